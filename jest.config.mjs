@@ -1,0 +1,14 @@
+/** Two projects: `npm test` needs Node.js and the engine only; `npm run test:host` needs other host tools. */
+const common = {
+  testEnvironment: "node",
+  transform: { "^.+\\.ts$": ["ts-jest", { diagnostics: false }] },
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/tests/fixtures/"],
+};
+
+export default {
+  testTimeout: 120_000,
+  projects: [
+    { ...common, displayName: "test", testMatch: ["<rootDir>/tests/**/*.test.ts"] },
+    { ...common, displayName: "host", testMatch: ["<rootDir>/tests/**/*.host.ts"] },
+  ],
+};
