@@ -1,0 +1,32 @@
+import type ignore from "ignore";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { errorCode, readWhole, unreadable } from "./bytes";
+
+/** The file at a tree's root that lists what is not code, in the syntax of .gitignore. */
+export const IGNORE_FILE = ".fcignore";
+
+/** Whether a path of the package is left out; a folder's path ends with "/". */
+export type Ignoring = (path: string) => boolean;
+
+/** Patterns to a decision. Letter case counts, as it does where the code runs. */
+export function ignoring(patterns: string): Ignoring {
+  // Loaded here because most trees have no ignore file.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const create = require("ignore") as typeof ignore;
+  const rules = create({ ignorecase: false }).add(patterns);
+  return (at) => rules.ignores(at);
+}
+
+/** Reads the tree's ignore file, if it has one. */
+export function readIgnoring(root: string, shown: string): Ignoring {
+  const file = path.join(root, IGNORE_FILE);
+  let real: string;
+  try {
+    real = fs.realpathSync.native(file);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return () => false;
+    throw unreadable(`${shown}/${IGNORE_FILE}`, error);
+  }
+  return ignoring(readWhole(real, `${shown}/${IGNORE_FILE}`).toString("utf8"));
+}

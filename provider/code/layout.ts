@@ -1,0 +1,104 @@
+/**
+ * Rebuilds a linked `node_modules` (pnpm and others) as one without links.
+ *
+ * Node.js looks for a package's dependencies from the package's real path. Once links have become copies that path is
+ * gone, so every package is placed where the same lookup, done on the copy, still ends at the same package: as near the
+ * top as no other version of that name is in the way. See docs/decisions/code-links.md.
+ */
+
+/** What a package folder sees when it looks for other packages: names to real paths. */
+export interface PackageView {
+  /** Packages that stay inside this one: real folders in its own `node_modules`. */
+  readonly held: ReadonlyMap<string, string>;
+  /** Packages it reaches through links, which may be placed anywhere its lookup passes. */
+  readonly needed: ReadonlyMap<string, string>;
+}
+
+/** A package to copy: `real` goes to `place`, a path such as `node_modules/a/node_modules/b`. */
+export interface Placement {
+  readonly place: string;
+  readonly real: string;
+}
+
+/** The placements, or, where nesting did not come to an end, the place at which it was cut. */
+export type Layout =
+  | { readonly kind: "laid"; readonly placements: readonly Placement[] }
+  | { readonly kind: "endless"; readonly place: string; readonly packages: number };
+
+interface Spot {
+  readonly place: string;
+  readonly real: string;
+  readonly above: Spot | undefined;
+  readonly depth: number;
+  readonly inside: Map<string, Spot>;
+  /** Lookups that pass this spot on their way up, with where they end: putting another package here would divert them. */
+  readonly passing: Map<string, string>;
+}
+
+/** The bounds of {@link layOut}. */
+export interface LayoutLimits {
+  readonly depth: number;
+  readonly packages: number;
+}
+
+/**
+ * @param view what a package sees, by its real path
+ * @param skip whether a place is left out of the package, in which case nothing is placed for its sake
+ */
+export function layOut(
+  top: { readonly place: string; readonly real: string; readonly packages: ReadonlyMap<string, string> },
+  view: (real: string) => PackageView,
+  skip: (place: string) => boolean,
+  limits: LayoutLimits,
+): Layout {
+  const placements: Placement[] = [];
+  const waiting: Spot[] = [];
+  const root = spot(top.place, top.real, undefined);
+
+  const put = (above: Spot, name: string, real: string): Spot => {
+    const place = `${above.place === "" ? "" : `${above.place}/`}node_modules/${name}`;
+    const added = spot(place, real, above);
+    above.inside.set(name, added);
+    if (!skip(place)) {
+      placements.push({ place, real });
+      waiting.push(added);
+    }
+    return added;
+  };
+
+  for (const [name, real] of top.packages) put(root, name, real);
+  // Breadth first, so that what the program itself asks for wins the places at the top.
+  for (let next = 0; next < waiting.length; next++) {
+    const at = waiting[next]!;
+    if (at.depth > limits.depth || waiting.length > limits.packages)
+      return { kind: "endless", place: at.place, packages: waiting.length };
+    const sees = view(at.real);
+    for (const [name, real] of sees.held) put(at, name, real);
+    for (const [name, real] of sees.needed) {
+      if (sees.held.has(name)) continue;
+      const found = lookUp(at, name, real);
+      if (!found.there) put(found.spot, name, real);
+      for (let low = at; low !== found.spot; low = low.above!) low.passing.set(name, real);
+    }
+  }
+  return { kind: "laid", placements };
+}
+
+function spot(place: string, real: string, above: Spot | undefined): Spot {
+  const depth = above === undefined ? 0 : above.depth + 1;
+  return { place, real, above, depth, inside: new Map(), passing: new Map() };
+}
+
+/** Where the lookup of `name` ends at `real`, or the highest spot at which placing it there makes it so. */
+function lookUp(from: Spot, name: string, real: string): { readonly spot: Spot; readonly there: boolean } {
+  // The spot itself is always free: only packages placed below it, which come later, can look past it.
+  let highest = from;
+  for (let at: Spot | undefined = from; at !== undefined; at = at.above) {
+    const present = at.inside.get(name);
+    if (present?.real === real) return { spot: at, there: true };
+    if (present !== undefined) break;
+    const passing = at.passing.get(name);
+    if (passing === undefined || passing === real) highest = at;
+  }
+  return { spot: highest, there: false };
+}
