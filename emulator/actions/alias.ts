@@ -1,0 +1,127 @@
+/** CreateAlias, GetAlias, UpdateAlias, DeleteAlias, ListAliases. */
+import { type Action, noContent, ok, timestamp, type World } from "../api";
+import { aliasExists, invalidArgument, notImplemented, weightOnMainVersion } from "../errors";
+import { checkAliasName, checkDescription } from "../fields";
+import { canonical, field, isObject, type Json, type JsonObject } from "../json";
+import type { StoredAlias, StoredFunction } from "../model";
+import { pageOf } from "../paging";
+import { aliasView } from "../view";
+import { findAlias, findFunction, findVersion, jsonBody, LATEST } from "./lookup";
+
+/** What an alias request decides; times and name apart. */
+type Target = Pick<StoredAlias, "versionId" | "description" | "additionalVersionWeight">;
+
+/** Shares are summed in floating point; a sum of 1 must not fail by a rounding error. */
+const SUM_TOLERANCE = 1e-9;
+
+const TARGET_FIELDS = ["versionId", "description", "additionalVersionWeight"];
+
+export const createAlias: Action = (world, request) => {
+  const entry = findFunction(world, request);
+  const body = jsonBody(request);
+  refuseUnknown(request.operation, body, ["aliasName", ...TARGET_FIELDS]);
+  const aliasName = checkAliasName(field(body, "aliasName"));
+  if (isAbsent(field(body, "versionId"))) throw invalidArgument("versionId is required but not provided");
+  const target = mergeTarget(world, entry, body, { versionId: "", description: "", additionalVersionWeight: {} });
+  if (entry.aliases.has(aliasName)) throw aliasExists(aliasName);
+  const now = timestamp(world);
+  const alias: StoredAlias = { aliasName, ...target, createdTime: now, lastModifiedTime: now };
+  entry.aliases.set(aliasName, alias);
+  world.store.save();
+  return ok(aliasView(alias));
+};
+
+export const getAlias: Action = (world, request) => {
+  const entry = findFunction(world, request);
+  return ok(aliasView(findAlias(entry, request.params["aliasName"] ?? "")));
+};
+
+export const updateAlias: Action = (world, request) => {
+  const entry = findFunction(world, request);
+  const alias = findAlias(entry, request.params["aliasName"] ?? "");
+  const body = jsonBody(request);
+  refuseUnknown(request.operation, body, TARGET_FIELDS);
+  const { versionId, description, additionalVersionWeight } = alias;
+  const current: Target = { versionId, description, additionalVersionWeight };
+  const target = mergeTarget(world, entry, body, current);
+  if (canonical({ ...target }) === canonical({ ...current })) {
+    throw invalidArgument("Can not update alias without any change");
+  }
+  Object.assign(alias, target, { lastModifiedTime: timestamp(world) });
+  world.store.save();
+  return ok(aliasView(alias));
+};
+
+export const deleteAlias: Action = (world, request) => {
+  const entry = findFunction(world, request);
+  const alias = findAlias(entry, request.params["aliasName"] ?? "");
+  entry.aliases.delete(alias.aliasName);
+  world.store.save();
+  return noContent();
+};
+
+export const listAliases: Action = (world, request) => {
+  const entry = findFunction(world, request);
+  const { prefix, limit, nextToken } = request.query;
+  const found = [...entry.aliases.values()]
+    .filter((alias) => prefix === undefined || alias.aliasName.startsWith(prefix))
+    .sort((a, b) => (a.aliasName < b.aliasName ? -1 : 1));
+  const page = pageOf(
+    found,
+    (alias) => alias.aliasName,
+    (a, b) => a < b,
+    { limit, nextToken },
+  );
+  const aliases = page.items.map(aliasView);
+  return ok(page.nextToken === undefined ? { aliases } : { aliases, nextToken: page.nextToken });
+};
+
+/** The target after a request: fields sent replace (`{}` clears the weights), fields left out or null stay. */
+function mergeTarget(world: World, entry: StoredFunction, body: JsonObject, current: Target): Target {
+  const versionId = field(body, "versionId");
+  const description = field(body, "description");
+  const weights = field(body, "additionalVersionWeight");
+  const target: Target = {
+    versionId: isAbsent(versionId) ? current.versionId : checkMainVersion(world, entry, versionId),
+    description: isAbsent(description) ? current.description : checkDescription(description),
+    additionalVersionWeight: isAbsent(weights) ? current.additionalVersionWeight : parseWeights(weights),
+  };
+  if (Object.hasOwn(target.additionalVersionWeight, target.versionId)) {
+    throw weightOnMainVersion(target.additionalVersionWeight, target.versionId);
+  }
+  if (!isAbsent(weights)) {
+    for (const id of Object.keys(target.additionalVersionWeight)) findVersion(entry, id);
+  }
+  return target;
+}
+
+function checkMainVersion(world: World, entry: StoredFunction, value: Json | undefined): string {
+  if (typeof value !== "string") throw invalidArgument("versionId must be a string");
+  if (value === LATEST && world.options.aliasToLatest === "allow") return value;
+  if (!/^\d+$/.test(value)) throw invalidArgument(`versionId must be a published version, got '${value}'`);
+  return findVersion(entry, value).versionId;
+}
+
+function parseWeights(value: Json | undefined): Record<string, number> {
+  if (!isObject(value)) throw invalidArgument("additionalVersionWeight must be an object");
+  const weights = Object.entries(value).map(([id, weight]): [string, number] => {
+    if (!/^\d+$/.test(id)) throw invalidArgument(`additionalVersionWeight names '${id}', which is no version`);
+    if (typeof weight !== "number" || weight < 0 || weight > 1) {
+      throw invalidArgument(`additionalVersionWeight of version ${id} must be a number from 0 to 1`);
+    }
+    return [id, weight];
+  });
+  const sum = weights.reduce((total, [, weight]) => total + weight, 0);
+  if (sum > 1 + SUM_TOLERANCE) throw invalidArgument("additionalVersionWeight sums to more than 1");
+  return Object.fromEntries(weights);
+}
+
+function refuseUnknown(operation: string, body: JsonObject, known: readonly string[]): void {
+  for (const name of Object.keys(body)) {
+    if (!known.includes(name)) throw notImplemented(operation, `the field '${name}' is not known`);
+  }
+}
+
+function isAbsent(value: Json | undefined): value is undefined | null {
+  return value === undefined || value === null;
+}

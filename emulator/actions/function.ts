@@ -1,0 +1,164 @@
+/** CreateFunction, GetFunction, UpdateFunction, DeleteFunction, ListFunctions, GetFunctionCode. */
+import { randomUUID } from "node:crypto";
+
+import { type Action, noContent, ok, timestamp, type World } from "../api";
+import { functionExists, invalidArgument, notImplemented } from "../errors";
+import { checkFunctionName, newConfig, updatedConfig } from "../fields";
+import { field, isObject, type Json, type JsonObject, textOf } from "../json";
+import type { CodePackage, Snapshot, StoredFunction } from "../model";
+import { pageOf } from "../paging";
+import { functionView, stateView } from "../view";
+import { findFunction, findQualified, findVersion, jsonBody, LATEST } from "./lookup";
+import { parseTags } from "./tag";
+
+/** Largest decoded zip in a request, bytes; the whole request may have 100 MB. */
+const MAX_ZIP_BYTES = 100 * 1024 * 1024;
+
+export const createFunction: Action = (world, request) => {
+  const body = jsonBody(request);
+  const functionName = checkFunctionName(field(body, "functionName"));
+  const config = newConfig(request.operation, body);
+  const tags = parseTags(field(body, "tags"));
+  const code = readCode(world, request.operation, field(body, "code"));
+  if (code === undefined) throw invalidArgument("Either ossBucketName/ossObjectName or zipFile must be set");
+  if (world.store.functions.has(functionName)) throw functionExists(functionName);
+  const now = timestamp(world);
+  const entry: StoredFunction = {
+    functionName,
+    functionId: randomUUID(),
+    resourceGroupId: optionalText(field(body, "resourceGroupId")) ?? "rg-emulator",
+    config,
+    code,
+    tags,
+    createdTime: now,
+    lastModifiedTime: now,
+    revision: 1,
+    nextVersion: 1,
+    touched: true,
+    unsettledReads: world.options.pendingReads,
+    settling: "create",
+    versions: new Map(),
+    aliases: new Map(),
+  };
+  world.store.functions.set(functionName, entry);
+  world.store.save();
+  return ok({ ...functionView(world.identity, entry), ...stateView(entry, world.options.stateFields) });
+};
+
+export const getFunction: Action = (world, request) => {
+  const entry = findFunction(world, request);
+  const snapshot = snapshotOf(entry, request.query["qualifier"]);
+  if (snapshot !== entry) return ok(functionView(world.identity, entry, snapshot));
+  const body = { ...functionView(world.identity, entry), ...stateView(entry, world.options.stateFields) };
+  if (entry.unsettledReads > 0) entry.unsettledReads -= 1;
+  return ok(body);
+};
+
+export const updateFunction: Action = (world, request) => {
+  const entry = findFunction(world, request);
+  const body = jsonBody(request);
+  const repeatedName = field(body, "functionName");
+  if (repeatedName !== undefined && repeatedName !== entry.functionName) {
+    throw invalidArgument("functionName in the body differs from the path");
+  }
+  const config = updatedConfig(request.operation, entry.config, body);
+  const code = readCode(world, request.operation, field(body, "code"));
+  entry.config = config;
+  entry.code = code ?? entry.code;
+  entry.lastModifiedTime = timestamp(world);
+  entry.revision += 1;
+  entry.touched = true;
+  entry.unsettledReads = world.options.pendingReads;
+  entry.settling = "update";
+  world.store.save();
+  return ok({ ...functionView(world.identity, entry), ...stateView(entry, world.options.stateFields) });
+};
+
+export const deleteFunction: Action = (world, request) => {
+  const entry = findFunction(world, request);
+  world.store.functions.delete(entry.functionName);
+  world.store.save();
+  return noContent();
+};
+
+export const listFunctions: Action = (world, request) => {
+  const { prefix, runtime, functionName, description, fcVersion, limit, nextToken } = request.query;
+  for (const name of ["gpuType", "resourceGroupId"]) {
+    if (request.query[name] !== undefined) throw notImplemented(request.operation, `the filter '${name}' is not known`);
+  }
+  const wantedTags = parseTags(parseQueryJson(request.query["tags"]));
+  // Only 3.0 functions live here, so asking for the older generation finds none.
+  const all = fcVersion === undefined || fcVersion === "" || fcVersion === "v3" ? world.store.functions.values() : [];
+  const found = [...all]
+    .filter((entry) => prefix === undefined || entry.functionName.startsWith(prefix))
+    .filter((entry) => functionName === undefined || entry.functionName.includes(functionName))
+    .filter((entry) => description === undefined || textOf(entry.config["description"]).includes(description))
+    .filter((entry) => runtime === undefined || entry.config["runtime"] === runtime)
+    .filter((entry) =>
+      wantedTags.every((wanted) => entry.tags.some((tag) => tag.key === wanted.key && tag.value === wanted.value)),
+    )
+    .sort((a, b) => (a.functionName < b.functionName ? -1 : 1));
+  const page = pageOf(
+    found,
+    (entry) => entry.functionName,
+    (a, b) => a < b,
+    { limit, nextToken },
+  );
+  const functions = page.items.map((entry) => functionView(world.identity, entry));
+  return ok(page.nextToken === undefined ? { functions } : { functions, nextToken: page.nextToken });
+};
+
+export const getFunctionCode: Action = (world, request) => {
+  const entry = findFunction(world, request);
+  const { code } = snapshotOf(entry, request.query["qualifier"]);
+  return ok({ checksum: code.checksum, url: world.codeUrl(code.sha256) });
+};
+
+/** What a qualifier shows; behind a weighted alias that is the main version. */
+function snapshotOf(entry: StoredFunction, qualifier: string | undefined): Snapshot {
+  const found = findQualified(entry, qualifier);
+  if (found.kind === "latest") return entry;
+  if (found.kind === "version") return found.version;
+  return found.alias.versionId === LATEST ? entry : findVersion(entry, found.alias.versionId);
+}
+
+function readCode(world: World, operation: string, value: Json | undefined): CodePackage | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) throw invalidArgument("code must be an object");
+  if (field(value, "ossBucketName") !== undefined || field(value, "ossObjectName") !== undefined) {
+    throw notImplemented(operation, "code in OSS is not emulated, send code.zipFile");
+  }
+  const zip = decodeZip(value);
+  const code = world.store.putPackage(zip);
+  const checksum = field(value, "checksum");
+  if (checksum !== undefined && checksum !== null && checksum !== "" && checksum !== code.checksum) {
+    throw invalidArgument(`code checksum mismatch: expected ${JSON.stringify(checksum)}, actual '${code.checksum}'`);
+  }
+  return code;
+}
+
+function decodeZip(code: JsonObject): Buffer {
+  const text = field(code, "zipFile");
+  if (typeof text !== "string" || text === "") {
+    throw invalidArgument("Either ossBucketName/ossObjectName or zipFile must be set");
+  }
+  const zip = Buffer.from(text, "base64");
+  // Buffer.from skips what is not base64, so a damaged text shows only in the length.
+  const expected = Math.floor((text.replace(/=+$/, "").length * 3) / 4);
+  if (zip.length !== expected || zip.length === 0) throw invalidArgument("zipFile is not base64");
+  if (zip.length > MAX_ZIP_BYTES) throw invalidArgument(`zipFile is larger than ${MAX_ZIP_BYTES} bytes`);
+  return zip;
+}
+
+function optionalText(value: Json | undefined): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function parseQueryJson(text: string | undefined): Json | undefined {
+  if (text === undefined || text === "") return undefined;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw invalidArgument(`the query parameter is not JSON: ${text}`);
+  }
+}

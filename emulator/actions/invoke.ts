@@ -1,0 +1,4 @@
+/** InvokeFunction. */
+import type { Action } from "../api";
+
+export const invokeFunction: Action = (world, request) => world.invoker.invoke(request, world);

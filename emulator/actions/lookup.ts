@@ -1,0 +1,53 @@
+/** Finding what a request names, or throwing the service's not-found error. */
+import type { ApiRequest, World } from "../api";
+import { aliasNotFound, functionNotFound, invalidArgument, versionNotFound } from "../errors";
+import { isObject, type Json, type JsonObject, tooDeep } from "../json";
+import type { StoredAlias, StoredFunction, StoredVersion } from "../model";
+
+/** Qualifier of the version that is never frozen. */
+export const LATEST = "LATEST";
+
+export function findFunction(world: World, request: ApiRequest): StoredFunction {
+  const name = request.params["functionName"] ?? "";
+  const entry = world.store.functions.get(name);
+  if (entry === undefined) throw functionNotFound(name);
+  return entry;
+}
+
+export function findVersion(entry: StoredFunction, versionId: string): StoredVersion {
+  const version = entry.versions.get(versionId);
+  if (version === undefined) throw versionNotFound(entry.functionName, versionId);
+  return version;
+}
+
+export function findAlias(entry: StoredFunction, aliasName: string): StoredAlias {
+  const alias = entry.aliases.get(aliasName);
+  if (alias === undefined) throw aliasNotFound(entry.functionName, aliasName);
+  return alias;
+}
+
+/** What a qualifier names: LATEST, a version, or an alias. No qualifier = LATEST. */
+export function findQualified(
+  entry: StoredFunction,
+  qualifier: string | undefined,
+): { kind: "latest" } | { kind: "version"; version: StoredVersion } | { kind: "alias"; alias: StoredAlias } {
+  if (qualifier === undefined || qualifier === "" || qualifier === LATEST) return { kind: "latest" };
+  if (/^\d+$/.test(qualifier)) return { kind: "version", version: findVersion(entry, qualifier) };
+  return { kind: "alias", alias: findAlias(entry, qualifier) };
+}
+
+/** The request's JSON object; an empty body counts as `{}`, as the SDK sends both. */
+export function jsonBody(request: ApiRequest): JsonObject {
+  if (request.body.length === 0) return {};
+  const value = parseJson(request.body);
+  if (!isObject(value) || tooDeep(value)) throw invalidArgument("the request body is not a JSON object of the API");
+  return value;
+}
+
+function parseJson(body: Buffer): Json {
+  try {
+    return JSON.parse(body.toString("utf8")) as Json;
+  } catch {
+    throw invalidArgument("the request body is not valid JSON");
+  }
+}

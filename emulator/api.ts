@@ -1,0 +1,55 @@
+/** The shape every action has: a request and the emulator's world in, an answer out. */
+import type { Json, JsonObject } from "./json";
+import type { EmulatorOptions } from "./options";
+import type { Identity, Store } from "./store";
+
+/** A request after routing and signature check. */
+export interface ApiRequest {
+  readonly operation: string;
+  /** Decoded path parameters, by the names in routes.ts. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Decoded query; of a repeated name the last value. */
+  readonly query: Readonly<Record<string, string>>;
+  /** Headers with lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly requestId: string;
+}
+
+/** An answer. A JSON `body` is serialised by the server; no body means an empty one. */
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Json | Buffer;
+}
+
+/** What runs functions; see runtimes/. */
+export interface Invoker {
+  invoke(request: ApiRequest, world: World): Promise<ApiResponse>;
+}
+
+/** Everything an action may touch. */
+export interface World {
+  readonly identity: Identity;
+  readonly store: Store;
+  readonly options: EmulatorOptions;
+  readonly invoker: Invoker;
+  /** Unsigned, expiring download address for a code package. */
+  codeUrl(sha256: string): string;
+}
+
+/** One operation of the API. Throws a ServiceError for every answer that is not success. */
+export type Action = (world: World, request: ApiRequest) => ApiResponse | Promise<ApiResponse>;
+
+export function ok(body: JsonObject): ApiResponse {
+  return { status: 200, body };
+}
+
+export function noContent(): ApiResponse {
+  return { status: 204 };
+}
+
+/** Time as the service prints it: UTC, whole seconds. */
+export function timestamp(world: World): string {
+  return `${world.options.now().toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,92 @@
+/** Errors of the service, each made here and nowhere else. Codes and statuses: see the table in README.md. */
+
+/** An answer of the service other than success. */
+export class ServiceError extends Error {
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** The `Code` field of the answer. */
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.name = "ServiceError";
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Code of every refusal that is the emulator's own and not the service's. */
+export const NOT_IMPLEMENTED = "EmulatorNotImplemented";
+
+/** The one refusal of the emulator's own: the service can do this, the emulator does not pretend to. */
+export function notImplemented(operation: string, what = "this operation is not emulated"): ServiceError {
+  return new ServiceError(501, NOT_IMPLEMENTED, `${operation}: ${what} (fc-emulator)`);
+}
+
+export function invalidArgument(message: string): ServiceError {
+  return new ServiceError(400, "InvalidArgument", message);
+}
+
+export function missingHeader(name: string): ServiceError {
+  return new ServiceError(400, "MissingRequiredHeader", `required HTTP header ${name} was not specified`);
+}
+
+export function pathNotSupported(method: string, path: string): ServiceError {
+  return new ServiceError(400, "PathNotSupported", `'${method}' against '${path}' is not supported`);
+}
+
+export function entityTooLarge(limit: number): ServiceError {
+  return new ServiceError(400, "EntityTooLarge", `payload size exceeds maximum allowed size (${limit} bytes)`);
+}
+
+export function versionPublishError(name: string): ServiceError {
+  return new ServiceError(
+    400,
+    "VersionPublishError",
+    `can not publish version for function '${name}', detail: 'No changes were made since last publish'`,
+  );
+}
+
+export function weightOnMainVersion(weights: unknown, versionId: string): ServiceError {
+  return new ServiceError(
+    400,
+    "AdditionalVersionContainsMajorVersion",
+    `additionalVersionWeight ${JSON.stringify(weights)} should not contain major version ${versionId}`,
+  );
+}
+
+export function invalidAccessKey(): ServiceError {
+  return new ServiceError(403, "InvalidAccessKeyID", "the access key id is not one this emulator issued");
+}
+
+export function signatureMismatch(detail: string): ServiceError {
+  return new ServiceError(403, "SignatureNotMatch", `the signature of the request does not match: ${detail}`);
+}
+
+export function requestTimeSkewed(date: string): ServiceError {
+  return new ServiceError(403, "RequestTimeTooSkewed", `the request time '${date}' is too far from the server's time`);
+}
+
+export function functionNotFound(name: string): ServiceError {
+  return new ServiceError(404, "FunctionNotFound", `function '${name}' does not exist`);
+}
+
+export function versionNotFound(name: string, versionId: string): ServiceError {
+  return new ServiceError(404, "VersionNotFound", `version '${versionId}' of function '${name}' does not exist`);
+}
+
+export function aliasNotFound(name: string, alias: string): ServiceError {
+  return new ServiceError(404, "AliasNotFound", `alias '${alias}' of function '${name}' does not exist`);
+}
+
+export function functionExists(name: string): ServiceError {
+  return new ServiceError(409, "FunctionAlreadyExists", `function '${name}' already exists`);
+}
+
+export function aliasExists(alias: string): ServiceError {
+  return new ServiceError(409, "AliasAlreadyExists", `alias '${alias}' already exists`);
+}
+
+export function internalError(): ServiceError {
+  return new ServiceError(500, "InternalServerError", "an internal error has occurred. Please retry.");
+}

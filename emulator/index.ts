@@ -1,0 +1,94 @@
+/** A Function Compute 3.0 emulator on the loopback address. What it does and does not emulate: README.md. */
+import type { World } from "./api";
+import { notImplemented } from "./errors";
+import { Faults } from "./faults";
+import { type RecordedRequest, wasApplied } from "./ledger";
+import { type EmulatorOptions, resolveOptions, type StartOptions } from "./options";
+import { CodeLinks, startServer } from "./server";
+import { loadIdentity, Store } from "./store";
+
+export { crc64 } from "./crc64";
+export type { Fault, FaultAction, Faults } from "./faults";
+export type { Json, JsonObject } from "./json";
+export type { RecordedRequest } from "./ledger";
+export type { CodePackage, Snapshot, StoredAlias, StoredFunction, StoredTag, StoredVersion } from "./model";
+export type { EmulatorOptions, InvokeOptions, SettleOptions, StartOptions } from "./options";
+export type { Store } from "./store";
+
+/** A running emulator. */
+export interface Emulator {
+  /** Base address, for example `http://127.0.0.1:41234`. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** 16 digits beginning `0000`, so never a real account's. Kept in the data folder, else new at each start. */
+  readonly accountId: string;
+  /** The only key accepted; begins `fcemu-`. Kept in the data folder, else new at each start. */
+  readonly accessKeyId: string;
+  /** Secret of the key; begins `fcemu-`. */
+  readonly accessKeySecret: string;
+  /** Environment variables that point a client at this emulator. */
+  readonly env: Readonly<Record<EnvironmentName, string>>;
+  /** Every request with a well-formed head, in the order they were carried out. Grows only. */
+  readonly requests: readonly RecordedRequest[];
+  /** Faults to come. */
+  readonly faults: Faults;
+  /** The state itself, for changes behind the API's back. */
+  readonly store: Store;
+  /** Switches of behaviour; may be changed while it runs. */
+  readonly options: EmulatorOptions;
+  /** The requests that changed the control plane, also those whose answer a fault lost. */
+  mutations(): RecordedRequest[];
+  /** Ends every process it started and closes every connection. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Names of the variables in `Emulator.env`. */
+export type EnvironmentName =
+  | "ALICLOUD_FC_EMULATOR"
+  | "ALIBABA_CLOUD_ACCESS_KEY_ID"
+  | "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
+  | "ALIBABA_CLOUD_ACCOUNT_ID"
+  | "ALIBABA_CLOUD_REGION";
+
+/** Starts an emulator; without options on a free port and with nothing kept. */
+export async function startEmulator(start: StartOptions = {}): Promise<Emulator> {
+  const store = new Store(start.dataDir);
+  const identity = loadIdentity(start.dataDir, start.region);
+  const links = new CodeLinks();
+  const world: World = {
+    identity,
+    store,
+    options: resolveOptions(start),
+    invoker: { invoke: (request) => Promise.reject(notImplemented(request.operation)) },
+    codeUrl: (sha256) => links.url(sha256),
+  };
+  const requests: RecordedRequest[] = [];
+  const faults = new Faults();
+  const server = await startServer(start.port ?? 0, { world, faults, requests }, links).catch((error: unknown) => {
+    store.close();
+    throw error;
+  });
+  const endpoint = `http://127.0.0.1:${server.port}`;
+  const stop = async (): Promise<void> => {
+    await server.close();
+    store.close();
+  };
+  let stopping: Promise<void> | undefined;
+  return {
+    ...identity,
+    endpoint,
+    env: {
+      ALICLOUD_FC_EMULATOR: endpoint,
+      ALIBABA_CLOUD_ACCESS_KEY_ID: identity.accessKeyId,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: identity.accessKeySecret,
+      ALIBABA_CLOUD_ACCOUNT_ID: identity.accountId,
+      ALIBABA_CLOUD_REGION: identity.region,
+    },
+    requests,
+    faults,
+    store,
+    options: world.options,
+    mutations: () => requests.filter(wasApplied),
+    close: () => (stopping ??= stop()),
+  };
+}

@@ -1,0 +1,48 @@
+/** JSON values and the few questions the emulator asks about them. Pure. */
+
+/** Any value JSON can carry. */
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+
+/** A JSON object. */
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+/** Deepest nesting a request body may have; nothing in the API needs more than a handful. */
+export const MAX_DEPTH = 32;
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Own field of an object, never one inherited from the prototype. */
+export function field(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** Whether the value nests deeper than `MAX_DEPTH`. Iterative, so that a hostile depth cannot exhaust the stack. */
+export function tooDeep(value: Json): boolean {
+  let level: Json[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+  }
+  return false;
+}
+
+/** One text per content: object keys sorted, so that their order never makes a difference. */
+export function canonical(value: Json | undefined): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (isObject(value)) {
+    const parts = Object.keys(value)
+      .sort()
+      .map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
+    return `{${parts.join(",")}}`;
+  }
+  return JSON.stringify(value ?? null);
+}
+
+/** The value itself if it is text, else its JSON; for messages and comparisons. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
+}

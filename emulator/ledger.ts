@@ -1,0 +1,48 @@
+/** The record of what was asked and what was applied. */
+import { field, isObject, type Json } from "./json";
+
+/** One request as the emulator saw it. */
+export interface RecordedRequest {
+  /** Name of the operation; `Unknown` if the path means none. */
+  readonly operation: string;
+  readonly method: string;
+  /** Path as received, without the query. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /**
+   * Status of the operation itself. With a fault that loses the answer this is what the client did not see;
+   * 0 = a connection closed before anything was applied.
+   */
+  readonly status: number;
+  readonly requestId: string;
+  /** Whether success of the operation changes the control plane. Invocations do not. */
+  readonly mutating: boolean;
+  /** Parsed JSON body, with the bytes of `code.zipFile` replaced by their number. Absent if there was none. */
+  readonly body?: unknown;
+  /** Kind of the fault that struck, hooks apart. */
+  readonly fault?: string;
+}
+
+/** Whether a request changed the control plane. */
+export function wasApplied(request: RecordedRequest): boolean {
+  return request.mutating && request.status >= 200 && request.status < 300;
+}
+
+/** The body for the record: parsed if it is JSON, zip bytes replaced by their number. */
+export function recordedBody(contentType: string, body: Buffer): unknown {
+  if (!contentType.startsWith("application/json") || body.length === 0) return undefined;
+  try {
+    return withoutZip(JSON.parse(body.toString("utf8")) as Json);
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutZip(value: Json): Json {
+  if (!isObject(value)) return value;
+  const code = field(value, "code");
+  if (!isObject(code)) return value;
+  const zip = field(code, "zipFile");
+  if (typeof zip !== "string") return value;
+  return { ...value, code: { ...code, zipFile: Buffer.from(zip, "base64").length } };
+}

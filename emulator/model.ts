@@ -1,0 +1,72 @@
+/** What the emulator remembers. These types are public: tests may edit the records behind the API's back. */
+import type { JsonObject } from "./json";
+
+/** A code package; its bytes lie in the store under `sha256`. */
+export interface CodePackage {
+  /** Hex SHA-256 of the zip, the emulator's own address for it. */
+  readonly sha256: string;
+  /** CRC-64/XZ of the zip, unsigned decimal: the API's `codeChecksum`. */
+  readonly checksum: string;
+  /** Bytes: the API's `codeSize`. */
+  readonly size: number;
+}
+
+/** One tag of a function. */
+export interface StoredTag {
+  key: string;
+  value: string;
+}
+
+/** What LATEST runs and what a version freezes: configuration fields as the API names them, and the code. */
+export interface Snapshot {
+  /** Every configuration field by its name on the wire; `layers` as ARNs. Server-filled defaults included. */
+  config: JsonObject;
+  code: CodePackage;
+}
+
+/** A published version. Immutable in the service; change it only to play a fault. */
+export interface StoredVersion extends Snapshot {
+  /** A positive decimal integer as text, never reused. */
+  versionId: string;
+  /** The publish request's description, `""` if it had none. */
+  description: string;
+  createdTime: string;
+  lastModifiedTime: string;
+  /** `lastModifiedTime` of the function when it was frozen. */
+  functionModifiedTime: string;
+}
+
+/** An alias. */
+export interface StoredAlias {
+  aliasName: string;
+  versionId: string;
+  description: string;
+  /** Additional version id to its share, 0 to 1; empty = all traffic to `versionId`. */
+  additionalVersionWeight: Record<string, number>;
+  createdTime: string;
+  lastModifiedTime: string;
+}
+
+/** A function with everything under it. */
+export interface StoredFunction extends Snapshot {
+  functionName: string;
+  functionId: string;
+  resourceGroupId: string;
+  tags: StoredTag[];
+  createdTime: string;
+  lastModifiedTime: string;
+  /** Counts changes of code or configuration; a running instance belongs to one revision. */
+  revision: number;
+  /** The number the next publish takes. */
+  nextVersion: number;
+  /** Content of the last publish as canonical text; absent = never published. */
+  lastPublished?: string;
+  /** Whether UpdateFunction ran since the last publish. */
+  touched: boolean;
+  /** Reads still answered as unsettled, see `settle.pendingReads`. */
+  unsettledReads: number;
+  /** What is settling. */
+  settling: "create" | "update";
+  versions: Map<string, StoredVersion>;
+  aliases: Map<string, StoredAlias>;
+}

@@ -1,0 +1,142 @@
+/** Every operation of the API by method and path. Without an action the operation is refused as not emulated. */
+import { createAlias, deleteAlias, getAlias, listAliases, updateAlias } from "./actions/alias";
+import {
+  createFunction,
+  deleteFunction,
+  getFunction,
+  getFunctionCode,
+  listFunctions,
+  updateFunction,
+} from "./actions/function";
+import { getCallerIdentity } from "./actions/identity";
+import { invokeFunction } from "./actions/invoke";
+import { listTagResources, tagResources, untagResources } from "./actions/tag";
+import { deleteFunctionVersion, listFunctionVersions, publishFunctionVersion } from "./actions/version";
+import type { Action } from "./api";
+
+/** One operation. */
+export interface Route {
+  readonly operation: string;
+  readonly method: string;
+  /** Path under the base; `{x}` is a parameter named x. */
+  readonly path: string;
+  readonly action?: Action;
+  /** Whether success changes the state of the control plane. */
+  readonly mutating: boolean;
+}
+
+/** A route and the decoded parameters of a path. */
+export interface Match {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** First segment of every path: the version of the API. */
+export const BASE = "/2023-03-30";
+
+const F = "/functions/{functionName}";
+
+/** The token service's only operation here; it shares the port and stands outside the base. */
+export const CALLER_IDENTITY: Route = {
+  operation: "GetCallerIdentity",
+  method: "POST",
+  path: "/",
+  action: getCallerIdentity,
+  mutating: false,
+};
+
+export const ROUTES: readonly Route[] = [
+  route("CreateFunction", "POST /functions", createFunction),
+  route("ListFunctions", "GET /functions", listFunctions),
+  route("GetFunction", `GET ${F}`, getFunction),
+  route("UpdateFunction", `PUT ${F}`, updateFunction),
+  route("DeleteFunction", `DELETE ${F}`, deleteFunction),
+  route("GetFunctionCode", `GET ${F}/code`, getFunctionCode),
+  route("PublishFunctionVersion", `POST ${F}/versions`, publishFunctionVersion),
+  route("ListFunctionVersions", `GET ${F}/versions`, listFunctionVersions),
+  route("DeleteFunctionVersion", `DELETE ${F}/versions/{versionId}`, deleteFunctionVersion),
+  route("CreateAlias", `POST ${F}/aliases`, createAlias),
+  route("ListAliases", `GET ${F}/aliases`, listAliases),
+  route("GetAlias", `GET ${F}/aliases/{aliasName}`, getAlias),
+  route("UpdateAlias", `PUT ${F}/aliases/{aliasName}`, updateAlias),
+  route("DeleteAlias", `DELETE ${F}/aliases/{aliasName}`, deleteAlias),
+  { ...route("InvokeFunction", `POST ${F}/invocations`, invokeFunction), mutating: false },
+  route("TagResources", "POST /tags-v2", tagResources),
+  route("ListTagResources", "GET /tags-v2", listTagResources),
+  route("UntagResources", "DELETE /tags-v2", untagResources),
+  route("DisableFunctionInvocation", `POST ${F}/invoke/disable`),
+  route("EnableFunctionInvocation", `POST ${F}/invoke/enable`),
+  route("CreateTrigger", `POST ${F}/triggers`),
+  route("ListTriggers", `GET ${F}/triggers`),
+  ...crud("Trigger", `${F}/triggers/{triggerName}`, ["Get", "Update", "Delete"]),
+  ...crud("ConcurrencyConfig", `${F}/concurrency`, ["Put", "Get", "Delete"]),
+  route("ListConcurrencyConfigs", "GET /concurrency-configs"),
+  ...crud("ProvisionConfig", `${F}/provision-config`, ["Put", "Get", "Delete"]),
+  route("ListProvisionConfigs", "GET /provision-configs"),
+  ...crud("ScalingConfig", `${F}/scaling-config`, ["Put", "Get", "Delete"]),
+  route("ListScalingConfigs", "GET /scaling-configs"),
+  ...crud("AsyncInvokeConfig", `${F}/async-invoke-config`, ["Put", "Get", "Delete"]),
+  route("ListAsyncInvokeConfigs", "GET /async-invoke-configs"),
+  route("ListAsyncTasks", `GET ${F}/async-tasks`),
+  route("GetAsyncTask", `GET ${F}/async-tasks/{taskId}`),
+  route("StopAsyncTask", `PUT ${F}/async-tasks/{taskId}/stop`),
+  route("ListInstances", `GET ${F}/instances`),
+  route("CreateSession", `POST ${F}/sessions`),
+  route("ListSessions", `GET ${F}/sessions`),
+  ...crud("Session", `${F}/sessions/{sessionId}`, ["Get", "Update", "Delete"]),
+  route("PauseSession", `PUT ${F}/sessions/{sessionId}/pause`),
+  route("ResumeSession", `PUT ${F}/sessions/{sessionId}/resume`),
+  route("CreateVpcBinding", `POST ${F}/vpc-bindings`),
+  route("ListVpcBindings", `GET ${F}/vpc-bindings`),
+  route("DeleteVpcBinding", `DELETE ${F}/vpc-bindings/{vpcId}`),
+  route("CreateCustomDomain", "POST /custom-domains"),
+  route("ListCustomDomains", "GET /custom-domains"),
+  ...crud("CustomDomain", "/custom-domains/{domainName}", ["Get", "Update", "Delete"]),
+  route("CreateLayerVersion", "POST /layers/{layerName}/versions"),
+  route("ListLayerVersions", "GET /layers/{layerName}/versions"),
+  route("GetLayerVersion", "GET /layers/{layerName}/versions/{version}"),
+  route("DeleteLayerVersion", "DELETE /layers/{layerName}/versions/{version}"),
+  route("ListLayers", "GET /layers"),
+  route("GetLayerVersionByArn", "GET /layerarn/{arn}"),
+  route("PutLayerACL", "PUT /layers/{layerName}/acl"),
+  route("ChangeResourceGroup", "PUT /resource-groups"),
+  route("DescribeRegions", "GET /regions"),
+];
+
+/** The operation a method and an encoded path mean; undefined = the API has none. Throws on a broken encoding. */
+export function matchRoute(method: string, path: string): Match | undefined {
+  if (!path.startsWith(`${BASE}/`)) return undefined;
+  const segments = path.slice(BASE.length).split("/");
+  for (const candidate of ROUTES) {
+    if (candidate.method !== method) continue;
+    const params = matchSegments(candidate.path.split("/"), segments);
+    if (params !== undefined) return { route: candidate, params };
+  }
+  return undefined;
+}
+
+function matchSegments(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+  if (pattern.length !== segments.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, expected] of pattern.entries()) {
+    const segment = segments[index] ?? "";
+    if (expected.startsWith("{")) {
+      if (segment === "") return undefined;
+      params[expected.slice(1, -1)] = decodeURIComponent(segment);
+    } else if (expected !== segment) {
+      return undefined;
+    }
+  }
+  return params;
+}
+
+function route(operation: string, methodAndPath: string, action?: Action): Route {
+  const [method = "", path = ""] = methodAndPath.split(" ");
+  const base = { operation, method, path, mutating: method !== "GET" };
+  return action === undefined ? base : { ...base, action };
+}
+
+function crud(thing: string, path: string, verbs: readonly ("Get" | "Put" | "Update" | "Delete")[]): Route[] {
+  const methods = { Get: "GET", Put: "PUT", Update: "PUT", Delete: "DELETE" };
+  return verbs.map((verb) => route(`${verb}${thing}`, `${methods[verb]} ${path}`));
+}

@@ -1,0 +1,360 @@
+/** HTTP: limits, Host check, signature, routing, faults, answers. Knows no operation. */
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import * as http from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+
+import type { ApiRequest, ApiResponse, World } from "./api";
+import {
+  entityTooLarge,
+  internalError,
+  invalidArgument,
+  notImplemented,
+  pathNotSupported,
+  ServiceError,
+} from "./errors";
+import type { Faults, Strike } from "./faults";
+import type { Json } from "./json";
+import { type RecordedRequest, recordedBody } from "./ledger";
+import { CALLER_IDENTITY, type Match, matchRoute } from "./routes";
+import { NonceMemory, splitTarget, verifySignature } from "./signature";
+
+/** Largest request body, bytes. Source: the documented limit of code sent in a request. */
+const MAX_BODY_BYTES = 100 * 1024 * 1024;
+
+/** Largest total of request headers, bytes. */
+const MAX_HEADER_BYTES = 32 * 1024;
+
+/** How long a client may take to send its headers, ms; a drip of bytes must not hold a connection for ever. */
+const HEADERS_TIMEOUT_MS = 10_000;
+
+/** How long a client may take to send a whole request, ms. */
+const REQUEST_TIMEOUT_MS = 300_000;
+
+/** How long a code download address works, ms. */
+const CODE_URL_MS = 5 * 60 * 1000;
+
+/** Where code packages are downloaded; outside the API, so no path of it can collide. */
+const CODE_PATH = "/fc-emulator/code/";
+
+const HTML = "<!doctype html><html><head><title>error</title></head><body>temporarily unavailable</body></html>";
+
+/** A running HTTP server. */
+export interface RunningServer {
+  readonly port: number;
+  /** Stops listening and closes every connection, hanging ones too. */
+  close(): Promise<void>;
+}
+
+/** What the server needs; `world` is made with the server's own code addresses. */
+export interface ServerParts {
+  readonly world: World;
+  readonly faults: Faults;
+  readonly requests: RecordedRequest[];
+}
+
+/** Signs and checks the unsigned download addresses GetFunctionCode hands out. */
+export class CodeLinks {
+  readonly #secret = randomBytes(32);
+  /** Set when the server listens. */
+  endpoint = "";
+
+  url(sha256: string): string {
+    const expires = Date.now() + CODE_URL_MS;
+    return `${this.endpoint}${CODE_PATH}${sha256}?expires=${expires}&signature=${this.#sign(sha256, expires)}`;
+  }
+
+  /** The package a download request may have; undefined = the address is wrong or too old. */
+  open(path: string, query: Readonly<Record<string, string>>): string | undefined {
+    const sha256 = path.slice(CODE_PATH.length);
+    const expires = Number(query["expires"]);
+    const expected = Buffer.from(this.#sign(sha256, expires));
+    const given = Buffer.from(query["signature"] ?? "");
+    const valid = given.length === expected.length && timingSafeEqual(given, expected) && Date.now() <= expires;
+    return valid ? sha256 : undefined;
+  }
+
+  #sign(sha256: string, expires: number): string {
+    return createHmac("sha256", this.#secret).update(`${sha256}\n${expires}`).digest("hex");
+  }
+}
+
+/** Starts listening on the loopback address; `port` 0 = any free one. */
+export async function startServer(port: number, parts: ServerParts, links: CodeLinks): Promise<RunningServer> {
+  const nonces = new NonceMemory();
+  const server = http.createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS });
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.on("request", (request, response) => {
+    void serve(request, response, parts, links, nonces).catch(() => response.destroy());
+  });
+  server.on("clientError", (_error, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const address = server.address() as AddressInfo;
+  links.endpoint = `http://127.0.0.1:${address.port}`;
+  return { port: address.port, close: () => closeServer(server) };
+}
+
+function closeServer(server: http.Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/** One request being served. */
+interface Exchange {
+  readonly request: http.IncomingMessage;
+  readonly response: http.ServerResponse;
+  readonly requestId: string;
+  readonly path: string;
+  readonly query: Record<string, string>;
+}
+
+async function serve(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  parts: ServerParts,
+  links: CodeLinks,
+  nonces: NonceMemory,
+): Promise<void> {
+  const [path, rawQuery] = splitTarget(request.url ?? "/");
+  const exchange: Exchange = {
+    request,
+    response,
+    requestId: newRequestId(),
+    path,
+    query: Object.fromEntries(new URLSearchParams(rawQuery)),
+  };
+  if (!isOwnHost(request.headers.host, request.socket)) {
+    // A page in a browser can reach loopback under a name of its own; no such name is ours.
+    answer(exchange, errorResponse(exchange, notImplemented("Host", "only the loopback names are served")));
+    return;
+  }
+  if (path.startsWith(CODE_PATH) && request.method === "GET") {
+    sendCode(exchange, parts.world, links);
+    return;
+  }
+  await serveOperation(exchange, parts, nonces);
+}
+
+async function serveOperation(exchange: Exchange, parts: ServerParts, nonces: NonceMemory): Promise<void> {
+  let match: Match | undefined;
+  let body: Buffer = Buffer.alloc(0);
+  let failure: ServiceError | undefined;
+  try {
+    match = findMatch(exchange);
+    body = await readBody(exchange.request);
+    checkSignature(exchange, parts.world, body, nonces);
+    if (match === undefined) throw pathNotSupported(exchange.request.method ?? "", exchange.path);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    failure = error;
+  }
+  const write = (status: number, fault?: string): void => {
+    parts.requests.push(recordOf(exchange, match, body, status, fault));
+  };
+  if (failure !== undefined || match === undefined) {
+    const refusal = errorResponse(exchange, failure ?? internalError());
+    write(refusal.status);
+    answer(exchange, refusal);
+    return;
+  }
+  const strike = parts.faults.next(match.route.operation);
+  for (const hook of strike.hooks) await hook();
+  await applyWithFault(exchange, strike.action, () => apply(exchange, match, parts.world, body), write);
+}
+
+/** Carries a request out under a fault, if there is one. The record is written before the answer leaves. */
+async function applyWithFault(
+  exchange: Exchange,
+  fault: Strike["action"],
+  run: () => Promise<ApiResponse>,
+  write: (status: number, fault?: string) => void,
+): Promise<void> {
+  const refuse = (response: ApiResponse): void => {
+    write(response.status, fault?.kind);
+    answer(exchange, response);
+  };
+  switch (fault?.kind) {
+    case "resetBefore":
+      write(0, fault.kind);
+      exchange.request.socket.destroy();
+      return;
+    case "reject":
+      refuse({
+        ...errorResponse(exchange, new ServiceError(fault.status, fault.code, fault.message)),
+        headers: fault.headers ?? {},
+      });
+      return;
+    case "html":
+      refuse(htmlResponse(fault.status));
+      return;
+    case "redirect":
+      refuse({ status: fault.status, headers: { location: fault.location } });
+      return;
+    case "applyThenReset":
+    case "applyThenHtml":
+    case "applyThenTruncate":
+    case "hang":
+    case undefined:
+      break;
+  }
+  const response = await run();
+  write(response.status, fault?.kind);
+  switch (fault?.kind) {
+    case undefined:
+      answer(exchange, response);
+      return;
+    case "applyThenReset":
+      exchange.request.socket.destroy();
+      return;
+    case "applyThenHtml":
+      answer(exchange, htmlResponse(fault.status));
+      return;
+    case "applyThenTruncate":
+      answerHalf(exchange, response);
+      return;
+    case "hang":
+      return;
+  }
+}
+
+async function apply(exchange: Exchange, match: Match, world: World, body: Buffer): Promise<ApiResponse> {
+  try {
+    const { operation, action } = match.route;
+    if (action === undefined) throw notImplemented(operation);
+    const request: ApiRequest = {
+      operation,
+      params: match.params,
+      query: exchange.query,
+      headers: plainHeaders(exchange.request),
+      body,
+      requestId: exchange.requestId,
+    };
+    return await action(world, request);
+  } catch (error) {
+    return errorResponse(exchange, error instanceof ServiceError ? error : internalError());
+  }
+}
+
+function findMatch(exchange: Exchange): Match | undefined {
+  const { request, path, query } = exchange;
+  if (path === "/" && (request.headers["x-acs-action"] ?? query["Action"]) === CALLER_IDENTITY.operation) {
+    return { route: CALLER_IDENTITY, params: {} };
+  }
+  try {
+    return matchRoute(request.method ?? "", path);
+  } catch {
+    throw invalidArgument(`the path is not percent-encoded text: ${path}`);
+  }
+}
+
+function checkSignature(exchange: Exchange, world: World, body: Buffer, nonces: NonceMemory): void {
+  const { request } = exchange;
+  const { accessKeyId, accessKeySecret } = world.identity;
+  // The wall clock, not the injected one: a test that moves resource times must still be able to sign.
+  const now = Date.now();
+  const signed = { method: request.method ?? "", target: request.url ?? "", headers: request.headersDistinct, body };
+  nonces.use(verifySignature(signed, { id: accessKeyId, secret: accessKeySecret }, now), now);
+}
+
+async function readBody(request: http.IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Reading on without keeping lets the client see the answer instead of a broken connection.
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    if (size > 2 * MAX_BODY_BYTES) request.destroy();
+  }
+  if (size > MAX_BODY_BYTES) throw entityTooLarge(MAX_BODY_BYTES);
+  return Buffer.concat(chunks);
+}
+
+function sendCode(exchange: Exchange, world: World, links: CodeLinks): void {
+  const sha256 = links.open(exchange.path, exchange.query);
+  if (sha256 === undefined) {
+    answer(exchange, { status: 403 });
+    return;
+  }
+  const body = world.store.readPackage({ sha256, checksum: "", size: 0 });
+  answer(exchange, { status: 200, headers: { "content-type": "application/zip" }, body });
+}
+
+function isOwnHost(host: string | undefined, socket: Socket): boolean {
+  const port = String(socket.localPort);
+  return ["127.0.0.1", "localhost", "[::1]"].some((name) => host?.toLowerCase() === `${name}:${port}`);
+}
+
+function answer(exchange: Exchange, response: ApiResponse): void {
+  const { headers, body } = encode(exchange, response);
+  exchange.response.writeHead(response.status, headers).end(body);
+}
+
+function answerHalf(exchange: Exchange, response: ApiResponse): void {
+  const { headers, body } = encode(exchange, response);
+  const half = body.subarray(0, Math.floor(body.length / 2));
+  const socket = exchange.request.socket;
+  // The announced length stays the full one, so the client can tell that something is missing.
+  exchange.response.writeHead(response.status, { ...headers, "content-length": String(Math.max(body.length, 1)) });
+  exchange.response.write(half, () => socket.destroySoon());
+}
+
+function encode(exchange: Exchange, response: ApiResponse): { headers: http.OutgoingHttpHeaders; body: Buffer } {
+  const headers: http.OutgoingHttpHeaders = { "x-fc-request-id": exchange.requestId, ...response.headers };
+  const { body } = response;
+  if (body === undefined) return { headers, body: Buffer.alloc(0) };
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+  const type = Buffer.isBuffer(body) ? "application/octet-stream" : "application/json; charset=utf-8";
+  return { headers: { "content-type": type, "content-length": String(bytes.length), ...headers }, body: bytes };
+}
+
+function errorResponse(exchange: Exchange, error: ServiceError): ApiResponse {
+  const body: Json = { Code: error.code, Message: error.message, RequestId: exchange.requestId };
+  return { status: error.status, body };
+}
+
+function htmlResponse(status: number): ApiResponse {
+  return { status, headers: { "content-type": "text/html" }, body: Buffer.from(HTML) };
+}
+
+function recordOf(
+  exchange: Exchange,
+  match: Match | undefined,
+  body: Buffer,
+  status: number,
+  fault: string | undefined,
+): RecordedRequest {
+  const { request, path, query, requestId } = exchange;
+  const parsed = recordedBody(request.headers["content-type"] ?? "", body);
+  return {
+    operation: match?.route.operation ?? "Unknown",
+    method: request.method ?? "",
+    path,
+    query,
+    status,
+    requestId,
+    mutating: match?.route.mutating ?? false,
+    ...(parsed === undefined ? {} : { body: parsed }),
+    ...(fault === undefined ? {} : { fault }),
+  };
+}
+
+function plainHeaders(request: http.IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(request.headersDistinct).map(([name, values]) => [name, (values ?? []).join(",")]),
+  );
+}
+
+/** A request id in the service's form: 1, then 8, 8 and 12 hex digits. */
+export function newRequestId(): string {
+  const hex = randomBytes(14).toString("hex");
+  return `1-${hex.slice(0, 8)}-${hex.slice(8, 16)}-${hex.slice(16)}`;
+}

@@ -1,0 +1,55 @@
+/** How records look in answers. Pure. */
+import { field, type JsonObject } from "./json";
+import type { Snapshot, StoredAlias, StoredFunction, StoredVersion } from "./model";
+import type { Identity } from "./store";
+
+/** Resource name of a function. */
+export function functionArn(identity: Identity, name: string): string {
+  return `acs:fc:${identity.region}:${identity.accountId}:functions/${name}`;
+}
+
+/** A function, or a version of it, as GetFunction shows it: never code, never a version id. */
+export function functionView(
+  identity: Identity,
+  entry: StoredFunction,
+  snapshot: Snapshot & { functionModifiedTime?: string } = entry,
+): JsonObject {
+  const layers = field(snapshot.config, "layers");
+  return {
+    ...structuredClone(snapshot.config),
+    layers: Array.isArray(layers) ? layers.map((arn) => ({ arn, size: 0 })) : [],
+    functionName: entry.functionName,
+    functionId: entry.functionId,
+    functionArn: functionArn(identity, entry.functionName),
+    codeChecksum: snapshot.code.checksum,
+    codeSize: snapshot.code.size,
+    resourceGroupId: entry.resourceGroupId,
+    tags: entry.tags.map((tag) => ({ Key: tag.key, Value: tag.value })),
+    createdTime: entry.createdTime,
+    lastModifiedTime: snapshot.functionModifiedTime ?? entry.lastModifiedTime,
+  };
+}
+
+/** The state fields of LATEST; empty when the option leaves them out. */
+export function stateView(entry: StoredFunction, stateFields: "absent" | "active"): JsonObject {
+  if (entry.unsettledReads > 0) {
+    return entry.settling === "create"
+      ? { state: "Pending", stateReason: "Function creating", stateReasonCode: "Creating" }
+      : { state: "Active", lastUpdateStatus: "InProgress", lastUpdateStatusReasonCode: "Updating" };
+  }
+  return stateFields === "active" ? { state: "Active", lastUpdateStatus: "Successful" } : {};
+}
+
+/** A version as publish and list show it. */
+export function versionView(version: StoredVersion): JsonObject {
+  const { versionId, description, createdTime, lastModifiedTime } = version;
+  return { versionId, description, createdTime, lastModifiedTime };
+}
+
+/** An alias; weights are left out when there are none. */
+export function aliasView(alias: StoredAlias): JsonObject {
+  const { aliasName, versionId, description, createdTime, lastModifiedTime, additionalVersionWeight } = alias;
+  const view: JsonObject = { aliasName, versionId, description, createdTime, lastModifiedTime };
+  if (Object.keys(additionalVersionWeight).length > 0) view["additionalVersionWeight"] = { ...additionalVersionWeight };
+  return view;
+}

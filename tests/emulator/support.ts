@@ -1,0 +1,189 @@
+/** Shared by the emulator's suites: the official SDK pointed at an emulator, and small archives. */
+import FcClient, * as fc from "@alicloud/fc20230330";
+import { $OpenApiUtil } from "@alicloud/openapi-core";
+import { RuntimeOptions } from "@darabonba/typescript";
+import { zipSync } from "fflate";
+
+import { type Emulator, startEmulator, type StartOptions } from "../../emulator";
+
+/** Both knobs are needed: the SDK treats a slow answer as a connect timeout. */
+const TIMEOUT_MS = 30_000;
+
+/** Starts one emulator for the suite and closes it at the end. */
+export function useEmulator(options: StartOptions = {}): () => Emulator {
+  let emulator: Emulator | undefined;
+  beforeAll(async () => {
+    emulator = await startEmulator(options);
+  });
+  afterAll(() => emulator?.close());
+  return () => {
+    if (emulator === undefined) throw new Error("the emulator is not started yet");
+    return emulator;
+  };
+}
+
+/** The handful of calls the suites make, through the official SDK. */
+export class Api {
+  readonly sdk: FcClient;
+  readonly #runtime: RuntimeOptions;
+
+  constructor(emulator: Emulator, keys: { id?: string; secret?: string } = {}, timeoutMs = TIMEOUT_MS) {
+    this.#runtime = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
+    this.sdk = new FcClient(
+      new $OpenApiUtil.Config({
+        accessKeyId: keys.id ?? emulator.accessKeyId,
+        accessKeySecret: keys.secret ?? emulator.accessKeySecret,
+        endpoint: emulator.endpoint.replace("http://", ""),
+        protocol: "http",
+        regionId: emulator.region,
+      }),
+    );
+  }
+
+  async create(functionName: string, input: Partial<fc.CreateFunctionInput> = {}): Promise<fc.Function> {
+    const body = new fc.CreateFunctionInput({
+      functionName,
+      runtime: "nodejs20",
+      handler: "index.handler",
+      code: zipInput({ "index.js": "exports.handler = async () => 'ok';" }),
+      ...input,
+    });
+    const answer = await this.sdk.createFunctionWithOptions(new fc.CreateFunctionRequest({ body }), {}, this.#runtime);
+    return present(answer.body);
+  }
+
+  async update(functionName: string, input: Partial<fc.UpdateFunctionInput>): Promise<fc.Function> {
+    const request = new fc.UpdateFunctionRequest({ body: new fc.UpdateFunctionInput(input) });
+    return present((await this.sdk.updateFunctionWithOptions(functionName, request, {}, this.#runtime)).body);
+  }
+
+  async get(functionName: string, qualifier?: string): Promise<fc.Function> {
+    const request = new fc.GetFunctionRequest(qualifier === undefined ? {} : { qualifier });
+    return present((await this.sdk.getFunctionWithOptions(functionName, request, {}, this.#runtime)).body);
+  }
+
+  async delete(functionName: string): Promise<number> {
+    return present((await this.sdk.deleteFunctionWithOptions(functionName, {}, this.#runtime)).statusCode);
+  }
+
+  async list(query: Partial<fc.ListFunctionsRequest> = {}): Promise<fc.ListFunctionsOutput> {
+    return present(
+      (await this.sdk.listFunctionsWithOptions(new fc.ListFunctionsRequest(query), {}, this.#runtime)).body,
+    );
+  }
+
+  async code(functionName: string, qualifier?: string): Promise<fc.OutputFuncCode> {
+    const request = new fc.GetFunctionCodeRequest(qualifier === undefined ? {} : { qualifier });
+    return present((await this.sdk.getFunctionCodeWithOptions(functionName, request, {}, this.#runtime)).body);
+  }
+
+  async publish(functionName: string, description?: string): Promise<fc.Version> {
+    const body = description === undefined ? {} : { body: new fc.PublishVersionInput({ description }) };
+    const request = new fc.PublishFunctionVersionRequest(body);
+    return present((await this.sdk.publishFunctionVersionWithOptions(functionName, request, {}, this.#runtime)).body);
+  }
+
+  async versions(functionName: string, query: Partial<fc.ListFunctionVersionsRequest> = {}) {
+    const request = new fc.ListFunctionVersionsRequest(query);
+    return present((await this.sdk.listFunctionVersionsWithOptions(functionName, request, {}, this.#runtime)).body);
+  }
+
+  async deleteVersion(functionName: string, versionId: string): Promise<void> {
+    await this.sdk.deleteFunctionVersionWithOptions(functionName, versionId, {}, this.#runtime);
+  }
+
+  async createAlias(functionName: string, aliasName: string, input: Partial<fc.CreateAliasInput>): Promise<fc.Alias> {
+    const body = new fc.CreateAliasInput({ aliasName, ...input });
+    const request = new fc.CreateAliasRequest({ body });
+    return present((await this.sdk.createAliasWithOptions(functionName, request, {}, this.#runtime)).body);
+  }
+
+  async getAlias(functionName: string, aliasName: string): Promise<fc.Alias> {
+    return present((await this.sdk.getAliasWithOptions(functionName, aliasName, {}, this.#runtime)).body);
+  }
+
+  async updateAlias(functionName: string, aliasName: string, input: Partial<fc.UpdateAliasInput>): Promise<fc.Alias> {
+    const request = new fc.UpdateAliasRequest({ body: new fc.UpdateAliasInput(input) });
+    return present((await this.sdk.updateAliasWithOptions(functionName, aliasName, request, {}, this.#runtime)).body);
+  }
+
+  async deleteAlias(functionName: string, aliasName: string): Promise<void> {
+    await this.sdk.deleteAliasWithOptions(functionName, aliasName, {}, this.#runtime);
+  }
+
+  async listAliases(functionName: string, query: Partial<fc.ListAliasesRequest> = {}): Promise<fc.ListAliasesOutput> {
+    const request = new fc.ListAliasesRequest(query);
+    return present((await this.sdk.listAliasesWithOptions(functionName, request, {}, this.#runtime)).body);
+  }
+
+  async invoke(functionName: string, options: InvokeInput = {}): Promise<Invocation> {
+    const { Readable } = await import("node:stream");
+    const request = new fc.InvokeFunctionRequest({
+      ...(options.qualifier === undefined ? {} : { qualifier: options.qualifier }),
+      body: Readable.from([Buffer.from(options.event ?? "")]),
+    });
+    const headers = new fc.InvokeFunctionHeaders({
+      xFcInvocationType: options.type ?? "Sync",
+      xFcLogType: options.log === true ? "Tail" : "None",
+    });
+    const answer = await this.sdk.invokeFunctionWithOptions(functionName, request, headers, this.#runtime);
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer.body ?? []) chunks.push(Buffer.from(chunk as Uint8Array));
+    const received = answer.headers ?? {};
+    return {
+      status: present(answer.statusCode),
+      headers: received,
+      body: Buffer.concat(chunks).toString(),
+      version: received["x-fc-invocation-function-version"] ?? "",
+      errorType: received["x-fc-error-type"],
+      log: Buffer.from(received["x-fc-log-result"] ?? "", "base64").toString(),
+    };
+  }
+}
+
+/** What an invocation in a test asks for. */
+export interface InvokeInput {
+  readonly qualifier?: string;
+  readonly event?: string;
+  readonly type?: "Sync" | "Async";
+  readonly log?: boolean;
+}
+
+/** What it got. */
+export interface Invocation {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly version: string;
+  readonly errorType: string | undefined;
+  readonly log: string;
+}
+
+/** A zip of text files as the API takes it. */
+export function zipInput(files: Record<string, string>): fc.InputCodeLocation {
+  return new fc.InputCodeLocation({ zipFile: zip(files).toString("base64") });
+}
+
+/** A zip of text files. */
+export function zip(files: Record<string, string>): Buffer {
+  const entries = Object.fromEntries(
+    Object.entries(files).map(([name, text]): [string, Uint8Array] => [name, Buffer.from(text)]),
+  );
+  return Buffer.from(zipSync(entries, { mtime: new Date("2026-01-01T00:00:00Z") }));
+}
+
+/** The service's refusal a call ended with. */
+export async function refusal(call: Promise<unknown>): Promise<{ code: string; statusCode: number; message: string }> {
+  try {
+    await call;
+  } catch (error) {
+    const { code, statusCode, message } = error as { code: string; statusCode: number; message: string };
+    return { code, statusCode, message };
+  }
+  throw new Error("the call was expected to be refused");
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("the answer lacks a part");
+  return value;
+}
