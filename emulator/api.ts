@@ -1,6 +1,7 @@
 /** The shape every action has: a request and the emulator's world in, an answer out. */
 import type { Json, JsonObject } from "./json";
 import type { EmulatorOptions } from "./options";
+import type { Pool } from "./runtimes/pool";
 import type { Identity, Store } from "./store";
 
 /** A request after routing and signature check. */
@@ -23,17 +24,13 @@ export interface ApiResponse {
   readonly body?: Json | Buffer;
 }
 
-/** What runs functions; see runtimes/. */
-export interface Invoker {
-  invoke(request: ApiRequest, world: World): Promise<ApiResponse>;
-}
-
 /** Everything an action may touch. */
 export interface World {
   readonly identity: Identity;
   readonly store: Store;
   readonly options: EmulatorOptions;
-  readonly invoker: Invoker;
+  /** What runs functions. */
+  readonly pool: Pool;
   /** Unsigned, expiring download address for a code package. */
   codeUrl(sha256: string): string;
 }

@@ -1,9 +1,9 @@
 /** A Function Compute 3.0 emulator on the loopback address. What it does and does not emulate: README.md. */
 import type { World } from "./api";
-import { notImplemented } from "./errors";
 import { Faults } from "./faults";
 import { type RecordedRequest, wasApplied } from "./ledger";
 import { type EmulatorOptions, resolveOptions, type StartOptions } from "./options";
+import { Pool } from "./runtimes/pool";
 import { CodeLinks, startServer } from "./server";
 import { loadIdentity, Store } from "./store";
 
@@ -55,11 +55,13 @@ export async function startEmulator(start: StartOptions = {}): Promise<Emulator>
   const store = new Store(start.dataDir);
   const identity = loadIdentity(start.dataDir, start.region);
   const links = new CodeLinks();
+  const options = resolveOptions(start);
+  const pool = new Pool(options);
   const world: World = {
     identity,
     store,
-    options: resolveOptions(start),
-    invoker: { invoke: (request) => Promise.reject(notImplemented(request.operation)) },
+    options,
+    pool,
     codeUrl: (sha256) => links.url(sha256),
   };
   const requests: RecordedRequest[] = [];
@@ -70,7 +72,7 @@ export async function startEmulator(start: StartOptions = {}): Promise<Emulator>
   });
   const endpoint = `http://127.0.0.1:${server.port}`;
   const stop = async (): Promise<void> => {
-    await server.close();
+    await Promise.all([server.close(), pool.close()]);
     store.close();
   };
   let stopping: Promise<void> | undefined;
@@ -87,7 +89,7 @@ export async function startEmulator(start: StartOptions = {}): Promise<Emulator>
     requests,
     faults,
     store,
-    options: world.options,
+    options,
     mutations: () => requests.filter(wasApplied),
     close: () => (stopping ??= stop()),
   };

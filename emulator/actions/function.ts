@@ -71,6 +71,7 @@ export const updateFunction: Action = (world, request) => {
   entry.unsettledReads = world.options.pendingReads;
   entry.settling = "update";
   world.store.save();
+  world.pool.retire(entry.functionId, LATEST);
   return ok({ ...functionView(world.identity, entry), ...stateView(entry, world.options.stateFields) });
 };
 
@@ -78,6 +79,7 @@ export const deleteFunction: Action = (world, request) => {
   const entry = findFunction(world, request);
   world.store.functions.delete(entry.functionName);
   world.store.save();
+  world.pool.retire(entry.functionId);
   return noContent();
 };
 

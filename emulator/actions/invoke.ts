@@ -1,4 +1,220 @@
-/** InvokeFunction. */
-import type { Action } from "../api";
+/** InvokeFunction: which version runs, what it is told, what comes back. */
+import { ArchiveRefused } from "../archive";
+import { type Action, type ApiRequest, type ApiResponse, type World } from "../api";
+import { entityTooLarge, invalidArgument, notImplemented } from "../errors";
+import { field, isObject, type JsonObject, textOf } from "../json";
+import type { Snapshot, StoredAlias, StoredFunction } from "../model";
+import type { Job, Outcome } from "../runtimes/instance";
+import type { PoolResult, Workload } from "../runtimes/pool";
+import { findFunction, findQualified, findVersion, LATEST } from "./lookup";
 
-export const invokeFunction: Action = (world, request) => world.invoker.invoke(request, world);
+/** Largest event of a synchronous invocation, bytes. Source: documentation. */
+const MAX_SYNC_BYTES = 32 * 1024 * 1024;
+
+/** Largest event of an asynchronous invocation, bytes. Source: documentation. */
+const MAX_ASYNC_BYTES = 128 * 1024;
+
+/** Bytes of log a Tail answer carries. Source: documentation. */
+const LOG_BYTES = 4096;
+
+/** What one invocation runs. */
+interface Target {
+  readonly entry: StoredFunction;
+  readonly snapshot: Snapshot;
+  /** What the caller named: LATEST, a version or an alias. */
+  readonly qualifier: string;
+  /** What runs: LATEST or a version. */
+  readonly versionId: string;
+}
+
+export const invokeFunction: Action = async (world, request) => {
+  const entry = findFunction(world, request);
+  const isAsync = invocationType(request) === "async";
+  const limit = isAsync ? MAX_ASYNC_BYTES : MAX_SYNC_BYTES;
+  if (request.body.length > limit) throw entityTooLarge(limit);
+  const target = resolveTarget(entry, request.query["qualifier"], world.options.random);
+  const workload = workloadOf(world, request, target);
+  if (!isAsync) return respond(request, target, await invoke(world, request, target, workload));
+  // Accepted means accepted: what becomes of it shows nowhere, as retries and destinations are not emulated.
+  void invoke(world, request, target, workload).catch(() => undefined);
+  const taskId = request.headers["x-fc-async-task-id"];
+  return { status: 202, headers: taskId === undefined ? {} : { "x-fc-async-task-id": taskId } };
+};
+
+/** The version a request through an alias runs; `random` gives 0 inclusive to 1 exclusive. Pure but for `random`. */
+export function drawVersion(alias: StoredAlias, random: () => number): string {
+  const shares = Object.entries(alias.additionalVersionWeight);
+  if (shares.length === 0) return alias.versionId;
+  const drawn = random();
+  let upTo = 0;
+  for (const [versionId, share] of shares) {
+    upTo += share;
+    if (drawn < upTo) return versionId;
+  }
+  return alias.versionId;
+}
+
+function resolveTarget(entry: StoredFunction, qualifier: string | undefined, random: () => number): Target {
+  const found = findQualified(entry, qualifier);
+  if (found.kind === "latest") return { entry, snapshot: entry, qualifier: LATEST, versionId: LATEST };
+  if (found.kind === "version") {
+    const { versionId } = found.version;
+    return { entry, snapshot: found.version, qualifier: versionId, versionId };
+  }
+  const versionId = drawVersion(found.alias, random);
+  const snapshot = versionId === LATEST ? entry : findVersion(entry, versionId);
+  return { entry, snapshot, qualifier: found.alias.aliasName, versionId };
+}
+
+function invocationType(request: ApiRequest): "sync" | "async" {
+  const type = (request.headers["x-fc-invocation-type"] ?? "Sync").toLowerCase();
+  if (type === "sync" || type === "async") return type;
+  throw invalidArgument(`x-fc-invocation-type must be Sync or Async, got '${type}'`);
+}
+
+async function invoke(world: World, request: ApiRequest, target: Target, workload: Workload): Promise<Measured> {
+  const { config } = target.snapshot;
+  const job: Job = {
+    event: request.body,
+    context: contextOf(world, request, target),
+    runtime: textOf(config["runtime"]),
+    initializer: initializerOf(config),
+  };
+  const started = performance.now();
+  try {
+    const result = await world.pool.run(workload, job, Number(config["timeout"]) * 1000);
+    return { ...result, durationMs: performance.now() - started };
+  } catch (error) {
+    if (!(error instanceof ArchiveRefused)) throw error;
+    throw notImplemented(request.operation, `the code package of '${target.entry.functionName}' ${error.message}`);
+  }
+}
+
+type Measured = PoolResult & { readonly durationMs: number };
+
+function workloadOf(world: World, request: ApiRequest, target: Target): Workload {
+  const { entry, snapshot, versionId } = target;
+  const { config } = snapshot;
+  const runtime = textOf(config["runtime"]);
+  const language = runtime.startsWith("nodejs") ? "node" : runtime.startsWith("python") ? "python" : undefined;
+  if (language === undefined) throw notImplemented(request.operation, `runtime ${runtime} is not run here`);
+  const layers = field(config, "layers");
+  if (Array.isArray(layers) && layers.length > 0) throw notImplemented(request.operation, "layers are not run here");
+  // A revision counts for LATEST only: a version never changes.
+  const revision = versionId === LATEST ? `@${entry.revision}` : "";
+  return {
+    key: `${entry.functionId}:${versionId}${revision}`,
+    functionId: entry.functionId,
+    versionId,
+    language,
+    memoryMb: Number(config["memorySize"]),
+    zip: () => world.store.readPackage(snapshot.code),
+    environment: (instanceId, codeFolder) => environmentOf(world, target, instanceId, codeFolder),
+  };
+}
+
+function environmentOf(world: World, target: Target, instanceId: string, codeFolder: string): Record<string, string> {
+  const { config } = target.snapshot;
+  const variables = field(config, "environmentVariables");
+  const own = isObject(variables) ? Object.entries(variables).map(([name, value]) => [name, textOf(value)]) : [];
+  return {
+    ...(Object.fromEntries(own) as Record<string, string>),
+    FC_FUNC_CODE_PATH: codeFolder,
+    FC_ACCOUNT_ID: world.identity.accountId,
+    FC_REGION: world.identity.region,
+    FC_FUNCTION_NAME: target.entry.functionName,
+    FC_FUNCTION_HANDLER: textOf(config["handler"]),
+    FC_FUNCTION_MEMORY_SIZE: String(Number(config["memorySize"])),
+    FC_INSTANCE_ID: instanceId,
+    FC_VER_ID: target.versionId,
+    FC_FUNCTION_VERSION: target.versionId,
+  };
+}
+
+/** The context in the shape Node.js handlers get; Python's script makes its own shape of it. */
+function contextOf(world: World, request: ApiRequest, target: Target): JsonObject {
+  const { config } = target.snapshot;
+  const log = field(config, "logConfig");
+  return {
+    requestId: request.requestId,
+    // The emulator has no role to hand out credentials of.
+    credentials: { accessKeyId: "", accessKeySecret: "", securityToken: "" },
+    function: {
+      name: target.entry.functionName,
+      handler: textOf(config["handler"]),
+      memory: Number(config["memorySize"]),
+      timeout: Number(config["timeout"]),
+    },
+    service: {
+      name: "",
+      logProject: isObject(log) ? textOf(field(log, "project") ?? "") : "",
+      logStore: isObject(log) ? textOf(field(log, "logstore") ?? "") : "",
+      qualifier: target.qualifier,
+      // Text even on LATEST: handlers of the documentation join it to other text.
+      versionId: target.versionId,
+    },
+    region: world.identity.region,
+    accountId: world.identity.accountId,
+    tracing: { openTracingSpanContext: "", openTracingSpanBaggages: {}, jaegerEndpoint: "" },
+  };
+}
+
+function initializerOf(config: JsonObject): string | undefined {
+  const lifecycle = field(config, "instanceLifecycleConfig");
+  const initializer = isObject(lifecycle) ? field(lifecycle, "initializer") : undefined;
+  const handler = isObject(initializer) ? field(initializer, "handler") : undefined;
+  return typeof handler === "string" && handler !== "" ? handler : undefined;
+}
+
+function respond(request: ApiRequest, target: Target, measured: Measured): ApiResponse {
+  const { outcome, instanceId, durationMs } = measured;
+  if (outcome.kind === "ended" && outcome.reason === "ENOENT") {
+    throw notImplemented(request.operation, "python3 was not found on the PATH; install Python 3 to run this function");
+  }
+  const { body, errorType } = answerOf(target, outcome);
+  const memory = "memoryMb" in outcome ? outcome.memoryMb : 0;
+  const headers: Record<string, string> = {
+    "x-fc-instance-id": instanceId,
+    "x-fc-code-checksum": target.snapshot.code.checksum,
+    "x-fc-invocation-duration": String(Math.ceil(durationMs)),
+    "x-fc-max-memory-usage": memory.toFixed(2),
+    "x-fc-invocation-function-version": target.versionId,
+    "x-fc-invocation-service-version": target.versionId,
+  };
+  if (errorType !== undefined) headers["x-fc-error-type"] = errorType;
+  if ((request.headers["x-fc-log-type"] ?? "").toLowerCase() === "tail") {
+    headers["x-fc-log-result"] = framedLog(request.requestId, outcome).toString("base64");
+  }
+  return { status: 200, headers, body };
+}
+
+/** Body and error type of the answer. Texts of the last two cases are assumed. */
+function answerOf(target: Target, outcome: Outcome): { body: Buffer; errorType?: string } {
+  switch (outcome.kind) {
+    case "result":
+      return { body: outcome.body };
+    case "error": {
+      const phase = outcome.phase === "initialize" ? "FunctionInitializationError" : "UnhandledInvocationError";
+      return errorAnswer(outcome.handled ? "HandledInvocationError" : phase, outcome.body);
+    }
+    case "timeout": {
+      const errorMessage = `Function timed out after ${Number(target.snapshot.config["timeout"])} seconds`;
+      return errorAnswer("UnhandledInvocationError", { errorMessage, errorType: "FunctionTimeout", stackTrace: [] });
+    }
+    case "ended": {
+      const errorMessage = `Process exited unexpectedly before completing request (${outcome.reason})`;
+      return errorAnswer("UnhandledInvocationError", { errorMessage, errorType: "ProcessExited", stackTrace: [] });
+    }
+  }
+}
+
+function errorAnswer(errorType: string, body: object): { body: Buffer; errorType: string } {
+  return { body: Buffer.from(JSON.stringify(body)), errorType };
+}
+
+function framedLog(requestId: string, outcome: Outcome): Buffer {
+  const start = Buffer.from(`FC Invoke Start RequestId: ${requestId}\n`);
+  const end = Buffer.from(`\nFC Invoke End RequestId: ${requestId}`);
+  const log = Buffer.concat([start, outcome.log.end(LOG_BYTES), end]);
+  return log.subarray(Math.max(0, log.length - LOG_BYTES));
+}

@@ -58,6 +58,7 @@ export const deleteFunctionVersion: Action = (world, request) => {
   findVersion(entry, versionId);
   entry.versions.delete(versionId);
   world.store.save();
+  world.pool.retire(entry.functionId, versionId);
   return noContent();
 };
 

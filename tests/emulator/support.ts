@@ -1,4 +1,6 @@
 /** Shared by the emulator's suites: the official SDK pointed at an emulator, and small archives. */
+import { Readable } from "node:stream";
+
 import FcClient, * as fc from "@alicloud/fc20230330";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
@@ -117,7 +119,6 @@ export class Api {
   }
 
   async invoke(functionName: string, options: InvokeInput = {}): Promise<Invocation> {
-    const { Readable } = await import("node:stream");
     const request = new fc.InvokeFunctionRequest({
       ...(options.qualifier === undefined ? {} : { qualifier: options.qualifier }),
       body: Readable.from([Buffer.from(options.event ?? "")]),

@@ -1,0 +1,193 @@
+/**
+ * Unpacking of code archives. Everything is checked before anything is written, and nothing is written over.
+ */
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import type { Readable } from "node:stream";
+
+import * as yauzl from "yauzl";
+
+/** Most entries an archive may have. */
+export const MAX_ENTRIES = 20_000;
+
+/** Most bytes an archive may unpack to. Source: the documented limit of code packages, 500 MB. */
+export const MAX_TOTAL_BYTES = 500 * 1024 * 1024;
+
+/** Most bytes unpacked per byte packed; only asked of archives beyond `RATIO_FREE_BYTES`. */
+export const MAX_RATIO = 200;
+
+/** Up to this size unpacked, in bytes, the ratio does not matter: small files of zeros are harmless. */
+export const RATIO_FREE_BYTES = 32 * 1024 * 1024;
+
+/** Longest target of a symbolic link, bytes. */
+const MAX_LINK_BYTES = 1024;
+
+const TYPE_MASK = 0o170000;
+const TYPE_LINK = 0o120000;
+const TYPE_FILE = 0o100000;
+const TYPE_DIRECTORY = 0o040000;
+
+/** The archive is not one the emulator unpacks. */
+export class ArchiveRefused extends Error {
+  override readonly name = "ArchiveRefused";
+}
+
+/** What an entry's head says, before its bytes are read. */
+export interface EntryHead {
+  /** Path in the archive, `/` between segments; a directory ends in `/`. */
+  readonly name: string;
+  readonly kind: "file" | "directory" | "link";
+  readonly executable: boolean;
+  /** Unpacked bytes as announced; the reader refuses an entry that has more. */
+  readonly size: number;
+}
+
+/** Unpacks the archive into an existing, empty folder. Throws ArchiveRefused before the first write if it may not. */
+export async function unpack(zip: Buffer, folder: string): Promise<void> {
+  const entries = await readEntries(zip);
+  checkEntries(
+    entries.map(({ head }) => head),
+    zip.length,
+  );
+  const targets = new Map<string, string>();
+  for (const { head, open } of entries) {
+    if (head.kind === "link") targets.set(head.name, await readLink(head, open));
+  }
+  for (const { head, open } of entries) {
+    if (head.kind === "directory") await fs.mkdir(path.join(folder, head.name), { recursive: true });
+    if (head.kind === "file") await writeFile(folder, head, await open());
+  }
+  // Links come last, so that no file can be written through one.
+  for (const [name, target] of targets) {
+    await fs.mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await fs.symlink(target, path.join(folder, name));
+  }
+}
+
+/** Refuses archives whose names, number or sizes are not plain. Pure. */
+export function checkEntries(heads: readonly EntryHead[], packedBytes: number): void {
+  if (heads.length > MAX_ENTRIES) throw new ArchiveRefused(`more than ${MAX_ENTRIES} entries`);
+  const total = heads.reduce((sum, head) => sum + head.size, 0);
+  if (total > MAX_TOTAL_BYTES) throw new ArchiveRefused(`unpacks to more than ${MAX_TOTAL_BYTES} bytes`);
+  if (total > RATIO_FREE_BYTES && total > packedBytes * MAX_RATIO) {
+    throw new ArchiveRefused(`unpacks to more than ${MAX_RATIO} times its size`);
+  }
+  for (const head of heads) checkName(head.name);
+  checkPlaces(heads);
+}
+
+/** Refuses a link that could lead out of the tree. Pure. */
+export function checkLink(name: string, target: string): void {
+  const problem = new ArchiveRefused(`the link '${name}' leads out of the tree: '${target}'`);
+  if (target === "" || target.includes("\0") || target.includes("\\") || target.startsWith("/")) throw problem;
+  const segments = target.split("/");
+  const firstDown = segments.findIndex((segment) => segment !== "..");
+  const ups = firstDown < 0 ? segments.length : firstDown;
+  // A `..` after a name could climb out of whatever that name links to, so only leading ones are taken.
+  if (segments.slice(ups).includes("..")) throw problem;
+  if (ups > name.split("/").length - 1) throw problem;
+}
+
+interface Entry {
+  readonly head: EntryHead;
+  readonly open: () => Promise<Readable>;
+}
+
+function readEntries(zip: Buffer): Promise<Entry[]> {
+  return new Promise((resolve, reject) => {
+    const refuse = (error: unknown): void => reject(asRefusal(error));
+    yauzl.fromBuffer(zip, { lazyEntries: true, strictFileNames: true }, (error, file) => {
+      if (error !== null) {
+        refuse(error);
+        return;
+      }
+      const entries: Entry[] = [];
+      file.on("error", refuse);
+      file.on("end", () => resolve(entries));
+      file.on("entry", (entry: yauzl.Entry) => {
+        try {
+          entries.push({ head: headOf(entry), open: () => openEntry(file, entry) });
+        } catch (problem) {
+          refuse(problem);
+          return;
+        }
+        if (entries.length > MAX_ENTRIES) refuse(new ArchiveRefused(`more than ${MAX_ENTRIES} entries`));
+        else file.readEntry();
+      });
+      file.readEntry();
+    });
+  });
+}
+
+function headOf(entry: yauzl.Entry): EntryHead {
+  const name = entry.fileName;
+  if (entry.isEncrypted()) throw new ArchiveRefused(`'${name}' is encrypted`);
+  const mode = entry.externalFileAttributes >>> 16;
+  const isDirectory = name.endsWith("/");
+  return {
+    name,
+    kind: isDirectory ? "directory" : kindOf(name, mode & TYPE_MASK),
+    executable: (mode & 0o111) !== 0,
+    size: entry.uncompressedSize,
+  };
+}
+
+function kindOf(name: string, type: number): "file" | "link" {
+  // Archives written without Unix modes say nothing about the type; they hold plain files.
+  if (type === TYPE_FILE || type === 0) return "file";
+  if (type === TYPE_LINK) return "link";
+  const what = type === TYPE_DIRECTORY ? "a directory without a trailing slash" : "neither a file, folder nor link";
+  throw new ArchiveRefused(`'${name}' is ${what}`);
+}
+
+function checkName(name: string): void {
+  const problem = new ArchiveRefused(`the name ${JSON.stringify(name)} is not a plain relative path`);
+  if (/^[a-zA-Z]:/.test(name) || /[\0\\]/.test(name)) throw problem;
+  const segments = name.replace(/\/$/, "").split("/");
+  if (segments.some((segment) => segment === "" || segment === "." || segment === "..")) throw problem;
+}
+
+/** No two entries in one place, and nothing below a file or a link. */
+function checkPlaces(heads: readonly EntryHead[]): void {
+  const kinds = new Map<string, EntryHead["kind"]>();
+  for (const head of heads) {
+    const place = head.name.replace(/\/$/, "");
+    if (kinds.has(place)) throw new ArchiveRefused(`'${place}' occurs twice`);
+    kinds.set(place, head.kind);
+  }
+  for (const place of kinds.keys()) {
+    for (let end = place.lastIndexOf("/"); end > 0; end = place.lastIndexOf("/", end - 1)) {
+      const above = kinds.get(place.slice(0, end));
+      if (above === "file" || above === "link") throw new ArchiveRefused(`'${place}' lies below a ${above}`);
+    }
+  }
+}
+
+async function readLink(head: EntryHead, open: Entry["open"]): Promise<string> {
+  if (head.size > MAX_LINK_BYTES) throw new ArchiveRefused(`the link '${head.name}' is too long`);
+  const chunks: Buffer[] = [];
+  for await (const chunk of (await open()) as AsyncIterable<Buffer>) chunks.push(chunk);
+  const target = Buffer.concat(chunks).toString("utf8");
+  checkLink(head.name, target);
+  return target;
+}
+
+async function writeFile(folder: string, head: EntryHead, content: Readable): Promise<void> {
+  const file = path.join(folder, head.name);
+  await fs.mkdir(path.dirname(file), { recursive: true });
+  await fs.writeFile(file, content, { flag: "wx", mode: head.executable ? 0o755 : 0o644 });
+}
+
+function openEntry(file: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
+  return new Promise((resolve, reject) => {
+    file.openReadStream(entry, (error, stream) => {
+      if (error !== null) reject(asRefusal(error));
+      else resolve(stream);
+    });
+  });
+}
+
+function asRefusal(error: unknown): ArchiveRefused {
+  if (error instanceof ArchiveRefused) return error;
+  return new ArchiveRefused(error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,198 @@
+/** The emulator's end of the launcher: starts it with a scrubbed environment and carries messages to instances. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { Duplex } from "node:stream";
+
+import { LAUNCHER_SOURCE } from "./launcherSource";
+import { NODE_SOURCE } from "./nodeSource";
+import { PYTHON_SOURCE } from "./pythonSource";
+
+/** The only variables of the emulator's own environment that reach other processes. */
+const ALLOWED = ["PATH", "LANG", "LC_ALL", "LC_CTYPE"];
+
+/** How to start the process of an instance. */
+export interface StartCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Folder of the user's code; its parent folder is the instance's own and goes when the instance does. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What happens to an instance. */
+export interface InstanceEvents {
+  /** A line of the instance's answer channel. */
+  line(text: string): void;
+  /** Bytes of its standard output or error. */
+  output(stream: "stdout" | "stderr", data: Buffer): void;
+  /** Its process ended, or could not be started: then `reason` is a system error code such as `ENOENT`. */
+  ended(reason: string): void;
+}
+
+interface Message {
+  readonly op: "ready" | "line" | "out" | "exit" | "stopped";
+  readonly id: string;
+  readonly line: string;
+  readonly stream: "stdout" | "stderr";
+  readonly data: string;
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly error?: string;
+}
+
+/** One launcher process and its work folder. */
+export class Launcher {
+  /** Private folder of everything the instances see and write. */
+  readonly folder: string;
+  readonly #prefix: string;
+  readonly #channel: Duplex;
+  readonly #instances = new Map<string, InstanceEvents>();
+  readonly #stopping = new Map<string, () => void>();
+  readonly #closed: Promise<void>;
+  #isClosed = false;
+
+  constructor() {
+    // The real path, since processes are found by the folder they work in.
+    this.folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "fc-emulator-")));
+    this.#prefix = `${randomBytes(8).toString("hex")}-`;
+    this.#write("launcher.js", LAUNCHER_SOURCE);
+    this.#write("node.js", NODE_SOURCE);
+    this.#write("python.py", PYTHON_SOURCE);
+    this.#channel = this.#start();
+    this.#closed = this.#listen();
+  }
+
+  /** Whether the launcher is gone; then a new one is needed. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Path of a runtime's own script. */
+  script(name: "node.js" | "python.py"): string {
+    return path.join(this.folder, name);
+  }
+
+  start(id: string, command: StartCommand, events: InstanceEvents): void {
+    this.#instances.set(id, events);
+    this.#say({ op: "start", id, ...command });
+  }
+
+  send(id: string, line: string): void {
+    this.#say({ op: "send", id, line });
+  }
+
+  /** Ends the instance with everything it left behind; resolves when that is done. */
+  stop(id: string): Promise<void> {
+    this.#instances.delete(id);
+    if (this.#isClosed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#stopping.set(id, resolve);
+      this.#say({ op: "stop", id });
+    });
+  }
+
+  /** Ends all instances and the launcher; resolves when they are gone. */
+  async close(): Promise<void> {
+    this.#channel.end();
+    await this.#closed;
+    await this.#sweep();
+  }
+
+  #start(): Duplex {
+    const child = spawn(process.execPath, [this.#scriptPath, "detach", this.#prefix, this.folder], {
+      cwd: "/",
+      env: scrubbedEnvironment({ HOME: this.folder, TMPDIR: this.folder }),
+      stdio: ["ignore", "ignore", "ignore", "pipe"],
+    });
+    const channel = child.stdio[3] as Duplex | null | undefined;
+    if (channel === null || channel === undefined) throw new Error("the launcher could not be started");
+    child.on("error", () => channel.destroy());
+    return channel;
+  }
+
+  #listen(): Promise<void> {
+    let rest = "";
+    this.#channel.setEncoding("utf8");
+    this.#channel.on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) this.#take(JSON.parse(line) as Message);
+    });
+    this.#channel.on("error", () => undefined);
+    return new Promise((resolve) => {
+      this.#channel.on("close", () => {
+        this.#isClosed = true;
+        for (const done of this.#stopping.values()) done();
+        for (const events of this.#instances.values()) events.ended("the launcher ended");
+        // User code can end even the launcher; then nobody has looked for what is left.
+        void this.#sweep().then(resolve);
+      });
+    });
+  }
+
+  #take(message: Message): void {
+    const events = this.#instances.get(message.id);
+    switch (message.op) {
+      case "ready":
+        return;
+      case "line":
+        events?.line(message.line);
+        return;
+      case "out":
+        events?.output(message.stream, Buffer.from(message.data, "base64"));
+        return;
+      case "exit":
+        events?.ended(message.error ?? (message.signal === null ? `exit code: ${message.code}` : message.signal));
+        return;
+      case "stopped":
+        this.#stopping.get(message.id)?.();
+        this.#stopping.delete(message.id);
+        return;
+    }
+  }
+
+  #sweeping: Promise<void> | undefined;
+
+  #sweep(): Promise<void> {
+    return (this.#sweeping ??= this.#sweepOnce());
+  }
+
+  async #sweepOnce(): Promise<void> {
+    // The launcher removes the folder at a proper end; that it is still there says that it did not get so far.
+    if (!fs.existsSync(this.#scriptPath)) return;
+    await new Promise<void>((resolve) => {
+      spawn(process.execPath, [this.#scriptPath, "sweep", this.#prefix, this.folder], {
+        cwd: "/",
+        env: scrubbedEnvironment({}),
+        stdio: "ignore",
+      })
+        .on("error", () => resolve())
+        .on("exit", () => resolve());
+    });
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get #scriptPath(): string {
+    return path.join(this.folder, "launcher.js");
+  }
+
+  #say(message: object): void {
+    if (!this.#channel.writableEnded) this.#channel.write(`${JSON.stringify(message)}\n`);
+  }
+
+  #write(name: string, source: string): void {
+    fs.writeFileSync(path.join(this.folder, name), source, { flag: "wx", mode: 0o600 });
+  }
+}
+
+/** The allowed variables of this process plus the given ones. */
+export function scrubbedEnvironment(extra: Readonly<Record<string, string>>): Record<string, string> {
+  const allowed = ALLOWED.flatMap((name): [string, string][] => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...Object.fromEntries(allowed), ...extra };
+}

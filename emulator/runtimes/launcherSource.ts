@@ -1,0 +1,186 @@
+/**
+ * The launcher: the process between the emulator and the user's code.
+ *
+ * Text, not a module, because it must run as a file of its own from the work folder under any loader. It starts
+ * twice: as `detach` it starts itself again and ends, so that the launcher's parent is no longer the emulator and the
+ * user's code finds nothing of the emulator by walking up its parents. It talks JSON lines on descriptor 3; when
+ * that closes, for whatever reason, it ends every process it can find and removes the work folder.
+ */
+export const LAUNCHER_SOURCE = String.raw`"use strict";
+const { spawn, execFileSync } = require("node:child_process");
+const fs = require("node:fs");
+const net = require("node:net");
+const path = require("node:path");
+
+const MARK = "FC_EMULATOR_INSTANCE=";
+const [, , mode, prefix, workFolder] = process.argv;
+
+if (mode === "detach") {
+  spawn(process.execPath, [__filename, "serve", prefix, workFolder], {
+    detached: true,
+    stdio: ["ignore", "ignore", "ignore", 3],
+  }).unref();
+} else if (mode === "sweep") {
+  sweep(prefix, workFolder, []);
+} else {
+  serve();
+}
+
+function serve() {
+  const instances = new Map();
+  const channel = new net.Socket({ fd: 3, readable: true, writable: true });
+  const say = (message) => channel.write(JSON.stringify(message) + "\n");
+
+  const handlers = {
+    start({ id, command, args, cwd, env }) {
+      const child = spawn(command, args, {
+        cwd,
+        env: { ...env, FC_EMULATOR_INSTANCE: prefix + id },
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe", "pipe"],
+      });
+      const instance = { child, folder: path.dirname(cwd) };
+      instances.set(id, instance);
+      child.on("error", (error) => say({ op: "exit", id, error: error.code || error.message }));
+      if (child.pid === undefined) return;
+      const pipe = child.stdio[3];
+      pipe.on("error", () => {});
+      let rest = "";
+      let size = 0;
+      pipe.setEncoding("utf8");
+      pipe.on("data", (text) => {
+        size += text.length;
+        if (size > 32 * 1024 * 1024) return end(id);
+        const lines = (rest + text).split("\n");
+        rest = lines.pop();
+        if (lines.length > 0) size = rest.length;
+        for (const line of lines) say({ op: "line", id, line });
+      });
+      for (const stream of ["stdout", "stderr"]) {
+        child[stream].on("data", (data) => {
+          const drained = say({ op: "out", id, stream, data: data.toString("base64") });
+          if (drained) return;
+          child[stream].pause();
+          channel.once("drain", () => child[stream].resume());
+        });
+      }
+      child.on("exit", (code, signal) => say({ op: "exit", id, code, signal }));
+    },
+    send({ id, line }) {
+      const instance = instances.get(id);
+      if (instance) instance.child.stdio[3].write(line + "\n");
+    },
+    stop({ id }) {
+      end(id);
+      say({ op: "stopped", id });
+    },
+  };
+
+  function end(id) {
+    const instance = instances.get(id);
+    if (!instance) return;
+    instances.delete(id);
+    sweep(prefix + id + "\0", instance.folder, [instance.child.pid]);
+    fs.rmSync(instance.folder, { recursive: true, force: true });
+  }
+
+  function endAll() {
+    const pids = [...instances.values()].map((instance) => instance.child.pid);
+    sweep(prefix, workFolder, pids);
+    fs.rmSync(workFolder, { recursive: true, force: true });
+    process.exit(0);
+  }
+
+  let rest = "";
+  channel.setEncoding("utf8");
+  channel.on("data", (text) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop();
+    for (const line of lines) {
+      const message = JSON.parse(line);
+      handlers[message.op](message);
+    }
+  });
+  channel.on("error", endAll);
+  channel.on("close", endAll);
+  channel.on("end", endAll);
+  say({ op: "ready" });
+}
+
+// Kills the given process groups and everything that carries the mark, works in the folder or descends from such a
+// process. Repeats until a look finds nothing, since a process can fork between look and kill.
+function sweep(mark, folder, pids) {
+  for (const pid of pids) if (pid) kill(-pid);
+  for (let round = 0; round < 20; round++) {
+    const found = findProcesses(mark, folder, new Set(pids));
+    if (found.length === 0) return;
+    for (const pid of found) kill(pid);
+  }
+}
+
+function kill(pid) {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {}
+}
+
+function findProcesses(mark, folder, roots) {
+  const all = process.platform === "linux" ? listLinux(mark, folder) : listOther(mark);
+  const found = new Set(all.filter((one) => one.marked || roots.has(one.pgid)).map((one) => one.pid));
+  for (let before = -1; before !== found.size; ) {
+    before = found.size;
+    for (const one of all) if (found.has(one.ppid)) found.add(one.pid);
+  }
+  found.delete(process.pid);
+  return [...found];
+}
+
+function listLinux(mark, folder) {
+  const processes = [];
+  for (const name of fs.readdirSync("/proc")) {
+    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
+    try {
+      const stat = fs.readFileSync("/proc/" + name + "/stat", "utf8");
+      const [state, ppid, pgid] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      if (state === "Z") continue;
+      processes.push({
+        pid: Number(name),
+        ppid: Number(ppid),
+        pgid: Number(pgid),
+        marked: hasMark(name, mark) || worksIn(name, folder),
+      });
+    } catch {}
+  }
+  return processes;
+}
+
+function hasMark(pid, mark) {
+  try {
+    return ("\0" + fs.readFileSync("/proc/" + pid + "/environ", "latin1")).includes("\0" + MARK + mark);
+  } catch {
+    return false;
+  }
+}
+
+function worksIn(pid, folder) {
+  try {
+    return (fs.readlinkSync("/proc/" + pid + "/cwd") + "/").startsWith(folder + "/");
+  } catch {
+    return false;
+  }
+}
+
+function listOther(mark) {
+  const text = execFileSync("ps", ["-A", "-E", "-ww", "-o", "pid=,ppid=,pgid=,command="], {
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const wanted = MARK + mark.replace("\0", "");
+  return text.split("\n").flatMap((line) => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s(.*)$/.exec(line);
+    if (!match || Number(match[1]) === process.pid) return [];
+    const marked = mark.endsWith("\0") ? (match[4] + " ").includes(wanted + " ") : match[4].includes(wanted);
+    return [{ pid: Number(match[1]), ppid: Number(match[2]), pgid: Number(match[3]), marked }];
+  });
+}
+`;

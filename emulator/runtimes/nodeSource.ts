@@ -1,0 +1,136 @@
+/**
+ * What runs a Node.js handler inside an instance: JSON lines on descriptor 3, one request at a time.
+ *
+ * Text for the same reason as the launcher. After each request it writes a mark to both output streams, so that the
+ * emulator knows when it has seen all of the request's log.
+ */
+export const NODE_SOURCE = String.raw`"use strict";
+const fs = require("node:fs");
+const net = require("node:net");
+const path = require("node:path");
+const { pathToFileURL } = require("node:url");
+
+const [, , codeFolder, replyLimitText] = process.argv;
+const replyLimit = Number(replyLimitText);
+const channel = new net.Socket({ fd: 3, readable: true, writable: true });
+const loaded = new Map();
+let current;
+let initialized = false;
+
+process.argv.splice(1);
+
+process.on("uncaughtException", (error) => {
+  console.error(error);
+  fail(error, false, () => process.exit(1));
+});
+process.on("unhandledRejection", (reason) => {
+  throw reason;
+});
+
+let rest = "";
+channel.setEncoding("utf8");
+channel.on("data", (text) => {
+  const lines = (rest + text).split("\n");
+  rest = lines.pop();
+  for (const line of lines) void run(JSON.parse(line));
+});
+channel.on("end", () => process.exit(0));
+channel.on("error", () => process.exit(0));
+
+async function run(request) {
+  current = request.token;
+  const context = { ...request.context, logger: console };
+  let phase = "initialize";
+  try {
+    if (request.initializer && !initialized) {
+      await call(await load(request.initializer), [context]);
+      initialized = true;
+    }
+    phase = "handle";
+    const handler = await load(request.context.function.handler);
+    succeed(request.token, await call(handler, [Buffer.from(request.event, "base64"), context]));
+  } catch (thrown) {
+    if (current !== request.token) return;
+    const handled = thrown instanceof Handled;
+    const error = handled ? thrown.reason : thrown;
+    if (!handled) console.error(error);
+    fail(error, handled, undefined, phase);
+  }
+}
+
+class Handled {
+  constructor(reason) {
+    this.reason = reason;
+  }
+}
+
+// A handler answers through its callback, by a promise, or, when it takes no callback, by what it returns.
+function call(handler, args) {
+  return new Promise((resolve, reject) => {
+    const callback = (error, value) => (error ? reject(new Handled(error)) : resolve(value));
+    const returned = handler(...args, callback);
+    if (returned && typeof returned.then === "function") returned.then(resolve, reject);
+    else if (handler.length <= args.length) resolve(returned);
+  });
+}
+
+async function load(name) {
+  if (!loaded.has(name)) loaded.set(name, await find(name));
+  return loaded.get(name);
+}
+
+async function find(name) {
+  const dot = name.lastIndexOf(".");
+  const file = fileOf(path.join(codeFolder, name.slice(0, dot)));
+  const module = await loadModule(file);
+  const method = name.slice(dot + 1);
+  const handler = module[method] ?? module.default?.[method];
+  if (typeof handler !== "function") throw new Error("handler '" + name + "' is not a function of " + path.basename(file));
+  return handler;
+}
+
+function fileOf(base) {
+  for (const end of [".js", ".cjs", ".mjs"]) if (fs.existsSync(base + end)) return base + end;
+  throw new Error("module '" + path.relative(codeFolder, base) + "' is missing in the code package");
+}
+
+async function loadModule(file) {
+  if (file.endsWith(".mjs")) return import(pathToFileURL(file).href);
+  try {
+    return require(file);
+  } catch (error) {
+    if (error?.code !== "ERR_REQUIRE_ESM" && error?.code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
+    return import(pathToFileURL(file).href);
+  }
+}
+
+function succeed(token, value) {
+  const bytes = toBytes(value);
+  if (bytes.length > replyLimit) throw new Error("the response is larger than " + replyLimit + " bytes");
+  reply({ token, result: bytes.toString("base64") });
+}
+
+function toBytes(value) {
+  if (Buffer.isBuffer(value) || value instanceof Uint8Array) return Buffer.from(value);
+  if (typeof value === "string") return Buffer.from(value);
+  return Buffer.from(value === undefined ? "" : JSON.stringify(value));
+}
+
+function fail(error, handled, done, phase) {
+  const isError = error instanceof Error;
+  const text = isError ? error.message : typeof error === "string" ? error : JSON.stringify(error);
+  const stack = isError && error.stack ? error.stack.split("\n").slice(1).map((line) => line.trim()) : [];
+  const body = { errorMessage: String(text), errorType: isError ? error.name : "Error", stackTrace: stack };
+  reply({ token: current, error: body, handled, phase }, done);
+}
+
+function reply(message, done) {
+  if (current === undefined || message.token !== current) return done?.();
+  current = undefined;
+  const mark = "\0" + message.token + "\n";
+  process.stdout.write(mark);
+  process.stderr.write(mark);
+  const memory = process.resourceUsage().maxRSS / 1024;
+  channel.write(JSON.stringify({ ...message, memory }) + "\n", done);
+}
+`;
