@@ -1,0 +1,127 @@
+#!/usr/bin/env node
+/** The `fc-emulator` command: starts an emulator, or invokes a function of a running one. */
+import * as fs from "node:fs";
+import { Readable } from "node:stream";
+
+import FcClient, { InvokeFunctionHeaders, InvokeFunctionRequest } from "@alicloud/fc20230330";
+import { $OpenApiUtil } from "@alicloud/openapi-core";
+import { RuntimeOptions } from "@darabonba/typescript";
+import { Command, InvalidArgumentError } from "commander";
+import pc from "picocolors";
+
+import { type Emulator, startEmulator } from "./index";
+
+/** A function may run this long before the command gives up, ms. Above the service's longest synchronous wait. */
+const INVOKE_TIMEOUT_MS = 24 * 60 * 60 * 1000;
+
+interface StartFlags {
+  readonly port: number;
+  readonly data?: string;
+  readonly region?: string;
+}
+
+interface InvokeFlags {
+  readonly qualifier?: string;
+  readonly event?: string;
+  readonly log?: boolean;
+}
+
+const program = new Command("fc-emulator").description("Function Compute 3.0 on this machine, for development");
+
+program
+  .command("start", { isDefault: true })
+  .description("start an emulator on 127.0.0.1 (the default command)")
+  .option("--port <number>", "port to listen on, 0 = any free one", parsePort, 0)
+  .option("--data <folder>", "keep functions, code and keys in this folder")
+  .option("--region <name>", "region the emulator says it is (default: that of the folder, else cn-hangzhou)")
+  .action(start);
+
+program
+  .command("invoke")
+  .description("invoke a function of the emulator named by ALICLOUD_FC_EMULATOR")
+  .argument("<function>", "name of the function")
+  .option("--qualifier <name>", "LATEST, a version or an alias")
+  .option("--event <file>", "file with the event, - = standard input")
+  .option("--log", "print the end of the log")
+  .action(invoke);
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(pc.red(error instanceof Error ? error.message : String(error)));
+  process.exitCode = 1;
+});
+
+async function start(flags: StartFlags): Promise<void> {
+  const emulator = await startEmulator({
+    port: flags.port,
+    ...(flags.data === undefined ? {} : { dataDir: flags.data }),
+    ...(flags.region === undefined ? {} : { region: flags.region }),
+  });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void emulator.close().then(() => process.exit(0)));
+  }
+  printStart(emulator, flags.data);
+}
+
+function printStart(emulator: Emulator, folder: string | undefined): void {
+  console.log(`Function Compute emulator at ${pc.bold(emulator.endpoint)} (${emulator.region})\n`);
+  for (const [name, value] of Object.entries(emulator.env)) console.log(`export ${name}=${value}`);
+  console.log(`\n${folder === undefined ? "Nothing is kept; use --data to keep it." : `Data: ${folder}`}`);
+}
+
+async function invoke(name: string, flags: InvokeFlags): Promise<void> {
+  const request = new InvokeFunctionRequest({
+    ...(flags.qualifier === undefined ? {} : { qualifier: flags.qualifier }),
+    // The SDK wants bytes; a stream of text crashes it.
+    body: Readable.from([readEvent(flags.event)]),
+  });
+  const headers = new InvokeFunctionHeaders({ xFcLogType: flags.log === true ? "Tail" : "None" });
+  const timeout = { readTimeout: INVOKE_TIMEOUT_MS, connectTimeout: INVOKE_TIMEOUT_MS };
+  const answer = await client().invokeFunctionWithOptions(name, request, headers, new RuntimeOptions(timeout));
+  const received = answer.headers ?? {};
+  for await (const chunk of answer.body ?? []) process.stdout.write(chunk as Buffer);
+  process.stdout.write("\n");
+  console.error(pc.dim(`version ${received["x-fc-invocation-function-version"] ?? "unknown"}`));
+  const log = received["x-fc-log-result"];
+  if (log !== undefined) console.error(Buffer.from(log, "base64").toString());
+  const errorType = received["x-fc-error-type"];
+  if (errorType === undefined) return;
+  console.error(pc.red(errorType));
+  process.exitCode = 1;
+}
+
+/** A client of the emulator in the environment. Only the emulator's own variables and keys are ever used. */
+function client(): FcClient {
+  const endpoint = new URL(setting("ALICLOUD_FC_EMULATOR"));
+  const accessKeyId = setting("ALIBABA_CLOUD_ACCESS_KEY_ID");
+  if (!accessKeyId.startsWith("fcemu-")) {
+    throw new Error(
+      "ALIBABA_CLOUD_ACCESS_KEY_ID is not a key of the emulator; use the lines it printed when it started",
+    );
+  }
+  const config = {
+    accessKeyId,
+    accessKeySecret: setting("ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+    endpoint: endpoint.host,
+    protocol: "http",
+    regionId: process.env["ALIBABA_CLOUD_REGION"] ?? "cn-hangzhou",
+  };
+  return new FcClient(new $OpenApiUtil.Config(config));
+}
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === "") {
+    throw new Error(`${name} is not set; run the export lines fc-emulator printed when it started`);
+  }
+  return value;
+}
+
+function readEvent(file: string | undefined): Buffer {
+  return file === undefined ? Buffer.alloc(0) : fs.readFileSync(file === "-" ? 0 : file);
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65535)) throw new InvalidArgumentError("a port is a whole number from 0 to 65535");
+  return port;
+}
