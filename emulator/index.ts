@@ -53,6 +53,15 @@ export type EnvironmentName =
 /** Starts an emulator; without options on a free port and with nothing kept. */
 export async function startEmulator(start: StartOptions = {}): Promise<Emulator> {
   const store = new Store(start.dataDir);
+  try {
+    return await startWith(store, start);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
   const identity = loadIdentity(start.dataDir, start.region);
   const links = new CodeLinks();
   const options = resolveOptions(start);
@@ -66,10 +75,7 @@ export async function startEmulator(start: StartOptions = {}): Promise<Emulator>
   };
   const requests: RecordedRequest[] = [];
   const faults = new Faults();
-  const server = await startServer(start.port ?? 0, { world, faults, requests }, links).catch((error: unknown) => {
-    store.close();
-    throw error;
-  });
+  const server = await startServer(start.port ?? 0, { world, faults, requests }, links);
   const endpoint = `http://127.0.0.1:${server.port}`;
   const stop = async (): Promise<void> => {
     await Promise.all([server.close(), pool.close()]);

@@ -39,7 +39,12 @@ export class Store {
     if (folder === undefined) return;
     fs.mkdirSync(path.join(folder, "code"), { recursive: true, mode: 0o700 });
     lockFolder(folder);
-    this.#load(folder);
+    try {
+      this.#load(folder);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** Keeps the zip and returns its address. Equal bytes are kept once. */
@@ -98,7 +103,7 @@ export class Store {
 export function loadIdentity(folder: string | undefined, region: string | undefined): Identity {
   const file = folder === undefined ? undefined : path.join(folder, "identity.json");
   if (file !== undefined && fs.existsSync(file)) {
-    const saved = JSON.parse(fs.readFileSync(file, "utf8")) as Identity;
+    const saved = readJson<Identity>(file);
     return { ...saved, region: region ?? saved.region };
   }
   const identity: Identity = {
@@ -156,11 +161,19 @@ function isAlive(pid: number): boolean {
 function readState(folder: string): SavedFunction[] {
   const file = stateFile(folder);
   if (!fs.existsSync(file)) return [];
-  const saved = JSON.parse(fs.readFileSync(file, "utf8")) as { format: number; functions: SavedFunction[] };
+  const saved = readJson<{ format: number; functions: SavedFunction[] }>(file);
   if (saved.format !== FORMAT) {
     throw new Error(`${file} has format ${saved.format}, this emulator reads format ${FORMAT}; use another folder`);
   }
   return saved.functions;
+}
+
+function readJson<T>(file: string): T {
+  try {
+    return JSON.parse(fs.readFileSync(file, "utf8")) as T;
+  } catch (error) {
+    throw new Error(`${file} is damaged; remove it or use another folder`, { cause: error });
+  }
 }
 
 function toSaved(entry: StoredFunction): SavedFunction {

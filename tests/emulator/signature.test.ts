@@ -1,12 +1,20 @@
 import * as http from "node:http";
 import * as net from "node:net";
 
+import OpenApiClient, { Config, OpenApiRequest, Params } from "@alicloud/openapi-client";
+import { RuntimeOptions } from "@alicloud/tea-util";
+
 import { canonicalRequest, sha256, sign, type SignedRequest, verifySignature } from "../../emulator/signature";
 import { Api, refusal, useEmulator } from "./support";
 
 /** Headers of a request by name; each has one value. */
 function distinct(headers: Record<string, string>): Record<string, string[]> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
+}
+
+/** An error with these fields, as `toThrow` takes it. */
+function matching(fields: object): Error {
+  return expect.objectContaining(fields);
 }
 
 const COMMON = {
@@ -80,22 +88,20 @@ describe("ACS3-HMAC-SHA256", () => {
     ["date format", vectorA({}, { "x-acs-date": "yesterday" }), "RequestTimeTooSkewed"],
     ["scheme", vectorA({}, { authorization: "acs id:signature" }), "SignatureNotMatch"],
   ])("refuses a changed %s", (_what, request, code) => {
-    expect(() => verifySignature(request, A_KEY, AT)).toThrow(expect.objectContaining({ code }));
+    expect(() => verifySignature(request, A_KEY, AT)).toThrow(matching({ code }));
   });
 
   it("refuses a missing header, another key, and a clock more than 15 minutes off", () => {
-    const { "x-acs-action": _gone, ...headers } = vectorA().headers;
+    const headers = { ...vectorA().headers, "x-acs-action": undefined };
     const check =
       (request: SignedRequest, key = A_KEY, at = AT) =>
       () =>
         verifySignature(request, key, at);
-    expect(check(vectorA({ headers }))).toThrow(
-      expect.objectContaining({ code: "MissingRequiredHeader", status: 400 }),
-    );
-    expect(check(vectorA(), { ...A_KEY, id: "x" })).toThrow(expect.objectContaining({ code: "InvalidAccessKeyID" }));
+    expect(check(vectorA({ headers }))).toThrow(matching({ code: "MissingRequiredHeader", status: 400 }));
+    expect(check(vectorA(), { ...A_KEY, id: "x" })).toThrow(matching({ code: "InvalidAccessKeyID" }));
     expect(check(vectorA(), A_KEY, AT + 900_000)).not.toThrow();
-    expect(check(vectorA(), A_KEY, AT + 901_000)).toThrow(expect.objectContaining({ code: "RequestTimeTooSkewed" }));
-    expect(check(vectorA(), A_KEY, AT - 901_000)).toThrow(expect.objectContaining({ code: "RequestTimeTooSkewed" }));
+    expect(check(vectorA(), A_KEY, AT + 901_000)).toThrow(matching({ code: "RequestTimeTooSkewed" }));
+    expect(check(vectorA(), A_KEY, AT - 901_000)).toThrow(matching({ code: "RequestTimeTooSkewed" }));
   });
 });
 
@@ -181,13 +187,6 @@ describe("the server", () => {
   });
 
   it("answers who the caller is at the token service's address", async () => {
-    const {
-      default: OpenApiClient,
-      Config,
-      OpenApiRequest,
-      Params,
-    } = jest.requireActual<typeof import("@alicloud/openapi-client")>("@alicloud/openapi-client");
-    const { RuntimeOptions } = jest.requireActual<typeof import("@alicloud/tea-util")>("@alicloud/tea-util");
     const { accessKeyId, accessKeySecret, endpoint, accountId } = emulator();
     const client = new OpenApiClient(
       new Config({ accessKeyId, accessKeySecret, endpoint: endpoint.replace("http://", ""), protocol: "HTTP" }),

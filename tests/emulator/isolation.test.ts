@@ -1,0 +1,126 @@
+/** What user code must not be able to do by accident. Does not prove: anything about hostile code. */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+
+import { startEmulator } from "../../emulator";
+import { Api, useEmulator, zipInput } from "./support";
+
+const CANARY = "canary-of-the-host-6d1f";
+
+process.env["FC_TEST_CANARY"] = CANARY;
+const emulator = useEmulator();
+let api: Api;
+beforeAll(() => {
+  api = new Api(emulator());
+});
+afterAll(() => {
+  delete process.env["FC_TEST_CANARY"];
+});
+
+async function run(name: string, source: string, input: Parameters<Api["create"]>[1] = {}): Promise<string> {
+  await api.create(name, { code: zipInput({ "index.js": source }), timeout: 20, ...input });
+  return (await api.invoke(name)).body;
+}
+
+/** Whether a process runs; one that is dead but not yet collected by its parent does not. */
+function isRunning(pid: number): boolean {
+  const all = execFileSync("ps", ["-A", "-o", "pid=,stat="], { encoding: "utf8" });
+  const state = new RegExp(`^\\s*${pid}\\s+(\\S+)`, "m").exec(all)?.[1];
+  return state !== undefined && !state.startsWith("Z");
+}
+
+it("the environment has none of the host's variables but the allowed ones", async () => {
+  const env = JSON.parse(await run("env", "exports.handler = async () => process.env;")) as Record<string, string>;
+  expect(JSON.stringify(env)).not.toContain(CANARY);
+  const own = Object.keys(env).filter((name) => !name.startsWith("FC_"));
+  expect(["HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TMPDIR", "TZ"]).toEqual(expect.arrayContaining(own));
+  expect(JSON.stringify(env)).not.toContain(emulator().accessKeySecret);
+});
+
+it("no parent is the emulator, and no parent's environment is its own", async () => {
+  const source = `
+    const fs = require("node:fs"), { execFileSync } = require("node:child_process");
+    exports.handler = async () => {
+      const chain = [];
+      for (let pid = process.ppid; pid > 1; ) {
+        let environ = "";
+        try { environ = fs.readFileSync("/proc/" + pid + "/environ", "latin1"); } catch {}
+        chain.push({ pid, environ });
+        pid = Number(execFileSync("ps", ["-o", "ppid=", "-p", String(pid)]));
+      }
+      return chain;
+    };`;
+  const chain = JSON.parse(await run("chain", source)) as { pid: number; environ: string }[];
+  expect(chain.length).toBeGreaterThan(0);
+  expect(chain.map((parent) => parent.pid)).not.toContain(process.pid);
+  const launcher = chain[0]?.environ ?? "";
+  const names = launcher.split("\0").flatMap((line) => (line === "" ? [] : [line.split("=")[0]]));
+  expect(["HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TMPDIR"]).toEqual(expect.arrayContaining(names));
+});
+
+it("home, temporary folder and working folder are the instance's own and go with it", async () => {
+  const source = `
+    const fs = require("node:fs"), os = require("node:os");
+    fs.writeFileSync(os.tmpdir() + "/x", "1");
+    exports.handler = async () => [os.homedir(), os.tmpdir(), process.cwd(), process.env.FC_FUNC_CODE_PATH];`;
+  const [home = "", temporary = "", cwd = "", code] = JSON.parse(await run("folders", source)) as string[];
+  expect(cwd).toBe(code);
+  expect(new Set([home, temporary, cwd]).size).toBe(3);
+  await api.delete("folders");
+  // The next stop is answered after this one: messages to the launcher keep their order.
+  await run("after", "exports.handler = async () => process.exit(1);");
+  expect([home, temporary, cwd].filter((folder) => existsSync(folder))).toEqual([]);
+});
+
+const ESCAPES: [string, string][] = [
+  ["in the background", "spawn('sleep', ['600'])"],
+  ["detached", "spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })"],
+  ["detached with an empty environment", "spawn('/bin/sleep', ['600'], { detached: true, stdio: 'ignore', env: {} })"],
+];
+
+it.each(ESCAPES)("a process left behind %s is gone when its instance is", async (how, spawning) => {
+  const source = `
+    const { spawn } = require("node:child_process");
+    exports.handler = async () => { const child = ${spawning}; child.unref(); return String(child.pid); };`;
+  const name = how.replaceAll(" ", "-");
+  const pid = Number(await run(name, source));
+  expect(isRunning(pid)).toBe(true);
+  await api.delete(name);
+  await run(`after-${name}`, "exports.handler = async () => process.exit(1);");
+  expect(isRunning(pid)).toBe(false);
+});
+
+it("what a timed-out function started dies with it", async () => {
+  const source = `
+    const { spawn } = require("node:child_process");
+    exports.handler = async () => {
+      const child = spawn("sleep", ["600"], { detached: true, stdio: "ignore" });
+      console.log("pid=" + child.pid);
+      for (;;);
+    };`;
+  await api.create("timed", { code: zipInput({ "index.js": source }), timeout: 1 });
+  const { log } = await api.invoke("timed", { log: true });
+  const pid = Number(/pid=(\d+)/.exec(log)?.[1]);
+  expect(pid).toBeGreaterThan(0);
+  expect(isRunning(pid)).toBe(false);
+});
+
+it("code that kills its launcher fails itself only", async () => {
+  const source = "exports.handler = () => { process.kill(process.ppid, 'SIGKILL'); return new Promise(() => {}); };";
+  expect(await run("patricide", source)).toContain("Process exited unexpectedly");
+  expect(await run("survivor", "exports.handler = async () => 'alive';")).toBe("alive");
+});
+
+it("closing ends every process and removes the work folder", async () => {
+  const other = await startEmulator();
+  const client = new Api(other);
+  const source = `
+    const child = require("node:child_process").spawn("sleep", ["600"], { detached: true, stdio: "ignore" });
+    exports.handler = async () => ({ pids: [process.pid, process.ppid, child.pid], cwd: process.cwd() });`;
+  await client.create("f", { code: zipInput({ "index.js": source }) });
+  const { pids, cwd } = JSON.parse((await client.invoke("f")).body) as { pids: number[]; cwd: string };
+  await other.close();
+  await other.close();
+  expect(pids.filter(isRunning)).toEqual([]);
+  expect(existsSync(cwd)).toBe(false);
+});

@@ -1,0 +1,42 @@
+import * as fc from "@alicloud/fc20230330";
+
+import { CREATE_FIELDS, UPDATE_FIELDS } from "../../emulator/fields";
+import { matchRoute, ROUTES } from "../../emulator/routes";
+import { Api, refusal, useEmulator } from "./support";
+
+/** Operations of the SDK: every method that has a twin with options. */
+const SDK_OPERATIONS = Object.getOwnPropertyNames(fc.default.prototype)
+  .filter((name) => name.endsWith("WithOptions"))
+  .map((name) => name.charAt(0).toUpperCase() + name.slice(1).replace("WithOptions", ""))
+  .sort();
+
+const emulator = useEmulator();
+
+it("every operation of the SDK has exactly one route", () => {
+  expect(ROUTES.map((route) => route.operation).sort()).toEqual(SDK_OPERATIONS);
+});
+
+it("every field of the SDK's function inputs is known, containers apart", () => {
+  const names = (model: { names(): Record<string, string> }): string[] => Object.values(model.names());
+  const known = (fields: readonly string[]): string[] => [...fields, "customContainerConfig"].sort();
+  expect(known(CREATE_FIELDS)).toEqual(names(fc.CreateFunctionInput).sort());
+  expect(known(UPDATE_FIELDS.filter((name) => name !== "functionName"))).toEqual(names(fc.UpdateFunctionInput).sort());
+});
+
+it.each([
+  ["GET", "/2023-03-30/functions/", undefined],
+  ["GET", "/2023-03-30/functions/a%2Fb", "a/b"],
+  ["GET", "/2023-03-30/functions/..", ".."],
+  ["GET", "/2016-08-15/functions/a", undefined],
+])("%s %s names the function %s", (method, path, name) => {
+  expect(matchRoute(method, path)?.params["functionName"]).toBe(name);
+});
+
+it("what is not emulated is refused by name, and nothing is recorded as applied", async () => {
+  const { sdk } = new Api(emulator());
+  const body = new fc.PutConcurrencyInput({ reservedConcurrency: 1 });
+  const error = await refusal(sdk.putConcurrencyConfig("f", new fc.PutConcurrencyConfigRequest({ body })));
+  expect(error).toMatchObject({ statusCode: 501, code: "EmulatorNotImplemented" });
+  expect(error.message).toContain("PutConcurrencyConfig");
+  expect(emulator().mutations()).toEqual([]);
+});
