@@ -14,7 +14,8 @@ function distinct(headers: Record<string, string>): Record<string, string[]> {
 
 /** An error with these fields, as `toThrow` takes it. */
 function matching(fields: object): Error {
-  return expect.objectContaining(fields);
+  const matcher: unknown = expect.objectContaining(fields);
+  return matcher as Error;
 }
 
 const COMMON = {
