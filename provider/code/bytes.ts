@@ -2,8 +2,11 @@ import * as fs from "node:fs";
 import { CodeError } from "./errors";
 import { FILE_BYTES_LIMIT } from "./limits";
 
+/** Bytes in memory that is not shared between threads. */
+export type Chunk = Uint8Array<ArrayBuffer>;
+
 /** Takes a file's bytes in order. The chunk's memory is used again after the call. */
-export type Sink = (chunk: Uint8Array, last: boolean) => void;
+export type Sink = (chunk: Chunk, last: boolean) => void;
 
 const buffer = Buffer.allocUnsafeSlow(1 << 18);
 

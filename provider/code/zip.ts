@@ -1,5 +1,5 @@
 import type * as Fflate from "fflate";
-import type { Sink } from "./bytes";
+import type { Chunk, Sink } from "./bytes";
 
 /** The same on every machine: a zip holds local time without a zone, so the date is made from local parts. */
 const DATE = (): Date => new Date(1980, 0, 1);
@@ -7,6 +7,8 @@ const DATE = (): Date => new Date(1980, 0, 1);
 /** Zip's number for Unix, which makes readers take the mode from the attributes. */
 const UNIX = 3;
 const REGULAR_FILE = 0o100000;
+const DEFLATE = 8;
+const LEVEL = 6;
 
 /** Writes one zip. Files come one after another; nothing of a file is kept but its compressed bytes. */
 export interface ZipWriter {
@@ -21,7 +23,24 @@ export interface ZipWriter {
 export function zipWriter(grown: (bytes: number) => void): ZipWriter {
   // Loaded here because hashing, which happens in the user's program, has no use for it.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { Zip, ZipDeflate } = require("fflate") as typeof Fflate;
+  const { Deflate, deflateSync, Zip, ZipPassThrough } = require("fflate") as typeof Fflate;
+
+  /** A compressed file. One that comes as a single chunk, as nearly all do, is compressed at once: the tables of the
+   * stream are made for large files and cost more than compressing a small one. */
+  class Entry extends ZipPassThrough {
+    override compression = DEFLATE;
+    private stream: Fflate.Deflate | undefined;
+
+    protected override process(chunk: Chunk, last: boolean): void {
+      if (this.stream === undefined && last) {
+        this.ondata(null, deflateSync(chunk, { level: LEVEL }), true);
+        return;
+      }
+      this.stream ??= new Deflate({ level: LEVEL }, (piece, final) => this.ondata(null, piece, final));
+      this.stream.push(chunk, last);
+    }
+  }
+
   const pieces: Uint8Array[] = [];
   let size = 0;
   const zip = new Zip((error, piece) => {
@@ -32,7 +51,7 @@ export function zipWriter(grown: (bytes: number) => void): ZipWriter {
   });
   return {
     add(name, executable) {
-      const file = new ZipDeflate(name, { level: 6 });
+      const file = new Entry(name);
       file.mtime = DATE();
       file.os = UNIX;
       file.attrs = ((REGULAR_FILE | (executable ? 0o755 : 0o644)) << 16) >>> 0;

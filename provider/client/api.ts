@@ -1,0 +1,34 @@
+/** The calls of Function Compute 3.0 we use, as one interface. Failures are {@link FcError}s. */
+import type { AliasBody, FunctionBody, ObservedAlias, ObservedFunction, ObservedVersion } from "../core/model";
+
+/** A trigger, as far as we look at it. */
+export interface ObservedTrigger {
+  triggerName?: string;
+  qualifier?: string;
+}
+
+/**
+ * The service at one place. Reads answer undefined for what the service says does not exist, and are retried;
+ * mutations are sent once, and again only after a failure that proves they were not applied.
+ */
+export interface FcApi {
+  /** LATEST, or a version by its number. */
+  getFunction(name: string, qualifier?: string): Promise<ObservedFunction | undefined>;
+  createFunction(body: FunctionBody): Promise<ObservedFunction>;
+  updateFunction(name: string, body: FunctionBody): Promise<ObservedFunction>;
+  deleteFunction(name: string): Promise<void>;
+  setTags(functionArn: string, tags: Record<string, string>): Promise<void>;
+  removeTags(functionArn: string, keys: readonly string[]): Promise<void>;
+  /** All published versions; undefined without the function. */
+  listVersions(functionName: string): Promise<ObservedVersion[] | undefined>;
+  publishVersion(functionName: string, description: string): Promise<ObservedVersion>;
+  deleteVersion(functionName: string, versionId: string): Promise<void>;
+  getAlias(functionName: string, aliasName: string): Promise<ObservedAlias | undefined>;
+  createAlias(functionName: string, aliasName: string, body: AliasBody): Promise<ObservedAlias>;
+  updateAlias(functionName: string, aliasName: string, body: AliasBody): Promise<ObservedAlias>;
+  deleteAlias(functionName: string, aliasName: string): Promise<void>;
+  listAliases(functionName: string): Promise<ObservedAlias[]>;
+  listTriggers(functionName: string): Promise<ObservedTrigger[]>;
+  /** The account whose credentials are in use; asked of STS once per process. */
+  callerAccount(): Promise<string>;
+}

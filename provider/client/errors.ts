@@ -1,0 +1,169 @@
+/** Every failure of a call gets one of three names here, once; nothing else looks at message text. */
+
+/**
+ * What a failure says about the request:
+ * `notSent`: it never left, or never reached the service; `rejected`: the service refused it and did nothing;
+ * `unknown`: it may have been applied. A mutation of unknown outcome is never sent again before a read-back.
+ */
+export type Outcome = "notSent" | "rejected" | "unknown";
+
+/** Codes of the service we react to, each with its cause and remedy. Source: facts per code in the service's error tables. */
+export const Code = {
+  /** The function does not exist (404). */
+  FunctionNotFound: "FunctionNotFound",
+  /** The version does not exist (404). */
+  VersionNotFound: "VersionNotFound",
+  /** The alias does not exist (404). */
+  AliasNotFound: "AliasNotFound",
+  /** A function of this name exists (409): ours from an earlier run, or somebody else's. */
+  FunctionAlreadyExists: "FunctionAlreadyExists",
+  /** An alias of this name exists (409). */
+  AliasAlreadyExists: "AliasAlreadyExists",
+  /** Another request changes the object (409): wait and send again. */
+  ConcurrentUpdate: "ConcurrentUpdateError",
+  /** Nothing changed since the last publish: a version with this content exists. Our constant for code and text. */
+  NothingToPublish: "VersionPublishError",
+  /** The alias already says this. Our name: the service answers it as a message only. */
+  NothingToUpdate: "AliasUnchanged",
+  /** Credentials could not be had. Our name. */
+  NoCredentials: "NoCredentials",
+} as const;
+
+const NOT_FOUND: ReadonlySet<string> = new Set([Code.FunctionNotFound, Code.VersionNotFound, Code.AliasNotFound]);
+
+/** A failed call, as the rest of the package sees it. */
+export class FcError extends Error {
+  override readonly name = "FcError";
+
+  constructor(
+    message: string,
+    readonly outcome: Outcome,
+    /** The service's code, or ours where the service has none; `Transport` for failures on the way. */
+    readonly code: string,
+    readonly status?: number,
+    readonly requestId?: string,
+    /** Milliseconds the service asked to wait. */
+    readonly retryAfter?: number,
+  ) {
+    super(message);
+  }
+}
+
+/** True for an {@link FcError}, also one made by another copy of this module. */
+export function isFcError(error: unknown): error is FcError {
+  return error instanceof Error && error.name === "FcError";
+}
+
+/** True for an {@link FcError} with this code. */
+export function hasCode(error: unknown, code: string): error is FcError {
+  return isFcError(error) && error.code === code;
+}
+
+/** True only for the service's own not-found codes: any other failed read is not "absent". */
+export function isNotFound(error: unknown): error is FcError {
+  return isFcError(error) && error.outcome === "rejected" && NOT_FOUND.has(error.code);
+}
+
+/** True when the same request may be sent again after a wait: it was not applied, and may be accepted later. */
+export function isRetryable(error: unknown): error is FcError {
+  if (!isFcError(error)) return false;
+  if (error.outcome === "notSent") return !PERMANENT_TRANSPORT.has(error.code);
+  return (
+    error.outcome === "rejected" &&
+    (error.status === 429 || error.code === Code.ConcurrentUpdate || throttled(error.code))
+  );
+}
+
+/** Failures before sending that a second try does not mend. */
+const PERMANENT_TRANSPORT: ReadonlySet<string> = new Set<string>([
+  Code.NoCredentials,
+  "ENOTFOUND",
+  "InvalidRequest",
+  "Tls",
+]);
+
+function throttled(code: string): boolean {
+  return code.startsWith("Throttling");
+}
+
+const CONNECT_CODES: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+]);
+const TLS_CODES = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_|EPROTO)/;
+
+interface SdkFailure {
+  name?: string;
+  message?: string;
+  code?: string;
+  syscall?: string;
+  statusCode?: number;
+  requestId?: string;
+  retryAfter?: number;
+  data?: { Message?: string; message?: string };
+}
+
+/** Turns whatever the SDK throws into an {@link FcError} that names the operation. Anything not recognised is `unknown`. */
+export function fromSdkFailure(operation: string, host: string, thrown: unknown): FcError {
+  if (isFcError(thrown)) return thrown;
+  const failure: SdkFailure = typeof thrown === "object" && thrown !== null ? thrown : { message: String(thrown) };
+  if (typeof failure.statusCode === "number") return fromAnswer(operation, failure, failure.statusCode);
+  return fromTransport(operation, host, failure);
+}
+
+function fromAnswer(operation: string, failure: SdkFailure, status: number): FcError {
+  const text = known(failure.data?.Message) ?? known(failure.data?.message) ?? known(failure.message) ?? "no message";
+  const code = ourCode(known(failure.code) ?? "unknown", text);
+  const requestId = known(failure.requestId);
+  const rejected = throttled(code) || (status >= 400 && status < 500 && status !== 408);
+  const where = `HTTP ${status}, code ${known(failure.code) ?? "none"}, request id ${requestId ?? "none"}`;
+  const retryAfter = typeof failure.retryAfter === "number" ? failure.retryAfter : undefined;
+  const message = `${operation}: ${text} (${where})`;
+  return new FcError(message, rejected ? "rejected" : "unknown", code, status, requestId, retryAfter);
+}
+
+/** The one place that reads message text: two refusals whose codes are not settled (fc-openapi, open questions 1). */
+function ourCode(code: string, text: string): string {
+  if (text.includes("No changes were made since last publish")) return Code.NothingToPublish;
+  if (text.includes("Can not update alias without any change")) return Code.NothingToUpdate;
+  return code;
+}
+
+function fromTransport(operation: string, host: string, failure: SdkFailure): FcError {
+  const code = failure.code ?? "";
+  const detail = failure.message ?? failure.name ?? "no message";
+  if (CONNECT_CODES.has(code) || failure.syscall === "connect" || failure.syscall === "getaddrinfo") {
+    return new FcError(
+      `${operation}: cannot reach ${host} (${code}); check the network and the endpoint`,
+      "notSent",
+      code,
+    );
+  }
+  if (TLS_CODES.test(code)) {
+    return new FcError(`${operation}: no trusted TLS connection to ${host} (${code})`, "notSent", "Tls");
+  }
+  if (code === "ERR_INVALID_CHAR" || failure.name === "URIError") {
+    return new FcError(`${operation}: the request could not be built: ${detail}`, "notSent", "InvalidRequest");
+  }
+  return new FcError(
+    `${operation}: no usable answer from ${host} (${describe(failure)}); the request may have been applied`,
+    "unknown",
+    "Transport",
+  );
+}
+
+function describe(failure: SdkFailure): string {
+  // A SyntaxError's text quotes the page it could not read; the name alone says what happened.
+  if (failure.name === "SyntaxError")
+    return "an answer that is not JSON, such as a proxy's error page or an empty body";
+  if (failure.name === "RequestTimeoutError") return "timeout";
+  return failure.code ?? failure.message ?? failure.name ?? "no message";
+}
+
+/** The SDK writes missing members as the text "undefined". */
+function known(text: string | undefined): string | undefined {
+  return text === undefined || text === "" || text === "undefined" ? undefined : text;
+}

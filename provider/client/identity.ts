@@ -1,0 +1,27 @@
+/** Who the credentials belong to: STS GetCallerIdentity, the one call that needs no permission. */
+import Client, { Config, OpenApiRequest, Params } from "@alicloud/openapi-client";
+import { RuntimeOptions } from "@alicloud/tea-util";
+import type { Endpoints, Keys } from "./settings";
+
+/** The caller's account id. Failures are the SDK's. */
+export async function callerIdentity(endpoints: Endpoints, keys: Keys, timeout: number): Promise<string> {
+  const client = new Client(new Config({ ...keys, endpoint: endpoints.sts, protocol: endpoints.protocol }));
+  const params = new Params({
+    action: "GetCallerIdentity",
+    version: "2015-04-01",
+    protocol: endpoints.protocol.toUpperCase(),
+    pathname: "/",
+    method: "POST",
+    authType: "AK",
+    style: "RPC",
+    reqBodyType: "formData",
+    bodyType: "json",
+  });
+  const runtime = new RuntimeOptions({ readTimeout: timeout, connectTimeout: timeout });
+  const answer = (await client.callApi(params, new OpenApiRequest({}), runtime)) as {
+    body?: { AccountId?: string | number };
+  };
+  const account = answer.body?.AccountId;
+  if (account === undefined || account === "") throw new Error("the answer lacks AccountId");
+  return String(account);
+}

@@ -1,0 +1,143 @@
+/** Endpoint and credentials for a place. The only reader of the environment in this folder. */
+import Credential, { CLIProfileCredentialsProvider } from "@alicloud/credentials";
+import { type Place, isEmulatorAccount } from "../core/place";
+import type { Connection } from "../core/common";
+import { Code, FcError } from "./errors";
+
+/** Switches to an emulator at this loopback address, such as `http://127.0.0.1:9000`. */
+export const EMULATOR_VARIABLE = "ALICLOUD_FC_EMULATOR";
+/** All keys an emulator hands out begin with this; no other key is ever sent to one. */
+const EMULATOR_KEY_PREFIX = "fcemu-";
+const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/** Where requests go, and how. */
+export interface Endpoints {
+  readonly protocol: "http" | "https";
+  /** Host, with a port for an emulator. */
+  readonly fc: string;
+  readonly sts: string;
+  readonly emulator: boolean;
+}
+
+/** A key pair, or a session's triple. */
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken?: string;
+}
+
+/** Environment variables, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Where requests for a place go: the emulator the environment names, or hosts under aliyuncs.com over https.
+ * Throws when place and switch contradict each other, and for any other host.
+ */
+export function endpointsFor(place: Place, connection: Connection | undefined, env: Environment): Endpoints {
+  const emulator = env[EMULATOR_VARIABLE];
+  if (emulator !== undefined && emulator !== "") {
+    if (!isEmulatorAccount(place.accountId)) {
+      throw notSent(
+        `${EMULATOR_VARIABLE} is set, but account ${place.accountId} is not an emulator's; unset one of the two`,
+      );
+    }
+    const host = emulatorHost(emulator);
+    return { protocol: "http", fc: host, sts: host, emulator: true };
+  }
+  if (isEmulatorAccount(place.accountId)) {
+    throw notSent(
+      `account ${place.accountId} is an emulator's; start it and set ${EMULATOR_VARIABLE} to the address it prints`,
+    );
+  }
+  const fc = connection?.endpoint ?? `${place.accountId}.${place.region}.fc.aliyuncs.com`;
+  return { protocol: "https", fc: realHost(fc), sts: `sts.${place.region}.aliyuncs.com`, emulator: false };
+}
+
+function emulatorHost(address: string): string {
+  const url = parse(address);
+  const plain = url?.protocol === "http:" && url.username === "" && url.pathname === "/" && url.search === "";
+  if (!plain || !LOOPBACK.has(url.hostname)) {
+    throw notSent(
+      `${EMULATOR_VARIABLE}: got ${JSON.stringify(address)}; allowed: http://127.0.0.1:<port> as fc-emulator prints it`,
+    );
+  }
+  return url.host;
+}
+
+function realHost(endpoint: string): string {
+  const url = parse(endpoint.includes("://") ? endpoint : `https://${endpoint}`);
+  const host = url?.hostname ?? "";
+  const plain =
+    url?.protocol === "https:" &&
+    url.username === "" &&
+    url.password === "" &&
+    url.port === "" &&
+    url.pathname === "/" &&
+    url.search === "" &&
+    url.hash === "";
+  if (!plain || !/^([a-z0-9-]{1,63}\.){1,8}aliyuncs\.com$/.test(host)) {
+    throw notSent(`endpoint: got ${JSON.stringify(endpoint)}; allowed: a host under aliyuncs.com, reached over https`);
+  }
+  return host;
+}
+
+function parse(address: string): URL | undefined {
+  return URL.canParse(address) ? new URL(address) : undefined;
+}
+
+/**
+ * The keys to sign with, from the environment chain of `@alicloud/credentials` (variables, OIDC, profiles, role of
+ * the machine, URI). For an emulator from the variables alone, and only keys that an emulator handed out.
+ */
+export async function findKeys(emulator: boolean, profile: string | undefined, env: Environment): Promise<Keys> {
+  if (emulator) return emulatorKeys(env);
+  const keys = await chainKeys(profile);
+  if (keys.accessKeyId.startsWith(EMULATOR_KEY_PREFIX)) {
+    throw notSent("the access key is an emulator's, but the program runs against the real service", Code.NoCredentials);
+  }
+  return keys;
+}
+
+function emulatorKeys(env: Environment): Keys {
+  const accessKeyId = env["ALIBABA_CLOUD_ACCESS_KEY_ID"] ?? "";
+  const accessKeySecret = env["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] ?? "";
+  if (!accessKeyId.startsWith(EMULATOR_KEY_PREFIX) || accessKeySecret === "") {
+    throw notSent(
+      `${EMULATOR_VARIABLE} is set, but ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are not the ones ` +
+        `fc-emulator prints; other keys are never sent to an emulator`,
+      Code.NoCredentials,
+    );
+  }
+  return { accessKeyId, accessKeySecret };
+}
+
+const chains = new Map<string | undefined, Credential>();
+
+function newChain(profile: string | undefined): Credential {
+  if (profile === undefined) return new Credential();
+  return new Credential(null, CLIProfileCredentialsProvider.builder().withProfileName(profile).build());
+}
+
+async function chainKeys(profile: string | undefined): Promise<Keys> {
+  const credential = chains.get(profile) ?? newChain(profile);
+  try {
+    const found = await credential.getCredential();
+    // Kept while it works, so that sessions are reused; after a total failure a chain asks only its last provider.
+    chains.set(profile, credential);
+    const { accessKeyId, accessKeySecret, securityToken } = found;
+    if (!accessKeyId || !accessKeySecret) throw new Error("no key was found");
+    return { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}) };
+  } catch (error) {
+    chains.delete(profile);
+    const detail = error instanceof Error ? error.message : String(error);
+    throw notSent(
+      `no credentials: ${detail}. Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (and ` +
+        `ALIBABA_CLOUD_SECURITY_TOKEN for a session), the OIDC variables, or a profile of the Alibaba Cloud CLI`,
+      Code.NoCredentials,
+    );
+  }
+}
+
+function notSent(message: string, code = "InvalidRequest"): FcError {
+  return new FcError(message, "notSent", code);
+}

@@ -1,0 +1,265 @@
+/** Decisions about an alias: which split its inputs ask for, what to send, what a refresh shows. Pure. */
+import { equal } from "./canonical";
+import { type Checked, type CommonInputs, type Diff, checkCommon, identityChanges } from "./common";
+import { FUNCTION_NAME } from "./function";
+import type { AliasBody, ObservedAlias } from "./model";
+import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
+import { functionArn, refusedMove } from "./place";
+import { containsUnknown, isUnknown } from "./unknown";
+import { type Failure, type Rule, check, required, show, text } from "./validate";
+import { ALL, type Tenths, formatShare, fromFraction, parseShare, toFraction } from "./weights";
+
+/** A canary as it stands in the inputs. */
+export interface CanaryInput {
+  readonly versionId: string;
+  /** Percent; text below one percent. */
+  readonly weight: number | string;
+}
+
+/** The checked inputs of an alias. */
+export interface AliasInputs extends CommonInputs {
+  readonly functionName: string;
+  readonly aliasName: string;
+  readonly versionId?: string;
+  readonly description?: string;
+  readonly canary?: CanaryInput;
+  /** Computed: see {@link functionArn}. */
+  readonly aliasArn: string;
+}
+
+/** What stands in state beside the inputs. */
+export interface AliasOutputs extends AliasInputs {
+  /** The version the alias points to: the stable one. */
+  readonly mainVersionId: string;
+  /** Version id to its live share in percent; the shares add up to 100. */
+  readonly split: Readonly<Record<string, number>>;
+  readonly createdTime?: string;
+  readonly lastModifiedTime?: string;
+}
+
+/** A main version and at most one more with a share of its own. */
+export interface Split {
+  readonly main: string;
+  readonly canary?: { readonly versionId: string; readonly share: Tenths };
+}
+
+/** Alias names. Source: "Manage aliases" of Function Compute 2.0, unchanged in fc3. */
+export const ALIAS_NAME: Rule = (value) =>
+  typeof value === "string" && value.toUpperCase() === "LATEST"
+    ? `got ${show(value)}; LATEST names the unpublished function, choose another name`
+    : text(
+        /^[_a-zA-Z][-_a-zA-Z0-9]{0,127}$/,
+        128,
+        "1 to 128 letters, digits, _ or -, starting with a letter or _",
+      )(value);
+
+/** Version ids: numbers as text. LATEST is refused: it changes with every update, so an alias to it rolls out unseen. */
+export const VERSION_ID: Rule = (value) =>
+  typeof value === "string" && /^[1-9]\d{0,17}$/.test(value)
+    ? undefined
+    : `got ${show(value)}; allowed: the number of a published version as text, such as "3"` +
+      (value === "LATEST" ? "; an alias cannot point to LATEST safely, publish a Version" : "");
+
+/** Text an alias keeps beside our mark of 19 characters. Source: 0 to 256 characters, Function Compute 2.0. */
+const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 characters on one line");
+
+/** Checks inputs, brings the weight into its one form, and computes the ARN. */
+export function checkAlias(olds: Partial<AliasInputs>, news: Partial<AliasInputs>): Checked {
+  const { owner, failures } = checkCommon(olds, news);
+  failures.push(
+    ...required("function", news.functionName, "give a Function, its ref, or { functionName }"),
+    ...check("functionName", news.functionName, FUNCTION_NAME),
+    ...required("aliasName", news.aliasName, "names are never made up"),
+    ...check("aliasName", news.aliasName, ALIAS_NAME),
+    ...check("versionId", news.versionId, VERSION_ID),
+    ...check("description", news.description, DESCRIPTION),
+    ...checkCanary(news.canary),
+  );
+  if (news.versionId === undefined && (news.canary ?? undefined) === undefined) {
+    failures.push(...required("versionId", undefined, "give versionId, canary, or both"));
+  }
+  if (failures.length > 0) return { inputs: { ...news }, failures };
+  const inputs = {
+    ...news,
+    owner,
+    ...(news.canary === undefined ? {} : { canary: canonicalCanary(news.canary) }),
+    aliasArn: functionArn(news as AliasInputs, news.functionName ?? "", news.aliasName),
+  };
+  failures.push(...checkFullWeight(inputs as AliasInputs));
+  return { inputs, failures };
+}
+
+function checkCanary(canary: unknown): Failure[] {
+  if (canary === undefined || isUnknown(canary)) return [];
+  if (typeof canary !== "object" || canary === null || Array.isArray(canary)) {
+    return [{ property: "canary", reason: `canary: got ${show(canary)}; allowed: { versionId, weight }` }];
+  }
+  const { versionId, weight } = canary as Record<string, unknown>;
+  return [
+    ...required("canary.versionId", versionId, "the version to try, such as version.versionId"),
+    ...check("canary.versionId", versionId, VERSION_ID),
+    ...required("canary.weight", weight, "its share of traffic in percent, 0 for none"),
+    ...check("canary.weight", weight, (value) => {
+      const parsed = parseShare(value);
+      return "problem" in parsed ? parsed.problem : undefined;
+    }),
+  ];
+}
+
+function canonicalCanary(canary: CanaryInput): CanaryInput {
+  const share = isUnknown(canary) ? undefined : shareOf(canary);
+  return share === undefined ? canary : { ...canary, weight: formatShare(share) };
+}
+
+/** The share of checked inputs in tenths; undefined when not known yet. */
+function shareOf(canary: CanaryInput): Tenths | undefined {
+  if (isUnknown(canary.weight)) return undefined;
+  const parsed = parseShare(canary.weight);
+  return "tenths" in parsed ? parsed.tenths : undefined;
+}
+
+/** With a main version given, 100 contradicts it: which of the two gets the traffic? */
+function checkFullWeight({ versionId, canary }: AliasInputs): Failure[] {
+  if (versionId === undefined || canary === undefined || isUnknown(canary)) return [];
+  if (shareOf(canary) !== ALL || (!isUnknown(versionId) && versionId === canary.versionId)) return [];
+  const reason =
+    `canary.weight: got 100 while versionId names the main version; promote by setting versionId to ` +
+    `the canary's version, or leave versionId out`;
+  return [{ property: "canary.weight", reason }];
+}
+
+const IDENTITY = ["region", "accountId", "functionName", "aliasName"];
+
+/** What changed between the stored outputs and the new inputs; throws for a change that is refused. */
+export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff {
+  const refused = refusedMove(olds, news);
+  if (refused !== undefined) throw new Error(`alias ${news.aliasName}: ${refused}`);
+  const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
+  if (replaces.length > 0) return { replaces };
+  const promoted = refusedPromotion(news, olds.mainVersionId);
+  if (promoted !== undefined) throw new Error(promoted);
+  return changesAlias(olds, news) ? {} : { changes: false };
+}
+
+function changesAlias(olds: AliasOutputs, news: AliasInputs): boolean {
+  if (isUnknown(news.description) || (olds.description ?? "") !== (news.description ?? "")) return true;
+  const wanted = wantedSplit(news, olds.mainVersionId);
+  return wanted === undefined || !equal(wanted, recordedSplit(olds));
+}
+
+/** The split in state. */
+function recordedSplit(olds: AliasOutputs): Split {
+  const canary = Object.entries(olds.split).find(([id]) => id !== olds.mainVersionId);
+  return splitOf(olds.mainVersionId, canary?.[0], Math.round((canary?.[1] ?? 0) * 10));
+}
+
+/**
+ * Why the inputs are refused on an alias whose main version is `main`, or undefined. `versionId: stable ?? version.versionId`
+ * with a weight beside it looks like a canary and would move all traffic at once.
+ */
+export function refusedPromotion(news: AliasInputs, main: string): string | undefined {
+  const { versionId, canary } = news;
+  if (versionId === undefined || canary === undefined || containsUnknown([versionId, canary])) return undefined;
+  if (versionId !== canary.versionId || shareOf(canary) === 0 || versionId === main) return undefined;
+  return (
+    `alias ${news.aliasName} of function ${news.functionName}: versionId and canary.versionId are both ${versionId}, while ` +
+    `the alias points to version ${main}: this would send all traffic to version ${versionId} at once, whatever the ` +
+    `weight of ${canary.weight} says. Leave versionId out (main then stays ${main} until the weight is 100), or drop ` +
+    `canary to promote at once`
+  );
+}
+
+/**
+ * The split the inputs ask for, given the main version the alias has (undefined: no alias yet); undefined while
+ * unknown. Without `versionId` a first alias takes the canary's version, and weight 100 makes it the main one.
+ */
+export function wantedSplit(news: AliasInputs, main: string | undefined): Split | undefined {
+  const { versionId, canary } = news;
+  if (isUnknown(versionId) || isUnknown(canary)) return undefined;
+  const share = canary === undefined ? 0 : shareOf(canary);
+  const base = versionId ?? main ?? canary?.versionId;
+  if (share === undefined || base === undefined || isUnknown(base)) return undefined;
+  if (canary === undefined || share === 0) return { main: base };
+  if (isUnknown(canary.versionId)) return undefined;
+  if (share === ALL && versionId === undefined) return { main: canary.versionId };
+  return splitOf(base, canary.versionId, share);
+}
+
+/** A canary equal to the main version, or without a share, is no canary. */
+function splitOf(main: string, canary: string | undefined, share: Tenths): Split {
+  return canary === undefined || canary === main || share === 0
+    ? { main }
+    : { main, canary: { versionId: canary, share } };
+}
+
+/** The split an alias has. More than one additional version is none of ours: the first by number is shown. */
+export function observedSplit(alias: ObservedAlias): Split {
+  const weights = Object.entries(alias.additionalVersionWeight ?? {}).sort(([a], [b]) => Number(a) - Number(b));
+  const canary = weights.find(([id]) => id !== alias.versionId);
+  return splitOf(alias.versionId ?? "", canary?.[0], fromFraction(Number(canary?.[1] ?? 0)));
+}
+
+/** Version id to share in percent. */
+export function shares({ main, canary }: Split): Record<string, number> {
+  if (canary === undefined) return { [main]: 100 };
+  return { [main]: (ALL - canary.share) / 10, [canary.versionId]: canary.share / 10 };
+}
+
+/** The body of CreateAlias and UpdateAlias: main version and weights in one write, `{}` to clear. */
+export function aliasBody(inputs: AliasInputs, split: Split): AliasBody {
+  const { main, canary } = split;
+  return {
+    versionId: main,
+    additionalVersionWeight: canary === undefined ? {} : { [canary.versionId]: toFraction(canary.share) },
+    description: withMark(inputs.description, ownerIdIn(inputs.owner) ?? ""),
+  };
+}
+
+/** True when the alias already says what the body would write: the service refuses to write that. */
+export function alreadySays(alias: ObservedAlias, body: AliasBody): boolean {
+  const additional = Object.keys(alias.additionalVersionWeight ?? {}).length;
+  return (
+    alias.versionId === body.versionId &&
+    (alias.description ?? "") === body.description &&
+    additional === Object.keys(body.additionalVersionWeight).length &&
+    equal(observedSplit(alias), observedSplit({ ...body }))
+  );
+}
+
+/** The owner id in an alias's description; undefined when it has none. */
+export function aliasOwner(alias: ObservedAlias): string | undefined {
+  return splitMark(alias.description).mark;
+}
+
+/** The outputs for an alias as it is. */
+export function aliasOutputs(inputs: AliasInputs, alias: ObservedAlias): AliasOutputs {
+  const split = observedSplit(alias);
+  return {
+    ...inputs,
+    mainVersionId: split.main,
+    split: shares(split),
+    ...(alias.createdTime === undefined ? {} : { createdTime: alias.createdTime }),
+    ...(alias.lastModifiedTime === undefined ? {} : { lastModifiedTime: alias.lastModifiedTime }),
+  };
+}
+
+/** The inputs as a refresh finds them, where the alias differs from what we last wrote. */
+export function refreshedAliasInputs(props: AliasOutputs, alias: ObservedAlias): Partial<AliasInputs> {
+  const inputs: { -readonly [K in keyof AliasInputs]?: AliasInputs[K] } = {};
+  const { text: description } = splitMark(alias.description);
+  if (description !== (props.description ?? "")) inputs.description = description;
+  const live = observedSplit(alias);
+  if (equal(live, recordedSplit(props))) return inputs;
+  if (props.versionId !== undefined) inputs.versionId = live.main;
+  if (live.canary !== undefined) {
+    inputs.canary = { versionId: live.canary.versionId, weight: formatShare(live.canary.share) };
+  } else if (props.canary !== undefined) {
+    inputs.canary = { versionId: props.canary.versionId, weight: 0 };
+  }
+  return inputs;
+}
+
+/** A name for messages: `alias prod of function api`. */
+export function aliasLabel(inputs: Pick<AliasInputs, "aliasName" | "functionName" | "urn">): string {
+  return `alias ${inputs.aliasName} of function ${inputs.functionName} (${resourceNameOf(inputs.urn)})`;
+}

@@ -1,0 +1,65 @@
+/** What the inputs of every resource share: its place, its URN, its owner, and how to reach the service. Pure. */
+import { type Place, ACCOUNT_PATTERN, REGION_PATTERN } from "./place";
+import { ownerOf, ownerText } from "./owner";
+import { isUnknown } from "./unknown";
+import { type Failure, check, integer, required, text } from "./validate";
+
+/** How the provider process reaches the service: no part of diff, and its environment wins. */
+export interface Connection {
+  /** Host name under aliyuncs.com; default `<account>.<region>.fc.aliyuncs.com`. */
+  readonly endpoint?: string;
+  /** Profile of the Alibaba Cloud CLI's configuration to take credentials from. */
+  readonly profile?: string;
+}
+
+/** Members that stand in the inputs of all resources. */
+export interface CommonInputs extends Place {
+  /** The resource's URN: the engine does not tell a dynamic provider. */
+  readonly urn: string;
+  /** `<owner id>:<project>/<stack>/<name>`; computed once, kept when the resource is renamed with an alias. */
+  readonly owner: string;
+  readonly connection?: Connection;
+  /** Seconds to wait for the service, from `customTimeouts`; default 600. */
+  readonly waitSeconds?: number;
+}
+
+/** Seconds to wait for a function to become usable when `customTimeouts` says nothing. */
+export const DEFAULT_WAIT_SECONDS = 600;
+
+/** Refuses a bad place and computes the owner. */
+export function checkCommon(
+  olds: Partial<CommonInputs>,
+  news: Partial<CommonInputs>,
+): { owner: string; failures: Failure[] } {
+  const failures = [
+    ...required("region", news.region, "set args.region, config alicloud:region or ALIBABA_CLOUD_REGION"),
+    ...check("region", news.region, text(REGION_PATTERN, 64, "a region id such as cn-hangzhou")),
+    ...required("accountId", news.accountId, "set config alicloud:accountId or ALIBABA_CLOUD_ACCOUNT_ID"),
+    ...check("accountId", news.accountId, text(ACCOUNT_PATTERN, 16, "an account id of 16 digits, as text")),
+    ...check("customTimeouts", news.waitSeconds, integer(1, 86_400, "seconds")),
+  ];
+  const urn = news.urn ?? "";
+  return { owner: olds.owner ?? (isUnknown(urn) ? urn : ownerText(ownerOf(urn))), failures };
+}
+
+/** Which of the named properties differ or are not known, so that the object has to be another one. */
+export function identityChanges(
+  olds: Readonly<Record<string, unknown>>,
+  news: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): string[] {
+  return names.filter((name) => isUnknown(news[name]) || olds[name] !== news[name]);
+}
+
+/** What Pulumi's `diff` is told. `changes` undefined lets the engine list the changed paths. */
+export interface Diff {
+  changes?: boolean;
+  replaces?: string[];
+  deleteBeforeReplace?: boolean;
+}
+
+/** What Pulumi's `check` is told. */
+export interface Checked {
+  inputs: Record<string, unknown>;
+  failures: Failure[];
+}

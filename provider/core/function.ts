@@ -1,0 +1,421 @@
+/** Decisions about a function: what is a valid one, what changed, what to send. Pure. */
+import { canonical, digest, equal } from "./canonical";
+import { type Checked, type CommonInputs, type Diff, checkCommon, identityChanges } from "./common";
+import {
+  CONFIG_FIELDS,
+  type ConfigField,
+  FROZEN_FIELDS,
+  type FunctionField,
+  emptyValue,
+  isFrozen,
+  normalise,
+} from "./fields";
+import type { FunctionBody, LogConfig, ObservedFunction } from "./model";
+import { OWNER_TAG } from "./owner";
+import { functionArn, refusedMove } from "./place";
+import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
+import { type Failure, type Rule, boolean, check, integer, oneOf, required, show, text } from "./validate";
+
+/** Code as it stands in the inputs: the path as written, and the hash of what lies there. */
+export interface CodeInput {
+  readonly path: string;
+  /** Kind, scheme and SHA-256, such as `t1:4af…`; made by the resource class. */
+  readonly hash: string;
+  /** Why the code could not be read, instead of a hash; refused by `check`. */
+  readonly problem?: string;
+}
+
+/** The checked inputs of a function. */
+export interface FunctionInputs extends CommonInputs {
+  readonly functionName: string;
+  readonly runtime: string;
+  readonly handler: string;
+  readonly code: CodeInput;
+  readonly memorySize: number;
+  readonly cpu: number;
+  readonly diskSize: number;
+  readonly timeout: number;
+  readonly instanceConcurrency: number;
+  readonly environmentVariables?: Readonly<Record<string, string>>;
+  readonly layers?: readonly string[];
+  readonly role?: string;
+  readonly logConfig?: LogConfig;
+  readonly description?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly replaceFunction?: boolean;
+  /** Computed: see {@link functionArn}. */
+  readonly functionArn: string;
+  /** Computed: what a version would freeze, without the values of environment variables. */
+  readonly fingerprint: string;
+  /** Computed: hash of the values of environment variables; a secret. */
+  readonly environmentFingerprint: string;
+}
+
+/** What stands in state beside the inputs. */
+export interface FunctionOutputs extends FunctionInputs {
+  readonly functionId: string;
+  readonly codeChecksum: string;
+  readonly codeSize: number;
+  readonly createdTime: string;
+  readonly lastModifiedTime: string;
+  /** Counts the updates that changed what a version freezes; starts at 1. */
+  readonly revision: number;
+  /** Hash of everything frozen as the service answers it; a secret, since environment values are in it. */
+  readonly content: string;
+}
+
+/** Function names. Source: CreateFunctionInput. */
+export const FUNCTION_NAME = text(
+  /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/,
+  64,
+  "1 to 64 letters, digits, _ or -, not starting with a digit or -",
+);
+
+const ENVIRONMENT_KEY = /^[A-Za-z][A-Za-z0-9_]*$/;
+/** All environment variables of a function together. Source: quotas of Function Compute 3.0. */
+const ENVIRONMENT_BYTES = 4096;
+/** Tags on one function, ours included. */
+const MAX_TAGS = 20;
+
+const cpuRule: Rule = (value) =>
+  typeof value === "number" && value >= 0.05 && value <= 16 && isMultiple(value, 0.05)
+    ? undefined
+    : `got ${show(value)}; allowed: 0.05 to 16 in steps of 0.05 (vCPU)`;
+
+const runtimeRule: Rule = (value) => {
+  const reason = text(/^[a-z][a-z0-9.-]*$/, 40, "a runtime id such as nodejs20, python3.10 or custom.debian12")(value);
+  if (reason !== undefined) return reason;
+  return value === "custom-container" ? `got ${show(value)}; container images are not supported, give code` : undefined;
+};
+
+const layersRule: Rule = (value) => {
+  if (!Array.isArray(value) || value.length > 5) return `got ${show(value)}; allowed: a list of at most 5 layer ARNs`;
+  const arn = /^acs:fc:[a-z0-9-]{1,64}:[a-zA-Z0-9_-]{1,64}:layers\/[A-Za-z0-9_-]{1,128}\/versions\/\d{1,9}$/;
+  const bad: unknown = value.find((layer) => !isUnknown(layer) && !(typeof layer === "string" && arn.test(layer)));
+  return bad === undefined
+    ? undefined
+    : `got ${show(bad)}; allowed: acs:fc:<region>:<account or official>:layers/<name>/versions/<n>`;
+};
+
+const logConfigRule: Rule = (value) => {
+  if (typeof value !== "object" || value === null) return `got ${show(value)}; allowed: { project, logstore, … }`;
+  const log = value as Record<string, unknown>;
+  for (const key of ["project", "logstore"]) {
+    if (!isUnknown(log[key]) && (typeof log[key] !== "string" || log[key] === "")) {
+      return `${key} got ${show(log[key])}; allowed: the name of a Log Service ${key}`;
+    }
+  }
+  for (const key of ["enableRequestMetrics", "enableInstanceMetrics"]) {
+    const reason = log[key] === undefined || isUnknown(log[key]) ? undefined : boolean(log[key]);
+    if (reason !== undefined) return `${key} ${reason}`;
+  }
+  const begin = log["logBeginRule"];
+  const reason = begin === undefined || isUnknown(begin) ? undefined : oneOf("None", "DefaultRegex")(begin);
+  return reason === undefined ? undefined : `logBeginRule ${reason}`;
+};
+
+const FIELD_RULES: Readonly<Partial<Record<keyof FunctionInputs, Rule>>> = {
+  functionName: FUNCTION_NAME,
+  runtime: runtimeRule,
+  handler: text(/^[^\p{Cc}]+$/u, 128, "text such as index.handler, at most 128 characters"),
+  memorySize: integer(128, 32_768, "MB", 64),
+  cpu: cpuRule,
+  diskSize: oneOf(512, 10_240),
+  timeout: integer(1, 86_400, "seconds"),
+  instanceConcurrency: integer(1, 200, "requests"),
+  layers: layersRule,
+  role: text(/^acs:ram::\d{5,16}:role\/[A-Za-z0-9._/-]{1,128}$/, 200, "an ARN such as acs:ram::<account>:role/<name>"),
+  logConfig: logConfigRule,
+  description: text(/^[^\p{Cc}]*$/u, 256, "text of at most 256 characters on one line"),
+  replaceFunction: boolean,
+};
+
+/** Checks inputs, fills defaults, and computes what previews need: ARN and fingerprints. */
+export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<FunctionInputs>): Checked {
+  const { owner, failures } = checkCommon(olds, news);
+  failures.push(
+    ...required("functionName", news.functionName, "names are never made up"),
+    ...required("runtime", news.runtime, "such as nodejs20"),
+    ...required("handler", news.handler, "such as index.handler"),
+    ...Object.entries(FIELD_RULES).flatMap(([field, rule]) => check(field, news[field as keyof FunctionInputs], rule)),
+    ...checkCode(news.code),
+    ...checkEnvironment(news.environmentVariables),
+    ...checkTags(news.tags),
+  );
+  if (failures.length > 0) return { inputs: { ...news }, failures };
+  const filled = { ...news, ...defaults(news), owner } as FunctionInputs;
+  failures.push(...checkRatio(filled));
+  const inputs = {
+    ...filled,
+    functionArn: functionArn(filled, filled.functionName),
+    fingerprint: fingerprintOf(filled),
+    environmentFingerprint: environmentFingerprintOf(filled.environmentVariables),
+  };
+  return { inputs, failures };
+}
+
+function checkCode(code: CodeInput | undefined): Failure[] {
+  if (code === undefined) return required("code", code, "give a folder, a file or a .zip");
+  if (isUnknown(code)) return [];
+  return code.problem === undefined ? [] : [{ property: "code", reason: `code: ${code.problem}` }];
+}
+
+function checkEnvironment(variables: unknown): Failure[] {
+  if (variables === undefined || isUnknown(variables)) return [];
+  const fail = (path: string, reason: string) => [{ property: path, reason: `${path}: ${reason}` }];
+  if (typeof variables !== "object" || variables === null || Array.isArray(variables)) {
+    return fail("environmentVariables", "allowed: a map from name to text");
+  }
+  const entries = Object.entries(variables as Record<string, unknown>);
+  const failures = entries.flatMap(([key, value]) => {
+    const path = `environmentVariables.${key}`;
+    if (!ENVIRONMENT_KEY.test(key)) return fail(path, "allowed names: a letter, then letters, digits or _");
+    if (key.startsWith("FC_")) return fail(path, "names that start with FC_ belong to the service");
+    // The value is left out of the message: it may be a secret.
+    if (typeof value !== "string" || value === "") return fail(path, "allowed values: text that is not empty");
+    return [];
+  });
+  const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(`${key}${String(value)}`), 0);
+  if (bytes > ENVIRONMENT_BYTES && !containsUnknown(variables)) {
+    failures.push(...fail("environmentVariables", `got ${bytes} bytes; allowed: ${ENVIRONMENT_BYTES} bytes in all`));
+  }
+  return failures;
+}
+
+function checkTags(tags: unknown): Failure[] {
+  if (tags === undefined || isUnknown(tags)) return [];
+  const fail = (path: string, reason: string) => [{ property: path, reason: `${path}: ${reason}` }];
+  if (typeof tags !== "object" || tags === null || Array.isArray(tags)) return fail("tags", "allowed: a map to text");
+  const entries = Object.entries(tags as Record<string, unknown>);
+  if (entries.length >= MAX_TAGS) {
+    return fail("tags", `got ${entries.length}; allowed: at most ${MAX_TAGS - 1} (one more marks the owner)`);
+  }
+  return entries.flatMap(([key, value]) => {
+    const path = `tags.${key}`;
+    if (key === OWNER_TAG) return fail(path, "this tag marks the owner; choose another name");
+    if (key === "" || key.length > 128) return fail(path, "allowed names: 1 to 128 characters");
+    return typeof value === "string" && value.length <= 128
+      ? []
+      : fail(path, `got ${show(value)}; allowed: text of at most 128 characters`);
+  });
+}
+
+function isMultiple(value: number, step: number): boolean {
+  return Math.abs(value / step - Math.round(value / step)) < 1e-6;
+}
+
+function roundUp(value: number, step: number): number {
+  // Two decimals are enough for steps of 0.05 and keep 0.35 from becoming 0.35000000000000003.
+  return Number((Math.ceil(value / step - 1e-9) * step).toFixed(2));
+}
+
+/**
+ * Defaults for what the service needs and a program may leave out: 512 MB with 0.35 vCPU, 512 MB disk, 3 s, one
+ * request per instance. Only one of memory and CPU given: the other follows, within 1 to 4 GB per vCPU.
+ * They are filled here, not left to the service, so that removing a setting restores the default.
+ */
+function defaults(news: Partial<FunctionInputs>): Partial<Record<string, unknown>> {
+  const { memorySize, cpu } = sizes(news.memorySize, news.cpu);
+  return {
+    memorySize,
+    cpu,
+    diskSize: news.diskSize ?? 512,
+    timeout: news.timeout ?? 3,
+    instanceConcurrency: news.instanceConcurrency ?? 1,
+  };
+}
+
+function sizes(memorySize: number | undefined, cpu: number | undefined): { memorySize: unknown; cpu: unknown } {
+  if (memorySize !== undefined && cpu !== undefined) return { memorySize, cpu };
+  if (isUnknown(memorySize) || isUnknown(cpu)) return { memorySize: memorySize ?? UNKNOWN, cpu: cpu ?? UNKNOWN };
+  if (memorySize !== undefined) return { memorySize, cpu: Math.min(16, roundUp(memorySize / 1024 / 1.5, 0.05)) };
+  if (cpu === undefined || withinRatio(512, cpu)) return { memorySize: 512, cpu: cpu ?? 0.35 };
+  return { memorySize: Math.min(32_768, roundUp(cpu * 2 * 1024, 64)), cpu };
+}
+
+function withinRatio(memorySize: number, cpu: number): boolean {
+  const gigabytesPerCpu = memorySize / 1024 / cpu;
+  return gigabytesPerCpu >= 1 - 1e-9 && gigabytesPerCpu <= 4 + 1e-9;
+}
+
+function checkRatio({ memorySize, cpu }: FunctionInputs): Failure[] {
+  if (isUnknown(memorySize) || isUnknown(cpu) || withinRatio(memorySize, cpu)) return [];
+  const reason = `cpu: got ${cpu} vCPU with ${memorySize} MB; allowed: 1 to 4 GB of memory for each vCPU`;
+  return [{ property: "cpu", reason }];
+}
+
+/**
+ * `f1:` and 32 hex digits over what a version freezes: code, configuration, names of environment variables.
+ * Settings at their empty value are left out, so that a field offered later changes no fingerprint.
+ */
+function fingerprintOf(inputs: FunctionInputs): string {
+  const { environmentVariables, ...rest } = inputs;
+  const parts: Record<string, unknown> = { code: isUnknown(inputs.code) ? inputs.code : inputs.code.hash };
+  for (const field of CONFIG_FIELDS) {
+    if (!isFrozen(field) || field === "environmentVariables") continue;
+    const value = normalise(field, rest[field]);
+    if (!equal(value, emptyValue(field))) parts[field] = value;
+  }
+  if (isUnknown(environmentVariables)) return UNKNOWN;
+  const keys = Object.keys(environmentVariables ?? {}).sort();
+  if (keys.length > 0) parts["environment"] = keys;
+  return containsUnknown(parts) ? UNKNOWN : `f1:${digest(parts).slice(0, 32)}`;
+}
+
+/** Hash of the values of environment variables; `none` without any. Guesses can be tried against it: keep it secret. */
+function environmentFingerprintOf(variables: FunctionInputs["environmentVariables"]): string {
+  if (containsUnknown(variables)) return UNKNOWN;
+  return Object.keys(variables ?? {}).length === 0 ? "none" : digest(variables).slice(0, 32);
+}
+
+/** Properties whose change makes another function. */
+const IDENTITY = ["region", "accountId", "functionName"];
+
+/** What changed between the stored outputs and the new inputs; throws for a change that is refused. */
+export function diffFunction(olds: FunctionOutputs, news: FunctionInputs): Diff {
+  const refused = refusedMove(olds, news);
+  if (refused !== undefined) throw new Error(`function ${news.functionName}: ${refused}`);
+  const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
+  if (replaces.length > 0) return { replaces };
+  if (needsReplacement(olds.runtime, news.runtime)) {
+    if (news.replaceFunction !== true) throw new Error(replacementRefusal(olds, news));
+    return { replaces: ["runtime"], deleteBeforeReplace: true };
+  }
+  return changedFields(olds, news).length > 0 ? {} : { changes: false };
+}
+
+/** Built-in and custom runtimes: the service refuses to change one into the other on update (licell, fc3). */
+function needsReplacement(from: string, to: string): boolean {
+  return !isUnknown(to) && from.startsWith("custom") !== to.startsWith("custom");
+}
+
+function replacementRefusal(olds: FunctionOutputs, news: FunctionInputs): string {
+  return (
+    `function ${news.functionName}: runtime: ${olds.runtime} cannot become ${news.runtime} in place. The function would ` +
+    `be deleted, with all its versions, aliases and their traffic, and made anew. Give the new one another ` +
+    `functionName, or set replaceFunction: true to accept that`
+  );
+}
+
+/** The user's fields that differ; `code` by its hash alone, so that a moved tree is no change. */
+export function changedFields(olds: Partial<FunctionInputs>, news: FunctionInputs): FunctionField[] {
+  const changed: FunctionField[] = CONFIG_FIELDS.filter(
+    (field) => !equal(normalise(field, olds[field]), normalise(field, news[field])),
+  );
+  if (isUnknown(news.code) || olds.code?.hash !== news.code.hash) changed.push("code");
+  if (!equal(olds.tags ?? {}, news.tags ?? {})) changed.push("tags");
+  return changed;
+}
+
+/** True when one of the fields is frozen into versions. */
+export function changesContent(fields: readonly FunctionField[]): boolean {
+  return fields.some(isFrozen);
+}
+
+/** The body of CreateFunction without its code. Settings at their empty value are not sent. */
+export function createBody(inputs: FunctionInputs): FunctionBody {
+  const set = CONFIG_FIELDS.filter((field) => !equal(inputs[field] ?? null, null));
+  const body: FunctionBody = { functionName: inputs.functionName };
+  for (const field of set) assign(body, field, inputs[field]);
+  return { ...body, tags: Object.entries(wantedTags(inputs)).map(([key, value]) => ({ key, value })) };
+}
+
+/** The fields of UpdateFunction that differ from what the service has. Empty: nothing to send. */
+export function updateBody(inputs: FunctionInputs, observed: ObservedFunction): FunctionBody {
+  const body: FunctionBody = {};
+  for (const field of CONFIG_FIELDS) {
+    const wanted = normalise(field, inputs[field]);
+    if (!equal(wanted, normalise(field, observed[field]))) assign(body, field, wanted);
+  }
+  return body;
+}
+
+function assign(body: FunctionBody, field: ConfigField, value: unknown): void {
+  (body as Record<string, unknown>)[field] = value;
+}
+
+/** Tags a function should have: the user's and the owner's. */
+export function wantedTags(inputs: FunctionInputs): Record<string, string> {
+  return { ...inputs.tags, [OWNER_TAG]: inputs.owner };
+}
+
+/** Tags as the service answers them, as a map. */
+export function observedTags(observed: ObservedFunction): Record<string, string> {
+  const pairs = (observed.tags ?? []).map((tag): [string, string] => [tag.key ?? "", tag.value ?? ""]);
+  return Object.fromEntries(pairs.filter(([key]) => key !== ""));
+}
+
+/** Tags to set and keys to remove. */
+export function planTags(
+  inputs: FunctionInputs,
+  observed: ObservedFunction,
+): { set: Record<string, string>; remove: string[] } {
+  const wanted = wantedTags(inputs);
+  const current = observedTags(observed);
+  return {
+    set: Object.fromEntries(Object.entries(wanted).filter(([key, value]) => current[key] !== value)),
+    remove: Object.keys(current).filter((key) => !(key in wanted)),
+  };
+}
+
+/** Hash of everything a version would freeze, as the service answers it; equal for LATEST and a version made of it. */
+export function contentOf(observed: ObservedFunction): string {
+  const parts: Record<string, unknown> = { codeChecksum: observed.codeChecksum };
+  for (const field of FROZEN_FIELDS) {
+    const value = normalise(field, observed[field]);
+    if (!isEmpty(value) && !equal(value, emptyValue(field))) parts[field] = value;
+  }
+  return `c1:${digest(parts).slice(0, 32)}`;
+}
+
+/** The service answers unset objects now as absent, now as objects of empty values. */
+function isEmpty(value: unknown): boolean {
+  if (value === null || value === undefined || value === "") return true;
+  if (typeof value !== "object") return false;
+  return Object.values(value).every(isEmpty);
+}
+
+/** Names of the fields in which two answers of the service differ, for an error message; values stay out of it. */
+export function differingFields(a: ObservedFunction, b: ObservedFunction): string[] {
+  const fields = FROZEN_FIELDS.filter((field) => {
+    const [left, right] = [normalise(field, a[field]), normalise(field, b[field])];
+    return !(isEmpty(left) && isEmpty(right)) && canonical(left) !== canonical(right);
+  });
+  return a.codeChecksum === b.codeChecksum ? fields : ["code", ...fields];
+}
+
+/** Why a function is not usable yet, or `failed`, or `ready`. Absent states mean ready. Source: fc3's wait rule. */
+export function readiness(observed: ObservedFunction): { phase: "ready" | "waiting" | "failed"; detail: string } {
+  const { state, lastUpdateStatus } = observed;
+  const detail = [
+    `state ${state ?? "absent"}`,
+    observed.stateReasonCode ?? observed.stateReason,
+    `lastUpdateStatus ${lastUpdateStatus ?? "absent"}`,
+    observed.lastUpdateStatusReasonCode ?? observed.lastUpdateStatusReason,
+  ];
+  const phase =
+    state === "Failed" || lastUpdateStatus === "Failed"
+      ? "failed"
+      : state === "Pending" || lastUpdateStatus === "InProgress"
+        ? "waiting"
+        : "ready";
+  return { phase, detail: detail.filter((part) => part !== undefined && part !== "").join(", ") };
+}
+
+/**
+ * The inputs as a refresh finds them: what the user manages, with the service's values where they differ.
+ * Code changed by hand shows as a hash that no tree has.
+ */
+export function refreshedInputs(props: FunctionOutputs, observed: ObservedFunction): Record<string, unknown> {
+  const inputs: Record<string, unknown> = {};
+  for (const field of CONFIG_FIELDS) {
+    const live = normalise(field, observed[field]);
+    if (!equal(live, normalise(field, props[field]))) inputs[field] = live;
+  }
+  const { [OWNER_TAG]: _owner, ...tags } = observedTags(observed);
+  if (!equal(tags, props.tags ?? {})) inputs["tags"] = tags;
+  if (observed.codeChecksum !== props.codeChecksum) {
+    inputs["code"] = { ...props.code, hash: `drifted:${observed.codeChecksum ?? "none"}` };
+  }
+  return inputs;
+}

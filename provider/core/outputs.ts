@@ -1,0 +1,48 @@
+/** The one way out: everything a provider method returns to the engine passes here. Pure. */
+import type { Plain } from "./canonical";
+
+/** The wire form of a secret. Source: Pulumi `sdk/nodejs/runtime/rpc.ts` (specialSigKey, specialSecretSig). */
+const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+
+/** Marks a value so that the engine stores it encrypted and prints `[secret]`. */
+export function secret(value: Plain): { [key: string]: Plain } {
+  return { [SIGNATURE_KEY]: SECRET_SIGNATURE, value };
+}
+
+/**
+ * Plain data the engine can store, whatever comes in: absent members dropped, dates as ISO text, bigints and
+ * non-finite numbers as text. The engine's conversion throws on the rest, and does so after the cloud object
+ * was made (reliability: "Unexpected struct type").
+ */
+export function sanitise(value: unknown): Plain {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return value;
+    case "number":
+      return Number.isFinite(value) ? value : String(value);
+    case "bigint":
+      return value.toString();
+    case "object":
+      return value === null ? null : sanitiseObject(value);
+    case "undefined":
+    case "function":
+    case "symbol":
+      return null;
+  }
+}
+
+/** {@link sanitise} for a whole set of outputs. */
+export function sanitiseOutputs(outputs: object): { [key: string]: Plain } {
+  return sanitise(outputs) as { [key: string]: Plain };
+}
+
+function sanitiseObject(value: object): Plain {
+  if (Array.isArray(value)) return value.map(sanitise);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  const entries = value instanceof Map ? [...(value as Map<unknown, unknown>).entries()] : Object.entries(value);
+  const kept = entries.filter(([, v]) => !["undefined", "function", "symbol"].includes(typeof v));
+  return Object.fromEntries(kept.map(([key, v]) => [String(key), sanitise(v)]));
+}

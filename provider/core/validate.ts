@@ -1,0 +1,59 @@
+/** What a value must be, as small rules that answer a reason or nothing. Unknown values pass. Pure. */
+import { isUnknown } from "./unknown";
+
+/** A property and why its value is refused, as Pulumi's `check` answers it. */
+export interface Failure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** Answers why a value is refused, or undefined. Never called with an unknown or absent value. */
+export type Rule = (value: unknown) => string | undefined;
+
+/** A value as an error message shows it: JSON, cut at 80 characters. */
+export function show(value: unknown): string {
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** A whole number in a range, in steps counted from zero. */
+export function integer(min: number, max: number, unit: string, step = 1): Rule {
+  const steps = step === 1 ? "" : ` in steps of ${step}`;
+  return (value) =>
+    typeof value === "number" && Number.isInteger(value) && value >= min && value <= max && value % step === 0
+      ? undefined
+      : `got ${show(value)}; allowed: a whole number from ${min} to ${max}${steps}${unit && ` (${unit})`}`;
+}
+
+/** One of a few values. */
+export function oneOf(...allowed: (string | number)[]): Rule {
+  return (value) =>
+    allowed.includes(value as string | number)
+      ? undefined
+      : `got ${show(value)}; allowed: ${allowed.map(show).join(", ")}`;
+}
+
+/** Text that matches a linear pattern, described in words; length is checked first. */
+export function text(pattern: RegExp, maxLength: number, description: string): Rule {
+  return (value) =>
+    typeof value === "string" && value.length <= maxLength && pattern.test(value)
+      ? undefined
+      : `got ${show(value)}; allowed: ${description}`;
+}
+
+/** True or false. */
+export const boolean: Rule = (value) =>
+  typeof value === "boolean" ? undefined : `got ${show(value)}; allowed: true or false`;
+
+/** The failure for a property, or none; unknown and absent values pass. */
+export function check(property: string, value: unknown, rule: Rule): Failure[] {
+  if (value === undefined || value === null || isUnknown(value)) return [];
+  const reason = rule(value);
+  return reason === undefined ? [] : [{ property, reason: `${property}: ${reason}` }];
+}
+
+/** The failure for a property that must be there. */
+export function required(property: string, value: unknown, hint: string): Failure[] {
+  const absent = value === undefined || value === null || value === "";
+  return absent ? [{ property, reason: `${property}: required; ${hint}` }] : [];
+}

@@ -1,0 +1,162 @@
+/** Decisions about versions: when to publish, what a version is recognised by, what may be deleted. Pure. */
+import { digest, equal } from "./canonical";
+import { type Checked, type CommonInputs, type Diff, checkCommon, identityChanges } from "./common";
+import { FUNCTION_NAME } from "./function";
+import type { ObservedAlias, ObservedVersion } from "./model";
+import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
+import { refusedMove } from "./place";
+import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
+import { check, required, text } from "./validate";
+
+/** The checked inputs of a version. */
+export interface VersionInputs extends CommonInputs {
+  readonly functionName: string;
+  /** The function's fingerprint, or the user's own. */
+  readonly fingerprint?: string;
+  /** Hash of environment values; a secret. Absent when the function comes from another stack. */
+  readonly environmentFingerprint?: string;
+  /** Counts changes of the function's content; decides when there is no environmentFingerprint. */
+  readonly revision?: number;
+  /** Hash of the function's content as the service answered it; a secret. Checked before publishing. */
+  readonly content?: string;
+  /** Publishes when any of these changes. */
+  readonly triggers?: readonly unknown[];
+  readonly description?: string;
+  /** Computed: what our published versions are found by again. */
+  readonly locator: string;
+}
+
+/** What stands in state beside the inputs. */
+export interface VersionOutputs extends VersionInputs {
+  readonly versionId: string;
+  readonly previousVersionId?: string;
+  readonly createdTime?: string;
+  readonly lastModifiedTime?: string;
+  /** Version ids this resource published or took over, oldest first. */
+  readonly published: readonly string[];
+}
+
+/** Text a version keeps beside our mark of 22 characters. */
+const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 characters on one line");
+
+/** Checks inputs and computes the locator. */
+export function checkVersion(olds: Partial<VersionInputs>, news: Partial<VersionInputs>): Checked {
+  const { owner, failures } = checkCommon(olds, news);
+  failures.push(
+    ...required("function", news.functionName, "give a Function, its ref, or { functionName, fingerprint }"),
+    ...check("functionName", news.functionName, FUNCTION_NAME),
+    ...check("description", news.description, DESCRIPTION),
+  );
+  if (news.fingerprint === undefined && news.triggers === undefined) {
+    failures.push(
+      ...required(
+        "fingerprint",
+        undefined,
+        "a function's name alone does not say when to publish: pass the Function itself, or fingerprint or triggers",
+      ),
+    );
+  }
+  const inputs = { ...news, owner } as VersionInputs;
+  return { inputs: { ...inputs, locator: locatorOf(inputs) }, failures };
+}
+
+/** What decides about publishing. The revision stands in for environment values that another stack keeps secret. */
+function publishKey(inputs: Partial<VersionInputs>): unknown[] {
+  const { fingerprint, environmentFingerprint, revision, triggers } = inputs;
+  return [fingerprint ?? null, environmentFingerprint ?? revision ?? null, triggers ?? null];
+}
+
+/** 16 hex digits over owner, function and fingerprint. Environment values stay out: the text is public. */
+function locatorOf(inputs: VersionInputs): string {
+  const parts = [ownerIdIn(inputs.owner), inputs.functionName, inputs.fingerprint, inputs.triggers];
+  return containsUnknown(parts) || isUnknown(inputs.owner) ? UNKNOWN : digest(parts).slice(0, 16);
+}
+
+/** Properties whose change makes another sequence of versions. */
+const IDENTITY = ["region", "accountId", "functionName"];
+
+/** What changed; throws for a change that could only lead to an empty publish. */
+export function diffVersion(olds: VersionOutputs, news: VersionInputs): Diff {
+  const refused = refusedMove(olds, news);
+  if (refused !== undefined) throw new Error(`version of ${news.functionName}: ${refused}`);
+  const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
+  if (replaces.length > 0) return { replaces };
+  if (publishes(olds, news)) return {};
+  if (!isUnknown(news.description) && (olds.description ?? "") !== (news.description ?? "")) {
+    throw new Error(emptyPublishRefusal(olds, news));
+  }
+  return { changes: false };
+}
+
+/** True when the inputs ask for a version the old ones did not. */
+export function publishes(olds: Partial<VersionInputs>, news: VersionInputs): boolean {
+  // A program may move from a Function to its ref and back: compare what both sides have.
+  if (olds.environmentFingerprint === undefined || news.environmentFingerprint === undefined) {
+    const { environmentFingerprint: _old, ...left } = olds;
+    const { environmentFingerprint: _new, ...right } = news;
+    return containsUnknown(publishKey(right)) || !equal(publishKey(left), publishKey(right));
+  }
+  return containsUnknown(publishKey(news)) || !equal(publishKey(olds), publishKey(news));
+}
+
+function emptyPublishRefusal(olds: VersionOutputs, news: VersionInputs): string {
+  const aliasType = "pulumi-nodejs:dynamic/alicloud-fc:Alias";
+  const stack = news.urn.split("::").slice(0, 2).join("::");
+  return (
+    `version ${resourceNameOf(news.urn)} of function ${news.functionName}: only the description changed (to ` +
+    `${JSON.stringify(news.description ?? "")}), and version ${olds.versionId} already holds this code and configuration. ` +
+    `Function Compute refuses to publish without a change and cannot rename a published version. Restore the ` +
+    `description ${JSON.stringify(olds.description ?? "")}, set ignoreChanges: ["description"], or change code or ` +
+    `configuration as well. A rollback goes through meanwhile: pulumi up --target '${stack}::${aliasType}::<alias>'`
+  );
+}
+
+/** The description of a version to publish: the user's text and our mark. */
+export function versionDescription(inputs: VersionInputs): string {
+  return withMark(inputs.description, inputs.locator);
+}
+
+/** Our versions for the inputs, newest first: the ones to try before publishing. */
+export function located(inputs: VersionInputs, versions: readonly ObservedVersion[]): ObservedVersion[] {
+  return newestFirst(versions).filter((version) => splitMark(version.description).mark === inputs.locator);
+}
+
+/** Versions by number, newest first. */
+export function newestFirst(versions: readonly ObservedVersion[]): ObservedVersion[] {
+  return [...versions].sort((a, b) => Number(b.versionId) - Number(a.versionId));
+}
+
+/** The outputs after the inputs were brought about by one version. */
+export function versionOutputs(
+  inputs: VersionInputs,
+  version: ObservedVersion,
+  olds: Partial<VersionOutputs>,
+): VersionOutputs {
+  const previous = olds.versionId === version.versionId ? olds.previousVersionId : olds.versionId;
+  const published = [...new Set([...(olds.published ?? []), version.versionId])];
+  return {
+    ...inputs,
+    versionId: version.versionId,
+    ...(previous === undefined ? {} : { previousVersionId: previous }),
+    ...(version.createdTime === undefined ? {} : { createdTime: version.createdTime }),
+    ...(version.lastModifiedTime === undefined ? {} : { lastModifiedTime: version.lastModifiedTime }),
+    published: published.sort((a, b) => Number(a) - Number(b)),
+  };
+}
+
+/** Version ids of a function that aliases or triggers name, each with who names it. */
+export function namedVersions(
+  aliases: readonly ObservedAlias[],
+  triggers: readonly { triggerName?: string; qualifier?: string }[],
+): Map<string, string[]> {
+  const named = new Map<string, string[]>();
+  const add = (id: string | undefined, by: string) => {
+    if (id !== undefined) named.set(id, [...(named.get(id) ?? []), by]);
+  };
+  for (const alias of aliases) {
+    add(alias.versionId, `alias ${alias.aliasName ?? "?"}`);
+    for (const id of Object.keys(alias.additionalVersionWeight ?? {})) add(id, `alias ${alias.aliasName ?? "?"}`);
+  }
+  for (const trigger of triggers) add(trigger.qualifier, `trigger ${trigger.triggerName ?? "?"}`);
+  return named;
+}

@@ -1,0 +1,50 @@
+/** Shares of traffic: percent for people, tenths of a percent inside, fractions on the wire. Pure. */
+
+/** A share of traffic in tenths of a percent, a whole number from 0 to 1000. */
+export type Tenths = number;
+
+/** All traffic. */
+export const ALL: Tenths = 1000;
+
+const ALLOWED =
+  'allowed: 0, or 1 to 100 in steps of 0.1 (percent); a share below one percent is written as text with its unit, such as "0.5%"';
+
+/** A share as parsed, or what is wrong with it. */
+export type ParsedShare = { readonly tenths: Tenths } | { readonly problem: string };
+
+/**
+ * Reads a share of traffic in percent: `10`, `12.5`, `"25"`, `"0.5%"`. A number strictly between 0 and 1 is refused,
+ * because whoever writes 0.1 may mean a tenth of all traffic or a thousandth of it.
+ */
+export function parseShare(value: unknown): ParsedShare {
+  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
+  const problem = (why: string): ParsedShare => ({ problem: `${why}: got ${shown}; ${ALLOWED}` });
+  if (typeof value !== "number" && typeof value !== "string") return problem("a weight is a number or text");
+  const text = String(value).trim();
+  const match = /^(\d{1,3}(?:\.\d{1,20})?)\s?(%?)$/.exec(text);
+  if (match?.[1] === undefined) return problem("not a weight");
+  const percent = Number(match[1]);
+  const tenths = Math.round(percent * 10);
+  // The distance tolerates binary fractions such as 0.1 + 0.2, never a second decimal a person wrote.
+  if (Math.abs(percent * 10 - tenths) > 1e-9) return problem("a weight has at most one decimal");
+  if (tenths > ALL) return problem("a weight is at most 100");
+  if (percent > 0 && percent < 1 && match[2] === "") {
+    return problem(`a weight between 0 and 1 is ambiguous (${percent} may mean ${percent} % or ${percent * 100} %)`);
+  }
+  return { tenths };
+}
+
+/** A share as people read it and as it stands in state: a number of percent, or text below one percent. */
+export function formatShare(tenths: Tenths): number | string {
+  return tenths > 0 && tenths < 10 ? `${tenths / 10}%` : tenths / 10;
+}
+
+/** A share as the service takes it: a fraction from 0 to 1 with at most three decimals. */
+export function toFraction(tenths: Tenths): number {
+  return tenths / ALL;
+}
+
+/** A fraction the service answered, to the nearest tenth of a percent. */
+export function fromFraction(fraction: number): Tenths {
+  return Math.round(fraction * ALL);
+}

@@ -1,0 +1,46 @@
+/** Messages on a resource's own line, sent to the engine from inside the provider process. Never fails a call. */
+import type { Report } from "../reconcile/session";
+
+type EnginePb = typeof import("@pulumi/pulumi/proto/engine_pb");
+type EngineGrpc = typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
+
+/** Reports over the engine's log; its address is the last argument of a dynamic provider's process. */
+export function engineReport(argv: readonly string[] = process.argv): Report {
+  const address = argv.at(-1) ?? "";
+  const log = /^127\.0\.0\.1:\d{1,5}$/.test(address) ? connect(address) : printed;
+  return {
+    progress: (urn, message) => log("INFO", urn, message, true),
+    warning: (urn, message) => log("WARNING", urn, message, false),
+  };
+}
+
+type Log = (severity: "INFO" | "WARNING", urn: string, message: string, ephemeral: boolean) => void;
+
+const printed: Log = (severity, _urn, message, ephemeral) => {
+  if (!ephemeral) process.stderr.write(`${severity.toLowerCase()}: ${message}\n`);
+};
+
+function connect(address: string): Log {
+  let client: InstanceType<EngineGrpc["EngineClient"]> | undefined;
+  return (severity, urn, message, ephemeral) => {
+    try {
+      /* Loaded already in the provider process; required late so that nothing else pays for it. */
+      /* eslint-disable @typescript-eslint/no-require-imports */
+      const pb = require("@pulumi/pulumi/proto/engine_pb") as EnginePb;
+      const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb") as EngineGrpc;
+      const { credentials } = require("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
+      /* eslint-enable @typescript-eslint/no-require-imports */
+      client ??= new EngineClient(address, credentials.createInsecure());
+      const request = new pb.LogRequest();
+      request.setSeverity(pb.LogSeverity[severity]);
+      request.setUrn(urn);
+      request.setMessage(message);
+      request.setEphemeral(ephemeral);
+      client.log(request, (error) => {
+        if (error) printed(severity, urn, message, ephemeral);
+      });
+    } catch {
+      printed(severity, urn, message, ephemeral);
+    }
+  };
+}

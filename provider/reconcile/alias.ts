@@ -1,0 +1,124 @@
+/** An alias: one write for main version and weights, read back until it is what was asked. */
+import { Code, hasCode } from "../client/errors";
+import type { AliasInputs, AliasOutputs } from "../core/alias";
+import {
+  aliasBody,
+  aliasLabel,
+  aliasOutputs,
+  aliasOwner,
+  alreadySays,
+  refusedPromotion,
+  wantedSplit,
+} from "../core/alias";
+import type { AliasBody, ObservedAlias } from "../core/model";
+import { ownerIdIn } from "../core/owner";
+import { ignoreNotFound } from "./function";
+import { SETTLE_WINDOW, type Session, confirmAccount, deleteOnce, poll, sendOnce } from "./session";
+
+/** Brings an alias about, new or existing. `olds` is what state remembers; none on create. */
+export async function reconcileAlias(
+  session: Session,
+  inputs: AliasInputs,
+  olds?: AliasOutputs,
+): Promise<AliasOutputs> {
+  const existing = await session.api.getAlias(inputs.functionName, inputs.aliasName);
+  if (existing !== undefined) assertOurs(inputs, existing, olds);
+  const body = wantedBody(inputs, existing, olds);
+  if (existing !== undefined && alreadySays(existing, body)) return aliasOutputs(inputs, existing);
+  await write(session, inputs, existing, body);
+  const written = await poll(session.clock, SETTLE_WINDOW, () => readWritten(session, inputs, body));
+  if (written !== undefined) return aliasOutputs(inputs, written);
+  throw new Error(
+    `${aliasLabel(inputs)}: written, but a read does not show it: somebody else changed it at the same moment. ` +
+      `Run pulumi up --refresh to see what it says now`,
+  );
+}
+
+/** An alias whose live owner is another's is never touched. One without any owner is ours only if state knows it. */
+function assertOurs(inputs: AliasInputs, existing: ObservedAlias, olds: AliasOutputs | undefined): void {
+  const owner = aliasOwner(existing);
+  if (owner === ownerIdIn(inputs.owner) || (owner === undefined && olds !== undefined)) return;
+  const whose =
+    owner === undefined ? "nobody this package knows of made it" : `another resource made it (owner ${owner})`;
+  throw new Error(
+    `${aliasLabel(inputs)}: an alias of this name exists already, and ${whose}. Nothing was changed. Choose another ` +
+      `aliasName, or delete that alias first`,
+  );
+}
+
+function wantedBody(
+  inputs: AliasInputs,
+  existing: ObservedAlias | undefined,
+  olds: AliasOutputs | undefined,
+): AliasBody {
+  // Deleted by hand: made again where it was, not where the newest version is.
+  const main = existing?.versionId ?? olds?.mainVersionId;
+  const refused = main === undefined ? undefined : refusedPromotion(inputs, main);
+  if (refused !== undefined) throw new Error(refused);
+  const split = wantedSplit(inputs, main);
+  if (split === undefined) throw new Error(`${aliasLabel(inputs)}: which version it should point to is not known`);
+  return aliasBody(inputs, split);
+}
+
+async function readWritten(session: Session, inputs: AliasInputs, body: AliasBody): Promise<ObservedAlias | undefined> {
+  const now = await session.api.getAlias(inputs.functionName, inputs.aliasName);
+  return now !== undefined && alreadySays(now, body) ? now : undefined;
+}
+
+async function write(
+  session: Session,
+  inputs: AliasInputs,
+  existing: ObservedAlias | undefined,
+  body: AliasBody,
+): Promise<void> {
+  const { functionName, aliasName } = inputs;
+  const send = () =>
+    existing === undefined
+      ? session.api.createAlias(functionName, aliasName, body)
+      : session.api.updateAlias(functionName, aliasName, body);
+  const applied = () => readWritten(session, inputs, body);
+  try {
+    await sendOnce(session, () => whenVersionShows(session, send), applied);
+  } catch (error) {
+    // Both refusals may answer our own earlier send; the read-back decides.
+    const said = hasCode(error, Code.NothingToUpdate) || hasCode(error, Code.AliasAlreadyExists);
+    if (!said || (await poll(session.clock, SETTLE_WINDOW, applied)) === undefined) throw error;
+  }
+}
+
+/** Right after a publish the alias operations may not see the version yet. */
+async function whenVersionShows<T>(session: Session, send: () => Promise<T>): Promise<T> {
+  let refusal: unknown;
+  const sent = await poll(session.clock, SETTLE_WINDOW, async () => {
+    try {
+      return { result: await send() };
+    } catch (error) {
+      if (!hasCode(error, Code.VersionNotFound)) throw error;
+      refusal = error;
+      return undefined;
+    }
+  });
+  if (sent === undefined) throw refusal;
+  return sent.result;
+}
+
+/** Deletes an alias that is ours; another's is left as it is, with a warning. */
+export async function deleteAlias(session: Session, props: AliasOutputs): Promise<void> {
+  await confirmAccount(session, props);
+  const { functionName, aliasName } = props;
+  const existing = await session.api.getAlias(functionName, aliasName);
+  if (existing === undefined) return;
+  const owner = aliasOwner(existing);
+  if (owner !== undefined && owner !== ownerIdIn(props.owner)) {
+    session.report.warning(
+      props.urn,
+      `${aliasLabel(props)} belongs to another resource by now (owner ${owner}): left as it is`,
+    );
+    return;
+  }
+  await deleteOnce(
+    session,
+    () => ignoreNotFound(session.api.deleteAlias(functionName, aliasName)),
+    async () => (await session.api.getAlias(functionName, aliasName)) !== undefined,
+  );
+}

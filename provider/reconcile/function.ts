@@ -1,0 +1,258 @@
+/** A function: observe, ensure, sync only the difference, read back, return. */
+import { Code, hasCode, isNotFound } from "../client/errors";
+import type { CodeInput, FunctionInputs, FunctionOutputs } from "../core/function";
+import {
+  changedFields,
+  changesContent,
+  contentOf,
+  createBody,
+  observedTags,
+  planTags,
+  readiness,
+  updateBody,
+} from "../core/function";
+import { DEFAULT_WAIT_SECONDS } from "../core/common";
+import type { FunctionBody, ObservedFunction } from "../core/model";
+import { OWNER_TAG, ownerIdIn, splitMark } from "../core/owner";
+import { SETTLE_WINDOW, type Session, Unfinished, confirmAccount, deleteOnce, poll, sendOnce } from "./session";
+
+/** Packed code, ready to send. */
+export interface PackedCode {
+  readonly hash: string;
+  readonly zip: Uint8Array;
+  /** CRC-64 of the zip as the service computes it. */
+  readonly checksum: string;
+}
+
+/** Reads and packs what lies at a path as the program wrote it. */
+export type Pack = (path: string) => PackedCode;
+
+/** Brings a function about, new or existing. `olds` is what state remembers; none on create. */
+export async function reconcileFunction(
+  session: Session,
+  pack: Pack,
+  inputs: FunctionInputs,
+  olds?: FunctionOutputs,
+): Promise<FunctionOutputs> {
+  const packed = lazily(() => packChecked(pack, inputs.code));
+  const existing = await session.api.getFunction(inputs.functionName);
+  if (existing === undefined) {
+    await create(session, inputs, packed());
+  } else {
+    assertOurs(inputs, existing, olds);
+    await sync(session, inputs, olds, existing, packed);
+  }
+  return await settled(session, inputs, olds);
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** The tree may have changed since the preview: what was checked is what ships. */
+function packChecked(pack: Pack, code: CodeInput): PackedCode {
+  const packed = pack(code.path);
+  if (packed.hash === code.hash) return packed;
+  throw new Error(
+    `code: ${JSON.stringify(code.path)} is not what was checked (${code.hash}, now ${packed.hash}): files changed while ` +
+      `pulumi ran, or another program folder is current. Nothing was sent; run pulumi up again`,
+  );
+}
+
+async function create(session: Session, inputs: FunctionInputs, packed: PackedCode): Promise<void> {
+  const body = { ...createBody(inputs), ...codeOf(packed) };
+  const find = async () => ours(inputs, await session.api.getFunction(inputs.functionName));
+  try {
+    await sendOnce(session, () => session.api.createFunction(body), find);
+  } catch (error) {
+    // Our own earlier send may have been applied late; anybody else's function is refused by name.
+    if (!hasCode(error, Code.FunctionAlreadyExists)) throw error;
+    const existing = await poll(session.clock, SETTLE_WINDOW, () => session.api.getFunction(inputs.functionName));
+    if (existing === undefined) throw error;
+    assertOurs(inputs, existing, undefined);
+  }
+}
+
+function ours(inputs: FunctionInputs, existing: ObservedFunction | undefined): ObservedFunction | undefined {
+  return existing !== undefined && ownerIdOf(existing) === ownerIdIn(inputs.owner) ? existing : undefined;
+}
+
+function ownerIdOf(observed: ObservedFunction): string | undefined {
+  return ownerIdIn(observedTags(observed)[OWNER_TAG]);
+}
+
+function codeOf(packed: PackedCode): Pick<FunctionBody, "code"> {
+  return { code: { zipFile: Buffer.from(packed.zip).toString("base64"), checksum: packed.checksum } };
+}
+
+/** Only a function we made is changed: by its owner tag, or by the id state remembers where tags were removed. */
+function assertOurs(inputs: FunctionInputs, existing: ObservedFunction, olds: FunctionOutputs | undefined): void {
+  if (isOurs(inputs, existing, olds)) return;
+  const tag = observedTags(existing)[OWNER_TAG];
+  const owner =
+    tag === undefined ? "nobody this package knows of made it" : `it belongs to ${tag.replace(/^[0-9a-f]{12}:/, "")}`;
+  const why =
+    olds === undefined
+      ? `a function of this name exists already, and ${owner}`
+      : `the function was deleted and made again by somebody else (${owner})`;
+  throw new Error(
+    `function ${inputs.functionName} in ${inputs.region}: ${why}. Nothing was changed. Choose another functionName, or ` +
+      `delete that function first`,
+  );
+}
+
+function isOurs(inputs: FunctionInputs, existing: ObservedFunction, olds: FunctionOutputs | undefined): boolean {
+  if (ownerIdOf(existing) === ownerIdIn(inputs.owner)) return true;
+  return olds !== undefined && existing.functionId !== undefined && existing.functionId === olds.functionId;
+}
+
+/** Sends what differs between wanted and observed; nothing, when nothing does. */
+async function sync(
+  session: Session,
+  inputs: FunctionInputs,
+  olds: FunctionOutputs | undefined,
+  existing: ObservedFunction,
+  packed: () => PackedCode,
+): Promise<void> {
+  const ships = olds?.code.hash !== inputs.code.hash || existing.codeChecksum !== olds.codeChecksum;
+  const upload = ships && packed().checksum !== existing.codeChecksum;
+  const missing = (observed: ObservedFunction): FunctionBody => ({
+    ...updateBody(inputs, observed),
+    ...(upload && observed.codeChecksum !== packed().checksum ? codeOf(packed()) : {}),
+  });
+  const body = missing(existing);
+  if (Object.keys(body).length > 0) {
+    await waitUntilReady(session, inputs, existing);
+    await sendOnce(
+      session,
+      () => session.api.updateFunction(inputs.functionName, body),
+      async () => {
+        const now = await session.api.getFunction(inputs.functionName);
+        return now !== undefined && Object.keys(missing(now)).length === 0 ? now : undefined;
+      },
+    );
+  }
+  await syncTags(session, inputs, existing);
+}
+
+/** Setting and removing tags is idempotent: an unknown outcome is simply sent again. */
+async function syncTags(session: Session, inputs: FunctionInputs, existing: ObservedFunction): Promise<void> {
+  const { set, remove } = planTags(inputs, existing);
+  const never = () => Promise.resolve(undefined);
+  if (remove.length > 0) await sendOnce(session, () => session.api.removeTags(inputs.functionArn, remove), never, 0);
+  if (Object.keys(set).length > 0) {
+    await sendOnce(session, () => session.api.setTags(inputs.functionArn, set), never, 0);
+  }
+}
+
+/** Waits until the function can be invoked and published, then returns what the service has. */
+async function settled(
+  session: Session,
+  inputs: FunctionInputs,
+  olds: FunctionOutputs | undefined,
+): Promise<FunctionOutputs> {
+  const read = () => session.api.getFunction(inputs.functionName);
+  const observed = await poll(session.clock, SETTLE_WINDOW, read);
+  if (observed === undefined) {
+    throw new Error(`function ${inputs.functionName}: it was created, but cannot be read; run pulumi up again`);
+  }
+  const changed = olds === undefined || changesContent(changedFields(olds, inputs));
+  const revision = (olds?.revision ?? 0) + (changed ? 1 : 0);
+  try {
+    return functionOutputs(inputs, await waitUntilReady(session, inputs, observed), revision);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Unfinished(message, functionOutputs(inputs, observed, revision));
+  }
+}
+
+/** The outputs for a function as the service has it. */
+export function functionOutputs(inputs: FunctionInputs, observed: ObservedFunction, revision: number): FunctionOutputs {
+  return {
+    ...inputs,
+    functionId: observed.functionId ?? "",
+    codeChecksum: observed.codeChecksum ?? "",
+    codeSize: observed.codeSize ?? 0,
+    createdTime: observed.createdTime ?? "",
+    lastModifiedTime: observed.lastModifiedTime ?? "",
+    revision,
+    content: contentOf(observed),
+  };
+}
+
+/** Waits while the function is being made or changed; throws when that failed or takes longer than allowed. */
+export async function waitUntilReady(
+  session: Session,
+  {
+    functionName,
+    urn,
+    waitSeconds = DEFAULT_WAIT_SECONDS,
+  }: Pick<FunctionInputs, "functionName" | "urn" | "waitSeconds">,
+  first: ObservedFunction,
+): Promise<ObservedFunction> {
+  let last = first;
+  let fresh = true;
+  const start = session.clock.now();
+  const ready = await poll(
+    session.clock,
+    waitSeconds * 1000,
+    async () => {
+      if (!fresh) last = (await session.api.getFunction(functionName)) ?? last;
+      fresh = false;
+      const { phase, detail } = readiness(last);
+      if (phase === "ready") return last;
+      if (phase === "failed") throw new Error(`function ${functionName} is not usable: ${detail}`);
+      const seconds = Math.round((session.clock.now() - start) / 1000);
+      session.report.progress(urn, `waiting for function ${functionName} (${seconds} s): ${detail}`);
+      return undefined;
+    },
+    500,
+  );
+  if (ready !== undefined) return ready;
+  throw new Error(
+    `function ${functionName} did not become usable within ${waitSeconds} s: ${readiness(last).detail}; ` +
+      `customTimeouts allows more`,
+  );
+}
+
+/** Deletes a function that is ours, after what is left of the versions we published. */
+export async function deleteFunction(session: Session, props: FunctionOutputs): Promise<void> {
+  await confirmAccount(session, props);
+  const name = props.functionName;
+  const existing = await session.api.getFunction(name);
+  if (existing === undefined) return;
+  if (!isOurs(props, existing, props)) {
+    session.report.warning(
+      props.urn,
+      `function ${name} is somebody else's by now (another functionId and owner): left as it is`,
+    );
+    return;
+  }
+  for (const version of (await session.api.listVersions(name)) ?? []) {
+    if (splitMark(version.description).mark !== undefined) await deleteVersion(session, name, version.versionId);
+  }
+  await deleteOnce(
+    session,
+    () => ignoreNotFound(session.api.deleteFunction(name)),
+    async () => (await session.api.getFunction(name)) !== undefined,
+  );
+}
+
+/** Deletes one version; gone already is success. */
+export async function deleteVersion(session: Session, functionName: string, versionId: string): Promise<void> {
+  await deleteOnce(
+    session,
+    () => ignoreNotFound(session.api.deleteVersion(functionName, versionId)),
+    async () => (await session.api.getFunction(functionName, versionId)) !== undefined,
+  );
+}
+
+/** Not found is what a delete wants. */
+export async function ignoreNotFound(deletion: Promise<void>): Promise<void> {
+  try {
+    await deletion;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

@@ -1,0 +1,131 @@
+/** A version: publish at most once per content, and prove what was published before anything points to it. */
+import { Code, hasCode, isFcError } from "../client/errors";
+import { contentOf, differingFields } from "../core/function";
+import type { ObservedFunction, ObservedVersion } from "../core/model";
+import type { VersionInputs, VersionOutputs } from "../core/version";
+import { located, namedVersions, newestFirst, versionDescription, versionOutputs } from "../core/version";
+import { deleteVersion, waitUntilReady } from "./function";
+import { MAX_SENDS, SETTLE_WINDOW, type Session, confirmAccount, poll } from "./session";
+
+/** How many recent versions are compared when the service says the content is published already. */
+const RECENT = 10;
+
+/** A version that holds what LATEST holds: an earlier one of ours, or a newly published one. */
+export async function reconcileVersion(
+  session: Session,
+  inputs: VersionInputs,
+  olds: Partial<VersionOutputs> = {},
+): Promise<VersionOutputs> {
+  const latest = await desired(session, inputs);
+  const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
+  const reused = await firstEqual(session, inputs, latest, located(inputs, versions));
+  const version = reused ?? (await publish(session, inputs, latest));
+  return versionOutputs(inputs, version, olds);
+}
+
+/** LATEST, which must be what the Function resource deployed. */
+async function desired(session: Session, inputs: VersionInputs): Promise<ObservedFunction> {
+  const found = await poll(session.clock, SETTLE_WINDOW, () => session.api.getFunction(inputs.functionName));
+  if (found === undefined) {
+    throw new Error(`version of function ${inputs.functionName}: the function does not exist in ${inputs.region}`);
+  }
+  const latest = await waitUntilReady(session, inputs, found);
+  if (inputs.content === undefined || contentOf(latest) === inputs.content) return latest;
+  throw new Error(
+    `version of function ${inputs.functionName}: LATEST is no longer what this stack deployed (fingerprint ` +
+      `${inputs.fingerprint ?? "none"}): it was changed by hand or by another pipeline at ` +
+      `${latest.lastModifiedTime ?? "an unknown time"}. Nothing was published. Run pulumi up --refresh to see the change ` +
+      `and to restore this stack's content`,
+  );
+}
+
+/** The first of some versions whose content is LATEST's. */
+async function firstEqual(
+  session: Session,
+  { functionName }: VersionInputs,
+  latest: ObservedFunction,
+  versions: readonly ObservedVersion[],
+): Promise<ObservedVersion | undefined> {
+  for (const version of versions.slice(0, RECENT)) {
+    const snapshot = await session.api.getFunction(functionName, version.versionId);
+    if (snapshot !== undefined && contentOf(snapshot) === contentOf(latest)) return version;
+  }
+  return undefined;
+}
+
+async function publish(session: Session, inputs: VersionInputs, latest: ObservedFunction): Promise<ObservedVersion> {
+  for (let sends = 1; ; sends++) {
+    try {
+      const version = await session.api.publishVersion(inputs.functionName, versionDescription(inputs));
+      await proveContent(session, inputs, latest, version);
+      return version;
+    } catch (error) {
+      const adopted = await adopt(session, inputs, latest, error);
+      if (adopted !== undefined) return adopted;
+      if (sends >= MAX_SENDS || hasCode(error, Code.NothingToPublish)) throw error;
+    }
+  }
+}
+
+/**
+ * After a refusal because nothing changed, or an answer that got lost: the version that holds the content, if one
+ * shows within the settle window. Any other failure is thrown as it is.
+ */
+async function adopt(
+  session: Session,
+  inputs: VersionInputs,
+  latest: ObservedFunction,
+  error: unknown,
+): Promise<ObservedVersion | undefined> {
+  const refused = hasCode(error, Code.NothingToPublish);
+  if (!refused && !(isFcError(error) && error.outcome === "unknown")) throw error;
+  return await poll(session.clock, SETTLE_WINDOW, async () => {
+    const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
+    return await firstEqual(session, inputs, latest, refused ? newestFirst(versions) : located(inputs, versions));
+  });
+}
+
+/** Another pipeline may have changed LATEST between our look and our publish: then the version holds its content. */
+async function proveContent(
+  session: Session,
+  inputs: VersionInputs,
+  latest: ObservedFunction,
+  version: ObservedVersion,
+): Promise<void> {
+  const { functionName } = inputs;
+  const snapshot = await poll(session.clock, SETTLE_WINDOW, () =>
+    session.api.getFunction(functionName, version.versionId),
+  );
+  if (snapshot === undefined) {
+    throw new Error(
+      `version ${version.versionId} of function ${functionName} was published but cannot be read back; no alias was ` +
+        `moved. Run pulumi up again: it takes the version over`,
+    );
+  }
+  if (contentOf(snapshot) === contentOf(latest)) return;
+  throw new Error(
+    `version ${version.versionId} of function ${functionName} holds other content than this stack's: ` +
+      `${differingFields(latest, snapshot).join(", ")} changed between our look (code ${latest.codeChecksum ?? "?"}) and ` +
+      `the publish (code ${snapshot.codeChecksum ?? "?"}): another pipeline was at work. No alias was moved; let one ` +
+      `pipeline finish, then run pulumi up again`,
+  );
+}
+
+/** Deletes the versions a resource published, except those an alias or trigger names; these are reported. */
+export async function deleteVersions(session: Session, props: VersionOutputs): Promise<void> {
+  await confirmAccount(session, props);
+  const { functionName, urn } = props;
+  const existing = new Set((await session.api.listVersions(functionName))?.map((version) => version.versionId) ?? []);
+  const doomed = props.published.filter((id) => existing.has(id));
+  if (doomed.length === 0) return;
+  const named = namedVersions(
+    await session.api.listAliases(functionName),
+    await session.api.listTriggers(functionName),
+  );
+  for (const id of doomed) {
+    const by = named.get(id);
+    if (by === undefined) await deleteVersion(session, functionName, id);
+    else
+      session.report.warning(urn, `version ${id} of function ${functionName} is kept: ${by.join(", ")} points to it`);
+  }
+}

@@ -1,0 +1,130 @@
+/** Joins client, code and reconcile; what the provider process loads when it has to talk to the cloud. */
+import { type AlicloudOptions, alicloudApi } from "./client/alicloud";
+import type { FcApi } from "./client/api";
+import { systemClock } from "./client/retry";
+import { packCode } from "./code";
+import type { AliasInputs, AliasOutputs } from "./core/alias";
+import { aliasOutputs, refreshedAliasInputs } from "./core/alias";
+import type { CommonInputs } from "./core/common";
+import type { FunctionInputs, FunctionOutputs } from "./core/function";
+import { refreshedInputs } from "./core/function";
+import type { ObservedFunction } from "./core/model";
+import { resourceNameOf, splitMark } from "./core/owner";
+import { resourceId } from "./core/place";
+import type { VersionInputs, VersionOutputs } from "./core/version";
+import { publishes, versionOutputs } from "./core/version";
+import { engineReport } from "./engine/log";
+import { deleteAlias, reconcileAlias } from "./reconcile/alias";
+import { deleteFunction, functionOutputs, reconcileFunction } from "./reconcile/function";
+import { type Session, confirmAccount } from "./reconcile/session";
+import { deleteVersions, reconcileVersion } from "./reconcile/version";
+
+/** What a read found: nothing, or outputs and the inputs that would lead to them. */
+export type Found<O> = { readonly outputs: O; readonly inputs: Readonly<Record<string, unknown>> } | undefined;
+
+/** The calls of one resource that touch the cloud. */
+export interface CloudCalls<I, O extends I> {
+  id(inputs: I): string;
+  create(inputs: I): Promise<O>;
+  update(olds: O, news: I): Promise<O>;
+  /** `props` are the stored outputs, or only the inputs of a `get`. Undefined: the service says it does not exist. */
+  read(props: O | I): Promise<Found<O>>;
+  delete(props: O): Promise<void>;
+}
+
+const apis = new Map<string, FcApi>();
+
+/** One client per place and connection for the life of the process: account confirmation and sockets are shared. */
+function sessionFor({ region, accountId, connection }: CommonInputs): Session {
+  const options: AlicloudOptions = connection === undefined ? {} : { connection };
+  const key = JSON.stringify([region, accountId, connection]);
+  const api = apis.get(key) ?? alicloudApi({ region, accountId }, options);
+  apis.set(key, api);
+  return { api, clock: systemClock, report };
+}
+
+const report = engineReport();
+
+/** The account the credentials of the environment belong to. */
+export async function callerAccount(region: string, profile: string | undefined): Promise<string> {
+  // An account that is not known yet is neither real nor an emulator's; the environment's switch decides.
+  const accountId = process.env["ALICLOUD_FC_EMULATOR"] ? "0000" : "1";
+  return await alicloudApi(
+    { region, accountId },
+    profile === undefined ? {} : { connection: { profile } },
+  ).callerAccount();
+}
+
+function pack(path: string) {
+  return packCode(path, process.cwd());
+}
+
+/** A function's calls. */
+export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
+  id: (inputs) => resourceId(inputs, inputs.functionName),
+  create: (inputs) => reconcileFunction(sessionFor(inputs), pack, inputs),
+  update: (olds, news) => reconcileFunction(sessionFor(news), pack, news, olds),
+  async read(props) {
+    const session = sessionFor(props);
+    const observed = await session.api.getFunction(props.functionName);
+    if (observed === undefined) return await gone(session, props);
+    if (!("functionId" in props))
+      return { outputs: functionOutputs(fromLive(props, observed), observed, 1), inputs: {} };
+    const live = refreshedInputs(props, observed);
+    return { outputs: functionOutputs({ ...props, ...live }, observed, props.revision), inputs: live };
+  },
+  delete: (props) => deleteFunction(sessionFor(props), props),
+};
+
+/** What a `get` of a function shows: the service's fields under their own names. */
+function fromLive(props: FunctionInputs, observed: ObservedFunction): FunctionInputs {
+  const live = refreshedInputs({ ...props, codeChecksum: "" } as FunctionOutputs, observed);
+  const { code: _code, ...fields } = live;
+  return { ...props, ...fields };
+}
+
+/** The calls of a sequence of versions. */
+export const versionCalls: CloudCalls<VersionInputs, VersionOutputs> = {
+  id: (inputs) => resourceId(inputs, inputs.functionName, `versions:${resourceNameOf(inputs.urn)}`),
+  create: (inputs) => reconcileVersion(sessionFor(inputs), inputs),
+  // Only what publishes reaches an update, unless an earlier one did not finish: then the content decides as well.
+  update: (olds, news) =>
+    publishes(olds, news) || olds.versionId === undefined
+      ? reconcileVersion(sessionFor(news), news, olds)
+      : Promise.resolve({ ...olds, ...news }),
+  async read(props) {
+    const session = sessionFor(props);
+    const versions = await session.api.listVersions(props.functionName);
+    const wanted = (props as Partial<VersionOutputs>).versionId;
+    const version = versions?.find(({ versionId }) => versionId === wanted);
+    if (version === undefined) return await gone(session, props);
+    if (!("published" in props)) {
+      const outputs = versionOutputs(props, version, {});
+      return { outputs: { ...outputs, description: splitMark(version.description).text }, inputs: {} };
+    }
+    const existing = new Set(versions?.map(({ versionId }) => versionId));
+    return { outputs: { ...props, published: props.published.filter((id) => existing.has(id)) }, inputs: {} };
+  },
+  delete: (props) => deleteVersions(sessionFor(props), props),
+};
+
+/** An alias's calls. */
+export const aliasCalls: CloudCalls<AliasInputs, AliasOutputs> = {
+  id: (inputs) => resourceId(inputs, inputs.functionName, inputs.aliasName),
+  create: (inputs) => reconcileAlias(sessionFor(inputs), inputs),
+  update: (olds, news) => reconcileAlias(sessionFor(news), news, olds),
+  async read(props) {
+    const session = sessionFor(props);
+    const alias = await session.api.getAlias(props.functionName, props.aliasName);
+    if (alias === undefined) return await gone(session, props);
+    const live =
+      "split" in props ? refreshedAliasInputs(props, alias) : { description: splitMark(alias.description).text };
+    return { outputs: aliasOutputs({ ...props, ...live }, alias), inputs: live };
+  },
+  delete: (props) => deleteAlias(sessionFor(props), props),
+};
+
+async function gone(session: Session, props: CommonInputs): Promise<undefined> {
+  await confirmAccount(session, props);
+  return undefined;
+}

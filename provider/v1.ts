@@ -1,0 +1,134 @@
+/**
+ * The entry the provider text in every state file requires by name. Stays for ever, under this path and with these
+ * exports. Loading it is cheap: the SDK is loaded by the first call that talks to the cloud.
+ */
+import { checkAlias, diffAlias } from "./core/alias";
+import type { Checked, Diff } from "./core/common";
+import { checkFunction, diffFunction } from "./core/function";
+import { sanitiseOutputs, secret } from "./core/outputs";
+import { isUnknown } from "./core/unknown";
+import { checkVersion, diffVersion } from "./core/version";
+import type { CloudCalls } from "./runtime";
+
+type Props = Record<string, unknown>;
+
+/** The methods Pulumi's dynamic-provider server calls. */
+export interface DynamicProvider {
+  check(olds: Props, news: Props): Promise<Checked>;
+  diff(id: string, olds: Props, news: Props): Promise<Diff>;
+  create(inputs: Props): Promise<{ id: string; outs: Props }>;
+  update(id: string, olds: Props, news: Props): Promise<{ outs: Props }>;
+  read(id: string, props: Props): Promise<{ id?: string; props?: Props; inputs?: Props }>;
+  delete(id: string, props: Props): Promise<void>;
+}
+
+interface Resource<I, O extends I> {
+  check(olds: Partial<I>, news: Partial<I>): Checked;
+  diff(olds: O, news: I): Diff;
+  cloud(): CloudCalls<I, O>;
+  /** Members that are no inputs. One of them tells stored outputs from the inputs of a `get`. */
+  outputOnly: readonly string[];
+}
+
+const runtime = () => require("./runtime") as typeof import("./runtime"); // eslint-disable-line @typescript-eslint/no-require-imports -- on the first call that needs it
+
+const PROVIDER_KEY = "__provider";
+/** Derived from values that may be secret, under names of their own: the engine would store them as plain text. */
+const DERIVED_SECRETS: ReadonlySet<string> = new Set(["environmentFingerprint", "content"]);
+
+/** `pulumi-nodejs:dynamic/alicloud-fc:Function` */
+export const Function: DynamicProvider = dynamicProvider({
+  check: checkFunction,
+  diff: diffFunction,
+  cloud: () => runtime().functionCalls,
+  outputOnly: ["functionId", "codeChecksum", "codeSize", "createdTime", "lastModifiedTime", "revision", "content"],
+});
+
+/** `pulumi-nodejs:dynamic/alicloud-fc:Version` */
+export const Version: DynamicProvider = dynamicProvider({
+  check: checkVersion,
+  diff: diffVersion,
+  cloud: () => runtime().versionCalls,
+  outputOnly: ["published", "versionId", "previousVersionId", "createdTime", "lastModifiedTime"],
+});
+
+/** `pulumi-nodejs:dynamic/alicloud-fc:Alias` */
+export const Alias: DynamicProvider = dynamicProvider({
+  check: checkAlias,
+  diff: diffAlias,
+  cloud: () => runtime().aliasCalls,
+  outputOnly: ["split", "mainVersionId", "createdTime", "lastModifiedTime"],
+});
+
+function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>): DynamicProvider {
+  // The engine hands over plain data; `check` and `diff` are total on whatever stands in it.
+  const as = <T>(props: Props): T => props as T;
+  return {
+    check: (olds, news) =>
+      oneLine(() => {
+        const { inputs, failures } = resource.check(as(olds), as(news));
+        return { inputs: outgoing(inputs), failures };
+      }),
+    diff: (_id, olds, news) => oneLine(() => resource.diff(as(olds), as(news))),
+    create: (inputs) =>
+      oneLine(async () => {
+        const cloud = resource.cloud();
+        const id = cloud.id(as(inputs));
+        return { id, outs: await finished(id, inputs, () => cloud.create(as(inputs))) };
+      }),
+    update: (id, olds, news) =>
+      oneLine(async () => ({ outs: await finished(id, news, () => resource.cloud().update(as(olds), as(news))) })),
+    read: (id, props) =>
+      oneLine(async () => {
+        const found = await resource.cloud().read(as(props));
+        const stored = resource.outputOnly[0] !== undefined && resource.outputOnly[0] in props;
+        if (found !== undefined) return present(id, props, found.outputs, found.inputs, resource.outputOnly);
+        if (stored) return { id: "" };
+        throw new Error(`${id} does not exist`);
+      }),
+    delete: (_id, props) => oneLine(() => resource.cloud().delete(as(props))),
+  };
+}
+
+function present(id: string, props: Props, outputs: object, live: object, outputOnly: readonly string[]) {
+  const inputs = { ...props, ...live };
+  const kept = Object.entries(inputs).filter(([key]) => !outputOnly.includes(key));
+  return { id, props: outgoing(outputs), inputs: outgoing(Object.fromEntries(kept)) };
+}
+
+/** Everything that leaves passes here: plain data the engine can store, derived secrets marked. */
+function outgoing(members: object): Props {
+  const plain: Props = sanitiseOutputs(members);
+  delete plain[PROVIDER_KEY];
+  for (const key of DERIVED_SECRETS) {
+    const value = plain[key];
+    if (typeof value === "string" && !isUnknown(value)) plain[key] = secret(value);
+  }
+  return plain;
+}
+
+/** Runs a create or update; an object that exists but is not finished is kept in state with the reason. */
+async function finished(id: string, inputs: Props, run: () => Promise<object>): Promise<Props> {
+  try {
+    return outgoing(await run());
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "Unfinished" || !("outputs" in error)) throw error;
+    // The server does not add the provider text on this path; without it no later call would work.
+    const properties = { ...outgoing(error.outputs as object), [PROVIDER_KEY]: inputs[PROVIDER_KEY] };
+    throw Object.assign(new Error(error.message), { id, properties, reasons: [error.message] });
+  }
+}
+
+/** Whatever is thrown leaves as an Error without a stack: the server prints the stack of some on the user's screen. */
+async function oneLine<T>(run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const { id, properties, reasons } = error as { id?: string; properties?: Props; reasons?: string[] };
+    const clean = new Error(error.message);
+    if (properties !== undefined) Object.assign(clean, { id, properties, reasons });
+    clean.stack = "";
+    throw clean;
+  }
+}

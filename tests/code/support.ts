@@ -1,0 +1,154 @@
+import { execFile } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import * as ts from "typescript";
+import * as yauzl from "yauzl";
+
+export const REPOSITORY = path.resolve(__dirname, "../..");
+const run = promisify(execFile);
+
+/** What a tree may hold: text or bytes, `{ exec }` for an executable, `{ link }` for a symbolic link, null for an empty folder. */
+export type Content = string | Uint8Array | { exec: string } | { link: string } | null;
+
+const made: string[] = [];
+
+/** A fresh folder under the system's temporary folder, removed by {@link removeMade}. */
+export function freshFolder(): string {
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "code-")));
+  made.push(folder);
+  return folder;
+}
+
+export function removeMade(): void {
+  for (const folder of made.splice(0)) fs.rmSync(folder, { recursive: true, force: true });
+}
+
+/** Writes a tree; the order of the keys is the order of writing. */
+export function write(folder: string, tree: Record<string, Content>): string {
+  for (const [name, content] of Object.entries(tree)) {
+    const at = path.join(folder, name);
+    fs.mkdirSync(content === null ? at : path.dirname(at), { recursive: true });
+    if (content === null) continue;
+    if (typeof content === "string" || content instanceof Uint8Array) fs.writeFileSync(at, content);
+    else if ("link" in content) fs.symlinkSync(content.link, at);
+    else {
+      fs.writeFileSync(at, content.exec);
+      fs.chmodSync(at, 0o755);
+    }
+  }
+  return folder;
+}
+
+/** A tree in a fresh folder. */
+export function tree(content: Record<string, Content>): string {
+  return write(freshFolder(), content);
+}
+
+export interface Unzipped {
+  readonly name: string;
+  readonly mode: number;
+  readonly bytes: Buffer;
+}
+
+/** Reads a zip with an independent reader, which also refuses unsafe names and wrong sizes. */
+export async function unzip(zip: Uint8Array): Promise<Unzipped[]> {
+  const file = await yauzl.fromBufferPromise(Buffer.from(zip), { strictFileNames: true, validateEntrySizes: true });
+  const entries: Unzipped[] = [];
+  for await (const entry of file.eachEntry()) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of await file.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+    entries.push({ name: entry.fileName, mode: entry.externalFileAttributes >>> 16, bytes: Buffer.concat(chunks) });
+  }
+  return entries;
+}
+
+/** Names in a zip. */
+export async function names(zip: Uint8Array): Promise<string[]> {
+  return (await unzip(zip)).map((entry) => entry.name);
+}
+
+/** Unpacks into a fresh folder. */
+export async function unpack(zip: Uint8Array): Promise<string> {
+  const folder = freshFolder();
+  for (const entry of await unzip(zip)) {
+    const at = path.join(folder, entry.name);
+    fs.mkdirSync(path.dirname(at), { recursive: true });
+    fs.writeFileSync(at, entry.bytes, { flag: "wx", mode: entry.mode & 0o777 });
+  }
+  return folder;
+}
+
+/** Runs a script with nothing of this process but the path to Node.js, and gives its output. */
+export async function node(script: string, env: Record<string, string> = {}, args: string[] = []): Promise<string> {
+  const { stdout } = await run(process.execPath, [script, ...args], { cwd: path.dirname(script), env });
+  return stdout;
+}
+
+/** The module under test as plain JavaScript in a folder of its own, for child processes. */
+export function compiled(): { readonly module: string; readonly env: Record<string, string> } {
+  const folder = freshFolder();
+  const source = path.join(REPOSITORY, "provider/code");
+  for (const file of fs.readdirSync(source)) {
+    const text = fs.readFileSync(path.join(source, file), "utf8");
+    const { outputText } = ts.transpileModule(text, {
+      compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
+    });
+    fs.writeFileSync(path.join(folder, file.replace(/\.ts$/, ".js")), outputText);
+  }
+  return { module: path.join(folder, "index.js"), env: { NODE_PATH: path.join(REPOSITORY, "node_modules") } };
+}
+
+/** A package installed in this repository, with the packages it asks for. */
+export interface Installed {
+  readonly name: string;
+  readonly version: string;
+  readonly real: string;
+  readonly needs: ReadonlyMap<string, Installed>;
+}
+
+/** What `require` would find from a package of this repository, with all that it asks for in turn. */
+export function installed(name: string): Installed {
+  const known = new Map<string, Installed>();
+  const open = (real: string): Installed => {
+    const before = known.get(real);
+    if (before !== undefined) return before;
+    const manifest = JSON.parse(fs.readFileSync(path.join(real, "package.json"), "utf8")) as {
+      name: string;
+      version: string;
+      dependencies?: Record<string, string>;
+      peerDependencies?: Record<string, string>;
+    };
+    const needs = new Map<string, Installed>();
+    const result = { name: manifest.name, version: manifest.version, real, needs };
+    known.set(real, result);
+    for (const needed of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
+      const found = lookUp(real, needed);
+      if (found !== undefined) needs.set(needed, open(found));
+    }
+    return result;
+  };
+  return open(lookUp(REPOSITORY, name)!);
+}
+
+function lookUp(from: string, name: string): string | undefined {
+  for (let at = from; at.startsWith(REPOSITORY); at = path.dirname(at)) {
+    const candidate = path.join(at, "node_modules", name);
+    if (fs.existsSync(path.join(candidate, "package.json"))) return candidate;
+  }
+  return undefined;
+}
+
+/** All packages reachable from one, each once. */
+export function closure(top: Installed): Installed[] {
+  const all = new Set([top]);
+  for (const at of all) for (const needed of at.needs.values()) all.add(needed);
+  return [...all];
+}
+
+/** Copies a package without the packages nested in it. */
+export function copyPackage(from: Installed, to: string): void {
+  const nested = path.join(from.real, "node_modules");
+  fs.cpSync(from.real, to, { recursive: true, filter: (file) => file !== nested && !file.endsWith(".map") });
+}
