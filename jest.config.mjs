@@ -7,6 +7,7 @@ const common = {
 
 export default {
   testTimeout: 120_000,
+  reporters: ["default", "<rootDir>/tools/jest/summaryReporter.cjs"],
   projects: [
     { ...common, displayName: "test", testMatch: ["<rootDir>/tests/**/*.test.ts"] },
     { ...common, displayName: "host", testMatch: ["<rootDir>/tests/**/*.host.ts"] },
