@@ -459,11 +459,11 @@ describe("a file that changes while it is packed", () => {
     const read = fs.readSync;
     let calls = 0;
     // Each read is followed by a write of another length, as a busy writer would do at the worst moment.
-    const spy = jest.spyOn(fs, "readSync").mockImplementation(((...args: Parameters<typeof fs.readSync>) => {
+    const spy = jest.spyOn(fs, "readSync").mockImplementation((...args: Parameters<typeof fs.readSync>) => {
       const result = read(...args);
       fs.writeFileSync(file, "y".repeat((++calls * 7919) % 600_000));
       return result;
-    }) as typeof fs.readSync);
+    });
     try {
       for (let round = 0; round < 20; round++) {
         const packed = packCode(".", folder);
@@ -471,11 +471,11 @@ describe("a file that changes while it is packed", () => {
         const back = await unpack(packed.zip);
         spy.mockImplementation(read);
         expect(hashCode(".", back)).toBe(packed.hash);
-        spy.mockImplementation(((...args: Parameters<typeof fs.readSync>) => {
+        spy.mockImplementation((...args: Parameters<typeof fs.readSync>) => {
           const result = read(...args);
           fs.writeFileSync(file, "y".repeat((++calls * 7919) % 600_000));
           return result;
-        }) as typeof fs.readSync);
+        });
       }
     } finally {
       spy.mockRestore();

@@ -27,12 +27,22 @@ function run(program, args) {
 function installed() {
   const [wanted, present] = ["package-lock.json", "node_modules/.package-lock.json"].map((file) => join(root, file));
   if (wanted === undefined || present === undefined || !existsSync(present)) return false;
-  const { packages: lock } = JSON.parse(readFileSync(wanted, "utf8"));
-  const { packages: here } = JSON.parse(readFileSync(present, "utf8"));
-  return Object.keys(lock).every((name) => {
-    const entry = lock[name];
-    return !name.startsWith("node_modules/") || entry.optional || here[name]?.version === entry.version;
-  });
+  const here = packagesIn(present);
+  return Object.entries(packagesIn(wanted)).every(
+    ([name, { version, optional }]) => !name.startsWith("node_modules/") || optional || here[name]?.version === version,
+  );
+}
+
+/**
+ * The packages a lockfile lists.
+ * @param {string} file
+ * @returns {Record<string, { version?: string, optional?: boolean }>}
+ */
+function packagesIn(file) {
+  const lock = /** @type {{ packages: Record<string, { version?: string, optional?: boolean }> }} */ (
+    JSON.parse(readFileSync(file, "utf8"))
+  );
+  return lock.packages;
 }
 
 function install() {
