@@ -16,7 +16,9 @@ const FLAGS = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_N
 
 /** The system's short code of a failed file operation, such as ENOENT. */
 export function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : String(error);
+  // By shape: an error made in another realm (a test runner's sandbox, say) is no instance of this one's Error.
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : String(error);
 }
 
 /**

@@ -449,37 +449,3 @@ describe("refused with the path", () => {
     expect(message).toMatch(/more than 74\.2 MB.*100\.0 MB.*OSS/);
   });
 });
-
-describe("a file that changes while it is packed", () => {
-  it("has one state in hash, zip and checksum", async () => {
-    const folder = tree({});
-    const file = path.join(folder, "a");
-    for (let at = 0; at < 5; at++) write(folder, { [`more/${at}`]: "x".repeat(1000) });
-    fs.writeFileSync(file, "");
-    const read = fs.readSync;
-    let calls = 0;
-    // Each read is followed by a write of another length, as a busy writer would do at the worst moment.
-    const spy = jest.spyOn(fs, "readSync").mockImplementation((...args: Parameters<typeof fs.readSync>) => {
-      const result = read(...args);
-      fs.writeFileSync(file, "y".repeat((++calls * 7919) % 600_000));
-      return result;
-    });
-    try {
-      for (let round = 0; round < 20; round++) {
-        const packed = packCode(".", folder);
-        expect(packed.checksum).toBe(crc64(packed.zip));
-        const back = await unpack(packed.zip);
-        spy.mockImplementation(read);
-        expect(hashCode(".", back)).toBe(packed.hash);
-        spy.mockImplementation((...args: Parameters<typeof fs.readSync>) => {
-          const result = read(...args);
-          fs.writeFileSync(file, "y".repeat((++calls * 7919) % 600_000));
-          return result;
-        });
-      }
-    } finally {
-      spy.mockRestore();
-    }
-    expect(calls).toBeGreaterThan(100);
-  });
-});
