@@ -1,8 +1,11 @@
 /** What user code must not be able to do by accident. Does not prove: anything about hostile code. */
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { startEmulator } from "../../emulator";
+import { LAUNCHER_SOURCE } from "../../emulator/runtimes/launcherSource";
 import { Api, useEmulator, zipInput } from "./support";
 
 const CANARY = "canary-of-the-host-6d1f";
@@ -72,22 +75,76 @@ it("home, temporary folder and working folder are the instance's own and go with
   expect([home, temporary, cwd].filter((folder) => existsSync(folder))).toEqual([]);
 });
 
+/** Source that starts a process whose own parent is gone at once, and gives its id. */
+function orphan(options: string): string {
+  const script = `const c = require("child_process").spawn("/bin/sleep", ["600"], ${options}); c.unref(); console.log(c.pid);`;
+  return `Number(execFileSync(process.execPath, ["-e", ${JSON.stringify(script)}]))`;
+}
+
 const ESCAPES: [string, string][] = [
-  ["in the background", "spawn('sleep', ['600'])"],
-  ["detached", "spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })"],
-  ["detached with an empty environment", "spawn('/bin/sleep', ['600'], { detached: true, stdio: 'ignore', env: {} })"],
+  ["in the background", "spawn('sleep', ['600']).pid"],
+  ["detached", "spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).pid"],
+  ["orphaned-elsewhere", orphan("{ detached: true, stdio: 'ignore', cwd: '/' }")],
+  // Without the mark only the working folder tells, which ps does not show.
+  ...(process.platform === "linux"
+    ? [["orphaned-unmarked", orphan("{ detached: true, stdio: 'ignore', env: {} }")] as [string, string]]
+    : []),
 ];
 
 it.each(ESCAPES)("a process left behind %s is gone when its instance is", async (how, spawning) => {
   const source = `
-    const { spawn } = require("node:child_process");
-    exports.handler = async () => { const child = ${spawning}; child.unref(); return String(child.pid); };`;
+    const { execFileSync, spawn } = require("node:child_process");
+    exports.handler = async () => String(${spawning});`;
   const name = how.replaceAll(" ", "-");
   const pid = Number(await run(name, source));
   expect(isRunning(pid)).toBe(true);
   await api.delete(name);
   await run(`after-${name}`, "exports.handler = async () => process.exit(1);");
   expect(isRunning(pid)).toBe(false);
+});
+
+it("an update ends the instances of the old code", async () => {
+  const source = "exports.handler = async () => String(process.pid);";
+  const pid = Number(await run("updated", source));
+  await api.update("updated", { code: zipInput({ "index.js": "exports.handler = async () => process.exit(1);" }) });
+  await api.invoke("updated");
+  expect(isRunning(pid)).toBe(false);
+});
+
+it("nothing outlives an emulator that is killed", async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "launcher-test-")));
+  const code = join(folder, "c-1", "code");
+  mkdirSync(code, { recursive: true });
+  const launcher = join(folder, "launcher.js");
+  writeFileSync(launcher, LAUNCHER_SOURCE);
+  const start = { op: "start", id: "c-1", command: "/bin/sleep", args: ["600"], cwd: code, env: {} };
+  const ask = {
+    ...start,
+    id: "c-2",
+    command: process.execPath,
+    args: ["-e", "console.log(process.ppid); setInterval(Date, 1e6)"],
+  };
+  // Stands in for the emulator: starts a launcher, two processes under it, and says which process is the launcher.
+  const script = `
+    const child = require("node:child_process").spawn(process.execPath, [${JSON.stringify(launcher)}, "detach", "test-", ${JSON.stringify(folder)}], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+    const say = (message) => child.stdio[3].write(JSON.stringify(message) + "\\n");
+    child.stdio[3].on("data", (data) => process.stdout.write(data));
+    say(${JSON.stringify(start)});
+    say(${JSON.stringify(ask)});`.replaceAll("\\\\n", "\\n");
+  const standIn = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "ignore"] });
+  let text = "";
+  for await (const chunk of standIn.stdout as AsyncIterable<Buffer>) {
+    text += chunk.toString();
+    if (text.includes('"op":"out"')) break;
+  }
+  const data = /"data":"([^"]+)"/.exec(text)?.[1] ?? "";
+  const pid = Number(Buffer.from(data, "base64").toString());
+  expect(isRunning(pid)).toBe(true);
+  standIn.kill("SIGKILL");
+  // The launcher removes the folder last; looking for it again and again takes its time from ps, not from a clock.
+  const deadline = Date.now() + 10_000;
+  while ((isRunning(pid) || existsSync(folder)) && Date.now() < deadline);
+  expect([isRunning(pid), existsSync(folder)]).toEqual([false, false]);
 });
 
 it("what a timed-out function started dies with it", async () => {

@@ -92,6 +92,15 @@ describe("ACS3-HMAC-SHA256", () => {
     expect(() => verifySignature(request, A_KEY, AT)).toThrow(matching({ code }));
   });
 
+  it("refuses an announced payload hash that is not the body's, though it is signed", () => {
+    const headers = distinct({ ...A_HEADERS, "x-acs-content-sha256": sha256("other") });
+    const names = A_SIGNED.split(";");
+    const signature = sign(canonicalRequest(vectorA({ headers }), names, A_HASH), A_KEY.secret);
+    const authorization = [`ACS3-HMAC-SHA256 Credential=STS.testid,SignedHeaders=${A_SIGNED},Signature=${signature}`];
+    const request = vectorA({ headers: { ...headers, authorization } });
+    expect(() => verifySignature(request, A_KEY, AT)).toThrow(/payload hash/);
+  });
+
   it("refuses a missing header, another key, and a clock more than 15 minutes off", () => {
     const headers = { ...vectorA().headers, "x-acs-action": undefined };
     const check =

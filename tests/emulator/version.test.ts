@@ -50,7 +50,10 @@ describe("PublishFunctionVersion", () => {
     await api.publish("numbers");
     await api.publish("numbers");
     await api.deleteVersion("numbers", "2");
+    await api.deleteVersion("numbers", "1");
     expect(await api.publish("numbers")).toMatchObject({ versionId: "3" });
+    await api.deleteVersion("numbers", "3");
+    expect(await api.publish("numbers")).toMatchObject({ versionId: "4" });
   });
 });
 

@@ -1,0 +1,2 @@
+/** Public surface. */
+export { ALL, formatShare, parseShare, type ParsedShare, type Tenths } from "./core/weights";
