@@ -130,7 +130,7 @@ it("nothing outlives an emulator that is killed", async () => {
     const say = (message) => child.stdio[3].write(JSON.stringify(message) + "\\n");
     child.stdio[3].on("data", (data) => process.stdout.write(data));
     say(${JSON.stringify(start)});
-    say(${JSON.stringify(ask)});`.replaceAll("\\\\n", "\\n");
+    say(${JSON.stringify(ask)});`;
   const standIn = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "ignore"] });
   let text = "";
   for await (const chunk of standIn.stdout as AsyncIterable<Buffer>) {
