@@ -1,2 +1,5 @@
 /** Public surface. */
-export { ALL, formatShare, parseShare, type ParsedShare, type Tenths } from "./core/weights";
+export { Alias, type AliasArgs, type AliasCanary } from "./resources/alias";
+export { Function, type FunctionArgs, type FunctionLogConfig, type FunctionRef } from "./resources/function";
+export type { PlaceArgs } from "./resources/settings";
+export { type FunctionLike, Version, type VersionArgs } from "./resources/version";

@@ -1,0 +1,85 @@
+/** `Alias`: a name that points to a version and, during a canary, to one more with a share of the traffic. */
+import * as pulumi from "@pulumi/pulumi";
+import type { CanaryInput } from "../core/alias";
+import { resourceId } from "../core/place";
+import { hidden } from "./function";
+import { type PlaceArgs, commonProps } from "./settings";
+import { providerText, typeToken } from "./shell";
+import { type VersionArgs, members, placeOf } from "./version";
+
+/** The version being tried, and its share. */
+export interface AliasCanary {
+  /** Number of a published version, as text. */
+  readonly versionId: pulumi.Input<string>;
+  /** Percent of the traffic: 0, or 1 to 100 in steps of 0.1; below one percent as text, such as `"0.5%"`. */
+  readonly weight: pulumi.Input<number | string>;
+}
+
+/** Arguments of an {@link Alias}. */
+export interface AliasArgs extends PlaceArgs {
+  /** The function: a `Function`, its `ref`, or `{ functionName }`. */
+  readonly function: VersionArgs["function"];
+  /** 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`; not LATEST. A change makes another alias. */
+  readonly aliasName: pulumi.Input<string>;
+  /**
+   * The main version. Default: a new alias takes the canary's version; afterwards it stays what it is until the
+   * canary's weight is 100.
+   */
+  readonly versionId?: pulumi.Input<string>;
+  /** At most 200 characters. Default none. */
+  readonly description?: pulumi.Input<string>;
+  /** Taken literally, whoever set it before. Absent, of weight 0, or equal to the main version: no canary. */
+  readonly canary?: pulumi.Input<AliasCanary>;
+}
+
+/** An alias: main version and canary are written together, in one call. */
+export class Alias extends pulumi.CustomResource {
+  static readonly __pulumiType = typeToken("Alias");
+
+  declare readonly functionName: pulumi.Output<string>;
+  declare readonly aliasName: pulumi.Output<string>;
+  declare readonly versionId: pulumi.Output<string | undefined>;
+  declare readonly description: pulumi.Output<string | undefined>;
+  declare readonly canary: pulumi.Output<CanaryInput | undefined>;
+  /** ARN; known in previews. */
+  declare readonly aliasArn: pulumi.Output<string>;
+  /** The version the alias points to. */
+  declare readonly mainVersionId: pulumi.Output<string>;
+  /** Version id to its live share in percent. */
+  declare readonly split: pulumi.Output<Record<string, number>>;
+  declare readonly createdTime: pulumi.Output<string>;
+  declare readonly lastModifiedTime: pulumi.Output<string>;
+
+  constructor(name: string, args: AliasArgs, opts: pulumi.CustomResourceOptions = {}) {
+    const { aliasName, versionId, description, canary } = args;
+    const props = {
+      ...commonProps(name, Alias.__pulumiType, placeOf(args), opts),
+      ...members(args.function, "functionName"),
+      aliasName,
+      versionId,
+      description,
+      canary,
+      aliasArn: undefined,
+      mainVersionId: undefined,
+      split: undefined,
+      createdTime: undefined,
+      lastModifiedTime: undefined,
+      __provider: providerText("Alias"),
+    };
+    super(Alias.__pulumiType, name, props, hidden(opts));
+  }
+
+  /** An existing alias, read and never changed. Fails when it does not exist. */
+  static get(
+    name: string,
+    args: PlaceArgs & { readonly functionName: pulumi.Input<string>; readonly aliasName: pulumi.Input<string> },
+    opts: pulumi.CustomResourceOptions = {},
+  ): Alias {
+    const { functionName, aliasName, ...place } = args;
+    const { region, accountId } = commonProps(name, Alias.__pulumiType, place, opts);
+    const id = pulumi
+      .all([region, accountId, functionName, aliasName])
+      .apply(([r, a, f, alias]) => resourceId({ region: r, accountId: a }, f, alias));
+    return new Alias(name, { ...place, function: { functionName }, aliasName }, { ...opts, id });
+  }
+}

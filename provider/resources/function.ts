@@ -1,0 +1,162 @@
+/** `Function`: a function of Function Compute 3.0. */
+import * as pulumi from "@pulumi/pulumi";
+import { CodeError, hashCode } from "../code";
+import type { CodeInput } from "../core/function";
+import { resourceId } from "../core/place";
+import { type PlaceArgs, commonProps } from "./settings";
+import { providerText, typeToken } from "./shell";
+
+/** Where a function's log goes. */
+export interface FunctionLogConfig {
+  /** Log Service project. */
+  readonly project: pulumi.Input<string>;
+  /** Logstore in that project. */
+  readonly logstore: pulumi.Input<string>;
+  /** Writes one row per request, with the version that served it. Default false. */
+  readonly enableRequestMetrics?: pulumi.Input<boolean>;
+  /** Writes instance metrics. Default false. */
+  readonly enableInstanceMetrics?: pulumi.Input<boolean>;
+  /** How log lines are split: `None` or `DefaultRegex`. Default `None`. */
+  readonly logBeginRule?: pulumi.Input<string>;
+}
+
+/** Arguments of a {@link Function}. Names and limits are the service's (CreateFunctionInput). */
+export interface FunctionArgs extends PlaceArgs {
+  /** 1 to 64 letters, digits, `_` or `-`, not starting with a digit or `-`. Never made up; a change makes another function. */
+  readonly functionName: pulumi.Input<string>;
+  /** Runtime id, such as `nodejs20`, `python3.10`, `custom.debian12`. */
+  readonly runtime: pulumi.Input<string>;
+  /** Entry point, such as `index.handler`. */
+  readonly handler: pulumi.Input<string>;
+  /** A folder, a file or a ready `.zip`; relative paths start at the program's folder. `.fcignore` leaves files out. */
+  readonly code: pulumi.Input<string>;
+  /** MB, 128 to 32768 in steps of 64. Default 512. */
+  readonly memorySize?: pulumi.Input<number>;
+  /** vCPU, 0.05 to 16 in steps of 0.05, with 1 to 4 GB of memory each. Default: memory in GB / 1.5, 0.35 for 512 MB. */
+  readonly cpu?: pulumi.Input<number>;
+  /** MB, 512 or 10240. Default 512. */
+  readonly diskSize?: pulumi.Input<number>;
+  /** Seconds, 1 to 86400. Default 3. */
+  readonly timeout?: pulumi.Input<number>;
+  /** Requests one instance serves at once, 1 to 200. Default 1. */
+  readonly instanceConcurrency?: pulumi.Input<number>;
+  /** At most 4 kB in all; names start with a letter, `FC_` is reserved; no empty values. Default none. */
+  readonly environmentVariables?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** At most 5 ARNs of layer versions. Default none. */
+  readonly layers?: pulumi.Input<pulumi.Input<string>[]>;
+  /** ARN of the RAM role the function runs as. Default none. */
+  readonly role?: pulumi.Input<string>;
+  /** Default none. */
+  readonly logConfig?: pulumi.Input<FunctionLogConfig>;
+  /** At most 256 characters; no part of a version. Default none. */
+  readonly description?: pulumi.Input<string>;
+  /** At most 19; no part of a version. Default none. */
+  readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Accepts that a change which cannot be made in place deletes the function with its versions and aliases. Default false. */
+  readonly replaceFunction?: pulumi.Input<boolean>;
+}
+
+const OUTPUTS = {
+  functionArn: undefined,
+  fingerprint: undefined,
+  environmentFingerprint: undefined,
+  functionId: undefined,
+  codeChecksum: undefined,
+  codeSize: undefined,
+  createdTime: undefined,
+  lastModifiedTime: undefined,
+  revision: undefined,
+  content: undefined,
+};
+
+/** What a Version or Alias of another stack needs to know of a function. */
+export interface FunctionRef {
+  readonly functionName: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly fingerprint: string;
+  readonly revision: number;
+}
+
+/** A function. Its code and configuration are LATEST; publish a `Version` to freeze them. */
+export class Function extends pulumi.CustomResource {
+  static readonly __pulumiType = typeToken("Function");
+
+  declare readonly region: pulumi.Output<string>;
+  declare readonly accountId: pulumi.Output<string>;
+  declare readonly functionName: pulumi.Output<string>;
+  declare readonly runtime: pulumi.Output<string>;
+  declare readonly handler: pulumi.Output<string>;
+  declare readonly code: pulumi.Output<CodeInput>;
+  declare readonly memorySize: pulumi.Output<number>;
+  declare readonly cpu: pulumi.Output<number>;
+  declare readonly diskSize: pulumi.Output<number>;
+  declare readonly timeout: pulumi.Output<number>;
+  declare readonly instanceConcurrency: pulumi.Output<number>;
+  declare readonly environmentVariables: pulumi.Output<Record<string, string> | undefined>;
+  declare readonly layers: pulumi.Output<string[] | undefined>;
+  declare readonly role: pulumi.Output<string | undefined>;
+  declare readonly logConfig: pulumi.Output<pulumi.Unwrap<FunctionLogConfig> | undefined>;
+  declare readonly description: pulumi.Output<string | undefined>;
+  declare readonly tags: pulumi.Output<Record<string, string> | undefined>;
+  /** ARN; known in previews. */
+  declare readonly functionArn: pulumi.Output<string>;
+  /** What a version would freeze, environment values aside; known in previews. */
+  declare readonly fingerprint: pulumi.Output<string>;
+  /** Hash of the environment's values; a secret, known in previews. */
+  declare readonly environmentFingerprint: pulumi.Output<string>;
+  declare readonly functionId: pulumi.Output<string>;
+  /** CRC-64 of the uploaded zip, as the service computes it. */
+  declare readonly codeChecksum: pulumi.Output<string>;
+  /** Bytes of the uploaded zip. */
+  declare readonly codeSize: pulumi.Output<number>;
+  declare readonly createdTime: pulumi.Output<string>;
+  declare readonly lastModifiedTime: pulumi.Output<string>;
+  /** Counts changes of what a version freezes, from 1. */
+  declare readonly revision: pulumi.Output<number>;
+  /** Hash of what the service holds; a secret. */
+  declare readonly content: pulumi.Output<string>;
+
+  constructor(name: string, args: FunctionArgs, opts: pulumi.CustomResourceOptions = {}) {
+    const { endpoint: _endpoint, profile: _profile, code, ...fields } = args;
+    const props = { ...OUTPUTS, ...fields, ...commonProps(name, Function.__pulumiType, args, opts) };
+    const base = process.cwd();
+    const read =
+      typeof code === "string" ? readCode(code, base) : pulumi.output(code).apply((path) => readCode(path, base));
+    super(Function.__pulumiType, name, { ...props, code: read, __provider: providerText("Function") }, hidden(opts));
+  }
+
+  /** An existing function, read and never changed. Fails when it does not exist. */
+  static get(
+    name: string,
+    args: PlaceArgs & { readonly functionName: pulumi.Input<string> },
+    opts: pulumi.CustomResourceOptions = {},
+  ): Function {
+    const { region, accountId } = commonProps(name, Function.__pulumiType, args, opts);
+    const id = pulumi
+      .all([region, accountId, args.functionName])
+      .apply(([r, a, functionName]) => resourceId({ region: r, accountId: a }, functionName));
+    return new Function(name, { ...args, runtime: "", handler: "", code: "" }, { ...opts, id });
+  }
+
+  /** What another stack needs for a Version or Alias of this function; survives a StackReference. */
+  get ref(): pulumi.Output<FunctionRef> {
+    const { functionName, region, accountId, fingerprint, revision } = this;
+    return pulumi.output({ functionName, region, accountId, fingerprint, revision });
+  }
+}
+
+/** Problems are reported by `check`, on the resource's line and under the property's name. */
+function readCode(path: string, base: string): CodeInput {
+  try {
+    return { path, hash: hashCode(path, base) };
+  } catch (error) {
+    if (!(error instanceof CodeError)) throw error;
+    return { path, hash: "", problem: error.message };
+  }
+}
+
+/** Options with the provider text kept out of displayed diffs. */
+export function hidden(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+  return { ...opts, hideDiffs: [...(opts.hideDiffs ?? []), "__provider"] };
+}

@@ -1,0 +1,119 @@
+/** Where a program's objects live: arguments first, then stack config, then environment. */
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "../core/common";
+
+/** Place and connection; every resource takes them. */
+export interface PlaceArgs {
+  /** Region id, such as `cn-hangzhou`. Default: config `alicloud:region`, then ALIBABA_CLOUD_REGION, ALICLOUD_REGION. */
+  readonly region?: pulumi.Input<string>;
+  /**
+   * Account id, 16 digits. Default: config `alicloud:accountId`, then ALIBABA_CLOUD_ACCOUNT_ID, ALICLOUD_ACCOUNT_ID,
+   * then the account the credentials belong to (one call to STS).
+   */
+  readonly accountId?: pulumi.Input<string>;
+  /** Host under aliyuncs.com. Default: config `alicloud:fcEndpoint`, then `<account>.<region>.fc.aliyuncs.com`. */
+  readonly endpoint?: string;
+  /** Profile of the Alibaba Cloud CLI to take credentials from. Default: config `alicloud:profile`, then the chain's own. */
+  readonly profile?: string;
+}
+
+/** The inputs every resource gets. */
+export interface CommonProps {
+  region: pulumi.Input<string>;
+  accountId: pulumi.Input<string>;
+  urn: pulumi.Input<string>;
+  connection?: Connection;
+  waitSeconds?: number;
+}
+
+type Runtime = typeof import("../runtime");
+const accounts = new Map<string, Promise<string>>();
+
+/** Resolves place, connection, URN and timeout of a resource; throws for keys in stack config. */
+export function commonProps(
+  name: string,
+  type: string,
+  args: PlaceArgs,
+  opts: pulumi.CustomResourceOptions,
+): CommonProps {
+  assertOwnCopy();
+  const config = new pulumi.Config("alicloud");
+  for (const key of ["accessKey", "secretKey", "securityToken"]) {
+    if (config.get(key) === undefined) continue;
+    throw new pulumi.RunError(
+      `config alicloud:${key}: credentials do not belong into stack config. Remove it (pulumi config rm alicloud:${key}) ` +
+        `and set ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and, for a session, ALIBABA_CLOUD_SECURITY_TOKEN`,
+    );
+  }
+  const region = args.region ?? config.get("region") ?? fromEnv("ALIBABA_CLOUD_REGION", "ALICLOUD_REGION") ?? "";
+  const endpoint = args.endpoint ?? config.get("fcEndpoint");
+  const profile = args.profile ?? config.get("profile");
+  const account =
+    args.accountId ?? config.get("accountId") ?? fromEnv("ALIBABA_CLOUD_ACCOUNT_ID", "ALICLOUD_ACCOUNT_ID");
+  const waitSeconds = seconds(opts.customTimeouts);
+  return {
+    region,
+    accountId: account ?? pulumi.output(region).apply((id) => callerAccount(id, profile)),
+    urn: pulumi.createUrn(name, type, opts.parent),
+    ...(endpoint === undefined && profile === undefined
+      ? {}
+      : { connection: { ...(endpoint && { endpoint }), ...(profile && { profile }) } }),
+    ...(waitSeconds === undefined ? {} : { waitSeconds }),
+  };
+}
+
+function fromEnv(...names: string[]): string | undefined {
+  return names.map((name) => process.env[name]).find((value) => value !== undefined && value !== "");
+}
+
+function callerAccount(region: string, profile: string | undefined): Promise<string> {
+  const key = `${region}\n${profile ?? ""}`;
+  const known = accounts.get(key);
+  if (known !== undefined) return known;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loads the SDK, only where no account id is given
+  const asked = (require("../runtime") as Runtime).callerAccount(region, profile);
+  accounts.set(key, asked);
+  return asked;
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** The longest of the timeouts for create and update, in seconds; text as Pulumi has it, such as `10m` or `1h30m`. */
+function seconds(timeouts: pulumi.CustomTimeouts | undefined): number | undefined {
+  const given = [timeouts?.create, timeouts?.update].filter((text) => text !== undefined);
+  const parsed = given.map((text) =>
+    [...text.matchAll(/(\d{1,6})([smh])/g)].reduce((sum, [, n, unit]) => sum + Number(n) * (UNITS[unit ?? ""] ?? 0), 0),
+  );
+  return parsed.length === 0 ? undefined : Math.max(...parsed);
+}
+
+let checked = false;
+
+/** The provider process resolves our name from the program's folder: it must find this very copy. */
+function assertOwnCopy(): void {
+  if (checked) return;
+  const ours = path.join(__dirname, "..", "v1");
+  const found = resolveEntry();
+  if (found === undefined) {
+    throw new pulumi.RunError(
+      `pulumi-alicloud-fc cannot be found from the program's folder ${process.cwd()}: add it to the dependencies of the ` +
+        `package.json there, also when another package brings it along`,
+    );
+  }
+  if (found.replace(/\.[jt]s$/, "") !== ours) {
+    throw new pulumi.RunError(
+      `two copies of pulumi-alicloud-fc: the program loaded ${ours}, the provider process would load ${found}. ` +
+        `Install one version for both`,
+    );
+  }
+  checked = true;
+}
+
+function resolveEntry(): string | undefined {
+  try {
+    return require.resolve("pulumi-alicloud-fc/provider/v1", { paths: [process.cwd()] });
+  } catch {
+    return undefined;
+  }
+}

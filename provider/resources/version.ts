@@ -1,0 +1,96 @@
+/** `Version`: an immutable snapshot, published when and only when the function changed. */
+import * as pulumi from "@pulumi/pulumi";
+import { resourceId } from "../core/place";
+import { hidden } from "./function";
+import { type PlaceArgs, commonProps } from "./settings";
+import { providerText, typeToken } from "./shell";
+
+/** A function as a Version or Alias takes it: a `Function`, its `ref`, or plain members. */
+export interface FunctionLike {
+  readonly functionName: pulumi.Input<string>;
+  readonly region?: pulumi.Input<string>;
+  readonly accountId?: pulumi.Input<string>;
+  readonly fingerprint?: pulumi.Input<string>;
+  readonly environmentFingerprint?: pulumi.Input<string>;
+  readonly revision?: pulumi.Input<number>;
+  readonly content?: pulumi.Input<string>;
+}
+
+/** Arguments of a {@link Version}. */
+export interface VersionArgs extends PlaceArgs {
+  /** The function: a `Function`, its `ref`, or `{ functionName, fingerprint }`. */
+  readonly function: FunctionLike | pulumi.Output<pulumi.Unwrap<FunctionLike>>;
+  /** Publishes when any of these changes, beside the fingerprint. Default none. */
+  readonly triggers?: pulumi.Input<pulumi.Input<string>[]>;
+  /** At most 200 characters. A change of it alone is refused: it cannot be published. Default none. */
+  readonly description?: pulumi.Input<string>;
+}
+
+/** A version of a function, and the sequence of versions it published before. */
+export class Version extends pulumi.CustomResource {
+  static readonly __pulumiType = typeToken("Version");
+
+  declare readonly functionName: pulumi.Output<string>;
+  declare readonly fingerprint: pulumi.Output<string | undefined>;
+  declare readonly description: pulumi.Output<string | undefined>;
+  /** Number of the version, as text. */
+  declare readonly versionId: pulumi.Output<string>;
+  /** The version before this one; undefined for the first. */
+  declare readonly previousVersionId: pulumi.Output<string | undefined>;
+  declare readonly createdTime: pulumi.Output<string>;
+  /** Version ids this resource published, oldest first. */
+  declare readonly published: pulumi.Output<string[]>;
+
+  constructor(name: string, args: VersionArgs, opts: pulumi.CustomResourceOptions = {}) {
+    const { triggers, description } = args;
+    const place = placeOf(args);
+    const props = {
+      ...commonProps(name, Version.__pulumiType, place, opts),
+      ...members(args.function, "functionName", "fingerprint", "environmentFingerprint", "revision", "content"),
+      triggers,
+      description,
+      versionId: undefined,
+      previousVersionId: undefined,
+      createdTime: undefined,
+      lastModifiedTime: undefined,
+      published: undefined,
+      locator: undefined,
+      __provider: providerText("Version"),
+    };
+    super(Version.__pulumiType, name, opts.id === undefined ? props : { ...props, ...GOT.get(opts) }, hidden(opts));
+  }
+
+  /** An existing version, read and never changed. Fails when it does not exist. */
+  static get(
+    name: string,
+    args: PlaceArgs & { readonly functionName: pulumi.Input<string>; readonly versionId: pulumi.Input<string> },
+    opts: pulumi.CustomResourceOptions = {},
+  ): Version {
+    const { functionName, versionId, ...place } = args;
+    const { region, accountId } = commonProps(name, Version.__pulumiType, place, opts);
+    const id = pulumi
+      .all([region, accountId, functionName])
+      .apply(([r, a, f]) => resourceId({ region: r, accountId: a }, f, `versions:${name}`));
+    const got = { ...opts, id };
+    GOT.set(got, { versionId });
+    return new Version(name, { ...place, function: { functionName } }, got);
+  }
+}
+
+/** Members of a `get` that are outputs otherwise. */
+const GOT = new WeakMap<pulumi.CustomResourceOptions, object>();
+
+/** The place of a function, where the arguments name none. */
+export function placeOf(args: PlaceArgs & Pick<VersionArgs, "function">): PlaceArgs {
+  return { ...definedMembers(members(args.function, "region", "accountId")), ...args };
+}
+
+function definedMembers(props: Record<string, unknown>): PlaceArgs {
+  return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
+}
+
+/** Named members of a function, each its own input, so that a secret one does not make the others secret. */
+export function members(like: VersionArgs["function"], ...names: (keyof FunctionLike)[]): Record<string, unknown> {
+  if (!pulumi.Output.isInstance(like)) return Object.fromEntries(names.map((name) => [name, like[name]]));
+  return Object.fromEntries(names.map((name) => [name, like.apply((value) => value[name])]));
+}
