@@ -11,6 +11,7 @@ import {
 import { getCallerIdentity } from "./actions/identity";
 import { invokeFunction } from "./actions/invoke";
 import { listTagResources, tagResources, untagResources } from "./actions/tag";
+import { listTriggers } from "./actions/trigger";
 import { deleteFunctionVersion, listFunctionVersions, publishFunctionVersion } from "./actions/version";
 import type { Action } from "./api";
 
@@ -67,7 +68,7 @@ export const ROUTES: readonly Route[] = [
   route("DisableFunctionInvocation", `POST ${F}/invoke/disable`),
   route("EnableFunctionInvocation", `POST ${F}/invoke/enable`),
   route("CreateTrigger", `POST ${F}/triggers`),
-  route("ListTriggers", `GET ${F}/triggers`),
+  route("ListTriggers", `GET ${F}/triggers`, listTriggers),
   ...crud("Trigger", `${F}/triggers/{triggerName}`, ["Get", "Update", "Delete"]),
   ...crud("ConcurrencyConfig", `${F}/concurrency`, ["Put", "Get", "Delete"]),
   route("ListConcurrencyConfigs", "GET /concurrency-configs"),

@@ -158,3 +158,17 @@ it("refuses an alias that somebody else made", async () => {
   const checked = await Alias.check({}, { ...stack.alias?.inputs, owner: undefined, urn: "urn:pulumi:x::y::z::other" });
   await expect(Alias.create(plain(checked.inputs))).rejects.toThrow(/exists already, and another resource made it/);
 });
+
+it("deletes alias, versions and function, and then finds nothing to delete", async () => {
+  const { fn, version, alias } = stack;
+  for (const [provider, stored] of [
+    [Alias, alias],
+    [Version, version],
+    [Function, fn],
+  ] as const) {
+    await provider.delete(stored?.id ?? "", stored?.outs ?? {});
+    expect(await provider.read(stored?.id ?? "", stored?.outs ?? {})).toEqual({ id: "" });
+    await provider.delete(stored?.id ?? "", stored?.outs ?? {});
+  }
+  expect(emulator.store.functions.size).toBe(0);
+});
