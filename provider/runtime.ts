@@ -85,7 +85,7 @@ function fromLive(props: FunctionInputs, observed: ObservedFunction): FunctionIn
 
 /** The calls of a sequence of versions. */
 export const versionCalls: CloudCalls<VersionInputs, VersionOutputs> = {
-  id: (inputs) => resourceId(inputs, inputs.functionName, `versions:${resourceNameOf(inputs.urn)}`),
+  id: (inputs) => resourceId(inputs, inputs.functionName, `versions:${resourceNameOf(inputs.resourceUrn)}`),
   create: (inputs) => reconcileVersion(sessionFor(inputs), inputs),
   // Only what publishes reaches an update, unless an earlier one did not finish: then the content decides as well.
   update: (olds, news) =>

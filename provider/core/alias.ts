@@ -260,6 +260,6 @@ export function refreshedAliasInputs(props: AliasOutputs, alias: ObservedAlias):
 }
 
 /** A name for messages: `alias prod of function api`. */
-export function aliasLabel(inputs: Pick<AliasInputs, "aliasName" | "functionName" | "urn">): string {
-  return `alias ${inputs.aliasName} of function ${inputs.functionName} (${resourceNameOf(inputs.urn)})`;
+export function aliasLabel(inputs: Pick<AliasInputs, "aliasName" | "functionName" | "resourceUrn">): string {
+  return `alias ${inputs.aliasName} of function ${inputs.functionName} (${resourceNameOf(inputs.resourceUrn)})`;
 }

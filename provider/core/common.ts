@@ -14,8 +14,8 @@ export interface Connection {
 
 /** Members that stand in the inputs of all resources. */
 export interface CommonInputs extends Place {
-  /** The resource's URN: the engine does not tell a dynamic provider. */
-  readonly urn: string;
+  /** The resource's URN: the engine does not tell a dynamic provider, and the SDK drops an input named urn. */
+  readonly resourceUrn: string;
   /** `<owner id>:<project>/<stack>/<name>`; computed once, kept when the resource is renamed with an alias. */
   readonly owner: string;
   readonly connection?: Connection;
@@ -36,9 +36,10 @@ export function checkCommon(
     ...check("region", news.region, text(REGION_PATTERN, 64, "a region id such as cn-hangzhou")),
     ...required("accountId", news.accountId, "set config alicloud:accountId or ALIBABA_CLOUD_ACCOUNT_ID"),
     ...check("accountId", news.accountId, text(ACCOUNT_PATTERN, 16, "an account id of 16 digits, as text")),
+    ...required("resourceUrn", news.resourceUrn, "the resource class gives it; make resources through the classes"),
     ...check("customTimeouts", news.waitSeconds, integer(1, 86_400, "seconds")),
   ];
-  const urn = news.urn ?? "";
+  const urn = news.resourceUrn ?? "";
   return { owner: olds.owner ?? (isUnknown(urn) ? urn : ownerText(ownerOf(urn))), failures };
 }
 

@@ -101,9 +101,9 @@ export function publishes(olds: Partial<VersionInputs>, news: VersionInputs): bo
 
 function emptyPublishRefusal(olds: VersionOutputs, news: VersionInputs): string {
   const aliasType = "pulumi-nodejs:dynamic/alicloud-fc:Alias";
-  const stack = news.urn.split("::").slice(0, 2).join("::");
+  const stack = news.resourceUrn.split("::").slice(0, 2).join("::");
   return (
-    `version ${resourceNameOf(news.urn)} of function ${news.functionName}: only the description changed (to ` +
+    `version ${resourceNameOf(news.resourceUrn)} of function ${news.functionName}: only the description changed (to ` +
     `${JSON.stringify(news.description ?? "")}), and version ${olds.versionId} already holds this code and configuration. ` +
     `Function Compute refuses to publish without a change and cannot rename a published version. Restore the ` +
     `description ${JSON.stringify(olds.description ?? "")}, set ignoreChanges: ["description"], or change code or ` +

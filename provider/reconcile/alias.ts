@@ -111,7 +111,7 @@ export async function deleteAlias(session: Session, props: AliasOutputs): Promis
   const owner = aliasOwner(existing);
   if (owner !== undefined && owner !== ownerIdIn(props.owner)) {
     session.report.warning(
-      props.urn,
+      props.resourceUrn,
       `${aliasLabel(props)} belongs to another resource by now (owner ${owner}): left as it is`,
     );
     return;

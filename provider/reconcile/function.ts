@@ -186,9 +186,9 @@ export async function waitUntilReady(
   session: Session,
   {
     functionName,
-    urn,
+    resourceUrn: urn,
     waitSeconds = DEFAULT_WAIT_SECONDS,
-  }: Pick<FunctionInputs, "functionName" | "urn" | "waitSeconds">,
+  }: Pick<FunctionInputs, "functionName" | "resourceUrn" | "waitSeconds">,
   first: ObservedFunction,
 ): Promise<ObservedFunction> {
   let last = first;
@@ -224,7 +224,7 @@ export async function deleteFunction(session: Session, props: FunctionOutputs): 
   if (existing === undefined) return;
   if (!isOurs(props, existing, props)) {
     session.report.warning(
-      props.urn,
+      props.resourceUrn,
       `function ${name} is somebody else's by now (another functionId and owner): left as it is`,
     );
     return;

@@ -114,7 +114,7 @@ async function proveContent(
 /** Deletes the versions a resource published, except those an alias or trigger names; these are reported. */
 export async function deleteVersions(session: Session, props: VersionOutputs): Promise<void> {
   await confirmAccount(session, props);
-  const { functionName, urn } = props;
+  const { functionName, resourceUrn: urn } = props;
   const existing = new Set((await session.api.listVersions(functionName))?.map((version) => version.versionId) ?? []);
   const doomed = props.published.filter((id) => existing.has(id));
   if (doomed.length === 0) return;

@@ -22,7 +22,7 @@ export interface PlaceArgs {
 export interface CommonProps {
   region: pulumi.Input<string>;
   accountId: pulumi.Input<string>;
-  urn: pulumi.Input<string>;
+  resourceUrn: pulumi.Input<string>;
   connection?: Connection;
   waitSeconds?: number;
 }
@@ -55,7 +55,7 @@ export function commonProps(
   return {
     region,
     accountId: account ?? pulumi.output(region).apply((id) => callerAccount(id, profile)),
-    urn: pulumi.createUrn(name, type, opts.parent),
+    resourceUrn: pulumi.createUrn(name, type, opts.parent),
     ...(endpoint === undefined && profile === undefined
       ? {}
       : { connection: { ...(endpoint && { endpoint }), ...(profile && { profile }) } }),

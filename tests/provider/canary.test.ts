@@ -70,7 +70,7 @@ async function program(code: string, weight: number, more: Props = {}): Promise<
   const common = { region: emulator.region, accountId: emulator.accountId };
   const fn = await up(Function, stack.fn, {
     ...common,
-    urn: urn("Function"),
+    resourceUrn: urn("Function"),
     functionName: "api",
     runtime: "nodejs20",
     handler: "index.handler",
@@ -81,7 +81,7 @@ async function program(code: string, weight: number, more: Props = {}): Promise<
   const { functionName, fingerprint, environmentFingerprint, content } = fn.outs;
   const version = await up(Version, stack.version, {
     ...common,
-    urn: urn("Version"),
+    resourceUrn: urn("Version"),
     functionName,
     fingerprint,
     environmentFingerprint,
@@ -90,7 +90,7 @@ async function program(code: string, weight: number, more: Props = {}): Promise<
   stack.version = version;
   const alias = await up(Alias, stack.alias, {
     ...common,
-    urn: urn("Alias"),
+    resourceUrn: urn("Alias"),
     functionName,
     aliasName: "prod",
     canary: { versionId: version.outs["versionId"], weight },
@@ -155,7 +155,10 @@ it("publishes once when the answer to a publish is lost", async () => {
 });
 
 it("refuses an alias that somebody else made", async () => {
-  const checked = await Alias.check({}, { ...stack.alias?.inputs, owner: undefined, urn: "urn:pulumi:x::y::z::other" });
+  const checked = await Alias.check(
+    {},
+    { ...stack.alias?.inputs, owner: undefined, resourceUrn: "urn:pulumi:x::y::z::other" },
+  );
   await expect(Alias.create(plain(checked.inputs))).rejects.toThrow(/exists already, and another resource made it/);
 });
 

@@ -1,26 +1,77 @@
 /**
- * `npm test` and `npm run test:host` from nothing: installs dependencies when they are missing or out of date, builds,
- * and runs the tests. Uses only Node.js's own modules, since it runs before anything is installed.
+ * The repository's commands from nothing: installs dependencies when they are missing or out of date, builds, finds
+ * the Pulumi engine, and runs. Uses only Node.js's own modules, since it runs before anything is installed.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findEngine } from "./engine.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const jest = join(root, "node_modules", "jest", "bin", "jest.js");
 
-/** @type {Record<string, string>} */
-const PROJECTS = { test: "test", "test:host": "host" };
+/**
+ * The commands and how they run once everything is there.
+ * @type {Record<string, (args: string[], engine: string) => void>}
+ */
+const COMMANDS = {
+  test: (args, engine) => run(process.execPath, [jest, "--selectProjects=test", ...args], ownEnvironment(engine)),
+  "test:host": (args, engine) =>
+    run(process.execPath, [jest, "--selectProjects=host", ...args], ownEnvironment(engine)),
+  pulumi: (args, engine) => run(join(engine, "bin", "pulumi"), args, userEnvironment(engine)),
+};
 
 /**
  * Runs a program and ends this one with its exit code when it fails.
  * @param {string} program
  * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
  */
-function run(program, args) {
-  const { status, error } = spawnSync(program, args, { cwd: root, stdio: "inherit" });
+function run(program, args, env) {
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio: "inherit", env: env ?? process.env });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
+}
+
+/**
+ * The engine's own state: a file backend, a passphrase and a home inside the repository's ignored folder.
+ * @param {string} engine
+ * @returns {NodeJS.ProcessEnv}
+ */
+function engineState(engine) {
+  const cache = join(root, ".cache");
+  mkdirSync(join(cache, "state"), { recursive: true });
+  return {
+    PATH: `${join(engine, "bin")}${delimiter}${process.env["PATH"] ?? ""}`,
+    PULUMI_ALICLOUD_FC_ENGINE_ROOT: engine,
+    PULUMI_HOME: join(cache, "pulumi-home"),
+    PULUMI_BACKEND_URL: `file://${join(cache, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: "emulator",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+  };
+}
+
+/**
+ * For the tests: nothing of the user's stacks, login or credentials is seen.
+ * @param {string} engine
+ * @returns {NodeJS.ProcessEnv}
+ */
+function ownEnvironment(engine) {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(PULUMI|ALICLOUD|ALIBABA_CLOUD)_/.test(name));
+  return { ...Object.fromEntries(kept), ...engineState(engine) };
+}
+
+/**
+ * For `npm run pulumi`: the user's variables win, credentials included.
+ * @param {string} engine
+ * @returns {NodeJS.ProcessEnv}
+ */
+function userEnvironment(engine) {
+  const state = engineState(engine);
+  return { ...state, ...process.env, PATH: state["PATH"] };
 }
 
 /** True when what is installed is what the lockfile says. */
@@ -53,11 +104,16 @@ function install() {
 }
 
 const [command = "", ...args] = process.argv.slice(2);
-const project = PROJECTS[command];
-if (project === undefined) {
-  console.error(`unknown command ${JSON.stringify(command)}; allowed: ${Object.keys(PROJECTS).join(", ")}`);
+const start = COMMANDS[command];
+if (start === undefined) {
+  console.error(`unknown command ${JSON.stringify(command)}; allowed: ${Object.keys(COMMANDS).join(", ")}`);
   process.exit(2);
 }
 if (!installed()) install();
 run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-b", "tsconfig.build.json"]);
-run(process.execPath, [join(root, "node_modules", "jest", "bin", "jest.js"), "--selectProjects", project, ...args]);
+try {
+  start(args, await findEngine((line) => console.error(line)));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

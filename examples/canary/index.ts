@@ -1,0 +1,24 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as fc from "pulumi-alicloud-fc";
+
+const config = new pulumi.Config();
+
+const fn = new fc.Function("api", {
+  functionName: "canary-example",
+  runtime: "nodejs20",
+  handler: "index.handler",
+  code: "./src",
+});
+
+// Published when the function's code or configuration changed, and only then.
+const version = new fc.Version("api", { function: fn });
+
+// Main stays what it is until the weight is 100; the very first version takes all traffic.
+const alias = new fc.Alias("api-prod", {
+  function: fn,
+  aliasName: "prod",
+  canary: { versionId: version.versionId, weight: config.getNumber("weight") ?? 0 },
+});
+
+export const versionId = version.versionId;
+export const split = alias.split;
