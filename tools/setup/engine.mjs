@@ -1,7 +1,7 @@
 /** Finds the Pulumi engine: on PATH, in our own cache, from Pulumi's installer, or by a build from Go modules. */
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -59,7 +59,8 @@ export function problemWith(bin) {
   if (missing !== undefined) return `${missing} is missing beside it`;
   const { stdout, status } = spawnSync(join(bin, `pulumi${exe}`), ["version"], {
     encoding: "utf8",
-    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    // Even asking for the version writes a log into the engine's home.
+    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_HOME: join(tmpdir(), "pulumi-alicloud-fc-home") },
   });
   if (status !== 0) return "pulumi version fails";
   return atLeast(stdout, OLDEST_VERSION) ? undefined : `it is ${stdout.trim()}, older than ${OLDEST_VERSION}`;
