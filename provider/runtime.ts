@@ -10,7 +10,7 @@ import type { FunctionInputs, FunctionOutputs } from "./core/function";
 import { refreshedInputs } from "./core/function";
 import type { ObservedFunction } from "./core/model";
 import { resourceNameOf, splitMark } from "./core/owner";
-import { resourceId } from "./core/place";
+import { functionArn, resourceId } from "./core/place";
 import type { VersionInputs, VersionOutputs } from "./core/version";
 import { publishes, versionOutputs } from "./core/version";
 import { engineReport } from "./engine/log";
@@ -78,9 +78,8 @@ export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
 
 /** What a `get` of a function shows: the service's fields under their own names. */
 function fromLive(props: FunctionInputs, observed: ObservedFunction): FunctionInputs {
-  const live = refreshedInputs({ ...props, codeChecksum: "" } as FunctionOutputs, observed);
-  const { code: _code, ...fields } = live;
-  return { ...props, ...fields };
+  const { code: _code, ...live } = refreshedInputs({ ...props, codeChecksum: "" } as FunctionOutputs, observed);
+  return { ...props, ...live, functionArn: functionArn(props, props.functionName) };
 }
 
 /** The calls of a sequence of versions. */

@@ -56,7 +56,21 @@ export interface FunctionArgs extends PlaceArgs {
   readonly replaceFunction?: pulumi.Input<boolean>;
 }
 
+/** Every output, so that the SDK makes a field of it. */
 const OUTPUTS = {
+  runtime: undefined,
+  handler: undefined,
+  memorySize: undefined,
+  cpu: undefined,
+  diskSize: undefined,
+  timeout: undefined,
+  instanceConcurrency: undefined,
+  environmentVariables: undefined,
+  layers: undefined,
+  role: undefined,
+  logConfig: undefined,
+  description: undefined,
+  tags: undefined,
   functionArn: undefined,
   fingerprint: undefined,
   environmentFingerprint: undefined,
@@ -121,9 +135,9 @@ export class Function extends pulumi.CustomResource {
     const { endpoint: _endpoint, profile: _profile, code, ...fields } = args;
     const props = { ...OUTPUTS, ...fields, ...commonProps(name, Function.__pulumiType, args, opts) };
     const base = process.cwd();
-    const read =
-      typeof code === "string" ? readCode(code, base) : pulumi.output(code).apply((path) => readCode(path, base));
-    super(Function.__pulumiType, name, { ...props, code: read, __provider: providerText("Function") }, hidden(opts));
+    // A function that is only read (`get`) has no code in the program.
+    const hashed = opts.id === undefined ? hashedCode(code, base) : undefined;
+    super(Function.__pulumiType, name, { ...props, code: hashed, __provider: providerText("Function") }, hidden(opts));
   }
 
   /** An existing function, read and never changed. Fails when it does not exist. */
@@ -136,7 +150,7 @@ export class Function extends pulumi.CustomResource {
     const id = pulumi
       .all([region, accountId, args.functionName])
       .apply(([r, a, functionName]) => resourceId({ region: r, accountId: a }, functionName));
-    return new Function(name, { ...args, runtime: "", handler: "", code: "" }, { ...opts, id });
+    return new Function(name, args as FunctionArgs, { ...opts, id });
   }
 
   /** What another stack needs for a Version or Alias of this function; survives a StackReference. */
@@ -144,6 +158,10 @@ export class Function extends pulumi.CustomResource {
     const { functionName, region, accountId, fingerprint, revision } = this;
     return pulumi.output({ functionName, region, accountId, fingerprint, revision });
   }
+}
+
+function hashedCode(code: pulumi.Input<string>, base: string): pulumi.Input<CodeInput> {
+  return typeof code === "string" ? readCode(code, base) : pulumi.output(code).apply((path) => readCode(path, base));
 }
 
 /** Problems are reported by `check`, on the resource's line and under the property's name. */

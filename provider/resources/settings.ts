@@ -1,4 +1,5 @@
 /** Where a program's objects live: arguments first, then stack config, then environment. */
+import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../core/common";
@@ -112,7 +113,8 @@ function assertOwnCopy(): void {
 
 function resolveEntry(): string | undefined {
   try {
-    return require.resolve("pulumi-alicloud-fc/provider/v1", { paths: [process.cwd()] });
+    // From a file in the program's folder: from here the name would be our own package's reference to itself.
+    return createRequire(path.join(process.cwd(), "program.js")).resolve("pulumi-alicloud-fc/provider/v1");
   } catch {
     return undefined;
   }

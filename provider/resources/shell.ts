@@ -15,7 +15,7 @@ export function typeToken(kind: Kind): string {
 export function providerText(kind: Kind): string {
   return (
     `exports.handler=()=>{try{return require("pulumi-alicloud-fc/provider/v1").${kind}}catch(e){` +
-    `if(e.code!=="MODULE_NOT_FOUND"||!e.message.includes("pulumi-alicloud-fc/"))throw e;` +
-    `throw new Error("add pulumi-alicloud-fc to the dependencies in "+process.cwd()+"/package.json and install it")}};`
+    `throw e.code!="MODULE_NOT_FOUND"?e:Object.assign(Error("add pulumi-alicloud-fc to the dependencies in "+process.cwd()+` +
+    `"/package.json"),{stack:""})}}`
   );
 }

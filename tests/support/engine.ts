@@ -11,19 +11,24 @@ export interface TestStack {
   remove(): void;
 }
 
-/** A stack whose program runs in this process, against an emulator. */
-export async function testStack(emulator: Emulator, program: automation.PulumiFn): Promise<TestStack> {
+/** Where an engine keeps its state for one test, and the emulator it may reach. */
+export async function enginePlace(emulator: Emulator, folder: string): Promise<automation.LocalWorkspaceOptions> {
   const root = process.env["PULUMI_ALICLOUD_FC_ENGINE_ROOT"];
   if (root === undefined) throw new Error("no engine: run these tests by npm test");
+  mkdirSync(join(folder, "state"), { recursive: true });
+  return {
+    pulumiCommand: await automation.PulumiCommand.get({ root }),
+    pulumiHome: join(folder, "home"),
+    envVars: { ...emulator.env, PULUMI_BACKEND_URL: `file://${join(folder, "state")}` },
+  };
+}
+
+/** A stack whose program runs in this process, against an emulator. */
+export async function testStack(emulator: Emulator, program: automation.PulumiFn): Promise<TestStack> {
   const folder = mkdtempSync(join(tmpdir(), "stack-"));
-  mkdirSync(join(folder, "state"));
   const stack = await automation.LocalWorkspace.createOrSelectStack(
     { stackName: "test", projectName: "canary", program },
-    {
-      pulumiCommand: await automation.PulumiCommand.get({ root }),
-      pulumiHome: join(folder, "home"),
-      envVars: { ...emulator.env, PULUMI_BACKEND_URL: `file://${join(folder, "state")}` },
-    },
+    await enginePlace(emulator, folder),
   );
   return { stack, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
