@@ -61,6 +61,17 @@ it("works below a wrapper package when npm puts it beside the wrapper, with refs
   expect(outputs["settings"]?.value).toEqual(["index.handler", 512, 3]);
 });
 
+it("refuses credentials in stack config, and says where they belong", async () => {
+  link("node_modules/pulumi-alicloud-fc", root);
+  const configured = await stack();
+  await configured.setConfig("alicloud:accessKey", { value: "key", secret: true });
+  const failed = configured.preview();
+  await expect(failed).rejects.toThrow(
+    /config alicloud:accessKey: credentials do not belong into stack config.*ALIBABA_CLOUD_ACCESS_KEY_ID/,
+  );
+  expect(emulator.requests).toEqual([]);
+});
+
 it("says which package.json lacks it when only the wrapper can find it", async () => {
   link("node_modules/wrapper/node_modules/pulumi-alicloud-fc", root);
   const failed = (await stack()).preview();
