@@ -1,29 +1,18 @@
 /** The main job on the real engine: the real provider process, the real SDK, the emulator over HTTP. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as fc from "pulumi-alicloud-fc";
-import { type Emulator, startEmulator } from "../../emulator";
-import { type TestStack, changes, testStack } from "../support/engine";
+import { type Workbench, changes, workbench } from "../support/engine";
 
-let emulator: Emulator;
-let folder: string;
-let test: TestStack;
+let bench: Workbench;
 const settings: { weight: number; tags?: Record<string, string>; timeout?: number } = { weight: 0 };
-const environment = { ...process.env };
 
 beforeAll(async () => {
-  emulator = await startEmulator({});
-  Object.assign(process.env, emulator.env);
-  folder = mkdtempSync(join(tmpdir(), "engine-"));
-  mkdirSync(join(folder, "src"));
-  test = await testStack(emulator, () => {
+  bench = await workbench((source) => {
     const { weight, ...more } = settings;
     const fn = new fc.Function("api", {
       functionName: "api",
       runtime: "nodejs20",
       handler: "index.handler",
-      code: join(folder, "src"),
+      code: source,
       environmentVariables: { TOKEN: "canary-secret-value" },
       ...more,
     });
@@ -37,31 +26,16 @@ beforeAll(async () => {
   });
 });
 
-afterAll(async () => {
-  process.env = environment;
-  test.remove();
-  rmSync(folder, { recursive: true });
-  await emulator.close();
-});
-
-function write(code: string): void {
-  writeFileSync(join(folder, "src", "index.js"), `exports.handler = async () => ${JSON.stringify(code)};\n`);
-}
-
-const sent = (from: number) =>
-  emulator
-    .mutations()
-    .slice(from)
-    .map(({ operation }) => operation);
+afterAll(() => bench.close());
 
 async function up(): Promise<{ split: Record<string, number>; sent: string[] }> {
-  const before = emulator.mutations().length;
-  const { outputs } = await test.stack.up();
-  return { split: outputs["split"]?.value as Record<string, number>, sent: sent(before) };
+  const before = bench.emulator.mutations().length;
+  const { outputs } = await bench.stack.up();
+  return { split: outputs["split"]?.value as Record<string, number>, sent: bench.applied(before) };
 }
 
 it("creates function, version 1 and an alias that gives it all traffic", async () => {
-  write("one");
+  bench.write("one");
   expect(await up()).toEqual({
     split: { "1": 100 },
     sent: ["CreateFunction", "PublishFunctionVersion", "CreateAlias"],
@@ -69,19 +43,19 @@ it("creates function, version 1 and an alias that gives it all traffic", async (
 });
 
 it("keeps environment values out of the state's plain text", async () => {
-  const state = JSON.stringify(await test.stack.exportStack());
+  const state = JSON.stringify(await bench.stack.exportStack());
   expect(state).toContain("environmentFingerprint");
   expect(state).not.toMatch(/"environmentFingerprint":"[0-9a-f]/);
   expect(state).not.toMatch(/"content":"c1:/);
 });
 
 it("does nothing when nothing changed, and its preview is all the same", async () => {
-  expect(changes((await test.stack.preview()).changeSummary)).toEqual({});
+  expect(changes((await bench.stack.preview()).changeSummary)).toEqual({});
   expect((await up()).sent).toEqual([]);
 });
 
 it("gives new code 10 %, then 50 %, then all, one call for each step", async () => {
-  write("two");
+  bench.write("two");
   settings.weight = 10;
   expect(await up()).toEqual({
     split: { "1": 90, "2": 10 },
@@ -96,14 +70,14 @@ it("gives new code 10 %, then 50 %, then all, one call for each step", async () 
 it("keeps main on the promoted version through weight 0 and new code at 10", async () => {
   settings.weight = 0;
   expect((await up()).split).toEqual({ "2": 100 });
-  write("three");
+  bench.write("three");
   settings.weight = 10;
   expect((await up()).split).toEqual({ "2": 90, "3": 10 });
 });
 
 it("shows one changed resource for a tag, and publishes nothing", async () => {
   settings.tags = { team: "shop" };
-  expect(changes((await test.stack.preview()).changeSummary)).toEqual({ update: 1 });
+  expect(changes((await bench.stack.preview()).changeSummary)).toEqual({ update: 1 });
   expect((await up()).sent).toEqual(["TagResources"]);
 });
 
@@ -113,16 +87,16 @@ it("publishes once for a change of configuration alone", async () => {
 });
 
 it("finds nothing changed on refresh, and shows a weight changed by hand", async () => {
-  expect(changes((await test.stack.refresh()).summary.resourceChanges)).toEqual({});
-  const alias = emulator.store.functions.get("api")?.aliases.get("prod");
+  expect(changes((await bench.stack.refresh()).summary.resourceChanges)).toEqual({});
+  const alias = bench.emulator.store.functions.get("api")?.aliases.get("prod");
   if (alias === undefined) throw new Error("the alias is gone");
   Object.assign(alias, { additionalVersionWeight: { "4": 0.3 } });
-  await test.stack.refresh();
-  expect(changes((await test.stack.preview()).changeSummary)).toEqual({ update: 1 });
+  await bench.stack.refresh();
+  expect(changes((await bench.stack.preview()).changeSummary)).toEqual({ update: 1 });
   expect((await up()).split).toEqual({ "2": 90, "4": 10 });
 });
 
 it("leaves nothing behind on destroy", async () => {
-  await test.stack.destroy();
-  expect(emulator.store.functions.size).toBe(0);
+  await bench.stack.destroy();
+  expect(bench.emulator.store.functions.size).toBe(0);
 });

@@ -1,16 +1,11 @@
 /** What the engine must be told so that nothing happens by accident: previews, refusals, killed runs. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "pulumi-alicloud-fc";
-import { type Emulator, startEmulator } from "../../emulator";
-import { type TestStack, changes, testStack } from "../support/engine";
+import { type Workbench, changes, failure, workbench } from "../support/engine";
 
-let emulator: Emulator;
-let folder: string;
-let test: TestStack;
-const environment = { ...process.env };
+let bench: Workbench;
 
 const settings = {
   tags: {} as Record<string, string>,
@@ -19,9 +14,9 @@ const settings = {
   runtime: "nodejs20",
 };
 
-function program(): Promise<void> {
+function program(source: string): Promise<void> {
   const { tags, description, ignoreCode, runtime } = settings;
-  const common = { handler: "index.handler", code: join(folder, "src") };
+  const common = { handler: "index.handler", code: source };
   const fn = new fc.Function(
     "api",
     { functionName: "api", runtime, tags, ...common },
@@ -39,32 +34,12 @@ function program(): Promise<void> {
 }
 
 beforeAll(async () => {
-  emulator = await startEmulator({});
-  Object.assign(process.env, emulator.env);
-  folder = mkdtempSync(join(tmpdir(), "guards-"));
-  mkdirSync(join(folder, "src"));
-  write("one");
-  test = await testStack(emulator, program);
+  bench = await workbench(program);
 });
 
-afterAll(async () => {
-  process.env = environment;
-  test.remove();
-  rmSync(folder, { recursive: true });
-  await emulator.close();
-});
+afterAll(() => bench.close());
 
-function write(code: string): void {
-  writeFileSync(join(folder, "src", "index.js"), `exports.handler = async () => ${JSON.stringify(code)};\n`);
-}
-
-const preview = async () => changes((await test.stack.preview()).changeSummary);
-
-const failure = (operation: Promise<unknown>): Promise<string> =>
-  operation.then(
-    () => "",
-    (error: unknown) => String(error),
-  );
+const preview = async () => changes((await bench.stack.preview()).changeSummary);
 
 /** The engine's own process: a child of this one that runs the engine's binary. */
 function killEngine(): void {
@@ -77,11 +52,11 @@ function killEngine(): void {
 }
 
 it("takes over what a killed run had made", async () => {
-  emulator.faults.add({ operation: "CreateAlias", action: { kind: "before", run: killEngine } });
-  expect(await failure(test.stack.up())).not.toBe("");
-  await test.stack.cancel();
-  await test.stack.up();
-  const created = emulator.mutations().map(({ operation }) => operation);
+  bench.emulator.faults.add({ operation: "CreateAlias", action: { kind: "before", run: killEngine } });
+  expect(await failure(bench.stack.up())).not.toBe("");
+  await bench.stack.cancel();
+  await bench.stack.up();
+  const created = bench.emulator.mutations().map(({ operation }) => operation);
   expect(created.filter((operation) => operation === "PublishFunctionVersion")).toHaveLength(1);
   expect(created.filter((operation) => operation === "CreateAlias")).toHaveLength(1);
   expect(created.filter((operation) => operation === "CreateFunction")).toHaveLength(2);
@@ -96,7 +71,7 @@ it("shows one changed resource for a tag, though another one is replaced when th
 
 it("refuses in the preview a version that could only be empty, and names the version that holds the content", async () => {
   settings.description = "spring";
-  const message = await failure(test.stack.preview());
+  const message = await failure(bench.stack.preview());
   expect(message).toContain("version api of function api: only the description changed");
   expect(message).toContain("version 1 already holds this code and configuration");
   expect(message).toContain("pulumi up --target");
@@ -105,20 +80,20 @@ it("refuses in the preview a version that could only be empty, and names the ver
 
 it("refuses to replace a function under its name without being told so", async () => {
   settings.runtime = "custom.debian12";
-  const message = await failure(test.stack.preview());
+  const message = await failure(bench.stack.preview());
   expect(message).toContain("runtime: nodejs20 cannot become custom.debian12 in place");
   expect(message).toContain("replaceFunction: true");
   settings.runtime = "nodejs20";
 });
 
 it("ships no code under ignoreChanges", async () => {
-  write("two");
+  bench.write("two");
   settings.ignoreCode = true;
-  const before = emulator.mutations().length;
-  await test.stack.up();
+  const before = bench.emulator.mutations().length;
+  await bench.stack.up();
   // The other function has no such option.
   expect(
-    emulator
+    bench.emulator
       .mutations()
       .slice(before)
       .map(({ path }) => path),
@@ -127,8 +102,8 @@ it("ships no code under ignoreChanges", async () => {
 });
 
 it("names the property and the path of code that cannot be read, before any request", async () => {
-  rmSync(join(folder, "src"), { recursive: true });
-  const before = emulator.requests.length;
-  expect(await failure(test.stack.preview())).toMatch(/code.*src/s);
-  expect(emulator.requests.length).toBe(before);
+  rmSync(bench.source, { recursive: true });
+  const before = bench.emulator.requests.length;
+  expect(await failure(bench.stack.preview())).toMatch(/code.*src/s);
+  expect(bench.emulator.requests.length).toBe(before);
 });

@@ -49,7 +49,7 @@ function link(name: string, target: string): void {
 }
 
 async function stack(): Promise<automation.Stack> {
-  const options = await enginePlace(emulator, join(folder, ".engine"));
+  const options = await enginePlace(emulator.env, join(folder, ".engine"));
   return await automation.LocalWorkspace.createOrSelectStack({ stackName: "test", workDir: folder }, options);
 }
 

@@ -1,40 +1,84 @@
-/** A stack on the real engine, with state of its own, for one test file. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+/** Stacks on the real engine, with state of their own. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation";
-import type { Emulator } from "../../emulator";
+import { type Emulator, startEmulator } from "../../emulator";
 
-/** A stack and what it needs to go away again. */
-export interface TestStack {
-  readonly stack: automation.Stack;
-  remove(): void;
-}
-
-/** Where an engine keeps its state for one test, and the emulator it may reach. */
-export async function enginePlace(emulator: Emulator, folder: string): Promise<automation.LocalWorkspaceOptions> {
+/** Where an engine keeps its state for one test, and what its processes see of the emulator. */
+export async function enginePlace(
+  env: Record<string, string>,
+  folder: string,
+): Promise<automation.LocalWorkspaceOptions> {
   const root = process.env["PULUMI_ALICLOUD_FC_ENGINE_ROOT"];
   if (root === undefined) throw new Error("no engine: run these tests by npm test");
   mkdirSync(join(folder, "state"), { recursive: true });
   return {
     pulumiCommand: await automation.PulumiCommand.get({ root }),
     pulumiHome: join(folder, "home"),
-    envVars: { ...emulator.env, PULUMI_BACKEND_URL: `file://${join(folder, "state")}` },
+    envVars: { ...env, PULUMI_BACKEND_URL: `file://${join(folder, "state")}` },
   };
-}
-
-/** A stack whose program runs in this process, against an emulator. */
-export async function testStack(emulator: Emulator, program: automation.PulumiFn): Promise<TestStack> {
-  const folder = mkdtempSync(join(tmpdir(), "stack-"));
-  const stack = await automation.LocalWorkspace.createOrSelectStack(
-    { stackName: "test", projectName: "canary", program },
-    await enginePlace(emulator, folder),
-  );
-  return { stack, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 /** What an operation did: the kinds of steps and how many, `same` left out. */
 export function changes(summary: automation.OpMap | undefined): Record<string, number> {
   const { same: _same, ...rest } = summary ?? {};
   return rest;
+}
+
+/** An emulator, a code folder and a stack for one test file; the process's environment points to the emulator. */
+export interface Workbench {
+  readonly emulator: Emulator;
+  readonly stack: automation.Stack;
+  /** The folder with the function's code. */
+  readonly source: string;
+  /** Makes `index.js` answer a text. */
+  write(answer: string): void;
+  /** Operations applied since the n-th. */
+  applied(from: number): string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a {@link Workbench}. `hidden` names environment variables that the emulator offers and the program does not
+ * get to see.
+ */
+export async function workbench(
+  program: (source: string) => Promise<Record<string, unknown> | void>,
+  hidden: readonly string[] = [],
+): Promise<Workbench> {
+  const environment = { ...process.env };
+  const emulator = await startEmulator({});
+  const env = Object.fromEntries(Object.entries(emulator.env).filter(([name]) => !hidden.includes(name)));
+  Object.assign(process.env, env);
+  const folder = mkdtempSync(join(tmpdir(), "workbench-"));
+  const source = join(folder, "src");
+  mkdirSync(source);
+  const write = (answer: string) => {
+    writeFileSync(join(source, "index.js"), `exports.handler = async () => ${JSON.stringify(answer)};\n`);
+  };
+  write("one");
+  const stack = await automation.LocalWorkspace.createOrSelectStack(
+    { stackName: "test", projectName: "canary", program: () => program(source) },
+    await enginePlace(env, join(folder, "engine")),
+  );
+  const close = async () => {
+    process.env = environment;
+    rmSync(folder, { recursive: true, force: true });
+    await emulator.close();
+  };
+  const applied = (from: number) =>
+    emulator
+      .mutations()
+      .slice(from)
+      .map(({ operation }) => operation);
+  return { emulator, stack, source, write, applied, close };
+}
+
+/** The message an operation fails with; empty when it succeeds. */
+export function failure(operation: Promise<unknown>): Promise<string> {
+  return operation.then(
+    () => "",
+    (error: unknown) => String(error),
+  );
 }
