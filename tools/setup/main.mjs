@@ -16,6 +16,8 @@ const jest = join(root, "node_modules", "jest", "bin", "jest.js");
  * @type {Record<string, (args: string[], engine: string) => void>}
  */
 const COMMANDS = {
+  demo: (args, engine) =>
+    run(process.execPath, [join(root, "dist", "tools", "demo", "main.js"), ...args], ownEnvironment(engine)),
   test: (args, engine) => run(process.execPath, [jest, "--selectProjects=test", ...args], ownEnvironment(engine)),
   "test:host": (args, engine) =>
     run(process.execPath, [jest, "--selectProjects=host", ...args], ownEnvironment(engine)),
