@@ -24,7 +24,7 @@ it("tells the story to its end on the reader's own function, in plain lines", ()
       "changed: UpdateAlias",
     ]);
     expect(stdout).toMatch(/Something is wrong: roll back[\s\S]*version 2 +100 % .* 60 of 60 \(expected 60\)/);
-     
+
     expect(stdout).not.toMatch(/\u001b/);
     expect(status).toBe(0);
   } finally {
