@@ -7,12 +7,15 @@ import FcClient, { InvokeFunctionHeaders, InvokeFunctionRequest } from "@aliclou
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
 import { Command, InvalidArgumentError } from "commander";
-import pc from "picocolors";
+import { createColors } from "picocolors";
 
 import { type Emulator, startEmulator } from "./index";
 
 /** A function may run this long before the command gives up, ms. Above the service's longest synchronous wait. */
 const INVOKE_TIMEOUT_MS = 24 * 60 * 60 * 1000;
+
+// Colours on a terminal only: in a pipe they are noise, also where a CI variable is set.
+const pc = createColors(process.stdout.isTTY);
 
 interface StartFlags {
   readonly port: number;

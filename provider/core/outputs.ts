@@ -42,7 +42,6 @@ function sanitiseObject(value: object): Plain {
   if (Array.isArray(value)) return value.map(sanitise);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-  const entries = value instanceof Map ? [...(value as Map<unknown, unknown>).entries()] : Object.entries(value);
-  const kept = entries.filter(([, v]) => !["undefined", "function", "symbol"].includes(typeof v));
-  return Object.fromEntries(kept.map(([key, v]) => [String(key), sanitise(v)]));
+  const kept = Object.entries(value).filter(([, v]) => !["undefined", "function", "symbol"].includes(typeof v));
+  return Object.fromEntries(kept.map(([key, v]) => [key, sanitise(v)]));
 }

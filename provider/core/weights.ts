@@ -1,5 +1,7 @@
 /** Shares of traffic: percent for people, tenths of a percent inside, fractions on the wire. Pure. */
 
+import { show } from "./validate";
+
 /** A share of traffic in tenths of a percent, a whole number from 0 to 1000. */
 export type Tenths = number;
 
@@ -17,8 +19,7 @@ export type ParsedShare = { readonly tenths: Tenths } | { readonly problem: stri
  * because whoever writes 0.1 may mean a tenth of all traffic or a thousandth of it.
  */
 export function parseShare(value: unknown): ParsedShare {
-  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
-  const problem = (why: string): ParsedShare => ({ problem: `${why}: got ${shown}; ${ALLOWED}` });
+  const problem = (why: string): ParsedShare => ({ problem: `${why}: got ${show(value)}; ${ALLOWED}` });
   if (typeof value !== "number" && typeof value !== "string") return problem("a weight is a number or text");
   const text = String(value).trim();
   const match = /^(\d{1,3}(?:\.\d{1,20})?)\s?(%?)$/.exec(text);

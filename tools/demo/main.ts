@@ -2,10 +2,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import pc from "picocolors";
+import { createColors } from "picocolors";
 import * as fc from "pulumi-alicloud-fc";
 import { rows } from "./split";
 import { type Deployed, NAMES, type Stage, setStage } from "./stage";
+
+// Colours on a terminal only: in a pipe they are noise, also where a CI variable is set.
+const pc = createColors(process.stdout.isTTY);
 
 interface Flags {
   readonly code?: string;

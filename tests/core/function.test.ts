@@ -1,0 +1,272 @@
+/** What a valid function is, what its fingerprint covers, and what a change leads to. */
+import * as sdk from "@alicloud/fc20230330";
+import * as fc from "fast-check";
+import { FUNCTION_FIELDS } from "../../provider/core/fields";
+import {
+  type FunctionInputs,
+  type FunctionOutputs,
+  checkFunction,
+  contentOf,
+  diffFunction,
+  planTags,
+  readiness,
+  updateBody,
+} from "../../provider/core/function";
+import { OWNER_TAG } from "../../provider/core/owner";
+import { UNKNOWN } from "../../provider/core/unknown";
+
+type Given = Partial<FunctionInputs>;
+
+const BASE: Given = {
+  region: "cn-hangzhou",
+  accountId: "1234567890123456",
+  resourceUrn: "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud-fc:Function::api",
+  functionName: "api",
+  runtime: "nodejs20",
+  handler: "index.handler",
+  code: { path: "./src", hash: "t1:abc" },
+};
+
+const wrong = (given: object): Given => ({ ...BASE, ...given });
+
+function checked(given: object = {}): FunctionInputs {
+  const { inputs, failures } = checkFunction({}, wrong(given));
+  expect(failures).toEqual([]);
+  return inputs as unknown as FunctionInputs;
+}
+
+function stored(given: object = {}): FunctionOutputs {
+  const more = { functionId: "1", codeChecksum: "1", codeSize: 1, createdTime: "", lastModifiedTime: "" };
+  return { ...checked(given), ...more, revision: 1, content: "c1:1" };
+}
+
+it("the table of fields is the SDK's, no field more and none less", () => {
+  expect(Object.keys(FUNCTION_FIELDS).sort()).toEqual(Object.keys(sdk.CreateFunctionInput.names()).sort());
+});
+
+it("fills the defaults and computes ARN, owner and fingerprints", () => {
+  expect(checked()).toEqual({
+    ...BASE,
+    memorySize: 512,
+    cpu: 0.35,
+    diskSize: 512,
+    timeout: 3,
+    instanceConcurrency: 1,
+    owner: "f2da118abdeb:shop/dev/api",
+    functionArn: "acs:fc:cn-hangzhou:1234567890123456:functions/api",
+    fingerprint: "f1:154bed58ebd72fae0559e046886bb65a",
+    environmentFingerprint: "none",
+  });
+});
+
+it("checks its own result to the same result", () => {
+  const once = checked({ environmentVariables: { A: "1" }, memorySize: 1024 });
+  expect(checkFunction(once, once)).toEqual({ inputs: once, failures: [] });
+});
+
+it("keeps the owner when the resource is renamed", () => {
+  const once = checked();
+  const { inputs } = checkFunction(once, wrong({ resourceUrn: String(BASE.resourceUrn).replace("::api", "::web") }));
+  expect(inputs["owner"]).toBe(once.owner);
+});
+
+describe("fingerprint", () => {
+  const LAYER = "acs:fc:cn-hangzhou:official:layers/Nodejs20/versions/1";
+  it.each([
+    ["code", { code: { path: "./src", hash: "t1:abd" } }],
+    ["runtime", { runtime: "nodejs18" }],
+    ["handler", { handler: "main.handler" }],
+    ["memory", { memorySize: 1024 }],
+    ["cpu", { cpu: 0.5 }],
+    ["disk", { diskSize: 10_240 }],
+    ["timeout", { timeout: 4 }],
+    ["concurrency", { instanceConcurrency: 2 }],
+    ["layers", { layers: [LAYER] }],
+    ["role", { role: "acs:ram::1234567890123456:role/run" }],
+    ["log", { logConfig: { project: "p", logstore: "l" } }],
+    ["names of environment variables", { environmentVariables: { A: "1" } }],
+  ])("changes with %s", (_name, given) => {
+    expect(checked(given).fingerprint).not.toBe(checked().fingerprint);
+  });
+
+  it.each([
+    ["description", { description: "text" }],
+    ["tags", { tags: { a: "b" } }],
+    ["the path of the code", { code: { path: "/elsewhere", hash: "t1:abc" } }],
+    ["the way to the service", { connection: { profile: "p" } }],
+    ["settings at their empty value", { layers: [], environmentVariables: {}, role: undefined }],
+    ["settings at their default", { timeout: 3, memorySize: 512 }],
+  ])("does not change with %s", (_name, given) => {
+    expect(checked(given).fingerprint).toBe(checked().fingerprint);
+  });
+
+  it("leaves environment values to a fingerprint of their own, whatever their order", () => {
+    const [one, two] = [checked({ environmentVariables: { A: "1" } }), checked({ environmentVariables: { A: "2" } })];
+    expect(one.fingerprint).toBe(two.fingerprint);
+    expect(one.environmentFingerprint).not.toBe(two.environmentFingerprint);
+    const order = (variables: object) => checked({ environmentVariables: variables }).environmentFingerprint;
+    expect(order({ A: "1", B: "2" })).toBe(order({ B: "2", A: "1" }));
+  });
+});
+
+describe("refuses, naming property, value and what is allowed", () => {
+  it.each([
+    [
+      { functionName: "1api" },
+      'functionName: got "1api"; allowed: 1 to 64 letters, digits, _ or -, not starting with a digit or -',
+    ],
+    [{ functionName: "a/b" }, 'functionName: got "a/b"'],
+    [{ functionName: "" }, "functionName: required; names are never made up"],
+    [{ runtime: "custom-container" }, 'runtime: got "custom-container"; container images are not supported'],
+    [{ runtime: 20 }, "runtime: got 20"],
+    [{ handler: "" }, "handler: required"],
+    [{ memorySize: 100 }, "memorySize: got 100; allowed: a whole number from 128 to 32768 in steps of 64 (MB)"],
+    [{ memorySize: "512" }, 'memorySize: got "512"'],
+    [{ cpu: 0.33 }, "cpu: got 0.33; allowed: 0.05 to 16 in steps of 0.05 (vCPU)"],
+    [{ cpu: 4, memorySize: 512 }, "cpu: got 4 vCPU with 512 MB; allowed: 1 to 4 GB of memory for each vCPU"],
+    [{ diskSize: 1024 }, "diskSize: got 1024; allowed: 512, 10240"],
+    [{ timeout: 0 }, "timeout: got 0; allowed: a whole number from 1 to 86400 (seconds)"],
+    [{ timeout: 1.5 }, "timeout: got 1.5"],
+    [{ instanceConcurrency: 201 }, "instanceConcurrency: got 201"],
+    [
+      { environmentVariables: { FC_X: "1" } },
+      "environmentVariables.FC_X: names that start with FC_ belong to the service",
+    ],
+    [{ environmentVariables: { A: "" } }, "environmentVariables.A: allowed values: text that is not empty"],
+    [{ environmentVariables: { "a-b": "1" } }, "environmentVariables.a-b: allowed names"],
+    [
+      { environmentVariables: { A: "x".repeat(4096) } },
+      "environmentVariables: got 4097 bytes; allowed: 4096 bytes in all",
+    ],
+    [{ environmentVariables: "A=1" }, "environmentVariables: allowed: a map from name to text"],
+    [{ layers: ["Nodejs20"] }, 'layers: got "Nodejs20"; allowed: acs:fc:'],
+    [{ layers: Array(6).fill("x") }, "allowed: a list of at most 5 layer ARNs"],
+    [{ role: "run" }, 'role: got "run"; allowed: an ARN such as acs:ram::<account>:role/<name>'],
+    [{ logConfig: { project: "p" } }, "logConfig: logstore got undefined; allowed: the name of a Log Service logstore"],
+    [
+      { logConfig: { project: "p", logstore: "l", logBeginRule: "x" } },
+      'logConfig: logBeginRule got "x"; allowed: "None", "DefaultRegex"',
+    ],
+    [{ description: "x".repeat(257) }, "allowed: text of at most 256 characters on one line"],
+    [{ tags: { [OWNER_TAG]: "x" } }, `tags.${OWNER_TAG}: this tag marks the owner; choose another name`],
+    [{ code: undefined }, "code: required; give a folder, a file or a .zip"],
+    [{ code: { path: "x", hash: "", problem: "it is gone" } }, "code: it is gone"],
+    [{ region: "" }, "region: required; set args.region, config alicloud:region or ALIBABA_CLOUD_REGION"],
+    [{ region: "cn/hangzhou" }, 'region: got "cn/hangzhou"; allowed: a region id such as cn-hangzhou'],
+    [{ accountId: "me" }, 'accountId: got "me"; allowed: an account id of 16 digits, as text'],
+    [{ replaceFunction: "yes" }, 'replaceFunction: got "yes"; allowed: true or false'],
+  ])("%j", (given, message) => {
+    const { failures } = checkFunction({}, wrong(given));
+    expect(failures.map(({ reason }) => reason).join("\n")).toContain(message);
+    expect(failures.every(({ property, reason }) => reason.startsWith(property.split(".")[0] ?? ""))).toBe(true);
+  });
+});
+
+describe("values that are not known yet", () => {
+  it.each(Object.keys(checked()))("%s may be one: nothing throws, nothing is made of it", (field) => {
+    const { inputs, failures } = checkFunction({}, wrong({ [field]: UNKNOWN }));
+    expect(failures).toEqual([]);
+    const frozen = ["code", "runtime", "handler", "memorySize", "cpu", "diskSize", "timeout", "instanceConcurrency"];
+    if (frozen.includes(field)) expect(inputs["fingerprint"]).toBe(UNKNOWN);
+    expect(() => diffFunction(stored(), inputs as unknown as FunctionInputs)).not.toThrow();
+  });
+
+  it("makes the ARN and both fingerprints unknown where a part is", () => {
+    expect(checkFunction({}, wrong({ functionName: UNKNOWN })).inputs["functionArn"]).toBe(UNKNOWN);
+    const { inputs } = checkFunction({}, wrong({ environmentVariables: { A: UNKNOWN } }));
+    expect(inputs["environmentFingerprint"]).toBe(UNKNOWN);
+    expect(inputs["fingerprint"]).not.toBe(UNKNOWN);
+    expect(checkFunction({}, wrong({ environmentVariables: UNKNOWN })).inputs["fingerprint"]).toBe(UNKNOWN);
+  });
+});
+
+describe("diff", () => {
+  it("sees no change between a function and itself, whatever it is made of", () => {
+    const given = fc.record(
+      {
+        timeout: fc.integer({ min: 1, max: 86_400 }),
+        description: fc.constantFrom("", "text"),
+        environmentVariables: fc.dictionary(fc.constantFrom("A", "B", "C"), fc.constantFrom("1", "2")),
+        tags: fc.dictionary(fc.constantFrom("a", "b"), fc.constantFrom("1", "")),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(given, (value) => expect(diffFunction(stored(value), checked(value))).toEqual({ changes: false })),
+    );
+  });
+
+  it("lets the engine list a change, and replaces for another name or place", () => {
+    expect(diffFunction(stored(), checked({ timeout: 9 }))).toEqual({});
+    expect(diffFunction(stored(), checked({ functionName: "web" }))).toEqual({ replaces: ["functionName"] });
+    expect(diffFunction(stored(), checked({ region: "cn-beijing" }))).toEqual({ replaces: ["region"] });
+    expect(diffFunction(stored(), checked({ accountId: "6543210987654321" }))).toEqual({ replaces: ["accountId"] });
+  });
+
+  it("does not let a stack move between an emulator and the real service", () => {
+    expect(() => diffFunction(stored(), checked({ accountId: "0000123456789012" }))).toThrow(/use another stack/);
+  });
+
+  it("replaces under the same name only when told so", () => {
+    expect(() => diffFunction(stored(), checked({ runtime: "custom.debian12" }))).toThrow(/replaceFunction: true/);
+    const news = checked({ runtime: "custom.debian12", replaceFunction: true });
+    expect(diffFunction(stored(), news)).toEqual({ replaces: ["runtime"], deleteBeforeReplace: true });
+  });
+});
+
+describe("what is sent", () => {
+  const observed = {
+    runtime: "nodejs20",
+    handler: "index.handler",
+    memorySize: 512,
+    cpu: 0.35,
+    diskSize: 512,
+    timeout: 3,
+    instanceConcurrency: 1,
+  };
+
+  it("is nothing when the service has it already, its own extras included", () => {
+    const extras = {
+      internetAccess: true,
+      logConfig: { enableRequestMetrics: false, logBeginRule: "None" },
+      layers: [],
+    };
+    expect(updateBody(checked(), { ...observed, ...extras })).toEqual({});
+    const layer = "acs:fc:cn-hangzhou:official:layers/A/versions/1";
+    expect(updateBody(checked({ layers: [layer] }), { ...observed, layers: [{ arn: layer, size: 1 }] })).toEqual({});
+  });
+
+  it("is the empty value for what was removed", () => {
+    const before = { ...observed, description: "text", environmentVariables: { A: "1" }, timeout: 9 };
+    expect(updateBody(checked(), before)).toEqual({ description: "", environmentVariables: {}, timeout: 3 });
+  });
+
+  it("marks the owner, and removes only tags that are not wanted", () => {
+    const inputs = checked({ tags: { keep: "1", change: "2" } });
+    const tags = [
+      { key: "keep", value: "1" },
+      { key: "change", value: "1" },
+      { key: "gone", value: "1" },
+    ];
+    expect(planTags(inputs, { tags })).toEqual({ set: { change: "2", [OWNER_TAG]: inputs.owner }, remove: ["gone"] });
+  });
+
+  it("compares content by everything frozen, and by nothing else", () => {
+    const content = contentOf({ ...observed, codeChecksum: "1" });
+    expect(contentOf({ ...observed, codeChecksum: "1", description: "x", tags: [], vpcConfig: { vpcId: "" } })).toBe(
+      content,
+    );
+    expect(contentOf({ ...observed, codeChecksum: "2" })).not.toBe(content);
+    expect(contentOf({ ...observed, codeChecksum: "1", vpcConfig: { vpcId: "v" } })).not.toBe(content);
+  });
+});
+
+it.each([
+  [{}, "ready"],
+  [{ state: "Active", lastUpdateStatus: "Successful" }, "ready"],
+  [{ state: "Pending" }, "waiting"],
+  [{ lastUpdateStatus: "InProgress" }, "waiting"],
+  [{ state: "Failed", lastUpdateStatus: "Successful" }, "failed"],
+])("%j is %s", (observed, phase) => {
+  expect(readiness(observed).phase).toBe(phase);
+});

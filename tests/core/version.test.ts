@@ -1,0 +1,113 @@
+/** When a version is published, what it is found by again, and which versions must stay. */
+import {
+  type VersionInputs,
+  type VersionOutputs,
+  checkVersion,
+  diffVersion,
+  located,
+  namedVersions,
+  versionDescription,
+  versionOutputs,
+} from "../../provider/core/version";
+import { UNKNOWN } from "../../provider/core/unknown";
+
+const BASE = {
+  region: "cn-hangzhou",
+  accountId: "1234567890123456",
+  resourceUrn: "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud-fc:Version::api",
+  functionName: "api",
+  fingerprint: "f1:a",
+  environmentFingerprint: "none",
+};
+
+function checked(given: object = {}): VersionInputs {
+  const { inputs, failures } = checkVersion({}, { ...BASE, ...given });
+  expect(failures).toEqual([]);
+  return inputs as unknown as VersionInputs;
+}
+
+const stored = (given: object = {}): VersionOutputs => versionOutputs(checked(given), { versionId: "7" }, {});
+
+it.each([
+  ["the fingerprint", { fingerprint: "f1:b" }],
+  ["environment values", { environmentFingerprint: "other" }],
+  ["triggers", { triggers: ["x"] }],
+  ["a fingerprint that is not known yet", { fingerprint: UNKNOWN }],
+])("publishes for a change of %s", (_name, given) => {
+  expect(diffVersion(stored(), checked(given))).toEqual({});
+});
+
+it.each([
+  ["nothing", {}],
+  ["the content, which the function knows already", { content: "c1:other" }],
+  ["content that is not known yet, after a change of tags", { content: UNKNOWN }],
+  ["the counter of changes, where environment values are compared", { revision: 9 }],
+])("does not publish for a change of %s", (_name, given) => {
+  expect(diffVersion(stored(), checked(given))).toEqual({ changes: false });
+});
+
+it("goes by the counter of changes for a function of another stack", () => {
+  const remote = (revision: number) => ({ environmentFingerprint: undefined, revision });
+  expect(diffVersion(stored(remote(1)), checked(remote(2)))).toEqual({});
+  expect(diffVersion(stored(remote(1)), checked(remote(1)))).toEqual({ changes: false });
+});
+
+it("does not publish because a program moves from a function to its ref and back", () => {
+  const ref = { environmentFingerprint: undefined, revision: 1 };
+  expect(diffVersion(stored({ revision: 1 }), checked(ref))).toEqual({ changes: false });
+  expect(diffVersion(stored(ref), checked({ revision: 1 }))).toEqual({ changes: false });
+});
+
+it("refuses a publish that could only be empty, naming the version, the ways out and the rollback", () => {
+  expect(() => diffVersion(stored(), checked({ description: "spring" }))).toThrow(
+    'version api of function api: only the description changed (to "spring"), and version 7 already holds this code and configuration.',
+  );
+  expect(() => diffVersion(stored(), checked({ description: "spring" }))).toThrow(
+    "pulumi up --target 'urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud-fc:Alias::<alias>'",
+  );
+  expect(diffVersion(stored(), checked({ description: "spring", fingerprint: "f1:b" }))).toEqual({});
+});
+
+it("refuses a bare name, which does not say when to publish", () => {
+  const { failures } = checkVersion({}, { ...BASE, fingerprint: undefined } as unknown as VersionInputs);
+  expect(failures.map(({ reason }) => reason).join()).toContain("pass the Function itself, or fingerprint or triggers");
+  checked({ fingerprint: undefined, triggers: ["x"] });
+});
+
+it("finds its own versions by a mark without secrets, newest first", () => {
+  const inputs = checked({ description: "text" });
+  expect(versionDescription(inputs)).toBe(`text [fcp:${inputs.locator}]`);
+  expect(checked({ environmentFingerprint: "other" }).locator).toBe(inputs.locator);
+  expect(checked({ fingerprint: "f1:b" }).locator).not.toBe(inputs.locator);
+  const description = versionDescription(inputs);
+  const versions = [
+    { versionId: "9", description },
+    { versionId: "10", description },
+    { versionId: "11", description: "by hand" },
+  ];
+  expect(located(inputs, versions).map(({ versionId }) => versionId)).toEqual(["10", "9"]);
+});
+
+it("remembers what it published and what came before", () => {
+  const first = stored();
+  expect(first).toMatchObject({ versionId: "7", published: ["7"] });
+  expect(first).not.toHaveProperty("previousVersionId");
+  const second = versionOutputs(checked(), { versionId: "10" }, first);
+  expect(second).toMatchObject({ versionId: "10", previousVersionId: "7", published: ["7", "10"] });
+  const back = versionOutputs(checked(), { versionId: "7" }, second);
+  expect(back).toMatchObject({ versionId: "7", previousVersionId: "10", published: ["7", "10"] });
+});
+
+it("knows every version that an alias or trigger names", () => {
+  const named = namedVersions(
+    [{ aliasName: "prod", versionId: "1", additionalVersionWeight: { "2": 0.1 } }],
+    [{ triggerName: "http", qualifier: "3" }],
+  );
+  expect(Object.fromEntries(named)).toEqual({ "1": ["alias prod"], "2": ["alias prod"], "3": ["trigger http"] });
+});
+
+it("is another sequence under another name or place, and unknown where its parts are", () => {
+  expect(diffVersion(stored(), checked({ functionName: "web" }))).toEqual({ replaces: ["functionName"] });
+  expect(diffVersion(stored(), checked({ functionName: UNKNOWN }))).toEqual({ replaces: ["functionName"] });
+  expect(checked({ fingerprint: UNKNOWN }).locator).toBe(UNKNOWN);
+});

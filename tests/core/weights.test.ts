@@ -1,0 +1,64 @@
+/** Shares of traffic: what people may write, and that nothing is lost on the way to the wire and back. */
+import * as fc from "fast-check";
+import { formatShare, fromFraction, parseShare, toFraction } from "../../provider/core/weights";
+
+const tenths = fc.integer({ min: 0, max: 1000 });
+
+it("comes back the same through text, state and wire", () => {
+  fc.assert(
+    fc.property(tenths, (share) => {
+      expect(parseShare(formatShare(share))).toEqual({ tenths: share });
+      expect(parseShare(String(formatShare(share)))).toEqual({ tenths: share });
+      expect(fromFraction(toFraction(share))).toBe(share);
+      expect(String(toFraction(share)).length).toBeLessThanOrEqual(5);
+    }),
+  );
+});
+
+it.each([
+  [0, 0],
+  [1, 10],
+  [12.5, 125],
+  [100, 1000],
+  ["25", 250],
+  ["25%", 250],
+  ["0.5%", 5],
+  ["0.5 %", 5],
+  [0.1 + 0.2 + 9.7, 100],
+])("takes %p", (value, expected) => {
+  expect(parseShare(value)).toEqual({ tenths: expected });
+});
+
+it.each([
+  [0.1, "ambiguous (0.1 may mean 0.1 % or 10 %)"],
+  ["0.5", "ambiguous"],
+  [1.75, "at most one decimal"],
+  [12.34, "at most one decimal"],
+  [100.1, "at most 100"],
+  [-1, "not a weight"],
+  [Number.NaN, "not a weight"],
+  [Number.POSITIVE_INFINITY, "not a weight"],
+  [1e21, "not a weight"],
+  ["", "not a weight"],
+  ["ten", "not a weight"],
+  ["1e1", "not a weight"],
+  [true, "number or text"],
+  [null, "number or text"],
+  [{}, "number or text"],
+])("refuses %p, with the value and what is allowed", (value, reason) => {
+  const parsed = parseShare(value);
+  expect(parsed).toHaveProperty("problem");
+  const { problem } = parsed as { problem: string };
+  expect(problem).toContain(reason);
+  expect(problem).toContain("allowed: 0, or 1 to 100 in steps of 0.1 (percent)");
+});
+
+it("never throws, and never takes more than there is", () => {
+  fc.assert(
+    fc.property(fc.anything(), (value) => {
+      const parsed = parseShare(value);
+      if ("tenths" in parsed) expect(parsed.tenths).toBeLessThanOrEqual(1000);
+    }),
+    { numRuns: 2000 },
+  );
+});
