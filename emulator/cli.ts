@@ -15,7 +15,7 @@ import { type Emulator, startEmulator } from "./index";
 const INVOKE_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
 // Colours on a terminal only: in a pipe they are noise, also where a CI variable is set.
-const pc = createColors(process.stdout.isTTY);
+const pc = createColors(Boolean(process.stdout.isTTY));
 
 interface StartFlags {
   readonly port: number;
