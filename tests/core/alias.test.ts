@@ -88,7 +88,7 @@ describe("refused", () => {
     [{ versionId: "1", aliasName: "latest" }, "LATEST names the unpublished function"],
     [{ versionId: "1", aliasName: "1a" }, 'aliasName: got "1a"'],
     [{ versionId: "1", description: "two\nlines" }, "on one line"],
-  ])("%j", (given, message) => {
+  ])("%j", (given: object, message) => {
     const { failures } = checkAlias({}, { ...BASE, ...given });
     expect(failures.map(({ reason }) => reason).join("\n")).toContain(message);
   });
