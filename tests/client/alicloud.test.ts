@@ -1,0 +1,176 @@
+/** The edge to the service: the real SDK over real HTTP against a server that answers what a test scripts. */
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import { alicloudApi } from "../../provider/client/alicloud";
+import type { FcApi } from "../../provider/client/api";
+import { type FcError, isFcError } from "../../provider/client/errors";
+import type { Clock } from "../../provider/client/retry";
+
+type Answer = (response: http.ServerResponse, request: http.IncomingMessage) => void;
+
+let server: http.Server;
+let answers: Answer[];
+let seen: string[];
+let slept: number[];
+let api: FcApi;
+
+beforeEach(async () => {
+  [answers, seen, slept] = [[], [], []];
+  server = http.createServer((request, response) => {
+    seen.push(`${request.method ?? ""} ${request.url ?? ""}`);
+    request.resume().on("end", () => {
+      const answer = answers.length > 1 ? answers.shift() : answers[0];
+      answer?.(response, request);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  let now = 0;
+  const clock: Clock = {
+    now: () => now,
+    random: () => 0.5,
+    sleep: (milliseconds) => {
+      slept.push(milliseconds);
+      now += milliseconds;
+      return Promise.resolve();
+    },
+  };
+  const env = {
+    ALICLOUD_FC_EMULATOR: `http://127.0.0.1:${port}`,
+    ALIBABA_CLOUD_ACCESS_KEY_ID: "fcemu-key",
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: "fcemu-secret",
+  };
+  api = alicloudApi({ region: "cn-hangzhou", accountId: "0000123456789012" }, { env, clock, timeout: 300 });
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const json =
+  (status: number, body: unknown, headers: http.OutgoingHttpHeaders = {}): Answer =>
+  (response) => {
+    response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+  };
+const error = (status: number, Code: string, headers?: http.OutgoingHttpHeaders, Message = "text") =>
+  json(status, { Code, Message, RequestId: "1-2-3-4" }, headers);
+const page =
+  (status: number): Answer =>
+  (response) => {
+    response.writeHead(status, { "content-type": "text/html" }).end("<html>secret page</html>");
+  };
+const reset: Answer = (response) => response.socket?.destroy();
+const silence: Answer = () => undefined;
+
+async function failed(call: Promise<unknown>): Promise<FcError> {
+  const thrown: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!isFcError(thrown)) throw new Error(`not an FcError: ${String(thrown)}`);
+  return thrown;
+}
+
+const publish = () => api.publishVersion("api", "text");
+
+describe("a mutation is sent once", () => {
+  it.each<[string, Answer, string, string]>([
+    ["a refusal", error(400, "InvalidArgument"), "rejected", "InvalidArgument"],
+    ["missing rights", error(403, "AccessDenied"), "rejected", "AccessDenied"],
+    ["a request timeout of the service", error(408, "RequestTimeout"), "unknown", "RequestTimeout"],
+    ["an internal error", error(500, "InternalServerError"), "unknown", "InternalServerError"],
+    ["an error page", page(502), "unknown", "Transport"],
+    ["a page that says success", page(200), "unknown", "Transport"],
+    ["an empty answer", (response) => response.writeHead(200).end(), "unknown", "Transport"],
+    ["an answer without the version", json(200, { description: "" }), "unknown", "Transport"],
+    ["null", json(200, null), "unknown", "Transport"],
+    ["a redirect", (response) => response.writeHead(302, { location: "/" }).end("{}"), "unknown", "Transport"],
+    ["a status of another operation", json(202, { versionId: "1" }), "unknown", "Transport"],
+    ["a connection that breaks", reset, "unknown", "Transport"],
+    ["no answer in time", silence, "unknown", "Transport"],
+  ])("when it meets %s", async (_name, answer, outcome, code) => {
+    answers = [answer];
+    const { outcome: was, code: had, message } = await failed(publish());
+    expect([was, had]).toEqual([outcome, code]);
+    expect(message).toMatch(/^PublishFunctionVersion: /);
+    expect(message).not.toContain("secret page");
+    expect(seen).toHaveLength(1);
+    expect(slept).toEqual([]);
+  });
+});
+
+describe("a mutation is sent again", () => {
+  it.each<[string, Answer, number]>([
+    [
+      "after throttling, when the service said how long",
+      error(429, "Throttling.User", { "x-acs-retry-after": "1234" }),
+      1234,
+    ],
+    ["after throttling under another name", error(429, "ResourceThrottled"), 150],
+    ["after throttling with another status", error(503, "Throttling"), 150],
+    ["after a concurrent update", error(409, "ConcurrentUpdateError"), 150],
+  ])("%s", async (_name, answer, wait) => {
+    answers = [answer, json(200, { versionId: "1" })];
+    expect(await publish()).toEqual({ versionId: "1" });
+    expect(seen).toHaveLength(2);
+    expect(slept).toEqual([wait]);
+  });
+
+  it("until the window closes, and then says how often", async () => {
+    answers = [error(429, "Throttling")];
+    const { message } = await failed(publish());
+    expect(message).toContain("given up after 10 attempts");
+    expect(slept.reduce((sum, wait) => sum + wait, 0)).toBeLessThanOrEqual(60_000);
+  });
+});
+
+it("two refusals have a name of ours, whatever their code", async () => {
+  answers = [error(400, "VersionPublishError", {}, "detail: 'No changes were made since last publish'")];
+  expect(await failed(publish())).toMatchObject({ code: "VersionPublishError", outcome: "rejected" });
+  answers = [error(400, "InvalidArgument", {}, "Can not update alias without any change")];
+  const body = { versionId: "1", additionalVersionWeight: {}, description: "" };
+  expect(await failed(api.updateAlias("api", "prod", body))).toMatchObject({ code: "AliasUnchanged" });
+});
+
+it("a message says what the service said, with status, code and request id", async () => {
+  answers = [error(400, "InvalidArgument", {}, "handler is wrong")];
+  expect((await failed(publish())).message).toBe(
+    "PublishFunctionVersion: handler is wrong (HTTP 400, code InvalidArgument, request id 1-2-3-4)",
+  );
+});
+
+it("only the service's own not-found codes are absent; any other failed read fails", async () => {
+  answers = [error(404, "FunctionNotFound")];
+  expect(await api.getFunction("api")).toBeUndefined();
+  answers = [error(404, "NoSuchPage")];
+  expect(await failed(api.getFunction("api"))).toMatchObject({ code: "NoSuchPage" });
+  answers = [error(403, "FunctionNotFoundForYou")];
+  expect(await failed(api.getFunction("api"))).toMatchObject({ outcome: "rejected" });
+});
+
+it("a read is tried again after anything unclear", async () => {
+  answers = [reset, page(503), error(500, "InternalServerError"), json(200, { functionName: "api" })];
+  expect(await api.getFunction("api")).toEqual({ functionName: "api" });
+  expect(seen).toHaveLength(4);
+});
+
+it("reads all pages, and notices a list that repeats itself", async () => {
+  answers = [
+    json(200, { versions: [{ versionId: "2" }], nextToken: "t" }),
+    json(200, { versions: [{ versionId: "1" }] }),
+  ];
+  expect(await api.listVersions("api")).toEqual([{ versionId: "2" }, { versionId: "1" }]);
+  expect(seen[1]).toContain("nextToken=t");
+  answers = [json(200, { versions: [], nextToken: "t" })];
+  expect(await failed(api.listVersions("api"))).toMatchObject({ code: "EndlessList" });
+});
+
+it("nobody there is not sent, and named", async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  const { outcome, message } = await failed(publish());
+  expect(outcome).toBe("notSent");
+  expect(message).toMatch(/cannot reach 127\.0\.0\.1:\d+ \(ECONNREFUSED\)/);
+  server = http.createServer().listen(0);
+});

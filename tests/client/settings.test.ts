@@ -1,0 +1,150 @@
+/** Keys never go to the wrong place: every endpoint and key a person or a mistake could name. */
+import { endpointsFor, findKeys } from "../../provider/client/settings";
+
+const REAL = { region: "cn-hangzhou", accountId: "1234567890123456" };
+const EMULATOR = { region: "cn-hangzhou", accountId: "0000567890123456" };
+
+it("derives the documented host from the place", () => {
+  expect(endpointsFor(REAL, undefined, {})).toEqual({
+    protocol: "https",
+    fc: "1234567890123456.cn-hangzhou.fc.aliyuncs.com",
+    sts: "sts.cn-hangzhou.aliyuncs.com",
+    emulator: false,
+  });
+});
+
+it.each(["fcv3.cn-hangzhou.aliyuncs.com", "https://fcv3.cn-hangzhou.aliyuncs.com", "FCV3.cn-hangzhou.aliyuncs.com"])(
+  "takes %s",
+  (endpoint) => {
+    expect(endpointsFor(REAL, { endpoint }, {}).fc).toBe("fcv3.cn-hangzhou.aliyuncs.com");
+  },
+);
+
+const HOSTS = [
+  "",
+  " ",
+  "localhost",
+  "127.0.0.1",
+  "127.0.0.1:8080",
+  "[::1]",
+  "[::1]:80",
+  "0.0.0.0",
+  "2130706433",
+  "0x7f000001",
+  "017700000001",
+  "169.254.169.254",
+  "100.100.100.200",
+  "10.0.0.1",
+  "metadata",
+  "aliyuncs.com",
+  ".aliyuncs.com",
+  "aliyuncs.com.evil.com",
+  "fc.aliyuncs.com.evil.com",
+  "evilaliyuncs.com",
+  "evil-aliyuncs.com",
+  "fc.aliyuncs.com.",
+  "fc.aliyuncs.com..",
+  "fc..aliyuncs.com",
+  "fc.aliyuncs.com@127.0.0.1",
+  "fc.aliyuncs.com@127.0.0.1:80",
+  "user@fc.aliyuncs.com",
+  "user:pw@fc.aliyuncs.com",
+  "fc.aliyuncs.com:8080",
+  "fc.aliyuncs.com:80",
+  "fc.aliyuncs.com/path",
+  "fc.aliyuncs.com?query",
+  "fc.aliyuncs.com#hash",
+  "fc.aliyuncs.com\\@evil.com",
+  "fc.aliyuncs.com/@evil.com",
+  "evil.com/fc.aliyuncs.com",
+  "evil.com#fc.aliyuncs.com",
+  "evil.com?fc.aliyuncs.com",
+  "evil.com\\fc.aliyuncs.com",
+  "fc.aliyuncs.com\r\nHost: evil.com",
+  "fc.aliyuncs.com\n.evil.com",
+  "fc.aliyuncs.com\t.evil.com",
+  "fc.aliyuncs.com%00.evil.com",
+  "fc.aliyuncs.com%2eevil.com",
+  "fc_aliyuncs.com",
+  "fc.aliyuncs.co",
+  "fc.aliyuncs.com.cn",
+  "fc.aliyuncs.org",
+  "http://fc.aliyuncs.com",
+  "http://fcv3.cn-hangzhou.aliyuncs.com",
+  "ftp://fc.aliyuncs.com",
+  "file:///etc/passwd",
+  "javascript:alert(1)",
+  "data:text/plain,x",
+  "https://",
+  "https:///",
+  "//fc.aliyuncs.com/x",
+  "https://evil.com",
+  "https://fc.aliyuncs.com@evil.com",
+  "https://fc.aliyuncs.com:443@evil.com",
+  "ｆｃ.aliyuncs.com.evil.com",
+  "xn--fc.evil.com",
+  "null",
+  "undefined",
+];
+
+it(`refuses ${HOSTS.length} other endpoints`, () => {
+  const taken = HOSTS.filter((endpoint) => {
+    try {
+      endpointsFor(REAL, { endpoint }, {});
+      return true;
+    } catch (error) {
+      expect(String(error)).toContain("allowed: a host under aliyuncs.com, reached over https");
+      return false;
+    }
+  });
+  expect(taken).toEqual([]);
+  expect(HOSTS.length).toBeGreaterThanOrEqual(60);
+});
+
+it.each(["http://127.0.0.1:9000", "http://localhost:9000", "http://[::1]:9000"])(
+  "takes an emulator at %s",
+  (address) => {
+    const { protocol, fc, sts, emulator } = endpointsFor(EMULATOR, undefined, { ALICLOUD_FC_EMULATOR: address });
+    expect([protocol, fc, sts, emulator]).toEqual(["http", address.slice(7), address.slice(7), true]);
+  },
+);
+
+it.each([
+  "https://127.0.0.1:9000",
+  "http://10.0.0.1:9000",
+  "http://evil.com",
+  "127.0.0.1:9000",
+  "http://a@127.0.0.1:1",
+  "x",
+  "http://127.0.0.1:9000/x",
+])("takes no emulator at %s", (address) => {
+  expect(() => endpointsFor(EMULATOR, undefined, { ALICLOUD_FC_EMULATOR: address })).toThrow(
+    /as fc-emulator prints it/,
+  );
+});
+
+it("refuses a place and a switch that contradict each other", () => {
+  expect(() => endpointsFor(REAL, undefined, { ALICLOUD_FC_EMULATOR: "http://127.0.0.1:1" })).toThrow(
+    /not an emulator's/,
+  );
+  expect(() => endpointsFor(EMULATOR, undefined, {})).toThrow(
+    /is an emulator's; start it and set ALICLOUD_FC_EMULATOR/,
+  );
+});
+
+it("sends an emulator only keys that an emulator handed out, and those nowhere else", async () => {
+  const keys = (id: string) => ({ ALIBABA_CLOUD_ACCESS_KEY_ID: id, ALIBABA_CLOUD_ACCESS_KEY_SECRET: "secret" });
+  expect(await findKeys(true, undefined, keys("fcemu-1"))).toEqual({
+    accessKeyId: "fcemu-1",
+    accessKeySecret: "secret",
+  });
+  await expect(findKeys(true, undefined, keys("LTAI1"))).rejects.toThrow(/other keys are never sent to an emulator/);
+  await expect(findKeys(true, undefined, {})).rejects.toThrow(/are not the ones fc-emulator prints/);
+  const before = { ...process.env };
+  Object.assign(process.env, keys("fcemu-1"));
+  try {
+    await expect(findKeys(false, undefined, process.env)).rejects.toThrow(/the access key is an emulator's/);
+  } finally {
+    process.env = before;
+  }
+});
