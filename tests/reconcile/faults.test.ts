@@ -1,0 +1,232 @@
+/**
+ * A release from creation to deletion with one fault at every mutating call, each kind in turn: whatever happens on the
+ * way, each change is applied exactly once and the outcome is that of an undisturbed run. Time is virtual.
+ */
+import { type Emulator, startEmulator } from "../../emulator";
+import { alicloudApi } from "../../provider/client/alicloud";
+import { crc64 } from "../../provider/code";
+import { type AliasInputs, checkAlias } from "../../provider/core/alias";
+import { type FunctionInputs, checkFunction } from "../../provider/core/function";
+import { type VersionInputs, checkVersion } from "../../provider/core/version";
+import { deleteAlias, reconcileAlias } from "../../provider/reconcile/alias";
+import { type PackedCode, deleteFunction, reconcileFunction } from "../../provider/reconcile/function";
+import type { Session } from "../../provider/reconcile/session";
+import { deleteVersions, reconcileVersion } from "../../provider/reconcile/version";
+
+type Action = Parameters<Emulator["faults"]["add"]>[0]["action"];
+
+let emulator: Emulator;
+
+beforeEach(async () => {
+  emulator = await startEmulator({});
+});
+
+afterEach(() => emulator.close());
+
+function session(): Session {
+  let now = 0;
+  const sleep = (milliseconds: number) => {
+    now += milliseconds;
+    return Promise.resolve();
+  };
+  const clock = { now: () => now, sleep, random: () => 0.5 };
+  const place = { region: emulator.region, accountId: emulator.accountId };
+  const report = { progress: () => undefined, warning: (_urn: string, message: string) => warnings.push(message) };
+  return { api: alicloudApi(place, { env: emulator.env, clock, timeout: 2_000 }), clock, report };
+}
+
+const warnings: string[] = [];
+
+/** Not a zip: the service does not look inside at this point, and neither does the emulator. */
+function pack(path: string): PackedCode {
+  const zip = Buffer.from(`code of ${path}`);
+  return { hash: `t1:${path}`, zip, checksum: crc64(zip) };
+}
+
+function valid<T>({ inputs, failures }: { inputs: object; failures: unknown[] }): T {
+  expect(failures).toEqual([]);
+  return inputs as T;
+}
+
+function common(kind: string) {
+  const resourceUrn = `urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud-fc:${kind}::api`;
+  return { region: emulator.region, accountId: emulator.accountId, resourceUrn };
+}
+
+function functionInputs(release: string, tags: Record<string, string>): FunctionInputs {
+  const code = { path: release, hash: `t1:${release}` };
+  const own = { functionName: "api", runtime: "nodejs20", handler: "index.handler", code, tags };
+  return valid(checkFunction({}, { ...common("Function"), ...own }));
+}
+
+function versionInputs(fn: FunctionInputs & { content: string }): VersionInputs {
+  const { functionName, fingerprint, environmentFingerprint, content } = fn;
+  return valid(checkVersion({}, { ...common("Version"), functionName, fingerprint, environmentFingerprint, content }));
+}
+
+function aliasInputs(versionId: string, weight: number): AliasInputs {
+  const own = { functionName: "api", aliasName: "prod", canary: { versionId, weight } };
+  return valid(checkAlias({}, { ...common("Alias"), ...own }));
+}
+
+/** Create, release a canary with a new tag, destroy. Answers what stood before the end. */
+async function story(): Promise<object> {
+  const at = session();
+  const fn = await reconcileFunction(at, pack, functionInputs("one", {}));
+  const version = await reconcileVersion(at, versionInputs(fn));
+  const alias = await reconcileAlias(at, aliasInputs(version.versionId, 0));
+  const fn2 = await reconcileFunction(at, pack, functionInputs("two", { team: "shop" }), fn);
+  const version2 = await reconcileVersion(at, versionInputs(fn2), version);
+  const alias2 = await reconcileAlias(at, aliasInputs(version2.versionId, 10), alias);
+  const { split, mainVersionId } = alias2;
+  const { versionId, published } = version2;
+  const { revision, codeChecksum, content } = fn2;
+  await deleteAlias(at, alias2);
+  await deleteVersions(at, version2);
+  await deleteFunction(at, fn2);
+  expect(emulator.store.functions.size).toBe(0);
+  return { split, mainVersionId, versionId, published, revision, codeChecksum, content };
+}
+
+const OPERATIONS = [
+  "CreateFunction",
+  "PublishFunctionVersion",
+  "CreateAlias",
+  "UpdateFunction",
+  "TagResources",
+  "PublishFunctionVersion",
+  "UpdateAlias",
+  "DeleteAlias",
+  "DeleteFunctionVersion",
+  "DeleteFunctionVersion",
+  "DeleteFunction",
+];
+
+const EXPECTED = {
+  split: { "1": 90, "2": 10 },
+  mainVersionId: "1",
+  versionId: "2",
+  published: ["1", "2"],
+  revision: 2,
+  codeChecksum: crc64(Buffer.from("code of two")),
+};
+
+const applied = () => emulator.mutations().map(({ operation }) => operation);
+
+it("undisturbed, sends each change once", async () => {
+  expect(await story()).toMatchObject(EXPECTED);
+  expect(applied()).toEqual(OPERATIONS);
+});
+
+const FAULTS: Record<string, Action> = {
+  "applied, then the connection breaks": { kind: "applyThenReset" },
+  "applied, then an error page": { kind: "applyThenHtml", status: 502 },
+  "applied, then half an answer": { kind: "applyThenTruncate" },
+  "the connection breaks before": { kind: "resetBefore" },
+  "an error page before": { kind: "html", status: 503 },
+  throttled: { kind: "reject", status: 429, code: "Throttling.User", message: "slow down" },
+  "refused as concurrent": { kind: "reject", status: 409, code: "ConcurrentUpdateError", message: "busy" },
+};
+
+describe.each([...new Set(OPERATIONS)])("%s", (operation) => {
+  it.each(Object.entries(FAULTS))("%s", async (_name, action) => {
+    emulator.faults.add({ operation, action });
+    expect(await story()).toMatchObject(EXPECTED);
+    expect(emulator.requests.filter(({ fault }) => fault !== undefined)).toHaveLength(1);
+    // Tags are idempotent by value and are simply sent again after a lost answer.
+    const once = applied().filter((name, i, all) => !(name === "TagResources" && all[i - 1] === name));
+    expect(once).toEqual(OPERATIONS);
+  });
+});
+
+describe("two pipelines", () => {
+  it("with the same content share one version", async () => {
+    const fn = await reconcileFunction(session(), pack, functionInputs("one", {}));
+    const versions = await Promise.all([1, 2, 3].map(() => reconcileVersion(session(), versionInputs(fn))));
+    expect(versions.map(({ versionId }) => versionId)).toEqual(["1", "1", "1"]);
+    expect(applied().filter((name) => name === "PublishFunctionVersion")).toHaveLength(1);
+  });
+
+  it("with different content: the one whose content was overwritten before the publish refuses, and says what changed", async () => {
+    const fn = await reconcileFunction(session(), pack, functionInputs("one", {}));
+    const run = async () => {
+      const entry = emulator.store.functions.get("api");
+      await reconcileFunction(session(), pack, functionInputs("theirs", {}), { ...fn });
+      expect(entry).toBeDefined();
+    };
+    emulator.faults.add({ operation: "PublishFunctionVersion", action: { kind: "before", run } });
+    await expect(reconcileVersion(session(), versionInputs(fn))).rejects.toThrow(
+      /version 1 of function api holds other content than this stack's: code changed between .* No alias was moved/,
+    );
+  });
+
+  it("with different content: the one that finds LATEST changed publishes nothing", async () => {
+    const fn = await reconcileFunction(session(), pack, functionInputs("one", {}));
+    await reconcileFunction(session(), pack, functionInputs("theirs", {}), fn);
+    await expect(reconcileVersion(session(), versionInputs(fn))).rejects.toThrow(
+      /LATEST is no longer what this stack deployed/,
+    );
+    expect(applied()).not.toContain("PublishFunctionVersion");
+  });
+});
+
+it("goes back to an earlier version when its content comes back, without publishing", async () => {
+  const at = session();
+  const one = await reconcileFunction(at, pack, functionInputs("one", {}));
+  const first = await reconcileVersion(at, versionInputs(one));
+  const two = await reconcileFunction(at, pack, functionInputs("two", {}), one);
+  const second = await reconcileVersion(at, versionInputs(two), first);
+  const back = await reconcileFunction(at, pack, functionInputs("one", {}), two);
+  const third = await reconcileVersion(at, versionInputs(back), second);
+  expect([first, second, third].map(({ versionId }) => versionId)).toEqual(["1", "2", "1"]);
+  expect(third.previousVersionId).toBe("2");
+});
+
+it("takes over a version made by hand when the service says nothing changed", async () => {
+  const at = session();
+  const fn = await reconcileFunction(at, pack, functionInputs("one", {}));
+  await at.api.publishVersion("api", "by hand");
+  expect(await reconcileVersion(at, versionInputs(fn))).toMatchObject({ versionId: "1", published: ["1"] });
+});
+
+describe("what is not ours", () => {
+  it("a function of the same name is refused and left as it is", async () => {
+    const at = session();
+    await at.api.createFunction({ functionName: "api", runtime: "python3.10", handler: "x.y", code: codeOf("theirs") });
+    const before = JSON.stringify(emulator.store.functions.get("api"));
+    await expect(reconcileFunction(at, pack, functionInputs("one", {}))).rejects.toThrow(
+      /a function of this name exists already, and nobody this package knows of made it/,
+    );
+    expect(JSON.stringify(emulator.store.functions.get("api"))).toBe(before);
+  });
+
+  it("a function made again by somebody else is neither changed nor deleted", async () => {
+    const at = session();
+    const fn = await reconcileFunction(at, pack, functionInputs("one", {}));
+    await at.api.deleteFunction("api");
+    await at.api.createFunction({ functionName: "api", runtime: "nodejs20", handler: "x.y", code: codeOf("theirs") });
+    await expect(reconcileFunction(at, pack, functionInputs("two", {}), fn)).rejects.toThrow(
+      /made again by somebody else/,
+    );
+    await deleteFunction(at, fn);
+    expect(emulator.store.functions.has("api")).toBe(true);
+    expect(warnings.at(-1)).toContain("left as it is");
+  });
+
+  it("an alias taken over by another resource is not deleted", async () => {
+    const at = session();
+    const fn = await reconcileFunction(at, pack, functionInputs("one", {}));
+    const version = await reconcileVersion(at, versionInputs(fn));
+    const alias = await reconcileAlias(at, aliasInputs(version.versionId, 0));
+    const theirs = { versionId: "1", additionalVersionWeight: {}, description: "[fcp:0123456789ab]" };
+    await at.api.updateAlias("api", "prod", theirs);
+    await deleteAlias(at, alias);
+    expect(emulator.store.functions.get("api")?.aliases.has("prod")).toBe(true);
+    expect(warnings.at(-1)).toContain("belongs to another resource by now (owner 0123456789ab): left as it is");
+  });
+});
+
+function codeOf(path: string) {
+  const { zip, checksum } = pack(path);
+  return { zipFile: Buffer.from(zip).toString("base64"), checksum };
+}
