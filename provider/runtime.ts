@@ -2,6 +2,7 @@
 import { type AlicloudOptions, alicloudApi } from "./client/alicloud";
 import type { FcApi } from "./client/api";
 import { systemClock } from "./client/retry";
+import { EMULATOR_VARIABLE } from "./client/settings";
 import { packCode } from "./code";
 import type { AliasInputs, AliasOutputs } from "./core/alias";
 import { aliasOutputs, refreshedAliasInputs } from "./core/alias";
@@ -48,7 +49,7 @@ const report = engineReport();
 /** The account the credentials of the environment belong to. */
 export async function callerAccount(region: string, profile: string | undefined): Promise<string> {
   // An account that is not known yet is neither real nor an emulator's; the environment's switch decides.
-  const accountId = process.env["ALICLOUD_FC_EMULATOR"] ? "0000" : "1";
+  const accountId = process.env[EMULATOR_VARIABLE] ? "0000" : "1";
   return await alicloudApi(
     { region, accountId },
     profile === undefined ? {} : { connection: { profile } },

@@ -1,0 +1,145 @@
+/** The folders are the architecture: what may import what, with the reason in the failure. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as ts from "typescript";
+
+const root = path.join(__dirname, "..");
+
+interface Arrow {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+function filesBelow(folder: string): string[] {
+  return fs.readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const name = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return filesBelow(name);
+    return name.endsWith(".ts") && !name.endsWith(".d.ts") ? [name] : [];
+  });
+}
+
+const sources = [...filesBelow("provider"), ...filesBelow("emulator")].map((name) => ({
+  name,
+  text: fs.readFileSync(path.join(root, name), "utf8"),
+}));
+
+/** Imports, re-exports and `require` calls; a `require` counts as one of types, since it is made late and lazily. */
+function arrowsOf({ name, text }: (typeof sources)[number]): Arrow[] {
+  const arrows: Arrow[] = [];
+  const add = (to: string, typeOnly: boolean) => {
+    const target = to.startsWith(".") ? path.posix.normalize(path.posix.join(path.posix.dirname(name), to)) : to;
+    arrows.push({ from: name, to: target, typeOnly });
+  };
+  const visit = (node: ts.Node): void => {
+    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined) {
+      const clause = ts.isImportDeclaration(node) ? node.importClause?.isTypeOnly : node.isTypeOnly;
+      add((node.moduleSpecifier as ts.StringLiteral).text, clause === true);
+    }
+    const [argument] = ts.isCallExpression(node) ? node.arguments : [];
+    if (
+      ts.isCallExpression(node) &&
+      node.expression.getText() === "require" &&
+      argument &&
+      ts.isStringLiteral(argument)
+    ) {
+      add(argument.text, true);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true));
+  return arrows;
+}
+
+const arrows = sources.flatMap(arrowsOf);
+const inside = (folder: string) => (name: string) => name === folder || name.startsWith(`${folder}/`);
+
+/** Folder, what it may import besides itself, and why. */
+const RULES: [string, string[], string][] = [
+  ["provider/core", ["node:crypto"], "decisions are pure: no I/O, no SDK, no Pulumi"],
+  [
+    "provider/code",
+    ["node:crypto", "node:fs", "node:path", "node:zlib", "fflate", "ignore"],
+    "reads code, knows nothing of the service",
+  ],
+  [
+    "provider/client",
+    [
+      "provider/core",
+      "@alicloud/fc20230330",
+      "@alicloud/openapi-core",
+      "@alicloud/openapi-client",
+      "@alicloud/credentials",
+      "@alicloud/tea-util",
+      "@darabonba/typescript",
+    ],
+    "talks to the service, decides nothing",
+  ],
+  [
+    "provider/reconcile",
+    ["provider/core", "provider/client/api", "provider/client/errors", "provider/client/retry"],
+    "sees the service as an interface, never the SDK",
+  ],
+  ["provider/engine", ["provider/reconcile/session", "@pulumi/pulumi", "@grpc/grpc-js"], "only reports to the engine"],
+  [
+    "provider/resources",
+    ["provider/core", "provider/code", "provider/runtime", "@pulumi/pulumi", "node:module", "node:path"],
+    "thin classes: the SDK is loaded by nobody's import",
+  ],
+];
+
+it.each(RULES)("%s imports only what it may", (folder, allowed, because) => {
+  const wrong = arrows
+    .filter(({ from, to }) => inside(folder)(from) && !inside(folder)(to))
+    .filter(({ to }) => !allowed.some((name) => inside(name)(to)))
+    .map(({ from, to }) => `${from} imports ${to}, but ${folder} ${because}`);
+  expect(wrong).toEqual([]);
+});
+
+it("the emulator imports nothing of the provider: a misreading of the service must show as a disagreement", () => {
+  expect(arrows.filter(({ from, to }) => inside("emulator")(from) && inside("provider")(to))).toEqual([]);
+});
+
+it("the provider imports nothing of the emulator: it ships to production", () => {
+  expect(arrows.filter(({ from, to }) => inside("provider")(from) && inside("emulator")(to))).toEqual([]);
+});
+
+it("the entry of the provider process loads no SDK by itself: a preview without changes never pays for it", () => {
+  const reached = new Set<string>();
+  const visit = (name: string): void => {
+    if (reached.has(name)) return;
+    reached.add(name);
+    for (const { from, to, typeOnly } of arrows) if (from === `${name}.ts` && !typeOnly) visit(to);
+  };
+  visit("provider/v1");
+  expect([...reached].filter((name) => !name.startsWith("provider/core"))).toEqual(["provider/v1", "node:crypto"]);
+});
+
+it("only the readers of settings look at the environment, and only the edge at message text", () => {
+  const reading = (pattern: RegExp) =>
+    sources.filter(({ name, text }) => name.startsWith("provider/") && pattern.test(text)).map(({ name }) => name);
+  expect(reading(/process\.env/)).toEqual([
+    "provider/client/alicloud.ts",
+    "provider/client/settings.ts",
+    "provider/resources/settings.ts",
+    "provider/runtime.ts",
+  ]);
+  expect(reading(/(message|text)\.includes\(/)).toEqual(["provider/client/errors.ts"]);
+});
+
+it("there are no circles", () => {
+  const next = new Map<string, string[]>();
+  for (const { from, to, typeOnly } of arrows) {
+    if (!typeOnly) next.set(from.replace(/\.ts$/, ""), [...(next.get(from.replace(/\.ts$/, "")) ?? []), to]);
+  }
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (name: string, trail: string[]): void => {
+    if (trail.includes(name)) circles.push([...trail, name].join(" -> "));
+    if (trail.includes(name) || done.has(name)) return;
+    for (const to of next.get(name) ?? []) visit(to, [...trail, name]);
+    done.add(name);
+  };
+  for (const name of next.keys()) visit(name, []);
+  expect(circles).toEqual([]);
+});

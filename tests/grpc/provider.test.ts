@@ -1,0 +1,199 @@
+/** The provider process over gRPC, without an engine: what the engine could send, and what must come back. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Emulator, startEmulator } from "../../emulator";
+import { hashCode } from "../../provider/code";
+import { type Kind, providerText, typeToken } from "../../provider/resources/shell";
+import { type CallError, type ProviderProcess, startProvider } from "../support/providerProcess";
+
+type Props = Record<string, unknown>;
+
+const MARKERS = [
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+];
+const KINDS: Kind[] = ["Function", "Version", "Alias"];
+const root = join(__dirname, "..", "..");
+
+let emulator: Emulator;
+let provider: ProviderProcess;
+let folder: string;
+
+beforeAll(async () => {
+  emulator = await startEmulator({});
+  folder = mkdtempSync(join(tmpdir(), "grpc-"));
+  mkdirSync(join(folder, "src"));
+  mkdirSync(join(folder, "node_modules"));
+  writeFileSync(join(folder, "src", "index.js"), "exports.handler = async () => 1;\n");
+  symlinkSync(root, join(folder, "node_modules", "pulumi-alicloud-fc"), "dir");
+  provider = await startProvider(folder, { ...process.env, ...emulator.env });
+});
+
+afterAll(async () => {
+  provider.close();
+  rmSync(folder, { recursive: true });
+  await emulator.close();
+});
+
+function inputs(kind: Kind): Props {
+  const { region, accountId } = emulator;
+  const common = {
+    region,
+    accountId,
+    functionName: "api",
+    resourceUrn: `urn:pulumi:dev::shop::${typeToken(kind)}::api`,
+  };
+  const own: Record<Kind, Props> = {
+    Function: {
+      runtime: "nodejs20",
+      handler: "index.handler",
+      code: { path: "./src", hash: hashCode("./src", folder) },
+      environmentVariables: { TOKEN: "hunter2" },
+      tags: { team: "shop" },
+      logConfig: { project: "p", logstore: "l" },
+      layers: [],
+    },
+    Version: {
+      fingerprint: "f1:a",
+      environmentFingerprint: "b",
+      content: "c1:c",
+      triggers: ["x"],
+      description: "text",
+    },
+    Alias: { aliasName: "prod", canary: { versionId: "1", weight: 10 }, description: "text" },
+  };
+  return { ...common, ...own[kind] };
+}
+
+/** What the engine hands over: derived secrets in plain. */
+function opened(props: Props): Props {
+  const open = (value: unknown) =>
+    typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value && "value" in value
+      ? value.value
+      : value;
+  return Object.fromEntries(Object.entries(props).map(([key, value]) => [key, open(value)]));
+}
+
+const caught = (call: Promise<unknown>): Promise<CallError> =>
+  call.then(
+    () => Promise.reject(new Error("it did not fail")),
+    (error: unknown) => error as CallError,
+  );
+
+it("the provider text and the type tokens are frozen", () => {
+  expect(KINDS.map(typeToken)).toEqual([
+    "pulumi-nodejs:dynamic/alicloud-fc:Function",
+    "pulumi-nodejs:dynamic/alicloud-fc:Version",
+    "pulumi-nodejs:dynamic/alicloud-fc:Alias",
+  ]);
+  expect(providerText("Alias")).toBe(
+    'exports.handler=()=>{try{return require("pulumi-alicloud-fc/provider/v1").Alias}catch(e){' +
+      'throw e.code!="MODULE_NOT_FOUND"?e:Object.assign(Error("add pulumi-alicloud-fc to the dependencies in "+' +
+      'process.cwd()+"/package.json"),{stack:""})}}',
+  );
+  expect(providerText("Function").replace("Function", "Alias")).toBe(providerText("Alias"));
+});
+
+describe.each(KINDS)("%s", (kind) => {
+  it("takes an unknown in every field, at every depth, and asks nobody", async () => {
+    const before = emulator.requests.length;
+    const calls = provider.of(kind);
+    const known = opened((await calls.check({}, inputs(kind))).inputs);
+    const stored = { ...known, mainVersionId: "1", split: { "1": 90, "2": 10 }, versionId: "1", published: ["1"] };
+    for (const marker of MARKERS) {
+      for (const [field, value] of Object.entries(inputs(kind))) {
+        const nested =
+          typeof value === "object" && value !== null && !Array.isArray(value)
+            ? Object.keys(value).map((key) => ({ [field]: { ...value, [key]: marker } }))
+            : [];
+        for (const news of [{ [field]: marker }, ...nested]) {
+          const { failures, inputs: checked } = await calls.check(known, { ...inputs(kind), ...news });
+          expect(failures).toEqual([]);
+          await calls.diff("id", stored, opened(checked));
+        }
+      }
+    }
+    expect(emulator.requests.length).toBe(before);
+  });
+});
+
+it("creates, reads, updates and deletes; environment values and what is made of them are marked as secret", async () => {
+  const calls = provider.of("Function");
+  const checked = await calls.check({}, inputs("Function"));
+  expect(checked.inputs["environmentFingerprint"]).toHaveProperty("4dabf18193072939515e22adb298388d");
+  const news = opened(checked.inputs);
+  const { id, outs } = await calls.create(news);
+  expect(id).toBe(`${emulator.region}:${emulator.accountId}:api`);
+  expect(outs["content"]).toHaveProperty("4dabf18193072939515e22adb298388d");
+  const stored = opened(outs);
+  const read = await calls.read(id, stored);
+  expect(read.id).toBe(id);
+  expect(opened(read.props)).toEqual(stored);
+  expect(opened(read.inputs)).toEqual(news);
+  expect(await calls.diff(id, stored, news)).toEqual({ changes: 1, replaces: [] });
+  const changed = opened((await calls.check(news, { ...inputs("Function"), timeout: 9 })).inputs);
+  expect(await calls.update(id, stored, changed)).toMatchObject({ timeout: 9, revision: 2 });
+  await calls.delete(id, stored);
+  expect((await calls.read(id, stored)).id).toBe("");
+});
+
+it("keeps a function that did not become usable, with all it needs for the next call", async () => {
+  emulator.options.pendingReads = 1_000;
+  const calls = provider.of("Function");
+  const news = opened((await calls.check({}, { ...inputs("Function"), waitSeconds: 1 })).inputs);
+  const { message, kept } = await caught(calls.create(news));
+  emulator.options.pendingReads = 0;
+  expect(message).toContain("function api did not become usable within 1 s: state Pending");
+  expect(kept?.id).toBe(`${emulator.region}:${emulator.accountId}:api`);
+  expect(kept?.properties).toMatchObject({ functionName: "api", __provider: providerText("Function") });
+  const stored = opened(kept?.properties ?? {});
+  for (const entry of emulator.store.functions.values()) Object.assign(entry, { pendingReads: 0 });
+  await calls.delete(kept?.id ?? "", stored);
+});
+
+it("fails a get of what does not exist, and a refresh of it is gone", async () => {
+  const calls = provider.of("Alias");
+  const news = opened((await calls.check({}, inputs("Alias"))).inputs);
+  expect((await caught(calls.read("id", news))).message).toContain("id does not exist");
+  expect((await calls.read("id", { ...news, split: { "1": 100 }, mainVersionId: "1" })).id).toBe("");
+});
+
+it("another account's keys neither lose an object from state nor delete it", async () => {
+  const other = await startEmulator({});
+  const foreign = await startProvider(folder, { ...process.env, ...other.env });
+  try {
+    const stored = { ...inputs("Function"), functionId: "1", codeChecksum: "1", owner: "0123456789ab:x" };
+    const message = `the credentials in use belong to account ${other.accountId}, but this resource lives in account ${emulator.accountId}`;
+    const calls = foreign.of("Function");
+    expect((await caught(calls.read("id", stored))).message).toContain(message);
+    expect((await caught(calls.delete("id", stored))).message).toContain(message);
+    expect(other.mutations()).toEqual([]);
+  } finally {
+    foreign.close();
+    await other.close();
+  }
+});
+
+it("says which package.json lacks the package, in one line", async () => {
+  const bare = mkdtempSync(join(tmpdir(), "bare-"));
+  const lost = await startProvider(bare, { ...process.env, ...emulator.env });
+  try {
+    const { message } = await caught(lost.of("Alias").check({}, inputs("Alias")));
+    expect(message).toContain("add pulumi-alicloud-fc to the dependencies in");
+    expect(message).toContain("package.json");
+    expect(lost.errors()).not.toContain("    at ");
+  } finally {
+    lost.close();
+    rmSync(bare, { recursive: true });
+  }
+});
+
+it("no secret value is in any message or on the error output", () => {
+  expect(provider.errors()).not.toContain("hunter2");
+});

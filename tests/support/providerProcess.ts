@@ -1,0 +1,127 @@
+/** The real dynamic-provider server as a child process, driven over gRPC as the engine drives it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { credentials } from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { type Kind, providerText } from "../../provider/resources/shell";
+
+type Props = Record<string, unknown>;
+type Callback<T> = (error: Error | null, answer: T) => void;
+
+/** A failed call; with the state to keep, when the object exists. */
+export interface CallError extends Error {
+  details: string;
+  kept?: { id: string; properties: Props; reasons: string[] };
+}
+
+/** One resource kind's calls. */
+export interface ProviderCalls {
+  check(olds: Props, news: Props): Promise<{ inputs: Props; failures: { property: string; reason: string }[] }>;
+  diff(id: string, olds: Props, news: Props): Promise<{ changes: number; replaces: string[] }>;
+  create(inputs: Props): Promise<{ id: string; outs: Props }>;
+  update(id: string, olds: Props, news: Props): Promise<Props>;
+  read(id: string, props: Props): Promise<{ id: string; props: Props; inputs: Props }>;
+  delete(id: string, props: Props): Promise<void>;
+}
+
+/** A running server. */
+export interface ProviderProcess {
+  of(kind: Kind): ProviderCalls;
+  /** What it wrote to its error output. */
+  errors(): string;
+  close(): void;
+}
+
+/** Starts the server in a folder, as the engine does in the program's. */
+export async function startProvider(cwd: string, env: NodeJS.ProcessEnv): Promise<ProviderProcess> {
+  const script = join(__dirname, "..", "..", "node_modules", "@pulumi", "pulumi", "cmd", "dynamic-provider");
+  const child: ChildProcess = spawn(process.execPath, [script, "127.0.0.1:1"], { cwd, env, stdio: "pipe" });
+  let errors = "";
+  child.stderr?.on("data", (text: Buffer) => (errors += text.toString()));
+  if (child.stdout === null) throw new Error("no output");
+  const lines = createInterface({ input: child.stdout });
+  const port = await new Promise<string>((resolve, reject) => {
+    lines.once("line", resolve);
+    child.once("exit", () => reject(new Error(`the server ended: ${errors}`)));
+  });
+  const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  const configure = new pb.ConfigureRequest();
+  configure.setArgs(Struct.fromJavaScript({}));
+  await answer<unknown>((done) => client.configure(configure, done));
+  return {
+    of: (kind) => calls(client, kind),
+    errors: () => errors,
+    close: () => {
+      client.close();
+      child.kill("SIGKILL");
+    },
+  };
+}
+
+function answer<T>(send: (done: Callback<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => send((error, value) => (error ? reject(withKept(error)) : resolve(value))));
+}
+
+/** The state a partial failure carries in the error's metadata. */
+function withKept(error: Error): CallError {
+  const failed = error as CallError & { metadata?: { get(key: string): Buffer[] } };
+  const [bytes] = failed.metadata?.get("grpc-status-details-bin") ?? [];
+  if (bytes === undefined) return failed;
+  const text = bytes.toString("latin1");
+  const start = text.indexOf("pulumirpc.ErrorResourceInitFailed");
+  // google.rpc.Status { details: Any { type_url = 1, value = 2 } }: the value follows its tag and length.
+  let at = start + "pulumirpc.ErrorResourceInitFailed".length + 1;
+  while ((bytes[at] ?? 0) >= 128) at++;
+  const detail = pb.ErrorResourceInitFailed.deserializeBinary(bytes.subarray(at + 1));
+  failed.kept = {
+    id: detail.getId(),
+    properties: (detail.getProperties()?.toJavaScript() ?? {}),
+    reasons: detail.getReasonsList(),
+  };
+  return failed;
+}
+
+function calls(client: ResourceProviderClient, kind: Kind): ProviderCalls {
+  const struct = (props: Props) => Struct.fromJavaScript({ ...props, __provider: providerText(kind) });
+  const plain = (value: Struct | undefined) => (value?.toJavaScript() ?? {}) as Props;
+  return {
+    async check(olds, news) {
+      const request = new pb.CheckRequest();
+      request.setOlds(struct(olds)).setNews(struct(news));
+      const response = await answer<pb.CheckResponse>((done) => client.check(request, done));
+      const failures = response.getFailuresList().map((f) => ({ property: f.getProperty(), reason: f.getReason() }));
+      return { inputs: plain(response.getInputs()), failures };
+    },
+    async diff(id, olds, news) {
+      const request = new pb.DiffRequest();
+      request.setId(id).setOlds(struct(olds)).setNews(struct(news));
+      const response = await answer<pb.DiffResponse>((done) => client.diff(request, done));
+      return { changes: response.getChanges(), replaces: response.getReplacesList() };
+    },
+    async create(inputs) {
+      const request = new pb.CreateRequest();
+      request.setProperties(struct(inputs));
+      const response = await answer<pb.CreateResponse>((done) => client.create(request, done));
+      return { id: response.getId(), outs: plain(response.getProperties()) };
+    },
+    async update(id, olds, news) {
+      const request = new pb.UpdateRequest();
+      request.setId(id).setOlds(struct(olds)).setNews(struct(news));
+      return plain((await answer<pb.UpdateResponse>((done) => client.update(request, done))).getProperties());
+    },
+    async read(id, props) {
+      const request = new pb.ReadRequest();
+      request.setId(id).setProperties(struct(props));
+      const response = await answer<pb.ReadResponse>((done) => client.read(request, done));
+      return { id: response.getId(), props: plain(response.getProperties()), inputs: plain(response.getInputs()) };
+    },
+    async delete(id, props) {
+      const request = new pb.DeleteRequest();
+      request.setId(id).setProperties(struct(props));
+      await answer<unknown>((done) => client.delete(request, done));
+    },
+  };
+}
