@@ -78,7 +78,7 @@ function withKept(error: Error): CallError {
   const detail = pb.ErrorResourceInitFailed.deserializeBinary(bytes.subarray(at + 1));
   failed.kept = {
     id: detail.getId(),
-    properties: (detail.getProperties()?.toJavaScript() ?? {}),
+    properties: detail.getProperties()?.toJavaScript() ?? {},
     reasons: detail.getReasonsList(),
   };
   return failed;
