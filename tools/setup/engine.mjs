@@ -121,7 +121,7 @@ function fromCache(cached) {
  * @param {string} cached
  * @param {(folder: string) => Promise<void>} fill
  */
-async function filled(cached, fill) {
+export async function filled(cached, fill) {
   mkdirSync(dirname(cached), { recursive: true });
   const folder = mkdtempSync(`${cached}.making-`);
   try {
