@@ -6,6 +6,8 @@ import { Code, FcError } from "./errors";
 
 /** Switches to an emulator at this loopback address, such as `http://127.0.0.1:9000`. */
 export const EMULATOR_VARIABLE = "ALICLOUD_FC_EMULATOR";
+/** A host under aliyuncs.com for this run; wins over what state says. The name is that of Terraform's alicloud provider. */
+const ENDPOINT_VARIABLE = "FC_ENDPOINT";
 /** All keys an emulator hands out begin with this; no other key is ever sent to one. */
 const EMULATOR_KEY_PREFIX = "fcemu-";
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
@@ -49,7 +51,7 @@ export function endpointsFor(place: Place, connection: Connection | undefined, e
       `account ${place.accountId} is an emulator's; start it and set ${EMULATOR_VARIABLE} to the address it prints`,
     );
   }
-  const fc = connection?.endpoint ?? `${place.accountId}.${place.region}.fc.aliyuncs.com`;
+  const fc = env[ENDPOINT_VARIABLE] || connection?.endpoint || `${place.accountId}.${place.region}.fc.aliyuncs.com`;
   return { protocol: "https", fc: realHost(fc), sts: `sts.${place.region}.aliyuncs.com`, emulator: false };
 }
 

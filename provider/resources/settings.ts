@@ -13,7 +13,10 @@ export interface PlaceArgs {
    * then the account the credentials belong to (one call to STS).
    */
   readonly accountId?: pulumi.Input<string>;
-  /** Host under aliyuncs.com. Default: config `alicloud:fcEndpoint`, then `<account>.<region>.fc.aliyuncs.com`. */
+  /**
+   * Host under aliyuncs.com. Default: `fc` in config `alicloud:endpoints` (a list of maps, as Pulumi's alicloud provider has
+   * it), then FC_ENDPOINT, then `<account>.<region>.fc.aliyuncs.com`. FC_ENDPOINT set for a run wins over what state says.
+   */
   readonly endpoint?: string;
   /** Profile of the Alibaba Cloud CLI to take credentials from. Default: config `alicloud:profile`, then the chain's own. */
   readonly profile?: string;
@@ -48,7 +51,7 @@ export function commonProps(
     );
   }
   const region = args.region ?? config.get("region") ?? fromEnv("ALIBABA_CLOUD_REGION", "ALICLOUD_REGION") ?? "";
-  const endpoint = args.endpoint ?? config.get("fcEndpoint");
+  const endpoint = args.endpoint ?? configuredEndpoint(config);
   const profile = args.profile ?? config.get("profile");
   const account =
     args.accountId ?? config.get("accountId") ?? fromEnv("ALIBABA_CLOUD_ACCOUNT_ID", "ALICLOUD_ACCOUNT_ID");
@@ -62,6 +65,11 @@ export function commonProps(
       : { connection: { ...(endpoint && { endpoint }), ...(profile && { profile }) } }),
     ...(waitSeconds === undefined ? {} : { waitSeconds }),
   };
+}
+
+function configuredEndpoint(config: pulumi.Config): string | undefined {
+  const endpoints = config.getObject<{ fc?: string }[]>("endpoints") ?? [];
+  return endpoints.map(({ fc }) => fc).find((host) => host !== undefined && host !== "");
 }
 
 function fromEnv(...names: string[]): string | undefined {

@@ -20,6 +20,16 @@ it.each(["fcv3.cn-hangzhou.aliyuncs.com", "https://fcv3.cn-hangzhou.aliyuncs.com
   },
 );
 
+it("lets the environment of a run win over what state says", () => {
+  const env = { FC_ENDPOINT: "fcv3.cn-beijing.aliyuncs.com" };
+  expect(endpointsFor(REAL, { endpoint: "fcv3.cn-hangzhou.aliyuncs.com" }, env).fc).toBe(
+    "fcv3.cn-beijing.aliyuncs.com",
+  );
+  expect(() => endpointsFor(REAL, undefined, { FC_ENDPOINT: "evil.com" })).toThrow(
+    /allowed: a host under aliyuncs.com/,
+  );
+});
+
 const HOSTS = [
   "",
   " ",
