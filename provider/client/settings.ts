@@ -51,7 +51,9 @@ export function endpointsFor(place: Place, connection: Connection | undefined, e
       `account ${place.accountId} is an emulator's; start it and set ${EMULATOR_VARIABLE} to the address it prints`,
     );
   }
-  const fc = env[ENDPOINT_VARIABLE] || connection?.endpoint || `${place.accountId}.${place.region}.fc.aliyuncs.com`;
+  const set = env[ENDPOINT_VARIABLE];
+  const fc =
+    (set === "" ? undefined : set) ?? connection?.endpoint ?? `${place.accountId}.${place.region}.fc.aliyuncs.com`;
   return { protocol: "https", fc: realHost(fc), sts: `sts.${place.region}.aliyuncs.com`, emulator: false };
 }
 
