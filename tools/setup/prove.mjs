@@ -30,8 +30,7 @@ function newMachine(home) {
     .split(delimiter)
     .filter((folder) => !existsSync(join(folder, "pulumi")) && !folder.includes("node_modules"));
   /** @type {NodeJS.ProcessEnv} */
-  const env = { HOME: home, PATH: path.join(delimiter), LANG: "C.UTF-8", TMPDIR: join(home, "tmp") };
-  mkdirSync(join(home, "tmp"));
+  const env = { HOME: home, PATH: path.join(delimiter), LANG: "C.UTF-8" };
   const registry = output("npm", ["config", "get", "registry"]);
   if (registry !== "") env["npm_config_registry"] = registry;
   for (const name of ["GOPROXY", "GOSUMDB", "GONOSUMDB", "GOFLAGS"]) {
