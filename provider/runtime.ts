@@ -8,7 +8,7 @@ import type { AliasInputs, AliasOutputs } from "./core/alias";
 import { aliasOutputs, refreshedAliasInputs } from "./core/alias";
 import type { CommonInputs } from "./core/common";
 import type { FunctionInputs, FunctionOutputs } from "./core/function";
-import { refreshedInputs } from "./core/function";
+import { observedFields, refreshedInputs } from "./core/function";
 import type { ObservedFunction } from "./core/model";
 import { resourceNameOf, splitMark } from "./core/owner";
 import { functionArn, resourceId } from "./core/place";
@@ -79,8 +79,7 @@ export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
 
 /** What a `get` of a function shows: the service's fields under their own names. */
 function fromLive(props: FunctionInputs, observed: ObservedFunction): FunctionInputs {
-  const { code: _code, ...live } = refreshedInputs({ ...props, codeChecksum: "" } as FunctionOutputs, observed);
-  return { ...props, ...live, functionArn: functionArn(props, props.functionName) };
+  return { ...props, ...observedFields(observed), functionArn: functionArn(props, props.functionName) };
 }
 
 /** The calls of a sequence of versions. */

@@ -1,7 +1,7 @@
 /** Decisions about an alias: which split its inputs ask for, what to send, what a refresh shows. Pure. */
 import { equal } from "./canonical";
 import { type Checked, type CommonInputs, type Diff, checkCommon, identityChanges } from "./common";
-import { FUNCTION_NAME } from "./function";
+import { FUNCTION_NAME } from "./functionRules";
 import type { AliasBody, ObservedAlias } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
 import { functionArn, refusedMove } from "./place";

@@ -3,65 +3,76 @@
  * A test compares the table with the SDK's model, so that a field the service grows is noticed.
  */
 
+import { equal } from "./canonical";
+
 /** How one field of CreateFunctionInput behaves. */
 export interface FieldRule {
   /** True when publishing freezes it into the version. Source: "Manage versions" of Function Compute 3.0. */
   readonly frozen: boolean;
   /** `config`: sent as given by create and update; `own`: has a flow of its own; `later`: not offered yet. */
   readonly flow: "config" | "own" | "later";
-  /** The value that means "nothing set", sent to remove a setting and equal to the field being absent. */
-  readonly empty?: string | object;
+  /** The value that means "nothing set", sent to remove a setting. */
+  readonly empty?: string | number | boolean | object;
+  /**
+   * What a setting that is left out means. `empty`: the empty value, restored when changed by hand. `unmanaged`: whatever
+   * the service has, since its defaults are not known for sure; the empty value is sent only where a program had set one.
+   */
+  readonly absent?: "empty" | "unmanaged";
 }
 
-const LATER: FieldRule = { frozen: true, flow: "later" };
+const required = { frozen: true, flow: "config" } as const;
+const emptied = <E extends object | string>(empty: E) =>
+  ({ frozen: true, flow: "config", empty, absent: "empty" }) as const;
+const unmanaged = <E extends object | string | number | boolean>(empty: E) =>
+  ({ frozen: true, flow: "config", empty, absent: "unmanaged" }) as const;
+const LATER = { frozen: true, flow: "later" } as const;
 
-/** The table. Unknown fields count as frozen: a superfluous publish is refused by the service, a missing one ships nothing. */
+/**
+ * The table. Unknown fields count as frozen: a superfluous publish is refused by the service, a missing one ships nothing.
+ * Empty values: what fc3 sends to remove a setting (`src/default/resources.ts`), or the documented default.
+ */
 export const FUNCTION_FIELDS = {
   functionName: { frozen: false, flow: "own" },
   code: { frozen: true, flow: "own" },
   tags: { frozen: false, flow: "own" },
-  runtime: { frozen: true, flow: "config" },
-  handler: { frozen: true, flow: "config" },
-  memorySize: { frozen: true, flow: "config" },
-  cpu: { frozen: true, flow: "config" },
-  diskSize: { frozen: true, flow: "config" },
-  timeout: { frozen: true, flow: "config" },
-  instanceConcurrency: { frozen: true, flow: "config" },
-  environmentVariables: { frozen: true, flow: "config", empty: {} },
-  layers: { frozen: true, flow: "config", empty: [] },
-  role: { frozen: true, flow: "config", empty: "" },
-  logConfig: {
-    frozen: true,
-    flow: "config",
-    empty: {
-      project: "",
-      logstore: "",
-      enableRequestMetrics: false,
-      enableInstanceMetrics: false,
-      logBeginRule: "None",
-    },
-  },
-  description: { frozen: false, flow: "config", empty: "" },
+  runtime: required,
+  handler: required,
+  memorySize: required,
+  cpu: required,
+  diskSize: required,
+  timeout: required,
+  instanceConcurrency: required,
+  environmentVariables: emptied({}),
+  layers: emptied([]),
+  role: emptied(""),
+  logConfig: emptied({
+    project: "",
+    logstore: "",
+    enableRequestMetrics: false,
+    enableInstanceMetrics: false,
+    logBeginRule: "None",
+  }),
+  description: { frozen: false, flow: "config", empty: "", absent: "empty" },
+  customDNS: unmanaged({ nameServers: [], searches: [], dnsOptions: [] }),
+  customRuntimeConfig: unmanaged({}),
+  disableInjectCredentials: unmanaged(""),
+  disableOndemand: unmanaged(false),
+  enableLongLiving: unmanaged(false),
+  gpuConfig: unmanaged({}),
+  idleTimeout: unmanaged(-1),
+  instanceIsolationMode: unmanaged("SHARE"),
+  instanceLifecycleConfig: unmanaged({}),
+  internetAccess: unmanaged(true),
+  juiceFsConfig: unmanaged({ mountPoints: [] }),
+  nasConfig: unmanaged({ userId: 0, groupId: 0, mountPoints: [] }),
+  ossMountConfig: unmanaged({ mountPoints: [] }),
+  polarFsConfig: unmanaged({ mountPoints: [] }),
+  sessionAffinity: unmanaged("NONE"),
+  sessionAffinityConfig: unmanaged(""),
+  tracingConfig: unmanaged({}),
+  vpcConfig: unmanaged({ vpcId: "", vSwitchIds: [], securityGroupId: "" }),
   customContainerConfig: LATER,
-  customDNS: LATER,
-  customRuntimeConfig: LATER,
-  disableInjectCredentials: LATER,
-  disableOndemand: LATER,
-  enableLongLiving: LATER,
-  gpuConfig: LATER,
-  idleTimeout: LATER,
-  instanceIsolationMode: LATER,
-  instanceLifecycleConfig: LATER,
-  internetAccess: LATER,
-  juiceFsConfig: LATER,
-  nasConfig: LATER,
-  ossMountConfig: LATER,
-  polarFsConfig: LATER,
   resourceGroupId: { frozen: false, flow: "later" },
-  sessionAffinity: LATER,
-  sessionAffinityConfig: LATER,
-  tracingConfig: LATER,
-  vpcConfig: LATER,
 } as const satisfies Record<string, FieldRule>;
 
 /** Name of a field of CreateFunctionInput. */
@@ -91,12 +102,12 @@ export function emptyValue(field: FunctionField): unknown {
 }
 
 /**
- * One form for what the user wants and what the service answers: layers as ARNs, absent as the empty value,
- * members the service fills in a log configuration as their documented defaults.
+ * One form for what the user wants and what the service answers: layers as ARNs, absent as the empty value where that is
+ * what absence means, members the service fills in a log configuration as their documented defaults.
  */
 export function normalise(field: FunctionField, value: unknown): unknown {
-  const empty = emptyValue(field);
-  if (value === null || value === undefined) return empty;
+  const { empty, absent } = RULES[field];
+  if (value === null || value === undefined) return absent === "empty" ? empty : undefined;
   if (field === "layers" && Array.isArray(value)) {
     return value.map((layer: unknown) =>
       typeof layer === "object" && layer !== null && "arn" in layer ? layer.arn : layer,
@@ -107,4 +118,33 @@ export function normalise(field: FunctionField, value: unknown): unknown {
     return { ...(empty as object), ...Object.fromEntries(set) };
   }
   return value;
+}
+
+/** Maps whose every key is the user's: a key more is a difference. */
+const EXACT: ReadonlySet<FunctionField> = new Set(["environmentVariables"]);
+
+/** True when the service has what is wanted; members of an object the user does not name are the service's to fill. */
+export function satisfies(field: FunctionField, wanted: unknown, observed: unknown): boolean {
+  const [left, right] = [normalise(field, wanted), normalise(field, observed)];
+  return EXACT.has(field) ? equal(left, right) : covers(left, right) || (isBlank(left) && isBlank(right));
+}
+
+function covers(wanted: unknown, observed: unknown): boolean {
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(observed) || observed.length !== wanted.length) return false;
+    return wanted.every((item, i) => covers(item, observed[i]));
+  }
+  if (typeof wanted === "object" && wanted !== null) {
+    const has = (observed ?? {}) as Record<string, unknown>;
+    return Object.entries(wanted).every(
+      ([key, value]) => covers(value, has[key]) || (isBlank(value) && isBlank(has[key])),
+    );
+  }
+  return equal(wanted, observed);
+}
+
+/** The service answers unset settings now as absent, now as objects of empty values. */
+export function isBlank(value: unknown): boolean {
+  if (value === null || value === undefined || value === "") return true;
+  return typeof value === "object" && Object.values(value).every((member) => member === 0 || isBlank(member));
 }

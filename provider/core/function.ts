@@ -7,14 +7,17 @@ import {
   FROZEN_FIELDS,
   type FunctionField,
   emptyValue,
+  isBlank,
   isFrozen,
   normalise,
+  satisfies,
 } from "./fields";
-import type { FunctionBody, LogConfig, ObservedFunction } from "./model";
+import { FUNCTION_RULES } from "./functionRules";
+import type { FunctionBody, LogConfig, ObservedFunction, OptionalSettings } from "./model";
 import { OWNER_TAG } from "./owner";
 import { functionArn, refusedMove } from "./place";
 import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
-import { type Failure, type Rule, boolean, check, integer, oneOf, required, show, text } from "./validate";
+import { type Failure, check, required, show } from "./validate";
 
 /** Code as it stands in the inputs: the path as written, and the hash of what lies there. */
 export interface CodeInput {
@@ -26,7 +29,7 @@ export interface CodeInput {
 }
 
 /** The checked inputs of a function. */
-export interface FunctionInputs extends CommonInputs {
+export interface FunctionInputs extends CommonInputs, Readonly<OptionalSettings> {
   readonly functionName: string;
   readonly runtime: string;
   readonly handler: string;
@@ -47,7 +50,7 @@ export interface FunctionInputs extends CommonInputs {
   readonly functionArn: string;
   /** Computed: what a version would freeze, without the values of environment variables. */
   readonly fingerprint: string;
-  /** Computed: hash of the values of environment variables; a secret. */
+  /** Computed: hash of the values of environment variables and of JuiceFS settings; a secret. */
   readonly environmentFingerprint: string;
 }
 
@@ -64,71 +67,11 @@ export interface FunctionOutputs extends FunctionInputs {
   readonly content: string;
 }
 
-/** Function names. Source: CreateFunctionInput. */
-export const FUNCTION_NAME = text(
-  /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/,
-  64,
-  "1 to 64 letters, digits, _ or -, not starting with a digit or -",
-);
-
 const ENVIRONMENT_KEY = /^[A-Za-z][A-Za-z0-9_]*$/;
 /** All environment variables of a function together. Source: quotas of Function Compute 3.0. */
 const ENVIRONMENT_BYTES = 4096;
 /** Tags on one function, ours included. */
 const MAX_TAGS = 20;
-
-const cpuRule: Rule = (value) =>
-  typeof value === "number" && value >= 0.05 && value <= 16 && isMultiple(value, 0.05)
-    ? undefined
-    : `got ${show(value)}; allowed: 0.05 to 16 in steps of 0.05 (vCPU)`;
-
-const runtimeRule: Rule = (value) => {
-  const reason = text(/^[a-z][a-z0-9.-]*$/, 40, "a runtime id such as nodejs20, python3.10 or custom.debian12")(value);
-  if (reason !== undefined) return reason;
-  return value === "custom-container" ? `got ${show(value)}; container images are not supported, give code` : undefined;
-};
-
-const layersRule: Rule = (value) => {
-  if (!Array.isArray(value) || value.length > 5) return `got ${show(value)}; allowed: a list of at most 5 layer ARNs`;
-  const arn = /^acs:fc:[a-z0-9-]{1,64}:[a-zA-Z0-9_-]{1,64}:layers\/[A-Za-z0-9_-]{1,128}\/versions\/\d{1,9}$/;
-  const bad: unknown = value.find((layer) => !isUnknown(layer) && !(typeof layer === "string" && arn.test(layer)));
-  return bad === undefined
-    ? undefined
-    : `got ${show(bad)}; allowed: acs:fc:<region>:<account or official>:layers/<name>/versions/<n>`;
-};
-
-const logConfigRule: Rule = (value) => {
-  if (typeof value !== "object" || value === null) return `got ${show(value)}; allowed: { project, logstore, … }`;
-  const log = value as Record<string, unknown>;
-  for (const key of ["project", "logstore"]) {
-    if (!isUnknown(log[key]) && (typeof log[key] !== "string" || log[key] === "")) {
-      return `${key} got ${show(log[key])}; allowed: the name of a Log Service ${key}`;
-    }
-  }
-  for (const key of ["enableRequestMetrics", "enableInstanceMetrics"]) {
-    const reason = log[key] === undefined || isUnknown(log[key]) ? undefined : boolean(log[key]);
-    if (reason !== undefined) return `${key} ${reason}`;
-  }
-  const begin = log["logBeginRule"];
-  const reason = begin === undefined || isUnknown(begin) ? undefined : oneOf("None", "DefaultRegex")(begin);
-  return reason === undefined ? undefined : `logBeginRule ${reason}`;
-};
-
-const FIELD_RULES: Readonly<Partial<Record<keyof FunctionInputs, Rule>>> = {
-  functionName: FUNCTION_NAME,
-  runtime: runtimeRule,
-  handler: text(/^[^\p{Cc}]+$/u, 128, "text such as index.handler, at most 128 characters"),
-  memorySize: integer(128, 32_768, "MB", 64),
-  cpu: cpuRule,
-  diskSize: oneOf(512, 10_240),
-  timeout: integer(1, 86_400, "seconds"),
-  instanceConcurrency: integer(1, 200, "requests"),
-  layers: layersRule,
-  role: text(/^acs:ram::\d{5,16}:role\/[A-Za-z0-9._/-]{1,128}$/, 200, "an ARN such as acs:ram::<account>:role/<name>"),
-  logConfig: logConfigRule,
-  description: text(/^[^\p{Cc}]*$/u, 256, "text of at most 256 characters on one line"),
-  replaceFunction: boolean,
-};
 
 /** Checks inputs, fills defaults, and computes what previews need: ARN and fingerprints. */
 export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<FunctionInputs>): Checked {
@@ -137,7 +80,9 @@ export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<Funct
     ...required("functionName", news.functionName, "names are never made up"),
     ...required("runtime", news.runtime, "such as nodejs20"),
     ...required("handler", news.handler, "such as index.handler"),
-    ...Object.entries(FIELD_RULES).flatMap(([field, rule]) => check(field, news[field as keyof FunctionInputs], rule)),
+    ...Object.entries(FUNCTION_RULES).flatMap(([field, rule]) =>
+      check(field, news[field as keyof FunctionInputs], rule),
+    ),
     ...checkCode(news.code),
     ...checkEnvironment(news.environmentVariables),
     ...checkTags(news.tags),
@@ -149,7 +94,7 @@ export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<Funct
     ...filled,
     functionArn: functionArn(filled, filled.functionName),
     fingerprint: fingerprintOf(filled),
-    environmentFingerprint: environmentFingerprintOf(filled.environmentVariables),
+    environmentFingerprint: secretFingerprintOf(filled),
   };
   return { inputs, failures };
 }
@@ -200,10 +145,6 @@ function checkTags(tags: unknown): Failure[] {
   });
 }
 
-function isMultiple(value: number, step: number): boolean {
-  return Math.abs(value / step - Math.round(value / step)) < 1e-6;
-}
-
 function roundUp(value: number, step: number): number {
   // Two decimals are enough for steps of 0.05 and keep 0.35 from becoming 0.35000000000000003.
   return Number((Math.ceil(value / step - 1e-9) * step).toFixed(2));
@@ -244,6 +185,9 @@ function checkRatio({ memorySize, cpu }: FunctionInputs): Failure[] {
   return [{ property: "cpu", reason }];
 }
 
+/** Fields whose values are left to the secret fingerprint. */
+const SECRET: ReadonlySet<ConfigField> = new Set(["environmentVariables", "juiceFsConfig"]);
+
 /**
  * `f1:` and 32 hex digits over what a version freezes: code, configuration, names of environment variables.
  * Settings at their empty value are left out, so that a field offered later changes no fingerprint.
@@ -252,9 +196,9 @@ function fingerprintOf(inputs: FunctionInputs): string {
   const { environmentVariables, ...rest } = inputs;
   const parts: Record<string, unknown> = { code: isUnknown(inputs.code) ? inputs.code : inputs.code.hash };
   for (const field of CONFIG_FIELDS) {
-    if (!isFrozen(field) || field === "environmentVariables") continue;
-    const value = normalise(field, rest[field]);
-    if (!equal(value, emptyValue(field))) parts[field] = value;
+    if (!isFrozen(field) || SECRET.has(field)) continue;
+    const value = normalise(field, rest[field as keyof typeof rest]);
+    if (!isBlank(value) && !equal(value, emptyValue(field))) parts[field] = value;
   }
   if (isUnknown(environmentVariables)) return UNKNOWN;
   const keys = Object.keys(environmentVariables ?? {}).sort();
@@ -262,10 +206,15 @@ function fingerprintOf(inputs: FunctionInputs): string {
   return containsUnknown(parts) ? UNKNOWN : `f1:${digest(parts).slice(0, 32)}`;
 }
 
-/** Hash of the values of environment variables; `none` without any. Guesses can be tried against it: keep it secret. */
-function environmentFingerprintOf(variables: FunctionInputs["environmentVariables"]): string {
-  if (containsUnknown(variables)) return UNKNOWN;
-  return Object.keys(variables ?? {}).length === 0 ? "none" : digest(variables).slice(0, 32);
+/**
+ * Hash of the values that may be secrets: environment variables and JuiceFS settings; `none` without any. Guesses can be
+ * tried against it: keep it secret.
+ */
+function secretFingerprintOf({ environmentVariables, juiceFsConfig }: FunctionInputs): string {
+  const parts = { environmentVariables, juiceFsConfig };
+  if (containsUnknown(parts)) return UNKNOWN;
+  const set = Object.entries(parts).filter(([, value]) => !isBlank(value));
+  return set.length === 0 ? "none" : digest(Object.fromEntries(set)).slice(0, 32);
 }
 
 /** Properties whose change makes another function. */
@@ -320,14 +269,31 @@ export function createBody(inputs: FunctionInputs): FunctionBody {
   return { ...body, tags: Object.entries(wantedTags(inputs)).map(([key, value]) => ({ key, value })) };
 }
 
-/** The fields of UpdateFunction that differ from what the service has. Empty: nothing to send. */
-export function updateBody(inputs: FunctionInputs, observed: ObservedFunction): FunctionBody {
+/**
+ * The fields of UpdateFunction that differ from what the service has, or that the program changed since `olds`.
+ * Empty: nothing to send.
+ */
+export function updateBody(
+  inputs: FunctionInputs,
+  observed: ObservedFunction,
+  olds: Partial<FunctionInputs> = {},
+): FunctionBody {
   const body: FunctionBody = {};
   for (const field of CONFIG_FIELDS) {
-    const wanted = normalise(field, inputs[field]);
-    if (!equal(wanted, normalise(field, observed[field]))) assign(body, field, wanted);
+    const wanted = wantedValue(field, inputs, olds);
+    if (wanted === undefined) continue;
+    // A member removed from an object does not show in what the service has: the object is sent whole.
+    const changed = !equal(normalise(field, inputs[field]), normalise(field, olds[field])) && olds[field] !== undefined;
+    const same = equal(wanted, normalise(field, observed[field]));
+    if (!satisfies(field, wanted, observed[field]) || (changed && !same)) assign(body, field, wanted);
   }
   return body;
+}
+
+/** What a field should be; undefined where the program never said. */
+function wantedValue(field: ConfigField, inputs: FunctionInputs, olds: Partial<FunctionInputs>): unknown {
+  const value = normalise(field, inputs[field]);
+  return value === undefined && olds[field] !== undefined ? emptyValue(field) : value;
 }
 
 function assign(body: FunctionBody, field: ConfigField, value: unknown): void {
@@ -363,23 +329,16 @@ export function contentOf(observed: ObservedFunction): string {
   const parts: Record<string, unknown> = { codeChecksum: observed.codeChecksum };
   for (const field of FROZEN_FIELDS) {
     const value = normalise(field, observed[field]);
-    if (!isEmpty(value) && !equal(value, emptyValue(field))) parts[field] = value;
+    if (!isBlank(value) && !equal(value, emptyValue(field))) parts[field] = value;
   }
   return `c1:${digest(parts).slice(0, 32)}`;
-}
-
-/** The service answers unset objects now as absent, now as objects of empty values. */
-function isEmpty(value: unknown): boolean {
-  if (value === null || value === undefined || value === "") return true;
-  if (typeof value !== "object") return false;
-  return Object.values(value).every(isEmpty);
 }
 
 /** Names of the fields in which two answers of the service differ, for an error message; values stay out of it. */
 export function differingFields(a: ObservedFunction, b: ObservedFunction): string[] {
   const fields = FROZEN_FIELDS.filter((field) => {
     const [left, right] = [normalise(field, a[field]), normalise(field, b[field])];
-    return !(isEmpty(left) && isEmpty(right)) && canonical(left) !== canonical(right);
+    return !(isBlank(left) && isBlank(right)) && canonical(left) !== canonical(right);
   });
   return a.codeChecksum === b.codeChecksum ? fields : ["code", ...fields];
 }
@@ -402,6 +361,13 @@ export function readiness(observed: ObservedFunction): { phase: "ready" | "waiti
   return { phase, detail: detail.filter((part) => part !== undefined && part !== "").join(", ") };
 }
 
+/** The fields the service has set, under their own names, for a function that is only read. */
+export function observedFields(observed: ObservedFunction): Record<string, unknown> {
+  const set = CONFIG_FIELDS.map((field): [string, unknown] => [field, normalise(field, observed[field])]);
+  const { [OWNER_TAG]: _owner, ...tags } = observedTags(observed);
+  return { ...Object.fromEntries(set.filter(([, value]) => !isBlank(value))), tags };
+}
+
 /**
  * The inputs as a refresh finds them: what the user manages, with the service's values where they differ.
  * Code changed by hand shows as a hash that no tree has.
@@ -409,8 +375,8 @@ export function readiness(observed: ObservedFunction): { phase: "ready" | "waiti
 export function refreshedInputs(props: FunctionOutputs, observed: ObservedFunction): Record<string, unknown> {
   const inputs: Record<string, unknown> = {};
   for (const field of CONFIG_FIELDS) {
-    const live = normalise(field, observed[field]);
-    if (!equal(live, normalise(field, props[field]))) inputs[field] = live;
+    const managed = normalise(field, props[field]) !== undefined;
+    if (managed && !satisfies(field, props[field], observed[field])) inputs[field] = normalise(field, observed[field]);
   }
   const { [OWNER_TAG]: _owner, ...tags } = observedTags(observed);
   if (!equal(tags, props.tags ?? {})) inputs["tags"] = tags;

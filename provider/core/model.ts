@@ -9,8 +9,126 @@ export interface LogConfig {
   logBeginRule?: string;
 }
 
+/** Probe of a custom runtime's server. Source: `CustomHealthCheckConfig` of the SDK, as the rest of these shapes. */
+export interface HealthCheckConfig {
+  /** Path, at most 2048 characters. */
+  httpGetUrl?: string;
+  /** Seconds, 0 to 120. */
+  initialDelaySeconds?: number;
+  /** Seconds, 1 to 120. */
+  periodSeconds?: number;
+  /** Seconds, 1 to 3. */
+  timeoutSeconds?: number;
+  /** Times, 1 to 120. */
+  failureThreshold?: number;
+  /** Times, 1 to 120. */
+  successThreshold?: number;
+}
+
+/** How a custom runtime is started. */
+export interface CustomRuntimeConfig {
+  command?: string[];
+  args?: string[];
+  /** 1 to 65535. */
+  port?: number;
+  healthCheckConfig?: HealthCheckConfig;
+}
+
+/** Name resolution inside the function. */
+export interface CustomDNS {
+  nameServers?: string[];
+  searches?: string[];
+  dnsOptions?: { name: string; value?: string }[];
+}
+
+/** A GPU. */
+export interface GPUConfig {
+  /** Such as `fc.gpu.ada.1`. */
+  gpuType: string;
+  /** MB. */
+  gpuMemorySize: number;
+}
+
+/** A hook of an instance's life; `handler` and `command` exclude each other. */
+export interface LifecycleHook {
+  handler?: string;
+  command?: string[];
+  /** Seconds. */
+  timeout?: number;
+}
+
+/** Hooks before an instance serves and before it ends. */
+export interface InstanceLifecycleConfig {
+  /** At most 300 s. */
+  initializer?: LifecycleHook;
+  /** At most 90 s. */
+  preStop?: LifecycleHook;
+}
+
+/** JuiceFS file systems; holds tokens. */
+export interface JuiceFsConfig {
+  envs?: Record<string, string>;
+  mountPoints?: { mountDir: string; volumeName?: string; remoteDir?: string; token?: string; args?: string[] }[];
+}
+
+/** NAS file systems. */
+export interface NASConfig {
+  userId?: number;
+  groupId?: number;
+  mountPoints?: { serverAddr: string; mountDir: string; enableTLS?: boolean }[];
+}
+
+/** OSS buckets as folders. */
+export interface OSSMountConfig {
+  mountPoints?: { bucketName: string; mountDir: string; bucketPath?: string; endpoint?: string; readOnly?: boolean }[];
+}
+
+/** PolarFS file systems. */
+export interface PolarFsConfig {
+  userId?: number;
+  groupId?: number;
+  mountPoints?: { instanceId: string; mountDir: string; remoteDir?: string; readOnly?: boolean }[];
+}
+
+/** Tracing. */
+export interface TracingConfig {
+  /** `Jaeger`. */
+  type: string;
+  params?: Record<string, string>;
+}
+
+/** A function's place in a network. */
+export interface VPCConfig {
+  vpcId: string;
+  vSwitchIds: string[];
+  securityGroupId: string;
+  role?: string;
+}
+
+/** Settings a program may leave to the service. */
+export interface OptionalSettings {
+  customDNS?: CustomDNS;
+  customRuntimeConfig?: CustomRuntimeConfig;
+  disableInjectCredentials?: string;
+  disableOndemand?: boolean;
+  enableLongLiving?: boolean;
+  gpuConfig?: GPUConfig;
+  idleTimeout?: number;
+  instanceIsolationMode?: string;
+  instanceLifecycleConfig?: InstanceLifecycleConfig;
+  internetAccess?: boolean;
+  juiceFsConfig?: JuiceFsConfig;
+  nasConfig?: NASConfig;
+  ossMountConfig?: OSSMountConfig;
+  polarFsConfig?: PolarFsConfig;
+  sessionAffinity?: string;
+  sessionAffinityConfig?: string;
+  tracingConfig?: TracingConfig;
+  vpcConfig?: VPCConfig;
+}
+
 /** What CreateFunction and UpdateFunction take and this package sends. */
-export interface FunctionBody {
+export interface FunctionBody extends OptionalSettings {
   functionName?: string;
   runtime?: string;
   handler?: string;

@@ -57,3 +57,50 @@ export function required(property: string, value: unknown, hint: string): Failur
   const absent = value === undefined || value === null || value === "";
   return absent ? [{ property, reason: `${property}: required; ${hint}` }] : [];
 }
+
+/** Text that is not empty, on one line. */
+export function line(maxLength: number, description = `text of at most ${maxLength} characters on one line`): Rule {
+  return text(/^[^\p{Cc}]+$/u, maxLength, description);
+}
+
+/** A list of at most so many items, each by a rule. */
+export function list(item: Rule, max: number): Rule {
+  return (value) => {
+    if (!Array.isArray(value) || value.length > max) return `got ${show(value)}; allowed: a list of at most ${max}`;
+    return first(
+      value.map((member: unknown, i): [string, unknown] => [`[${i}]`, member]),
+      () => item,
+    );
+  };
+}
+
+/** A map from text to text. */
+export const textMap: Rule = (value) => {
+  if (!isMap(value)) return `got ${show(value)}; allowed: a map from name to text`;
+  const wrong = Object.entries(value).find(([, member]) => typeof member !== "string");
+  return wrong === undefined ? undefined : `${wrong[0]} allowed: text`;
+};
+
+/** An object of named members, each by its rule; the required ones must be there, and no other may. */
+export function object(members: Readonly<Record<string, Rule>>, ...requiredMembers: string[]): Rule {
+  return (value) => {
+    if (!isMap(value)) return `got ${show(value)}; allowed: { ${Object.keys(members).join(", ")} }`;
+    const missing = requiredMembers.find((name) => value[name] === undefined || value[name] === "");
+    if (missing !== undefined) return `${missing} is required`;
+    const stranger = Object.keys(value).find((name) => !(name in members));
+    if (stranger !== undefined) return `has no ${stranger}; allowed: ${Object.keys(members).join(", ")}`;
+    return first(Object.entries(value), (name) => members[name]);
+  };
+}
+
+function first(entries: [string, unknown][], ruleFor: (name: string) => Rule | undefined): string | undefined {
+  for (const [name, member] of entries) {
+    const reason = member === undefined || isUnknown(member) ? undefined : ruleFor(name)?.(member);
+    if (reason !== undefined) return `${name} ${reason}`;
+  }
+  return undefined;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -118,7 +118,7 @@ async function sync(
   const ships = olds?.code.hash !== inputs.code.hash || existing.codeChecksum !== olds.codeChecksum;
   const upload = ships && packed().checksum !== existing.codeChecksum;
   const missing = (observed: ObservedFunction): FunctionBody => ({
-    ...updateBody(inputs, observed),
+    ...updateBody(inputs, observed, olds),
     ...(upload && observed.codeChecksum !== packed().checksum ? codeOf(packed()) : {}),
   });
   const body = missing(existing);

@@ -2,6 +2,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CodeError, hashCode } from "../code";
 import type { CodeInput } from "../core/function";
+import type {
+  CustomDNS,
+  CustomRuntimeConfig,
+  GPUConfig,
+  InstanceLifecycleConfig,
+  JuiceFsConfig,
+  NASConfig,
+  OSSMountConfig,
+  PolarFsConfig,
+  TracingConfig,
+  VPCConfig,
+} from "../core/model";
 import { resourceId } from "../core/place";
 import { type PlaceArgs, commonProps } from "./settings";
 import { providerText, typeToken } from "./shell";
@@ -19,6 +31,11 @@ export interface FunctionLogConfig {
   /** How log lines are split: `None` or `DefaultRegex`. Default `None`. */
   readonly logBeginRule?: pulumi.Input<string>;
 }
+
+/** A value whose every part may come from another resource. */
+type DeepInput<T> = pulumi.Input<
+  T extends string | number | boolean ? T : T extends (infer U)[] ? DeepInput<U>[] : { [K in keyof T]: DeepInput<T[K]> }
+>;
 
 /** Arguments of a {@link Function}. Names and limits are the service's (CreateFunctionInput). */
 export interface FunctionArgs extends PlaceArgs {
@@ -52,6 +69,42 @@ export interface FunctionArgs extends PlaceArgs {
   readonly description?: pulumi.Input<string>;
   /** At most 19; no part of a version. Default none. */
   readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Name servers, at most 3, and search domains. Default: the service's. */
+  readonly customDNS?: DeepInput<CustomDNS>;
+  /** Start command, port (default 9000) and health check of a custom runtime. Default: `/code/bootstrap`. */
+  readonly customRuntimeConfig?: DeepInput<CustomRuntimeConfig>;
+  /** Which credentials are kept out of the function, such as `Request`. Default none. */
+  readonly disableInjectCredentials?: pulumi.Input<string>;
+  /** Serves with provisioned instances only; deprecated by the service. Default false. */
+  readonly disableOndemand?: pulumi.Input<boolean>;
+  /** Deprecated by the service. Default false. */
+  readonly enableLongLiving?: pulumi.Input<boolean>;
+  /** A GPU and its memory in MB. Default none. */
+  readonly gpuConfig?: DeepInput<GPUConfig>;
+  /** Seconds an instance is kept without requests; -1 for the service's default. */
+  readonly idleTimeout?: pulumi.Input<number>;
+  /** `SHARE`, `SESSION_EXCLUSIVE` or `REQUEST_EXCLUSIVE`. Default `SHARE`. */
+  readonly instanceIsolationMode?: pulumi.Input<string>;
+  /** Hooks: `initializer` at most 300 s, `preStop` at most 90 s. Default none. */
+  readonly instanceLifecycleConfig?: DeepInput<InstanceLifecycleConfig>;
+  /** Default true. */
+  readonly internetAccess?: pulumi.Input<boolean>;
+  /** JuiceFS mounts; tokens stay secret when they are given as secrets. Default none. */
+  readonly juiceFsConfig?: DeepInput<JuiceFsConfig>;
+  /** NAS mounts. Default none. */
+  readonly nasConfig?: DeepInput<NASConfig>;
+  /** OSS buckets as folders. Default none. */
+  readonly ossMountConfig?: DeepInput<OSSMountConfig>;
+  /** PolarFS mounts. Default none. */
+  readonly polarFsConfig?: DeepInput<PolarFsConfig>;
+  /** `NONE`, `MCP_SSE`, `MCP_STREAMABLE`, `HEADER_FIELD` or `GENERATED_COOKIE`. Default `NONE`. */
+  readonly sessionAffinity?: pulumi.Input<string>;
+  /** JSON text. Default none. */
+  readonly sessionAffinityConfig?: pulumi.Input<string>;
+  /** `{ type: "Jaeger", params }`. Default none. */
+  readonly tracingConfig?: DeepInput<TracingConfig>;
+  /** Network the function reaches into. Default none. */
+  readonly vpcConfig?: DeepInput<VPCConfig>;
   /** Accepts that a change which cannot be made in place deletes the function with its versions and aliases. Default false. */
   readonly replaceFunction?: pulumi.Input<boolean>;
 }
@@ -71,6 +124,24 @@ const OUTPUTS = {
   logConfig: undefined,
   description: undefined,
   tags: undefined,
+  customDNS: undefined,
+  customRuntimeConfig: undefined,
+  disableInjectCredentials: undefined,
+  disableOndemand: undefined,
+  enableLongLiving: undefined,
+  gpuConfig: undefined,
+  idleTimeout: undefined,
+  instanceIsolationMode: undefined,
+  instanceLifecycleConfig: undefined,
+  internetAccess: undefined,
+  juiceFsConfig: undefined,
+  nasConfig: undefined,
+  ossMountConfig: undefined,
+  polarFsConfig: undefined,
+  sessionAffinity: undefined,
+  sessionAffinityConfig: undefined,
+  tracingConfig: undefined,
+  vpcConfig: undefined,
   functionArn: undefined,
   fingerprint: undefined,
   environmentFingerprint: undefined,
@@ -113,6 +184,24 @@ export class Function extends pulumi.CustomResource {
   declare readonly logConfig: pulumi.Output<pulumi.Unwrap<FunctionLogConfig> | undefined>;
   declare readonly description: pulumi.Output<string | undefined>;
   declare readonly tags: pulumi.Output<Record<string, string> | undefined>;
+  declare readonly customDNS: pulumi.Output<CustomDNS | undefined>;
+  declare readonly customRuntimeConfig: pulumi.Output<CustomRuntimeConfig | undefined>;
+  declare readonly disableInjectCredentials: pulumi.Output<string | undefined>;
+  declare readonly disableOndemand: pulumi.Output<boolean | undefined>;
+  declare readonly enableLongLiving: pulumi.Output<boolean | undefined>;
+  declare readonly gpuConfig: pulumi.Output<GPUConfig | undefined>;
+  declare readonly idleTimeout: pulumi.Output<number | undefined>;
+  declare readonly instanceIsolationMode: pulumi.Output<string | undefined>;
+  declare readonly instanceLifecycleConfig: pulumi.Output<InstanceLifecycleConfig | undefined>;
+  declare readonly internetAccess: pulumi.Output<boolean | undefined>;
+  declare readonly juiceFsConfig: pulumi.Output<JuiceFsConfig | undefined>;
+  declare readonly nasConfig: pulumi.Output<NASConfig | undefined>;
+  declare readonly ossMountConfig: pulumi.Output<OSSMountConfig | undefined>;
+  declare readonly polarFsConfig: pulumi.Output<PolarFsConfig | undefined>;
+  declare readonly sessionAffinity: pulumi.Output<string | undefined>;
+  declare readonly sessionAffinityConfig: pulumi.Output<string | undefined>;
+  declare readonly tracingConfig: pulumi.Output<TracingConfig | undefined>;
+  declare readonly vpcConfig: pulumi.Output<VPCConfig | undefined>;
   /** ARN; known in previews. */
   declare readonly functionArn: pulumi.Output<string>;
   /** What a version would freeze, environment values aside; known in previews. */

@@ -85,6 +85,9 @@ describe("fingerprint", () => {
     ["role", { role: "acs:ram::1234567890123456:role/run" }],
     ["log", { logConfig: { project: "p", logstore: "l" } }],
     ["names of environment variables", { environmentVariables: { A: "1" } }],
+    ["network", { vpcConfig: { vpcId: "v", vSwitchIds: ["s"], securityGroupId: "g" } }],
+    ["hooks", { instanceLifecycleConfig: { initializer: { handler: "index.init" } } }],
+    ["access to the internet", { internetAccess: false }],
   ])("changes with %s", (_name, given) => {
     expect(checked(given).fingerprint).not.toBe(checked().fingerprint);
   });
@@ -95,7 +98,8 @@ describe("fingerprint", () => {
     ["the path of the code", { code: { path: "/elsewhere", hash: "t1:abc" } }],
     ["the way to the service", { connection: { profile: "p" } }],
     ["settings at their empty value", { layers: [], environmentVariables: {}, role: undefined }],
-    ["settings at their default", { timeout: 3, memorySize: 512 }],
+    ["settings at their default", { timeout: 3, memorySize: 512, internetAccess: true, sessionAffinity: "NONE" }],
+    ["settings that may hold secrets", { juiceFsConfig: { mountPoints: [{ mountDir: "/j", token: "t" }] } }],
   ])("does not change with %s", (_name, given) => {
     expect(checked(given).fingerprint).toBe(checked().fingerprint);
   });
@@ -142,11 +146,41 @@ describe("refuses, naming property, value and what is allowed", () => {
     [{ layers: ["Nodejs20"] }, 'layers: got "Nodejs20"; allowed: acs:fc:'],
     [{ layers: Array(6).fill("x") }, "allowed: a list of at most 5 layer ARNs"],
     [{ role: "run" }, 'role: got "run"; allowed: an ARN such as acs:ram::<account>:role/<name>'],
-    [{ logConfig: { project: "p" } }, "logConfig: logstore got undefined; allowed: the name of a Log Service logstore"],
+    [{ logConfig: { project: "p" } }, "logConfig: logstore is required"],
     [
       { logConfig: { project: "p", logstore: "l", logBeginRule: "x" } },
       'logConfig: logBeginRule got "x"; allowed: "None", "DefaultRegex"',
     ],
+    [
+      { logConfig: { project: "p", logstore: "l", logstor: "l" } },
+      "logConfig: has no logstor; allowed: project, logstore",
+    ],
+    [{ vpcConfig: { vpcId: "v", vSwitchIds: [] } }, "vpcConfig: securityGroupId is required"],
+    [
+      { vpcConfig: { vpcId: "v", vSwitchIds: "s", securityGroupId: "g" } },
+      'vpcConfig: vSwitchIds got "s"; allowed: a list of at most 20',
+    ],
+    [
+      { nasConfig: { mountPoints: [{ serverAddr: "a", mountDir: "mnt" }] } },
+      'nasConfig: mountPoints [0] mountDir got "mnt"; allowed: an absolute path',
+    ],
+    [{ gpuConfig: { gpuType: "fc.gpu.ada.1" } }, "gpuConfig: gpuMemorySize is required"],
+    [
+      { instanceLifecycleConfig: { preStop: { timeout: 91 } } },
+      "instanceLifecycleConfig: preStop timeout got 91; allowed: a whole number from 1 to 90 (seconds)",
+    ],
+    [
+      { instanceLifecycleConfig: { initializer: { handler: "a", command: ["b"] } } },
+      "initializer handler and command exclude each other",
+    ],
+    [
+      { customRuntimeConfig: { port: 0 } },
+      "customRuntimeConfig: port got 0; allowed: a whole number from 1 to 65535 (port)",
+    ],
+    [{ customRuntimeConfig: { healthCheckConfig: { timeoutSeconds: 9 } } }, "healthCheckConfig timeoutSeconds got 9"],
+    [{ sessionAffinity: "sticky" }, 'sessionAffinity: got "sticky"; allowed: "NONE"'],
+    [{ internetAccess: "yes" }, 'internetAccess: got "yes"; allowed: true or false'],
+    [{ tracingConfig: { type: "Jaeger", params: { endpoint: 1 } } }, "tracingConfig: params endpoint allowed: text"],
     [{ description: "x".repeat(257) }, "allowed: text of at most 256 characters on one line"],
     [{ tags: { [OWNER_TAG]: "x" } }, `tags.${OWNER_TAG}: this tag marks the owner; choose another name`],
     [{ code: undefined }, "code: required; give a folder, a file or a .zip"],
@@ -239,6 +273,31 @@ describe("what is sent", () => {
   it("is the empty value for what was removed", () => {
     const before = { ...observed, description: "text", environmentVariables: { A: "1" }, timeout: 9 };
     expect(updateBody(checked(), before)).toEqual({ description: "", environmentVariables: {}, timeout: 3 });
+  });
+
+  it("leaves alone what no program ever set, and removes what one did", () => {
+    const byHand = {
+      ...observed,
+      vpcConfig: { vpcId: "v", vSwitchIds: ["s"], securityGroupId: "g" },
+      internetAccess: false,
+    };
+    expect(updateBody(checked(), byHand)).toEqual({});
+    const vpcConfig = { vpcId: "v", vSwitchIds: ["s"], securityGroupId: "g" };
+    expect(updateBody(checked(), byHand, checked({ vpcConfig }))).toEqual({
+      vpcConfig: { vpcId: "", vSwitchIds: [], securityGroupId: "" },
+    });
+  });
+
+  it("does not mind members the service fills, and sends an object whole when one is taken away", () => {
+    const hook = { initializer: { handler: "index.init", timeout: 9 } };
+    const filled = { ...observed, instanceLifecycleConfig: { ...hook, preStop: { handler: "", timeout: 0 } } };
+    expect(updateBody(checked({ instanceLifecycleConfig: hook }), filled)).toEqual({});
+    const less = { initializer: { handler: "index.init" } };
+    expect(
+      updateBody(checked({ instanceLifecycleConfig: less }), filled, checked({ instanceLifecycleConfig: hook })),
+    ).toEqual({
+      instanceLifecycleConfig: less,
+    });
   });
 
   it("marks the owner, and removes only tags that are not wanted", () => {

@@ -1,0 +1,148 @@
+/** What each field of a function may be, with the service's limits. Pure. Limits: CreateFunctionInput of the SDK unless noted. */
+import type { ConfigField } from "./fields";
+import { isUnknown } from "./unknown";
+import { type Rule, boolean, integer, line, list, object, oneOf, show, text, textMap } from "./validate";
+
+/** Function names. */
+export const FUNCTION_NAME = text(
+  /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/,
+  64,
+  "1 to 64 letters, digits, _ or -, not starting with a digit or -",
+);
+
+const cpu: Rule = (value) =>
+  typeof value === "number" && value >= 0.05 && value <= 16 && isMultiple(value, 0.05)
+    ? undefined
+    : `got ${show(value)}; allowed: 0.05 to 16 in steps of 0.05 (vCPU)`;
+
+function isMultiple(value: number, step: number): boolean {
+  return Math.abs(value / step - Math.round(value / step)) < 1e-6;
+}
+
+const runtime: Rule = (value) => {
+  const reason = text(/^[a-z][a-z0-9.-]*$/, 40, "a runtime id such as nodejs20, python3.10 or custom.debian12")(value);
+  if (reason !== undefined) return reason;
+  return value === "custom-container" ? `got ${show(value)}; container images are not supported, give code` : undefined;
+};
+
+const layers: Rule = (value) => {
+  if (!Array.isArray(value) || value.length > 5) return `got ${show(value)}; allowed: a list of at most 5 layer ARNs`;
+  const arn = /^acs:fc:[a-z0-9-]{1,64}:[a-zA-Z0-9_-]{1,64}:layers\/[A-Za-z0-9_-]{1,128}\/versions\/\d{1,9}$/;
+  const bad: unknown = value.find((layer) => !isUnknown(layer) && !(typeof layer === "string" && arn.test(layer)));
+  return bad === undefined
+    ? undefined
+    : `got ${show(bad)}; allowed: acs:fc:<region>:<account or official>:layers/<name>/versions/<n>`;
+};
+
+const role = text(
+  /^acs:ram::\d{5,16}:role\/[A-Za-z0-9._/-]{1,128}$/,
+  200,
+  "an ARN such as acs:ram::<account>:role/<name>",
+);
+const mountDir = text(/^\/[^\p{Cc}]{0,255}$/u, 256, "an absolute path such as /mnt/data");
+const id = integer(-1, 65_534, "");
+const command = list(line(1024), 100);
+
+const healthCheckConfig = object({
+  httpGetUrl: line(2048),
+  initialDelaySeconds: integer(0, 120, "seconds"),
+  periodSeconds: integer(1, 120, "seconds"),
+  timeoutSeconds: integer(1, 3, "seconds"),
+  failureThreshold: integer(1, 120, "times"),
+  successThreshold: integer(1, 120, "times"),
+});
+
+/** At most so many seconds; sources: "Lifecycle hooks", fc3 for the exclusion. */
+const hook = (seconds: number): Rule => {
+  const members = object({ handler: line(128), command, timeout: integer(1, seconds, "seconds") });
+  return (value) => {
+    const reason = members(value);
+    const { handler, command: run } = (value ?? {}) as Record<string, unknown>;
+    return (
+      reason ?? (handler !== undefined && run !== undefined ? "handler and command exclude each other" : undefined)
+    );
+  };
+};
+
+/** Fields with a rule here; environment variables and tags are checked key by key. */
+type RuledField = Exclude<ConfigField, "environmentVariables"> | "functionName" | "replaceFunction";
+
+/** A rule for every field that is sent as given, and for our own switches. */
+export const FUNCTION_RULES: Readonly<Record<RuledField, Rule>> = {
+  functionName: FUNCTION_NAME,
+  runtime,
+  handler: line(128, "text such as index.handler, at most 128 characters"),
+  memorySize: integer(128, 32_768, "MB", 64),
+  cpu,
+  diskSize: oneOf(512, 10_240),
+  timeout: integer(1, 86_400, "seconds"),
+  instanceConcurrency: integer(1, 200, "requests"),
+  layers,
+  role,
+  logConfig: object(
+    {
+      project: line(64, "the name of a Log Service project"),
+      logstore: line(64, "the name of a Log Service logstore"),
+      enableRequestMetrics: boolean,
+      enableInstanceMetrics: boolean,
+      logBeginRule: oneOf("None", "DefaultRegex"),
+    },
+    "project",
+    "logstore",
+  ),
+  description: text(/^[^\p{Cc}]*$/u, 256, "text of at most 256 characters on one line"),
+  customDNS: object({
+    nameServers: list(line(64), 3),
+    searches: list(line(255), 6),
+    dnsOptions: list(object({ name: line(64), value: line(64) }, "name"), 16),
+  }),
+  customRuntimeConfig: object({ command, args: command, port: integer(1, 65_535, "port"), healthCheckConfig }),
+  disableInjectCredentials: line(64),
+  disableOndemand: boolean,
+  enableLongLiving: boolean,
+  gpuConfig: object({ gpuType: line(64), gpuMemorySize: integer(1, 1_048_576, "MB") }, "gpuType", "gpuMemorySize"),
+  idleTimeout: integer(-1, 86_400, "seconds, -1 for the service's default"),
+  instanceIsolationMode: oneOf("SHARE", "SESSION_EXCLUSIVE", "REQUEST_EXCLUSIVE"),
+  instanceLifecycleConfig: object({ initializer: hook(300), preStop: hook(90) }),
+  internetAccess: boolean,
+  juiceFsConfig: object({
+    envs: textMap,
+    mountPoints: list(
+      object({ mountDir, volumeName: line(128), remoteDir: line(256), token: line(4096), args: command }, "mountDir"),
+      5,
+    ),
+  }),
+  nasConfig: object({
+    userId: id,
+    groupId: id,
+    mountPoints: list(object({ serverAddr: line(256), mountDir, enableTLS: boolean }, "serverAddr", "mountDir"), 5),
+  }),
+  ossMountConfig: object({
+    mountPoints: list(
+      object(
+        { bucketName: line(63), bucketPath: line(1024), endpoint: line(256), mountDir, readOnly: boolean },
+        "bucketName",
+        "mountDir",
+      ),
+      5,
+    ),
+  }),
+  polarFsConfig: object({
+    userId: id,
+    groupId: id,
+    mountPoints: list(
+      object({ instanceId: line(128), mountDir, remoteDir: line(256), readOnly: boolean }, "instanceId", "mountDir"),
+      5,
+    ),
+  }),
+  sessionAffinity: oneOf("NONE", "MCP_SSE", "MCP_STREAMABLE", "HEADER_FIELD", "GENERATED_COOKIE"),
+  sessionAffinityConfig: line(4096, "JSON text"),
+  tracingConfig: object({ type: oneOf("Jaeger"), params: textMap }, "type"),
+  vpcConfig: object(
+    { vpcId: line(64), vSwitchIds: list(line(64), 20), securityGroupId: line(64), role },
+    "vpcId",
+    "vSwitchIds",
+    "securityGroupId",
+  ),
+  replaceFunction: boolean,
+};
