@@ -2,7 +2,7 @@
 import { type Place, ACCOUNT_PATTERN, REGION_PATTERN } from "./place";
 import { ownerOf, ownerText } from "./owner";
 import { isUnknown } from "./unknown";
-import { type Failure, check, integer, required, text } from "./validate";
+import { type Failure, boolean, check, integer, required, text } from "./validate";
 
 /** How the provider process reaches the service: no part of diff, and its environment wins. */
 export interface Connection {
@@ -19,6 +19,8 @@ export interface CommonInputs extends Place {
   /** `<owner id>:<project>/<stack>/<name>`; computed once, kept when the resource is renamed with an alias. */
   readonly owner: string;
   readonly connection?: Connection;
+  /** Takes over an object that exists and has no owner; no part of diff. */
+  readonly adopt?: boolean;
   /** Seconds to wait for the service, from `customTimeouts`; default 600. */
   readonly waitSeconds?: number;
 }
@@ -37,6 +39,7 @@ export function checkCommon(
     ...required("accountId", news.accountId, "set config alicloud:accountId or ALIBABA_CLOUD_ACCOUNT_ID"),
     ...check("accountId", news.accountId, text(ACCOUNT_PATTERN, 16, "an account id of 16 digits, as text")),
     ...required("resourceUrn", news.resourceUrn, "the resource class gives it; make resources through the classes"),
+    ...check("adopt", news.adopt, boolean),
     ...check("customTimeouts", news.waitSeconds, integer(1, 86_400, "seconds")),
   ];
   const urn = news.resourceUrn ?? "";

@@ -34,15 +34,16 @@ export async function reconcileAlias(
   );
 }
 
-/** An alias whose live owner is another's is never touched. One without any owner is ours only if state knows it. */
+/** An alias whose live owner is another's is never touched; one without any is ours if state knows it or the program adopts it. */
 function assertOurs(inputs: AliasInputs, existing: ObservedAlias, olds: AliasOutputs | undefined): void {
   const owner = aliasOwner(existing);
-  if (owner === ownerIdIn(inputs.owner) || (owner === undefined && olds !== undefined)) return;
-  const whose =
-    owner === undefined ? "nobody this package knows of made it" : `another resource made it (owner ${owner})`;
+  if (owner === ownerIdIn(inputs.owner)) return;
+  if (owner === undefined && (olds !== undefined || inputs.adopt === true)) return;
+  const whose = owner === undefined ? "it has no owner" : `another resource made it (owner ${owner})`;
+  const take = owner === undefined ? "set adopt: true to take it over" : "clear its description and set adopt: true";
   throw new Error(
     `${aliasLabel(inputs)}: an alias of this name exists already, and ${whose}. Nothing was changed. Choose another ` +
-      `aliasName, or delete that alias first`,
+      `aliasName, or ${take}`,
   );
 }
 

@@ -86,19 +86,23 @@ function codeOf(packed: PackedCode): Pick<FunctionBody, "code"> {
   return { code: { zipFile: Buffer.from(packed.zip).toString("base64"), checksum: packed.checksum } };
 }
 
-/** Only a function we made is changed: by its owner tag, or by the id state remembers where tags were removed. */
+/**
+ * Only a function we made is changed: by its owner tag, or by the id state remembers where tags were removed; one without an
+ * owner as well where the program adopts it.
+ */
 function assertOurs(inputs: FunctionInputs, existing: ObservedFunction, olds: FunctionOutputs | undefined): void {
-  if (isOurs(inputs, existing, olds)) return;
   const tag = observedTags(existing)[OWNER_TAG];
-  const owner =
-    tag === undefined ? "nobody this package knows of made it" : `it belongs to ${tag.replace(/^[0-9a-f]{12}:/, "")}`;
+  const adopted = tag === undefined && inputs.adopt === true;
+  if (adopted || isOurs(inputs, existing, olds)) return;
+  const owner = tag === undefined ? "it has no owner" : `it belongs to ${tag.replace(/^[0-9a-f]{12}:/, "")}`;
   const why =
     olds === undefined
       ? `a function of this name exists already, and ${owner}`
       : `the function was deleted and made again by somebody else (${owner})`;
+  const take =
+    tag === undefined ? "set adopt: true to take it over" : `take the tag ${OWNER_TAG} off it and set adopt: true`;
   throw new Error(
-    `function ${inputs.functionName} in ${inputs.region}: ${why}. Nothing was changed. Choose another functionName, or ` +
-      `delete that function first`,
+    `function ${inputs.functionName} in ${inputs.region}: ${why}. Nothing was changed. Choose another functionName, or ${take}`,
   );
 }
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CanaryInput } from "../core/alias";
 import { resourceId } from "../core/place";
 import { hidden } from "./function";
-import { type PlaceArgs, commonProps } from "./settings";
+import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
 import { providerText, typeToken } from "./shell";
 import { type VersionArgs, members, placeOf } from "./version";
 
@@ -16,7 +16,7 @@ export interface AliasCanary {
 }
 
 /** Arguments of an {@link Alias}. */
-export interface AliasArgs extends PlaceArgs {
+export interface AliasArgs extends PlaceArgs, AdoptArgs {
   /** The function: a `Function`, its `ref`, or `{ functionName }`. */
   readonly function: VersionArgs["function"];
   /** 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`; not LATEST. A change makes another alias. */
@@ -51,7 +51,7 @@ export class Alias extends pulumi.CustomResource {
   declare readonly lastModifiedTime: pulumi.Output<string>;
 
   constructor(name: string, args: AliasArgs, opts: pulumi.CustomResourceOptions = {}) {
-    const { aliasName, versionId, description, canary } = args;
+    const { aliasName, versionId, description, canary, adopt } = args;
     const props = {
       ...commonProps(name, Alias.__pulumiType, placeOf(args), opts),
       ...members(args.function, "functionName"),
@@ -59,6 +59,7 @@ export class Alias extends pulumi.CustomResource {
       versionId,
       description,
       canary,
+      adopt,
       aliasArn: undefined,
       mainVersionId: undefined,
       split: undefined,

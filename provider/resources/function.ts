@@ -15,7 +15,7 @@ import type {
   VPCConfig,
 } from "../core/model";
 import { resourceId } from "../core/place";
-import { type PlaceArgs, commonProps } from "./settings";
+import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
 import { providerText, typeToken } from "./shell";
 
 /** Where a function's log goes. */
@@ -38,7 +38,7 @@ type DeepInput<T> = pulumi.Input<
 >;
 
 /** Arguments of a {@link Function}. Names and limits are the service's (CreateFunctionInput). */
-export interface FunctionArgs extends PlaceArgs {
+export interface FunctionArgs extends PlaceArgs, AdoptArgs {
   /** 1 to 64 letters, digits, `_` or `-`, not starting with a digit or `-`. Never made up; a change makes another function. */
   readonly functionName: pulumi.Input<string>;
   /** Runtime id, such as `nodejs20`, `python3.10`, `custom.debian12`. */

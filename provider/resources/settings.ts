@@ -22,6 +22,12 @@ export interface PlaceArgs {
   readonly profile?: string;
 }
 
+/** What every resource that can exist before its program takes as well. */
+export interface AdoptArgs {
+  /** Takes over an object that exists and that no program owns, instead of refusing it. Default false. */
+  readonly adopt?: pulumi.Input<boolean>;
+}
+
 /** The inputs every resource gets. */
 export interface CommonProps {
   region: pulumi.Input<string>;
@@ -42,6 +48,12 @@ export function commonProps(
   opts: pulumi.CustomResourceOptions,
 ): CommonProps {
   assertOwnCopy();
+  if (opts.import !== undefined) {
+    throw new pulumi.RunError(
+      `${name}: the option import does not work with dynamic resources. Set adopt: true in the arguments; the object is then ` +
+        `taken over by the next pulumi up`,
+    );
+  }
   const config = new pulumi.Config("alicloud");
   for (const key of ["accessKey", "secretKey", "securityToken"]) {
     if (config.get(key) === undefined) continue;

@@ -195,9 +195,22 @@ describe("what is not ours", () => {
     await at.api.createFunction({ functionName: "api", runtime: "python3.10", handler: "x.y", code: codeOf("theirs") });
     const before = JSON.stringify(emulator.store.functions.get("api"));
     await expect(reconcileFunction(at, pack, functionInputs("one", {}))).rejects.toThrow(
-      /a function of this name exists already, and nobody this package knows of made it/,
+      /a function of this name exists already, and it has no owner\. Nothing was changed\. .* set adopt: true/,
     );
     expect(JSON.stringify(emulator.store.functions.get("api"))).toBe(before);
+  });
+
+  it("a function without an owner is taken over by a program that adopts it, and belongs to that program then", async () => {
+    const at = session();
+    await at.api.createFunction({ functionName: "api", runtime: "python3.10", handler: "x.y", code: codeOf("theirs") });
+    const fn = await reconcileFunction(at, pack, { ...functionInputs("one", {}), adopt: true });
+    expect(fn).toMatchObject({ runtime: "nodejs20", codeChecksum: crc64(Buffer.from("code of one")) });
+    expect(applied()).toEqual(["CreateFunction", "UpdateFunction", "TagResources"]);
+    const urn = "urn:pulumi:other::shop::pulumi-nodejs:dynamic/alicloud-fc:Function::api";
+    const other: FunctionInputs = valid(
+      checkFunction({}, { ...functionInputs("one", {}), owner: undefined, resourceUrn: urn, adopt: true } as never),
+    );
+    await expect(reconcileFunction(at, pack, other)).rejects.toThrow(/it belongs to shop\/dev\/api.*take the tag/);
   });
 
   it("a function made again by somebody else is neither changed nor deleted", async () => {
