@@ -20,6 +20,7 @@ const pc = createColors(Boolean(process.stdout.isTTY));
 interface StartFlags {
   readonly port: number;
   readonly data?: string;
+  readonly oss?: string;
   readonly region?: string;
 }
 
@@ -36,6 +37,7 @@ program
   .description("start an emulator on 127.0.0.1 (the default command)")
   .option("--port <number>", "port to listen on, 0 = any free one", parsePort, 0)
   .option("--data <folder>", "keep functions, code and keys in this folder")
+  .option("--oss <folder>", "<folder>/<bucket>/<object> stands for OSS (default: code in OSS is refused)")
   .option("--region <name>", "region the emulator says it is (default: that of the folder, else cn-hangzhou)")
   .action(start);
 
@@ -57,6 +59,7 @@ async function start(flags: StartFlags): Promise<void> {
   const emulator = await startEmulator({
     port: flags.port,
     ...(flags.data === undefined ? {} : { dataDir: flags.data }),
+    ...(flags.oss === undefined ? {} : { ossDir: flags.oss }),
     ...(flags.region === undefined ? {} : { region: flags.region }),
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -40,6 +40,8 @@ export interface StartOptions extends SettleOptions {
   readonly publishGuard?: "content" | "revision" | "off";
   /** Whether an alias may point at LATEST. Default `refuse`. */
   readonly aliasToLatest?: "refuse" | "allow";
+  /** Folder whose `<bucket>/<object>` stands for OSS. Default none: code in OSS is refused. */
+  readonly ossDir?: string;
   /** Running of functions. */
   readonly invoke?: InvokeOptions;
 }
@@ -52,6 +54,7 @@ export interface EmulatorOptions {
   pendingReads: number;
   publishGuard: "content" | "revision" | "off";
   aliasToLatest: "refuse" | "allow";
+  ossDir: string | undefined;
   idleSeconds: number;
   maxInstances: number;
 }
@@ -65,6 +68,7 @@ export function resolveOptions(start: StartOptions): EmulatorOptions {
     pendingReads: start.settle?.pendingReads ?? start.pendingReads ?? 0,
     publishGuard: start.publishGuard ?? "content",
     aliasToLatest: start.aliasToLatest ?? "refuse",
+    ossDir: start.ossDir,
     idleSeconds: start.invoke?.idleSeconds ?? 60,
     maxInstances: start.invoke?.maxInstances ?? 8,
   };

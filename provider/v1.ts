@@ -66,7 +66,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
   return {
     check: (olds, news) =>
       oneLine(() => {
-        const { inputs, failures } = resource.check(as(olds), as(news));
+        const { inputs, failures } = resource.check(as(given(olds)), as(given(news)));
         return { inputs: outgoing(inputs), failures };
       }),
     diff: (_id, olds, news) => oneLine(() => resource.diff(as(olds), as(news))),
@@ -88,6 +88,16 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
       }),
     delete: (_id, props) => oneLine(() => resource.cloud().delete(as(props))),
   };
+}
+
+/** What a program gave: null says the same as leaving a member out, at any depth. */
+function given(props: Props): Props {
+  const members = Object.entries(props).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(members.map(([key, value]) => [key, isMap(value) ? given(value) : value]));
+}
+
+function isMap(value: unknown): value is Props {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function present(id: string, props: Props, outputs: object, live: object, outputOnly: readonly string[]) {

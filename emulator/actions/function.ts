@@ -6,6 +6,7 @@ import { functionExists, invalidArgument, notImplemented } from "../errors";
 import { checkFunctionName, newConfig, updatedConfig } from "../fields";
 import { field, isObject, type Json, type JsonObject, textOf } from "../json";
 import type { CodePackage, Snapshot, StoredFunction } from "../model";
+import { readObject } from "../oss";
 import { pageOf } from "../paging";
 import { functionView, stateView } from "../view";
 import { findFunction, findQualified, findVersion, jsonBody, LATEST } from "./lookup";
@@ -127,16 +128,26 @@ function snapshotOf(entry: StoredFunction, qualifier: string | undefined): Snaps
 function readCode(world: World, operation: string, value: Json | undefined): CodePackage | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isObject(value)) throw invalidArgument("code must be an object");
-  if (field(value, "ossBucketName") !== undefined || field(value, "ossObjectName") !== undefined) {
-    throw notImplemented(operation, "code in OSS is not emulated, send code.zipFile");
-  }
-  const zip = decodeZip(value);
+  const zip = objectBytes(world, operation, value) ?? decodeZip(value);
   const code = world.store.putPackage(zip);
   const checksum = field(value, "checksum");
   if (checksum !== undefined && checksum !== null && checksum !== "" && checksum !== code.checksum) {
     throw invalidArgument(`code checksum mismatch: expected ${JSON.stringify(checksum)}, actual '${code.checksum}'`);
   }
   return code;
+}
+
+function objectBytes(world: World, operation: string, code: JsonObject): Buffer | undefined {
+  const bucket = optionalText(field(code, "ossBucketName"));
+  const object = optionalText(field(code, "ossObjectName"));
+  if (bucket === undefined && object === undefined) return undefined;
+  if (world.options.ossDir === undefined) {
+    throw notImplemented(operation, "code in OSS needs an emulator started with --oss DIR; or send code.zipFile");
+  }
+  if (bucket === undefined || object === undefined) {
+    throw invalidArgument("Either ossBucketName/ossObjectName or zipFile must be set");
+  }
+  return readObject(world.options.ossDir, bucket, object);
 }
 
 function decodeZip(code: JsonObject): Buffer {

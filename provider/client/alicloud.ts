@@ -288,7 +288,7 @@ function plain<T>(model: object): T {
 }
 
 function bytesOf(body: FunctionBody): number {
-  return body.code?.zipFile.length ?? 0;
+  return body.code?.zipFile?.length ?? 0;
 }
 
 function token(nextToken: string | undefined): { nextToken?: string } {

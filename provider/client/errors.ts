@@ -93,34 +93,32 @@ const CONNECT_CODES: ReadonlySet<string> = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
 ]);
-const TLS_CODES = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_|EPROTO)/;
+/** Certificates that were refused, before anything was sent. EPROTO is none of them: it also breaks a connection in use. */
+const TLS_CODES = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_)/;
 
-interface SdkFailure {
-  name?: string;
-  message?: string;
-  code?: string;
-  syscall?: string;
-  statusCode?: number;
-  requestId?: string;
-  retryAfter?: number;
-  data?: { Message?: string; message?: string };
-}
+/** What the SDK throws, as far as we look at it. A service may answer anything, so nothing is taken to be text. */
+type SdkFailure = Readonly<
+  Partial<Record<"name" | "message" | "code" | "syscall" | "statusCode" | "requestId" | "retryAfter" | "data", unknown>>
+>;
 
 /** Turns whatever the SDK throws into an {@link FcError} that names the operation. Anything not recognised is `unknown`. */
 export function fromSdkFailure(operation: string, host: string, thrown: unknown): FcError {
   if (isFcError(thrown)) return thrown;
-  const failure: SdkFailure = typeof thrown === "object" && thrown !== null ? thrown : { message: String(thrown) };
+  const failure: SdkFailure = typeof thrown === "object" && thrown !== null ? thrown : { message: known(thrown) };
   if (typeof failure.statusCode === "number") return fromAnswer(operation, failure, failure.statusCode);
   return fromTransport(operation, host, failure);
 }
 
 function fromAnswer(operation: string, failure: SdkFailure, status: number): FcError {
-  const text = known(failure.data?.Message) ?? known(failure.data?.message) ?? known(failure.message) ?? "no message";
-  const code = ourCode(known(failure.code) ?? "unknown", text);
+  const data = (failure.data ?? {}) as { Message?: unknown; message?: unknown };
+  const text = known(data.Message) ?? known(data.message) ?? known(failure.message) ?? "no message";
+  const said = known(failure.code);
+  const code = ourCode(said ?? "unknown", text);
   const requestId = known(failure.requestId);
   const rejected = throttled(code) || (status >= 400 && status < 500 && status !== 408);
-  const where = `HTTP ${status}, code ${known(failure.code) ?? "none"}, request id ${requestId ?? "none"}`;
-  const retryAfter = typeof failure.retryAfter === "number" ? failure.retryAfter : undefined;
+  const where = `HTTP ${status}, code ${said ?? "none"}, request id ${requestId ?? "none"}`;
+  const hint = failure.retryAfter;
+  const retryAfter = typeof hint === "number" && Number.isFinite(hint) ? hint : undefined;
   const message = `${operation}: ${text} (${where})`;
   return new FcError(message, rejected ? "rejected" : "unknown", code, status, requestId, retryAfter);
 }
@@ -133,19 +131,23 @@ function ourCode(code: string, text: string): string {
 }
 
 function fromTransport(operation: string, host: string, failure: SdkFailure): FcError {
-  const code = failure.code ?? "";
-  const detail = failure.message ?? failure.name ?? "no message";
+  const code = known(failure.code) ?? "";
+  const name = known(failure.name);
   if (CONNECT_CODES.has(code) || failure.syscall === "connect" || failure.syscall === "getaddrinfo") {
     return new FcError(
-      `${operation}: cannot reach ${host} (${code}); check the network and the endpoint`,
+      `${operation}: cannot reach ${host} (${code || "no code"}); check the network and the endpoint`,
       "notSent",
-      code,
+      code || "Transport",
     );
   }
   if (TLS_CODES.test(code)) {
     return new FcError(`${operation}: no trusted TLS connection to ${host} (${code})`, "notSent", "Tls");
   }
-  if (code === "ERR_INVALID_CHAR" || failure.name === "URIError") {
+  if (code === "InvalidCredentials") {
+    return new FcError(`${operation}: the SDK takes no request without credentials`, "notSent", Code.NoCredentials);
+  }
+  if (code === "ERR_INVALID_CHAR" || name === "URIError") {
+    const detail = known(failure.message) ?? name ?? "no message";
     return new FcError(`${operation}: the request could not be built: ${detail}`, "notSent", "InvalidRequest");
   }
   return new FcError(
@@ -160,10 +162,11 @@ function describe(failure: SdkFailure): string {
   if (failure.name === "SyntaxError")
     return "an answer that is not JSON, such as a proxy's error page or an empty body";
   if (failure.name === "RequestTimeoutError") return "timeout";
-  return failure.code ?? failure.message ?? failure.name ?? "no message";
+  return known(failure.code) ?? known(failure.message) ?? known(failure.name) ?? "no message";
 }
 
-/** The SDK writes missing members as the text "undefined". */
-function known(text: string | undefined): string | undefined {
-  return text === undefined || text === "" || text === "undefined" ? undefined : text;
+/** A member as text; the SDK writes missing ones as the text "undefined". */
+function known(member: unknown): string | undefined {
+  if (typeof member === "number") return String(member);
+  return typeof member !== "string" || member === "" || member === "undefined" ? undefined : member;
 }

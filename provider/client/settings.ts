@@ -1,6 +1,6 @@
 /** Endpoint and credentials for a place. The only reader of the environment in this folder. */
 import Credential, { CLIProfileCredentialsProvider } from "@alicloud/credentials";
-import { type Place, isEmulatorAccount } from "../core/place";
+import { type Place, REGION_PATTERN, isEmulatorAccount } from "../core/place";
 import type { Connection } from "../core/common";
 import { Code, FcError } from "./errors";
 
@@ -36,6 +36,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * Throws when place and switch contradict each other, and for any other host.
  */
 export function endpointsFor(place: Place, connection: Connection | undefined, env: Environment): Endpoints {
+  // The region becomes part of host names, also before `check` has seen it.
+  if (!REGION_PATTERN.test(place.region)) {
+    throw notSent(
+      `region: got ${JSON.stringify(place.region)}; allowed: a region id such as cn-hangzhou; set args.region, config ` +
+        `alicloud:region or ALIBABA_CLOUD_REGION`,
+    );
+  }
   const emulator = env[EMULATOR_VARIABLE];
   if (emulator !== undefined && emulator !== "") {
     if (!isEmulatorAccount(place.accountId)) {
@@ -59,7 +66,13 @@ export function endpointsFor(place: Place, connection: Connection | undefined, e
 
 function emulatorHost(address: string): string {
   const url = parse(address);
-  const plain = url?.protocol === "http:" && url.username === "" && url.pathname === "/" && url.search === "";
+  const plain =
+    url?.protocol === "http:" &&
+    url.username === "" &&
+    url.password === "" &&
+    url.pathname === "/" &&
+    url.search === "" &&
+    url.hash === "";
   if (!plain || !LOOPBACK.has(url.hostname)) {
     throw notSent(
       `${EMULATOR_VARIABLE}: got ${JSON.stringify(address)}; allowed: http://127.0.0.1:<port> as fc-emulator prints it`,

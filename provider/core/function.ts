@@ -17,15 +17,34 @@ import type { FunctionBody, LogConfig, ObservedFunction, OptionalSettings } from
 import { OWNER_TAG } from "./owner";
 import { functionArn, refusedMove } from "./place";
 import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
-import { type Failure, check, required, show } from "./validate";
+import { type Failure, check, line, object, required, show, text } from "./validate";
 
-/** Code as it stands in the inputs: the path as written, and the hash of what lies there. */
-export interface CodeInput {
+/** Code on the program's disk, as it stands in the inputs. */
+export interface LocalCode {
+  /** As the user wrote it. */
   readonly path: string;
   /** Kind, scheme and SHA-256, such as `t1:4af…`; made by the resource class. */
   readonly hash: string;
   /** Why the code could not be read, instead of a hash; refused by `check`. */
   readonly problem?: string;
+}
+
+/** Code in an OSS object of the function's region. */
+export interface OssCode {
+  readonly ossBucketName: string;
+  readonly ossObjectName: string;
+  /** CRC-64 of the object, decimal. With it a new object under the same name is a change, and the service verifies it. */
+  readonly checksum?: string;
+  /** Computed: bucket, object and checksum. */
+  readonly hash: string;
+}
+
+/** Code as it stands in the inputs. */
+export type CodeInput = LocalCode | OssCode;
+
+/** True for code in OSS. */
+export function isOssCode(code: object): code is OssCode {
+  return "ossBucketName" in code;
 }
 
 /** The checked inputs of a function. */
@@ -88,7 +107,7 @@ export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<Funct
     ...checkTags(news.tags),
   );
   if (failures.length > 0) return { inputs: { ...news }, failures };
-  const filled = { ...news, ...defaults(news), owner } as FunctionInputs;
+  const filled = { ...news, ...defaults(news), code: hashedCode(news.code as CodeInput), owner } as FunctionInputs;
   failures.push(...checkRatio(filled));
   const inputs = {
     ...filled,
@@ -99,10 +118,30 @@ export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<Funct
   return { inputs, failures };
 }
 
+const OSS_CODE = object(
+  {
+    ossBucketName: text(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 63, "the name of an OSS bucket"),
+    ossObjectName: line(1023, "the name of an OSS object"),
+    checksum: text(/^\d{1,20}$/, 20, "the CRC-64 of the object as a decimal number in text"),
+    hash: line(128),
+  },
+  "ossBucketName",
+  "ossObjectName",
+);
+
 function checkCode(code: CodeInput | undefined): Failure[] {
-  if (code === undefined) return required("code", code, "give a folder, a file or a .zip");
+  if (code === undefined) return required("code", code, "give a folder, a file, a .zip, or an OSS object");
   if (isUnknown(code)) return [];
+  if (isOssCode(code)) return check("code", code, OSS_CODE);
   return code.problem === undefined ? [] : [{ property: "code", reason: `code: ${code.problem}` }];
+}
+
+/** Code with what is computed of it: an OSS object is told by its name, and by its checksum where one is given. */
+function hashedCode(code: CodeInput): CodeInput {
+  if (isUnknown(code) || !isOssCode(code)) return code;
+  const { ossBucketName, ossObjectName, checksum } = code;
+  const parts = [ossBucketName, ossObjectName, checksum];
+  return { ...code, hash: containsUnknown(parts) ? UNKNOWN : `o1:${digest(parts).slice(0, 32)}` };
 }
 
 function checkEnvironment(variables: unknown): Failure[] {

@@ -127,12 +127,20 @@ export interface OptionalSettings {
   vpcConfig?: VPCConfig;
 }
 
+/** Code in a request: the zip itself, or an object in OSS. The service compares the checksum where one is given. */
+export interface CodeBody {
+  zipFile?: string;
+  ossBucketName?: string;
+  ossObjectName?: string;
+  checksum?: string;
+}
+
 /** What CreateFunction and UpdateFunction take and this package sends. */
 export interface FunctionBody extends OptionalSettings {
   functionName?: string;
   runtime?: string;
   handler?: string;
-  code?: { zipFile: string; checksum: string };
+  code?: CodeBody;
   memorySize?: number;
   cpu?: number;
   diskSize?: number;

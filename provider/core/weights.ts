@@ -25,13 +25,14 @@ export function parseShare(value: unknown): ParsedShare {
   const match = /^(\d{1,3}(?:\.\d{1,20})?)\s?(%?)$/.exec(text);
   if (match?.[1] === undefined) return problem("not a weight");
   const percent = Number(match[1]);
+  if (percent > 0 && percent < 1 && match[2] === "") {
+    const hundredfold = Number((percent * 100).toPrecision(12));
+    return problem(`a weight between 0 and 1 is ambiguous (${percent} may mean ${percent} % or ${hundredfold} %)`);
+  }
   const tenths = Math.round(percent * 10);
   // The distance tolerates binary fractions such as 0.1 + 0.2, never a second decimal a person wrote.
   if (Math.abs(percent * 10 - tenths) > 1e-9) return problem("a weight has at most one decimal");
   if (tenths > ALL) return problem("a weight is at most 100");
-  if (percent > 0 && percent < 1 && match[2] === "") {
-    return problem(`a weight between 0 and 1 is ambiguous (${percent} may mean ${percent} % or ${percent * 100} %)`);
-  }
   return { tenths };
 }
 

@@ -1,27 +1,34 @@
 /** A function: observe, ensure, sync only the difference, read back, return. */
 import { Code, hasCode, isNotFound } from "../client/errors";
-import type { CodeInput, FunctionInputs, FunctionOutputs } from "../core/function";
+import type { CodeInput, FunctionInputs, FunctionOutputs, LocalCode } from "../core/function";
 import {
   changedFields,
   changesContent,
   contentOf,
   createBody,
+  isOssCode,
   observedTags,
   planTags,
   readiness,
   updateBody,
 } from "../core/function";
 import { DEFAULT_WAIT_SECONDS } from "../core/common";
-import type { FunctionBody, ObservedFunction } from "../core/model";
+import type { CodeBody, FunctionBody, ObservedFunction } from "../core/model";
 import { OWNER_TAG, ownerIdIn, splitMark } from "../core/owner";
 import { SETTLE_WINDOW, type Session, Unfinished, confirmAccount, deleteOnce, poll, sendOnce } from "./session";
 
-/** Packed code, ready to send. */
+/** Packed code. */
 export interface PackedCode {
   readonly hash: string;
   readonly zip: Uint8Array;
   /** CRC-64 of the zip as the service computes it. */
   readonly checksum: string;
+}
+
+/** Code as it is sent, and its checksum where it is known beforehand. */
+interface Shipment {
+  readonly code: CodeBody;
+  readonly checksum: string | undefined;
 }
 
 /** Reads and packs what lies at a path as the program wrote it. */
@@ -34,13 +41,13 @@ export async function reconcileFunction(
   inputs: FunctionInputs,
   olds?: FunctionOutputs,
 ): Promise<FunctionOutputs> {
-  const packed = lazily(() => packChecked(pack, inputs.code));
+  const shipment = lazily(() => shipmentOf(pack, inputs.code));
   const existing = await session.api.getFunction(inputs.functionName);
   if (existing === undefined) {
-    await create(session, inputs, packed());
+    await create(session, inputs, shipment());
   } else {
     assertOurs(inputs, existing, olds);
-    await sync(session, inputs, olds, existing, packed);
+    await sync(session, inputs, olds, existing, shipment);
   }
   return await settled(session, inputs, olds);
 }
@@ -50,8 +57,17 @@ function lazily<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
+function shipmentOf(pack: Pack, code: CodeInput): Shipment {
+  if (isOssCode(code)) {
+    const { hash: _hash, ...body } = code;
+    return { code: body, checksum: code.checksum };
+  }
+  const { zip, checksum } = packChecked(pack, code);
+  return { code: { zipFile: Buffer.from(zip).toString("base64"), checksum }, checksum };
+}
+
 /** The tree may have changed since the preview: what was checked is what ships. */
-function packChecked(pack: Pack, code: CodeInput): PackedCode {
+function packChecked(pack: Pack, code: LocalCode): PackedCode {
   const packed = pack(code.path);
   if (packed.hash === code.hash) return packed;
   throw new Error(
@@ -60,8 +76,8 @@ function packChecked(pack: Pack, code: CodeInput): PackedCode {
   );
 }
 
-async function create(session: Session, inputs: FunctionInputs, packed: PackedCode): Promise<void> {
-  const body = { ...createBody(inputs), ...codeOf(packed) };
+async function create(session: Session, inputs: FunctionInputs, { code }: Shipment): Promise<void> {
+  const body = { ...createBody(inputs), code };
   const find = async () => ours(inputs, await session.api.getFunction(inputs.functionName));
   try {
     await sendOnce(session, () => session.api.createFunction(body), find);
@@ -80,10 +96,6 @@ function ours(inputs: FunctionInputs, existing: ObservedFunction | undefined): O
 
 function ownerIdOf(observed: ObservedFunction): string | undefined {
   return ownerIdIn(observedTags(observed)[OWNER_TAG]);
-}
-
-function codeOf(packed: PackedCode): Pick<FunctionBody, "code"> {
-  return { code: { zipFile: Buffer.from(packed.zip).toString("base64"), checksum: packed.checksum } };
 }
 
 /**
@@ -117,13 +129,14 @@ async function sync(
   inputs: FunctionInputs,
   olds: FunctionOutputs | undefined,
   existing: ObservedFunction,
-  packed: () => PackedCode,
+  shipment: () => Shipment,
 ): Promise<void> {
   const ships = olds?.code.hash !== inputs.code.hash || existing.codeChecksum !== olds.codeChecksum;
-  const upload = ships && packed().checksum !== existing.codeChecksum;
+  // Without a checksum to compare with, code that may be another is sent.
+  const lacks = ({ codeChecksum }: ObservedFunction) => ships && codeChecksum !== shipment().checksum;
   const missing = (observed: ObservedFunction): FunctionBody => ({
     ...updateBody(inputs, observed, olds),
-    ...(upload && observed.codeChecksum !== packed().checksum ? codeOf(packed()) : {}),
+    ...(lacks(observed) ? { code: shipment().code } : {}),
   });
   const body = missing(existing);
   if (Object.keys(body).length > 0) {

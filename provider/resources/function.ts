@@ -1,7 +1,7 @@
 /** `Function`: a function of Function Compute 3.0. */
 import * as pulumi from "@pulumi/pulumi";
 import { CodeError, hashCode } from "../code";
-import type { CodeInput } from "../core/function";
+import type { CodeInput, LocalCode } from "../core/function";
 import type {
   CustomDNS,
   CustomRuntimeConfig,
@@ -32,6 +32,17 @@ export interface FunctionLogConfig {
   readonly logBeginRule?: pulumi.Input<string>;
 }
 
+/** Code in OSS. */
+export interface OssObject {
+  readonly ossBucketName: pulumi.Input<string>;
+  readonly ossObjectName: pulumi.Input<string>;
+  /**
+   * CRC-64 of the object as a decimal number (OSS answers it as `x-oss-hash-crc64ecma`). Without it a new object under
+   * the same name is no change.
+   */
+  readonly checksum?: pulumi.Input<string>;
+}
+
 /** A value whose every part may come from another resource. */
 type DeepInput<T> = pulumi.Input<
   T extends string | number | boolean ? T : T extends (infer U)[] ? DeepInput<U>[] : { [K in keyof T]: DeepInput<T[K]> }
@@ -45,8 +56,11 @@ export interface FunctionArgs extends PlaceArgs, AdoptArgs {
   readonly runtime: pulumi.Input<string>;
   /** Entry point, such as `index.handler`. */
   readonly handler: pulumi.Input<string>;
-  /** A folder, a file or a ready `.zip`; relative paths start at the program's folder. `.fcignore` leaves files out. */
-  readonly code: pulumi.Input<string>;
+  /**
+   * A folder, a file or a ready `.zip`; relative paths start at the program's folder; `.fcignore` leaves files out. Or an
+   * object in OSS, in the function's region.
+   */
+  readonly code: pulumi.Input<string | OssObject>;
   /** MB, 128 to 32768 in steps of 64. Default 512. */
   readonly memorySize?: pulumi.Input<number>;
   /** vCPU, 0.05 to 16 in steps of 0.05, with 1 to 4 GB of memory each. Default: memory in GB / 1.5, 0.35 for 512 MB. */
@@ -249,12 +263,15 @@ export class Function extends pulumi.CustomResource {
   }
 }
 
-function hashedCode(code: pulumi.Input<string>, base: string): pulumi.Input<CodeInput> {
-  return typeof code === "string" ? readCode(code, base) : pulumi.output(code).apply((path) => readCode(path, base));
+function hashedCode(code: FunctionArgs["code"], base: string): unknown {
+  if (typeof code === "string") return readCode(code, base);
+  // An object's parts may be outputs; a path that is one is read when it is known.
+  if (!pulumi.Output.isInstance(code) && !(code instanceof Promise)) return code;
+  return pulumi.output(code).apply((known) => (typeof known === "string" ? readCode(known, base) : known));
 }
 
 /** Problems are reported by `check`, on the resource's line and under the property's name. */
-function readCode(path: string, base: string): CodeInput {
+function readCode(path: string, base: string): LocalCode {
   try {
     return { path, hash: hashCode(path, base) };
   } catch (error) {

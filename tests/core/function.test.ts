@@ -183,7 +183,13 @@ describe("refuses, naming property, value and what is allowed", () => {
     [{ tracingConfig: { type: "Jaeger", params: { endpoint: 1 } } }, "tracingConfig: params endpoint allowed: text"],
     [{ description: "x".repeat(257) }, "allowed: text of at most 256 characters on one line"],
     [{ tags: { [OWNER_TAG]: "x" } }, `tags.${OWNER_TAG}: this tag marks the owner; choose another name`],
-    [{ code: undefined }, "code: required; give a folder, a file or a .zip"],
+    [{ code: undefined }, "code: required; give a folder, a file, a .zip, or an OSS object"],
+    [{ code: { ossBucketName: "b-1" } }, "code: ossObjectName is required"],
+    [
+      { code: { ossBucketName: "B", ossObjectName: "o" } },
+      'code: ossBucketName got "B"; allowed: the name of an OSS bucket',
+    ],
+    [{ code: { ossBucketName: "b-1", ossObjectName: "o", checksum: "x" } }, 'code: checksum got "x"'],
     [{ code: { path: "x", hash: "", problem: "it is gone" } }, "code: it is gone"],
     [{ region: "" }, "region: required; set args.region, config alicloud:region or ALIBABA_CLOUD_REGION"],
     [{ region: "cn/hangzhou" }, 'region: got "cn/hangzhou"; allowed: a region id such as cn-hangzhou'],
@@ -194,6 +200,15 @@ describe("refuses, naming property, value and what is allowed", () => {
     expect(failures.map(({ reason }) => reason).join("\n")).toContain(message);
     expect(failures.every(({ property, reason }) => reason.startsWith(property.split(".")[0] ?? ""))).toBe(true);
   });
+});
+
+it("tells code in OSS by its name, and by its checksum where one is given", () => {
+  const code = { ossBucketName: "bucket", ossObjectName: "api.zip" };
+  const fingerprint = (more: object) => checked({ code: { ...code, ...more } }).fingerprint;
+  expect(fingerprint({})).toBe(fingerprint({}));
+  expect(fingerprint({ checksum: "1" })).not.toBe(fingerprint({}));
+  expect(fingerprint({ ossObjectName: "api-2.zip" })).not.toBe(fingerprint({}));
+  expect(checkFunction({}, wrong({ code: { ...code, checksum: UNKNOWN } })).inputs["fingerprint"]).toBe(UNKNOWN);
 });
 
 describe("values that are not known yet", () => {

@@ -2,6 +2,9 @@
  * A release from creation to deletion with one fault at every mutating call, each kind in turn: whatever happens on the
  * way, each change is applied exactly once and the outcome is that of an undisturbed run. Time is virtual.
  */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { alicloudApi } from "../../provider/client/alicloud";
 import { crc64 } from "../../provider/code";
@@ -187,6 +190,32 @@ it("takes over a version made by hand when the service says nothing changed", as
   const fn = await reconcileFunction(at, pack, functionInputs("one", {}));
   await at.api.publishVersion("api", "by hand");
   expect(await reconcileVersion(at, versionInputs(fn))).toMatchObject({ versionId: "1", published: ["1"] });
+});
+
+it("ships code that lies in OSS, once, and again when its checksum changes", async () => {
+  const oss = mkdtempSync(join(tmpdir(), "oss-"));
+  mkdirSync(join(oss, "bucket"));
+  const put = (text: string) => {
+    writeFileSync(join(oss, "bucket", "api.zip"), text);
+    return { ossBucketName: "bucket", ossObjectName: "api.zip", checksum: crc64(Buffer.from(text)) };
+  };
+  emulator.options.ossDir = oss;
+  const at = session();
+  const inputs = (code: object): FunctionInputs =>
+    valid(checkFunction({}, { ...functionInputs("one", {}), code } as never));
+  const first = await reconcileFunction(at, pack, inputs(put("one")));
+  expect(first.codeChecksum).toBe(crc64(Buffer.from("one")));
+  await reconcileFunction(at, pack, inputs(put("one")), first);
+  const second = await reconcileFunction(at, pack, inputs(put("two")), first);
+  expect(second.codeChecksum).toBe(crc64(Buffer.from("two")));
+  expect(applied()).toEqual(["CreateFunction", "UpdateFunction"]);
+  const wrong = { ...put("three"), checksum: "1" };
+  await expect(reconcileFunction(at, pack, inputs(wrong), second)).rejects.toThrow(/code checksum mismatch/);
+  const gone = { ...put("three"), ossObjectName: "other.zip" };
+  await expect(reconcileFunction(at, pack, inputs(gone), second)).rejects.toThrow(
+    /'other.zip' does not exist in 'bucket'/,
+  );
+  rmSync(oss, { recursive: true });
 });
 
 describe("what is not ours", () => {

@@ -29,7 +29,7 @@ export interface Row {
   readonly percent: number;
   readonly band: Band;
   readonly within: boolean;
-  /** 40 columns: `█` for what was counted, `[` and `]` at the ends of the band. */
+  /** 40 columns: `█` for what was counted, `[` and `]` at the ends of a band wider than one count. */
   readonly bar: string;
 }
 
@@ -53,7 +53,9 @@ function bar(count: number, total: number, { low, high }: Band): string {
   const cells: string[] = Array.from({ length: WIDTH }, (_, i) =>
     i < Math.round((count / total) * WIDTH) ? "█" : "·",
   );
-  cells[column(low)] = "[";
-  cells[column(high)] = "]";
+  if (low < high) {
+    cells[column(low)] = "[";
+    cells[column(high)] = "]";
+  }
   return cells.join("");
 }

@@ -20,9 +20,12 @@ export interface Deployed {
 /** The stage; close it whatever happens. */
 export interface Stage {
   readonly folder: string;
+  /** Address of the emulator. */
+  readonly endpoint: string;
   up(): Promise<Deployed>;
   /** Invokes the alias and counts by the version that answered. */
   invoke(times: number): Promise<Record<string, number>>;
+  /** Waits for a running `up`: an engine that is killed leaves processes behind. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -35,9 +38,45 @@ const PARALLEL = 8;
 export async function setStage(engine: string, program: automation.PulumiFn): Promise<Stage> {
   const emulator = await startEmulator({});
   const folder = mkdtempSync(join(tmpdir(), "fc-demo-"));
-  mkdirSync(join(folder, "state"));
+  let running: Promise<unknown> = Promise.resolve();
+  let closing: Promise<void> | undefined;
+  const clear = async () => {
+    await running.catch(() => undefined);
+    await emulator.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const close = () => (closing ??= clear());
+  /** Keeps `close` from clearing away what an operation of the engine still uses. */
+  const held = <T>(operation: () => Promise<T>): Promise<T> => {
+    if (closing !== undefined) return Promise.reject(new Error("the demo was stopped"));
+    const started = operation();
+    running = started;
+    return started;
+  };
   Object.assign(process.env, emulator.env);
-  const stack = await automation.LocalWorkspace.createOrSelectStack(
+  try {
+    const stack = await held(() => newStack(engine, folder, emulator, program));
+    return {
+      folder,
+      endpoint: emulator.endpoint,
+      up: () => held(() => up(emulator, stack)),
+      invoke: (times) => invokeAll(emulator, times),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function newStack(
+  engine: string,
+  folder: string,
+  emulator: Emulator,
+  program: automation.PulumiFn,
+): Promise<automation.Stack> {
+  mkdirSync(join(folder, "state"));
+  return await automation.LocalWorkspace.createOrSelectStack(
     { stackName: "demo", projectName: "demo", program },
     {
       pulumiCommand: await automation.PulumiCommand.get({ root: engine }),
@@ -49,26 +88,26 @@ export async function setStage(engine: string, program: automation.PulumiFn): Pr
       },
     },
   );
-  return {
-    folder,
-    up: () => up(emulator, stack),
-    invoke: (times) => invokeAll(emulator, times),
-    close: async () => {
-      await emulator.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }
 
 async function up(emulator: Emulator, stack: automation.Stack): Promise<Deployed> {
-  const before = emulator.requests.length;
-  const { outputs } = await stack.up();
-  const requests = emulator.requests.slice(before);
+  const before = { all: emulator.requests.length, applied: emulator.mutations().length };
+  const { outputs } = await stack.up().catch((error: unknown) => Promise.reject(diagnosed(error)));
   return {
-    calls: requests.map(({ operation }) => operation),
-    changes: requests.filter(({ mutating }) => mutating).map(({ operation }) => operation),
+    calls: emulator.requests.slice(before.all).map(({ operation }) => operation),
+    changes: emulator
+      .mutations()
+      .slice(before.applied)
+      .map(({ operation }) => operation),
     split: outputs["split"]?.value as Record<string, number>,
   };
+}
+
+/** The engine's diagnostics instead of its whole output, which the error has twice. */
+function diagnosed(error: unknown): Error {
+  const text = error instanceof Error ? error.message : String(error);
+  const found = /^Diagnostics:\n([\s\S]*?)^\S/m.exec(text)?.[1];
+  return new Error(`pulumi up failed:\n${found?.trimEnd() ?? text}`);
 }
 
 async function invokeAll(emulator: Emulator, times: number): Promise<Record<string, number>> {
@@ -104,6 +143,16 @@ async function invokeOnce(client: FcClient): Promise<string> {
   );
   const chunks: Buffer[] = [];
   for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk);
-  if (headers?.["x-fc-error-type"]) throw new Error(`the function failed: ${Buffer.concat(chunks).toString()}`);
+  const errorType = headers?.["x-fc-error-type"];
+  if (errorType) throw new Error(`the function failed with ${errorType}: ${failure(Buffer.concat(chunks).toString())}`);
   return headers?.["x-fc-invocation-function-version"] ?? "?";
+}
+
+function failure(body: string): string {
+  try {
+    const { errorMessage } = JSON.parse(body) as { errorMessage?: unknown };
+    return typeof errorMessage === "string" ? errorMessage : body;
+  } catch {
+    return body;
+  }
 }
