@@ -111,6 +111,20 @@ it(`refuses ${HOSTS.length} other endpoints`, () => {
   expect(HOSTS.length).toBeGreaterThanOrEqual(60);
 });
 
+it.each(["", "cn", "evil.com/", "cn-hangzhou.evil.com", "cn-hangzhou/", "CN-HANGZHOU", "cn-hangzhou@evil.com"])(
+  "makes no host name of region %p",
+  (region) => {
+    for (const place of [
+      { ...REAL, region },
+      { ...EMULATOR, region },
+    ]) {
+      expect(() => endpointsFor(place, undefined, {})).toThrow(
+        /^region: got .*; allowed: a region id such as cn-hangzhou; set args.region, config alicloud:region or/,
+      );
+    }
+  },
+);
+
 it.each(["http://127.0.0.1:9000", "http://localhost:9000", "http://[::1]:9000"])(
   "takes an emulator at %s",
   (address) => {
@@ -125,6 +139,11 @@ it.each([
   "http://evil.com",
   "127.0.0.1:9000",
   "http://a@127.0.0.1:1",
+  "http://:b@127.0.0.1:1",
+  "http://127.0.0.1:9000/?x",
+  "http://127.0.0.1:9000/#x",
+  "http://127.0.0.1.evil.com:9000",
+  "http://0.0.0.0:9000",
   "x",
   "http://127.0.0.1:9000/x",
 ])("takes no emulator at %s", (address) => {

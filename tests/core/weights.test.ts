@@ -31,6 +31,20 @@ it.each([
 
 it.each([
   [0.1, "ambiguous (0.1 may mean 0.1 % or 10 %)"],
+  [0.07, "ambiguous (0.07 may mean 0.07 % or 7 %)"],
+  [0.25, "ambiguous (0.25 may mean 0.25 % or 25 %)"],
+  [1.7e-3, "ambiguous"],
+  ["0.25%", "at most one decimal"],
+  ["25 %%", "not a weight"],
+  ["% 25", "not a weight"],
+  ["1,5", "not a weight"],
+  ["+1", "not a weight"],
+  ["0x10", "not a weight"],
+  ["٢٥", "not a weight"],
+  [Number.NEGATIVE_INFINITY, "not a weight"],
+  [1e-7, "not a weight"],
+  [false, "number or text"],
+  [["10"], "number or text"],
   ["0.5", "ambiguous"],
   [1.75, "at most one decimal"],
   [12.34, "at most one decimal"],
@@ -60,5 +74,15 @@ it("never throws, and never takes more than there is", () => {
       if ("tenths" in parsed) expect(parsed.tenths).toBeLessThanOrEqual(1000);
     }),
     { numRuns: 2000 },
+  );
+  const digits = fc.string({ unit: fc.constantFrom(..."0123456789.,% e-+x"), maxLength: 8 });
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), digits), (value) => {
+      const parsed = parseShare(value);
+      if ("problem" in parsed) return;
+      expect(Number.isInteger(parsed.tenths) && parsed.tenths >= 0 && parsed.tenths <= 1000).toBe(true);
+      expect(parseShare(formatShare(parsed.tenths))).toEqual(parsed);
+    }),
+    { numRuns: 10_000 },
   );
 });
