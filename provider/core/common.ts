@@ -2,7 +2,7 @@
 import { type Place, ACCOUNT_PATTERN, REGION_PATTERN } from "./place";
 import { ownerOf, ownerText } from "./owner";
 import { isUnknown } from "./unknown";
-import { type Failure, boolean, check, integer, required, text } from "./validate";
+import { type Failure, boolean, check, integer, line, object, required, text } from "./validate";
 
 /** How the provider process reaches the service: no part of diff, and its environment wins. */
 export interface Connection {
@@ -28,6 +28,9 @@ export interface CommonInputs extends Place {
 /** Seconds to wait for a function to become usable when `customTimeouts` says nothing. */
 export const DEFAULT_WAIT_SECONDS = 600;
 
+const URN = text(/^urn:pulumi:[^\p{Cc}]+$/u, 8192, "the resource's URN, as the resource class gives it");
+const CONNECTION = object({ endpoint: text(/^[^\p{Cc}]*$/u, 256, "a host under aliyuncs.com"), profile: line(256) });
+
 /** Refuses a bad place and computes the owner. */
 export function checkCommon(
   olds: Partial<CommonInputs>,
@@ -39,10 +42,12 @@ export function checkCommon(
     ...required("accountId", news.accountId, "set config alicloud:accountId or ALIBABA_CLOUD_ACCOUNT_ID"),
     ...check("accountId", news.accountId, text(ACCOUNT_PATTERN, 16, "an account id of 16 digits, as text")),
     ...required("resourceUrn", news.resourceUrn, "the resource class gives it; make resources through the classes"),
+    ...check("resourceUrn", news.resourceUrn, URN),
+    ...check("connection", news.connection, CONNECTION),
     ...check("adopt", news.adopt, boolean),
     ...check("customTimeouts", news.waitSeconds, integer(1, 86_400, "seconds")),
   ];
-  const urn = news.resourceUrn ?? "";
+  const urn = typeof news.resourceUrn === "string" ? news.resourceUrn : "";
   return { owner: olds.owner ?? (isUnknown(urn) ? urn : ownerText(ownerOf(urn))), failures };
 }
 

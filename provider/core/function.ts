@@ -129,11 +129,17 @@ const OSS_CODE = object(
   "ossObjectName",
 );
 
+/** As the resource class makes it. */
+const LOCAL_CODE = object({ path: line(4096), hash: line(128), problem: line(4096) }, "path", "hash");
+
 function checkCode(code: CodeInput | undefined): Failure[] {
-  if (code === undefined) return required("code", code, "give a folder, a file, a .zip, or an OSS object");
+  if (code === undefined || code === null)
+    return required("code", code, "give a folder, a file, a .zip, or an OSS object");
   if (isUnknown(code)) return [];
-  if (isOssCode(code)) return check("code", code, OSS_CODE);
-  return code.problem === undefined ? [] : [{ property: "code", reason: `code: ${code.problem}` }];
+  const { problem } = code as Partial<LocalCode>;
+  if (typeof problem === "string" && !isUnknown(problem)) return [{ property: "code", reason: `code: ${problem}` }];
+  const oss = typeof code === "object" && code !== null && isOssCode(code);
+  return check("code", code, oss ? OSS_CODE : LOCAL_CODE);
 }
 
 /** Code with what is computed of it: an OSS object is told by its name, and by its checksum where one is given. */

@@ -6,7 +6,7 @@ import type { ObservedAlias, ObservedVersion } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
 import { refusedMove } from "./place";
 import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
-import { check, required, text } from "./validate";
+import { check, line, required, show, text } from "./validate";
 
 /** The checked inputs of a version. */
 export interface VersionInputs extends CommonInputs {
@@ -45,6 +45,10 @@ export function checkVersion(olds: Partial<VersionInputs>, news: Partial<Version
   failures.push(
     ...required("function", news.functionName, "give a Function, its ref, or { functionName, fingerprint }"),
     ...check("functionName", news.functionName, FUNCTION_NAME),
+    ...check("fingerprint", news.fingerprint, line(256)),
+    ...check("triggers", news.triggers, (value) =>
+      Array.isArray(value) ? undefined : `got ${show(value)}; allowed: a list`,
+    ),
     ...check("description", news.description, DESCRIPTION),
   );
   if (news.fingerprint === undefined && news.triggers === undefined) {

@@ -74,6 +74,18 @@ it("refuses a bare name, which does not say when to publish", () => {
   checked({ fingerprint: undefined, triggers: ["x"] });
 });
 
+it.each([
+  [{ fingerprint: "" }, 'fingerprint: got ""; allowed: text of at most 256 characters on one line'],
+  [{ fingerprint: 7 }, "fingerprint: got 7; allowed: text"],
+  [{ triggers: "x" }, 'triggers: got "x"; allowed: a list'],
+  [{ description: "x".repeat(201) }, "allowed: text of at most 200 characters on one line"],
+  [{ functionName: "a b" }, 'functionName: got "a b"'],
+  [{ functionName: "" }, "function: required; give a Function, its ref, or { functionName, fingerprint }"],
+])("refuses %j", (given: object, message) => {
+  const { failures } = checkVersion({}, { ...BASE, ...given });
+  expect(failures.map(({ reason }) => reason).join("\n")).toContain(message);
+});
+
 it("finds its own versions by a mark without secrets, newest first", () => {
   const inputs = checked({ description: "text" });
   expect(versionDescription(inputs)).toBe(`text [fcp:${inputs.locator}]`);
