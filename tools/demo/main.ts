@@ -56,10 +56,12 @@ async function main(flags: Flags): Promise<void> {
 
 let stopping = false;
 
-/** Clears away on the first signal of a kind; the second ends the process at once. */
+/** Clears away on the first signal; the second ends the process at once. */
 function endBySignal(close: () => Promise<void>): void {
   for (const [signal, code] of Object.entries(SIGNALS)) {
-    process.once(signal, () => {
+    // Not once: without a listener left, the engine's client would send the signal to this process again.
+    process.on(signal, () => {
+      if (stopping) process.exit(code);
       stopping = true;
       void close().finally(() => process.exit(code));
     });

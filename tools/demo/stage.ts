@@ -75,11 +75,13 @@ async function newStack(
   emulator: Emulator,
   program: automation.PulumiFn,
 ): Promise<automation.Stack> {
-  mkdirSync(join(folder, "state"));
+  for (const name of ["state", "work"]) mkdirSync(join(folder, name));
   return await automation.LocalWorkspace.createOrSelectStack(
     { stackName: "demo", projectName: "demo", program },
     {
       pulumiCommand: await automation.PulumiCommand.get({ root: engine }),
+      // The default is a temporary folder nobody removes.
+      workDir: join(folder, "work"),
       pulumiHome: join(folder, "home"),
       envVars: {
         ...emulator.env,
