@@ -13,7 +13,7 @@ import {
 import type { AliasBody, ObservedAlias } from "../core/model";
 import { ownerIdIn } from "../core/owner";
 import { ignoreNotFound } from "./function";
-import { SETTLE_WINDOW, type Session, confirmAccount, deleteOnce, poll, sendOnce } from "./session";
+import { SETTLE_WINDOW, type Session, Unfinished, confirmAccount, deleteOnce, poll, sendOnce } from "./session";
 
 /** Brings an alias about, new or existing. `olds` is what state remembers; none on create. */
 export async function reconcileAlias(
@@ -25,8 +25,15 @@ export async function reconcileAlias(
   if (existing !== undefined) assertOurs(inputs, existing, olds);
   const body = wantedBody(inputs, existing, olds);
   if (existing !== undefined && alreadySays(existing, body)) return aliasOutputs(inputs, existing);
+  if (existing === undefined) await confirmAccount(session, inputs);
   await write(session, inputs, existing, body);
-  const written = await poll(session.clock, SETTLE_WINDOW, () => readWritten(session, inputs, body));
+  const written = await poll(session.clock, SETTLE_WINDOW, () => readWritten(session, inputs, body)).catch(
+    (error: unknown) => {
+      if (existing !== undefined) throw error;
+      // It exists, whatever a read says: it belongs into state, or a destroy would leave it behind.
+      throw new Unfinished(error instanceof Error ? error.message : String(error), aliasOutputs(inputs, { ...body }));
+    },
+  );
   if (written !== undefined) return aliasOutputs(inputs, written);
   throw new Error(
     `${aliasLabel(inputs)}: written, but a read does not show it: somebody else changed it at the same moment. ` +

@@ -43,13 +43,24 @@ export async function reconcileFunction(
 ): Promise<FunctionOutputs> {
   const shipment = lazily(() => shipmentOf(pack, inputs.code));
   const existing = await session.api.getFunction(inputs.functionName);
-  if (existing === undefined) {
-    await create(session, inputs, shipment());
-  } else {
+  if (existing !== undefined) {
     assertOurs(inputs, existing, olds);
     await sync(session, inputs, olds, existing, shipment);
+    return await settled(session, inputs, olds);
   }
-  return await settled(session, inputs, olds);
+  await confirmAccount(session, inputs);
+  const created = await create(session, inputs, shipment());
+  try {
+    return await settled(session, inputs, olds);
+  } catch (error) {
+    if (error instanceof Unfinished) throw error;
+    // It exists, whatever a read says: it belongs into state, or a destroy would leave it behind.
+    throw new Unfinished(messageOf(error), functionOutputs(inputs, created, (olds?.revision ?? 0) + 1));
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function lazily<T>(make: () => T): () => T {
@@ -76,17 +87,18 @@ function packChecked(pack: Pack, code: LocalCode): PackedCode {
   );
 }
 
-async function create(session: Session, inputs: FunctionInputs, { code }: Shipment): Promise<void> {
+async function create(session: Session, inputs: FunctionInputs, { code }: Shipment): Promise<ObservedFunction> {
   const body = { ...createBody(inputs), code };
   const find = async () => ours(inputs, await session.api.getFunction(inputs.functionName));
   try {
-    await sendOnce(session, () => session.api.createFunction(body), find);
+    return await sendOnce(session, () => session.api.createFunction(body), find);
   } catch (error) {
     // Our own earlier send may have been applied late; anybody else's function is refused by name.
     if (!hasCode(error, Code.FunctionAlreadyExists)) throw error;
     const existing = await poll(session.clock, SETTLE_WINDOW, () => session.api.getFunction(inputs.functionName));
     if (existing === undefined) throw error;
     assertOurs(inputs, existing, undefined);
+    return existing;
   }
 }
 
@@ -179,8 +191,7 @@ async function settled(
   try {
     return functionOutputs(inputs, await waitUntilReady(session, inputs, observed), revision);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new Unfinished(message, functionOutputs(inputs, observed, revision));
+    throw new Unfinished(messageOf(error), functionOutputs(inputs, observed, revision));
   }
 }
 

@@ -9,7 +9,7 @@ import { type Emulator, startEmulator } from "../../emulator";
 import { alicloudApi } from "../../provider/client/alicloud";
 import { crc64 } from "../../provider/code";
 import { type AliasInputs, checkAlias } from "../../provider/core/alias";
-import { type FunctionInputs, checkFunction } from "../../provider/core/function";
+import { type FunctionInputs, type FunctionOutputs, checkFunction } from "../../provider/core/function";
 import { type VersionInputs, checkVersion } from "../../provider/core/version";
 import { deleteAlias, reconcileAlias } from "../../provider/reconcile/alias";
 import { type PackedCode, deleteFunction, reconcileFunction } from "../../provider/reconcile/function";
@@ -266,6 +266,48 @@ describe("what is not ours", () => {
     expect(emulator.store.functions.get("api")?.aliases.has("prod")).toBe(true);
     expect(warnings.at(-1)).toContain("belongs to another resource by now (owner 0123456789ab): left as it is");
   });
+});
+
+describe("what was made but cannot be read is kept in state, so that a destroy removes it", () => {
+  const refusal: Action = { kind: "reject", status: 403, code: "AccessDenied", message: "not now" };
+
+  it("a function", async () => {
+    emulator.faults.add({ operation: "GetFunction", nth: 2, action: refusal });
+    const failure: unknown = await reconcileFunction(session(), pack, functionInputs("one", {})).catch(
+      (e: unknown) => e,
+    );
+    expect(failure).toMatchObject({
+      name: "Unfinished",
+      message: expect.stringContaining("GetFunction: not now") as string,
+      outputs: { functionName: "api", codeChecksum: crc64(Buffer.from("code of one")), revision: 1 },
+    });
+    const { outputs } = failure as { outputs: FunctionOutputs };
+    expect(outputs.functionId).toBe(emulator.store.functions.get("api")?.functionId);
+    await deleteFunction(session(), outputs);
+    expect(emulator.store.functions.size).toBe(0);
+  });
+
+  it("an alias", async () => {
+    const fn = await reconcileFunction(session(), pack, functionInputs("one", {}));
+    const { versionId } = await reconcileVersion(session(), versionInputs(fn));
+    emulator.faults.add({ operation: "GetAlias", nth: 2, action: refusal });
+    await expect(reconcileAlias(session(), aliasInputs(versionId, 0))).rejects.toMatchObject({
+      name: "Unfinished",
+      outputs: { mainVersionId: "1", split: { "1": 100 } },
+    });
+    expect(await reconcileAlias(session(), aliasInputs(versionId, 0))).toMatchObject({ mainVersionId: "1" });
+    expect(applied()).toEqual(["CreateFunction", "PublishFunctionVersion", "CreateAlias"]);
+  });
+});
+
+it("makes nothing with the keys of another account, where everything seems absent", async () => {
+  const theirs = { region: emulator.region, accountId: "0000000000000001" };
+  const foreign = { ...session(), api: alicloudApi(theirs, { env: emulator.env }) };
+  const refused =
+    /the credentials in use belong to account \d{16}, but this resource lives in account 0000000000000001/;
+  await expect(reconcileFunction(foreign, pack, { ...functionInputs("one", {}), ...theirs })).rejects.toThrow(refused);
+  await expect(reconcileAlias(foreign, { ...aliasInputs("1", 0), ...theirs })).rejects.toThrow(refused);
+  expect(applied()).toEqual([]);
 });
 
 function codeOf(path: string) {
