@@ -89,6 +89,8 @@ function fromEnv(...names: string[]): string | undefined {
 }
 
 function callerAccount(region: string, profile: string | undefined): Promise<string> {
+  // Without a region there is nobody to ask; `check` then names both.
+  if (region === "") return Promise.resolve("");
   const key = `${region}\n${profile ?? ""}`;
   const known = accounts.get(key);
   if (known !== undefined) return known;
