@@ -1,33 +1,69 @@
-/** The demo as a reader runs it, in a pipe, on a function of the reader's own. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+/** The demo as a reader runs it, in a pipe. */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = join(__dirname, "..", "..");
+const demo = join(root, "dist", "tools", "demo", "main.js");
 
-it("tells the story to its end on the reader's own function, in plain lines", () => {
-  const folder = mkdtempSync(join(tmpdir(), "demo-test-"));
-  try {
-    writeFileSync(join(folder, "app.js"), "exports.main = async () => process.env.RELEASE;\n");
-    const demo = join(root, "dist", "tools", "demo", "main.js");
-    const args = [demo, "--code", folder, "--handler", "app.main", "--invocations", "60"];
-    const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
-    expect(stderr).toBe("");
-    expect(stdout.match(/changed: .*(?= \()/g)).toEqual([
-      "changed: CreateFunction, PublishFunctionVersion, CreateAlias",
-      "changed: UpdateFunction, PublishFunctionVersion, UpdateAlias",
-      "changed: UpdateAlias",
-      "changed: nothing",
-      "changed: UpdateAlias",
-      "changed: UpdateFunction, PublishFunctionVersion, UpdateAlias",
-      "changed: UpdateAlias",
-    ]);
-    expect(stdout).toMatch(/Something is wrong: roll back[\s\S]*version 2 +100 % .* 60 of 60 \(expected 60\)/);
+let folder: string;
+let env: NodeJS.ProcessEnv;
 
-    expect(stdout).not.toMatch(/\u001b/);
-    expect(status).toBe(0);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "demo-test-"));
+  mkdirSync(join(folder, "tmp"));
+  env = { ...process.env, TMPDIR: join(folder, "tmp"), INIT_CWD: folder };
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function run(...args: string[]): { stdout: string; stderr: string; status: number | null } {
+  return spawnSync(process.execPath, [demo, ...args], { cwd: root, env, encoding: "utf8" });
+}
+
+/** What is left in the folder for temporary files. */
+function left(): string[] {
+  return readdirSync(join(folder, "tmp"));
+}
+
+it("tells the story to its end on the reader's own function, in plain lines, and leaves nothing behind", () => {
+  mkdirSync(join(folder, "mine"));
+  writeFileSync(join(folder, "mine", "app.js"), "exports.main = async () => process.env.RELEASE;\n");
+  const { stdout, stderr, status } = run("--code", "mine", "--handler", "app.main", "--invocations", "60");
+  expect(stderr).toBe("");
+  expect(stdout.match(/changed: .*(?= \()/g)).toEqual([
+    "changed: CreateFunction, PublishFunctionVersion, CreateAlias",
+    "changed: UpdateFunction, PublishFunctionVersion, UpdateAlias",
+    "changed: UpdateAlias",
+    "changed: UpdateAlias",
+    "changed: nothing",
+    "changed: UpdateFunction, PublishFunctionVersion, UpdateAlias",
+    "changed: UpdateAlias",
+  ]);
+  expect(stdout).toMatch(/It looks well[\s\S]*version 1 +50 % .* of 60 \(expected \d+ to \d+\)/);
+  expect(stdout).toMatch(/roll back, in one command[\s\S]*version 2 +100 % .* 60 of 60 \(expected 60\)/);
+  expect(stdout).toMatch(/Done\. \d+ API calls, 360 invocations, [\d.]+ s in all\.\n$/);
+  expect(stdout).not.toContain("\u001b");
+  expect(status).toBe(0);
+  expect(left()).toEqual([]);
+});
+
+it("names a wrong argument before anything starts", () => {
+  const missing = run("--code", "nowhere");
+  expect([missing.status, missing.stdout]).toEqual([1, ""]);
+  expect(missing.stderr).toContain(`${join(folder, "nowhere")} does not exist`);
+  expect(run("--invocations", "0").stderr).toContain("give a whole number from 1 to 999999");
+});
+
+it("stopped by a signal while the engine works, leaves nothing behind", async () => {
+  const child = spawn(process.execPath, [demo], { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
+  for await (const chunk of child.stdout) if (String(chunk).includes("$ pulumi up")) break;
+  const closed = once(child, "close");
+  child.kill("SIGTERM");
+  expect(await closed).toEqual([143, null]);
+  expect(left()).toEqual([]);
 });

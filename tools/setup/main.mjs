@@ -105,6 +105,9 @@ function install() {
   else run("npm", ["ci", "--no-progress", "--loglevel=error"]);
 }
 
+// Ctrl-C reaches the whole process group: what runs ends in its own way, and this ends after it.
+process.on("SIGINT", () => {});
+
 const [command = "", ...args] = process.argv.slice(2);
 const start = COMMANDS[command];
 if (start === undefined) {
