@@ -18,9 +18,9 @@ const jest = join(root, "node_modules", "jest", "bin", "jest.js");
 const COMMANDS = {
   demo: (args, engine) =>
     run(process.execPath, [join(root, "dist", "tools", "demo", "main.js"), ...args], ownEnvironment(engine)),
-  test: (args, engine) => run(process.execPath, [jest, "--selectProjects=test", ...args], ownEnvironment(engine)),
+  test: (args, engine) => run(process.execPath, [jest, ...args, "--selectProjects=test"], ownEnvironment(engine)),
   "test:host": (args, engine) =>
-    run(process.execPath, [jest, "--selectProjects=host", ...args], ownEnvironment(engine)),
+    run(process.execPath, [jest, ...args, "--selectProjects=host"], ownEnvironment(engine)),
   pulumi: (args, engine) => run(join(engine, "bin", "pulumi"), args, userEnvironment(engine)),
 };
 
