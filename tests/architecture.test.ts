@@ -24,7 +24,7 @@ const sources = [...filesBelow("provider"), ...filesBelow("emulator")].map((name
   text: fs.readFileSync(path.join(root, name), "utf8"),
 }));
 
-/** Imports, re-exports and `require` calls; a `require` counts as one of types, since it is made late and lazily. */
+/** Imports of every form; `require` and `import()` count as ones of types, since they are made late and lazily. */
 function arrowsOf({ name, text }: (typeof sources)[number]): Arrow[] {
   const arrows: Arrow[] = [];
   const add = (to: string, typeOnly: boolean) => {
@@ -39,12 +39,16 @@ function arrowsOf({ name, text }: (typeof sources)[number]): Arrow[] {
     const [argument] = ts.isCallExpression(node) ? node.arguments : [];
     if (
       ts.isCallExpression(node) &&
-      node.expression.getText() === "require" &&
+      (node.expression.getText() === "require" || node.expression.kind === ts.SyntaxKind.ImportKeyword) &&
       argument &&
       ts.isStringLiteral(argument)
     ) {
       add(argument.text, true);
     }
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+      add((node.argument.literal as ts.StringLiteral).text, true);
+    }
+    if (ts.isExternalModuleReference(node)) add((node.expression as ts.StringLiteral).text, false);
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true));
@@ -94,6 +98,29 @@ it.each(RULES)("%s imports only what it may", (folder, allowed, because) => {
     .filter(({ to }) => !allowed.some((name) => inside(name)(to)))
     .map(({ from, to }) => `${from} imports ${to}, but ${folder} ${because}`);
   expect(wrong).toEqual([]);
+});
+
+it("the resource classes reach the runtime by a late require only: a program never loads the SDK by an import", () => {
+  const early = arrows.filter(
+    ({ from, to, typeOnly }) => inside("provider/resources")(from) && to === "provider/runtime" && !typeOnly,
+  );
+  expect(early).toEqual([]);
+});
+
+it("the runtime is joined by nobody but the entry and the resource classes", () => {
+  const joining = arrows.filter(({ to }) => to === "provider/runtime").map(({ from }) => from);
+  expect([...new Set(joining)]).toEqual(["provider/resources/settings.ts", "provider/v1.ts"]);
+});
+
+it("no file outside the client looks at the SDK, and no file below the resources at Pulumi", () => {
+  const packages = (pattern: RegExp) =>
+    [...new Set(arrows.filter(({ from, to }) => inside("provider")(from) && pattern.test(to)).map(({ from }) => from))]; // prettier-ignore
+  expect(packages(/^@alicloud\/|^@darabonba\//)).toEqual([
+    "provider/client/alicloud.ts",
+    "provider/client/identity.ts",
+    "provider/client/settings.ts",
+  ]);
+  for (const name of packages(/^@pulumi\//)) expect(name).toMatch(/^provider\/(engine|resources|components)\//);
 });
 
 it("the emulator imports nothing of the provider: a misreading of the service must show as a disagreement", () => {

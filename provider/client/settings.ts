@@ -36,13 +36,6 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * Throws when place and switch contradict each other, and for any other host.
  */
 export function endpointsFor(place: Place, connection: Connection | undefined, env: Environment): Endpoints {
-  // The region becomes part of host names, also before `check` has seen it.
-  if (!REGION_PATTERN.test(place.region)) {
-    throw notSent(
-      `region: got ${JSON.stringify(place.region)}; allowed: a region id such as cn-hangzhou; set args.region, config ` +
-        `alicloud:region or ALIBABA_CLOUD_REGION`,
-    );
-  }
   const emulator = env[EMULATOR_VARIABLE];
   if (emulator !== undefined && emulator !== "") {
     if (!isEmulatorAccount(place.accountId)) {
@@ -57,6 +50,12 @@ export function endpointsFor(place: Place, connection: Connection | undefined, e
     throw notSent(
       `account ${place.accountId} is an emulator's; start it and set ${EMULATOR_VARIABLE} to the address it prints`,
     );
+  }
+  // The region becomes part of host names, also before `check` has seen it.
+  if (!REGION_PATTERN.test(place.region)) {
+    const wrong =
+      place.region === "" ? "required" : `got ${JSON.stringify(place.region)}, no region id such as cn-hangzhou`;
+    throw notSent(`region: ${wrong}; set args.region, config alicloud:region or ALIBABA_CLOUD_REGION`);
   }
   const set = env[ENDPOINT_VARIABLE];
   const fc =

@@ -114,14 +114,9 @@ it(`refuses ${HOSTS.length} other endpoints`, () => {
 it.each(["", "cn", "evil.com/", "cn-hangzhou.evil.com", "cn-hangzhou/", "CN-HANGZHOU", "cn-hangzhou@evil.com"])(
   "makes no host name of region %p",
   (region) => {
-    for (const place of [
-      { ...REAL, region },
-      { ...EMULATOR, region },
-    ]) {
-      expect(() => endpointsFor(place, undefined, {})).toThrow(
-        /^region: got .*; allowed: a region id such as cn-hangzhou; set args.region, config alicloud:region or/,
-      );
-    }
+    expect(() => endpointsFor({ ...REAL, region }, undefined, {})).toThrow(
+      /^region: (required|got ".*", no region id such as cn-hangzhou); set args.region, config alicloud:region or/,
+    );
   },
 );
 
