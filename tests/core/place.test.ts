@@ -35,6 +35,7 @@ it("an owner fits a tag and keeps its id, however long the names", () => {
       expect(ownerText(owner).length).toBeLessThanOrEqual(128);
       expect(ownerIdIn(ownerText(owner))).toBe(owner.id);
     }),
+    { examples: [["x".repeat(300)]] },
   );
 });
 

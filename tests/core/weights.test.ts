@@ -35,6 +35,8 @@ it.each([
   [0.25, "ambiguous (0.25 may mean 0.25 % or 25 %)"],
   [1.7e-3, "ambiguous"],
   ["0.25%", "at most one decimal"],
+  [12.505, "at most one decimal"],
+  [99.999, "at most one decimal"],
   ["25 %%", "not a weight"],
   ["% 25", "not a weight"],
   ["1,5", "not a weight"],
