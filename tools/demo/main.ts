@@ -8,7 +8,7 @@ import { rows } from "./split";
 import { type Deployed, NAMES, type Stage, setStage } from "./stage";
 
 // Colours on a terminal only: in a pipe they are noise, also where a CI variable is set.
-const pc = createColors(process.stdout.isTTY && isColorSupported);
+const pc = createColors(Boolean(process.stdout.isTTY) && isColorSupported);
 
 interface Flags {
   /** Absolute path of the reader's own code. */
