@@ -100,6 +100,15 @@ it("the provider text and the type tokens are frozen", () => {
   expect(providerText("Function").replace("Function", "Alias")).toBe(providerText("Alias"));
 });
 
+it.each<[Kind, number]>([
+  ["Function", 240],
+  ["Version", 239],
+  ["Alias", 237],
+])("the provider text of a %s is one line of %i bytes in every state file", (kind, bytes) => {
+  expect(Buffer.byteLength(providerText(kind))).toBe(bytes);
+  expect(providerText(kind)).not.toContain("\n");
+});
+
 describe.each(KINDS)("%s", (kind) => {
   it("takes an unknown in every field, at every depth, and asks nobody", async () => {
     const before = emulator.requests.length;
