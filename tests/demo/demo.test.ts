@@ -14,7 +14,8 @@ let env: NodeJS.ProcessEnv;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "demo-test-"));
   mkdirSync(join(folder, "tmp"));
-  env = { ...process.env, TMPDIR: join(folder, "tmp"), INIT_CWD: folder };
+  // CI alone makes the library for colours believe in a terminal.
+  env = { ...process.env, CI: "1", TMPDIR: join(folder, "tmp"), INIT_CWD: folder };
 });
 
 afterEach(() => {
