@@ -22,6 +22,7 @@ export default tseslint.config(
     files: ["emulator/cli.ts", "emulator/runtimes/**", "tools/**", "bench/**", "examples/**"],
     rules: { "no-console": "off" },
   },
+  { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   {
     // JSON.parse answers `any`, and a JSDoc cast does not satisfy the rule.
     files: ["tools/**/*.mjs"],

@@ -67,7 +67,8 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
     check: (olds, news) =>
       oneLine(() => {
         const { inputs, failures } = resource.check(as(given(olds)), as(given(news)));
-        return { inputs: outgoing(inputs), failures };
+        // Every reason names its property and value; told the property, the engine would print the value raw beside it.
+        return { inputs: outgoing(inputs), failures: failures.map(({ reason }) => ({ property: "", reason })) };
       }),
     diff: (_id, olds, news) => oneLine(() => resource.diff(as(olds), as(news))),
     create: (inputs) =>

@@ -45,13 +45,13 @@ export async function reconcileFunction(
   const existing = await session.api.getFunction(inputs.functionName);
   if (existing !== undefined) {
     assertOurs(inputs, existing, olds);
-    await sync(session, inputs, olds, existing, shipment);
-    return await settled(session, inputs, olds);
+    const answer = await sync(session, inputs, olds, existing, shipment);
+    return await settled(session, inputs, olds, answer);
   }
   await confirmAccount(session, inputs);
   const created = await create(session, inputs, shipment());
   try {
-    return await settled(session, inputs, olds);
+    return await settled(session, inputs, olds, created);
   } catch (error) {
     if (error instanceof Unfinished) throw error;
     // It exists, whatever a read says: it belongs into state, or a destroy would leave it behind.
@@ -135,14 +135,14 @@ function isOurs(inputs: FunctionInputs, existing: ObservedFunction, olds: Functi
   return olds !== undefined && existing.functionId !== undefined && existing.functionId === olds.functionId;
 }
 
-/** Sends what differs between wanted and observed; nothing, when nothing does. */
+/** Sends what differs between wanted and observed, and answers what the service said; nothing, when nothing differs. */
 async function sync(
   session: Session,
   inputs: FunctionInputs,
   olds: FunctionOutputs | undefined,
   existing: ObservedFunction,
   shipment: () => Shipment,
-): Promise<void> {
+): Promise<ObservedFunction | undefined> {
   const ships = olds?.code.hash !== inputs.code.hash || existing.codeChecksum !== olds.codeChecksum;
   // Without a checksum to compare with, code that may be another is sent.
   const lacks = ({ codeChecksum }: ObservedFunction) => ships && codeChecksum !== shipment().checksum;
@@ -151,18 +151,27 @@ async function sync(
     ...(lacks(observed) ? { code: shipment().code } : {}),
   });
   const body = missing(existing);
-  if (Object.keys(body).length > 0) {
-    await waitUntilReady(session, inputs, existing);
-    await sendOnce(
-      session,
-      () => session.api.updateFunction(inputs.functionName, body),
-      async () => {
-        const now = await session.api.getFunction(inputs.functionName);
-        return now !== undefined && Object.keys(missing(now)).length === 0 ? now : undefined;
-      },
-    );
-  }
+  const answer = Object.keys(body).length === 0 ? undefined : await update(session, inputs, existing, body, missing);
   await syncTags(session, inputs, existing);
+  return answer;
+}
+
+async function update(
+  session: Session,
+  inputs: FunctionInputs,
+  existing: ObservedFunction,
+  body: FunctionBody,
+  missing: (observed: ObservedFunction) => FunctionBody,
+): Promise<ObservedFunction> {
+  await waitUntilReady(session, inputs, existing);
+  return await sendOnce(
+    session,
+    () => session.api.updateFunction(inputs.functionName, body),
+    async () => {
+      const now = await session.api.getFunction(inputs.functionName);
+      return now !== undefined && Object.keys(missing(now)).length === 0 ? now : undefined;
+    },
+  );
 }
 
 /** Setting and removing tags is idempotent: an unknown outcome is simply sent again. */
@@ -175,14 +184,24 @@ async function syncTags(session: Session, inputs: FunctionInputs, existing: Obse
   }
 }
 
-/** Waits until the function can be invoked and published, then returns what the service has. */
+/**
+ * Waits until the function can be invoked and published, then returns what the service has. `answer` is what it said to the
+ * write, if there was one: a read that lags behind it is asked again, for as long as reads may lag.
+ */
 async function settled(
   session: Session,
   inputs: FunctionInputs,
   olds: FunctionOutputs | undefined,
+  answer: ObservedFunction | undefined,
 ): Promise<FunctionOutputs> {
-  const read = () => session.api.getFunction(inputs.functionName);
-  const observed = await poll(session.clock, SETTLE_WINDOW, read);
+  let last: ObservedFunction | undefined;
+  const current = await poll(session.clock, SETTLE_WINDOW, async () => {
+    last = await session.api.getFunction(inputs.functionName);
+    const lags = answer !== undefined && last !== undefined && contentOf(last) !== contentOf(answer);
+    return lags ? undefined : last;
+  });
+  // An answer may say less than a read does; what a read says in the end is what a version will be compared with.
+  const observed = current ?? last;
   if (observed === undefined) {
     throw new Error(`function ${inputs.functionName}: it was created, but cannot be read; run pulumi up again`);
   }

@@ -218,6 +218,30 @@ it("ships code that lies in OSS, once, and again when its checksum changes", asy
   rmSync(oss, { recursive: true });
 });
 
+it("records what it wrote, not what a read that lags behind still says", async () => {
+  const at = session();
+  const fn = await reconcileFunction(at, pack, functionInputs("one", {}));
+  const old = await at.api.getFunction("api");
+  let stale = 3;
+  const getFunction: Session["api"]["getFunction"] = async (name, qualifier) => {
+    const updated = applied().includes("UpdateFunction");
+    return updated && qualifier === undefined && stale-- > 0 ? old : await at.api.getFunction(name, qualifier);
+  };
+  const lagging: Session = {
+    ...at,
+    api: new Proxy(at.api, { get: (api, key) => (key === "getFunction" ? getFunction : bound(api, key)) }),
+  };
+  const second = await reconcileFunction(lagging, pack, functionInputs("two", {}), fn);
+  expect(second.codeChecksum).toBe(crc64(Buffer.from("code of two")));
+  expect(stale).toBeLessThan(1);
+  expect(await reconcileVersion(at, versionInputs(second))).toMatchObject({ versionId: "1" });
+});
+
+function bound(api: object, key: string | symbol): unknown {
+  const member: unknown = Reflect.get(api, key);
+  return typeof member === "function" ? (member.bind(api) as unknown) : member;
+}
+
 describe("what is not ours", () => {
   it("a function of the same name is refused and left as it is", async () => {
     const at = session();

@@ -57,11 +57,13 @@ export function atLeast(a, b) {
 export function problemWith(bin) {
   const missing = PARTS.find((part) => !existsSync(join(bin, part)));
   if (missing !== undefined) return `${missing} is missing beside it`;
+  // Even asking for the version writes a log into the engine's home.
+  const home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
   const { stdout, status } = spawnSync(join(bin, `pulumi${exe}`), ["version"], {
     encoding: "utf8",
-    // Even asking for the version writes a log into the engine's home.
-    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_HOME: join(tmpdir(), "pulumi-alicloud-fc-home") },
+    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_HOME: home },
   });
+  rmSync(home, { recursive: true, force: true });
   if (status !== 0) return "pulumi version fails";
   return atLeast(stdout, OLDEST_VERSION) ? undefined : `it is ${stdout.trim()}, older than ${OLDEST_VERSION}`;
 }
