@@ -15,12 +15,15 @@ interface FieldRule {
   readonly fill?: Json;
 }
 
+/** Runtime of container images. */
+export const CONTAINER = "custom-container";
+
 /** Runtimes the service names. Only `nodejs*` and `python3*` can be invoked here. */
 const RUNTIMES = [
   ...["nodejs8", "nodejs10", "nodejs12", "nodejs14", "nodejs16", "nodejs18", "nodejs20"],
   ...["python3", "python3.9", "python3.10", "python3.12"],
   ...["java8", "java11", "php7.2", "go1", "dotnetcore3.1"],
-  ...["custom", "custom.debian10", "custom.debian11", "custom.debian12"],
+  ...["custom", "custom.debian10", "custom.debian11", "custom.debian12", CONTAINER],
 ];
 
 /** Total bytes of names and values of environment variables. */
@@ -53,6 +56,7 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   sessionAffinityConfig: { check: anyText },
   instanceIsolationMode: { check: oneOf(["SHARE", "SESSION_EXCLUSIVE", "REQUEST_EXCLUSIVE"]), fill: "SHARE" },
   idleTimeout: { check: (value) => (typeof value === "number" ? undefined : "must be a number") },
+  customContainerConfig: { check: anyObject },
   customRuntimeConfig: { check: anyObject },
   instanceLifecycleConfig: { check: anyObject },
   customDNS: { check: anyObject },
@@ -137,7 +141,6 @@ export function checkDescription(value: Json | undefined): string {
 function checkedFields(operation: string, request: JsonObject, known: readonly string[]): JsonObject {
   const given: JsonObject = {};
   for (const [name, value] of Object.entries(request)) {
-    if (name === "customContainerConfig") throw notImplemented(operation, "container images are not emulated");
     if (!known.includes(name)) throw notImplemented(operation, `the field '${name}' is not known`);
     const rule = FIELDS[name];
     if (rule === undefined || value === null) continue;

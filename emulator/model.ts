@@ -21,7 +21,8 @@ export interface StoredTag {
 export interface Snapshot {
   /** Every configuration field by its name on the wire; `layers` as ARNs. Server-filled defaults included. */
   config: JsonObject;
-  code: CodePackage;
+  /** Absent for a container image, which `config.customContainerConfig` names. */
+  code?: CodePackage;
 }
 
 /** A published version. Immutable in the service; change it only to play a fault. */

@@ -1,6 +1,7 @@
 /** Every operation of the API by method and path. Without an action the operation is refused as not emulated. */
 import { createAlias, deleteAlias, getAlias, listAliases, updateAlias } from "./actions/alias";
 import {
+  changeResourceGroup,
   createFunction,
   deleteFunction,
   getFunction,
@@ -100,7 +101,7 @@ export const ROUTES: readonly Route[] = [
   route("ListLayers", "GET /layers"),
   route("GetLayerVersionByArn", "GET /layerarn/{arn}"),
   route("PutLayerACL", "PUT /layers/{layerName}/acl"),
-  route("ChangeResourceGroup", "PUT /resource-groups"),
+  route("ChangeResourceGroup", "PUT /resource-groups", changeResourceGroup),
   route("DescribeRegions", "GET /regions"),
 ];
 

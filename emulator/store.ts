@@ -91,7 +91,8 @@ export class Store {
   #dropUnusedPackages(folder: string): void {
     const used = new Set<string>();
     for (const entry of this.functions.values()) {
-      for (const snapshot of [entry, ...entry.versions.values()]) used.add(`${snapshot.code.sha256}.zip`);
+      for (const { code } of [entry, ...entry.versions.values()])
+        if (code !== undefined) used.add(`${code.sha256}.zip`);
     }
     for (const name of fs.readdirSync(path.join(folder, "code"))) {
       if (!used.has(name)) fs.rmSync(path.join(folder, "code", name), { force: true });

@@ -41,7 +41,16 @@ export const Function: DynamicProvider = dynamicProvider({
   check: checkFunction,
   diff: diffFunction,
   cloud: () => runtime().functionCalls,
-  outputOnly: ["functionId", "codeChecksum", "codeSize", "createdTime", "lastModifiedTime", "revision", "content"],
+  outputOnly: [
+    "functionId",
+    "codeChecksum",
+    "codeSize",
+    "createdTime",
+    "lastModifiedTime",
+    "revision",
+    "content",
+    "observed",
+  ],
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Version` */

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 
 import { type Action, noContent, ok, timestamp, type World } from "../api";
-import { functionExists, invalidArgument, notImplemented } from "../errors";
-import { checkFunctionName, newConfig, updatedConfig } from "../fields";
+import { functionExists, functionNotFound, invalidArgument, notImplemented } from "../errors";
+import { checkFunctionName, CONTAINER, newConfig, updatedConfig } from "../fields";
 import { field, isObject, type Json, type JsonObject, textOf } from "../json";
 import type { CodePackage, Snapshot, StoredFunction } from "../model";
 import { readObject } from "../oss";
@@ -21,7 +21,7 @@ export const createFunction: Action = (world, request) => {
   const config = newConfig(request.operation, body);
   const tags = parseTags(field(body, "tags"));
   const code = readCode(world, request.operation, field(body, "code"));
-  if (code === undefined) throw invalidArgument("Either ossBucketName/ossObjectName or zipFile must be set");
+  checkSource(config, code);
   if (world.store.functions.has(functionName)) throw functionExists(functionName);
   const now = timestamp(world);
   const entry: StoredFunction = {
@@ -29,7 +29,7 @@ export const createFunction: Action = (world, request) => {
     functionId: randomUUID(),
     resourceGroupId: optionalText(field(body, "resourceGroupId")) ?? "rg-emulator",
     config,
-    code,
+    ...(code === undefined ? {} : { code }),
     tags,
     createdTime: now,
     lastModifiedTime: now,
@@ -64,8 +64,10 @@ export const updateFunction: Action = (world, request) => {
   }
   const config = updatedConfig(request.operation, entry.config, body);
   const code = readCode(world, request.operation, field(body, "code"));
+  const current = code ?? entry.code;
+  checkSource(config, current);
   entry.config = config;
-  entry.code = code ?? entry.code;
+  if (current !== undefined) entry.code = current;
   entry.lastModifiedTime = timestamp(world);
   entry.revision += 1;
   entry.touched = true;
@@ -114,8 +116,39 @@ export const listFunctions: Action = (world, request) => {
 export const getFunctionCode: Action = (world, request) => {
   const entry = findFunction(world, request);
   const { code } = snapshotOf(entry, request.query["qualifier"]);
+  if (code === undefined) throw invalidArgument(`function '${entry.functionName}' runs a container image`);
   return ok({ checksum: code.checksum, url: world.codeUrl(code.sha256) });
 };
+
+export const changeResourceGroup: Action = (world, request) => {
+  const body = jsonBody(request);
+  const [id, group, type] = ["ResourceId", "NewResourceGroupId", "ResourceType"].map((name) =>
+    optionalText(field(body, name)),
+  );
+  if (type !== "function") throw notImplemented(request.operation, "only ResourceType 'function' is emulated");
+  if (id === undefined || group === undefined) {
+    throw invalidArgument("ResourceId and NewResourceGroupId are required but not provided");
+  }
+  const entry = world.store.functions.get(id);
+  if (entry === undefined) throw functionNotFound(id);
+  const oldResourceGroupId = entry.resourceGroupId;
+  entry.resourceGroupId = group;
+  world.store.save();
+  return ok({ ResourceId: id, OldResourceGroupId: oldResourceGroupId, NewResourceGroupId: group });
+};
+
+/** Code or a container image, never both and never neither; texts are assumed. */
+function checkSource(config: JsonObject, code: CodePackage | undefined): void {
+  const container = field(config, "customContainerConfig");
+  const image = isObject(container) ? optionalText(field(container, "image")) : undefined;
+  if (config["runtime"] !== CONTAINER) {
+    if (image !== undefined) throw invalidArgument(`customContainerConfig needs runtime ${CONTAINER}`);
+    if (code === undefined) throw invalidArgument("Either ossBucketName/ossObjectName or zipFile must be set");
+    return;
+  }
+  if (image === undefined) throw invalidArgument("customContainerConfig.image is required but not provided");
+  if (code !== undefined) throw invalidArgument(`code cannot be given with runtime ${CONTAINER}`);
+}
 
 /** What a qualifier shows; behind a weighted alias that is the main version. */
 function snapshotOf(entry: StoredFunction, qualifier: string | undefined): Snapshot {

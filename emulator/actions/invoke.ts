@@ -97,7 +97,10 @@ function workloadOf(world: World, request: ApiRequest, target: Target): Workload
   const { config } = snapshot;
   const runtime = textOf(config["runtime"]);
   const language = runtime.startsWith("nodejs") ? "node" : runtime.startsWith("python") ? "python" : undefined;
-  if (language === undefined) throw notImplemented(request.operation, `runtime ${runtime} is not run here`);
+  const { code } = snapshot;
+  if (language === undefined || code === undefined) {
+    throw notImplemented(request.operation, `runtime ${runtime} is not run here`);
+  }
   const layers = field(config, "layers");
   if (Array.isArray(layers) && layers.length > 0) throw notImplemented(request.operation, "layers are not run here");
   // A revision counts for LATEST only: a version never changes.
@@ -108,7 +111,7 @@ function workloadOf(world: World, request: ApiRequest, target: Target): Workload
     versionId,
     language,
     memoryMb: Number(config["memorySize"]),
-    zip: () => world.store.readPackage(snapshot.code),
+    zip: () => world.store.readPackage(code),
     environment: (instanceId, codeFolder) => environmentOf(world, target, instanceId, codeFolder),
   };
 }
@@ -175,7 +178,7 @@ function respond(request: ApiRequest, target: Target, measured: Measured): ApiRe
   const memory = "memoryMb" in outcome ? outcome.memoryMb : 0;
   const headers: Record<string, string> = {
     "x-fc-instance-id": instanceId,
-    "x-fc-code-checksum": target.snapshot.code.checksum,
+    "x-fc-code-checksum": target.snapshot.code?.checksum ?? "",
     "x-fc-invocation-duration": String(Math.ceil(durationMs)),
     "x-fc-max-memory-usage": memory.toFixed(2),
     "x-fc-invocation-function-version": target.versionId,

@@ -24,7 +24,7 @@ export const publishFunctionVersion: Action = (world, request) => {
     lastModifiedTime: now,
     functionModifiedTime: entry.lastModifiedTime,
     config: structuredClone(entry.config),
-    code: entry.code,
+    ...(entry.code === undefined ? {} : { code: entry.code }),
   };
   entry.versions.set(version.versionId, version);
   entry.nextVersion += 1;
@@ -76,5 +76,5 @@ function mayPublish(world: World, entry: StoredFunction): boolean {
 
 /** Everything a version freezes, as one text. */
 function contentOf(snapshot: Snapshot): string {
-  return canonical({ code: snapshot.code.sha256, config: snapshot.config });
+  return canonical({ code: snapshot.code?.sha256 ?? null, config: snapshot.config });
 }

@@ -75,6 +75,17 @@ class AlicloudApi implements FcApi {
     await this.mutate("DeleteFunction", 0, (client, runtime) => client.deleteFunctionWithOptions(name, {}, runtime));
   }
 
+  async changeResourceGroup(functionName: string, resourceGroupId: string): Promise<void> {
+    await this.mutate("ChangeResourceGroup", 0, (client, runtime) => {
+      const body = new sdk.ChangeResourceGroupInput({
+        resourceType: "function",
+        resourceId: functionName,
+        newResourceGroupId: resourceGroupId,
+      });
+      return client.changeResourceGroupWithOptions(new sdk.ChangeResourceGroupRequest({ body }), {}, runtime);
+    });
+  }
+
   async setTags(functionArn: string, tags: Record<string, string>): Promise<void> {
     await this.mutate("TagResources", 0, (client, runtime) => {
       const tag = Object.entries(tags).map(([key, value]) => new sdk.Tag({ key, value }));

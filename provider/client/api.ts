@@ -17,6 +17,7 @@ export interface FcApi {
   createFunction(body: FunctionBody): Promise<ObservedFunction>;
   updateFunction(name: string, body: FunctionBody): Promise<ObservedFunction>;
   deleteFunction(name: string): Promise<void>;
+  changeResourceGroup(functionName: string, resourceGroupId: string): Promise<void>;
   setTags(functionArn: string, tags: Record<string, string>): Promise<void>;
   removeTags(functionArn: string, keys: readonly string[]): Promise<void>;
   /** All published versions; undefined without the function. */

@@ -9,8 +9,8 @@ import { equal } from "./canonical";
 export interface FieldRule {
   /** True when publishing freezes it into the version. Source: "Manage versions" of Function Compute 3.0. */
   readonly frozen: boolean;
-  /** `config`: sent as given by create and update; `own`: has a flow of its own; `later`: not offered yet. */
-  readonly flow: "config" | "own" | "later";
+  /** `config`: sent as given by create and update; `own`: has a flow of its own. */
+  readonly flow: "config" | "own";
   /** The value that means "nothing set", sent to remove a setting. */
   readonly empty?: string | number | boolean | object;
   /**
@@ -25,7 +25,6 @@ const emptied = <E extends object | string>(empty: E) =>
   ({ frozen: true, flow: "config", empty, absent: "empty" }) as const;
 const unmanaged = <E extends object | string | number | boolean>(empty: E) =>
   ({ frozen: true, flow: "config", empty, absent: "unmanaged" }) as const;
-const LATER = { frozen: true, flow: "later" } as const;
 
 /**
  * The table. Unknown fields count as frozen: a superfluous publish is refused by the service, a missing one ships nothing.
@@ -35,6 +34,7 @@ export const FUNCTION_FIELDS = {
   functionName: { frozen: false, flow: "own" },
   code: { frozen: true, flow: "own" },
   tags: { frozen: false, flow: "own" },
+  resourceGroupId: { frozen: false, flow: "own" },
   runtime: required,
   handler: required,
   memorySize: required,
@@ -53,6 +53,7 @@ export const FUNCTION_FIELDS = {
     logBeginRule: "None",
   }),
   description: { frozen: false, flow: "config", empty: "", absent: "empty" },
+  customContainerConfig: required,
   customDNS: unmanaged({ nameServers: [], searches: [], dnsOptions: [] }),
   customRuntimeConfig: unmanaged({}),
   disableInjectCredentials: unmanaged(""),
@@ -71,8 +72,6 @@ export const FUNCTION_FIELDS = {
   sessionAffinityConfig: unmanaged(""),
   tracingConfig: unmanaged({}),
   vpcConfig: unmanaged({ vpcId: "", vSwitchIds: [], securityGroupId: "" }),
-  customContainerConfig: LATER,
-  resourceGroupId: { frozen: false, flow: "later" },
 } as const satisfies Record<string, FieldRule>;
 
 /** Name of a field of CreateFunctionInput. */
@@ -117,8 +116,14 @@ export function normalise(field: FunctionField, value: unknown): unknown {
     const set = Object.entries(value).filter(([key, v]) => v !== null && v !== undefined && key in (empty as object));
     return { ...(empty as object), ...Object.fromEntries(set) };
   }
+  if (field === "customContainerConfig" && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).filter(([key]) => !ANSWERED.has(key)));
+  }
   return value;
 }
+
+/** Members of `customContainerConfig` that only answers have, and that change by themselves. */
+const ANSWERED: ReadonlySet<string> = new Set(["accelerationInfo", "resolvedImageUri"]);
 
 /** Maps whose every key is the user's: a key more is a difference. */
 const EXACT: ReadonlySet<FunctionField> = new Set(["environmentVariables"]);

@@ -13,7 +13,7 @@ import {
   satisfies,
 } from "./fields";
 import { FUNCTION_RULES } from "./functionRules";
-import type { FunctionBody, LogConfig, ObservedFunction, OptionalSettings } from "./model";
+import type { CustomContainerConfig, FunctionBody, LogConfig, ObservedFunction, OptionalSettings } from "./model";
 import { OWNER_TAG } from "./owner";
 import { functionArn, refusedMove } from "./place";
 import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
@@ -52,7 +52,8 @@ export interface FunctionInputs extends CommonInputs, Readonly<OptionalSettings>
   readonly functionName: string;
   readonly runtime: string;
   readonly handler: string;
-  readonly code: CodeInput;
+  /** Absent for a container image. */
+  readonly code?: CodeInput;
   readonly memorySize: number;
   readonly cpu: number;
   readonly diskSize: number;
@@ -63,6 +64,7 @@ export interface FunctionInputs extends CommonInputs, Readonly<OptionalSettings>
   readonly role?: string;
   readonly logConfig?: LogConfig;
   readonly description?: string;
+  readonly resourceGroupId?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly replaceFunction?: boolean;
   /** Computed: see {@link functionArn}. */
@@ -84,8 +86,12 @@ export interface FunctionOutputs extends FunctionInputs {
   readonly revision: number;
   /** Hash of everything frozen as the service answers it; a secret, since environment values are in it. */
   readonly content: string;
+  /** See {@link observedRest}. */
+  readonly observed: Readonly<Record<string, unknown>>;
 }
 
+/** The runtime of container images. */
+const CONTAINER = "custom-container";
 const ENVIRONMENT_KEY = /^[A-Za-z][A-Za-z0-9_]*$/;
 /** All environment variables of a function together. Source: quotas of Function Compute 3.0. */
 const ENVIRONMENT_BYTES = 4096;
@@ -102,12 +108,12 @@ export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<Funct
     ...Object.entries(FUNCTION_RULES).flatMap(([field, rule]) =>
       check(field, news[field as keyof FunctionInputs], rule),
     ),
-    ...checkCode(news.code),
+    ...checkSource(news),
     ...checkEnvironment(news.environmentVariables),
     ...checkTags(news.tags),
   );
   if (failures.length > 0) return { inputs: { ...news }, failures };
-  const filled = { ...news, ...defaults(news), code: hashedCode(news.code as CodeInput), owner } as FunctionInputs;
+  const filled = { ...news, ...defaults(news), ...hashedCode(news.code), owner } as FunctionInputs;
   failures.push(...checkRatio(filled));
   const inputs = {
     ...filled,
@@ -132,10 +138,21 @@ const OSS_CODE = object(
 /** As the resource class makes it. */
 const LOCAL_CODE = object({ path: line(4096), hash: line(128), problem: line(4096) }, "path", "hash");
 
+/** Code, or with the runtime for it a container image; never both. */
+function checkSource({ runtime, code, customContainerConfig }: Partial<FunctionInputs>): Failure[] {
+  const fail = (property: string, reason: string) => [{ property, reason: `${property}: ${reason}` }];
+  if (isUnknown(runtime)) return code === undefined ? [] : checkCode(code);
+  if (runtime !== CONTAINER) {
+    return customContainerConfig === undefined
+      ? [...required("code", code, "give a folder, a file, a .zip, an archive, or an OSS object"), ...checkCode(code)]
+      : fail("customContainerConfig", `a container image needs runtime: "${CONTAINER}"; got ${show(runtime)}`);
+  }
+  if (code !== undefined) return fail("code", `not allowed with runtime "${CONTAINER}": the image is the code`);
+  return required("customContainerConfig", customContainerConfig, "give { image }");
+}
+
 function checkCode(code: CodeInput | undefined): Failure[] {
-  if (code === undefined || code === null)
-    return required("code", code, "give a folder, a file, a .zip, or an OSS object");
-  if (isUnknown(code)) return [];
+  if (code === undefined || isUnknown(code)) return [];
   const { problem } = code as Partial<LocalCode>;
   if (typeof problem === "string" && !isUnknown(problem)) return [{ property: "code", reason: `code: ${problem}` }];
   const oss = typeof code === "object" && code !== null && isOssCode(code);
@@ -143,11 +160,12 @@ function checkCode(code: CodeInput | undefined): Failure[] {
 }
 
 /** Code with what is computed of it: an OSS object is told by its name, and by its checksum where one is given. */
-function hashedCode(code: CodeInput): CodeInput {
-  if (isUnknown(code) || !isOssCode(code)) return code;
+function hashedCode(code: CodeInput | undefined): { code?: CodeInput } {
+  if (code === undefined) return {};
+  if (isUnknown(code) || !isOssCode(code)) return { code };
   const { ossBucketName, ossObjectName, checksum } = code;
   const parts = [ossBucketName, ossObjectName, checksum];
-  return { ...code, hash: containsUnknown(parts) ? UNKNOWN : `o1:${digest(parts).slice(0, 32)}` };
+  return { code: { ...code, hash: containsUnknown(parts) ? UNKNOWN : `o1:${digest(parts).slice(0, 32)}` } };
 }
 
 function checkEnvironment(variables: unknown): Failure[] {
@@ -239,10 +257,10 @@ const SECRET: ReadonlySet<ConfigField> = new Set(["environmentVariables", "juice
  */
 function fingerprintOf(inputs: FunctionInputs): string {
   const { environmentVariables, ...rest } = inputs;
-  const parts: Record<string, unknown> = { code: isUnknown(inputs.code) ? inputs.code : inputs.code.hash };
+  const parts: Record<string, unknown> = isBlank(inputs.code) ? {} : { code: hashOf(inputs.code) };
   for (const field of CONFIG_FIELDS) {
     if (!isFrozen(field) || SECRET.has(field)) continue;
-    const value = normalise(field, rest[field as keyof typeof rest]);
+    const value = publicPart(field, normalise(field, rest[field as keyof typeof rest]));
     if (!isBlank(value) && !equal(value, emptyValue(field))) parts[field] = value;
   }
   if (isUnknown(environmentVariables)) return UNKNOWN;
@@ -251,12 +269,25 @@ function fingerprintOf(inputs: FunctionInputs): string {
   return containsUnknown(parts) ? UNKNOWN : `f1:${digest(parts).slice(0, 32)}`;
 }
 
+/** What is told apart by the public fingerprint: a registry's password is left to the secret one. */
+function publicPart(field: ConfigField, value: unknown): unknown {
+  if (field !== "customContainerConfig" || typeof value !== "object" || value === null) return value;
+  const { registryConfig: _secret, ...rest } = value as CustomContainerConfig;
+  return rest;
+}
+
+/** The hash of code, or the marker where the code is not known yet. */
+function hashOf(code: CodeInput | undefined): string | undefined {
+  return code === undefined || isUnknown(code) ? (code as string | undefined) : code.hash;
+}
+
 /**
- * Hash of the values that may be secrets: environment variables and JuiceFS settings; `none` without any. Guesses can be
+ * Hash of the values that may be secrets: environment variables, JuiceFS and registry settings; `none` without any. Guesses can be
  * tried against it: keep it secret.
  */
-function secretFingerprintOf({ environmentVariables, juiceFsConfig }: FunctionInputs): string {
-  const parts = { environmentVariables, juiceFsConfig };
+function secretFingerprintOf({ environmentVariables, juiceFsConfig, customContainerConfig }: FunctionInputs): string {
+  const container = isUnknown(customContainerConfig) ? undefined : customContainerConfig;
+  const parts = { environmentVariables, juiceFsConfig, registryConfig: container?.registryConfig };
   if (containsUnknown(parts)) return UNKNOWN;
   const set = Object.entries(parts).filter(([, value]) => !isBlank(value));
   return set.length === 0 ? "none" : digest(Object.fromEntries(set)).slice(0, 32);
@@ -278,9 +309,11 @@ export function diffFunction(olds: FunctionOutputs, news: FunctionInputs): Diff 
   return changedFields(olds, news).length > 0 ? {} : { changes: false };
 }
 
-/** Built-in and custom runtimes: the service refuses to change one into the other on update (licell, fc3). */
+/** Built-in runtimes, custom ones and images: the service refuses to change one into another on update (licell, fc3). */
 function needsReplacement(from: string, to: string): boolean {
-  return !isUnknown(to) && from.startsWith("custom") !== to.startsWith("custom");
+  const kind = (runtime: string) =>
+    runtime === CONTAINER ? "container" : runtime.startsWith("custom") ? "custom" : "builtin";
+  return !isUnknown(to) && kind(from) !== kind(to);
 }
 
 function replacementRefusal(olds: FunctionOutputs, news: FunctionInputs): string {
@@ -296,7 +329,10 @@ export function changedFields(olds: Partial<FunctionInputs>, news: FunctionInput
   const changed: FunctionField[] = CONFIG_FIELDS.filter(
     (field) => !equal(normalise(field, olds[field]), normalise(field, news[field])),
   );
-  if (isUnknown(news.code) || olds.code?.hash !== news.code.hash) changed.push("code");
+  if (isUnknown(news.code) || hashOf(olds.code) !== hashOf(news.code)) changed.push("code");
+  if (news.resourceGroupId !== undefined && olds.resourceGroupId !== news.resourceGroupId) {
+    changed.push("resourceGroupId");
+  }
   if (!equal(olds.tags ?? {}, news.tags ?? {})) changed.push("tags");
   return changed;
 }
@@ -311,6 +347,7 @@ export function createBody(inputs: FunctionInputs): FunctionBody {
   const set = CONFIG_FIELDS.filter((field) => !equal(inputs[field] ?? null, null));
   const body: FunctionBody = { functionName: inputs.functionName };
   for (const field of set) assign(body, field, inputs[field]);
+  if (inputs.resourceGroupId !== undefined) body.resourceGroupId = inputs.resourceGroupId;
   return { ...body, tags: Object.entries(wantedTags(inputs)).map(([key, value]) => ({ key, value })) };
 }
 
@@ -413,6 +450,34 @@ export function observedFields(observed: ObservedFunction): Record<string, unkno
   return { ...Object.fromEntries(set.filter(([, value]) => !isBlank(value))), tags };
 }
 
+/** Outputs of their own, and what may hold secrets. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  "functionName",
+  "functionArn",
+  "functionId",
+  "code",
+  "codeChecksum",
+  "codeSize",
+  "createdTime",
+  "lastModifiedTime",
+  "tags",
+  "requestId",
+  ...SECRET,
+]);
+
+/**
+ * Everything else the service answers, under its own names: states, restrictions, and its values of settings that
+ * the program leaves out. Never environment values or tokens, never what is empty.
+ */
+export function observedRest(inputs: FunctionInputs, observed: ObservedFunction): Record<string, unknown> {
+  const image = observed["customContainerConfig"] as { resolvedImageUri?: string } | undefined;
+  const rest = Object.entries(observed).filter(
+    ([name, value]) => !ELSEWHERE.has(name) && inputs[name as keyof FunctionInputs] === undefined && !isBlank(value),
+  );
+  const resolved = isBlank(image?.resolvedImageUri) ? {} : { resolvedImageUri: image?.resolvedImageUri };
+  return { ...Object.fromEntries(rest), ...resolved };
+}
+
 /**
  * The inputs as a refresh finds them: what the user manages, with the service's values where they differ.
  * Code changed by hand shows as a hash that no tree has.
@@ -425,7 +490,10 @@ export function refreshedInputs(props: FunctionOutputs, observed: ObservedFuncti
   }
   const { [OWNER_TAG]: _owner, ...tags } = observedTags(observed);
   if (!equal(tags, props.tags ?? {})) inputs["tags"] = tags;
-  if (observed.codeChecksum !== props.codeChecksum) {
+  if (props.resourceGroupId !== undefined && observed.resourceGroupId !== props.resourceGroupId) {
+    inputs["resourceGroupId"] = observed.resourceGroupId;
+  }
+  if (props.code !== undefined && (observed.codeChecksum ?? "") !== props.codeChecksum) {
     inputs["code"] = { ...props.code, hash: `drifted:${observed.codeChecksum ?? "none"}` };
   }
   return inputs;

@@ -1,7 +1,7 @@
 /** What each field of a function may be, with the service's limits. Pure. Limits: CreateFunctionInput of the SDK unless noted. */
 import type { ConfigField } from "./fields";
 import { isUnknown } from "./unknown";
-import { type Rule, boolean, integer, line, list, object, oneOf, show, text, textMap } from "./validate";
+import { type Rule, boolean, integer, line, list, object, oneOf, secretLine, show, text, textMap } from "./validate";
 
 /** Function names. */
 export const FUNCTION_NAME = text(
@@ -19,11 +19,11 @@ function isMultiple(value: number, step: number): boolean {
   return Math.abs(value / step - Math.round(value / step)) < 1e-6;
 }
 
-const runtime: Rule = (value) => {
-  const reason = text(/^[a-z][a-z0-9.-]*$/, 40, "a runtime id such as nodejs20, python3.10 or custom.debian12")(value);
-  if (reason !== undefined) return reason;
-  return value === "custom-container" ? `got ${show(value)}; container images are not supported, give code` : undefined;
-};
+const runtime = text(
+  /^[a-z][a-z0-9.-]*$/,
+  40,
+  "a runtime id such as nodejs20, python3.10, custom.debian12 or custom-container",
+);
 
 const layers: Rule = (value) => {
   if (!Array.isArray(value) || value.length > 5) return `got ${show(value)}; allowed: a list of at most 5 layer ARNs`;
@@ -64,8 +64,14 @@ const hook = (seconds: number): Rule => {
   };
 };
 
+const registryConfig = object({
+  authConfig: object({ userName: line(256), password: secretLine(4096) }),
+  certConfig: object({ insecure: boolean, rootCaCertBase64: line(65_536) }),
+  networkConfig: object({ vpcId: line(64), vSwitchId: line(64), securityGroupId: line(64) }),
+});
+
 /** Fields with a rule here; environment variables and tags are checked key by key. */
-type RuledField = Exclude<ConfigField, "environmentVariables"> | "functionName" | "replaceFunction";
+type RuledField = Exclude<ConfigField, "environmentVariables"> | "functionName" | "resourceGroupId" | "replaceFunction";
 
 /** A rule for every field that is sent as given, and for our own switches. */
 export const FUNCTION_RULES: Readonly<Record<RuledField, Rule>> = {
@@ -96,6 +102,19 @@ export const FUNCTION_RULES: Readonly<Record<RuledField, Rule>> = {
     searches: list(line(255), 6),
     dnsOptions: list(object({ name: line(64), value: line(64) }, "name"), 16),
   }),
+  customContainerConfig: object(
+    {
+      image: text(/^[\w.:/@-]+$/, 1024, "an image such as registry.<region>.aliyuncs.com/<namespace>/<name>:<tag>"),
+      entrypoint: command,
+      command,
+      port: integer(1, 65_535, "port"),
+      healthCheckConfig,
+      acrInstanceId: line(64),
+      accelerationType: oneOf("Default", "None"),
+      registryConfig,
+    },
+    "image",
+  ),
   customRuntimeConfig: object({ command, args: command, port: integer(1, 65_535, "port"), healthCheckConfig }),
   disableInjectCredentials: line(64),
   disableOndemand: boolean,
@@ -108,7 +127,10 @@ export const FUNCTION_RULES: Readonly<Record<RuledField, Rule>> = {
   juiceFsConfig: object({
     envs: textMap,
     mountPoints: list(
-      object({ mountDir, volumeName: line(128), remoteDir: line(256), token: line(4096), args: command }, "mountDir"),
+      object(
+        { mountDir, volumeName: line(128), remoteDir: line(256), token: secretLine(4096), args: command },
+        "mountDir",
+      ),
       5,
     ),
   }),
@@ -144,5 +166,6 @@ export const FUNCTION_RULES: Readonly<Record<RuledField, Rule>> = {
     "vSwitchIds",
     "securityGroupId",
   ),
+  resourceGroupId: text(/^rg-[a-z0-9-]{1,60}$/, 63, "the id of a resource group, such as rg-acfm…"),
   replaceFunction: boolean,
 };

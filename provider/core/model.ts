@@ -34,6 +34,29 @@ export interface CustomRuntimeConfig {
   healthCheckConfig?: HealthCheckConfig;
 }
 
+/** A container image and how it is started. */
+export interface CustomContainerConfig {
+  /** Image in a Container Registry of the function's region, with a tag of its own for each build, or a digest. */
+  image: string;
+  entrypoint?: string[];
+  command?: string[];
+  /** 1 to 65535; the service's default is 9000. */
+  port?: number;
+  healthCheckConfig?: HealthCheckConfig;
+  /** Id of an Enterprise instance of Container Registry; deprecated by the service. */
+  acrInstanceId?: string;
+  /** `Default` or `None`; deprecated by the service. */
+  accelerationType?: string;
+  registryConfig?: RegistryConfig;
+}
+
+/** A registry outside Alibaba Cloud, or behind a network; holds a password. */
+export interface RegistryConfig {
+  authConfig?: { userName?: string; password?: string };
+  certConfig?: { insecure?: boolean; rootCaCertBase64?: string };
+  networkConfig?: { vpcId?: string; vSwitchId?: string; securityGroupId?: string };
+}
+
 /** Name resolution inside the function. */
 export interface CustomDNS {
   nameServers?: string[];
@@ -107,6 +130,7 @@ export interface VPCConfig {
 
 /** Settings a program may leave to the service. */
 export interface OptionalSettings {
+  customContainerConfig?: CustomContainerConfig;
   customDNS?: CustomDNS;
   customRuntimeConfig?: CustomRuntimeConfig;
   disableInjectCredentials?: string;
@@ -151,6 +175,7 @@ export interface FunctionBody extends OptionalSettings {
   role?: string;
   logConfig?: LogConfig;
   description?: string;
+  resourceGroupId?: string;
   tags?: { key: string; value: string }[];
 }
 
@@ -164,6 +189,7 @@ export interface ObservedFunction {
   createdTime?: string;
   lastModifiedTime?: string;
   state?: string;
+  resourceGroupId?: string;
   stateReason?: string;
   stateReasonCode?: string;
   lastUpdateStatus?: string;

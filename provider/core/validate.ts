@@ -63,6 +63,13 @@ export function line(maxLength: number, description = `text of at most ${maxLeng
   return text(/^[^\p{Cc}]+$/u, maxLength, description);
 }
 
+/** {@link line} for what may be a secret: the value stays out of the message. */
+export function secretLine(maxLength: number): Rule {
+  const rule = line(maxLength);
+  return (value) =>
+    rule(value) === undefined ? undefined : `allowed: text of at most ${maxLength} characters on one line`;
+}
+
 /** A list of at most so many items, each by a rule. */
 export function list(item: Rule, max: number): Rule {
   return (value) => {

@@ -7,6 +7,7 @@ import {
   contentOf,
   createBody,
   isOssCode,
+  observedRest,
   observedTags,
   planTags,
   readiness,
@@ -68,7 +69,8 @@ function lazily<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-function shipmentOf(pack: Pack, code: CodeInput): Shipment {
+function shipmentOf(pack: Pack, code: CodeInput | undefined): Shipment | undefined {
+  if (code === undefined) return undefined;
   if (isOssCode(code)) {
     const { hash: _hash, ...body } = code;
     return { code: body, checksum: code.checksum };
@@ -87,8 +89,12 @@ function packChecked(pack: Pack, code: LocalCode): PackedCode {
   );
 }
 
-async function create(session: Session, inputs: FunctionInputs, { code }: Shipment): Promise<ObservedFunction> {
-  const body = { ...createBody(inputs), code };
+async function create(
+  session: Session,
+  inputs: FunctionInputs,
+  shipment: Shipment | undefined,
+): Promise<ObservedFunction> {
+  const body = { ...createBody(inputs), ...(shipment === undefined ? {} : { code: shipment.code }) };
   const find = async () => ours(inputs, await session.api.getFunction(inputs.functionName));
   try {
     return await sendOnce(session, () => session.api.createFunction(body), find);
@@ -141,18 +147,19 @@ async function sync(
   inputs: FunctionInputs,
   olds: FunctionOutputs | undefined,
   existing: ObservedFunction,
-  shipment: () => Shipment,
+  shipment: () => Shipment | undefined,
 ): Promise<ObservedFunction | undefined> {
-  const ships = olds?.code.hash !== inputs.code.hash || existing.codeChecksum !== olds.codeChecksum;
-  // Without a checksum to compare with, code that may be another is sent.
-  const lacks = ({ codeChecksum }: ObservedFunction) => ships && codeChecksum !== shipment().checksum;
-  const missing = (observed: ObservedFunction): FunctionBody => ({
-    ...updateBody(inputs, observed, olds),
-    ...(lacks(observed) ? { code: shipment().code } : {}),
-  });
+  const ships = olds?.code?.hash !== inputs.code?.hash || existing.codeChecksum !== olds?.codeChecksum;
+  const missing = (observed: ObservedFunction): FunctionBody => {
+    const sent = ships ? shipment() : undefined;
+    // Without a checksum to compare with, code that may be another is sent.
+    const lacks = sent !== undefined && sent.checksum !== observed.codeChecksum;
+    return { ...updateBody(inputs, observed, olds), ...(lacks ? { code: sent.code } : {}) };
+  };
   const body = missing(existing);
   const answer = Object.keys(body).length === 0 ? undefined : await update(session, inputs, existing, body, missing);
   await syncTags(session, inputs, existing);
+  await syncResourceGroup(session, inputs, existing);
   return answer;
 }
 
@@ -182,6 +189,14 @@ async function syncTags(session: Session, inputs: FunctionInputs, existing: Obse
   if (Object.keys(set).length > 0) {
     await sendOnce(session, () => session.api.setTags(inputs.functionArn, set), never, 0);
   }
+}
+
+/** Moving to the group a function is in already changes nothing: an unknown outcome is simply sent again. */
+async function syncResourceGroup(session: Session, inputs: FunctionInputs, existing: ObservedFunction): Promise<void> {
+  const { functionName, resourceGroupId: group } = inputs;
+  if (group === undefined || existing.resourceGroupId === group) return;
+  const never = () => Promise.resolve(undefined);
+  await sendOnce(session, () => session.api.changeResourceGroup(functionName, group), never, 0);
 }
 
 /**
@@ -225,6 +240,7 @@ export function functionOutputs(inputs: FunctionInputs, observed: ObservedFuncti
     lastModifiedTime: observed.lastModifiedTime ?? "",
     revision,
     content: contentOf(observed),
+    observed: observedRest(inputs, observed),
   };
 }
 

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CodeError, hashCode } from "../code";
 import type { CodeInput, LocalCode } from "../core/function";
 import type {
+  CustomContainerConfig,
   CustomDNS,
   CustomRuntimeConfig,
   GPUConfig,
@@ -52,15 +53,15 @@ type DeepInput<T> = pulumi.Input<
 export interface FunctionArgs extends PlaceArgs, AdoptArgs {
   /** 1 to 64 letters, digits, `_` or `-`, not starting with a digit or `-`. Never made up; a change makes another function. */
   readonly functionName: pulumi.Input<string>;
-  /** Runtime id, such as `nodejs20`, `python3.10`, `custom.debian12`. */
+  /** Runtime id, such as `nodejs20`, `python3.10`, `custom.debian12`, `custom-container`. */
   readonly runtime: pulumi.Input<string>;
-  /** Entry point, such as `index.handler`. */
+  /** Entry point, such as `index.handler`; of no use to a container image, but the service wants one. */
   readonly handler: pulumi.Input<string>;
   /**
    * A folder, a file or a ready `.zip`; relative paths start at the program's folder; `.fcignore` leaves files out. Or an
-   * object in OSS, in the function's region.
+   * object in OSS, in the function's region. Required but for a container image.
    */
-  readonly code: pulumi.Input<string | OssObject>;
+  readonly code?: pulumi.Input<string | OssObject>;
   /** MB, 128 to 32768 in steps of 64. Default 512. */
   readonly memorySize?: pulumi.Input<number>;
   /** vCPU, 0.05 to 16 in steps of 0.05, with 1 to 4 GB of memory each. Default: memory in GB / 1.5, 0.35 for 512 MB. */
@@ -77,6 +78,10 @@ export interface FunctionArgs extends PlaceArgs, AdoptArgs {
   readonly layers?: pulumi.Input<pulumi.Input<string>[]>;
   /** ARN of the RAM role the function runs as. Default none. */
   readonly role?: pulumi.Input<string>;
+  /** A container image instead of code; needs runtime `custom-container`. A new image under the same tag is no change. */
+  readonly customContainerConfig?: DeepInput<CustomContainerConfig>;
+  /** Id of the resource group. Default: the account's own; left out, it stays what it is. */
+  readonly resourceGroupId?: pulumi.Input<string>;
   /** Default none. */
   readonly logConfig?: pulumi.Input<FunctionLogConfig>;
   /** At most 256 characters; no part of a version. Default none. */
@@ -138,6 +143,8 @@ const OUTPUTS = {
   logConfig: undefined,
   description: undefined,
   tags: undefined,
+  customContainerConfig: undefined,
+  resourceGroupId: undefined,
   customDNS: undefined,
   customRuntimeConfig: undefined,
   disableInjectCredentials: undefined,
@@ -166,6 +173,7 @@ const OUTPUTS = {
   lastModifiedTime: undefined,
   revision: undefined,
   content: undefined,
+  observed: undefined,
 };
 
 /** What a Version or Alias of another stack needs to know of a function. */
@@ -186,7 +194,7 @@ export class Function extends pulumi.CustomResource {
   declare readonly functionName: pulumi.Output<string>;
   declare readonly runtime: pulumi.Output<string>;
   declare readonly handler: pulumi.Output<string>;
-  declare readonly code: pulumi.Output<CodeInput>;
+  declare readonly code: pulumi.Output<CodeInput | undefined>;
   declare readonly memorySize: pulumi.Output<number>;
   declare readonly cpu: pulumi.Output<number>;
   declare readonly diskSize: pulumi.Output<number>;
@@ -198,6 +206,8 @@ export class Function extends pulumi.CustomResource {
   declare readonly logConfig: pulumi.Output<pulumi.Unwrap<FunctionLogConfig> | undefined>;
   declare readonly description: pulumi.Output<string | undefined>;
   declare readonly tags: pulumi.Output<Record<string, string> | undefined>;
+  declare readonly customContainerConfig: pulumi.Output<CustomContainerConfig | undefined>;
+  declare readonly resourceGroupId: pulumi.Output<string | undefined>;
   declare readonly customDNS: pulumi.Output<CustomDNS | undefined>;
   declare readonly customRuntimeConfig: pulumi.Output<CustomRuntimeConfig | undefined>;
   declare readonly disableInjectCredentials: pulumi.Output<string | undefined>;
@@ -233,6 +243,11 @@ export class Function extends pulumi.CustomResource {
   declare readonly revision: pulumi.Output<number>;
   /** Hash of what the service holds; a secret. */
   declare readonly content: pulumi.Output<string>;
+  /**
+   * Everything else the service answers, under its own names: `state`, `lastUpdateStatus`, `invocationRestriction`,
+   * `resolvedImageUri` …, and its values of settings the program leaves out.
+   */
+  declare readonly observed: pulumi.Output<Record<string, unknown>>;
 
   constructor(name: string, args: FunctionArgs, opts: pulumi.CustomResourceOptions = {}) {
     const { endpoint: _endpoint, profile: _profile, code, ...fields } = args;
@@ -264,6 +279,7 @@ export class Function extends pulumi.CustomResource {
 }
 
 function hashedCode(code: FunctionArgs["code"], base: string): unknown {
+  if (code === undefined) return undefined;
   if (typeof code === "string") return readCode(code, base);
   // An object's parts may be outputs; a path that is one is read when it is known.
   if (!pulumi.Output.isInstance(code) && !(code instanceof Promise)) return code;

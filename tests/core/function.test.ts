@@ -27,6 +27,8 @@ const BASE: Given = {
   code: { path: "./src", hash: "t1:abc" },
 };
 
+const CONTAINER = { runtime: "custom-container", code: undefined, customContainerConfig: { image: "r/x:1" } };
+
 const wrong = (given: object): Given => ({ ...BASE, ...given });
 
 function checked(given: object = {}): FunctionInputs {
@@ -37,7 +39,7 @@ function checked(given: object = {}): FunctionInputs {
 
 function stored(given: object = {}): FunctionOutputs {
   const more = { functionId: "1", codeChecksum: "1", codeSize: 1, createdTime: "", lastModifiedTime: "" };
-  return { ...checked(given), ...more, revision: 1, content: "c1:1" };
+  return { ...checked(given), ...more, revision: 1, content: "c1:1", observed: {} };
 }
 
 it("the table of fields is the SDK's, no field more and none less", () => {
@@ -88,6 +90,7 @@ describe("fingerprint", () => {
     ["network", { vpcConfig: { vpcId: "v", vSwitchIds: ["s"], securityGroupId: "g" } }],
     ["hooks", { instanceLifecycleConfig: { initializer: { handler: "index.init" } } }],
     ["access to the internet", { internetAccess: false }],
+    ["the image", CONTAINER],
   ])("changes with %s", (_name, given) => {
     expect(checked(given).fingerprint).not.toBe(checked().fingerprint);
   });
@@ -113,6 +116,36 @@ describe("fingerprint", () => {
   });
 });
 
+it("leaves a registry's password to the secret fingerprint", () => {
+  const image = (password: string) => {
+    const registryConfig = { authConfig: { userName: "u", password } };
+    return checked({ ...CONTAINER, customContainerConfig: { image: "r/x:1", registryConfig } });
+  };
+  expect(image("one").fingerprint).toBe(image("two").fingerprint);
+  expect(image("one").environmentFingerprint).not.toBe(image("two").environmentFingerprint);
+});
+
+it.each([
+  ["nodejs20", {}, CONTAINER],
+  ["a custom runtime", { runtime: "custom.debian12" }, CONTAINER],
+  ["an image", CONTAINER, {}],
+])("refuses to turn %s into another kind under the same name", (_name, from, to) => {
+  expect(() => diffFunction(stored(from), checked(to))).toThrow(/cannot become .* in place/);
+  expect(diffFunction(stored(from), checked({ ...to, replaceFunction: true }))).toMatchObject({
+    replaces: ["runtime"],
+  });
+});
+
+it("does not call an image resolved or accelerated by the service a change", () => {
+  const answered = { image: "r/x:1", resolvedImageUri: "r/x@sha256:1", accelerationInfo: { status: "Ready" } };
+  const live = (customContainerConfig: object) => contentOf({ runtime: "custom-container", customContainerConfig });
+  expect(live(answered)).toBe(live({ image: "r/x:1" }));
+  expect(live(answered)).not.toBe(live({ image: "r/x:2" }));
+  expect(updateBody(checked(CONTAINER), { ...checked(CONTAINER), customContainerConfig: answered } as never)).toEqual(
+    {},
+  );
+});
+
 describe("refuses, naming property, value and what is allowed", () => {
   it.each([
     [
@@ -121,7 +154,21 @@ describe("refuses, naming property, value and what is allowed", () => {
     ],
     [{ functionName: "a/b" }, 'functionName: got "a/b"'],
     [{ functionName: "" }, "functionName: required; names are never made up"],
-    [{ runtime: "custom-container" }, 'runtime: got "custom-container"; container images are not supported'],
+    [{ runtime: "custom-container" }, 'code: not allowed with runtime "custom-container": the image is the code'],
+    [{ runtime: "custom-container", code: undefined }, "customContainerConfig: required; give { image }"],
+    [
+      { customContainerConfig: { image: "r/x:1" } },
+      'customContainerConfig: a container image needs runtime: "custom-container"; got "nodejs20"',
+    ],
+    [
+      { ...CONTAINER, customContainerConfig: { image: "r/x 1" } },
+      'customContainerConfig: image got "r/x 1"; allowed: an image such as',
+    ],
+    [
+      { ...CONTAINER, customContainerConfig: { image: "r/x:1", registryConfig: { authConfig: { password: 1 } } } },
+      "registryConfig authConfig password allowed: text of at most 4096 characters",
+    ],
+    [{ resourceGroupId: "default" }, 'resourceGroupId: got "default"; allowed: the id of a resource group'],
     [{ runtime: 20 }, "runtime: got 20"],
     [{ handler: "" }, "handler: required"],
     [{ memorySize: 100 }, "memorySize: got 100; allowed: a whole number from 128 to 32768 in steps of 64 (MB)"],
@@ -183,7 +230,7 @@ describe("refuses, naming property, value and what is allowed", () => {
     [{ tracingConfig: { type: "Jaeger", params: { endpoint: 1 } } }, "tracingConfig: params endpoint allowed: text"],
     [{ description: "x".repeat(257) }, "allowed: text of at most 256 characters on one line"],
     [{ tags: { [OWNER_TAG]: "x" } }, `tags.${OWNER_TAG}: this tag marks the owner; choose another name`],
-    [{ code: undefined }, "code: required; give a folder, a file, a .zip, or an OSS object"],
+    [{ code: undefined }, "code: required; give a folder, a file, a .zip, an archive, or an OSS object"],
     [{ code: { ossBucketName: "b-1" } }, "code: ossObjectName is required"],
     [
       { code: { ossBucketName: "B", ossObjectName: "o" } },

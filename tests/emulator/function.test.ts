@@ -1,3 +1,4 @@
+import * as fc from "@alicloud/fc20230330";
 import { crc64 } from "../../emulator";
 import { Api, refusal, useEmulator, zip, zipInput } from "./support";
 
@@ -78,7 +79,36 @@ describe("CreateFunction", () => {
     expect(error).toMatchObject({ statusCode: 501, code: "EmulatorNotImplemented" });
     expect(error.message).toContain("CreateFunction");
     const image = { customContainerConfig: { image: "x" } as never };
-    expect(await refusal(api.create("image", image))).toMatchObject({ statusCode: 501 });
+    expect(await refusal(api.create("image", image))).toMatchObject({ statusCode: 400 });
+  });
+
+  it("keeps a function made of a container image, freezes it, and refuses only to run it", async () => {
+    const image = (name: string) => new fc.CustomContainerConfig({ image: name, port: 9000 });
+    const input = { runtime: "custom-container", code: undefined as never, customContainerConfig: image("r/x:1") };
+    const created = await api.create("container", input);
+    expect(created.customContainerConfig).toMatchObject({ image: "r/x:1", port: 9000 });
+    expect(created).not.toHaveProperty("codeChecksum");
+    await api.publish("container");
+    await api.update("container", { customContainerConfig: image("r/x:2") });
+    expect((await api.get("container", "1")).customContainerConfig).toMatchObject({ image: "r/x:1" });
+    expect(await refusal(api.update("container", { code: zipInput({ a: "b" }) }))).toMatchObject({ statusCode: 400 });
+    expect(await refusal(api.code("container"))).toMatchObject({ statusCode: 400 });
+    expect(await refusal(api.invoke("container"))).toMatchObject({ statusCode: 501 });
+  });
+
+  it("moves a function to another resource group", async () => {
+    await api.create("grouped", { resourceGroupId: "rg-one" });
+    const move = (newResourceGroupId: string) => {
+      const body = new fc.ChangeResourceGroupInput({
+        resourceType: "function",
+        resourceId: "grouped",
+        newResourceGroupId,
+      });
+      return api.sdk.changeResourceGroup(new fc.ChangeResourceGroupRequest({ body }));
+    };
+    expect((await move("rg-two")).body).toMatchObject({ oldResourceGroupId: "rg-one", newResourceGroupId: "rg-two" });
+    expect(await api.get("grouped")).toMatchObject({ resourceGroupId: "rg-two" });
+    expect(await refusal(move(""))).toMatchObject({ statusCode: 400 });
   });
 });
 

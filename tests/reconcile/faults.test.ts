@@ -192,6 +192,36 @@ it("takes over a version made by hand when the service says nothing changed", as
   expect(await reconcileVersion(at, versionInputs(fn))).toMatchObject({ versionId: "1", published: ["1"] });
 });
 
+it("releases a container image, and moves the function to its resource group, whatever gets lost", async () => {
+  const inputs = (image: string, resourceGroupId?: string): FunctionInputs =>
+    valid(
+      checkFunction(
+        {},
+        {
+          ...common("Function"),
+          functionName: "api",
+          runtime: "custom-container",
+          handler: "index.handler",
+          customContainerConfig: { image, registryConfig: { authConfig: { userName: "u", password: "hunter2" } } },
+          ...(resourceGroupId === undefined ? {} : { resourceGroupId }),
+        },
+      ),
+    );
+  const at = session();
+  const one = await reconcileFunction(at, pack, inputs("r/x:1"));
+  expect(one).toMatchObject({ codeChecksum: "", codeSize: 0, observed: { resourceGroupId: "rg-emulator" } });
+  const first = await reconcileVersion(at, versionInputs(one));
+  emulator.faults.add({ operation: "ChangeResourceGroup", action: { kind: "applyThenReset" } });
+  const two = await reconcileFunction(at, pack, inputs("r/x:2", "rg-shop"), one);
+  const second = await reconcileVersion(at, versionInputs(two), first);
+  expect([first.versionId, second.versionId]).toEqual(["1", "2"]);
+  expect((await at.api.getFunction("api", "1"))?.["customContainerConfig"]).toMatchObject({ image: "r/x:1" });
+  expect((await at.api.getFunction("api"))?.resourceGroupId).toBe("rg-shop");
+  const before = applied().length;
+  await reconcileFunction(at, pack, inputs("r/x:2", "rg-shop"), two);
+  expect(applied().slice(before)).toEqual([]);
+});
+
 it("ships code that lies in OSS, once, and again when its checksum changes", async () => {
   const oss = mkdtempSync(join(tmpdir(), "oss-"));
   mkdirSync(join(oss, "bucket"));
