@@ -3,11 +3,11 @@ import { type AlicloudOptions, alicloudApi } from "./client/alicloud";
 import type { FcApi } from "./client/api";
 import { systemClock } from "./client/retry";
 import { EMULATOR_VARIABLE } from "./client/settings";
-import { packCode } from "./code";
+import { packCode, packSource, sourceOfMarker } from "./code";
 import type { AliasInputs, AliasOutputs } from "./core/alias";
 import { aliasOutputs, refreshedAliasInputs } from "./core/alias";
 import type { CommonInputs } from "./core/common";
-import type { FunctionInputs, FunctionOutputs } from "./core/function";
+import type { AssetCode, FunctionInputs, FunctionOutputs, LocalCode } from "./core/function";
 import { observedFields, refreshedInputs } from "./core/function";
 import type { ObservedFunction } from "./core/model";
 import { resourceNameOf, splitMark } from "./core/owner";
@@ -56,8 +56,9 @@ export async function callerAccount(region: string, profile: string | undefined)
   ).callerAccount();
 }
 
-function pack(path: string) {
-  return packCode(path, process.cwd());
+function pack(code: LocalCode | AssetCode) {
+  const base = process.cwd();
+  return "path" in code ? packCode(code.path, base) : packSource(sourceOfMarker(code.asset), base);
 }
 
 /** A function's calls. */

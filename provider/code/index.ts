@@ -1,27 +1,20 @@
 /**
- * Code on disk: what a path would ship, its fingerprint, its zip.
+ * Code: what a path or a set of assets would ship, its fingerprint, its zip.
  *
  * Importing this module is cheap: the libraries that pack and that read ignore files are loaded on first use, so a
  * program that only hashes does not pay for them.
  */
 import { createHash } from "node:crypto";
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { errorCode, readFile, readWhole, unreadable, type Sink } from "./bytes";
+import type { Sink } from "./bytes";
+import { bundle } from "./bundle";
 import { crc64 } from "./crc64";
-import { CodeError } from "./errors";
-import { megabytes, REQUEST_LIMIT, ZIP_LIMIT } from "./limits";
-import { checkName, planTree, type PlannedFile } from "./tree";
-import { checkZip, zipWriter } from "./zip";
+import { type Found, checkSize, feed, find } from "./find";
+import type { CodeSource } from "./source";
+import { zipWriter } from "./zip";
 
 export { crc64 } from "./crc64";
 export { CodeError } from "./errors";
-
-/** Code as a program names it. */
-export interface CodeOnDisk {
-  /** A folder, a ready-made `.zip`, or any other single file. Relative paths start at the program's folder. */
-  path: string;
-}
+export { type CodeSource, remote, sourceOfMarker } from "./source";
 
 /** A package ready to be sent. */
 export interface PackedCode {
@@ -35,10 +28,6 @@ export interface PackedCode {
   files: number;
 }
 
-/** What a path turned out to be. */
-type Found =
-  { readonly kind: "tree"; readonly files: readonly PlannedFile[] } | { readonly kind: "zip"; readonly real: string };
-
 /**
  * Fingerprint of what a path would ship: `t1:` and a SHA-256 over the sorted files of a tree (path, execute bit,
  * bytes), or `z1:` and the SHA-256 of a ready-made zip. Where the tree lies, times, owners, other mode bits and empty
@@ -49,11 +38,12 @@ type Found =
  * @throws CodeError for whatever {@link packCode} would refuse, except a tree whose zip turns out too large
  */
 export function hashCode(codePath: string, base: string): string {
-  const found = find(codePath, base);
-  if (found.kind === "zip") return zipHash(readZip(found.real, codePath).bytes);
-  const tree = new TreeHash();
-  for (const file of found.files) readFile(file.real, file.shown, (executable) => tree.file(file.name, executable));
-  return tree.hash();
+  return hashFound(find(codePath, base));
+}
+
+/** {@link hashCode} for assets; the same files give the same hash, whichever way they are named. */
+export async function hashSource(source: CodeSource, base: string): Promise<string> {
+  return hashFound(await bundle(source, base));
 }
 
 /**
@@ -61,15 +51,30 @@ export function hashCode(codePath: string, base: string): string {
  * The zip is the same for the same content on every machine.
  */
 export function packCode(codePath: string, base: string): PackedCode {
-  const found = find(codePath, base);
+  return packFound(find(codePath, base), codePath);
+}
+
+/** {@link packCode} for assets. */
+export async function packSource(source: CodeSource, base: string): Promise<PackedCode> {
+  return packFound(await bundle(source, base), "path" in source ? source.path : "archive");
+}
+
+function hashFound(found: Found): string {
+  if (found.kind === "zip") return zipHash(found.read().bytes);
+  const tree = new TreeHash();
+  for (const file of found.files) feed(file, (executable) => tree.file(file.name, executable));
+  return tree.hash();
+}
+
+function packFound(found: Found, shown: string): PackedCode {
   if (found.kind === "zip") {
-    const { bytes, files } = readZip(found.real, codePath);
+    const { bytes, files } = found.read();
     return { hash: zipHash(bytes), zip: bytes, checksum: crc64(bytes), files };
   }
   const tree = new TreeHash();
-  const writer = zipWriter((size) => checkSize(size, codePath, "the zip of this code is larger than"));
+  const writer = zipWriter((size) => checkSize(size, shown, "the zip of this code is larger than"));
   for (const file of found.files)
-    readFile(file.real, file.shown, (executable) => {
+    feed(file, (executable) => {
       const hashed = tree.file(file.name, executable);
       const packed = writer.add(file.name, executable);
       return (chunk, last) => {
@@ -101,53 +106,4 @@ class TreeHash {
 
 function zipHash(bytes: Uint8Array): string {
   return `z1:${createHash("sha256").update(bytes).digest("hex")}`;
-}
-
-function find(codePath: string, base: string): Found {
-  if (typeof codePath !== "string" || codePath === "" || codePath.includes("\0"))
-    throw new CodeError(String(codePath), "is not a path. Give a folder, a .zip file or a single file.");
-  const absolute = path.resolve(base, codePath);
-  let real: string;
-  let stat: fs.Stats;
-  try {
-    real = fs.realpathSync.native(absolute);
-    stat = fs.statSync(real);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code !== "ENOENT" && code !== "ENOTDIR") throw unreadable(codePath, error);
-    throw new CodeError(
-      codePath,
-      "does not exist. Give a folder, a .zip file or a single file; a relative path starts at the folder of the program.",
-      { cause: error },
-    );
-  }
-  if (stat.isDirectory()) return { kind: "tree", files: planTree(real, codePath) };
-  if (!stat.isFile())
-    throw new CodeError(codePath, "is neither a folder nor a file. Give a folder, a .zip file or a single file.");
-  if (/\.zip$/i.test(absolute)) {
-    checkSize(stat.size, codePath, `this zip is ${megabytes(stat.size)}, more than`);
-    return { kind: "zip", real };
-  }
-  const name = path.basename(absolute);
-  checkName(name, codePath);
-  return { kind: "tree", files: [{ name, real, shown: codePath }] };
-}
-
-function readZip(real: string, shown: string): { readonly bytes: Uint8Array; readonly files: number } {
-  const bytes = readWhole(real, shown);
-  const check = checkZip(bytes);
-  if ("problem" in check)
-    throw new CodeError(
-      shown,
-      `is named .zip but cannot be shipped as one: ${check.problem}. Make the zip again, or give the folder instead.`,
-    );
-  return { bytes, files: check.files };
-}
-
-function checkSize(size: number, shown: string, what: string): void {
-  if (size > ZIP_LIMIT)
-    throw new CodeError(
-      shown,
-      `${what} ${megabytes(ZIP_LIMIT)}, the most that fits as base64 in a request of ${megabytes(REQUEST_LIMIT)}. Ship less (.fcignore, production dependencies only, a layer), or put the zip in OSS and name it by bucket and object.`,
-    );
 }

@@ -90,6 +90,11 @@ export const CONFIG_FIELDS = names.filter((name) => RULES[name].flow === "config
 /** The fields a version freezes, code aside. */
 export const FROZEN_FIELDS = names.filter((name) => RULES[name].frozen && name !== "code");
 
+/** True for a name in the table. */
+export function isFunctionField(name: string): name is FunctionField {
+  return Object.hasOwn(RULES, name);
+}
+
 /** True when the field is frozen into a version. */
 export function isFrozen(field: FunctionField): boolean {
   return RULES[field].frozen;

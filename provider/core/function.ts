@@ -9,6 +9,7 @@ import {
   emptyValue,
   isBlank,
   isFrozen,
+  isFunctionField,
   normalise,
   satisfies,
 } from "./fields";
@@ -17,13 +18,23 @@ import type { CustomContainerConfig, FunctionBody, LogConfig, ObservedFunction, 
 import { OWNER_TAG } from "./owner";
 import { functionArn, refusedMove } from "./place";
 import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
-import { type Failure, check, line, object, required, show, text } from "./validate";
+import { type Failure, type Rule, anything, check, line, object, required, show, text } from "./validate";
 
 /** Code on the program's disk, as it stands in the inputs. */
 export interface LocalCode {
   /** As the user wrote it. */
   readonly path: string;
   /** Kind, scheme and SHA-256, such as `t1:4af…`; made by the resource class. */
+  readonly hash: string;
+  /** Why the code could not be read, instead of a hash; refused by `check`. */
+  readonly problem?: string;
+}
+
+/** Code as an asset or archive of Pulumi, as it stands in the inputs. */
+export interface AssetCode {
+  /** As the engine hands it over. In `diff` and in state read back it lacks its content: only the hash is compared. */
+  readonly asset: object;
+  /** As for {@link LocalCode}: the same files give the same hash. */
   readonly hash: string;
   /** Why the code could not be read, instead of a hash; refused by `check`. */
   readonly problem?: string;
@@ -40,7 +51,7 @@ export interface OssCode {
 }
 
 /** Code as it stands in the inputs. */
-export type CodeInput = LocalCode | OssCode;
+export type CodeInput = LocalCode | AssetCode | OssCode;
 
 /** True for code in OSS. */
 export function isOssCode(code: object): code is OssCode {
@@ -151,12 +162,20 @@ function checkSource({ runtime, code, customContainerConfig }: Partial<FunctionI
   return required("customContainerConfig", customContainerConfig, "give { image }");
 }
 
+/** As the resource class makes it. */
+const ASSET_CODE = object({ asset: anything, hash: line(128), problem: line(4096) }, "asset", "hash");
+
 function checkCode(code: CodeInput | undefined): Failure[] {
   if (code === undefined || isUnknown(code)) return [];
   const { problem } = code as Partial<LocalCode>;
   if (typeof problem === "string" && !isUnknown(problem)) return [{ property: "code", reason: `code: ${problem}` }];
-  const oss = typeof code === "object" && code !== null && isOssCode(code);
-  return check("code", code, oss ? OSS_CODE : LOCAL_CODE);
+  return check("code", code, codeRule(code));
+}
+
+function codeRule(code: unknown): Rule {
+  if (typeof code !== "object" || code === null || Array.isArray(code))
+    return (value) => `got ${show(value)}; allowed: a path, an asset or archive, or { ossBucketName, ossObjectName }`;
+  return isOssCode(code) ? OSS_CODE : "asset" in code ? ASSET_CODE : LOCAL_CODE;
 }
 
 /** Code with what is computed of it: an OSS object is told by its name, and by its checksum where one is given. */
@@ -450,6 +469,10 @@ export function observedFields(observed: ObservedFunction): Record<string, unkno
   return { ...Object.fromEntries(set.filter(([, value]) => !isBlank(value))), tags };
 }
 
+function isEmptyValue(name: string, value: unknown): boolean {
+  return isFunctionField(name) && equal(normalise(name, value), emptyValue(name));
+}
+
 /** Outputs of their own, and what may hold secrets. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
   "functionName",
@@ -467,12 +490,16 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
 
 /**
  * Everything else the service answers, under its own names: states, restrictions, and its values of settings that
- * the program leaves out. Never environment values or tokens, never what is empty.
+ * the program leaves out, where they are no defaults. Never environment values or tokens.
  */
 export function observedRest(inputs: FunctionInputs, observed: ObservedFunction): Record<string, unknown> {
   const image = observed["customContainerConfig"] as { resolvedImageUri?: string } | undefined;
   const rest = Object.entries(observed).filter(
-    ([name, value]) => !ELSEWHERE.has(name) && inputs[name as keyof FunctionInputs] === undefined && !isBlank(value),
+    ([name, value]) =>
+      !ELSEWHERE.has(name) &&
+      inputs[name as keyof FunctionInputs] === undefined &&
+      !isBlank(value) &&
+      !isEmptyValue(name, value),
   );
   const resolved = isBlank(image?.resolvedImageUri) ? {} : { resolvedImageUri: image?.resolvedImageUri };
   return { ...Object.fromEntries(rest), ...resolved };

@@ -45,6 +45,9 @@ export function text(pattern: RegExp, maxLength: number, description: string): R
 export const boolean: Rule = (value) =>
   typeof value === "boolean" ? undefined : `got ${show(value)}; allowed: true or false`;
 
+/** Any value: it is somebody else's to judge. */
+export const anything: Rule = () => undefined;
+
 /** The failure for a property, or none; unknown and absent values pass. */
 export function check(property: string, value: unknown, rule: Rule): Failure[] {
   if (value === undefined || value === null || isUnknown(value)) return [];

@@ -1,6 +1,6 @@
 /** A function: observe, ensure, sync only the difference, read back, return. */
 import { Code, hasCode, isNotFound } from "../client/errors";
-import type { CodeInput, FunctionInputs, FunctionOutputs, LocalCode } from "../core/function";
+import type { AssetCode, CodeInput, FunctionInputs, FunctionOutputs, LocalCode } from "../core/function";
 import {
   changedFields,
   changesContent,
@@ -32,8 +32,8 @@ interface Shipment {
   readonly checksum: string | undefined;
 }
 
-/** Reads and packs what lies at a path as the program wrote it. */
-export type Pack = (path: string) => PackedCode;
+/** Reads and packs code as the program named it. */
+export type Pack = (code: LocalCode | AssetCode) => PackedCode | Promise<PackedCode>;
 
 /** Brings a function about, new or existing. `olds` is what state remembers; none on create. */
 export async function reconcileFunction(
@@ -50,7 +50,7 @@ export async function reconcileFunction(
     return await settled(session, inputs, olds, answer);
   }
   await confirmAccount(session, inputs);
-  const created = await create(session, inputs, shipment());
+  const created = await create(session, inputs, await shipment());
   try {
     return await settled(session, inputs, olds, created);
   } catch (error) {
@@ -69,22 +69,22 @@ function lazily<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-function shipmentOf(pack: Pack, code: CodeInput | undefined): Shipment | undefined {
+async function shipmentOf(pack: Pack, code: CodeInput | undefined): Promise<Shipment | undefined> {
   if (code === undefined) return undefined;
   if (isOssCode(code)) {
     const { hash: _hash, ...body } = code;
     return { code: body, checksum: code.checksum };
   }
-  const { zip, checksum } = packChecked(pack, code);
+  const { zip, checksum } = await packChecked(pack, code);
   return { code: { zipFile: Buffer.from(zip).toString("base64"), checksum }, checksum };
 }
 
 /** The tree may have changed since the preview: what was checked is what ships. */
-function packChecked(pack: Pack, code: LocalCode): PackedCode {
-  const packed = pack(code.path);
+async function packChecked(pack: Pack, code: LocalCode | AssetCode): Promise<PackedCode> {
+  const packed = await pack(code);
   if (packed.hash === code.hash) return packed;
   throw new Error(
-    `code: ${JSON.stringify(code.path)} is not what was checked (${code.hash}, now ${packed.hash}): files changed while ` +
+    `code: ${"path" in code ? JSON.stringify(code.path) : "the archive"} is not what was checked (${code.hash}, now ${packed.hash}): files changed while ` +
       `pulumi ran, or another program folder is current. Nothing was sent; run pulumi up again`,
   );
 }
@@ -147,11 +147,11 @@ async function sync(
   inputs: FunctionInputs,
   olds: FunctionOutputs | undefined,
   existing: ObservedFunction,
-  shipment: () => Shipment | undefined,
+  shipment: () => Promise<Shipment | undefined>,
 ): Promise<ObservedFunction | undefined> {
   const ships = olds?.code?.hash !== inputs.code?.hash || existing.codeChecksum !== olds?.codeChecksum;
+  const sent = ships ? await shipment() : undefined;
   const missing = (observed: ObservedFunction): FunctionBody => {
-    const sent = ships ? shipment() : undefined;
     // Without a checksum to compare with, code that may be another is sent.
     const lacks = sent !== undefined && sent.checksum !== observed.codeChecksum;
     return { ...updateBody(inputs, observed, olds), ...(lacks ? { code: sent.code } : {}) };

@@ -1,7 +1,7 @@
 /** `Function`: a function of Function Compute 3.0. */
 import * as pulumi from "@pulumi/pulumi";
-import { CodeError, hashCode } from "../code";
-import type { CodeInput, LocalCode } from "../core/function";
+import { CodeError, hashCode, hashSource } from "../code";
+import type { AssetCode, CodeInput, LocalCode } from "../core/function";
 import type {
   CustomContainerConfig,
   CustomDNS,
@@ -16,6 +16,7 @@ import type {
   VPCConfig,
 } from "../core/model";
 import { resourceId } from "../core/place";
+import { type Asset, isAsset, sourceOf } from "./assets";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
 import { providerText, typeToken } from "./shell";
 
@@ -59,9 +60,10 @@ export interface FunctionArgs extends PlaceArgs, AdoptArgs {
   readonly handler: pulumi.Input<string>;
   /**
    * A folder, a file or a ready `.zip`; relative paths start at the program's folder; `.fcignore` leaves files out. Or an
-   * object in OSS, in the function's region. Required but for a container image.
+   * asset or archive of Pulumi: text in it stands in state, and may be 65,536 characters long. Or an object in OSS, in the
+   * function's region. Required but for a container image.
    */
-  readonly code?: pulumi.Input<string | OssObject>;
+  readonly code?: pulumi.Input<string | pulumi.asset.Asset | pulumi.asset.Archive | OssObject>;
   /** MB, 128 to 32768 in steps of 64. Default 512. */
   readonly memorySize?: pulumi.Input<number>;
   /** vCPU, 0.05 to 16 in steps of 0.05, with 1 to 4 GB of memory each. Default: memory in GB / 1.5, 0.35 for 512 MB. */
@@ -245,7 +247,7 @@ export class Function extends pulumi.CustomResource {
   declare readonly content: pulumi.Output<string>;
   /**
    * Everything else the service answers, under its own names: `state`, `lastUpdateStatus`, `invocationRestriction`,
-   * `resolvedImageUri` …, and its values of settings the program leaves out.
+   * `resolvedImageUri` …, and its values of settings the program leaves out, where they are no defaults.
    */
   declare readonly observed: pulumi.Output<Record<string, unknown>>;
 
@@ -278,12 +280,12 @@ export class Function extends pulumi.CustomResource {
   }
 }
 
-function hashedCode(code: FunctionArgs["code"], base: string): unknown {
-  if (code === undefined) return undefined;
+/** Code with its hash; code that is an output is read when it is known, an OSS object stays as it is. */
+function hashedCode(code: unknown, base: string): unknown {
   if (typeof code === "string") return readCode(code, base);
-  // An object's parts may be outputs; a path that is one is read when it is known.
-  if (!pulumi.Output.isInstance(code) && !(code instanceof Promise)) return code;
-  return pulumi.output(code).apply((known) => (typeof known === "string" ? readCode(known, base) : known));
+  if (isAsset(code)) return readAsset(code as Asset, base);
+  const later = pulumi.Output.isInstance(code) || code instanceof Promise;
+  return later ? pulumi.output(code as Promise<string>).apply((known) => hashedCode(known, base)) : code;
 }
 
 /** Problems are reported by `check`, on the resource's line and under the property's name. */
@@ -291,9 +293,21 @@ function readCode(path: string, base: string): LocalCode {
   try {
     return { path, hash: hashCode(path, base) };
   } catch (error) {
-    if (!(error instanceof CodeError)) throw error;
-    return { path, hash: "", problem: error.message };
+    return { path, hash: "", problem: problemOf(error) };
   }
+}
+
+async function readAsset(asset: Asset, base: string): Promise<AssetCode> {
+  try {
+    return { asset, hash: await hashSource(await sourceOf(asset), base) };
+  } catch (error) {
+    return { asset, hash: "", problem: problemOf(error) };
+  }
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof CodeError) return error.message;
+  throw error;
 }
 
 /** Options with the provider text kept out of displayed diffs. */

@@ -1,0 +1,55 @@
+/** Code as assets and archives of Pulumi describe it, as plain data. */
+import { CodeError } from "./errors";
+
+/** What a program names as code: something on disk, text, something on the web, or a map of these by file name. */
+export type CodeSource =
+  /** A folder, a `.zip` or a single file. */
+  | { readonly kind: "path"; readonly path: string }
+  | { readonly kind: "text"; readonly text: string }
+  /** Bytes behind an http(s) address: one file, or with `archive` a zip. */
+  | { readonly kind: "remote"; readonly uri: string; readonly archive: boolean }
+  | { readonly kind: "map"; readonly members: Readonly<Record<string, CodeSource>> };
+
+/** Most characters of text assets in one function's code: the engine keeps text in state. */
+export const TEXT_LIMIT = 65_536;
+
+/** Marks of assets and archives on the wire. Source: Pulumi `sdk/nodejs/runtime/rpc.ts` (specialAssetSig, specialArchiveSig). */
+const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+const SIGNATURES: ReadonlySet<unknown> = new Set([
+  "c44067f5952c0a294b673a41bacd8c17",
+  "0def7320c3a5731c473e5ecbe6d01bc7",
+]);
+const ARCHIVE_SIGNATURE = "0def7320c3a5731c473e5ecbe6d01bc7";
+
+/** True for an asset or archive as the engine hands it over. */
+function isAssetMarker(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (
+    typeof value === "object" && value !== null && SIGNATURES.has((value as Record<string, unknown>)[SIGNATURE_KEY])
+  );
+}
+
+/**
+ * The source an asset of the engine stands for.
+ * @throws CodeError for what is no asset, or one the engine left without content
+ */
+export function sourceOfMarker(marker: unknown): CodeSource {
+  if (!isAssetMarker(marker)) throw new CodeError(String(marker), "is no asset or archive.");
+  const { path, text, uri, assets, [SIGNATURE_KEY]: signature } = marker;
+  if (typeof path === "string" && path !== "") return { kind: "path", path };
+  if (typeof uri === "string" && uri !== "") return remote(uri, signature === ARCHIVE_SIGNATURE);
+  if (typeof assets === "object" && assets !== null) {
+    const members = Object.entries(assets).map(([name, member]): [string, CodeSource] => [
+      name,
+      sourceOfMarker(member),
+    ]);
+    return { kind: "map", members: Object.fromEntries(members) };
+  }
+  return { kind: "text", text: typeof text === "string" ? text : "" };
+}
+
+/** Bytes behind an address; `file://` is a path. */
+export function remote(uri: string, archive: boolean): CodeSource {
+  return uri.startsWith("file://")
+    ? { kind: "path", path: uri.slice("file://".length) }
+    : { kind: "remote", uri, archive };
+}
