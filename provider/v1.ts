@@ -90,6 +90,8 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
       oneLine(async () => ({ outs: await finished(id, news, () => resource.cloud().update(as(olds), as(news))) })),
     read: (id, props) =>
       oneLine(async () => {
+        // A read is not checked beforehand.
+        if (typeof props["problem"] === "string") throw new Error(props["problem"]);
         const found = await resource.cloud().read(as(props));
         const stored = resource.outputOnly[0] !== undefined && resource.outputOnly[0] in props;
         if (found !== undefined) return present(id, props, found.outputs, found.inputs, resource.outputOnly);

@@ -21,6 +21,8 @@ export interface CommonInputs extends Place {
   readonly connection?: Connection;
   /** Takes over an object that exists and has no owner; no part of diff. */
   readonly adopt?: boolean;
+  /** Why the place cannot be told, found by the resource class; refused by `check`. */
+  readonly problem?: string;
   /** Seconds to wait for the service, from `customTimeouts`; default 600. */
   readonly waitSeconds?: number;
 }
@@ -36,6 +38,10 @@ export function checkCommon(
   olds: Partial<CommonInputs>,
   news: Partial<CommonInputs>,
 ): { owner: string; failures: Failure[] } {
+  const { problem } = news;
+  if (typeof problem === "string" && !isUnknown(problem)) {
+    return { owner: "", failures: [{ property: "accountId", reason: problem }] };
+  }
   const failures = [
     ...required("region", news.region, "set args.region, config alicloud:region or ALIBABA_CLOUD_REGION"),
     ...check("region", news.region, text(REGION_PATTERN, 64, "a region id such as cn-hangzhou")),

@@ -2,9 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CanaryInput } from "../core/alias";
 import { resourceId } from "../core/place";
-import { hidden } from "./function";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
-import { providerText, typeToken } from "./shell";
+import { engineOptions, providerText, typeToken } from "./shell";
 import { type VersionArgs, members, placeOf } from "./version";
 
 /** The version being tried, and its share. */
@@ -67,7 +66,7 @@ export class Alias extends pulumi.CustomResource {
       lastModifiedTime: undefined,
       __provider: providerText("Alias"),
     };
-    super(Alias.__pulumiType, name, props, hidden(opts));
+    super(Alias.__pulumiType, name, props, engineOptions(opts));
   }
 
   /** An existing alias, read and never changed. Fails when it does not exist. */

@@ -18,7 +18,7 @@ import type {
 import { resourceId } from "../core/place";
 import { type Asset, isAsset, sourceOf } from "./assets";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
-import { providerText, typeToken } from "./shell";
+import { engineOptions, providerText, typeToken } from "./shell";
 
 /** Where a function's log goes. */
 export interface FunctionLogConfig {
@@ -257,7 +257,12 @@ export class Function extends pulumi.CustomResource {
     const base = process.cwd();
     // A function that is only read (`get`) has no code in the program.
     const hashed = opts.id === undefined ? hashedCode(code, base) : undefined;
-    super(Function.__pulumiType, name, { ...props, code: hashed, __provider: providerText("Function") }, hidden(opts));
+    super(
+      Function.__pulumiType,
+      name,
+      { ...props, code: hashed, __provider: providerText("Function") },
+      engineOptions(opts),
+    );
   }
 
   /** An existing function, read and never changed. Fails when it does not exist. */
@@ -308,9 +313,4 @@ async function readAsset(asset: Asset, base: string): Promise<AssetCode> {
 function problemOf(error: unknown): string {
   if (error instanceof CodeError) return error.message;
   throw error;
-}
-
-/** Options with the provider text kept out of displayed diffs. */
-export function hidden(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
-  return { ...opts, hideDiffs: [...(opts.hideDiffs ?? []), "__provider"] };
 }

@@ -1,16 +1,19 @@
-/** Where a program's objects live: arguments first, then stack config, then environment. */
+/** Where a program's objects live: arguments first, then a provider of package alicloud, stack config, environment. */
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection } from "../core/common";
+import { type InheritedPlace, inheritedPlace } from "./inherited";
 
 /** Place and connection; every resource takes them. */
 export interface PlaceArgs {
-  /** Region id, such as `cn-hangzhou`. Default: config `alicloud:region`, then ALIBABA_CLOUD_REGION, ALICLOUD_REGION. */
+  /**
+   * Region id, such as `cn-hangzhou`. Default: that of a provider of package alicloud (`opts.provider`, or one the parent
+   * has), config `alicloud:region`, then ALIBABA_CLOUD_REGION, ALICLOUD_REGION.
+   */
   readonly region?: pulumi.Input<string>;
   /**
-   * Account id, 16 digits. Default: config `alicloud:accountId`, then ALIBABA_CLOUD_ACCOUNT_ID, ALICLOUD_ACCOUNT_ID,
-   * then the account the credentials belong to (one call to STS).
+   * Account id, 16 digits. Default: the provider's, config `alicloud:accountId`, ALIBABA_CLOUD_ACCOUNT_ID,
+   * ALICLOUD_ACCOUNT_ID, then the account the credentials belong to (one call to STS).
    */
   readonly accountId?: pulumi.Input<string>;
   /**
@@ -18,7 +21,7 @@ export interface PlaceArgs {
    * it), then FC_ENDPOINT, then `<account>.<region>.fc.aliyuncs.com`. FC_ENDPOINT set for a run wins over what state says.
    */
   readonly endpoint?: string;
-  /** Profile of the Alibaba Cloud CLI to take credentials from. Default: config `alicloud:profile`, then the chain's own. */
+  /** Profile of the Alibaba Cloud CLI to take credentials from. Default: the provider's, config `alicloud:profile`, the chain's own. */
   readonly profile?: string;
 }
 
@@ -33,12 +36,14 @@ export interface CommonProps {
   region: pulumi.Input<string>;
   accountId: pulumi.Input<string>;
   resourceUrn: pulumi.Input<string>;
-  connection?: Connection;
+  connection?: { endpoint?: string; profile?: pulumi.Input<string | undefined> };
   waitSeconds?: number;
+  /** Why the place cannot be told; refused by `check`. */
+  problem?: pulumi.Output<string | undefined>;
 }
 
 type Runtime = typeof import("../runtime");
-const accounts = new Map<string, Promise<string>>();
+const accounts = new Map<string, Promise<Asked>>();
 
 /** Resolves place, connection, URN and timeout of a resource; throws for keys in stack config. */
 export function commonProps(
@@ -62,21 +67,63 @@ export function commonProps(
         `and set ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and, for a session, ALIBABA_CLOUD_SECURITY_TOKEN`,
     );
   }
-  const region = args.region ?? config.get("region") ?? fromEnv("ALIBABA_CLOUD_REGION", "ALICLOUD_REGION") ?? "";
+  const provider = inheritedPlace(name, opts);
+  const region =
+    args.region ??
+    first(provider?.region, config.get("region") ?? fromEnv("ALIBABA_CLOUD_REGION", "ALICLOUD_REGION") ?? "");
   const endpoint = args.endpoint ?? configuredEndpoint(config);
-  const profile = args.profile ?? config.get("profile");
-  const account =
-    args.accountId ?? config.get("accountId") ?? fromEnv("ALIBABA_CLOUD_ACCOUNT_ID", "ALICLOUD_ACCOUNT_ID");
+  const profile = args.profile ?? first(provider?.profile, config.get("profile"));
+  const configured = config.get("accountId") ?? fromEnv("ALIBABA_CLOUD_ACCOUNT_ID", "ALICLOUD_ACCOUNT_ID");
+  const account = args.accountId ?? (provider === undefined ? configured : undefined);
+  const asked = account === undefined ? askAccount(provider, configured, region, profile) : undefined;
   const waitSeconds = seconds(opts.customTimeouts);
   return {
     region,
-    accountId: account ?? pulumi.output(region).apply((id) => callerAccount(id, profile)),
+    accountId: account ?? asked?.apply(({ id }) => id) ?? "",
+    ...problemProp(provider, asked),
     resourceUrn: pulumi.createUrn(name, type, opts.parent),
     ...(endpoint === undefined && profile === undefined
       ? {}
       : { connection: { ...(endpoint && { endpoint }), ...(profile && { profile }) } }),
     ...(waitSeconds === undefined ? {} : { waitSeconds }),
   };
+}
+
+/** What the provider says, or where it says nothing the fallback. */
+function first<F extends string | undefined>(
+  said: pulumi.Output<string | undefined> | undefined,
+  fallback: F,
+): pulumi.Output<string | F> | F {
+  return said === undefined
+    ? fallback
+    : said.apply((value) => (value === undefined || value === "" ? fallback : value));
+}
+
+/** An account id, or why there is none: a rejected output would leave the program without an end. */
+interface Asked {
+  readonly id: string;
+  readonly problem?: string;
+}
+
+/** The provider's account, the configured one, or the one the credentials belong to. */
+function askAccount(
+  provider: InheritedPlace | undefined,
+  configured: string | undefined,
+  region: pulumi.Input<string>,
+  profile: pulumi.Input<string | undefined>,
+): pulumi.Output<Asked> {
+  return pulumi.all([provider?.accountId, region, profile]).apply(([said, id, name]) => {
+    const known = said ?? configured;
+    return known === undefined ? callerAccount(id, name) : Promise.resolve({ id: known });
+  });
+}
+
+function problemProp(
+  provider: InheritedPlace | undefined,
+  asked: pulumi.Output<Asked> | undefined,
+): Pick<CommonProps, "problem"> {
+  if (provider === undefined && asked === undefined) return {};
+  return { problem: pulumi.all([provider?.problem, asked]).apply(([own, account]) => own ?? account?.problem) };
 }
 
 function configuredEndpoint(config: pulumi.Config): string | undefined {
@@ -88,14 +135,17 @@ function fromEnv(...names: string[]): string | undefined {
   return names.map((name) => process.env[name]).find((value) => value !== undefined && value !== "");
 }
 
-function callerAccount(region: string, profile: string | undefined): Promise<string> {
+function callerAccount(region: string, profile: string | undefined): Promise<Asked> {
   // Without a region there is nobody to ask; `check` then names both.
-  if (region === "") return Promise.resolve("");
+  if (region === "") return Promise.resolve({ id: "" });
   const key = `${region}\n${profile ?? ""}`;
   const known = accounts.get(key);
   if (known !== undefined) return known;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loads the SDK, only where no account id is given
-  const asked = (require("../runtime") as Runtime).callerAccount(region, profile);
+  const asked = (require("../runtime") as Runtime).callerAccount(region, profile).then(
+    (id): Asked => ({ id }),
+    (error: unknown): Asked => ({ id: "", problem: error instanceof Error ? error.message : String(error) }),
+  );
   accounts.set(key, asked);
   return asked;
 }

@@ -1,9 +1,8 @@
 /** `Version`: an immutable snapshot, published when and only when the function changed. */
 import * as pulumi from "@pulumi/pulumi";
 import { resourceId } from "../core/place";
-import { hidden } from "./function";
 import { type PlaceArgs, commonProps } from "./settings";
-import { providerText, typeToken } from "./shell";
+import { engineOptions, providerText, typeToken } from "./shell";
 
 /** A function as a Version or Alias takes it: a `Function`, its `ref`, or plain members. */
 export interface FunctionLike {
@@ -57,7 +56,12 @@ export class Version extends pulumi.CustomResource {
       locator: undefined,
       __provider: providerText("Version"),
     };
-    super(Version.__pulumiType, name, opts.id === undefined ? props : { ...props, ...GOT.get(opts) }, hidden(opts));
+    super(
+      Version.__pulumiType,
+      name,
+      opts.id === undefined ? props : { ...props, ...GOT.get(opts) },
+      engineOptions(opts),
+    );
   }
 
   /** An existing version, read and never changed. Fails when it does not exist. */

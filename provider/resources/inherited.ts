@@ -1,0 +1,68 @@
+/** Place of a provider of package alicloud that a resource is given or inherits: its region, account and profile. */
+import * as pulumi from "@pulumi/pulumi";
+
+/** What is taken of a provider; parts it does not say are undefined. */
+export interface InheritedPlace {
+  readonly region: pulumi.Output<string | undefined>;
+  readonly accountId: pulumi.Output<string | undefined>;
+  readonly profile: pulumi.Output<string | undefined>;
+  /** Why it cannot be heeded. */
+  readonly problem: pulumi.Output<string | undefined>;
+}
+
+/** Package of Pulumi's provider for Alibaba Cloud. */
+const PACKAGE = "alicloud";
+const TAKEN = ["region", "accountId", "profile"] as const;
+/** Settings of that provider that make it somebody else: ours takes keys from the environment alone. */
+const IDENTITY = ["accessKey", "assumeRole", "assumeRoleWithOidc"];
+
+/**
+ * The place of `opts.provider`, or of the alicloud provider the parent has; undefined without one. Throws for a provider
+ * of another package; one that acts with an identity of its own, or cannot be read, has a problem. None is ignored.
+ */
+export function inheritedPlace(name: string, opts: pulumi.CustomResourceOptions): InheritedPlace | undefined {
+  const provider = opts.provider ?? opts.parent?.getProvider(`${PACKAGE}:index:Provider`);
+  if (provider === undefined) return undefined;
+  const { getPackage } = provider as { getPackage?: () => string };
+  const found = getPackage?.call(provider) ?? "unknown";
+  if (found !== PACKAGE) {
+    throw new pulumi.RunError(
+      `${name}: provider: got a provider of package ${found}; allowed: one of package ${PACKAGE}, whose region, account and ` +
+        `profile are taken`,
+    );
+  }
+  // The classes of a provider's SDK set every setting as an output, declared or not.
+  const settings = provider as unknown as Readonly<Record<string, unknown>>;
+  const all = pulumi.all([...TAKEN, ...IDENTITY].map((key) => said(settings[key])));
+  const text = (key: (typeof TAKEN)[number]) =>
+    all.apply((values) => {
+      const value = values[TAKEN.indexOf(key)];
+      return typeof value === "string" && value !== "" ? value : undefined;
+    });
+  const problem = all.apply((values) => problemOf(values.slice(0, TAKEN.length), values.slice(TAKEN.length)));
+  return { region: text("region"), accountId: text("accountId"), profile: text("profile"), problem };
+}
+
+/**
+ * A setting as the program made it. The SDK shows one that was left out as unknown in a preview; were that taken for a
+ * value to come, every preview would show every resource as moving elsewhere.
+ */
+function said(setting: unknown): pulumi.Output<unknown> {
+  const output = pulumi.output(setting as Promise<unknown>);
+  const { isKnown = Promise.resolve(true) } = output as { isKnown?: Promise<boolean> };
+  return pulumi.output(isKnown.then((known) => (known ? output : undefined)));
+}
+
+function problemOf(taken: readonly unknown[], identity: readonly unknown[]): string | undefined {
+  const unreadable = TAKEN.filter((_key, i) => !["string", "undefined"].includes(typeof (taken[i] ?? undefined)));
+  if (unreadable.length > 0) {
+    return `provider: its ${unreadable.join(", ")} cannot be read as text; set region, accountId and profile in the arguments`;
+  }
+  const own = IDENTITY.filter((_key, i) => (identity[i] ?? "") !== "");
+  if (own.length === 0) return undefined;
+  return (
+    `provider: it sets ${own.join(", ")}, and keys are taken from the environment or a profile alone, never from a ` +
+    `provider. Give this resource a provider without them, and set profile, or ALIBABA_CLOUD_ACCESS_KEY_ID and ` +
+    `ALIBABA_CLOUD_ACCESS_KEY_SECRET, for the same identity`
+  );
+}
