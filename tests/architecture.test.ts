@@ -19,7 +19,7 @@ function filesBelow(folder: string): string[] {
   });
 }
 
-const sources = [...filesBelow("provider"), ...filesBelow("emulator")].map((name) => ({
+const sources = [...filesBelow("provider"), ...filesBelow("emulator"), ...filesBelow("cli")].map((name) => ({
   name,
   text: fs.readFileSync(path.join(root, name), "utf8"),
 }));
@@ -125,6 +125,23 @@ it("no file outside the client looks at the SDK, and no file below the resources
 
 it("the emulator imports nothing of the provider: a misreading of the service must show as a disagreement", () => {
   expect(arrows.filter(({ from, to }) => inside("emulator")(from) && inside("provider")(to))).toEqual([]);
+});
+
+it("the command line builds on the provider, and nothing builds on it", () => {
+  const roots = [
+    "provider",
+    "cli",
+    "emulator/archive",
+    "node:fs",
+    "node:path",
+    "node:util",
+    "commander",
+    "picocolors",
+    "yaml",
+  ];
+  const wrong = arrows.filter(({ from, to }) => inside("cli")(from) && !roots.some((name) => inside(name)(to)));
+  expect(wrong).toEqual([]);
+  expect(arrows.filter(({ from, to }) => !inside("cli")(from) && inside("cli")(to))).toEqual([]);
 });
 
 it("the provider imports nothing of the emulator: it ships to production", () => {

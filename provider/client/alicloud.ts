@@ -55,6 +55,13 @@ class AlicloudApi implements FcApi {
     }).then((body) => (body === undefined ? undefined : plain<ObservedFunction>(body)));
   }
 
+  async getCodeUrl(name: string): Promise<string> {
+    const body = await this.read("GetFunctionCode", (client, runtime) =>
+      client.getFunctionCodeWithOptions(name, new sdk.GetFunctionCodeRequest({}), {}, runtime),
+    );
+    return withMember("GetFunctionCode", body, "url").url ?? "";
+  }
+
   async createFunction(body: FunctionBody): Promise<ObservedFunction> {
     const answer = await this.mutate("CreateFunction", bytesOf(body), (client, runtime) => {
       const request = new sdk.CreateFunctionRequest({ body: new sdk.CreateFunctionInput(body) });

@@ -14,6 +14,8 @@ export interface ObservedTrigger {
 export interface FcApi {
   /** LATEST, or a version by its number. */
   getFunction(name: string, qualifier?: string): Promise<ObservedFunction | undefined>;
+  /** Address of the code of LATEST, valid for a while and for anybody who has it. */
+  getCodeUrl(name: string): Promise<string>;
   createFunction(body: FunctionBody): Promise<ObservedFunction>;
   updateFunction(name: string, body: FunctionBody): Promise<ObservedFunction>;
   deleteFunction(name: string): Promise<void>;

@@ -55,8 +55,8 @@ export function commonProps(
   assertOwnCopy();
   if (opts.import !== undefined) {
     throw new pulumi.RunError(
-      `${name}: the option import does not work with dynamic resources. Set adopt: true in the arguments; the object is then ` +
-        `taken over by the next pulumi up`,
+      `${name}: the option import does not work with dynamic resources. Set adopt: true in the arguments, and ` +
+        `the next pulumi up takes the object over; or let npx pulumi-alicloud-fc import write the file for pulumi import -f`,
     );
   }
   const config = new pulumi.Config("alicloud");

@@ -1,0 +1,246 @@
+/** What `pulumi import -f` and the program need for a live function. Pure. */
+import { inspect } from "node:util";
+import { aliasOutputs, aliasOwner, checkAlias, observedSplit } from "../provider/core/alias";
+import type { AliasInputs } from "../provider/core/alias";
+import type { Checked } from "../provider/core/common";
+import { type FunctionField, emptyValue, isFunctionField, normalise } from "../provider/core/fields";
+import {
+  type FunctionInputs,
+  type LocalCode,
+  checkFunction,
+  observedFields,
+  observedTags,
+} from "../provider/core/function";
+import { equal } from "../provider/core/canonical";
+import type { ObservedAlias, ObservedFunction, ObservedVersion } from "../provider/core/model";
+import { OWNER_TAG, ownerIdIn, splitMark } from "../provider/core/owner";
+import { sanitiseOutputs } from "../provider/core/outputs";
+import { resourceId } from "../provider/core/place";
+import { type VersionInputs, checkVersion, versionOutputs } from "../provider/core/version";
+import { formatShare } from "../provider/core/weights";
+import { functionOutputs } from "../provider/reconcile/function";
+import { type Kind, providerText, typeToken } from "../provider/resources/shell";
+
+/** Where the objects are, and what they will be called. */
+export interface Target {
+  readonly region: string;
+  readonly accountId: string;
+  readonly functionName: string;
+  readonly project: string;
+  readonly stack: string;
+  /** Name of the resources. */
+  readonly name: string;
+}
+
+/** What is there. */
+export interface Live {
+  readonly observed: ObservedFunction;
+  /** The newest version that holds what LATEST holds. */
+  readonly version: ObservedVersion | undefined;
+  readonly aliases: readonly ObservedAlias[];
+  /** Absent for a container image. */
+  readonly code?: LocalCode;
+  /** True when the folder of the program's code holds something else than what is live. */
+  readonly codeDiffers: boolean;
+}
+
+/** One entry of the import file. Source: Pulumi `pkg/importer` (ImportFile). */
+interface Entry {
+  readonly type: string;
+  readonly name: string;
+  readonly id: string;
+  readonly inputs: object;
+  readonly outputs: object;
+}
+
+/** The file, the program, and what the user should know. */
+export interface Description {
+  readonly file: { readonly resources: readonly Entry[] };
+  readonly program: string;
+  readonly notes: readonly string[];
+}
+
+/** Describes a live function. Throws when it belongs to another stack, or cannot be expressed as a resource. */
+export function describe(target: Target, live: Live): Description {
+  const fn = functionEntry(target, live);
+  const version = live.version === undefined ? undefined : versionEntry(target, fn, live.version);
+  const ours = live.aliases.filter((alias) => aliasOwner(alias) === undefined);
+  const aliases = ours.map((alias) => aliasEntry(target, alias, live.version));
+  const notes = [
+    ...(live.codeDiffers ? ["The code folder differs from what is live: the next preview shows the change."] : []),
+    ...(version === undefined ? ["No version holds what LATEST holds: the next pulumi up publishes one."] : []),
+    ...live.aliases
+      .filter((alias) => !ours.includes(alias))
+      .map((alias) => `Alias ${alias.aliasName ?? "?"} is left out: it has an owner (${aliasOwner(alias) ?? "?"}).`),
+    ...fn.secrets.map((command) => `Set its value, which is in the import file: ${command}`),
+  ];
+  const entries = [fn.entry, ...(version === undefined ? [] : [version]), ...aliases.map(({ entry }) => entry)];
+  const program = [...fn.text, versionText(target, live.version), ...aliases.map(({ text }) => text)].join("\n");
+  return { file: { resources: entries }, program, notes };
+}
+
+function newsOf({ region, accountId, project, stack, functionName }: Target, kind: Kind, name: string) {
+  const resourceUrn = `urn:pulumi:${stack}::${project}::${typeToken(kind)}::${name}`;
+  return { region, accountId, functionName, resourceUrn };
+}
+
+function valid<T>(what: string, { inputs, failures }: Checked): T {
+  if (failures.length === 0) return inputs as T;
+  throw new Error(
+    `${what} cannot be expressed as a resource:\n${failures.map(({ reason }) => `- ${reason}`).join("\n")}`,
+  );
+}
+
+/** Members whose values go into the file as secrets. */
+const SECRET: ReadonlySet<string> = new Set([
+  "environmentVariables",
+  "environmentFingerprint",
+  "content",
+  "juiceFsConfig",
+  "customContainerConfig",
+]);
+/** A secret in an import file, as in state. Source: Pulumi `sdk/go/common/apitype` (SecretV1). */
+const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+
+function plain(kind: Kind, members: object): object {
+  const props = Object.entries(sanitiseOutputs(members)).map(([key, value]) =>
+    SECRET.has(key) ? [key, { [SIGNATURE_KEY]: SECRET_SIGNATURE, plaintext: JSON.stringify(value) }] : [key, value],
+  );
+  return { ...Object.fromEntries(props), __provider: providerText(kind) };
+}
+
+function functionEntry(target: Target, { observed, code }: Live) {
+  const owner = observedTags(observed)[OWNER_TAG];
+  const fields = settingsOf(observed);
+  const news = { ...newsOf(target, "Function", target.name), ...fields, ...(code === undefined ? {} : { code }) };
+  const inputs = valid<FunctionInputs>(`function ${target.functionName}`, checkFunction({}, news));
+  if (owner !== undefined && ownerIdIn(owner) !== ownerIdIn(inputs.owner)) {
+    throw new Error(
+      `function ${target.functionName} belongs to ${owner.replace(/^[0-9a-f]{12}:/, "")}. Remove it there, with ` +
+        `retainOnDelete: true, and take the tag ${OWNER_TAG} off it`,
+    );
+  }
+  const outputs = functionOutputs(inputs, observed, 1);
+  const entry: Entry = {
+    type: typeToken("Function"),
+    name: target.name,
+    id: resourceId(target, target.functionName),
+    inputs: plain("Function", inputs),
+    outputs: plain("Function", outputs),
+  };
+  return { entry, outputs, ...functionText(target, fields, code) };
+}
+
+/** The fields a program has to name: those that are not what leaving them out means. */
+function settingsOf(observed: ObservedFunction): Record<string, unknown> {
+  const set = Object.entries(observedFields(observed)).filter(
+    ([name, value]) => !isFunctionField(name) || !equal(normalise(name, value), normalisedEmpty(name)),
+  );
+  const group = observed.resourceGroupId === undefined ? {} : { resourceGroupId: observed.resourceGroupId };
+  const { tags = {}, ...fields } = Object.fromEntries(set);
+  return { ...fields, ...group, ...(Object.keys(tags as object).length === 0 ? {} : { tags }) };
+}
+
+function normalisedEmpty(name: FunctionField): unknown {
+  return normalise(name, emptyValue(name));
+}
+
+function versionEntry(target: Target, fn: ReturnType<typeof functionEntry>, version: ObservedVersion): Entry {
+  const { fingerprint, environmentFingerprint, revision, content } = fn.outputs;
+  const { text: description } = splitMark(version.description);
+  const news = {
+    ...newsOf(target, "Version", target.name),
+    ...{ fingerprint, environmentFingerprint, revision, content },
+    ...(description === "" ? {} : { description }),
+  };
+  const inputs = valid<VersionInputs>(`version ${version.versionId}`, checkVersion({}, news));
+  return {
+    type: typeToken("Version"),
+    name: target.name,
+    id: resourceId(target, target.functionName, `versions:${target.name}`),
+    inputs: plain("Version", inputs),
+    outputs: plain("Version", versionOutputs(inputs, version, {})),
+  };
+}
+
+function aliasEntry(target: Target, alias: ObservedAlias, version: ObservedVersion | undefined) {
+  const { aliasName = "" } = alias;
+  const { main, canary } = observedSplit(alias);
+  const name = `${target.name}-${aliasName}`;
+  const own = {
+    aliasName,
+    versionId: main,
+    ...(alias.description ? { description: alias.description } : {}),
+    ...(canary === undefined ? {} : { canary: { versionId: canary.versionId, weight: formatShare(canary.share) } }),
+  };
+  const news = { ...newsOf(target, "Alias", name), ...own };
+  const inputs = valid<AliasInputs>(`alias ${aliasName}`, checkAlias({}, news));
+  const entry: Entry = {
+    type: typeToken("Alias"),
+    name,
+    id: resourceId(target, target.functionName, aliasName),
+    inputs: plain("Alias", inputs),
+    outputs: plain("Alias", aliasOutputs(inputs, alias)),
+  };
+  const named = (id: string) => (id === version?.versionId ? new Expression("version.versionId") : id);
+  const args = {
+    function: new Expression("fn"),
+    ...own,
+    versionId: named(main),
+    ...(own.canary === undefined ? {} : { canary: { ...own.canary, versionId: named(own.canary.versionId) } }),
+  };
+  return { entry, text: `new fc.Alias(${JSON.stringify(name)}, ${literal(args)});` };
+}
+
+/** Code inside a literal. */
+class Expression {
+  constructor(private readonly code: string) {}
+
+  [inspect.custom](): string {
+    return this.code;
+  }
+}
+
+function literal(value: unknown): string {
+  return inspect(value, { depth: null, breakLength: 100, maxArrayLength: null, maxStringLength: null });
+}
+
+/** The program's Function, with the names of what comes from stack config because it may be secret. */
+function functionText(target: Target, fields: Record<string, unknown>, code: LocalCode | undefined) {
+  const { environmentVariables = {}, juiceFsConfig, customContainerConfig, ...rest } = fields;
+  const variables = Object.keys(environmentVariables as object);
+  const objects: string[] = [];
+  const fromConfig = (key: string) => {
+    objects.push(key);
+    return new Expression(`config.requireSecretObject(${JSON.stringify(key)})`);
+  };
+  const container = customContainerConfig as { registryConfig?: object } | undefined;
+  const registry = container?.registryConfig === undefined ? {} : { registryConfig: fromConfig("registryConfig") };
+  const variable = (key: string) => [key, new Expression(`config.requireSecret(${JSON.stringify(key)})`)];
+  const args = {
+    functionName: target.functionName,
+    ...rest,
+    ...(container === undefined ? {} : { customContainerConfig: { ...container, ...registry } }),
+    ...(juiceFsConfig === undefined ? {} : { juiceFsConfig: fromConfig("juiceFsConfig") }),
+    ...(variables.length === 0 ? {} : { environmentVariables: Object.fromEntries(variables.map(variable)) as object }),
+    ...(code === undefined ? {} : { code: code.path }),
+  };
+  const secret = variables.length + objects.length > 0;
+  const text = [
+    ...(secret ? [`import * as pulumi from "@pulumi/pulumi";`] : []),
+    `import * as fc from "pulumi-alicloud-fc";`,
+    "",
+    ...(secret ? ["const config = new pulumi.Config();"] : []),
+    `const fn = new fc.Function(${JSON.stringify(target.name)}, ${literal(args)});`,
+  ];
+  const values = variables.map((key) => `pulumi config set --secret ${key}`);
+  const json = objects.map((key) => `pulumi config set --secret ${key} '<its JSON>'`);
+  return { text, secrets: [...values, ...json] };
+}
+
+function versionText({ name }: Target, version: ObservedVersion | undefined): string {
+  const { text: description } = splitMark(version?.description);
+  const args = { function: new Expression("fn"), ...(description === "" ? {} : { description }) };
+  return `const version = new fc.Version(${JSON.stringify(name)}, ${literal(args)});`;
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+/** The `pulumi-alicloud-fc` command. */
+import { Command } from "commander";
+import { createColors } from "picocolors";
+import { type ImportFlags, importFunction } from "./import";
+
+// Colours on a terminal only: in a pipe they are noise, also where a CI variable is set.
+const pc = createColors(Boolean(process.stdout.isTTY));
+
+const program = new Command("pulumi-alicloud-fc").description(
+  "Functions, versions and aliases of Function Compute 3.0",
+);
+
+program
+  .command("import")
+  .description("write the file for `pulumi import -f` from a live function with its newest version and its aliases")
+  .argument("<function>", "name of the function")
+  .requiredOption("--stack <name>", "stack that will own it")
+  .option("--project <name>", "project of the stack (default: name in Pulumi.yaml)")
+  .option("--name <name>", "name of the resources in the program (default: the function's)")
+  .option("--code <folder>", "folder of the program's code; its live code is put there when it does not exist", "./src")
+  .option("--out <file>", "file to write", "import.json")
+  .option("--region <id>", "region (default: ALIBABA_CLOUD_REGION, ALICLOUD_REGION)")
+  .option("--account <id>", "account id (default: ALIBABA_CLOUD_ACCOUNT_ID, else that of the credentials)")
+  .option("--profile <name>", "profile of the Alibaba Cloud CLI to take credentials from")
+  .action(async (name: string, flags: ImportFlags) => {
+    const { program: text, notes } = await importFunction(name, flags, process.env);
+    console.log(text);
+    for (const note of notes) console.error(pc.yellow(note));
+  });
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(pc.red(error instanceof Error ? error.message : String(error)));
+  process.exitCode = 1;
+});
