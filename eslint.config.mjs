@@ -19,7 +19,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["emulator/cli.ts", "emulator/runtimes/**", "tools/**", "bench/**", "examples/**"],
+    files: ["cli/main.ts", "emulator/cli.ts", "emulator/runtimes/**", "tools/**", "bench/**", "examples/**"],
     rules: { "no-console": "off" },
   },
   { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },

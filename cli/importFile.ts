@@ -104,10 +104,12 @@ const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
 function plain(kind: Kind, members: object): object {
-  const props = Object.entries(sanitiseOutputs(members)).map(([key, value]) =>
-    SECRET.has(key) ? [key, { [SIGNATURE_KEY]: SECRET_SIGNATURE, plaintext: JSON.stringify(value) }] : [key, value],
-  );
-  return { ...Object.fromEntries(props), __provider: providerText(kind) };
+  const secret = (value: unknown) => ({ [SIGNATURE_KEY]: SECRET_SIGNATURE, plaintext: JSON.stringify(value) });
+  const props = Object.entries(sanitiseOutputs(members)).map(([key, value]): [string, unknown] => [
+    key,
+    SECRET.has(key) ? secret(value) : value,
+  ]);
+  return { ...(Object.fromEntries(props) as object), __provider: providerText(kind) };
 }
 
 function functionEntry(target: Target, { observed, code }: Live) {
