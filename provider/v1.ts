@@ -105,7 +105,12 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
 /** What a program gave: null says the same as leaving a member out, at any depth. */
 function given(props: Props): Props {
   const members = Object.entries(props).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(members.map(([key, value]) => [key, isMap(value) ? given(value) : value]));
+  return Object.fromEntries(members.map(([key, value]) => [key, inside(value)]));
+}
+
+function inside(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inside);
+  return isMap(value) ? given(value) : value;
 }
 
 function isMap(value: unknown): value is Props {

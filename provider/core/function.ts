@@ -212,7 +212,9 @@ function checkEnvironment(variables: unknown): Failure[] {
 function checkTags(tags: unknown): Failure[] {
   if (tags === undefined || isUnknown(tags)) return [];
   const fail = (path: string, reason: string) => [{ property: path, reason: `${path}: ${reason}` }];
-  if (typeof tags !== "object" || tags === null || Array.isArray(tags)) return fail("tags", "allowed: a map to text");
+  if (typeof tags !== "object" || tags === null || Array.isArray(tags)) {
+    return fail("tags", `got ${show(tags)}; allowed: a map from name to text`);
+  }
   const entries = Object.entries(tags as Record<string, unknown>);
   if (entries.length >= MAX_TAGS) {
     return fail("tags", `got ${entries.length}; allowed: at most ${MAX_TAGS - 1} (one more marks the owner)`);
@@ -220,7 +222,9 @@ function checkTags(tags: unknown): Failure[] {
   return entries.flatMap(([key, value]) => {
     const path = `tags.${key}`;
     if (key === OWNER_TAG) return fail(path, "this tag marks the owner; choose another name");
-    if (key === "" || key.length > 128) return fail(path, "allowed names: 1 to 128 characters");
+    if (key === "" || key.length > 128) {
+      return fail(path, `got a name of ${key.length} characters; allowed: 1 to 128`);
+    }
     return typeof value === "string" && value.length <= 128
       ? []
       : fail(path, `got ${show(value)}; allowed: text of at most 128 characters`);

@@ -1,7 +1,21 @@
 /** What each field of a function may be, with the service's limits. Pure. Limits: CreateFunctionInput of the SDK unless noted. */
 import type { ConfigField } from "./fields";
 import { isUnknown } from "./unknown";
-import { type Rule, boolean, integer, line, list, object, oneOf, secretLine, show, text, textMap } from "./validate";
+import {
+  type Rule,
+  boolean,
+  integer,
+  json,
+  line,
+  list,
+  object,
+  oneOf,
+  secretLine,
+  secretly,
+  show,
+  text,
+  textMap,
+} from "./validate";
 
 /** Function names. */
 export const FUNCTION_NAME = text(
@@ -25,13 +39,18 @@ const runtime = text(
   "a runtime id such as nodejs20, python3.10, custom.debian12 or custom-container",
 );
 
+const layer = text(
+  /^acs:fc:[a-z0-9-]{1,64}:[a-zA-Z0-9_-]{1,64}:layers\/[A-Za-z0-9_-]{1,128}\/versions\/\d{1,9}$/,
+  400,
+  "acs:fc:<region>:<account or official>:layers/<name>/versions/<n>",
+);
+const fiveLayers = list(layer, 5);
 const layers: Rule = (value) => {
-  if (!Array.isArray(value) || value.length > 5) return `got ${show(value)}; allowed: a list of at most 5 layer ARNs`;
-  const arn = /^acs:fc:[a-z0-9-]{1,64}:[a-zA-Z0-9_-]{1,64}:layers\/[A-Za-z0-9_-]{1,128}\/versions\/\d{1,9}$/;
-  const bad: unknown = value.find((layer) => !isUnknown(layer) && !(typeof layer === "string" && arn.test(layer)));
-  return bad === undefined
-    ? undefined
-    : `got ${show(bad)}; allowed: acs:fc:<region>:<account or official>:layers/<name>/versions/<n>`;
+  const reason = fiveLayers(value);
+  if (reason !== undefined) return reason;
+  const arns = (value as unknown[]).filter((arn) => !isUnknown(arn));
+  const twice = arns.find((arn, i) => arns.indexOf(arn) !== i);
+  return twice === undefined ? undefined : `got ${show(twice)} twice; allowed: each layer once`;
 };
 
 const role = text(
@@ -39,6 +58,7 @@ const role = text(
   200,
   "an ARN such as acs:ram::<account>:role/<name>",
 );
+const nameServer = text(/^(\d{1,3}(\.\d{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$/, 45, "an IP address");
 const mountDir = text(/^\/[^\p{Cc}]{0,255}$/u, 256, "an absolute path such as /mnt/data");
 const id = integer(-1, 65_534, "");
 const command = list(line(1024), 100);
@@ -64,11 +84,13 @@ const hook = (seconds: number): Rule => {
   };
 };
 
-const registryConfig = object({
-  authConfig: object({ userName: line(256), password: secretLine(4096) }),
-  certConfig: object({ insecure: boolean, rootCaCertBase64: line(65_536) }),
-  networkConfig: object({ vpcId: line(64), vSwitchId: line(64), securityGroupId: line(64) }),
-});
+const registryConfig = secretly(
+  object({
+    authConfig: secretly(object({ userName: line(256), password: secretLine(4096) })),
+    certConfig: object({ insecure: boolean, rootCaCertBase64: line(65_536) }),
+    networkConfig: object({ vpcId: line(64), vSwitchId: line(64), securityGroupId: line(64) }),
+  }),
+);
 
 /** Fields with a rule here; environment variables and tags are checked key by key. */
 type RuledField = Exclude<ConfigField, "environmentVariables"> | "functionName" | "resourceGroupId" | "replaceFunction";
@@ -98,7 +120,7 @@ export const FUNCTION_RULES: Readonly<Record<RuledField, Rule>> = {
   ),
   description: text(/^[^\p{Cc}]*$/u, 256, "text of at most 256 characters on one line"),
   customDNS: object({
-    nameServers: list(line(64), 3),
+    nameServers: list(nameServer, 3),
     searches: list(line(255), 6),
     dnsOptions: list(object({ name: line(64), value: line(64) }, "name"), 16),
   }),
@@ -124,16 +146,22 @@ export const FUNCTION_RULES: Readonly<Record<RuledField, Rule>> = {
   instanceIsolationMode: oneOf("SHARE", "SESSION_EXCLUSIVE", "REQUEST_EXCLUSIVE"),
   instanceLifecycleConfig: object({ initializer: hook(300), preStop: hook(90) }),
   internetAccess: boolean,
-  juiceFsConfig: object({
-    envs: textMap,
-    mountPoints: list(
-      object(
-        { mountDir, volumeName: line(128), remoteDir: line(256), token: secretLine(4096), args: command },
-        "mountDir",
+  juiceFsConfig: secretly(
+    object({
+      envs: textMap,
+      mountPoints: secretly(
+        list(
+          secretly(
+            object(
+              { mountDir, volumeName: line(128), remoteDir: line(256), token: secretLine(4096), args: command },
+              "mountDir",
+            ),
+          ),
+          5,
+        ),
       ),
-      5,
-    ),
-  }),
+    }),
+  ),
   nasConfig: object({
     userId: id,
     groupId: id,
@@ -158,10 +186,10 @@ export const FUNCTION_RULES: Readonly<Record<RuledField, Rule>> = {
     ),
   }),
   sessionAffinity: oneOf("NONE", "MCP_SSE", "MCP_STREAMABLE", "HEADER_FIELD", "GENERATED_COOKIE"),
-  sessionAffinityConfig: line(4096, "JSON text"),
+  sessionAffinityConfig: json(4096),
   tracingConfig: object({ type: oneOf("Jaeger"), params: textMap }, "type"),
   vpcConfig: object(
-    { vpcId: line(64), vSwitchIds: list(line(64), 20), securityGroupId: line(64), role },
+    { vpcId: line(64), vSwitchIds: list(line(64), 20, 1), securityGroupId: line(64), role },
     "vpcId",
     "vSwitchIds",
     "securityGroupId",

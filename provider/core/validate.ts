@@ -7,12 +7,25 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** Answers why a value is refused, or undefined. Never called with an unknown or absent value. */
+/**
+ * Answers why a value is refused, or undefined; a reason about a member begins with the way to it: `.port: got 0 …`.
+ * Never called with an unknown or absent value.
+ */
 export type Rule = (value: unknown) => string | undefined;
 
-/** A value as an error message shows it: JSON, cut at 80 characters. */
+/** Stands for a value that may be a secret. */
+const HIDDEN = Symbol("a value that is not shown");
+
+/** A value as an error message shows it: JSON of at most 80 characters; what lists and maps hold stays out, it may be a secret. */
 export function show(value: unknown): string {
-  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  if (typeof value === "symbol") return value.description ?? "";
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "number") return String(value);
+  if (isMap(value)) return cut(`{ ${Object.keys(value).join(", ")} }`);
+  return cut(JSON.stringify(value) ?? String(value));
+}
+
+function cut(text: string): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
@@ -35,10 +48,11 @@ export function oneOf(...allowed: (string | number)[]): Rule {
 
 /** Text that matches a linear pattern, described in words; length is checked first. */
 export function text(pattern: RegExp, maxLength: number, description: string): Rule {
-  return (value) =>
-    typeof value === "string" && value.length <= maxLength && pattern.test(value)
-      ? undefined
-      : `got ${show(value)}; allowed: ${description}`;
+  return (value) => {
+    const long = typeof value === "string" && value.length > maxLength;
+    if (typeof value === "string" && !long && pattern.test(value)) return undefined;
+    return `got ${long ? `text of ${value.length} characters` : show(value)}; allowed: ${description}`;
+  };
 }
 
 /** True or false. */
@@ -52,7 +66,12 @@ export const anything: Rule = () => undefined;
 export function check(property: string, value: unknown, rule: Rule): Failure[] {
   if (value === undefined || value === null || isUnknown(value)) return [];
   const reason = rule(value);
-  return reason === undefined ? [] : [{ property, reason: `${property}: ${reason}` }];
+  return reason === undefined ? [] : [{ property, reason: at(property, reason) }];
+}
+
+/** A reason under the name of what it is about. */
+function at(name: string, reason: string): string {
+  return /^[.[]/.test(reason) ? `${name}${reason}` : `${name}: ${reason}`;
 }
 
 /** The failure for a property that must be there. */
@@ -62,21 +81,46 @@ export function required(property: string, value: unknown, hint: string): Failur
 }
 
 /** Text that is not empty, on one line. */
-export function line(maxLength: number, description = `text of at most ${maxLength} characters on one line`): Rule {
+export function line(maxLength: number, description = `text of 1 to ${maxLength} characters on one line`): Rule {
   return text(/^[^\p{Cc}]+$/u, maxLength, description);
 }
 
-/** {@link line} for what may be a secret: the value stays out of the message. */
-export function secretLine(maxLength: number): Rule {
-  const rule = line(maxLength);
-  return (value) =>
-    rule(value) === undefined ? undefined : `allowed: text of at most ${maxLength} characters on one line`;
+/** A rule for what may be or hold a secret: no text of it is in the message. */
+export function secretly(rule: Rule): Rule {
+  return (value) => {
+    const shown = typeof value === "object" && value !== null ? value : HIDDEN;
+    return rule(value) === undefined ? undefined : rule(shown);
+  };
 }
 
-/** A list of at most so many items, each by a rule. */
-export function list(item: Rule, max: number): Rule {
+/** {@link line} for what may be a secret. */
+export function secretLine(maxLength: number): Rule {
+  return secretly(line(maxLength));
+}
+
+/** JSON in text. */
+export function json(maxLength: number): Rule {
+  const description = `JSON in text of at most ${maxLength} characters`;
+  const rule = text(/./, maxLength, description);
+  return (value) => rule(value) ?? (isJson(String(value)) ? undefined : `got ${show(value)}; allowed: ${description}`);
+}
+
+function isJson(value: string): boolean {
+  try {
+    JSON.parse(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A list of so many items, each by a rule. */
+export function list(item: Rule, max: number, min = 0): Rule {
+  const allowed = min === 0 ? `a list of at most ${max}` : `a list of ${min} to ${max}`;
   return (value) => {
-    if (!Array.isArray(value) || value.length > max) return `got ${show(value)}; allowed: a list of at most ${max}`;
+    if (!Array.isArray(value) || value.length > max || value.length < min) {
+      return `got ${show(value)}; allowed: ${allowed}`;
+    }
     return first(
       value.map((member: unknown, i): [string, unknown] => [`[${i}]`, member]),
       () => item,
@@ -84,29 +128,35 @@ export function list(item: Rule, max: number): Rule {
   };
 }
 
-/** A map from text to text. */
-export const textMap: Rule = (value) => {
+/** A map from text to text; a value may be a secret. */
+export const textMap: Rule = secretly((value) => {
   if (!isMap(value)) return `got ${show(value)}; allowed: a map from name to text`;
-  const wrong = Object.entries(value).find(([, member]) => typeof member !== "string");
-  return wrong === undefined ? undefined : `${wrong[0]} allowed: text`;
-};
+  return first(
+    Object.entries(value).map(([key, member]): [string, unknown] => [`.${key}`, member]),
+    () => secretly((member) => (typeof member === "string" ? undefined : `got ${show(member)}; allowed: text`)),
+  );
+});
 
 /** An object of named members, each by its rule; the required ones must be there, and no other may. */
 export function object(members: Readonly<Record<string, Rule>>, ...requiredMembers: string[]): Rule {
+  const names = Object.keys(members).join(", ");
   return (value) => {
-    if (!isMap(value)) return `got ${show(value)}; allowed: { ${Object.keys(members).join(", ")} }`;
+    if (!isMap(value)) return `got ${show(value)}; allowed: { ${names} }`;
+    const stranger = Object.keys(value).find((name) => !Object.hasOwn(members, name));
+    if (stranger !== undefined) return `has no ${stranger}; allowed: ${names}`;
     const missing = requiredMembers.find((name) => value[name] === undefined || value[name] === "");
-    if (missing !== undefined) return `${missing} is required`;
-    const stranger = Object.keys(value).find((name) => !(name in members));
-    if (stranger !== undefined) return `has no ${stranger}; allowed: ${Object.keys(members).join(", ")}`;
-    return first(Object.entries(value), (name) => members[name]);
+    if (missing !== undefined) return `.${missing}: required`;
+    return first(
+      Object.entries(value).map(([name, member]): [string, unknown] => [`.${name}`, member]),
+      (way) => members[way.slice(1)],
+    );
   };
 }
 
-function first(entries: [string, unknown][], ruleFor: (name: string) => Rule | undefined): string | undefined {
-  for (const [name, member] of entries) {
-    const reason = member === undefined || isUnknown(member) ? undefined : ruleFor(name)?.(member);
-    if (reason !== undefined) return `${name} ${reason}`;
+function first(entries: [string, unknown][], ruleFor: (way: string) => Rule | undefined): string | undefined {
+  for (const [way, member] of entries) {
+    const reason = member === undefined || isUnknown(member) ? undefined : ruleFor(way)?.(member);
+    if (reason !== undefined) return at(way, reason);
   }
   return undefined;
 }

@@ -22,7 +22,7 @@ export function parseShare(value: unknown): ParsedShare {
   const problem = (why: string): ParsedShare => ({ problem: `${why}: got ${show(value)}; ${ALLOWED}` });
   if (typeof value !== "number" && typeof value !== "string") return problem("a weight is a number or text");
   const text = String(value).trim();
-  const match = /^(\d{1,3}(?:\.\d{1,20})?)\s?(%?)$/.exec(text);
+  const match = /^(\d{1,20}(?:\.\d{1,20})?)\s?(%?)$/.exec(text);
   if (match?.[1] === undefined) return problem("not a weight");
   const percent = Number(match[1]);
   if (percent > 0 && percent < 1 && match[2] === "") {

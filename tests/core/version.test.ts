@@ -75,7 +75,7 @@ it("refuses a bare name, which does not say when to publish", () => {
 });
 
 it.each([
-  [{ fingerprint: "" }, 'fingerprint: got ""; allowed: text of at most 256 characters on one line'],
+  [{ fingerprint: "" }, 'fingerprint: got ""; allowed: text of 1 to 256 characters on one line'],
   [{ fingerprint: 7 }, "fingerprint: got 7; allowed: text"],
   [{ triggers: "x" }, 'triggers: got "x"; allowed: a list'],
   [{ description: "x".repeat(201) }, "allowed: text of at most 200 characters on one line"],
