@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { longest } from "../core/duration";
 import { type InheritedPlace, inheritedPlace } from "./inherited";
 
 /** Place and connection; every resource takes them. */
@@ -37,7 +38,8 @@ export interface CommonProps {
   accountId: pulumi.Input<string>;
   resourceUrn: pulumi.Input<string>;
   connection?: { endpoint?: string; profile?: pulumi.Input<string | undefined> };
-  waitSeconds?: number;
+  /** The longer of the timeouts for create and update; `check` refuses what is no number of seconds. */
+  waitSeconds?: unknown;
   /** Why the place cannot be told; refused by `check`. */
   problem?: pulumi.Output<string | undefined>;
 }
@@ -76,7 +78,7 @@ export function commonProps(
   const configured = config.get("accountId") ?? fromEnv("ALIBABA_CLOUD_ACCOUNT_ID", "ALICLOUD_ACCOUNT_ID");
   const account = args.accountId ?? (provider === undefined ? configured : undefined);
   const asked = account === undefined ? askAccount(provider, configured, region, profile) : undefined;
-  const waitSeconds = seconds(opts.customTimeouts);
+  const waitSeconds = longest([opts.customTimeouts?.create, opts.customTimeouts?.update]);
   return {
     region,
     accountId: account ?? asked?.apply(({ id }) => id) ?? "",
@@ -148,17 +150,6 @@ function callerAccount(region: string, profile: string | undefined): Promise<Ask
   );
   accounts.set(key, asked);
   return asked;
-}
-
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
-
-/** The longest of the timeouts for create and update, in seconds; text as Pulumi has it, such as `10m` or `1h30m`. */
-function seconds(timeouts: pulumi.CustomTimeouts | undefined): number | undefined {
-  const given = [timeouts?.create, timeouts?.update].filter((text) => text !== undefined);
-  const parsed = given.map((text) =>
-    [...text.matchAll(/(\d{1,6})([smh])/g)].reduce((sum, [, n, unit]) => sum + Number(n) * (UNITS[unit ?? ""] ?? 0), 0),
-  );
-  return parsed.length === 0 ? undefined : Math.max(...parsed);
 }
 
 let checked = false;
