@@ -1,6 +1,6 @@
 /** Endpoint and credentials for a place. The only reader of the environment in this folder. */
 import Credential, { CLIProfileCredentialsProvider } from "@alicloud/credentials";
-import { type Place, REGION_PATTERN, isEmulatorAccount } from "../core/place";
+import { type Place, REGION_PATTERN, isEmulatorAccount, realHost } from "../core/place";
 import type { Connection } from "../core/common";
 import { Code, FcError } from "./errors";
 
@@ -60,7 +60,11 @@ export function endpointsFor(place: Place, connection: Connection | undefined, e
   const set = env[ENDPOINT_VARIABLE];
   const fc =
     (set === "" ? undefined : set) ?? connection?.endpoint ?? `${place.accountId}.${place.region}.fc.aliyuncs.com`;
-  return { protocol: "https", fc: realHost(fc), sts: `sts.${place.region}.aliyuncs.com`, emulator: false };
+  const host = realHost(fc);
+  if (host === undefined) {
+    throw notSent(`endpoint: got ${JSON.stringify(fc)}; allowed: a host under aliyuncs.com, reached over https`);
+  }
+  return { protocol: "https", fc: host, sts: `sts.${place.region}.aliyuncs.com`, emulator: false };
 }
 
 function emulatorHost(address: string): string {
@@ -78,23 +82,6 @@ function emulatorHost(address: string): string {
     );
   }
   return url.host;
-}
-
-function realHost(endpoint: string): string {
-  const url = parse(endpoint.includes("://") ? endpoint : `https://${endpoint}`);
-  const host = url?.hostname ?? "";
-  const plain =
-    url?.protocol === "https:" &&
-    url.username === "" &&
-    url.password === "" &&
-    url.port === "" &&
-    url.pathname === "/" &&
-    url.search === "" &&
-    url.hash === "";
-  if (!plain || !/^([a-z0-9-]{1,63}\.){1,8}aliyuncs\.com$/.test(host)) {
-    throw notSent(`endpoint: got ${JSON.stringify(endpoint)}; allowed: a host under aliyuncs.com, reached over https`);
-  }
-  return host;
 }
 
 function parse(address: string): URL | undefined {

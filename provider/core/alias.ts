@@ -1,6 +1,6 @@
 /** Decisions about an alias: which split its inputs ask for, what to send, what a refresh shows. Pure. */
 import { equal } from "./canonical";
-import { type Checked, type CommonInputs, type Diff, checkCommon, identityChanges } from "./common";
+import { type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
 import { FUNCTION_NAME } from "./functionRules";
 import type { AliasBody, ObservedAlias } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
@@ -63,6 +63,8 @@ export const VERSION_ID: Rule = (value) =>
 /** Text an alias keeps beside our mark of 19 characters. Source: 0 to 256 characters, Function Compute 2.0. */
 const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 characters on one line");
 
+const MEMBERS = ["aliasName", "versionId", "description", "canary", "aliasArn"];
+
 /** Checks inputs, brings the weight into its one form, and computes the ARN. */
 export function checkAlias(olds: Partial<AliasInputs>, news: Partial<AliasInputs>): Checked {
   const { owner, failures } = checkCommon(olds, news);
@@ -74,6 +76,7 @@ export function checkAlias(olds: Partial<AliasInputs>, news: Partial<AliasInputs
     ...check("versionId", news.versionId, VERSION_ID),
     ...check("description", news.description, DESCRIPTION),
     ...checkCanary(news.canary),
+    ...strangers(news, MEMBERS),
   );
   if (news.versionId === undefined && (news.canary ?? undefined) === undefined) {
     failures.push(...required("versionId", undefined, "give versionId, canary, or both"));
@@ -94,7 +97,11 @@ function checkCanary(canary: unknown): Failure[] {
   if (typeof canary !== "object" || canary === null || Array.isArray(canary)) {
     return [{ property: "canary", reason: `canary: got ${show(canary)}; allowed: { versionId, weight }` }];
   }
-  const { versionId, weight } = canary as Record<string, unknown>;
+  const { versionId, weight, ...rest } = canary as Record<string, unknown>;
+  const [stranger] = Object.keys(rest);
+  if (stranger !== undefined) {
+    return [{ property: "canary", reason: `canary: has no ${stranger}; allowed: versionId, weight` }];
+  }
   return [
     ...required("canary.versionId", versionId, "the version to try, such as version.versionId"),
     ...check("canary.versionId", versionId, VERSION_ID),

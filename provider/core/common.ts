@@ -1,8 +1,8 @@
 /** What the inputs of every resource share: its place, its URN, its owner, and how to reach the service. Pure. */
-import { type Place, ACCOUNT_PATTERN, REGION_PATTERN } from "./place";
+import { type Place, ACCOUNT_PATTERN, REGION_PATTERN, realHost } from "./place";
 import { ownerOf, ownerText } from "./owner";
 import { isUnknown } from "./unknown";
-import { type Failure, boolean, check, integer, line, object, required, text } from "./validate";
+import { type Failure, type Rule, anything, boolean, check, line, object, required, show, text } from "./validate";
 
 /** How the provider process reaches the service: no part of diff, and its environment wins. */
 export interface Connection {
@@ -31,7 +31,32 @@ export interface CommonInputs extends Place {
 export const DEFAULT_WAIT_SECONDS = 600;
 
 const URN = text(/^urn:pulumi:[^\p{Cc}]+$/u, 8192, "the resource's URN, as the resource class gives it");
-const CONNECTION = object({ endpoint: text(/^[^\p{Cc}]*$/u, 256, "a host under aliyuncs.com"), profile: line(256) });
+const endpoint: Rule = (value) =>
+  typeof value === "string" && realHost(value) !== undefined
+    ? undefined
+    : `got ${show(value)}; allowed: a host under aliyuncs.com, reached over https`;
+const profile = line(256, "the name of a profile of the Alibaba Cloud CLI");
+const CONNECTION = object({ endpoint: anything, profile: anything });
+/** Told by the program as text; what was no duration comes as it was given. */
+const waitSeconds: Rule = (value) =>
+  typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 86_400
+    ? undefined
+    : `got ${show(value)}; allowed: 1s to 24h, such as "10m" or "1h30m"`;
+
+/** Members every resource may have, the provider text among them. */
+const COMMON_MEMBERS = [
+  ...["region", "accountId", "resourceUrn", "owner", "connection", "adopt", "waitSeconds"],
+  ...["functionName", "__provider"],
+];
+
+/** Refuses what no resource of a kind has: a name spelt wrong would be left out in silence. */
+export function strangers(news: object, members: readonly string[]): Failure[] {
+  const unknown = Object.keys(news).filter((name) => !COMMON_MEMBERS.includes(name) && !members.includes(name));
+  return unknown.map((property) => ({
+    property,
+    reason: `${property}: there is no such argument; check its spelling`,
+  }));
+}
 
 /** Refuses a bad place and computes the owner. */
 export function checkCommon(
@@ -50,8 +75,11 @@ export function checkCommon(
     ...required("resourceUrn", news.resourceUrn, "the resource class gives it; make resources through the classes"),
     ...check("resourceUrn", news.resourceUrn, URN),
     ...check("connection", news.connection, CONNECTION),
+    // The program writes its members without the word before them.
+    ...check("endpoint", (news.connection ?? {}).endpoint, endpoint),
+    ...check("profile", (news.connection ?? {}).profile, profile),
     ...check("adopt", news.adopt, boolean),
-    ...check("customTimeouts", news.waitSeconds, integer(1, 86_400, "seconds")),
+    ...check("customTimeouts", news.waitSeconds, waitSeconds),
   ];
   const urn = typeof news.resourceUrn === "string" ? news.resourceUrn : "";
   return { owner: olds.owner ?? (isUnknown(urn) ? urn : ownerText(ownerOf(urn))), failures };

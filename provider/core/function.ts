@@ -1,9 +1,10 @@
 /** Decisions about a function: what is a valid one, what changed, what to send. Pure. */
 import { canonical, digest, equal } from "./canonical";
-import { type Checked, type CommonInputs, type Diff, checkCommon, identityChanges } from "./common";
+import { type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
 import {
   CONFIG_FIELDS,
   type ConfigField,
+  FUNCTION_FIELDS,
   FROZEN_FIELDS,
   type FunctionField,
   emptyValue,
@@ -109,6 +110,11 @@ const ENVIRONMENT_BYTES = 4096;
 /** Tags on one function, ours included. */
 const MAX_TAGS = 20;
 
+const MEMBERS = [
+  ...Object.keys(FUNCTION_FIELDS),
+  ...["replaceFunction", "functionArn", "fingerprint", "environmentFingerprint"],
+];
+
 /** Checks inputs, fills defaults, and computes what previews need: ARN and fingerprints. */
 export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<FunctionInputs>): Checked {
   const { owner, failures } = checkCommon(olds, news);
@@ -122,6 +128,7 @@ export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<Funct
     ...checkSource(news),
     ...checkEnvironment(news.environmentVariables),
     ...checkTags(news.tags),
+    ...strangers(news, MEMBERS),
   );
   if (failures.length > 0) return { inputs: { ...news }, failures };
   const filled = { ...news, ...defaults(news), ...hashedCode(news.code), owner } as FunctionInputs;

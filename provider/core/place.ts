@@ -47,3 +47,22 @@ export function refusedMove(from: Place, to: Place): string | undefined {
     `or set the credentials and endpoint of ${name(from)} again`
   );
 }
+
+/** The host an endpoint names: one under aliyuncs.com, reached over https. Undefined for anything else. */
+export function realHost(endpoint: string): string | undefined {
+  const url = parse(endpoint.includes("://") ? endpoint : `https://${endpoint}`);
+  const host = url?.hostname ?? "";
+  const plain =
+    url?.protocol === "https:" &&
+    url.username === "" &&
+    url.password === "" &&
+    url.port === "" &&
+    url.pathname === "/" &&
+    url.search === "" &&
+    url.hash === "";
+  return plain && /^([a-z0-9-]{1,63}\.){1,8}aliyuncs\.com$/.test(host) ? host : undefined;
+}
+
+function parse(address: string): URL | undefined {
+  return URL.canParse(address) ? new URL(address) : undefined;
+}

@@ -1,12 +1,12 @@
 /** Decisions about versions: when to publish, what a version is recognised by, what may be deleted. Pure. */
 import { digest, equal } from "./canonical";
-import { type Checked, type CommonInputs, type Diff, checkCommon, identityChanges } from "./common";
+import { type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
 import { FUNCTION_NAME } from "./functionRules";
 import type { ObservedAlias, ObservedVersion } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
 import { refusedMove } from "./place";
 import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
-import { check, line, required, show, text } from "./validate";
+import { anything, check, integer, line, list, required, secretLine, text } from "./validate";
 
 /** The checked inputs of a version. */
 export interface VersionInputs extends CommonInputs {
@@ -39,6 +39,11 @@ export interface VersionOutputs extends VersionInputs {
 /** Text a version keeps beside our mark of 22 characters. */
 const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 characters on one line");
 
+const MEMBERS = [
+  ...["fingerprint", "environmentFingerprint", "revision", "content"],
+  ...["triggers", "description", "locator"],
+];
+
 /** Checks inputs and computes the locator. */
 export function checkVersion(olds: Partial<VersionInputs>, news: Partial<VersionInputs>): Checked {
   const { owner, failures } = checkCommon(olds, news);
@@ -46,10 +51,12 @@ export function checkVersion(olds: Partial<VersionInputs>, news: Partial<Version
     ...required("function", news.functionName, "give a Function, its ref, or { functionName, fingerprint }"),
     ...check("functionName", news.functionName, FUNCTION_NAME),
     ...check("fingerprint", news.fingerprint, line(256)),
-    ...check("triggers", news.triggers, (value) =>
-      Array.isArray(value) ? undefined : `got ${show(value)}; allowed: a list`,
-    ),
+    ...check("environmentFingerprint", news.environmentFingerprint, secretLine(256)),
+    ...check("content", news.content, secretLine(256)),
+    ...check("revision", news.revision, integer(0, Number.MAX_SAFE_INTEGER, "")),
+    ...check("triggers", news.triggers, list(anything, 1000)),
     ...check("description", news.description, DESCRIPTION),
+    ...strangers(news, MEMBERS),
   );
   if (news.fingerprint === undefined && news.triggers === undefined) {
     failures.push(

@@ -4,7 +4,7 @@ import type { CanaryInput } from "../core/alias";
 import { resourceId } from "../core/place";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
 import { engineOptions, providerText, typeToken } from "./shell";
-import { type VersionArgs, members, placeOf } from "./version";
+import { type VersionArgs, members, ownArgs, placeOf } from "./version";
 
 /** The version being tried, and its share. */
 export interface AliasCanary {
@@ -50,15 +50,13 @@ export class Alias extends pulumi.CustomResource {
   declare readonly lastModifiedTime: pulumi.Output<string>;
 
   constructor(name: string, args: AliasArgs, opts: pulumi.CustomResourceOptions = {}) {
-    const { aliasName, versionId, description, canary, adopt } = args;
     const props = {
+      versionId: undefined,
+      description: undefined,
+      canary: undefined,
+      ...ownArgs(args),
       ...commonProps(name, Alias.__pulumiType, placeOf(args), opts),
       ...members(args.function, "functionName"),
-      aliasName,
-      versionId,
-      description,
-      canary,
-      adopt,
       aliasArn: undefined,
       mainVersionId: undefined,
       split: undefined,

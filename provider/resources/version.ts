@@ -41,13 +41,13 @@ export class Version extends pulumi.CustomResource {
   declare readonly published: pulumi.Output<string[]>;
 
   constructor(name: string, args: VersionArgs, opts: pulumi.CustomResourceOptions = {}) {
-    const { triggers, description } = args;
     const place = placeOf(args);
     const props = {
+      triggers: undefined,
+      description: undefined,
+      ...ownArgs(args),
       ...commonProps(name, Version.__pulumiType, place, opts),
       ...members(args.function, "functionName", "fingerprint", "environmentFingerprint", "revision", "content"),
-      triggers,
-      description,
       versionId: undefined,
       previousVersionId: undefined,
       createdTime: undefined,
@@ -89,12 +89,19 @@ export function placeOf(args: PlaceArgs & Pick<VersionArgs, "function">): PlaceA
   return { ...definedMembers(members(args.function, "region", "accountId")), ...args };
 }
 
+/** Every argument but function and place, whatever its name: `check` refuses the ones there are not. */
+export function ownArgs(args: PlaceArgs & Pick<VersionArgs, "function">): object {
+  const { function: _function, region: _region, accountId: _account, endpoint: _end, profile: _pro, ...own } = args;
+  return own;
+}
+
 function definedMembers(props: Record<string, unknown>): PlaceArgs {
   return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
 }
 
 /** Named members of a function, each its own input, so that a secret one does not make the others secret. */
 export function members(like: VersionArgs["function"], ...names: (keyof FunctionLike)[]): Record<string, unknown> {
-  if (!pulumi.Output.isInstance(like)) return Object.fromEntries(names.map((name) => [name, like[name]]));
-  return Object.fromEntries(names.map((name) => [name, like.apply((value) => value[name])]));
+  const member = (value: Partial<FunctionLike> | undefined, name: keyof FunctionLike) => value?.[name];
+  if (!pulumi.Output.isInstance(like)) return Object.fromEntries(names.map((name) => [name, member(like, name)]));
+  return Object.fromEntries(names.map((name) => [name, like.apply((value) => member(value, name))]));
 }

@@ -244,6 +244,9 @@ describe("refuses, naming property, value and what is allowed", () => {
     [{ region: "" }, "region: required; set args.region, config alicloud:region or ALIBABA_CLOUD_REGION"],
     [{ region: "cn/hangzhou" }, 'region: got "cn/hangzhou"; allowed: a region id such as cn-hangzhou'],
     [{ accountId: "me" }, 'accountId: got "me"; allowed: an account id of 16 digits, as text'],
+    [{ connection: { endpoint: "evil.com" } }, 'endpoint: got "evil.com"; allowed: a host under aliyuncs.com'],
+    [{ waitSeconds: "soon" }, 'customTimeouts: got "soon"; allowed: 1s to 24h, such as "10m" or "1h30m"'],
+    [{ memory: 512 }, "memory: there is no such argument; check its spelling"],
     [{ replaceFunction: "yes" }, 'replaceFunction: got "yes"; allowed: true or false'],
   ])("%j", (given, message) => {
     const { failures } = checkFunction({}, wrong(given));
