@@ -7,6 +7,7 @@ import type { Checked, Diff } from "./core/common";
 import { checkFunction, diffFunction } from "./core/function";
 import { sanitiseOutputs, secret } from "./core/outputs";
 import { isUnknown } from "./core/unknown";
+import type { Failure } from "./core/validate";
 import { checkVersion, diffVersion } from "./core/version";
 import type { CloudCalls } from "./runtime";
 
@@ -77,7 +78,10 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
       oneLine(() => {
         const { inputs, failures } = resource.check(as(given(olds)), as(given(news)));
         // Every reason names its property and value; told the property, the engine would print the value raw beside it.
-        return { inputs: outgoing(inputs), failures: failures.map(({ reason }) => ({ property: "", reason })) };
+        return {
+          inputs: outgoing(inputs),
+          failures: oneEach(failures).map(({ reason }) => ({ property: "", reason })),
+        };
       }),
     diff: (_id, olds, news) => oneLine(() => resource.diff(as(olds), as(news))),
     create: (inputs) =>
@@ -100,6 +104,11 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
       }),
     delete: (_id, props) => oneLine(() => resource.cloud().delete(as(props))),
   };
+}
+
+/** The first reason for each property: what is missing has no wrong form as well. */
+function oneEach(failures: readonly Failure[]): Failure[] {
+  return failures.filter(({ property }, i) => failures.findIndex((other) => other.property === property) === i);
 }
 
 /** What a program gave: null says the same as leaving a member out, at any depth. */

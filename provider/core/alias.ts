@@ -70,7 +70,7 @@ export function checkAlias(olds: Partial<AliasInputs>, news: Partial<AliasInputs
   const { owner, failures } = checkCommon(olds, news);
   failures.push(
     ...required("function", news.functionName, "give a Function, its ref, or { functionName }"),
-    ...check("functionName", news.functionName, FUNCTION_NAME),
+    ...check("functionName", news.functionName || undefined, FUNCTION_NAME),
     ...required("aliasName", news.aliasName, "names are never made up"),
     ...check("aliasName", news.aliasName, ALIAS_NAME),
     ...check("versionId", news.versionId, VERSION_ID),

@@ -115,6 +115,8 @@ const MEMBERS = [
   ...["replaceFunction", "functionArn", "fingerprint", "environmentFingerprint"],
 ];
 
+const TAG_VALUE = text(/^/, 128, "text of at most 128 characters");
+
 /** Checks inputs, fills defaults, and computes what previews need: ARN and fingerprints. */
 export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<FunctionInputs>): Checked {
   const { owner, failures } = checkCommon(olds, news);
@@ -232,9 +234,7 @@ function checkTags(tags: unknown): Failure[] {
     if (key === "" || key.length > 128) {
       return fail(path, `got a name of ${key.length} characters; allowed: 1 to 128`);
     }
-    return typeof value === "string" && value.length <= 128
-      ? []
-      : fail(path, `got ${show(value)}; allowed: text of at most 128 characters`);
+    return check(path, value, TAG_VALUE);
   });
 }
 

@@ -88,7 +88,7 @@ export function line(maxLength: number, description = `text of 1 to ${maxLength}
 /** A rule for what may be or hold a secret: no text of it is in the message. */
 export function secretly(rule: Rule): Rule {
   return (value) => {
-    const shown = typeof value === "object" && value !== null ? value : HIDDEN;
+    const shown = typeof value === "object" ? value : HIDDEN;
     return rule(value) === undefined ? undefined : rule(shown);
   };
 }

@@ -49,7 +49,7 @@ export function checkVersion(olds: Partial<VersionInputs>, news: Partial<Version
   const { owner, failures } = checkCommon(olds, news);
   failures.push(
     ...required("function", news.functionName, "give a Function, its ref, or { functionName, fingerprint }"),
-    ...check("functionName", news.functionName, FUNCTION_NAME),
+    ...check("functionName", news.functionName || undefined, FUNCTION_NAME),
     ...check("fingerprint", news.fingerprint, line(256)),
     ...check("environmentFingerprint", news.environmentFingerprint, secretLine(256)),
     ...check("content", news.content, secretLine(256)),
