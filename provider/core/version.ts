@@ -58,7 +58,7 @@ export function checkVersion(olds: Partial<VersionInputs>, news: Partial<Version
     ...check("description", news.description, DESCRIPTION),
     ...strangers(news, MEMBERS),
   );
-  if (news.fingerprint === undefined && news.triggers === undefined) {
+  if (news.functionName && news.fingerprint === undefined && news.triggers === undefined) {
     failures.push(
       ...required(
         "fingerprint",
