@@ -18,6 +18,8 @@ const jest = join(root, "node_modules", "jest", "bin", "jest.js");
 const COMMANDS = {
   demo: (args, engine) =>
     run(process.execPath, [join(root, "dist", "tools", "demo", "main.js"), ...args], ownEnvironment(engine)),
+  bench: (args, engine) =>
+    run(process.execPath, [join(root, "dist", "bench", "main.js"), ...args], ownEnvironment(engine)),
   test: (args, engine) => run(process.execPath, [jest, ...args, "--selectProjects=test"], ownEnvironment(engine)),
   "test:host": (args, engine) =>
     run(process.execPath, [jest, ...args, "--selectProjects=host"], ownEnvironment(engine)),

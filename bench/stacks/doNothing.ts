@@ -1,0 +1,17 @@
+/** What the floor's provider text requires: resources that accept everything and touch nothing. */
+
+type Props = Record<string, unknown>;
+
+function doNothing(outputs: Props) {
+  return {
+    check: (_olds: Props, inputs: Props) => Promise.resolve({ inputs }),
+    diff: () => Promise.resolve({ changes: false }),
+    create: (inputs: Props) => Promise.resolve({ id: "floor", outs: { ...inputs, ...outputs } }),
+    update: (_id: string, _olds: Props, inputs: Props) => Promise.resolve({ outs: { ...inputs, ...outputs } }),
+    delete: () => Promise.resolve(),
+  };
+}
+
+export const Function = doNothing({ fingerprint: "f", environmentFingerprint: "e", revision: 1, content: "c" });
+export const Version = doNothing({ versionId: "1" });
+export const Alias = doNothing({});

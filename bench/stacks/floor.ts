@@ -1,0 +1,55 @@
+/**
+ * The same program with dynamic resources that do nothing: as many inputs that are set, the same outputs passed on,
+ * a constant provider text. What it costs, no package of dynamic resources can save.
+ */
+import * as pulumi from "@pulumi/pulumi";
+
+class Floor extends pulumi.CustomResource {
+  declare readonly fingerprint: pulumi.Output<string>;
+  declare readonly environmentFingerprint: pulumi.Output<string>;
+  declare readonly revision: pulumi.Output<number>;
+  declare readonly content: pulumi.Output<string>;
+  declare readonly versionId: pulumi.Output<string>;
+
+  constructor(kind: string, name: string, props: pulumi.Inputs) {
+    const type = `pulumi-nodejs:dynamic/bench-floor:${kind}`;
+    const common = { region: "cn-hangzhou", accountId: "0000000000000000", resourceUrn: pulumi.createUrn(name, type) };
+    const text = `exports.handler=()=>require("bench-floor").${kind}`;
+    super(type, name, { ...common, ...props, __provider: text }, { hideDiffs: ["__provider"] });
+  }
+}
+
+const config = new pulumi.Config();
+const count = config.requireNumber("functions");
+const weight = config.getNumber("weight") ?? 0;
+
+for (let index = 0; index < count; index++) {
+  const functionName = `bench-${index}`;
+  const fn = new Floor("Function", functionName, {
+    functionName,
+    runtime: "nodejs20",
+    handler: "index.handler",
+    code: { path: "./src", hash: `t1:${"0".repeat(64)}` },
+    memorySize: 512,
+    timeout: 30,
+    environmentVariables: { STAGE: "bench" },
+    fingerprint: undefined,
+    environmentFingerprint: undefined,
+    revision: undefined,
+    content: undefined,
+  });
+  const { fingerprint, environmentFingerprint, revision, content } = fn;
+  const version = new Floor("Version", functionName, {
+    functionName,
+    fingerprint,
+    environmentFingerprint,
+    revision,
+    content,
+    versionId: undefined,
+  });
+  new Floor("Alias", functionName, {
+    functionName,
+    aliasName: "prod",
+    canary: { versionId: version.versionId, weight },
+  });
+}

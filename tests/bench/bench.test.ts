@@ -1,0 +1,85 @@
+/** The benchmark: its arithmetic, and one small run of it. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { byRole, parsePeak, parseStat, roleOf } from "../../bench/processes";
+import { type Report, goals, text } from "../../bench/report";
+import { compare, summary } from "../../bench/statistics";
+
+const root = join(__dirname, "..", "..");
+
+it("summarises by median and quarters", () => {
+  expect(summary([4, 1, 3, 2, 100])).toEqual({ median: 3, low: 2, high: 4 });
+  expect(summary([7])).toEqual({ median: 7, low: 7, high: 7 });
+});
+
+it("takes the ratio of each pair, so that a disturbance of both cancels out", () => {
+  const { ratio } = compare([
+    { ours: 10, floor: 10 },
+    { ours: 30, floor: 30 },
+    { ours: 55, floor: 50 },
+  ]);
+  expect(ratio.median).toBe(1);
+});
+
+it.each([
+  ["/engine/bin/pulumi-language-nodejs 127.0.0.1:1", "host"],
+  ["/usr/bin/node /p/node_modules/@pulumi/pulumi/cmd/run --monitor=1 .", "program"],
+  ["node /p/node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js 1", "provider"],
+  ["/bin/sh /engine/bin/pulumi-resource-pulumi-nodejs 1", "other"],
+  ["node -e console.log(require.resolve('@pulumi/pulumi/cmd/dynamic-provider'))", "other"],
+])("%s is the %s", (command, role) => {
+  expect(roleOf(command)).toBe(role);
+});
+
+it("reads what Linux says about a process, whatever its name", () => {
+  const stat = "42 (a ) b) S 7 42 42 0 -1 4194304 99 0 0 0 250 31 0 0 20 0 1 0 22";
+  expect(parseStat(stat)).toEqual({ parent: 7, cpuMs: 2810 });
+  expect(parsePeak("Name:\tnode\nVmHWM:\t    1744 kB\nVmRSS:\t    1000 kB\n")).toBe(1744 * 1024);
+  expect(parsePeak("Name:\tnode\nState:\tZ (zombie)\n")).toBe(0);
+});
+
+it("takes the largest process of a role and all its processor time", () => {
+  const node = { parent: 1, command: "node x -e 1" };
+  const usages = byRole(
+    [
+      { ...node, pid: 1, peakBytes: 5, cpuMs: 1 },
+      { ...node, pid: 2, peakBytes: 7, cpuMs: 2 },
+      { ...node, pid: 3, peakBytes: 6, cpuMs: 3 },
+    ],
+    1,
+  );
+  expect([usages.cli, usages.other, usages.program]).toEqual([
+    { peakBytes: 5, cpuMs: 1 },
+    { peakBytes: 7, cpuMs: 5 },
+    { peakBytes: 0, cpuMs: 0 },
+  ]);
+});
+
+it("names the goals that were missed", () => {
+  const time = compare([{ ours: 12, floor: 10 }]);
+  const report: Report = {
+    machine: "a machine",
+    measurements: [{ kind: "no-op", functions: 9, repetitions: 1, time, calls: 1 }],
+    calls: { create: ["a"], noOp: [], weight: ["a", "b", "c", "d"], publish: ["a", "b", "c", "d", "e", "f"] },
+  };
+  expect(goals(report).filter(({ met }) => !met).map((goal) => [goal.text, goal.exact])).toEqual([
+    ["calls of a no-op of 9: 1, goal 0", true],
+    ["calls of a weight step: 4, goal at most 3", true],
+    ["calls of a publish: 6, goal at most create (1) + 4", true],
+    ["time of a no-op of 9: 1.200 x the floor, goal at most 1.05", false],
+  ]); // prettier-ignore
+  expect(text(report)).toMatch(/^MISSED calls of a weight step/m);
+});
+
+it("measures one function on the real engine, and our calls stay within their budget", () => {
+  const main = join(root, "dist", "bench", "main.js");
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [main, "--sizes", "1", "--first", "0", "--repetitions", "1", "--json"],
+    { cwd: root, encoding: "utf8" },
+  );
+  expect([status, stderr]).toEqual([0, "measuring: no-op, functions: 1, pairs of runs: 1\n"]);
+  const { measurements, goals: checked } = JSON.parse(stdout) as Report & { goals: ReturnType<typeof goals> };
+  expect(measurements).toMatchObject([{ kind: "no-op", functions: 1, calls: 0 }]);
+  expect(checked.filter(({ exact, met }) => exact && !met)).toEqual([]);
+});
