@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CanaryInput } from "../core/alias";
 import { resourceId } from "../core/place";
-import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
+import { type AdoptArgs, type PlaceArgs, commonProps, withoutTraces } from "./settings";
 import { engineOptions, providerText, typeToken } from "./shell";
 import { type VersionArgs, members, ownArgs, placeOf } from "./version";
 
@@ -64,7 +64,14 @@ export class Alias extends pulumi.CustomResource {
       lastModifiedTime: undefined,
       __provider: providerText("Alias"),
     };
-    super(Alias.__pulumiType, name, props, engineOptions(opts));
+    const restore = withoutTraces();
+    try {
+      super(Alias.__pulumiType, name, props, engineOptions(opts));
+    } catch (error) {
+      restore(error);
+      throw error;
+    }
+    restore();
   }
 
   /** An existing alias, read and never changed. Fails when it does not exist. */

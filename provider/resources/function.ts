@@ -17,7 +17,7 @@ import type {
 } from "../core/model";
 import { resourceId } from "../core/place";
 import { type Asset, isAsset, sourceOf } from "./assets";
-import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
+import { type AdoptArgs, type PlaceArgs, commonProps, withoutTraces } from "./settings";
 import { engineOptions, providerText, typeToken } from "./shell";
 
 /** Where a function's log goes. */
@@ -257,12 +257,19 @@ export class Function extends pulumi.CustomResource {
     const base = process.cwd();
     // A function that is only read (`get`) has no code in the program.
     const hashed = opts.id === undefined ? hashedCode(code, base) : undefined;
-    super(
-      Function.__pulumiType,
-      name,
-      { ...props, code: hashed, __provider: providerText("Function") },
-      engineOptions(opts),
-    );
+    const restore = withoutTraces();
+    try {
+      super(
+        Function.__pulumiType,
+        name,
+        { ...props, code: hashed, __provider: providerText("Function") },
+        engineOptions(opts),
+      );
+    } catch (error) {
+      restore(error);
+      throw error;
+    }
+    restore();
   }
 
   /** An existing function, read and never changed. Fails when it does not exist. */

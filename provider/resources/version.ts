@@ -1,7 +1,7 @@
 /** `Version`: an immutable snapshot, published when and only when the function changed. */
 import * as pulumi from "@pulumi/pulumi";
 import { resourceId } from "../core/place";
-import { type PlaceArgs, commonProps } from "./settings";
+import { type PlaceArgs, commonProps, withoutTraces } from "./settings";
 import { engineOptions, providerText, typeToken } from "./shell";
 
 /** A function as a Version or Alias takes it: a `Function`, its `ref`, or plain members. */
@@ -56,12 +56,19 @@ export class Version extends pulumi.CustomResource {
       locator: undefined,
       __provider: providerText("Version"),
     };
-    super(
-      Version.__pulumiType,
-      name,
-      opts.id === undefined ? props : { ...props, ...GOT.get(opts) },
-      engineOptions(opts),
-    );
+    const restore = withoutTraces();
+    try {
+      super(
+        Version.__pulumiType,
+        name,
+        opts.id === undefined ? props : { ...props, ...GOT.get(opts) },
+        engineOptions(opts),
+      );
+    } catch (error) {
+      restore(error);
+      throw error;
+    }
+    restore();
   }
 
   /** An existing version, read and never changed. Fails when it does not exist. */

@@ -30,10 +30,13 @@ afterEach(async () => {
 
 it("works below a wrapper package when npm puts it beside the wrapper, with refs and a get", async () => {
   program.link("node_modules/pulumi-alicloud-fc", root);
-  const { outputs } = await (await program.stack(emulator.env)).up();
+  const wrapped = await program.stack(emulator.env);
+  const { outputs } = await wrapped.up();
   expect(outputs["split"]?.value).toEqual({ "1": 100 });
   expect(outputs["arn"]?.value).toBe(`acs:fc:${emulator.region}:${emulator.accountId}:functions/api`);
   expect(outputs["settings"]?.value).toEqual(["index.handler", 512, 3]);
+  // The engine still learns where in the program a resource stands, though traces are off while it registers.
+  expect(JSON.stringify(await wrapped.exportStack())).toContain('"sourcePosition":"project:///index.js#3,12"');
 });
 
 it("refuses credentials in stack config, and says where they belong", async () => {
