@@ -53,6 +53,9 @@ function list(text: string): number[] {
   return text === "0" ? [] : text.split(",").map(whole);
 }
 
+// Ctrl-C reaches the command line that runs as well: it ends, and everything is cleared away as after a failure.
+process.on("SIGINT", () => {});
+
 new Command("bench")
   .description("what our resources cost beside resources that do nothing")
   .option("--quick", `no-op of ${QUICK.sizes.join(", ")} and first up of ${QUICK.first.join(", ")}, 3 pairs of runs`)

@@ -13,7 +13,8 @@ class Floor extends pulumi.CustomResource {
 
   constructor(kind: string, name: string, props: pulumi.Inputs) {
     const type = `pulumi-nodejs:dynamic/bench-floor:${kind}`;
-    const common = { region: "cn-hangzhou", accountId: "0000000000000000", resourceUrn: pulumi.createUrn(name, type) };
+    const resourceUrn = `urn:pulumi:bench::bench::${type}::${name}`;
+    const common = { region: "cn-hangzhou", accountId: "0000000000000000", resourceUrn };
     const text = `exports.handler=()=>require("bench-floor").${kind}`;
     super(type, name, { ...common, ...props, __provider: text }, { hideDiffs: ["__provider"] });
   }
