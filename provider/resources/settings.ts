@@ -83,12 +83,18 @@ export function commonProps(
     region,
     accountId: account ?? asked?.apply(({ id }) => id) ?? "",
     ...problemProp(provider, asked),
-    resourceUrn: pulumi.createUrn(name, type, opts.parent),
+    resourceUrn: urnOf(name, type, opts.parent),
     ...(endpoint === undefined && profile === undefined
       ? {}
       : { connection: { ...(endpoint && { endpoint }), ...(profile && { profile }) } }),
     ...(waitSeconds === undefined ? {} : { waitSeconds }),
   };
+}
+
+/** The URN a resource will have; as plain text where no parent stands in it, since outputs by the thousand cost time. */
+function urnOf(name: string, type: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
+  if (parent !== undefined) return pulumi.createUrn(name, type, parent);
+  return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
 }
 
 /** What the provider says, or where it says nothing the fallback. */
