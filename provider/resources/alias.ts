@@ -2,8 +2,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CanaryInput } from "../core/alias";
 import { resourceId } from "../core/place";
-import { type AdoptArgs, type PlaceArgs, commonProps, withoutTraces } from "./settings";
-import { engineOptions, providerText, typeToken } from "./shell";
+import { DynamicResource } from "./dynamic";
+import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
+import { typeToken } from "./shell";
 import { type VersionArgs, members, ownArgs, placeOf } from "./version";
 
 /** The version being tried, and its share. */
@@ -32,7 +33,7 @@ export interface AliasArgs extends PlaceArgs, AdoptArgs {
 }
 
 /** An alias: main version and canary are written together, in one call. */
-export class Alias extends pulumi.CustomResource {
+export class Alias extends DynamicResource {
   static readonly __pulumiType = typeToken("Alias");
 
   declare readonly functionName: pulumi.Output<string>;
@@ -62,16 +63,8 @@ export class Alias extends pulumi.CustomResource {
       split: undefined,
       createdTime: undefined,
       lastModifiedTime: undefined,
-      __provider: providerText("Alias"),
     };
-    const restore = withoutTraces();
-    try {
-      super(Alias.__pulumiType, name, props, engineOptions(opts));
-    } catch (error) {
-      restore(error);
-      throw error;
-    }
-    restore();
+    super("Alias", name, props, opts);
   }
 
   /** An existing alias, read and never changed. Fails when it does not exist. */

@@ -17,8 +17,9 @@ import type {
 } from "../core/model";
 import { resourceId } from "../core/place";
 import { type Asset, isAsset, sourceOf } from "./assets";
-import { type AdoptArgs, type PlaceArgs, commonProps, withoutTraces } from "./settings";
-import { engineOptions, providerText, typeToken } from "./shell";
+import { DynamicResource } from "./dynamic";
+import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
+import { typeToken } from "./shell";
 
 /** Where a function's log goes. */
 export interface FunctionLogConfig {
@@ -188,7 +189,7 @@ export interface FunctionRef {
 }
 
 /** A function. Its code and configuration are LATEST; publish a `Version` to freeze them. */
-export class Function extends pulumi.CustomResource {
+export class Function extends DynamicResource {
   static readonly __pulumiType = typeToken("Function");
 
   declare readonly region: pulumi.Output<string>;
@@ -257,19 +258,7 @@ export class Function extends pulumi.CustomResource {
     const base = process.cwd();
     // A function that is only read (`get`) has no code in the program.
     const hashed = opts.id === undefined ? hashedCode(code, base) : undefined;
-    const restore = withoutTraces();
-    try {
-      super(
-        Function.__pulumiType,
-        name,
-        { ...props, code: hashed, __provider: providerText("Function") },
-        engineOptions(opts),
-      );
-    } catch (error) {
-      restore(error);
-      throw error;
-    }
-    restore();
+    super("Function", name, { ...props, code: hashed }, opts);
   }
 
   /** An existing function, read and never changed. Fails when it does not exist. */

@@ -188,21 +188,3 @@ function resolveEntry(): string | undefined {
     return undefined;
   }
 }
-
-/**
- * Turns stack traces off while a resource registers; answers what ends that, given what was thrown, if anything.
- *
- * Pulumi makes four promises for each member of a resource, and notes a source-mapped stack on each to name promises that
- * never settle: a third of what the program of 200 functions cost. It finds the resource's own place in the program in
- * spite of this. Traces stay on where somebody looks for such promises (PULUMI_DEBUG_PROMISE_LEAKS).
- */
-export function withoutTraces(): (thrown?: unknown) => void {
-  const limit = Error.stackTraceLimit;
-  if (!process.env["PULUMI_DEBUG_PROMISE_LEAKS"]) Error.stackTraceLimit = 0;
-  return (thrown) => {
-    if (Error.stackTraceLimit !== 0) return;
-    Error.stackTraceLimit = limit;
-    // What was thrown meanwhile shows at least which resource it was.
-    if (thrown instanceof Error) Error.captureStackTrace(thrown);
-  };
-}

@@ -1,6 +1,4 @@
 /** What the engine stores for every resource of ours: a type token and a constant provider text. */
-import type * as pulumi from "@pulumi/pulumi";
-
 /** Kinds of resources, as the entry `pulumi-alicloud-fc/provider/v1` exports them. */
 export type Kind = "Function" | "Version" | "Alias";
 
@@ -19,15 +17,4 @@ export function providerText(kind: Kind): string {
     `throw e.code!="MODULE_NOT_FOUND"?e:Object.assign(Error("add pulumi-alicloud-fc to the dependencies in "+process.cwd()+` +
     `"/package.json"),{stack:""})}}`
   );
-}
-
-/**
- * Options as the engine gets them: the provider text is kept out of displayed diffs, and a provider, whose place has been
- * taken, is left out (the SDK would drop one of another package without a word).
- */
-export function engineOptions({
-  provider: _taken,
-  ...opts
-}: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
-  return { ...opts, hideDiffs: [...(opts.hideDiffs ?? []), "__provider"] };
 }

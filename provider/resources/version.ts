@@ -1,8 +1,9 @@
 /** `Version`: an immutable snapshot, published when and only when the function changed. */
 import * as pulumi from "@pulumi/pulumi";
 import { resourceId } from "../core/place";
-import { type PlaceArgs, commonProps, withoutTraces } from "./settings";
-import { engineOptions, providerText, typeToken } from "./shell";
+import { DynamicResource } from "./dynamic";
+import { type PlaceArgs, commonProps } from "./settings";
+import { typeToken } from "./shell";
 
 /** A function as a Version or Alias takes it: a `Function`, its `ref`, or plain members. */
 export interface FunctionLike {
@@ -26,7 +27,7 @@ export interface VersionArgs extends PlaceArgs {
 }
 
 /** A version of a function, and the sequence of versions it published before. */
-export class Version extends pulumi.CustomResource {
+export class Version extends DynamicResource {
   static readonly __pulumiType = typeToken("Version");
 
   declare readonly functionName: pulumi.Output<string>;
@@ -54,21 +55,8 @@ export class Version extends pulumi.CustomResource {
       lastModifiedTime: undefined,
       published: undefined,
       locator: undefined,
-      __provider: providerText("Version"),
     };
-    const restore = withoutTraces();
-    try {
-      super(
-        Version.__pulumiType,
-        name,
-        opts.id === undefined ? props : { ...props, ...GOT.get(opts) },
-        engineOptions(opts),
-      );
-    } catch (error) {
-      restore(error);
-      throw error;
-    }
-    restore();
+    super("Version", name, opts.id === undefined ? props : { ...props, ...GOT.get(opts) }, opts);
   }
 
   /** An existing version, read and never changed. Fails when it does not exist. */
