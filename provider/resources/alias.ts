@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CanaryInput } from "../core/alias";
 import { resourceId } from "../core/place";
-import { DynamicResource } from "./dynamic";
+import { registration, withoutTraces } from "./dynamic";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
 import { typeToken } from "./shell";
 import { type VersionArgs, members, ownArgs, placeOf } from "./version";
@@ -33,7 +33,7 @@ export interface AliasArgs extends PlaceArgs, AdoptArgs {
 }
 
 /** An alias: main version and canary are written together, in one call. */
-export class Alias extends DynamicResource {
+export class Alias extends pulumi.CustomResource {
   static readonly __pulumiType = typeToken("Alias");
 
   declare readonly functionName: pulumi.Output<string>;
@@ -64,7 +64,13 @@ export class Alias extends DynamicResource {
       createdTime: undefined,
       lastModifiedTime: undefined,
     };
-    super("Alias", name, props, opts);
+    const restore = withoutTraces();
+    try {
+      super(...registration("Alias", name, props, opts));
+    } catch (error) {
+      throw restore(error);
+    }
+    restore();
   }
 
   /** An existing alias, read and never changed. Fails when it does not exist. */

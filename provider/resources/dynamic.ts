@@ -1,19 +1,18 @@
-/** The base of the resource classes. */
-import * as pulumi from "@pulumi/pulumi";
+/**
+ * What the three resource classes share. They have no base class of their own: Pulumi takes the fourth caller from its
+ * own constructor for the user's program, and a class between would put a path of our package into state instead.
+ */
+import type * as pulumi from "@pulumi/pulumi";
 import { type Kind, providerText, typeToken } from "./shell";
 
-/** What the three classes are: a resource with a constant provider text, registered cheaply. */
-export abstract class DynamicResource extends pulumi.CustomResource {
-  constructor(kind: Kind, name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
-    const restore = withoutTraces();
-    try {
-      super(typeToken(kind), name, { ...props, __provider: providerText(kind) }, engineOptions(opts));
-    } catch (error) {
-      restore(error);
-      throw error;
-    }
-    restore();
-  }
+/** What a class hands to `super`: its type, and its members with the constant provider text. */
+export function registration(
+  kind: Kind,
+  name: string,
+  props: pulumi.Inputs,
+  opts: pulumi.CustomResourceOptions,
+): [string, string, pulumi.Inputs, pulumi.CustomResourceOptions] {
+  return [typeToken(kind), name, { ...props, __provider: providerText(kind) }, engineOptions(opts)];
 }
 
 /**
@@ -25,19 +24,20 @@ function engineOptions({ provider: _taken, ...opts }: pulumi.CustomResourceOptio
 }
 
 /**
- * Turns stack traces off while a resource registers; answers what ends that, given what was thrown, if anything.
+ * Turns stack traces off while a resource registers; answers what ends that. What was thrown meanwhile is
+ * handed to it, and comes back with the place of its resource.
  *
  * Pulumi makes four promises for each member of a resource, and notes a source-mapped stack on each to name promises that
  * never settle: a third of what the program of 200 functions cost. It finds the resource's own place in the program in
  * spite of this. Traces stay on where somebody looks for such promises (PULUMI_DEBUG_PROMISE_LEAKS).
  */
-function withoutTraces(): (thrown?: unknown) => void {
+export function withoutTraces(): (thrown?: unknown) => unknown {
   const limit = Error.stackTraceLimit;
   if (!process.env["PULUMI_DEBUG_PROMISE_LEAKS"]) Error.stackTraceLimit = 0;
   return (thrown) => {
-    if (Error.stackTraceLimit !== 0) return;
+    if (Error.stackTraceLimit !== 0) return thrown;
     Error.stackTraceLimit = limit;
-    // What was thrown meanwhile shows at least which resource it was.
     if (thrown instanceof Error) Error.captureStackTrace(thrown);
+    return thrown;
   };
 }

@@ -17,7 +17,7 @@ import type {
 } from "../core/model";
 import { resourceId } from "../core/place";
 import { type Asset, isAsset, sourceOf } from "./assets";
-import { DynamicResource } from "./dynamic";
+import { registration, withoutTraces } from "./dynamic";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
 import { typeToken } from "./shell";
 
@@ -189,7 +189,7 @@ export interface FunctionRef {
 }
 
 /** A function. Its code and configuration are LATEST; publish a `Version` to freeze them. */
-export class Function extends DynamicResource {
+export class Function extends pulumi.CustomResource {
   static readonly __pulumiType = typeToken("Function");
 
   declare readonly region: pulumi.Output<string>;
@@ -258,7 +258,13 @@ export class Function extends DynamicResource {
     const base = process.cwd();
     // A function that is only read (`get`) has no code in the program.
     const hashed = opts.id === undefined ? hashedCode(code, base) : undefined;
-    super("Function", name, { ...props, code: hashed }, opts);
+    const restore = withoutTraces();
+    try {
+      super(...registration("Function", name, { ...props, code: hashed }, opts));
+    } catch (error) {
+      throw restore(error);
+    }
+    restore();
   }
 
   /** An existing function, read and never changed. Fails when it does not exist. */

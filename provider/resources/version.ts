@@ -1,7 +1,7 @@
 /** `Version`: an immutable snapshot, published when and only when the function changed. */
 import * as pulumi from "@pulumi/pulumi";
 import { resourceId } from "../core/place";
-import { DynamicResource } from "./dynamic";
+import { registration, withoutTraces } from "./dynamic";
 import { type PlaceArgs, commonProps } from "./settings";
 import { typeToken } from "./shell";
 
@@ -27,7 +27,7 @@ export interface VersionArgs extends PlaceArgs {
 }
 
 /** A version of a function, and the sequence of versions it published before. */
-export class Version extends DynamicResource {
+export class Version extends pulumi.CustomResource {
   static readonly __pulumiType = typeToken("Version");
 
   declare readonly functionName: pulumi.Output<string>;
@@ -56,7 +56,13 @@ export class Version extends DynamicResource {
       published: undefined,
       locator: undefined,
     };
-    super("Version", name, opts.id === undefined ? props : { ...props, ...GOT.get(opts) }, opts);
+    const restore = withoutTraces();
+    try {
+      super(...registration("Version", name, opts.id === undefined ? props : { ...props, ...GOT.get(opts) }, opts));
+    } catch (error) {
+      throw restore(error);
+    }
+    restore();
   }
 
   /** An existing version, read and never changed. Fails when it does not exist. */

@@ -36,7 +36,11 @@ it("works below a wrapper package when npm puts it beside the wrapper, with refs
   expect(outputs["arn"]?.value).toBe(`acs:fc:${emulator.region}:${emulator.accountId}:functions/api`);
   expect(outputs["settings"]?.value).toEqual(["index.handler", 512, 3]);
   // The engine still learns where in the program a resource stands, though traces are off while it registers.
-  expect(JSON.stringify(await wrapped.exportStack())).toContain('"sourcePosition":"project:///index.js#3,12"');
+  const { deployment } = (await wrapped.exportStack()) as { deployment: { resources: Record<string, unknown>[] } };
+  const places = deployment.resources
+    .filter(({ id }) => String(id).endsWith(":api"))
+    .map((one) => one["sourcePosition"]);
+  expect(places[0]).toBe("project:///index.js#3,12");
 });
 
 it("refuses credentials in stack config, and says where they belong", async () => {
