@@ -18,10 +18,12 @@ export interface Comparison {
   readonly ratio: Summary;
 }
 
-/** Summary of at least one value. */
+/** Summary of at least one value. Between two values lies their weighted mean, as spreadsheets have it. */
 export function summary(values: readonly number[]): Summary {
-  const at = (share: number) => jStat.percentile([...values], share);
-  return { median: jStat.median([...values]), low: at(0.25), high: at(0.75) };
+  // Of a single value the library makes NaN.
+  const enough = values.length === 1 ? [...values, ...values] : values;
+  const [low = NaN, median = NaN, high = NaN] = jStat.quantiles(enough, [0.25, 0.5, 0.75], 1, 1);
+  return { median, low, high };
 }
 
 /** Compares what belongs together, pair by pair. */

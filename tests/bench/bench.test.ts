@@ -9,6 +9,7 @@ const root = join(__dirname, "..", "..");
 
 it("summarises by median and quarters", () => {
   expect(summary([4, 1, 3, 2, 100])).toEqual({ median: 3, low: 2, high: 4 });
+  expect(summary([10, 30, 20])).toEqual({ median: 20, low: 15, high: 25 });
   expect(summary([7])).toEqual({ median: 7, low: 7, high: 7 });
 });
 

@@ -1,9 +1,8 @@
 /** The little we use of jstat, which ships no types. */
 declare module "jstat" {
   export const jStat: {
-    median(values: readonly number[]): number;
-    /** Value below which the share `k` (0 to 1) of the values lies, interpolated. */
-    percentile(values: readonly number[], k: number): number;
+    /** Values below which the given shares (0 to 1) lie; 1 and 1 interpolate from the first value to the last. */
+    quantiles(values: readonly number[], shares: readonly number[], alphap: number, betap: number): number[];
     readonly binomial: {
       /** Probability of at most `k` successes in `n` trials of probability `p`. */
       cdf(k: number, n: number, p: number): number;
