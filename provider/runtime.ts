@@ -46,6 +46,11 @@ function sessionFor({ region, accountId, connection }: CommonInputs): Session {
 
 const report = engineReport();
 
+/** A warning on a resource's own line. */
+export function warn(urn: string, message: string): void {
+  report.warning(urn, message);
+}
+
 /** The account the credentials of the environment belong to. */
 export async function callerAccount(region: string, profile: string | undefined): Promise<string> {
   // An account that is not known yet is neither real nor an emulator's; the environment's switch decides.

@@ -34,6 +34,11 @@ interface Resource<I, O extends I> {
 const runtime = () => require("./runtime") as typeof import("./runtime"); // eslint-disable-line @typescript-eslint/no-require-imports -- on the first call that needs it
 
 const PROVIDER_KEY = "__provider";
+/**
+ * Ids of what this run made, changed or found as it should be. A replacement may have the name of what it replaces: it takes
+ * the object over, and the delete of the old half that follows must not hit it. Reads come first in a run: one begins anew.
+ */
+const settled = new Set<string>();
 /** Derived from values that may be secret, under names of their own: the engine would store them as plain text. */
 const DERIVED_SECRETS: ReadonlySet<string> = new Set(["environmentFingerprint", "content"]);
 
@@ -83,26 +88,44 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
           failures: oneEach(failures).map(({ reason }) => ({ property: "", reason })),
         };
       }),
-    diff: (_id, olds, news) => oneLine(() => resource.diff(as(olds), as(news))),
+    diff: (id, olds, news) =>
+      oneLine(() => {
+        const result = resource.diff(as(olds), as(news));
+        if (result.changes === false) settled.add(id);
+        return result;
+      }),
     create: (inputs) =>
       oneLine(async () => {
         const cloud = resource.cloud();
         const id = cloud.id(as(inputs));
-        return { id, outs: await finished(id, inputs, () => cloud.create(as(inputs))) };
+        const outs = await finished(id, inputs, () => cloud.create(as(inputs)));
+        settled.add(id);
+        return { id, outs };
       }),
     update: (id, olds, news) =>
-      oneLine(async () => ({ outs: await finished(id, news, () => resource.cloud().update(as(olds), as(news))) })),
+      oneLine(async () => {
+        settled.add(id);
+        return { outs: await finished(id, news, () => resource.cloud().update(as(olds), as(news))) };
+      }),
     read: (id, props) =>
       oneLine(async () => {
         // A read is not checked beforehand.
         if (typeof props["problem"] === "string") throw new Error(props["problem"]);
+        settled.delete(id);
         const found = await resource.cloud().read(as(props));
         const stored = resource.outputOnly[0] !== undefined && resource.outputOnly[0] in props;
         if (found !== undefined) return present(id, props, found.outputs, found.inputs, resource.outputOnly);
         if (stored) return { id: "" };
         throw new Error(`${id} does not exist`);
       }),
-    delete: (_id, props) => oneLine(() => resource.cloud().delete(as(props))),
+    delete: (id, props) =>
+      oneLine(async () => {
+        if (!settled.has(id)) return await resource.cloud().delete(as(props));
+        runtime().warn(
+          String(props["resourceUrn"]),
+          `${id} is kept: its replacement has the same name and took it over; deleteBeforeReplace: true makes it anew`,
+        );
+      }),
   };
 }
 

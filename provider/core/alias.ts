@@ -1,6 +1,6 @@
 /** Decisions about an alias: which split its inputs ask for, what to send, what a refresh shows. Pure. */
 import { equal } from "./canonical";
-import { type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
+import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
 import { FUNCTION_NAME } from "./functionRules";
 import type { AliasBody, ObservedAlias } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
@@ -145,7 +145,7 @@ export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff {
   if (replaces.length > 0) return { replaces };
   const promoted = refusedPromotion(news, olds.mainVersionId);
   if (promoted !== undefined) throw new Error(promoted);
-  return changesAlias(olds, news) ? {} : { changes: false };
+  return changesAlias(olds, news) ? CHANGED : { changes: false };
 }
 
 function changesAlias(olds: AliasOutputs, news: AliasInputs): boolean {

@@ -94,6 +94,9 @@ export function identityChanges(
   return names.filter((name) => isUnknown(news[name]) || olds[name] !== news[name]);
 }
 
+/** A change in place. Where the engine makes a replacement of it, the name is free only once the old one is gone. */
+export const CHANGED: Diff = { deleteBeforeReplace: true };
+
 /** What Pulumi's `diff` is told. `changes` undefined lets the engine list the changed paths. */
 export interface Diff {
   changes?: boolean;

@@ -1,6 +1,6 @@
 /** Decisions about a function: what is a valid one, what changed, what to send. Pure. */
 import { canonical, digest, equal } from "./canonical";
-import { type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
+import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
 import {
   CONFIG_FIELDS,
   type ConfigField,
@@ -336,7 +336,7 @@ export function diffFunction(olds: FunctionOutputs, news: FunctionInputs): Diff 
     if (news.replaceFunction !== true) throw new Error(replacementRefusal(olds, news));
     return { replaces: ["runtime"], deleteBeforeReplace: true };
   }
-  return changedFields(olds, news).length > 0 ? {} : { changes: false };
+  return changedFields(olds, news).length > 0 ? CHANGED : { changes: false };
 }
 
 /** Built-in runtimes, custom ones and images: the service refuses to change one into another on update (licell, fc3). */

@@ -1,6 +1,6 @@
 /** Decisions about versions: when to publish, what a version is recognised by, what may be deleted. Pure. */
 import { digest, equal } from "./canonical";
-import { type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
+import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
 import { FUNCTION_NAME } from "./functionRules";
 import type { ObservedAlias, ObservedVersion } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
@@ -92,7 +92,7 @@ export function diffVersion(olds: VersionOutputs, news: VersionInputs): Diff {
   if (refused !== undefined) throw new Error(`version of ${news.functionName}: ${refused}`);
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
   if (replaces.length > 0) return { replaces };
-  if (publishes(olds, news)) return {};
+  if (publishes(olds, news)) return CHANGED;
   if (!isUnknown(news.description) && (olds.description ?? "") !== (news.description ?? "")) {
     throw new Error(emptyPublishRefusal(olds, news));
   }

@@ -1,6 +1,7 @@
 /** What a valid function is, what its fingerprint covers, and what a change leads to. */
 import * as sdk from "@alicloud/fc20230330";
 import * as fc from "fast-check";
+import { CHANGED } from "../../provider/core/common";
 import { FUNCTION_FIELDS } from "../../provider/core/fields";
 import {
   type FunctionInputs,
@@ -299,7 +300,7 @@ describe("diff", () => {
   });
 
   it("lets the engine list a change, and replaces for another name or place", () => {
-    expect(diffFunction(stored(), checked({ timeout: 9 }))).toEqual({});
+    expect(diffFunction(stored(), checked({ timeout: 9 }))).toEqual(CHANGED);
     expect(diffFunction(stored(), checked({ functionName: "web" }))).toEqual({ replaces: ["functionName"] });
     expect(diffFunction(stored(), checked({ region: "cn-beijing" }))).toEqual({ replaces: ["region"] });
     expect(diffFunction(stored(), checked({ accountId: "6543210987654321" }))).toEqual({ replaces: ["accountId"] });

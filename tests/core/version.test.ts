@@ -1,4 +1,5 @@
 /** When a version is published, what it is found by again, and which versions must stay. */
+import { CHANGED } from "../../provider/core/common";
 import {
   type VersionInputs,
   type VersionOutputs,
@@ -34,7 +35,7 @@ it.each([
   ["triggers", { triggers: ["x"] }],
   ["a fingerprint that is not known yet", { fingerprint: UNKNOWN }],
 ])("publishes for a change of %s", (_name, given) => {
-  expect(diffVersion(stored(), checked(given))).toEqual({});
+  expect(diffVersion(stored(), checked(given))).toEqual(CHANGED);
 });
 
 it.each([
@@ -48,7 +49,7 @@ it.each([
 
 it("goes by the counter of changes for a function of another stack", () => {
   const remote = (revision: number) => ({ environmentFingerprint: undefined, revision });
-  expect(diffVersion(stored(remote(1)), checked(remote(2)))).toEqual({});
+  expect(diffVersion(stored(remote(1)), checked(remote(2)))).toEqual(CHANGED);
   expect(diffVersion(stored(remote(1)), checked(remote(1)))).toEqual({ changes: false });
 });
 
@@ -65,7 +66,7 @@ it("refuses a publish that could only be empty, naming the version, the ways out
   expect(() => diffVersion(stored(), checked({ description: "spring" }))).toThrow(
     "pulumi up --target 'urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud-fc:Alias::<alias>'",
   );
-  expect(diffVersion(stored(), checked({ description: "spring", fingerprint: "f1:b" }))).toEqual({});
+  expect(diffVersion(stored(), checked({ description: "spring", fingerprint: "f1:b" }))).toEqual(CHANGED);
 });
 
 it("refuses a bare name, which does not say when to publish", () => {

@@ -148,9 +148,34 @@ it("creates, reads, updates and deletes; environment values and what is made of 
   expect(await calls.diff(id, stored, news)).toEqual({ changes: 1, replaces: [] });
   const changed = opened((await calls.check(news, { ...inputs("Function"), timeout: 9 })).inputs);
   expect(await calls.update(id, stored, changed)).toMatchObject({ timeout: 9, revision: 2 });
+  await calls.read(id, stored);
   await calls.delete(id, stored);
   expect((await calls.read(id, stored)).id).toBe("");
 });
+
+it.each<["create" | "diff" | "update"]>([["create"], ["diff"], ["update"]])(
+  "the old half of a replacement under the same name is not deleted after a %s",
+  async (call) => {
+    const calls = provider.of("Function");
+    const news = opened((await calls.check({}, inputs("Function"))).inputs);
+    const { id, outs } = await calls.create(news);
+    const stored = opened(outs);
+    await calls.read(id, stored);
+    const again = {
+      create: () => calls.create(news),
+      diff: () => calls.diff(id, stored, news),
+      update: () => calls.update(id, stored, news),
+    };
+    await again[call]();
+    const before = emulator.requests.length;
+    await calls.delete(id, stored);
+    expect(emulator.requests.length).toBe(before);
+    expect(emulator.store.functions.has("api")).toBe(true);
+    await calls.read(id, stored);
+    await calls.delete(id, stored);
+    expect(emulator.store.functions.has("api")).toBe(false);
+  },
+);
 
 it("keeps a function that did not become usable, with all it needs for the next call", async () => {
   emulator.options.pendingReads = 1_000;
