@@ -3,7 +3,8 @@
  * exports. Loading it is cheap: the SDK is loaded by the first call that talks to the cloud.
  */
 import { checkAlias, diffAlias } from "./core/alias";
-import type { Checked, Diff } from "./core/common";
+import type { Plain } from "./core/canonical";
+import { type Checked, type Diff, withoutSecrets } from "./core/common";
 import { checkFunction, diffFunction } from "./core/function";
 import { sanitiseOutputs, secret } from "./core/outputs";
 import { isUnknown } from "./core/unknown";
@@ -41,6 +42,9 @@ const PROVIDER_KEY = "__provider";
 const settled = new Set<string>();
 /** Derived from values that may be secret, under names of their own: the engine would store them as plain text. */
 const DERIVED_SECRETS: ReadonlySet<string> = new Set(["environmentFingerprint", "content"]);
+
+/** Settings that may hold secrets; the engine knows of those that a program gave as such. */
+const CLOSED: ReadonlySet<string> = new Set(["environmentVariables", "juiceFsConfig", "customContainerConfig"]);
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Function` */
 export const Function: DynamicProvider = dynamicProvider({
@@ -81,11 +85,12 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
   return {
     check: (olds, news) =>
       oneLine(() => {
-        const { inputs, failures } = resource.check(as(given(olds)), as(given(news)));
+        const asked = given(news);
+        const { inputs, failures } = resource.check(as(given(olds)), as(asked));
         // Every reason names its property and value; told the property, the engine would print the value raw beside it.
         return {
           inputs: outgoing(inputs),
-          failures: oneEach(failures).map(({ reason }) => ({ property: "", reason })),
+          failures: oneEach(withoutSecrets(asked, failures)).map(({ reason }) => ({ property: "", reason })),
         };
       }),
     diff: (id, olds, news) =>
@@ -114,7 +119,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         settled.delete(id);
         const found = await resource.cloud().read(as(props));
         const stored = resource.outputOnly[0] !== undefined && resource.outputOnly[0] in props;
-        if (found !== undefined) return present(id, props, found.outputs, found.inputs, resource.outputOnly);
+        if (found !== undefined) return present(id, props, found, stored ? resource.outputOnly : undefined);
         if (stored) return { id: "" };
         throw new Error(`${id} does not exist`);
       }),
@@ -149,10 +154,22 @@ function isMap(value: unknown): value is Props {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function present(id: string, props: Props, outputs: object, live: object, outputOnly: readonly string[]) {
-  const inputs = { ...props, ...live };
-  const kept = Object.entries(inputs).filter(([key]) => !outputOnly.includes(key));
-  return { id, props: outgoing(outputs), inputs: outgoing(Object.fromEntries(kept)) };
+/** What a read answers: on refresh of an object in state (`outputOnly` given), or on `get`. */
+function present(id: string, props: Props, found: { outputs: object; inputs: object }, outputOnly?: readonly string[]) {
+  const inputs = { ...props, ...found.inputs };
+  const kept = Object.entries(inputs).filter(([key]) => outputOnly?.includes(key) !== true);
+  const seen = Object.keys(outputOnly === undefined ? found.outputs : found.inputs).filter((key) => CLOSED.has(key));
+  return {
+    id,
+    props: closed(outgoing(found.outputs), seen),
+    inputs: closed(outgoing(Object.fromEntries(kept)), seen),
+  };
+}
+
+/** Values that no program gave and that may be secrets are secrets. */
+function closed(members: Props, names: readonly string[]): Props {
+  const secrets = names.filter((name) => members[name] !== undefined);
+  return { ...members, ...Object.fromEntries(secrets.map((name) => [name, secret(members[name] as Plain)])) };
 }
 
 /** Everything that leaves passes here: plain data the engine can store, derived secrets marked. */

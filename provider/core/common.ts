@@ -2,7 +2,19 @@
 import { type Place, ACCOUNT_PATTERN, REGION_PATTERN, realHost } from "./place";
 import { ownerOf, ownerText } from "./owner";
 import { isUnknown } from "./unknown";
-import { type Failure, type Rule, anything, boolean, check, line, object, required, show, text } from "./validate";
+import {
+  type Failure,
+  type Rule,
+  anything,
+  boolean,
+  check,
+  line,
+  list,
+  object,
+  required,
+  show,
+  text,
+} from "./validate";
 
 /** How the provider process reaches the service: no part of diff, and its environment wins. */
 export interface Connection {
@@ -23,6 +35,8 @@ export interface CommonInputs extends Place {
   readonly adopt?: boolean;
   /** Why the place cannot be told, found by the resource class; refused by `check`. */
   readonly problem?: string;
+  /** Names of arguments the program gave as secrets: no message shows them; no part of diff. */
+  readonly secretInputs?: readonly string[];
   /** Seconds to wait for the service, from `customTimeouts`; default 600. */
   readonly waitSeconds?: number;
 }
@@ -45,7 +59,7 @@ const waitSeconds: Rule = (value) =>
 
 /** Members every resource may have, the provider text among them. */
 const COMMON_MEMBERS = [
-  ...["region", "accountId", "resourceUrn", "owner", "connection", "adopt", "waitSeconds"],
+  ...["region", "accountId", "resourceUrn", "owner", "connection", "adopt", "waitSeconds", "secretInputs"],
   ...["functionName", "__provider"],
 ];
 
@@ -78,11 +92,24 @@ export function checkCommon(
     // The program writes its members without the word before them.
     ...check("endpoint", (news.connection ?? {}).endpoint, endpoint),
     ...check("profile", (news.connection ?? {}).profile, profile),
+    ...check("secretInputs", news.secretInputs, list(line(64), 100)),
     ...check("adopt", news.adopt, boolean),
     ...check("customTimeouts", news.waitSeconds, waitSeconds),
   ];
   const urn = typeof news.resourceUrn === "string" ? news.resourceUrn : "";
   return { owner: olds.owner ?? (isUnknown(urn) ? urn : ownerText(ownerOf(urn))), failures };
+}
+
+/** Why values are refused, without those that are secrets. */
+export function withoutSecrets(news: Partial<CommonInputs>, failures: readonly Failure[]): Failure[] {
+  const secrets = Array.isArray(news.secretInputs) ? (news.secretInputs as unknown[]) : [];
+  return failures.map(({ property, reason }) => {
+    if (!secrets.includes(property.split(/[.[]/)[0]) || reason.startsWith(`${property}: required`)) {
+      return { property, reason };
+    }
+    const allowed = reason.lastIndexOf("; allowed");
+    return { property, reason: `${property}: got a secret${allowed < 0 ? " that is refused" : reason.slice(allowed)}` };
+  });
 }
 
 /** Which of the named properties differ or are not known, so that the object has to be another one. */

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CanaryInput } from "../core/alias";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
+import { secretInputs } from "./secrets";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
 import { typeToken } from "./shell";
 import { type VersionArgs, members, ownArgs, placeOf } from "./version";
@@ -58,6 +59,7 @@ export class Alias extends pulumi.CustomResource {
       ...ownArgs(args),
       ...commonProps(name, Alias.__pulumiType, placeOf(args), opts),
       ...members(args.function, "functionName"),
+      secretInputs: secretInputs(ownArgs(args)),
       aliasArn: undefined,
       mainVersionId: undefined,
       split: undefined,

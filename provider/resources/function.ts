@@ -18,6 +18,7 @@ import type {
 import { resourceId } from "../core/place";
 import { type Asset, isAsset, sourceOf } from "./assets";
 import { registration, withoutTraces } from "./dynamic";
+import { secretInputs } from "./secrets";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
 import { typeToken } from "./shell";
 
@@ -254,7 +255,8 @@ export class Function extends pulumi.CustomResource {
 
   constructor(name: string, args: FunctionArgs, opts: pulumi.CustomResourceOptions = {}) {
     const { endpoint: _endpoint, profile: _profile, code, ...fields } = args;
-    const props = { ...OUTPUTS, ...fields, ...commonProps(name, Function.__pulumiType, args, opts) };
+    const common = commonProps(name, Function.__pulumiType, args, opts);
+    const props = { ...OUTPUTS, ...fields, ...common, secretInputs: secretInputs(fields) };
     const base = process.cwd();
     // A function that is only read (`get`) has no code in the program.
     const hashed = opts.id === undefined ? hashedCode(code, base) : undefined;

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
+import { secretInputs } from "./secrets";
 import { type PlaceArgs, commonProps } from "./settings";
 import { typeToken } from "./shell";
 
@@ -20,7 +21,7 @@ export interface FunctionLike {
 export interface VersionArgs extends PlaceArgs {
   /** The function: a `Function`, its `ref`, or `{ functionName, fingerprint }`. */
   readonly function: FunctionLike | pulumi.Output<pulumi.Unwrap<FunctionLike>>;
-  /** Publishes when any of these changes, beside the fingerprint. Default none. */
+  /** Publishes when any of these changes, beside the fingerprint; a hash of them is public, so no secrets. Default none. */
   readonly triggers?: pulumi.Input<pulumi.Input<string>[]>;
   /** At most 200 characters. A change of it alone is refused: it cannot be published. Default none. */
   readonly description?: pulumi.Input<string>;
@@ -49,6 +50,7 @@ export class Version extends pulumi.CustomResource {
       ...ownArgs(args),
       ...commonProps(name, Version.__pulumiType, place, opts),
       ...members(args.function, "functionName", "fingerprint", "environmentFingerprint", "revision", "content"),
+      secretInputs: secretInputs(ownArgs(args)),
       versionId: undefined,
       previousVersionId: undefined,
       createdTime: undefined,

@@ -92,6 +92,18 @@ function whole(way: string, message: string): string {
   return message.startsWith("!") ? message.slice(1) : `${named(way)}${message}`;
 }
 
+it.each(TABLES)("%s: shows no value of an argument that the program gave as a secret", async (kind, table) => {
+  for (const [way, { refused }] of Object.entries(table)) {
+    const field = named(way).split(/[.[]/)[0];
+    for (const [value] of refused) {
+      const news = { ...given(kind, way, value), secretInputs: [field] };
+      const { failures } = await provider.of(kind).check({}, news);
+      const told = failures.map(({ reason }) => reason.replace(/; allowed.*/s, ""));
+      for (const reason of told) expect(reason).toMatch(/^[^:]+: (required|got a secret)/);
+    }
+  }
+});
+
 describe.each(TABLES)("%s", (kind, table) => {
   const ways = Object.entries(table);
 

@@ -1,5 +1,5 @@
 /** Stacks on the real engine, with state of their own. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation";
@@ -36,6 +36,8 @@ export interface Workbench {
   write(answer: string): void;
   /** Operations applied since the n-th. */
   applied(from: number): string[];
+  /** Every file the engine keeps of the stack, as it lies on the disk: state, backups and history. */
+  state(): string;
   close(): Promise<void>;
 }
 
@@ -72,7 +74,13 @@ export async function workbench(
       .mutations()
       .slice(from)
       .map(({ operation }) => operation);
-  return { emulator, stack, source, write, applied, close };
+  const state = () => textBelow(join(folder, "engine", "state"));
+  return { emulator, stack, source, write, applied, state, close };
+}
+
+function textBelow(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map((file) => readFileSync(join(file.parentPath, file.name), "utf8")).join("\n");
 }
 
 /** The message an operation fails with; empty when it succeeds. */

@@ -1,0 +1,27 @@
+/** Which arguments a program gave as secrets: the provider process gets them in plain, and must not show them. */
+import * as pulumi from "@pulumi/pulumi";
+
+/** Shown by no refusal, whatever the program says of them. */
+const NEVER_SHOWN: ReadonlySet<string> = new Set([
+  "environmentVariables",
+  "juiceFsConfig",
+  "environmentFingerprint",
+  "content",
+]);
+
+/** Names of the arguments that are secrets or have one inside; undefined without any. */
+export function secretInputs(args: object): Promise<string[] | undefined> | undefined {
+  const later = Object.entries(args).filter(([name, value]) => !NEVER_SHOWN.has(name) && holdsOutput(value));
+  return later.length === 0 ? undefined : namesOfSecrets(later);
+}
+
+function holdsOutput(value: unknown): boolean {
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsOutput);
+}
+
+async function namesOfSecrets(args: [string, unknown][]): Promise<string[] | undefined> {
+  const names = args.map(async ([name, value]) => ((await pulumi.isSecret(pulumi.output(value))) ? name : ""));
+  const secrets = (await Promise.all(names)).filter((name) => name !== "");
+  return secrets.length === 0 ? undefined : secrets;
+}
