@@ -86,7 +86,7 @@ async function write(
       : session.api.updateAlias(functionName, aliasName, body);
   const applied = () => readWritten(session, inputs, body);
   try {
-    await sendOnce(session, () => whenVersionShows(session, send), applied);
+    await sendOnce(session, () => whenVersionsShow(session, inputs, body, send), applied);
   } catch (error) {
     // Both refusals may answer our own earlier send; the read-back decides.
     const said = hasCode(error, Code.NothingToUpdate) || hasCode(error, Code.AliasAlreadyExists);
@@ -95,7 +95,12 @@ async function write(
 }
 
 /** Right after a publish the alias operations may not see the version yet. */
-async function whenVersionShows<T>(session: Session, send: () => Promise<T>): Promise<T> {
+async function whenVersionsShow<T>(
+  session: Session,
+  inputs: AliasInputs,
+  body: AliasBody,
+  send: () => Promise<T>,
+): Promise<T> {
   let refusal: unknown;
   const sent = await poll(session.clock, SETTLE_WINDOW, async () => {
     try {
@@ -106,8 +111,22 @@ async function whenVersionShows<T>(session: Session, send: () => Promise<T>): Pr
       return undefined;
     }
   });
-  if (sent === undefined) throw refusal;
+  if (sent === undefined) throw (await missingVersion(session, inputs, body)) ?? refusal;
   return sent.result;
+}
+
+/** Says which version an alias would point to in vain, and what to do; nothing when all of them are there. */
+async function missingVersion(session: Session, inputs: AliasInputs, body: AliasBody): Promise<Error | undefined> {
+  const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
+  const exists = (id: string) => versions.some(({ versionId }) => versionId === id);
+  const canary = Object.keys(body.additionalVersionWeight).find((id) => !exists(id));
+  const [id, part, advice] = exists(body.versionId)
+    ? [canary, "canary", "Run pulumi up --refresh: a Version that was deleted by hand is then published anew"]
+    : [body.versionId, "main version", "Name another one by versionId, or give a canary all traffic by weight 100"];
+  if (id === undefined) return undefined;
+  return new Error(
+    `${aliasLabel(inputs)}: version ${id}, its ${part}, does not exist, so nothing was changed. ${advice}`,
+  );
 }
 
 /** Deletes an alias that is ours; another's is left as it is, with a warning. */

@@ -62,9 +62,19 @@ async function publish(session: Session, inputs: VersionInputs, latest: Observed
     } catch (error) {
       const adopted = await adopt(session, inputs, latest, error);
       if (adopted !== undefined) return adopted;
-      if (sends >= MAX_SENDS || hasCode(error, Code.NothingToPublish)) throw error;
+      if (hasCode(error, Code.NothingToPublish)) throw deletedContent(inputs, error);
+      if (sends >= MAX_SENDS) throw error;
     }
   }
+}
+
+/** The service compares with its last publish, whether or not that version still exists. */
+function deletedContent({ functionName }: VersionInputs, { message }: Error): Error {
+  return new Error(
+    `version of function ${functionName}: Function Compute has published this content before and refuses to publish it again, ` +
+      `but none of the latest ${RECENT} versions holds it: it was deleted. Change code or configuration, then run pulumi up ` +
+      `again (${message})`,
+  );
 }
 
 /**
