@@ -1,5 +1,9 @@
 /** Public surface. */
 export { Alias, type AliasArgs, type AliasCanary } from "./resources/alias";
+export { CanaryRelease, type CanaryReleaseArgs, type Replaces } from "./components/canaryRelease";
+export { type ConfiguredKeys, releaseConfig } from "./components/releaseConfig";
+export type { Memory } from "./core/decision";
+export type { Phase } from "./core/release";
 export {
   Function,
   type FunctionArgs,
@@ -9,3 +13,4 @@ export {
 } from "./resources/function";
 export type { PlaceArgs } from "./resources/settings";
 export { type FunctionLike, Version, type VersionArgs } from "./resources/version";
+export { Release, type ReleaseArgs, type ReleaseKeys, type VersionLike } from "./resources/release";

@@ -12,12 +12,15 @@ import { observedFields, refreshedInputs } from "./core/function";
 import type { ObservedFunction } from "./core/model";
 import { resourceNameOf, splitMark } from "./core/owner";
 import { functionArn, resourceId } from "./core/place";
+import type { ReleaseInputs, ReleaseOutputs } from "./core/release";
+import { liveShares } from "./core/release";
 import type { VersionInputs, VersionOutputs } from "./core/version";
 import { publishes, versionOutputs } from "./core/version";
 import { engineReport } from "./engine/log";
 import { deleteAlias, reconcileAlias } from "./reconcile/alias";
 import { deleteFunction, functionOutputs, reconcileFunction } from "./reconcile/function";
 import { type Session, confirmAccount } from "./reconcile/session";
+import { reconcileRelease } from "./reconcile/release";
 import { deleteVersions, reconcileVersion } from "./reconcile/version";
 
 /** What a read found: nothing, or outputs and the inputs that would lead to them. */
@@ -111,6 +114,21 @@ export const versionCalls: CloudCalls<VersionInputs, VersionOutputs> = {
     return { outputs: { ...props, published: props.published.filter((id) => existing.has(id)) }, inputs: {} };
   },
   delete: (props) => deleteVersions(sessionFor(props), props),
+};
+
+/** A release's calls. */
+export const releaseCalls: CloudCalls<ReleaseInputs, ReleaseOutputs> = {
+  id: (inputs) => resourceId(inputs, inputs.functionName, inputs.aliasName),
+  create: (inputs) => reconcileRelease(sessionFor(inputs), inputs),
+  update: (olds, news) => reconcileRelease(sessionFor(news), news, olds),
+  async read(props) {
+    const session = sessionFor(props);
+    const alias = await session.api.getAlias(props.functionName, props.aliasName);
+    if (alias === undefined || !("memory" in props)) return await gone(session, props);
+    // What was decided stays; what the alias says is shown beside it.
+    return { outputs: { ...props, live: liveShares(alias) }, inputs: {} };
+  },
+  delete: (props) => deleteAlias(sessionFor(props), props),
 };
 
 /** An alias's calls. */

@@ -8,8 +8,10 @@ import { type Checked, type Diff, withoutSecrets } from "./core/common";
 import { checkFunction, diffFunction } from "./core/function";
 import { sanitiseOutputs, secret } from "./core/outputs";
 import { isUnknown } from "./core/unknown";
+import { type Saying, checkRelease, diffRelease, firstSaying } from "./core/release";
 import type { Failure } from "./core/validate";
 import { checkVersion, diffVersion } from "./core/version";
+import type { Report } from "./reconcile/session";
 import type { CloudCalls } from "./runtime";
 
 type Props = Record<string, unknown>;
@@ -78,6 +80,51 @@ export const Alias: DynamicProvider = dynamicProvider({
   cloud: () => runtime().aliasCalls,
   outputOnly: ["split", "mainVersionId", "createdTime", "lastModifiedTime"],
 });
+
+/** `pulumi-nodejs:dynamic/alicloud-fc:Release` */
+export const Release: DynamicProvider = telling(
+  dynamicProvider({
+    check: checkRelease,
+    diff: diffRelease,
+    cloud: () => runtime().releaseCalls,
+    outputOnly: [
+      ...["memory", "split", "live", "stable", "previousStable", "candidate", "effectiveWeight", "phase", "step"],
+      ...["waiting", "history", "createdTime", "lastModifiedTime"],
+    ],
+  }),
+);
+
+/** Says on the resource's own line what a run will do; on create `check` does, since the engine calls no `diff` there. */
+function telling(provider: DynamicProvider): DynamicProvider {
+  const tell = (urn: unknown, { sentence, warnings }: Saying) => {
+    const report = reporter();
+    if (sentence !== undefined) report.info(String(urn), sentence);
+    for (const warning of warnings) report.warning(String(urn), warning);
+  };
+  return {
+    ...provider,
+    async check(olds, news) {
+      const checked = await provider.check(olds, news);
+      const first = Object.keys(olds).filter((key) => key !== PROVIDER_KEY).length === 0;
+      if (first && checked.failures.length === 0)
+        tell(checked.inputs["resourceUrn"], firstSaying(checked.inputs as never));
+      return checked;
+    },
+    async diff(id, olds, news) {
+      const { says, ...rest } = (await provider.diff(id, olds, news)) as Diff & { says?: Saying };
+      if (says !== undefined) tell(news["resourceUrn"], says);
+      return rest;
+    },
+  };
+}
+
+let said: Report | undefined;
+
+/** The engine's log, loaded by the first who has something to say. */
+function reporter(): Report {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- nothing else pays for it
+  return (said ??= (require("./engine/log") as typeof import("./engine/log")).engineReport());
+}
 
 function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>): DynamicProvider {
   // The engine hands over plain data; `check` and `diff` are total on whatever stands in it.

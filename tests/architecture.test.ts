@@ -90,6 +90,11 @@ const RULES: [string, string[], string][] = [
     ["provider/core", "provider/code", "provider/runtime", "@pulumi/pulumi", "node:module", "node:path"],
     "thin classes: the SDK is loaded by nobody's import",
   ],
+  [
+    "provider/components",
+    ["provider/core", "provider/resources", "@pulumi/pulumi", "node:child_process"],
+    "wires resources, and reads what stands in config",
+  ],
 ];
 
 it.each(RULES)("%s imports only what it may", (folder, allowed, because) => {
@@ -165,6 +170,7 @@ it("only the readers of settings look at the environment, and only the edge at m
   expect(reading(/process\.env/)).toEqual([
     "provider/client/alicloud.ts",
     "provider/client/settings.ts",
+    "provider/components/releaseConfig.ts",
     "provider/resources/dynamic.ts", // the one switch of Pulumi's own that the class heeds
     "provider/resources/settings.ts",
     "provider/runtime.ts",

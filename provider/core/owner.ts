@@ -39,16 +39,16 @@ export function resourceNameOf(urn: string): string {
 }
 
 /**
- * A mark at the end of a description: `text [fcp:<mark>]`. Descriptions hold 256 characters
+ * A mark at the end of a description: `text [fcp:<mark>]`, for a release `text [fcp:<mark>|<record>]`. Descriptions hold 256 characters
  * (alias: Function Compute 2.0 documentation; version: assumed the same).
  */
-export function withMark(text: string | undefined, mark: string): string {
-  return `${text ? `${text} ` : ""}[fcp:${mark}]`;
+export function withMark(text: string | undefined, mark: string, record?: string): string {
+  return `${text ? `${text} ` : ""}[fcp:${mark}${record === undefined ? "" : `|${record}`}]`;
 }
 
-/** A description taken apart into the user's text and our mark; no mark when there is none. */
-export function splitMark(description: string | undefined): { text: string; mark?: string } {
-  const match = /^(?:([\s\S]*) )?\[fcp:([0-9a-z.-]{1,64})\]$/.exec(description ?? "");
+/** A description taken apart into the user's text, our mark, and the record of a release; no mark when there is none. */
+export function splitMark(description: string | undefined): { text: string; mark?: string; record?: string } {
+  const match = /^(?:([\s\S]*) )?\[fcp:([0-9a-z.-]{1,64})(?:\|([0-9a-z;,:]{1,200}))?\]$/.exec(description ?? "");
   if (match?.[2] === undefined) return { text: description ?? "" };
-  return { text: match[1] ?? "", mark: match[2] };
+  return { text: match[1] ?? "", mark: match[2], ...(match[3] === undefined ? {} : { record: match[3] }) };
 }

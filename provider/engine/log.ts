@@ -8,9 +8,17 @@ type EngineGrpc = typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
 export function engineReport(argv: readonly string[] = process.argv): Report {
   const address = argv.at(-1) ?? "";
   const log = /^127\.0\.0\.1:\d{1,5}$/.test(address) ? connect(address) : printed;
+  // What a preview of the same process said, it need not say again.
+  const said = new Set<string>();
+  const once = (severity: "INFO" | "WARNING", urn: string, message: string) => {
+    if (said.has(`${urn}\n${message}`)) return;
+    said.add(`${urn}\n${message}`);
+    log(severity, urn, message, false);
+  };
   return {
+    info: (urn, message) => once("INFO", urn, message),
     progress: (urn, message) => log("INFO", urn, message, true),
-    warning: (urn, message) => log("WARNING", urn, message, false),
+    warning: (urn, message) => once("WARNING", urn, message),
   };
 }
 

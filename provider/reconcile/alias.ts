@@ -12,6 +12,7 @@ import {
 } from "../core/alias";
 import type { AliasBody, ObservedAlias } from "../core/model";
 import { ownerIdIn } from "../core/owner";
+import type { Place } from "../core/place";
 import { ignoreNotFound } from "./function";
 import { SETTLE_WINDOW, type Session, Unfinished, confirmAccount, deleteOnce, poll, sendOnce } from "./session";
 
@@ -41,8 +42,11 @@ export async function reconcileAlias(
   );
 }
 
+/** Members by which an alias is told, whichever resource owns it. */
+export type AliasTarget = Pick<AliasInputs, "functionName" | "aliasName" | "resourceUrn" | "owner" | "adopt">;
+
 /** An alias whose live owner is another's is never touched; one without any is ours if state knows it or the program adopts it. */
-function assertOurs(inputs: AliasInputs, existing: ObservedAlias, olds: AliasOutputs | undefined): void {
+export function assertOurs(inputs: AliasTarget, existing: ObservedAlias, olds: object | undefined): void {
   const owner = aliasOwner(existing);
   if (owner === ownerIdIn(inputs.owner)) return;
   if (owner === undefined && (olds !== undefined || inputs.adopt === true)) return;
@@ -68,14 +72,20 @@ function wantedBody(
   return aliasBody(inputs, split);
 }
 
-async function readWritten(session: Session, inputs: AliasInputs, body: AliasBody): Promise<ObservedAlias | undefined> {
+/** The alias, once a read shows what was written. */
+export async function readWritten(
+  session: Session,
+  inputs: AliasTarget,
+  body: AliasBody,
+): Promise<ObservedAlias | undefined> {
   const now = await session.api.getAlias(inputs.functionName, inputs.aliasName);
   return now !== undefined && alreadySays(now, body) ? now : undefined;
 }
 
-async function write(
+/** Makes or changes an alias, once, whatever gets lost on the way. */
+export async function write(
   session: Session,
-  inputs: AliasInputs,
+  inputs: AliasTarget,
   existing: ObservedAlias | undefined,
   body: AliasBody,
 ): Promise<void> {
@@ -97,7 +107,7 @@ async function write(
 /** Right after a publish the alias operations may not see the version yet. */
 async function whenVersionsShow<T>(
   session: Session,
-  inputs: AliasInputs,
+  inputs: AliasTarget,
   body: AliasBody,
   send: () => Promise<T>,
 ): Promise<T> {
@@ -116,7 +126,7 @@ async function whenVersionsShow<T>(
 }
 
 /** Says which version an alias would point to in vain, and what to do; nothing when all of them are there. */
-async function missingVersion(session: Session, inputs: AliasInputs, body: AliasBody): Promise<Error | undefined> {
+async function missingVersion(session: Session, inputs: AliasTarget, body: AliasBody): Promise<Error | undefined> {
   const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
   const exists = (id: string) => versions.some(({ versionId }) => versionId === id);
   const canary = Object.keys(body.additionalVersionWeight).find((id) => !exists(id));
@@ -130,7 +140,7 @@ async function missingVersion(session: Session, inputs: AliasInputs, body: Alias
 }
 
 /** Deletes an alias that is ours; another's is left as it is, with a warning. */
-export async function deleteAlias(session: Session, props: AliasOutputs): Promise<void> {
+export async function deleteAlias(session: Session, props: AliasTarget & Place): Promise<void> {
   await confirmAccount(session, props);
   const { functionName, aliasName } = props;
   const existing = await session.api.getAlias(functionName, aliasName);

@@ -16,6 +16,8 @@ export interface Report {
   /** Replaces the line's status while something lasts; not kept. */
   progress(urn: string, message: string): void;
   warning(urn: string, message: string): void;
+  /** Stays on the line. */
+  info(urn: string, message: string): void;
 }
 
 /** Milliseconds for which a read may lag behind a write (reliability, settle window). */

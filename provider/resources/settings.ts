@@ -91,10 +91,13 @@ export function commonProps(
   };
 }
 
-/** The URN a resource will have; as plain text where no parent stands in it, since outputs by the thousand cost time. */
+/**
+ * The URN a resource will have. As plain text where no parent stands in it, since outputs by the thousand cost time; else as
+ * a promise, which unlike an output depends on nothing: a resource that depends on its own component waits for itself.
+ */
 function urnOf(name: string, type: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
-  if (parent !== undefined) return pulumi.createUrn(name, type, parent);
-  return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
+  if (parent === undefined) return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
+  return new Promise((resolve) => pulumi.createUrn(name, type, parent).apply(resolve));
 }
 
 /** What the provider says, or where it says nothing the fallback. */

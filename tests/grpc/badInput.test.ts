@@ -58,6 +58,7 @@ afterAll(async () => {
 /** The least a resource takes. */
 function least(kind: Kind): Props {
   const own: Record<Kind, Props> = {
+    Release: { aliasName: "live", versionId: "1", fingerprint: "f1:aaaaaaaa" },
     Function: { runtime: "nodejs20", handler: "index.handler", code: CODE },
     Version: { fingerprint: "f1:a" },
     Alias: { aliasName: "prod", canary: { versionId: "1", weight: 0 } },

@@ -50,6 +50,7 @@ function inputs(kind: Kind): Props {
     resourceUrn: `urn:pulumi:dev::shop::${typeToken(kind)}::api`,
   };
   const own: Record<Kind, Props> = {
+    Release: { aliasName: "live", versionId: "1", fingerprint: "f1:aaaaaaaa", weight: 10, description: "text" },
     Function: {
       runtime: "nodejs20",
       handler: "index.handler",

@@ -34,7 +34,11 @@ function session(): Session {
   };
   const clock = { now: () => now, sleep, random: () => 0.5 };
   const place = { region: emulator.region, accountId: emulator.accountId };
-  const report = { progress: () => undefined, warning: (_urn: string, message: string) => warnings.push(message) };
+  const report = {
+    progress: () => undefined,
+    info: () => undefined,
+    warning: (_urn: string, message: string) => warnings.push(message),
+  };
   return { api: alicloudApi(place, { env: emulator.env, clock, timeout: 2_000 }), clock, report };
 }
 

@@ -1,0 +1,125 @@
+/** A release on the real engine: weights in config that are stale or lost hurt nobody. */
+import * as fc from "pulumi-alicloud-fc";
+import { type Workbench, changes, failure, workbench } from "../support/engine";
+
+let bench: Workbench;
+let plain = true;
+
+const settings = (source: string) => ({
+  functionName: "api",
+  runtime: "nodejs20",
+  handler: "index.handler",
+  code: source,
+});
+
+function program(source: string): Promise<Record<string, unknown>> {
+  if (plain) {
+    const fn = new fc.Function("fn", settings(source));
+    const version = new fc.Version("v", { function: fn });
+    const alias = new fc.Alias("prod", {
+      function: fn,
+      aliasName: "prod",
+      canary: { versionId: version.versionId, weight: 25 },
+    });
+    return Promise.resolve({ split: alias.split });
+  }
+  const release = new fc.CanaryRelease("api", {
+    function: settings(source),
+    aliasName: "prod",
+    replaces: { function: "fn", version: "v", alias: "prod" },
+    ...fc.releaseConfig(),
+  });
+  const { split, stable, phase } = release;
+  return Promise.resolve({ split, stable, phase });
+}
+
+beforeAll(async () => {
+  bench = await workbench(program);
+});
+
+afterAll(() => bench.close());
+
+/** Sets keys of the release's config; undefined removes one. `rev` counts up unless it is given. */
+let rev = 0;
+async function config(keys: Record<string, string | undefined>): Promise<void> {
+  rev += 1;
+  for (const [key, value] of Object.entries({ rev: String(rev), ...keys })) {
+    if (value === undefined) await bench.stack.removeConfig(`canary:${key}`);
+    else await bench.stack.setConfig(`canary:${key}`, { value });
+  }
+}
+
+async function up(): Promise<{ split: unknown; applied: string[]; stdout: string }> {
+  const from = bench.emulator.mutations().length;
+  const { outputs, stdout } = await bench.stack.up();
+  return { split: outputs["split"]?.value, applied: bench.applied(from), stdout };
+}
+
+it("takes over the plain three, a live split included, without a call that changes anything", async () => {
+  await bench.stack.up();
+  bench.write("two");
+  expect((await up()).split).toEqual({ "1": 75, "2": 25 });
+  plain = false;
+  await config({ weight: "25" });
+  const { split, applied } = await up();
+  expect([split, applied]).toEqual([{ "1": 75, "2": 25 }, []]);
+  expect(changes((await bench.stack.preview()).changeSummary)).toEqual({});
+});
+
+it("moves by a weight in config, and the preview says so in one sentence", async () => {
+  await config({ weight: "50" });
+  const { stdout } = await bench.stack.preview();
+  expect(stdout).toContain("api: v1 75→50 %, v2 25→50 % (step 3/4)");
+  expect(await up()).toMatchObject({ split: { "1": 50, "2": 50 }, applied: ["UpdateAlias"] });
+  await config({ weight: "100" });
+  expect(await up()).toMatchObject({ split: { "2": 100 }, applied: ["UpdateAlias"] });
+  expect((await up()).applied).toEqual([]);
+});
+
+it("starts new code at the first step although config still says 100, and keeps 95 on the last stable version", async () => {
+  bench.write("three");
+  await config({});
+  const { stdout } = await bench.stack.preview();
+  expect(stdout).toMatch(
+    /weight 100 came with new code new \([0-9a-f]{8}\): it starts at 5 %; to start higher: for: fp:/,
+  );
+  expect(await up()).toMatchObject({
+    split: { "2": 95, "3": 5 },
+    applied: ["UpdateFunction", "PublishFunctionVersion", "UpdateAlias"],
+  });
+  await config({ weight: "10" });
+  expect((await up()).split).toEqual({ "2": 90, "3": 10 });
+});
+
+it("keeps a rejected version at 0, also when the pipeline of its commit runs again", async () => {
+  await config({ reject: "3" });
+  expect((await up()).split).toEqual({ "2": 100 });
+  await config({ reject: undefined, weight: "50" });
+  const again = await up();
+  expect([again.split, again.applied]).toEqual([{ "2": 100 }, []]);
+  expect(again.stdout).toContain("version 3 is rejected and gets no traffic");
+  await config({ rev: "1", weight: "99" });
+  expect((await up()).split).toEqual({ "2": 100 });
+});
+
+it("does not undo what was lowered by hand at night, and refuses a run of an older commit that would raise", async () => {
+  bench.write("four");
+  await config({ weight: "30", for: "4" });
+  expect((await up()).split).toEqual({ "2": 70, "4": 30 });
+  const alias = bench.emulator.store.functions.get("api")?.aliases.get("prod");
+  if (alias !== undefined) alias.additionalVersionWeight = {};
+  await bench.stack.refresh();
+  const { split, stdout } = await up();
+  expect(split).toEqual({ "2": 100 });
+  expect(stdout).toContain("version 4 was lowered to 0 % by hand");
+  await config({ retry: "4@1" });
+  expect((await up()).split).toEqual({ "2": 70, "4": 30 });
+  await config({ rev: "1", weight: "80" });
+  expect(await failure(bench.stack.up())).toMatch(/this run is older \(rev 1\)/);
+});
+
+it("goes away without leaving a version behind", async () => {
+  await config({});
+  await bench.stack.destroy();
+  expect(bench.emulator.store.functions.size).toBe(0);
+});

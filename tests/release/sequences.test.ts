@@ -1,0 +1,305 @@
+/** Every row and filter of the decision, and the sequences that broke other designs. `1 95, 2 5`: version 1 at 95 %, 2 at 5. */
+import { World, rules } from "./world";
+
+let world: World;
+
+beforeEach(() => {
+  world = new World();
+  world.run(1);
+});
+
+/** Version 1 promoted over 0, 2 a canary at 25. */
+function released(): void {
+  world = new World();
+  world.run(10, { weight: 0 });
+  world.run(11, { weight: 5 });
+  world.run(11, { weight: 100 });
+}
+
+describe("rows", () => {
+  it("1: a promotion whose answer was lost is taken as landed", () => {
+    world.run(2, { weight: 25 });
+    world.byHand(2);
+    const run = world.run(2, { weight: 100 });
+    expect(rules(run)).toContain("landed");
+    expect(world.state).toMatchObject({ stable: { versionId: "2" }, older: [{ versionId: "1" }] });
+  });
+
+  it("2: a first release gets all traffic, whatever weight and hold say", () => {
+    const first = new World();
+    const run = first.run(1, { weight: 5, hold: true });
+    expect(first.says()).toBe("1");
+    expect(rules(run)).toEqual(["first"]);
+  });
+
+  it("3: an alias that is gone is made again with the stable version", () => {
+    world.run(2, { weight: 5 });
+    world.alias = undefined;
+    expect(rules(world.run(2, { weight: 25 }))).toContain("recreated");
+    expect(world.says()).toBe("1");
+  });
+
+  it("4: an alias without memory is taken over as it is, and nothing counts as newly set", () => {
+    const adopted = new World();
+    adopted.byHand(7, 8, 30);
+    expect(adopted.run(8, { weight: 100 }).wrote).toBe(false);
+    expect(adopted.says()).toBe("7 70, 8 30");
+    const lowered = new World();
+    lowered.byHand(7, 8, 30);
+    lowered.run(8, { weight: 10 });
+    expect(lowered.says()).toBe("7 90, 8 10");
+    const other = new World();
+    other.byHand(7, 8, 30);
+    other.run(9, { weight: 100 });
+    expect(other.says()).toBe("7 95, 9 5");
+  });
+
+  it("5: a rejection is sticky after the key is gone, a retry token counts once", () => {
+    world.run(2, { weight: 25 });
+    world.run(2, { weight: 25, reject: "2" });
+    expect(world.says()).toBe("1");
+    expect(rules(world.run(2, { weight: 50 }))).toContain("rejected");
+    expect(world.says()).toBe("1");
+    world.run(2, { weight: 25, retry: "2@1" });
+    expect(world.says()).toBe("1 75, 2 25");
+    world.run(2, { weight: 25, reject: "2" });
+    world.run(2, { weight: 10, retry: "2@1" });
+    expect(world.says()).toBe("1");
+    expect(world.run(2, { reject: "99", weight: 1 }).refused).toBeUndefined();
+    expect(world.run(2, { reject: "fp:ffffffff" }).refused).toContain("names no version of this release");
+    expect(world.run(2, { reject: "2", retry: "v2@9" }).refused).toContain("both name version 2");
+    expect(world.run(2, { reject: "fp:00000002", weight: 0 }).decision?.memory.rejected).toContain("2");
+  });
+
+  it("6: a rejected stable gives way to the next older one", () => {
+    released();
+    world.run(12, { weight: 25, for: "12" });
+    world.run(12, { weight: 25, reject: "11" });
+    expect(world.says()).toBe("10 75, 12 25");
+    world.run(12, { weight: 25, reject: "10" });
+    expect(world.says()).toBe("10 75, 12 25");
+    expect(world.run(10, { reject: "10" }).refused).toContain("no older stable version to go back to");
+  });
+
+  it("7: a rejected candidate gets nothing", () => {
+    world.run(2, { weight: 25 });
+    world.run(2, { weight: 50, reject: "2" });
+    expect(world.says()).toBe("1");
+  });
+
+  it("8a: the stable code again drops the candidate", () => {
+    world.run(2, { weight: 25 });
+    world.run(1, { weight: 25 });
+    expect(world.says()).toBe("1");
+  });
+
+  it("8b: the code of the newest older stable goes straight back, and what was left comes back by steps", () => {
+    released();
+    world.run(10, { weight: 100 });
+    expect(world.says()).toBe("10");
+    world.run(11, { weight: 100 });
+    expect(world.says()).toBe("10 95, 11 5");
+  });
+
+  it("9: new code starts at the first step or lower, or where it was meant to", () => {
+    expect(rules(world.run(2, { weight: 100 }))).toEqual(["new code"]);
+    expect(world.says()).toBe("1 95, 2 5");
+    world.run(3, { weight: 2 });
+    expect(world.says()).toBe("1 98, 3 2");
+    world.run(4);
+    expect(world.says()).toBe("1 95, 4 5");
+    world.run(5, { weight: 30, for: "v5" });
+    expect(world.says()).toBe("1 70, 5 30");
+    world.run(6, { weight: 40, for: "fp:00000006" });
+    expect(world.says()).toBe("1 60, 6 40");
+    world.run(7, { weight: 40, for: "6" });
+    expect(world.says()).toBe("1 95, 7 5");
+    world.run(8, { strategy: "direct" });
+    expect(world.says()).toBe("8");
+  });
+
+  it("10: the candidate follows a weight that is newly set, and nothing else", () => {
+    world.run(2, { weight: 100 });
+    expect(world.run(2, { weight: 100 }).wrote).toBe(false);
+    world.run(2, { weight: 25 });
+    expect(world.says()).toBe("1 75, 2 25");
+    world.run(2, { steps: [1, 2] });
+    expect(world.says()).toBe("1 75, 2 25");
+    world.run(2, { weight: 100 });
+    expect(world.says()).toBe("2");
+  });
+});
+
+describe("filters", () => {
+  it("rev: a run of an older commit raises nothing, and says both numbers", () => {
+    world.run(2, { weight: 5, rev: 20 });
+    world.run(2, { weight: 0, rev: 30 });
+    const { refused, wrote } = world.run(2, { weight: 25, rev: 20 });
+    expect([refused, wrote]).toEqual([expect.stringMatching(/rev 20.*rev 30/), false]);
+    expect(world.run(3, { weight: 5, rev: 20 }).refused).toContain("Nothing was written");
+    world.run(2, { weight: 25, rev: 30 });
+    expect(world.says()).toBe("1 75, 2 25");
+    world.run(1, { rev: 10 });
+    expect(world.says()).toBe("1");
+  });
+
+  it("hold: nothing moves up, down is allowed, and what was seen meanwhile does not count", () => {
+    world.run(2, { weight: 25, for: "2" });
+    expect(rules(world.run(2, { weight: 50, hold: true }))).toContain("hold");
+    expect(world.says()).toBe("1 75, 2 25");
+    world.run(2, { weight: 10, hold: true });
+    expect(world.says()).toBe("1 90, 2 10");
+    world.run(2, { weight: 50 });
+    expect(world.says()).toBe("1 50, 2 50");
+    const { decision } = world.run(3, { weight: 50, hold: true });
+    expect(decision?.waiting).toMatchObject({ versionId: "3" });
+    expect(world.says()).toBe("1 50, 2 50");
+  });
+
+  it("brake: a share lowered by hand stays low until a retry or a promotion", () => {
+    world.run(2, { weight: 51, for: "2" });
+    world.byHand(1, 2, 3);
+    expect(rules(world.run(2, { weight: 80 }))).toContain("brake");
+    expect(world.says()).toBe("1 97, 2 3");
+    world.run(2, { weight: 90 });
+    expect(world.says()).toBe("1 97, 2 3");
+    world.run(3, { weight: 90 });
+    expect(world.says()).toBe("1 95, 3 5");
+    world.run(2, { weight: 60, retry: "2@1", for: "2" });
+    expect(world.says()).toBe("1 40, 2 60");
+  });
+});
+
+describe("sequences", () => {
+  it("config 25 on a stable alias, then new code: 5, not 25", () => {
+    world.run(1, { weight: 25 });
+    world.run(2, { weight: 25 });
+    expect(world.says()).toBe("1 95, 2 5");
+  });
+
+  it("config 100 and new code: 5, and a second identical run stays 5", () => {
+    world.run(1, { weight: 100 });
+    world.run(2, { weight: 100 });
+    expect(world.run(2, { weight: 100 }).wrote).toBe(false);
+    expect(world.says()).toBe("1 95, 2 5");
+  });
+
+  it("config 0 and new code: 0", () => {
+    world.run(2, { weight: 0 });
+    expect(world.says()).toBe("1");
+  });
+
+  it("a commit of weight 100 whose run is dropped, then new code: 5", () => {
+    world.run(2, { weight: 25 });
+    world.run(3, { weight: 100 });
+    expect(world.says()).toBe("1 95, 3 5");
+  });
+
+  it("promoted, reverted, old job run again: stays reverted", () => {
+    world = new World();
+    world.run(10, { rev: 1 });
+    world.run(11, { weight: 5, rev: 2 });
+    world.run(11, { weight: 100, rev: 3 });
+    world.run(10, { weight: 100, rev: 4 });
+    expect(world.says()).toBe("10");
+    expect(world.run(11, { weight: 100, rev: 3 }).refused).toBeDefined();
+    expect(world.says()).toBe("10");
+  });
+
+  it("reject 11: 10; reject 10: never back to 11", () => {
+    released();
+    world.run(11, { reject: "11" });
+    expect(world.says()).toBe("10");
+    world.run(10, { reject: "10", weight: 3 });
+    expect(world.says()).toBe("10");
+    world.run(12, { reject: "10", weight: 3 });
+    expect(world.says()).toBe("10 97, 12 3");
+  });
+
+  it("promoted, main pointed back by hand, update: stays back", () => {
+    released();
+    world.byHand(10);
+    world.run(11, { weight: 100 });
+    expect(world.says()).toBe("10");
+    world.run(11, { weight: 50 });
+    expect(world.says()).toBe("10");
+    world.run(11, { weight: 30, retry: "11@1" });
+    expect(world.says()).toBe("10 70, 11 30");
+  });
+
+  it("a crash after 1@25 became 2@5, run again: no error, no write", () => {
+    world.run(2, { weight: 25 });
+    world.run(3, { weight: 25 }, true);
+    expect(world.says()).toBe("1 95, 3 5");
+    expect(world.run(3, { weight: 25 })).toMatchObject({ wrote: false });
+  });
+
+  it("promotion written but state lost, then reject: the version before, not two back", () => {
+    released();
+    world.run(12, { weight: 5 });
+    world.run(12, { weight: 100 }, true);
+    world.state = undefined;
+    world.run(12, { reject: "12" });
+    expect(world.says()).toBe("11");
+  });
+
+  it("alias deleted by hand in a canary: the stable one at 100, the candidate not", () => {
+    world.run(2, { weight: 25 });
+    world.alias = undefined;
+    world.run(2, { weight: 25 });
+    world.run(2, { weight: 25 });
+    expect(world.says()).toBe("1");
+  });
+
+  it("state lost with config 100: the candidate keeps its live share", () => {
+    world.run(2, { weight: 25, for: "2" });
+    world.state = undefined;
+    world.alias = { split: world.alias?.split ?? { main: "" } };
+    world.run(2, { weight: 100 });
+    expect(world.says()).toBe("1 75, 2 25");
+  });
+
+  it("key weight removed in a canary: nothing moves", () => {
+    world.run(2, { weight: 5 });
+    world.run(2, { weight: 25 });
+    expect(world.run(2).wrote).toBe(false);
+    expect(world.says()).toBe("1 75, 2 25");
+  });
+
+  it("fix and reject in one commit: the rejection is recorded", () => {
+    world.run(2, { weight: 25 });
+    world.run(3, { weight: 5, reject: "2" });
+    expect(world.says()).toBe("1 95, 3 5");
+    world.run(2, { weight: 25 });
+    expect(world.says()).toBe("1");
+  });
+
+  it("bad first release with reject left in config: the hotfix still goes out", () => {
+    expect(world.run(1, { reject: "1" }).refused).toBeDefined();
+    world.run(2, { reject: "1" });
+    expect(world.says()).toBe("1 95, 2 5");
+    world.run(2, { reject: "1", weight: 100 });
+    expect(world.says()).toBe("2");
+  });
+
+  it("hold, then new code: nothing moves; then unhold: first step", () => {
+    world.run(1, { weight: 50, hold: true });
+    world.run(2, { weight: 50, hold: true });
+    expect(world.says()).toBe("1");
+    world.run(2, { weight: 50 });
+    expect(world.says()).toBe("1 95, 2 5");
+  });
+
+  it("released fully, then the next at 10: 90 stays on the one before, not two back", () => {
+    released();
+    world.run(12, { weight: 5 });
+    world.run(12, { weight: 10 });
+    expect(world.says()).toBe("11 90, 12 10");
+  });
+
+  it("three candidates in a row that replace each other: a warning", () => {
+    world.run(2);
+    world.run(3);
+    expect(rules(world.run(4))).toContain("replacing");
+  });
+});
