@@ -1,0 +1,140 @@
+/** What npm packs: exactly what was built and nothing else; all it promises is there, and its types read well. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../support/program";
+import { freshFolder, install, packed, removeMade, runNode, versionOf, write } from "./support";
+import { TYPED_PROGRAM } from "./typedProgram";
+
+/** The oldest TypeScript that the types are written for, beside this repository's own. */
+const OLDEST_TYPESCRIPT = "5.0.4";
+const OUR_TYPESCRIPT = versionOf(join(root, "node_modules", "typescript"));
+
+const INTEROP = ["__esModule", "default", "module.exports"];
+
+const folder = freshFolder();
+const own = join(folder, "node_modules", "pulumi-alicloud-fc");
+
+beforeAll(() => install("npm", folder, { typescript: OLDEST_TYPESCRIPT, "@types/node": "20.19.43" }));
+
+afterAll(removeMade);
+
+function filesBelow(parent: string): string[] {
+  return readdirSync(parent, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(parent.length + 1));
+}
+
+/** What the compiler makes of a folder of sources. */
+function built(source: string): string[] {
+  return filesBelow(join(root, source))
+    .filter((name) => name.endsWith(".ts"))
+    .flatMap((name) => [".d.ts", ".js"].map((end) => `dist/${source}/${name.replace(/\.ts$/, end)}`));
+}
+
+interface PackageJson {
+  readonly main: string;
+  readonly types: string;
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  readonly typesVersions: { readonly "*": Readonly<Record<string, readonly string[]>> };
+}
+
+function packageJson(): PackageJson {
+  return JSON.parse(readFileSync(join(own, "package.json"), "utf8")) as PackageJson;
+}
+
+describe("the tarball", () => {
+  it("holds what was built from the sources, the commands and the papers, and nothing else", async () => {
+    const { files, size } = await packed();
+    const commands = readdirSync(join(root, "bin")).map((name) => `bin/${name}`);
+    const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
+    expect(files).toEqual([...papers, ...commands, ...["cli", "emulator", "provider"].flatMap(built)].sort());
+    expect(size).toBeLessThan(250_000);
+  });
+
+  it("is installed as it is", async () => {
+    expect(filesBelow(own).sort()).toEqual((await packed()).files);
+  });
+
+  it("points to no source map and no reference that is missing", () => {
+    const texts = filesBelow(join(own, "dist")).map((name) => readFileSync(join(own, "dist", name), "utf8"));
+    expect(texts.filter((text) => /sourceMappingURL|<reference /.test(text))).toEqual([]);
+  });
+});
+
+describe("what package.json promises", () => {
+  it("is there: entries, types and commands", () => {
+    const { main, types, bin, exports, typesVersions } = packageJson();
+    const entries = Object.values(exports).flatMap((to) => (typeof to === "string" ? [to] : [to.types, to.default]));
+    const promised = [main, types, ...Object.values(bin), ...entries, ...Object.values(typesVersions["*"]).flat()];
+    expect(promised.filter((name) => !existsSync(join(own, name)))).toEqual([]);
+  });
+
+  it("tells every entry's types to compilers that do not read exports", () => {
+    const { exports, typesVersions } = packageJson();
+    const below = Object.entries(exports).filter(([, to]) => typeof to !== "string");
+    const told = below.filter(([name]) => name !== ".").map(([name, to]) => [name.slice(2), [(to as { types: string }).types]]); // prettier-ignore
+    expect(typesVersions["*"]).toEqual(Object.fromEntries(told));
+  });
+
+  it("loads by require and by import, with the same names", async () => {
+    const names = {
+      "pulumi-alicloud-fc": ["Alias", "Function", "Version"],
+      "pulumi-alicloud-fc/provider/v1": ["Alias", "Function", "Version"],
+      "pulumi-alicloud-fc/emulator": ["crc64", "startEmulator"],
+    };
+    for (const [entry, expected] of Object.entries(names)) {
+      const name = JSON.stringify(entry);
+      const script = `import(${name}).then((module) => console.log(JSON.stringify([require(${name}), module].map(Object.keys))))`;
+      const [required, imported] = JSON.parse(await runNode(["-e", script], folder)) as string[][];
+      expect(required?.sort()).toEqual(expected);
+      // `import` has three names of its own for what is no module.
+      expect(imported?.filter((key) => !INTEROP.includes(key)).sort()).toEqual(expected);
+    }
+  });
+
+  it("keeps everything else to itself", async () => {
+    const script = `require("pulumi-alicloud-fc/dist/provider/core/alias.js")`;
+    await expect(runNode(["-e", script], folder)).rejects.toThrow(/ERR_PACKAGE_PATH_NOT_EXPORTED/);
+  });
+
+  it("gives commands that start", async () => {
+    for (const command of Object.keys(packageJson().bin)) {
+      const file = join(folder, "node_modules", ".bin", command);
+      expect(statSync(file).mode & 0o111).toBe(0o111);
+      expect(await runNode([file, "--help"], folder)).toMatch(new RegExp(`^Usage: ${command} `));
+    }
+  });
+});
+
+describe("types: right use compiles, wrong use does not, declarations are checked too", () => {
+  const NODE16 = { module: "node16", moduleResolution: "node16", files: ["program.cts", "program.mts"] };
+  const BUNDLER = { module: "esnext", moduleResolution: "bundler", files: ["program.ts"] };
+  const NODE10 = { module: "commonjs", moduleResolution: "node10", files: ["program.ts"] };
+
+  it.concurrent.each([
+    [OLDEST_TYPESCRIPT, "node16", NODE16, folder],
+    [OLDEST_TYPESCRIPT, "bundler", BUNDLER, folder],
+    [OLDEST_TYPESCRIPT, "node10", NODE10, folder],
+    [OUR_TYPESCRIPT, "node16", NODE16, root],
+    [OUR_TYPESCRIPT, "bundler", BUNDLER, root],
+  ])("TypeScript %s, %s", async (version, resolution, { files, ...how }, compilers) => {
+    const compilerOptions = {
+      ...how,
+      target: "es2022",
+      types: ["node"],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      noEmit: true,
+    };
+    const config = `tsconfig.${version}-${resolution}.json`;
+    write(folder, Object.fromEntries(files.map((file) => [file, TYPED_PROGRAM])));
+    write(folder, { [config]: JSON.stringify({ compilerOptions, files }) });
+    const compiler = join(compilers, "node_modules", "typescript", "bin", "tsc");
+    const printed = await runNode([compiler, "-p", config], folder).catch((error: unknown) => String(error));
+    const errors = printed.split("\n").filter((line) => line.includes("error TS"));
+    // Declarations of gRPC, below Pulumi's SDK, are not clean for every compiler.
+    expect(errors.filter((line) => !line.startsWith("node_modules/@grpc/"))).toEqual([]);
+  });
+});
