@@ -1,4 +1,7 @@
-/** Public surface. */
+/**
+ * The resources a program makes, and the types of their arguments.
+ * @module pulumi-alicloud-fc
+ */
 export { Alias, type AliasArgs, type AliasCanary } from "./resources/alias";
 export { CanaryRelease, type CanaryReleaseArgs, type Replaces } from "./components/canaryRelease";
 export { type ConfiguredKeys, releaseConfig } from "./components/releaseConfig";
@@ -11,6 +14,22 @@ export {
   type FunctionRef,
   type OssObject,
 } from "./resources/function";
+export type {
+  CustomContainerConfig,
+  CustomDNS,
+  CustomRuntimeConfig,
+  GPUConfig,
+  HealthCheckConfig,
+  InstanceLifecycleConfig,
+  JuiceFsConfig,
+  LifecycleHook,
+  NASConfig,
+  OSSMountConfig,
+  PolarFsConfig,
+  RegistryConfig,
+  TracingConfig,
+  VPCConfig,
+} from "./core/model";
 export type { PlaceArgs } from "./resources/settings";
 export { type FunctionLike, Version, type VersionArgs } from "./resources/version";
 export { Release, type ReleaseArgs, type ReleaseKeys, type VersionLike } from "./resources/release";
