@@ -5,9 +5,13 @@ export type FaultAction =
   /** Refuses with a service error; nothing is applied. */
   | {
       readonly kind: "reject";
+      /** HTTP status of the answer. */
       readonly status: number;
+      /** The service's error code. */
       readonly code: string;
+      /** The service's error message. */
       readonly message: string;
+      /** Headers added to the answer. Default none. */
       readonly headers?: Readonly<Record<string, string>>;
     }
   /** Closes the connection; nothing is applied. */
@@ -35,6 +39,7 @@ export interface Fault {
   readonly nth?: number;
   /** How many requests it strikes, default 1; `Infinity` = every one. */
   readonly times?: number;
+  /** What it does. */
   readonly action: FaultAction;
 }
 
@@ -59,15 +64,20 @@ interface Ordered {
 export class Faults {
   #ordered: Ordered[] = [];
 
+  /** Orders a fault. */
   add(fault: Fault): void {
     this.#ordered.push({ fault, seen: 0, struck: 0 });
   }
 
+  /** Forgets every fault that is still to come. */
   clear(): void {
     this.#ordered = [];
   }
 
-  /** Counts a request of the operation and says what strikes it. */
+  /**
+   * Counts a request of the operation and says what strikes it.
+   * @internal
+   */
   next(operation: string): Strike {
     const hooks: (() => void | Promise<void>)[] = [];
     let action: Strike["action"];

@@ -1,4 +1,7 @@
-/** A Function Compute 3.0 emulator on the loopback address. What it does and does not emulate: README.md. */
+/**
+ * A Function Compute 3.0 emulator on the loopback address. What it does and does not emulate: README.md.
+ * @module pulumi-alicloud-fc/emulator
+ */
 import type { World } from "./api";
 import { Faults } from "./faults";
 import { type RecordedRequest, wasApplied } from "./ledger";
@@ -19,6 +22,7 @@ export type { Store } from "./store";
 export interface Emulator {
   /** Base address, for example `http://127.0.0.1:41234`. */
   readonly endpoint: string;
+  /** Region it says it is; `cn-hangzhou` unless told otherwise. */
   readonly region: string;
   /** 16 digits beginning `0000`, so never a real account's. Kept in the data folder, else new at each start. */
   readonly accountId: string;

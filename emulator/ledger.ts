@@ -5,15 +5,18 @@ import { field, isObject, type Json } from "./json";
 export interface RecordedRequest {
   /** Name of the operation; `Unknown` if the path means none. */
   readonly operation: string;
+  /** HTTP method. */
   readonly method: string;
   /** Path as received, without the query. */
   readonly path: string;
+  /** Decoded query. */
   readonly query: Readonly<Record<string, string>>;
   /**
    * Status of the operation itself. With a fault that loses the answer this is what the client did not see;
    * 0 = a connection closed before anything was applied.
    */
   readonly status: number;
+  /** The id the answer carried. */
   readonly requestId: string;
   /** Whether success of the operation changes the control plane. Invocations do not. */
   readonly mutating: boolean;

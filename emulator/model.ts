@@ -13,7 +13,9 @@ export interface CodePackage {
 
 /** One tag of a function. */
 export interface StoredTag {
+  /** Name of the tag. */
   key: string;
+  /** Value of the tag, may be empty. */
   value: string;
 }
 
@@ -31,7 +33,9 @@ export interface StoredVersion extends Snapshot {
   versionId: string;
   /** The publish request's description, `""` if it had none. */
   description: string;
+  /** UTC, `2024-01-02T03:04:05Z`. */
   createdTime: string;
+  /** UTC, `2024-01-02T03:04:05Z`. */
   lastModifiedTime: string;
   /** `lastModifiedTime` of the function when it was frozen. */
   functionModifiedTime: string;
@@ -39,22 +43,33 @@ export interface StoredVersion extends Snapshot {
 
 /** An alias. */
 export interface StoredAlias {
+  /** Name of the alias. */
   aliasName: string;
+  /** The main version. */
   versionId: string;
+  /** As the request gave it, `""` if it did not. */
   description: string;
   /** Additional version id to its share, 0 to 1; empty = all traffic to `versionId`. */
   additionalVersionWeight: Record<string, number>;
+  /** UTC, `2024-01-02T03:04:05Z`. */
   createdTime: string;
+  /** UTC, `2024-01-02T03:04:05Z`. */
   lastModifiedTime: string;
 }
 
 /** A function with everything under it. */
 export interface StoredFunction extends Snapshot {
+  /** Name of the function. */
   functionName: string;
+  /** Id the emulator gave it, new for each function. */
   functionId: string;
+  /** Id of the resource group, as the request named it, else `rg-emulator`. */
   resourceGroupId: string;
+  /** In the order they were set. */
   tags: StoredTag[];
+  /** UTC, `2024-01-02T03:04:05Z`. */
   createdTime: string;
+  /** UTC, `2024-01-02T03:04:05Z`. */
   lastModifiedTime: string;
   /** Counts changes of code or configuration; a running instance belongs to one revision. */
   revision: number;
@@ -68,6 +83,8 @@ export interface StoredFunction extends Snapshot {
   unsettledReads: number;
   /** What is settling. */
   settling: "create" | "update";
+  /** By version id. */
   versions: Map<string, StoredVersion>;
+  /** By name. */
   aliases: Map<string, StoredAlias>;
 }

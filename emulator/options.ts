@@ -48,14 +48,23 @@ export interface StartOptions extends SettleOptions {
 
 /** The options with every default in place. Mutable on purpose: a test may switch behaviour half-way. */
 export interface EmulatorOptions {
+  /** Clock of created and modified times. */
   now: () => Date;
+  /** Draws the version behind a weighted alias, 0 inclusive to 1 exclusive. */
   random: () => number;
+  /** See {@link SettleOptions.stateFields}. */
   stateFields: "absent" | "active";
+  /** See {@link SettleOptions.pendingReads}. */
   pendingReads: number;
+  /** See {@link StartOptions.publishGuard}. */
   publishGuard: "content" | "revision" | "off";
+  /** See {@link StartOptions.aliasToLatest}. */
   aliasToLatest: "refuse" | "allow";
+  /** See {@link StartOptions.ossDir}. */
   ossDir: string | undefined;
+  /** See {@link InvokeOptions.idleSeconds}. */
   idleSeconds: number;
+  /** See {@link InvokeOptions.maxInstances}. */
   maxInstances: number;
 }
 

@@ -11,6 +11,7 @@ import { ALL, type Tenths, formatShare, fromFraction, parseShare, toFraction } f
 
 /** A canary as it stands in the inputs. */
 export interface CanaryInput {
+  /** Number of the version, as text. */
   readonly versionId: string;
   /** Percent; text below one percent. */
   readonly weight: number | string;

@@ -35,12 +35,18 @@ export interface AliasArgs extends PlaceArgs, AdoptArgs {
 
 /** An alias: main version and canary are written together, in one call. */
 export class Alias extends pulumi.CustomResource {
+  /** The type token in state, frozen. */
   static readonly __pulumiType = typeToken("Alias");
 
+  /** Name of the function. */
   declare readonly functionName: pulumi.Output<string>;
+  /** Name of the alias. */
   declare readonly aliasName: pulumi.Output<string>;
+  /** The main version as the arguments name it; {@link Alias.mainVersionId} is the live one. */
   declare readonly versionId: pulumi.Output<string | undefined>;
+  /** As given. */
   declare readonly description: pulumi.Output<string | undefined>;
+  /** As given; {@link Alias.split} is the live share. */
   declare readonly canary: pulumi.Output<CanaryInput | undefined>;
   /** ARN; known in previews. */
   declare readonly aliasArn: pulumi.Output<string>;
@@ -48,9 +54,12 @@ export class Alias extends pulumi.CustomResource {
   declare readonly mainVersionId: pulumi.Output<string>;
   /** Version id to its live share in percent. */
   declare readonly split: pulumi.Output<Record<string, number>>;
+  /** When it was made, as the service writes it. */
   declare readonly createdTime: pulumi.Output<string>;
+  /** When it was last changed, as the service writes it. */
   declare readonly lastModifiedTime: pulumi.Output<string>;
 
+  /** Registers an alias; `name` is the name in the stack, not the alias's own. */
   constructor(name: string, args: AliasArgs, opts: pulumi.CustomResourceOptions = {}) {
     const props = {
       versionId: undefined,

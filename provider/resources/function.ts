@@ -38,7 +38,9 @@ export interface FunctionLogConfig {
 
 /** Code in OSS. */
 export interface OssObject {
+  /** Name of the bucket, in the function's region. */
   readonly ossBucketName: pulumi.Input<string>;
+  /** Name of the object, a zip. */
   readonly ossObjectName: pulumi.Input<string>;
   /**
    * CRC-64 of the object as a decimal number (OSS answers it as `x-oss-hash-crc64ecma`). Without it a new object under
@@ -182,53 +184,96 @@ const OUTPUTS = {
 
 /** What a Version or Alias of another stack needs to know of a function. */
 export interface FunctionRef {
+  /** Name of the function. */
   readonly functionName: string;
+  /** Region id. */
   readonly region: string;
+  /** Account id, 16 digits. */
   readonly accountId: string;
+  /** Of code and configuration, without environment values. */
   readonly fingerprint: string;
+  /** Counter of content changes; stands in for environment values, which are no part of it. */
   readonly revision: number;
 }
 
 /** A function. Its code and configuration are LATEST; publish a `Version` to freeze them. */
 export class Function extends pulumi.CustomResource {
+  /** The type token in state, frozen. */
   static readonly __pulumiType = typeToken("Function");
 
+  /** Region id. */
   declare readonly region: pulumi.Output<string>;
+  /** Account id, 16 digits. */
   declare readonly accountId: pulumi.Output<string>;
+  /** Name of the function. */
   declare readonly functionName: pulumi.Output<string>;
+  /** Runtime id. */
   declare readonly runtime: pulumi.Output<string>;
+  /** Entry point. */
   declare readonly handler: pulumi.Output<string>;
+  /** What the code is, and the hash of its content. */
   declare readonly code: pulumi.Output<CodeInput | undefined>;
+  /** MB; given or the default. */
   declare readonly memorySize: pulumi.Output<number>;
+  /** vCPU; given or the default. */
   declare readonly cpu: pulumi.Output<number>;
+  /** MB; given or the default. */
   declare readonly diskSize: pulumi.Output<number>;
+  /** Seconds; given or the default. */
   declare readonly timeout: pulumi.Output<number>;
+  /** Requests one instance serves at once; given or the default. */
   declare readonly instanceConcurrency: pulumi.Output<number>;
+  /** As given; secret values stay secret. */
   declare readonly environmentVariables: pulumi.Output<Record<string, string> | undefined>;
+  /** ARNs of layer versions, as given. */
   declare readonly layers: pulumi.Output<string[] | undefined>;
+  /** ARN of the RAM role, as given. */
   declare readonly role: pulumi.Output<string | undefined>;
+  /** As given. */
   declare readonly logConfig: pulumi.Output<pulumi.Unwrap<FunctionLogConfig> | undefined>;
+  /** As given. */
   declare readonly description: pulumi.Output<string | undefined>;
+  /** As given. */
   declare readonly tags: pulumi.Output<Record<string, string> | undefined>;
+  /** As given. */
   declare readonly customContainerConfig: pulumi.Output<CustomContainerConfig | undefined>;
+  /** Id of the resource group, as given. */
   declare readonly resourceGroupId: pulumi.Output<string | undefined>;
+  /** As given. */
   declare readonly customDNS: pulumi.Output<CustomDNS | undefined>;
+  /** As given. */
   declare readonly customRuntimeConfig: pulumi.Output<CustomRuntimeConfig | undefined>;
+  /** As given. */
   declare readonly disableInjectCredentials: pulumi.Output<string | undefined>;
+  /** As given. */
   declare readonly disableOndemand: pulumi.Output<boolean | undefined>;
+  /** As given. */
   declare readonly enableLongLiving: pulumi.Output<boolean | undefined>;
+  /** As given. */
   declare readonly gpuConfig: pulumi.Output<GPUConfig | undefined>;
+  /** Seconds, as given. */
   declare readonly idleTimeout: pulumi.Output<number | undefined>;
+  /** As given. */
   declare readonly instanceIsolationMode: pulumi.Output<string | undefined>;
+  /** As given. */
   declare readonly instanceLifecycleConfig: pulumi.Output<InstanceLifecycleConfig | undefined>;
+  /** As given. */
   declare readonly internetAccess: pulumi.Output<boolean | undefined>;
+  /** As given. */
   declare readonly juiceFsConfig: pulumi.Output<JuiceFsConfig | undefined>;
+  /** As given. */
   declare readonly nasConfig: pulumi.Output<NASConfig | undefined>;
+  /** As given. */
   declare readonly ossMountConfig: pulumi.Output<OSSMountConfig | undefined>;
+  /** As given. */
   declare readonly polarFsConfig: pulumi.Output<PolarFsConfig | undefined>;
+  /** As given. */
   declare readonly sessionAffinity: pulumi.Output<string | undefined>;
+  /** As given. */
   declare readonly sessionAffinityConfig: pulumi.Output<string | undefined>;
+  /** As given. */
   declare readonly tracingConfig: pulumi.Output<TracingConfig | undefined>;
+  /** As given. */
   declare readonly vpcConfig: pulumi.Output<VPCConfig | undefined>;
   /** ARN; known in previews. */
   declare readonly functionArn: pulumi.Output<string>;
@@ -236,12 +281,15 @@ export class Function extends pulumi.CustomResource {
   declare readonly fingerprint: pulumi.Output<string>;
   /** Hash of the environment's values; a secret, known in previews. */
   declare readonly environmentFingerprint: pulumi.Output<string>;
+  /** Id the service gave it; another function of the same name has another one. */
   declare readonly functionId: pulumi.Output<string>;
   /** CRC-64 of the uploaded zip, as the service computes it. */
   declare readonly codeChecksum: pulumi.Output<string>;
   /** Bytes of the uploaded zip. */
   declare readonly codeSize: pulumi.Output<number>;
+  /** When it was made, as the service writes it. */
   declare readonly createdTime: pulumi.Output<string>;
+  /** When LATEST was last changed, as the service writes it. */
   declare readonly lastModifiedTime: pulumi.Output<string>;
   /** Counts changes of what a version freezes, from 1. */
   declare readonly revision: pulumi.Output<number>;
@@ -253,6 +301,7 @@ export class Function extends pulumi.CustomResource {
    */
   declare readonly observed: pulumi.Output<Record<string, unknown>>;
 
+  /** Registers a function; `name` is the name in the stack, not the function's own. */
   constructor(name: string, args: FunctionArgs, opts: pulumi.CustomResourceOptions = {}) {
     const { endpoint: _endpoint, profile: _profile, code, ...fields } = args;
     const common = commonProps(name, Function.__pulumiType, args, opts);

@@ -8,12 +8,19 @@ import { typeToken } from "./shell";
 
 /** A function as a Version or Alias takes it: a `Function`, its `ref`, or plain members. */
 export interface FunctionLike {
+  /** Name of the function. */
   readonly functionName: pulumi.Input<string>;
+  /** Region id. Default: that of the arguments around it. */
   readonly region?: pulumi.Input<string>;
+  /** Account id, 16 digits. Default: that of the arguments around it. */
   readonly accountId?: pulumi.Input<string>;
+  /** Of code and configuration; a Version is published when it changes. A Version needs it, or `triggers`. */
   readonly fingerprint?: pulumi.Input<string>;
+  /** Of the environment values, secret; a change publishes, too. Default none. */
   readonly environmentFingerprint?: pulumi.Input<string>;
+  /** Counter of content changes; stands in for the secret members in a `ref`. Default none. */
   readonly revision?: pulumi.Input<number>;
+  /** Of everything a version freezes, secret; LATEST must have it before a publish. Default none. */
   readonly content?: pulumi.Input<string>;
 }
 
@@ -29,19 +36,25 @@ export interface VersionArgs extends PlaceArgs {
 
 /** A version of a function, and the sequence of versions it published before. */
 export class Version extends pulumi.CustomResource {
+  /** The type token in state, frozen. */
   static readonly __pulumiType = typeToken("Version");
 
+  /** Name of the function. */
   declare readonly functionName: pulumi.Output<string>;
+  /** Of the code and configuration it holds; undefined where only `triggers` were given. */
   declare readonly fingerprint: pulumi.Output<string | undefined>;
+  /** As given. */
   declare readonly description: pulumi.Output<string | undefined>;
   /** Number of the version, as text. */
   declare readonly versionId: pulumi.Output<string>;
   /** The version before this one; undefined for the first. */
   declare readonly previousVersionId: pulumi.Output<string | undefined>;
+  /** When it was published, as the service writes it. */
   declare readonly createdTime: pulumi.Output<string>;
   /** Version ids this resource published, oldest first. */
   declare readonly published: pulumi.Output<string[]>;
 
+  /** Registers a version; it is published by `up` when the fingerprint or a trigger changed. */
   constructor(name: string, args: VersionArgs, opts: pulumi.CustomResourceOptions = {}) {
     const place = placeOf(args);
     const props = {
