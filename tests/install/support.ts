@@ -142,16 +142,23 @@ async function nodeCache(): Promise<string> {
   return join(dirname(await runNode(["-e", script], root)), "node");
 }
 
-/** The executable of a Node.js version, from npm's package of it for this platform. */
-export async function nodeExecutable(version: string): Promise<string> {
+/** A Node.js other than the one that runs the tests. */
+export interface OtherNode {
+  readonly executable: string;
+  /** Such as `v22.1.0`. */
+  readonly version: string;
+}
+
+/** Node.js of a major version, from npm's package of it for this platform; which minor versions there are differs. */
+export async function otherNode(major: number): Promise<OtherNode> {
   const bin = process.platform === "darwin" && process.arch === "arm64" ? "node-bin" : "node";
   const name = `${bin}-${process.platform}-${process.arch}`;
-  const kept = join(await nodeCache(), `${version}-${process.platform}-${process.arch}`);
+  const kept = join(await nodeCache(), `${major}-${process.platform}-${process.arch}`);
   const executable = join(kept, "node_modules", name, "bin", "node");
-  if (!existsSync(executable)) await fetchNode(`${name}@${version}`, kept);
-  const found = (await runNode(["--version"], tmpdir(), executable)).trim();
-  if (found !== `v${version}`) throw new Error(`${executable} is ${found}, not v${version}`);
-  return executable;
+  if (!existsSync(executable)) await fetchNode(`${name}@${major}`, kept);
+  const version = (await runNode(["--version"], tmpdir(), executable)).trim();
+  if (!version.startsWith(`v${major}.`)) throw new Error(`${executable} is ${version}, not Node.js ${major}`);
+  return { executable, version };
 }
 
 /** Installs into a temporary folder and renames it: nothing half-made ever has the final name. */
