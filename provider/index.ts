@@ -5,9 +5,10 @@
 export { Alias, type AliasArgs, type AliasCanary } from "./resources/alias";
 export { CanaryRelease, type CanaryReleaseArgs, type Replaces } from "./components/canaryRelease";
 export { type ConfiguredKeys, releaseConfig } from "./components/releaseConfig";
-export type { Memory } from "./core/decision";
+export type { Known, Memory } from "./core/decision";
 export type { Phase } from "./core/release";
 export {
+  type CodeAsset,
   Function,
   type FunctionArgs,
   type FunctionLogConfig,

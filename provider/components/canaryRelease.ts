@@ -10,8 +10,11 @@ import { Version, type VersionArgs } from "../resources/version";
 
 /** Names the plain resources had in the program, at the top of the stack. */
 export interface Replaces {
+  /** Name of the `Function`. */
   readonly function?: string;
+  /** Name of the `Version`. */
   readonly version?: string;
+  /** Name of the `Alias`. */
   readonly alias?: string;
 }
 
@@ -35,8 +38,11 @@ export interface CanaryReleaseArgs extends PlaceArgs, ReleaseKeys {
 
 /** The wired whole, which remembers what is stable. */
 export class CanaryRelease extends pulumi.ComponentResource {
+  /** The function: LATEST. */
   readonly function: Function;
+  /** The version published of it. */
   readonly version: Version;
+  /** What owns the alias. */
   readonly release: Release;
   /** The alias of `candidateAliasName`; undefined without one. */
   readonly candidateAlias: Alias | undefined;

@@ -4,14 +4,23 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** The keys as config has them; `check` judges their values. */
 export interface ConfiguredKeys {
+  /** Percent of the traffic for the candidate. */
   weight?: string;
+  /** The candidate the weight is meant for. */
   for?: string;
+  /** Percent, ascending. */
   steps?: number[];
+  /** `canary` or `direct`. */
   strategy?: string;
+  /** `true` or `false`. */
   hold?: string;
+  /** The version to roll back. */
   reject?: string;
+  /** The version to lift a rejection from, and a number not used before. */
   retry?: string;
+  /** Order of runs. */
   rev?: string;
+  /** Versions kept. */
   keep?: string;
 }
 

@@ -30,6 +30,7 @@ export interface Split {
 export interface Memory {
   /** Counts writes; of two memories the higher one is later. */
   readonly sequence: number;
+  /** The version the alias's traffic falls back to. */
   readonly stable: Known;
   /** Former stables, newest first: what a rollback goes back to. */
   readonly older: readonly Known[];

@@ -49,6 +49,15 @@ export interface OssObject {
   readonly checksum?: pulumi.Input<string>;
 }
 
+/** Code as Pulumi has it. The classes by name: their common ones are empty types, which anything is. */
+export type CodeAsset =
+  | pulumi.asset.FileArchive
+  | pulumi.asset.AssetArchive
+  | pulumi.asset.RemoteArchive
+  | pulumi.asset.FileAsset
+  | pulumi.asset.StringAsset
+  | pulumi.asset.RemoteAsset;
+
 /** A value whose every part may come from another resource. */
 type DeepInput<T> = pulumi.Input<
   T extends string | number | boolean ? T : T extends (infer U)[] ? DeepInput<U>[] : { [K in keyof T]: DeepInput<T[K]> }
@@ -67,7 +76,7 @@ export interface FunctionArgs extends PlaceArgs, AdoptArgs {
    * asset or archive of Pulumi: text in it stands in state, and may be 65,536 characters long. Or an object in OSS, in the
    * function's region. Required but for a container image.
    */
-  readonly code?: pulumi.Input<string | pulumi.asset.Asset | pulumi.asset.Archive | OssObject>;
+  readonly code?: pulumi.Input<string | CodeAsset | OssObject>;
   /** MB, 128 to 32768 in steps of 64. Default 512. */
   readonly memorySize?: pulumi.Input<number>;
   /** vCPU, 0.05 to 16 in steps of 0.05, with 1 to 4 GB of memory each. Default: memory in GB / 1.5, 0.35 for 512 MB. */

@@ -35,7 +35,9 @@ export interface ReleaseKeys {
 
 /** A version as a release takes it: a `Version`, or its members. */
 export interface VersionLike {
+  /** Number of the version, as text. */
   readonly versionId: pulumi.Input<string>;
+  /** What it froze; tells new code in previews, before it has a number. */
   readonly fingerprint: pulumi.Input<string | undefined>;
 }
 
@@ -81,9 +83,12 @@ const MEMBERS = {
 
 /** A release: split and memory are written together, in one call. */
 export class Release extends pulumi.CustomResource {
+  /** Type token; frozen. */
   static readonly __pulumiType = typeToken("Release");
 
+  /** The function's name. */
   declare readonly functionName: pulumi.Output<string>;
+  /** The alias's name. */
   declare readonly aliasName: pulumi.Output<string>;
   /** ARN; known in previews. */
   declare readonly aliasArn: pulumi.Output<string>;

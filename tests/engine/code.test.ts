@@ -33,12 +33,13 @@ const preview = async () => changes((await bench.stack.preview()).changeSummary)
 
 it("ships an archive once, however it is named afterwards, and survives a refresh", async () => {
   code = (source) =>
-    pulumi.output(
-      new AssetArchive({
-        "index.js": new FileAsset(join(source, "index.js")),
-        lib: new FileArchive(join(source, "lib")),
-        "config.json": new StringAsset('{"marked":"text-of-an-asset"}'),
-      }),
+    pulumi.output(source).apply(
+      () =>
+        new AssetArchive({
+          "index.js": new FileAsset(join(source, "index.js")),
+          lib: new FileArchive(join(source, "lib")),
+          "config.json": new StringAsset('{"marked":"text-of-an-asset"}'),
+        }),
     );
   const { outputs } = await bench.stack.up();
   expect(outputs["versionId"]?.value).toBe("1");

@@ -66,6 +66,10 @@ new fc.Function("wrong", { ...least, vpcConfig: { vpcid: "vpc" } });
 new fc.Function("wrong", { ...least, environmentVariables: { PORT: 80 } });
 // @ts-expect-error -- credentials are no argument
 new fc.Function("wrong", { ...least, accessKey: "key" });
+// @ts-expect-error -- a path, an asset, or an object in OSS
+new fc.Function("wrong", { ...least, code: 5 });
+// @ts-expect-error -- no such code
+new fc.Function("wrong", { ...least, code: { pth: "./src" } });
 // @ts-expect-error -- a list
 new fc.Version("wrong", { function: fn, triggers: "a" });
 // @ts-expect-error -- a name alone is no function
