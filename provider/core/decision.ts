@@ -16,7 +16,9 @@ export interface Candidate {
 
 /** A version that has a number. */
 export interface Known {
+  /** Its number, as text. */
   readonly versionId: string;
+  /** What it froze; empty where it is not known. */
   readonly fingerprint: string;
 }
 
