@@ -44,10 +44,12 @@ it("tells the story to its end on the reader's own function, in plain lines, and
     "changed: nothing",
     "changed: UpdateFunction, PublishFunctionVersion, UpdateAlias",
     "changed: UpdateAlias",
+    "changed: nothing",
+    "changed: UpdateFunction, PublishFunctionVersion, UpdateAlias",
   ]);
   expect(stdout).toMatch(/It looks well[\s\S]*version 1 +50 % .* of 60 \(expected \d+ to \d+\)/);
   expect(stdout).toMatch(/roll back, in one command[\s\S]*version 2 +100 % .* 60 of 60 \(expected 60\)/);
-  expect(stdout).toMatch(/Done\. \d+ API calls, 360 invocations, [\d.]+ s in all\.\n$/);
+  expect(stdout).toMatch(/Done\. \d+ API calls, 480 invocations, [\d.]+ s in all\.\n$/);
   expect(stdout).not.toContain("\u001b");
   expect(status).toBe(0);
   expect(left()).toEqual([]);

@@ -22,6 +22,8 @@ interface Flags {
 interface Settings {
   weight: number;
   release: number;
+  /** Whether the program is a CanaryRelease by now, or still the plain three. */
+  remembers: boolean;
 }
 
 const HANDLER = `exports.handler = async (event, context) => "hello from version " + context.service.versionId;\n`;
@@ -33,7 +35,7 @@ async function main(flags: Flags): Promise<void> {
   const engine = process.env["PULUMI_ALICLOUD_FC_ENGINE_ROOT"];
   if (engine === undefined) throw new Error("no Pulumi engine: start the demo by npm run demo");
   const started = performance.now();
-  const settings: Settings = { weight: 0, release: 1 };
+  const settings: Settings = { weight: 0, release: 1, remembers: false };
   const code = { path: flags.code };
   const setting = setStage(engine, () => program(flags, settings, code.path ?? ""));
   endBySignal(() => setting.then((stage) => stage.close()));
@@ -68,19 +70,21 @@ function endBySignal(close: () => Promise<void>): void {
   }
 }
 
-function program({ handler, runtime }: Flags, { weight, release }: Settings, code: string): Promise<object> {
-  const fn = new fc.Function("demo", {
-    functionName: NAMES.functionName,
-    runtime,
-    handler,
-    code,
-    timeout: 30,
-    environmentVariables: { RELEASE: String(release) },
-  });
+function program({ handler, runtime }: Flags, settings: Settings, code: string): Promise<object> {
+  const { weight, release, remembers } = settings;
+  const { functionName, aliasName } = NAMES;
+  const environmentVariables = { RELEASE: String(release) };
+  const args: fc.FunctionArgs = { functionName, runtime, handler, code, timeout: 30, environmentVariables };
+  if (remembers) {
+    const replaces = { function: "demo", version: "demo", alias: "demo" };
+    const { split } = new fc.CanaryRelease("demo", { function: args, aliasName, weight, replaces });
+    return Promise.resolve({ split });
+  }
+  const fn = new fc.Function("demo", args);
   const version = new fc.Version("demo", { function: fn });
   const alias = new fc.Alias("demo", {
     function: fn,
-    aliasName: NAMES.aliasName,
+    aliasName,
     canary: { versionId: version.versionId, weight },
   });
   return Promise.resolve({ split: alias.split });
@@ -122,6 +126,16 @@ class Story {
       10,
     );
     await this.step("Something is wrong: roll back, in one command", "pulumi up --config weight=0", 0);
+    this.settings.remembers = true;
+    const moved = await this.step("The same as a CanaryRelease, which remembers: nothing is touched", "pulumi up", 0);
+    if (moved.changes.length > 0) throw new Error(`the move made changes: ${moved.changes.join(", ")}`);
+    this.release(4);
+    const stale = await this.step(
+      "The trap: config still says 100 from an old release, and new code comes. It starts at 5 %",
+      "pulumi config set weight 100 && pulumi up",
+      100,
+    );
+    if (Object.values(stale.split).includes(100)) throw new Error("a stale weight sent everybody to new code");
   }
 
   private release(number: number): void {
