@@ -5,7 +5,7 @@
 import * as fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { FUNCTION_FIELDS } from "../../provider/core/fields";
-import { Alias, type DynamicProvider, Function, Version } from "../../provider/v1";
+import { Alias, type DynamicProvider, Function, Release, Version } from "../../provider/v1";
 
 type Props = Record<string, unknown>;
 type Path = readonly (string | number)[];
@@ -69,6 +69,46 @@ const ALIAS: Props = {
   canary: { versionId: "2", weight: 10 },
   description: "text",
 };
+const RELEASE: Props = {
+  ...PLACE,
+  resourceUrn: urn("Release"),
+  aliasName: "prod",
+  versionId: "2",
+  fingerprint: "f1:aaaaaaaa",
+  description: "text",
+  weight: 10,
+  for: "2",
+  steps: [5, 25],
+  strategy: "canary",
+  hold: false,
+  reject: "1",
+  retry: "3@1",
+  rev: 7,
+  keep: 3,
+};
+/** As the plan leaves it: a run of the same inputs changes nothing. */
+const RELEASED: Props = {
+  memory: {
+    sequence: 2,
+    stable: { versionId: "1", fingerprint: "f1:bbbbbbbb" },
+    older: [],
+    candidate: { versionId: "2", fingerprint: "f1:aaaaaaaa" },
+    share: 100,
+    seen: 100,
+    rev: 7,
+    rejected: ["1"],
+    left: [],
+    pulled: [],
+    spent: ["35f8a7"],
+    replaced: 0,
+  },
+  split: { "1": 90, "2": 10 },
+  live: { "1": 90, "2": 10 },
+  stable: "1",
+  effectiveWeight: 10,
+  phase: "canary",
+  history: [],
+};
 
 /** Public and secret fingerprint of the first release. */
 const PINNED = {
@@ -80,6 +120,7 @@ const KINDS: [string, DynamicProvider, Props, Props][] = [
   ["Function", Function, FUNCTION, { functionId: "1", codeChecksum: "1", codeSize: 1, revision: 1, content: "c1:c" }],
   ["Version", Version, VERSION, { versionId: "1", published: ["1"] }],
   ["Alias", Alias, ALIAS, { mainVersionId: "1", split: { "1": 90, "2": 10 } }],
+  ["Release", Release, RELEASE, RELEASED],
 ];
 
 /** Secrets as the engine hands them to a provider: in plain. */
@@ -147,6 +188,7 @@ describe.each(KINDS)("%s", (kind, provider, full, outputs) => {
       {
         Function: ["environmentFingerprint", "fingerprint", "functionArn"],
         Version: ["locator"],
+        Release: ["aliasArn"],
         Alias: ["aliasArn"],
       }[kind],
     );

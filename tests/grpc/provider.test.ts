@@ -18,7 +18,7 @@ const MARKERS = [
   "e48ece36-62e2-4504-bad9-02848725956a",
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ];
-const KINDS: Kind[] = ["Function", "Version", "Alias"];
+const KINDS: Kind[] = ["Function", "Version", "Alias", "Release"];
 const root = join(__dirname, "..", "..");
 
 let emulator: Emulator;
@@ -92,6 +92,7 @@ it("the provider text and the type tokens are frozen", () => {
     "pulumi-nodejs:dynamic/alicloud-fc:Function",
     "pulumi-nodejs:dynamic/alicloud-fc:Version",
     "pulumi-nodejs:dynamic/alicloud-fc:Alias",
+    "pulumi-nodejs:dynamic/alicloud-fc:Release",
   ]);
   expect(providerText("Alias")).toBe(
     'exports.handler=()=>{try{return require("pulumi-alicloud-fc/provider/v1").Alias}catch(e){' +
@@ -105,6 +106,7 @@ it.each<[Kind, number]>([
   ["Function", 240],
   ["Version", 239],
   ["Alias", 237],
+  ["Release", 239],
 ])("the provider text of a %s is one line of %i bytes in every state file", (kind, bytes) => {
   expect(Buffer.byteLength(providerText(kind))).toBe(bytes);
   expect(providerText(kind)).not.toContain("\n");
