@@ -13,7 +13,7 @@ import type { ObservedFunction } from "./core/model";
 import { resourceNameOf, splitMark } from "./core/owner";
 import { functionArn, resourceId } from "./core/place";
 import type { ReleaseInputs, ReleaseOutputs } from "./core/release";
-import { liveShares } from "./core/release";
+import { refreshedRelease } from "./core/release";
 import type { VersionInputs, VersionOutputs } from "./core/version";
 import { publishes, versionOutputs } from "./core/version";
 import { engineReport } from "./engine/log";
@@ -124,9 +124,9 @@ export const releaseCalls: CloudCalls<ReleaseInputs, ReleaseOutputs> = {
   async read(props) {
     const session = sessionFor(props);
     const alias = await session.api.getAlias(props.functionName, props.aliasName);
-    if (alias === undefined || !("memory" in props)) return await gone(session, props);
-    // What was decided stays; what the alias says is shown beside it.
-    return { outputs: { ...props, live: liveShares(alias) }, inputs: {} };
+    if (!("memory" in props)) return await gone(session, props);
+    const orphan = alias === undefined && (await session.api.getFunction(props.functionName)) === undefined;
+    return orphan ? await gone(session, props) : { outputs: refreshedRelease(props, alias), inputs: {} };
   },
   delete: (props) => deleteAlias(sessionFor(props), props),
 };

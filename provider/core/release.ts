@@ -249,21 +249,31 @@ function percent({ main, extra }: Split): Record<string, number> {
   return shares(extra === undefined ? { main } : { main, canary: extra });
 }
 
+/**
+ * The outputs as a refresh finds them. What was decided stays, also where the alias was deleted: a state without it would
+ * call the next run a first release. What a run that was cut off had decided stands in the alias.
+ */
+export function refreshedRelease(props: ReleaseOutputs, alias: ObservedAlias | undefined): ReleaseOutputs {
+  if (alias === undefined) return { ...props, live: {} };
+  const memory = later(props.memory, parseRecord(splitMark(alias.description).record)) ?? props.memory;
+  return { ...props, memory, live: liveShares(alias) };
+}
+
 /** Version id to its share in percent, as an alias says. */
-export function liveShares(alias: ObservedAlias): Record<string, number> {
+function liveShares(alias: ObservedAlias): Record<string, number> {
   return percent(splitOf(alias));
 }
 
-/** The split in state, which `live` is after a refresh. */
-function recordedLive(olds: ReleaseOutputs): Split {
-  const { memory, live } = olds;
-  const entries = Object.entries(live);
-  const main = entries.length === 1 ? entries[0]?.[0] : Object.keys(live).find((id) => id === memory.stable.versionId);
-  const stable = main ?? entries[0]?.[0] ?? memory.stable.versionId;
-  const extra = entries.find(([id]) => id !== stable);
+/** What the alias was last seen to say; undefined where it was gone. */
+function recordedLive({ memory, live }: ReleaseOutputs): Split | undefined {
+  const ids = Object.keys(live);
+  // Only shares are kept: of two versions the stable one is the main one.
+  const main = ids.find((id) => id === memory.stable.versionId) ?? ids[0];
+  if (main === undefined) return undefined;
+  const extra = ids.find((id) => id !== main);
   return extra === undefined
-    ? { main: stable }
-    : { main: stable, extra: { versionId: extra[0], share: Math.round(extra[1] * 10) } };
+    ? { main }
+    : { main, extra: { versionId: extra, share: Math.round((live[extra] ?? 0) * 10) } };
 }
 
 const IDENTITY = ["region", "accountId", "functionName"];
