@@ -79,8 +79,8 @@ describe("what package.json promises", () => {
 
   it("loads by require and by import, with the same names", async () => {
     const names = {
-      "pulumi-alicloud-fc": ["Alias", "Function", "Version"],
-      "pulumi-alicloud-fc/provider/v1": ["Alias", "Function", "Version"],
+      "pulumi-alicloud-fc": ["Alias", "CanaryRelease", "Function", "Release", "Version", "releaseConfig"],
+      "pulumi-alicloud-fc/provider/v1": ["Alias", "CanaryRelease", "Function", "Release", "Version", "releaseConfig"],
       "pulumi-alicloud-fc/emulator": ["crc64", "startEmulator"],
     };
     for (const [entry, expected] of Object.entries(names)) {
