@@ -301,7 +301,7 @@ class Deciding {
     draft.stable = this.known(live.main) ?? this.named(live.main);
     this.say(
       "moved by hand",
-      `version ${live.main} was made the main one by hand: it is the stable one now, and version ${stable.versionId} waits for retry: ${stable.versionId}@1`,
+      `version ${live.main} was made the main one by hand: it is the stable one now, and version ${stable.versionId} waits for retry: ${this.unspent(stable.versionId)}`,
     );
   }
 
@@ -347,10 +347,17 @@ class Deciding {
     if (reject !== undefined && this.resolve("reject", reject) === versionId) {
       throw new Refused(`reject and retry both name version ${versionId}: remove one of them`);
     }
-    const token = digest(retry).slice(0, 6);
+    const token = tokenOf(retry);
     if (this.draft.spent.has(token)) return;
     this.draft.spent.add(token);
     for (const marks of [this.draft.rejected, this.draft.pulled, this.draft.left]) marks.delete(versionId);
+  }
+
+  /** A token for a version that was not used yet. */
+  private unspent(versionId: string): string {
+    let count = 1;
+    while (this.draft.spent.has(tokenOf(`${versionId}@${count}`))) count += 1;
+    return `${versionId}@${count}`;
   }
 
   /** Row 6: a rejected stable gives way to the next older one. */
@@ -371,7 +378,7 @@ class Deciding {
     if (this.candidate.versionId === stable.versionId) {
       throw new Refused(
         `version ${stable.versionId} is rejected, there is no older stable version to go back to, and it is still what the ` +
-          `program deploys: deploy other code, or lift the rejection with retry: ${stable.versionId}@1`,
+          `program deploys: deploy other code, or lift the rejection with retry: ${this.unspent(stable.versionId)}`,
       );
     }
     this.say(
@@ -393,7 +400,7 @@ class Deciding {
     if (draft.rejected.has(versionId) && versionId !== draft.stable.versionId) {
       const other = versionId !== draft.candidate?.versionId;
       this.heed();
-      this.say("rejected", `version ${versionId} is rejected and gets no traffic; retry: ${versionId}@1 lifts that`);
+      this.say("rejected", `version ${versionId} is rejected and gets no traffic; retry: ${this.unspent(versionId)} lifts that`);
       // Neither an old run nor one under hold takes the place of what is in progress.
       if (other && (wish.hold || this.stale)) return this.finish("rejected", this.heldShare());
       draft.candidate = c;
@@ -499,7 +506,7 @@ class Deciding {
     if (!this.draft.pulled.has(c.versionId) || share <= now) return share;
     this.say(
       "brake",
-      `version ${c.versionId} was lowered to ${formatShare(now)} % by hand and stays there; retry: ${c.versionId}@1 lifts that`,
+      `version ${c.versionId} was lowered to ${formatShare(now)} % by hand and stays there; retry: ${this.unspent(c.versionId)} lifts that`,
     );
     return now;
   }
@@ -559,6 +566,11 @@ class Deciding {
     const split: Split = { main: stable.versionId, ...(extra === undefined ? {} : { extra }) };
     return { split, memory, rule, notices: this.notices, ...(waiting === undefined ? {} : { waiting }) };
   }
+}
+
+/** A retry as it is remembered. */
+function tokenOf(retry: string): string {
+  return digest(retry).slice(0, 6);
 }
 
 /** `fp:` and at least 8 hex digits, of a fingerprint with or without its scheme in front. */

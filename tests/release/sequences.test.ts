@@ -63,8 +63,9 @@ describe("rows", () => {
     world.run(2, { weight: 25, retry: "2@1" });
     expect(world.says()).toBe("1 75, 2 25");
     world.run(2, { weight: 25, reject: "2" });
-    world.run(2, { weight: 10, retry: "2@1" });
+    const used = world.run(2, { weight: 10, retry: "2@1" });
     expect(world.says()).toBe("1");
+    expect(used.decision?.notices.at(-1)?.message).toContain("retry: 2@2 lifts that");
     expect(world.run(2, { reject: "99", weight: 1 }).refused).toBeUndefined();
     expect(world.run(2, { reject: "fp:ffffffff" }).refused).toContain("names no version of this release");
     expect(world.run(2, { reject: "2", retry: "v2@9" }).refused).toContain("both name version 2");
