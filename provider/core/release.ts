@@ -104,6 +104,10 @@ const MEMBERS = [
   ...["reject", "retry", "rev", "keep", "aliasArn"],
 ];
 
+function whole(value: unknown): unknown {
+  return typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
+}
+
 /** Numbers and words as config files have them: `8` for a version, `"false"` for false. */
 function read(news: Partial<ReleaseInputs>): Partial<ReleaseInputs> {
   const texts = Object.fromEntries(
@@ -112,12 +116,7 @@ function read(news: Partial<ReleaseInputs>): Partial<ReleaseInputs> {
       typeof news[key] === "number" ? String(news[key]) : news[key],
     ]),
   );
-  const numbers = Object.fromEntries(
-    (["rev", "keep"] as const).map((key) => [
-      key,
-      /^\d{1,15}$/.test(String(news[key])) ? Number(news[key]) : news[key],
-    ]),
-  );
+  const numbers = Object.fromEntries((["rev", "keep"] as const).map((key) => [key, whole(news[key])]));
   const { hold } = news as { hold?: unknown };
   const held = hold === "true" ? true : hold === "false" ? false : hold;
   const all = { ...news, ...texts, ...numbers, hold: held ?? false } as Record<string, unknown>;
