@@ -400,7 +400,10 @@ class Deciding {
     if (draft.rejected.has(versionId) && versionId !== draft.stable.versionId) {
       const other = versionId !== draft.candidate?.versionId;
       this.heed();
-      this.say("rejected", `version ${versionId} is rejected and gets no traffic; retry: ${this.unspent(versionId)} lifts that`);
+      this.say(
+        "rejected",
+        `version ${versionId} is rejected and gets no traffic; retry: ${this.unspent(versionId)} lifts that`,
+      );
       // Neither an old run nor one under hold takes the place of what is in progress.
       if (other && (wish.hold || this.stale)) return this.finish("rejected", this.heldShare());
       draft.candidate = c;
