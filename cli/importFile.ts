@@ -14,7 +14,7 @@ import {
 import { equal } from "../provider/core/canonical";
 import type { ObservedAlias, ObservedFunction, ObservedVersion } from "../provider/core/model";
 import { OWNER_TAG, ownerIdIn, splitMark } from "../provider/core/owner";
-import { sanitiseOutputs } from "../provider/core/outputs";
+import { SECRET_SIGNATURE, SIGNATURE_KEY, sanitiseOutputs } from "../provider/core/outputs";
 import { resourceId } from "../provider/core/place";
 import { type VersionInputs, checkVersion, versionOutputs } from "../provider/core/version";
 import { formatShare } from "../provider/core/weights";
@@ -99,10 +99,8 @@ const SECRET: ReadonlySet<string> = new Set([
   "juiceFsConfig",
   "customContainerConfig",
 ]);
-/** A secret in an import file, as in state. Source: Pulumi `sdk/go/common/apitype` (SecretV1). */
-const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
-const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
+/** Members as an import file has them, secrets as in state. Source: Pulumi `sdk/go/common/apitype` (SecretV1). */
 function plain(kind: Kind, members: object): object {
   const secret = (value: unknown) => ({ [SIGNATURE_KEY]: SECRET_SIGNATURE, plaintext: JSON.stringify(value) });
   const props = Object.entries(sanitiseOutputs(members)).map(([key, value]): [string, unknown] => [

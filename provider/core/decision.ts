@@ -92,7 +92,6 @@ export type Rule =
   | "went back"
   | "new code"
   | "weight"
-  | "rev"
   | "hold"
   | "brake"
   | "replacing";
@@ -583,7 +582,7 @@ function namesFingerprint(name: string, fingerprint: string): boolean {
 }
 
 /** A fingerprint without its scheme. */
-function hexOf(fingerprint: string): string {
+export function hexOf(fingerprint: string): string {
   return fingerprint.replace(/^\w+:/, "");
 }
 

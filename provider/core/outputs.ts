@@ -2,8 +2,9 @@
 import type { Plain } from "./canonical";
 
 /** The wire form of a secret. Source: Pulumi `sdk/nodejs/runtime/rpc.ts` (specialSigKey, specialSecretSig). */
-const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
-const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+/** What stands under that key in a secret. */
+export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Marks a value so that the engine stores it encrypted and prints `[secret]`. */
 export function secret(value: Plain): { [key: string]: Plain } {

@@ -1,5 +1,5 @@
 /** What an alias's description carries of a release, beside the owner: the memory, as short as can be. Pure. */
-import type { Known, Memory } from "./decision";
+import { type Known, type Memory, hexOf } from "./decision";
 
 /** Scheme of the record. */
 const SCHEME = "1";
@@ -17,7 +17,9 @@ export function record(memory: Memory): string {
     sequence,
     stable.versionId,
     ids(older).slice(0, KEPT.older).join(","),
-    candidate === undefined ? "" : `${candidate.versionId}:${short(candidate.fingerprint)}:${share}`,
+    candidate === undefined
+      ? ""
+      : `${candidate.versionId}:${hexOf(candidate.fingerprint).slice(0, FINGERPRINT)}:${share}`,
     seen ?? "",
     rev ?? "",
     rejected.slice(-KEPT.rejected).join(","),
@@ -26,10 +28,6 @@ export function record(memory: Memory): string {
     spent.slice(-KEPT.spent).join(","),
     replaced,
   ].join(";");
-}
-
-function short(fingerprint: string): string {
-  return fingerprint.replace(/^\w+:/, "").slice(0, FINGERPRINT);
 }
 
 /** The memory in a record; undefined for text that is none, or of a scheme not known here. */
