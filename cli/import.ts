@@ -6,9 +6,10 @@ import { unpack } from "../emulator/archive";
 import { alicloudApi } from "../provider/client/alicloud";
 import type { FcApi } from "../provider/client/api";
 import { hashCode } from "../provider/code";
-import { type LocalCode, contentOf } from "../provider/core/function";
-import type { ObservedFunction, ObservedVersion } from "../provider/core/model";
+import type { LocalCode } from "../provider/core/function";
+import type { ObservedFunction } from "../provider/core/model";
 import { newestFirst } from "../provider/core/version";
+import { firstEqual } from "../provider/reconcile/version";
 import { type Live, type Target, describe } from "./importFile";
 
 /** Flags of the command; see its help. */
@@ -25,8 +26,6 @@ export interface ImportFlags {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How many of the newest versions are compared with LATEST. */
-const RECENT = 10;
 /** Milliseconds the download of the code may take. */
 const DOWNLOAD_TIMEOUT = 120_000;
 
@@ -45,7 +44,8 @@ export async function importFunction(
     );
   }
   const code = await codeOf(api, observed, flags.code);
-  const version = await versionOf(api, functionName, observed);
+  const versions = newestFirst((await api.listVersions(functionName)) ?? []);
+  const version = await firstEqual(api, functionName, observed, versions);
   const live: Live = { observed, version, aliases: await api.listAliases(functionName), ...code };
   const { file, program, notes } = describe(target, live);
   fs.writeFileSync(flags.out, `${JSON.stringify(file, undefined, 2)}\n`, { mode: 0o600 });
@@ -79,20 +79,6 @@ function projectName(): string {
   const { name } = parse(fs.readFileSync(file, "utf8")) as { name?: unknown };
   if (typeof name === "string" && name !== "") return name;
   throw new Error(`${file} has no name: give --project`);
-}
-
-/** The newest version that holds what LATEST holds. */
-async function versionOf(
-  api: FcApi,
-  functionName: string,
-  observed: ObservedFunction,
-): Promise<ObservedVersion | undefined> {
-  const versions = newestFirst((await api.listVersions(functionName)) ?? []);
-  for (const version of versions.slice(0, RECENT)) {
-    const snapshot = await api.getFunction(functionName, version.versionId);
-    if (snapshot !== undefined && contentOf(snapshot) === contentOf(observed)) return version;
-  }
-  return undefined;
 }
 
 /** The live code as the program will name it, with the hash of what is live; none for a container image. */

@@ -1,4 +1,5 @@
 /** A version: publish at most once per content, and prove what was published before anything points to it. */
+import type { FcApi } from "../client/api";
 import { Code, hasCode, isFcError } from "../client/errors";
 import { contentOf, differingFields } from "../core/function";
 import type { ObservedFunction, ObservedVersion } from "../core/model";
@@ -18,7 +19,7 @@ export async function reconcileVersion(
 ): Promise<VersionOutputs> {
   const latest = await desired(session, inputs);
   const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
-  const reused = await firstEqual(session, inputs, latest, located(inputs, versions));
+  const reused = await firstEqual(session.api, inputs.functionName, latest, located(inputs, versions));
   const version = reused ?? (await publish(session, inputs, latest));
   return versionOutputs(inputs, version, olds);
 }
@@ -40,14 +41,14 @@ async function desired(session: Session, inputs: VersionInputs): Promise<Observe
 }
 
 /** The first of some versions whose content is LATEST's. */
-async function firstEqual(
-  session: Session,
-  { functionName }: VersionInputs,
+export async function firstEqual(
+  api: FcApi,
+  functionName: string,
   latest: ObservedFunction,
   versions: readonly ObservedVersion[],
 ): Promise<ObservedVersion | undefined> {
   for (const version of versions.slice(0, RECENT)) {
-    const snapshot = await session.api.getFunction(functionName, version.versionId);
+    const snapshot = await api.getFunction(functionName, version.versionId);
     if (snapshot !== undefined && contentOf(snapshot) === contentOf(latest)) return version;
   }
   return undefined;
@@ -91,7 +92,12 @@ async function adopt(
   if (!refused && !(isFcError(error) && error.outcome === "unknown")) throw error;
   return await poll(session.clock, SETTLE_WINDOW, async () => {
     const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
-    return await firstEqual(session, inputs, latest, refused ? newestFirst(versions) : located(inputs, versions));
+    return await firstEqual(
+      session.api,
+      inputs.functionName,
+      latest,
+      refused ? newestFirst(versions) : located(inputs, versions),
+    );
   });
 }
 
