@@ -157,8 +157,13 @@ function changesAlias(olds: AliasOutputs, news: AliasInputs): boolean {
 
 /** The split in state. */
 function recordedSplit(olds: AliasOutputs): Split {
-  const canary = Object.entries(olds.split).find(([id]) => id !== olds.mainVersionId);
-  return splitOf(olds.mainVersionId, canary?.[0], Math.round((canary?.[1] ?? 0) * 10));
+  return splitFrom(olds.split, olds.mainVersionId);
+}
+
+/** The split that {@link shares} shows, given its main version. */
+export function splitFrom(percent: Readonly<Record<string, number>>, main: string): Split {
+  const canary = Object.entries(percent).find(([id]) => id !== main);
+  return splitOf(main, canary?.[0], Math.round((canary?.[1] ?? 0) * 10));
 }
 
 /**
@@ -213,13 +218,17 @@ export function shares({ main, canary }: Split): Record<string, number> {
   return { [main]: (ALL - canary.share) / 10, [canary.versionId]: canary.share / 10 };
 }
 
-/** The body of CreateAlias and UpdateAlias: main version and weights in one write, `{}` to clear. */
-export function aliasBody(inputs: AliasInputs, split: Split): AliasBody {
+/** The body of CreateAlias and UpdateAlias: main version and weights in one write, `{}` to clear; with a release its record. */
+export function aliasBody(
+  inputs: Pick<AliasInputs, "description" | "owner">,
+  split: Split,
+  record?: string,
+): AliasBody {
   const { main, canary } = split;
   return {
     versionId: main,
     additionalVersionWeight: canary === undefined ? {} : { [canary.versionId]: toFraction(canary.share) },
-    description: withMark(inputs.description, ownerIdIn(inputs.owner) ?? ""),
+    description: withMark(inputs.description, ownerIdIn(inputs.owner) ?? "", record),
   };
 }
 

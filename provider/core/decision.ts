@@ -4,6 +4,7 @@
  * S is the stable version (the alias's main one), C the candidate given, P the candidate of the last decision, w the weight
  * given. The rows are tried in their order, then three filters may hold back what would raise traffic. Pure.
  */
+import type { Split } from "./alias";
 import { digest } from "./canonical";
 import { type Tenths, ALL, formatShare } from "./weights";
 
@@ -20,12 +21,6 @@ export interface Known {
   readonly versionId: string;
   /** What it froze; empty where it is not known. */
   readonly fingerprint: string;
-}
-
-/** What an alias says: its main version, and at most one more with its share. */
-export interface Split {
-  readonly main: string;
-  readonly extra?: { readonly versionId: string; readonly share: Tenths };
 }
 
 /** What was decided so far. */
@@ -256,12 +251,12 @@ class Deciding {
       };
     }
     this.say("adopted", `the alias is taken over as it is: version ${live.main} is stable`);
-    const { extra } = live;
+    const { canary } = live;
     return {
       stable: this.named(live.main),
       older: [],
-      candidate: extra === undefined ? undefined : this.named(extra.versionId),
-      share: Math.min(extra?.share ?? 0, wish.weight ?? ALL),
+      candidate: canary === undefined ? undefined : this.named(canary.versionId),
+      share: Math.min(canary?.share ?? 0, wish.weight ?? ALL),
       seen: wish.weight,
       replaced: 0,
       ...empty,
@@ -277,9 +272,10 @@ class Deciding {
   }
 
   private liveShare(versionId: string): Tenths {
-    const extra = this.live.extra?.share ?? 0;
-    if (versionId === this.live.main) return ALL - extra;
-    return versionId === this.live.extra?.versionId ? extra : 0;
+    const { main, canary } = this.live;
+    const share = canary?.share ?? 0;
+    if (versionId === main) return ALL - share;
+    return versionId === canary?.versionId ? share : 0;
   }
 
   /** Row 1 and what was done by hand: the alias's main version is the stable one, and what was lowered stays low. */
@@ -548,7 +544,7 @@ class Deciding {
     const held = draft.candidate?.versionId ?? "";
     if (draft.pulled.has(held)) draft.share = Math.min(draft.share, this.liveShare(held));
     const { stable, candidate, seen } = draft;
-    const extra =
+    const canary =
       candidate !== undefined && draft.share > 0 ? { versionId: candidate.versionId, share: draft.share } : undefined;
     const rev = Math.max(wish.rev ?? -1, before?.rev ?? -1);
     const memory: Memory = {
@@ -565,7 +561,7 @@ class Deciding {
       spent: [...draft.spent],
       replaced: draft.replaced,
     };
-    const split: Split = { main: stable.versionId, ...(extra === undefined ? {} : { extra }) };
+    const split: Split = { main: stable.versionId, ...(canary === undefined ? {} : { canary }) };
     return { split, memory, rule, notices: this.notices, ...(waiting === undefined ? {} : { waiting }) };
   }
 }

@@ -1,16 +1,16 @@
 /** A release: an alias that remembers what is stable. Its inputs, what a run would do, what stands in state. Pure. */
-import { ALIAS_NAME, VERSION_ID, observedSplit, shares } from "./alias";
+import { ALIAS_NAME, type Split, VERSION_ID, aliasBody, observedSplit, shares, splitFrom } from "./alias";
 import { equal } from "./canonical";
 import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
-import { type Decision, type Memory, Refused, type Split, type Wish, decide, later, nameOf } from "./decision";
+import { type Decision, type Memory, Refused, type Wish, decide, later, nameOf } from "./decision";
 import { FUNCTION_NAME } from "./functionRules";
 import type { AliasBody, ObservedAlias } from "./model";
-import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
+import { resourceNameOf, splitMark } from "./owner";
 import { functionArn, refusedMove } from "./place";
 import { parseRecord, record } from "./record";
 import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
 import { type Failure, type Rule, boolean, check, integer, line, oneOf, required, show, text } from "./validate";
-import { ALL, type Tenths, formatShare, parseShare, toFraction } from "./weights";
+import { ALL, type Tenths, formatShare, parseShare } from "./weights";
 
 /** The checked inputs of a release. */
 export interface ReleaseInputs extends CommonInputs {
@@ -207,7 +207,7 @@ export function planRelease(
   const wish = wishOf(inputs);
   if (wish === undefined) throw new Error(`${releaseLabel(inputs)}: a part of its inputs is not known`);
   const carried = alias === undefined ? undefined : parseRecord(splitMark(alias.description).record);
-  const live = alias === undefined ? undefined : splitOf(alias);
+  const live = alias === undefined ? undefined : observedSplit(alias);
   return labelled(inputs, () => planned(wish, later(stored, carried), live, exists));
 }
 
@@ -238,16 +238,6 @@ export function marksOf({ candidate, rejected, left, pulled, spent }: Memory): u
   return [candidate?.versionId, ...[rejected, left, pulled, spent].map((ids) => [...ids].sort())];
 }
 
-/** An alias's split in the form of a decision. */
-export function splitOf(alias: ObservedAlias): Split {
-  const { main, canary } = observedSplit(alias);
-  return canary === undefined ? { main } : { main, extra: canary };
-}
-
-function percent({ main, extra }: Split): Record<string, number> {
-  return shares(extra === undefined ? { main } : { main, canary: extra });
-}
-
 /**
  * The outputs as a refresh finds them. What was decided stays, also where the alias was deleted: a state without it would
  * call the next run a first release. What a run that was cut off had decided stands in the alias.
@@ -260,7 +250,7 @@ export function refreshedRelease(props: ReleaseOutputs, alias: ObservedAlias | u
 
 /** Version id to its share in percent, as an alias says. */
 function liveShares(alias: ObservedAlias): Record<string, number> {
-  return percent(splitOf(alias));
+  return shares(observedSplit(alias));
 }
 
 /** What the alias was last seen to say; undefined where it was gone. */
@@ -269,10 +259,7 @@ function recordedLive({ memory, live }: ReleaseOutputs): Split | undefined {
   // Only shares are kept: of two versions the stable one is the main one.
   const main = ids.find((id) => id === memory.stable.versionId) ?? ids[0];
   if (main === undefined) return undefined;
-  const extra = ids.find((id) => id !== main);
-  return extra === undefined
-    ? { main }
-    : { main, extra: { versionId: extra, share: Math.round((live[extra] ?? 0) * 10) } };
+  return splitFrom(live, main);
 }
 
 const IDENTITY = ["region", "accountId", "functionName"];
@@ -319,7 +306,7 @@ export function firstSaying(news: ReleaseInputs): Saying {
 }
 
 function saying(olds: ReleaseOutputs, news: ReleaseInputs, decision: Decision): Saying {
-  const after = percent(decision.split);
+  const after = shares(decision.split);
   const ids = [...new Set([...Object.keys(olds.live), ...Object.keys(after)])];
   const changed = ids.filter((id) => olds.live[id] !== after[id]);
   const name = (id: string) =>
@@ -347,12 +334,7 @@ function stepOf({ candidate, share: now }: Memory, inputs: ReleaseInputs): strin
 
 /** The body of CreateAlias and UpdateAlias: split, owner and memory in one write. */
 export function releaseBody(inputs: ReleaseInputs, { decision, memory }: Plan): AliasBody {
-  const { main, extra } = decision.split;
-  return {
-    versionId: main,
-    additionalVersionWeight: extra === undefined ? {} : { [extra.versionId]: toFraction(extra.share) },
-    description: withMark(inputs.description, ownerIdIn(inputs.owner) ?? "", record(memory)),
-  };
+  return aliasBody(inputs, decision.split, record(memory));
 }
 
 /** The outputs after a run. */
@@ -363,7 +345,7 @@ export function releaseOutputs(
   olds: Partial<ReleaseOutputs>,
 ): ReleaseOutputs {
   const { stable, older, candidate } = memory;
-  const split = percent(decision.split);
+  const split = shares(decision.split);
   const step = stepOf(memory, inputs);
   const told = `${Object.entries(split)
     .map(([id, value]) => `v${id} ${value} %`)

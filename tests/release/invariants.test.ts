@@ -1,6 +1,7 @@
 /** The eight invariants over random sequences and over every short one; and that the checker notices a rule that is missing. */
 import * as fc from "fast-check";
-import { type Decision, type Memory, type Split, type Wish, decide } from "../../provider/core/decision";
+import type { Split } from "../../provider/core/alias";
+import { type Decision, type Memory, type Wish, decide } from "../../provider/core/decision";
 import { ALL, type Tenths } from "../../provider/core/weights";
 import { type Event, events } from "./events";
 import { type Config, World } from "./world";
@@ -52,7 +53,7 @@ class Checker {
           this.hand(event.main, event.extra, event.percent);
         return undefined;
       case "lower": {
-        const { main, extra } = this.world.alias?.split ?? {};
+        const { main, canary: extra } = this.world.alias?.split ?? {};
         if (main !== undefined && extra !== undefined && event.percent * 10 < extra.share)
           this.hand(Number(main), Number(extra.versionId), event.percent);
         return undefined;
@@ -131,7 +132,7 @@ class Checker {
   }
 
   private split(version: number, { weight, hold }: Config): string | undefined {
-    const { main, extra } = this.world.alias?.split ?? { main: "" };
+    const { main, canary: extra } = this.world.alias?.split ?? { main: "" };
     if (extra?.versionId === main || extra?.share === 0 || extra?.share === ALL) return "7: an impossible split";
     for (const other of this.rejected) {
       // A rejected stable keeps its traffic only where there is nothing to go back to.

@@ -1,13 +1,6 @@
 /** A model of what a release meets: the service's alias, a pipeline's state, runs that end early, hands that meddle. */
-import {
-  type Decision,
-  type Memory,
-  type Rule,
-  type Split,
-  type Wish,
-  decide,
-  later,
-} from "../../provider/core/decision";
+import type { Split } from "../../provider/core/alias";
+import { type Decision, type Memory, type Rule, type Wish, decide, later } from "../../provider/core/decision";
 import { parseRecord, record } from "../../provider/core/record";
 import { marksOf } from "../../provider/core/release";
 import { ALL, type Tenths } from "../../provider/core/weights";
@@ -77,7 +70,7 @@ export class World {
   byHand(main: number, extra?: number, percent = 0): void {
     const split: Split = {
       main: String(main),
-      ...(extra === undefined ? {} : { extra: { versionId: String(extra), share: percent * 10 } }),
+      ...(extra === undefined ? {} : { canary: { versionId: String(extra), share: percent * 10 } }),
     };
     this.alias = { ...this.alias, split };
   }
@@ -85,12 +78,12 @@ export class World {
   /** `1` or `1 95, 2 5`. */
   says(): string {
     if (this.alias === undefined) return "none";
-    const { main, extra } = this.alias.split;
+    const { main, canary: extra } = this.alias.split;
     return extra === undefined ? main : `${main} ${(ALL - extra.share) / 10}, ${extra.versionId} ${extra.share / 10}`;
   }
 
   share(version: number): Tenths {
-    const { main, extra } = this.alias?.split ?? { main: "" };
+    const { main, canary: extra } = this.alias?.split ?? { main: "" };
     if (extra?.versionId === String(version)) return extra.share;
     return main === String(version) ? ALL - (extra?.share ?? 0) : 0;
   }
