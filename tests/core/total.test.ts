@@ -6,19 +6,11 @@ import * as fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { FUNCTION_FIELDS } from "../../provider/core/fields";
 import { Alias, type DynamicProvider, Function, Release, Version } from "../../provider/v1";
+import { MARKERS, opened } from "../support/wire";
 
 type Props = Record<string, unknown>;
 type Path = readonly (string | number)[];
 
-const MARKERS = [
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
-  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-  "030794c1-ac77-496b-92df-f27374a8bd58",
-  "e48ece36-62e2-4504-bad9-02848725956a",
-  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-];
 const UNKNOWN = MARKERS[0];
 
 const PLACE = { region: "cn-hangzhou", accountId: "1234567890123456", functionName: "api", waitSeconds: 60 };
@@ -123,15 +115,6 @@ const KINDS: [string, DynamicProvider, Props, Props][] = [
   ["Release", Release, RELEASE, RELEASED],
 ];
 
-/** Secrets as the engine hands them to a provider: in plain. */
-function plain(props: Props): Props {
-  const open = (value: unknown) =>
-    typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value && "value" in value
-      ? value.value
-      : value;
-  return Object.fromEntries(Object.entries(props).map(([key, value]) => [key, open(value)]));
-}
-
 /** Every place inside a value, itself included. */
 function pathsIn(value: unknown, at: Path = []): Path[] {
   const inside =
@@ -154,29 +137,29 @@ describe.each(KINDS)("%s", (kind, provider, full, outputs) => {
   it("takes its full inputs, checks its own result to the same result, and sees no change in it", async () => {
     const { inputs, failures } = await provider.check({}, full);
     expect(failures).toEqual([]);
-    const once = plain(inputs);
+    const once = opened(inputs);
     const again = await provider.check(once, once);
     expect(again.failures).toEqual([]);
-    expect(plain(again.inputs)).toEqual(once);
+    expect(opened(again.inputs)).toEqual(once);
     expect(await provider.diff("id", { ...once, ...outputs }, once)).toEqual({ changes: false });
   });
 
   it(`takes each of ${MARKERS.length} markers at each of ${paths.length} places, in check and in diff`, async () => {
-    const stored = { ...plain((await provider.check({}, full)).inputs), ...outputs };
+    const stored = { ...opened((await provider.check({}, full)).inputs), ...outputs };
     for (const path of paths) {
       for (const marker of MARKERS) {
         const { inputs, failures } = await provider.check(full, put(full, path, marker) as Props);
         expect({ path, failures }).toEqual({ path, failures: [] });
-        await provider.diff("id", stored, plain(inputs));
+        await provider.diff("id", stored, opened(inputs));
       }
     }
   });
 
   it("makes nothing of what is not known yet", async () => {
-    const before = plain((await provider.check({}, full)).inputs);
+    const before = opened((await provider.check({}, full)).inputs);
     const computed = Object.keys(before).filter((key) => !(key in full) && key !== "owner");
     for (const path of paths) {
-      const after = plain((await provider.check({}, put(full, path, UNKNOWN) as Props)).inputs);
+      const after = opened((await provider.check({}, put(full, path, UNKNOWN) as Props)).inputs);
       if (path.length === 1 && ["region", "accountId", "functionName", "aliasName"].includes(String(path[0]))) {
         for (const arn of computed.filter((key) => key.endsWith("Arn"))) expect(after[arn]).toBe(UNKNOWN);
       }
@@ -205,8 +188,8 @@ describe.each(KINDS)("%s", (kind, provider, full, outputs) => {
         expect(() => Struct.fromJavaScript(inputs as Parameters<typeof Struct.fromJavaScript>[0])).not.toThrow();
         for (const { property, reason } of failures) expect(reason.startsWith(property.split(".")[0] ?? "")).toBe(true);
         if (failures.length > 0) return;
-        const once = plain(inputs);
-        expect(plain((await provider.check(once, once)).inputs)).toEqual(once);
+        const once = opened(inputs);
+        expect(opened((await provider.check(once, once)).inputs)).toEqual(once);
         expect(await provider.diff("id", { ...once, ...outputs }, once)).toBeDefined();
       }),
       { numRuns: 1500 },
@@ -233,7 +216,7 @@ describe("the fingerprint of a function", () => {
   const of = async (news: Props) => {
     const { inputs, failures } = await Function.check({}, news);
     expect(failures).toEqual([]);
-    return [inputs["fingerprint"], plain(inputs)["environmentFingerprint"]];
+    return [inputs["fingerprint"], opened(inputs)["environmentFingerprint"]];
   };
 
   /** The first release's; a change would publish a version of every function there is. */

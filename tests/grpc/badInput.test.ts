@@ -1,11 +1,9 @@
 /** Every argument of every resource: what is no good is refused before any request, and by name; the edges are taken. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { type Emulator, startEmulator } from "../../emulator";
 import { FUNCTION_FIELDS } from "../../provider/core/fields";
 import { type Kind, typeToken } from "../../provider/resources/shell";
-import { type ProviderProcess, startProvider } from "../support/providerProcess";
+import { type ProviderProcess, linkedFolder, startProvider } from "../support/providerProcess";
 import { ALIAS, FUNCTION, VERSION } from "./badInput";
 import type { Rows } from "./rows";
 
@@ -43,9 +41,7 @@ let folder: string;
 
 beforeAll(async () => {
   emulator = await startEmulator({});
-  folder = mkdtempSync(join(tmpdir(), "bad-input-"));
-  mkdirSync(join(folder, "node_modules"));
-  symlinkSync(join(__dirname, "..", ".."), join(folder, "node_modules", "pulumi-alicloud-fc"), "dir");
+  folder = linkedFolder("bad-input");
   provider = await startProvider(folder, { ...process.env, ...emulator.env });
 });
 

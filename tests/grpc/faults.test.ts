@@ -2,13 +2,13 @@
  * The provider process over gRPC while answers get lost: each of the mutating calls is applied once, and what comes back for
  * the state is complete. The fault strikes after the change was made; the process's own clock runs.
  */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, type FaultAction, startEmulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
 import { type Kind, providerText, typeToken } from "../../provider/resources/shell";
-import { type CallError, type ProviderProcess, startProvider } from "../support/providerProcess";
+import { type CallError, type ProviderProcess, linkedFolder, startProvider } from "../support/providerProcess";
+import { opened } from "../support/wire";
 
 type Props = Record<string, unknown>;
 interface Stored {
@@ -22,9 +22,7 @@ let folder: string;
 
 beforeAll(async () => {
   emulator = await startEmulator({});
-  folder = mkdtempSync(join(tmpdir(), "grpc-faults-"));
-  mkdirSync(join(folder, "node_modules"));
-  symlinkSync(join(__dirname, "..", ".."), join(folder, "node_modules", "pulumi-alicloud-fc"), "dir");
+  folder = linkedFolder("grpc-faults");
   for (const release of ["one", "two"]) {
     mkdirSync(join(folder, release));
     writeFileSync(join(folder, release, "index.js"), `exports.handler = async () => "${release}";\n`);
@@ -39,15 +37,6 @@ afterAll(async () => {
 });
 
 afterEach(() => emulator.faults.clear());
-
-/** What the engine hands over: secrets in plain. */
-function opened(props: Props): Props {
-  const open = (value: unknown) =>
-    typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value && "value" in value
-      ? value.value
-      : value;
-  return Object.fromEntries(Object.entries(props).map(([key, value]) => [key, open(value)]));
-}
 
 async function checked(kind: Kind, own: Props): Promise<Props> {
   const { region, accountId } = emulator;

@@ -1,25 +1,16 @@
 /** The provider process over gRPC, without an engine: what the engine could send, and what must come back. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
 import { type Kind, providerText, typeToken } from "../../provider/resources/shell";
-import { type CallError, type ProviderProcess, startProvider } from "../support/providerProcess";
+import { type CallError, type ProviderProcess, linkedFolder, startProvider } from "../support/providerProcess";
+import { MARKERS, opened } from "../support/wire";
 
 type Props = Record<string, unknown>;
 
-const MARKERS = [
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
-  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-  "030794c1-ac77-496b-92df-f27374a8bd58",
-  "e48ece36-62e2-4504-bad9-02848725956a",
-  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-];
 const KINDS: Kind[] = ["Function", "Version", "Alias", "Release"];
-const root = join(__dirname, "..", "..");
 
 let emulator: Emulator;
 let provider: ProviderProcess;
@@ -27,11 +18,9 @@ let folder: string;
 
 beforeAll(async () => {
   emulator = await startEmulator({});
-  folder = mkdtempSync(join(tmpdir(), "grpc-"));
+  folder = linkedFolder("grpc");
   mkdirSync(join(folder, "src"));
-  mkdirSync(join(folder, "node_modules"));
   writeFileSync(join(folder, "src", "index.js"), "exports.handler = async () => 1;\n");
-  symlinkSync(root, join(folder, "node_modules", "pulumi-alicloud-fc"), "dir");
   provider = await startProvider(folder, { ...process.env, ...emulator.env });
 });
 
@@ -70,15 +59,6 @@ function inputs(kind: Kind): Props {
     Alias: { aliasName: "prod", canary: { versionId: "1", weight: 10 }, description: "text" },
   };
   return { ...common, ...own[kind] };
-}
-
-/** What the engine hands over: derived secrets in plain. */
-function opened(props: Props): Props {
-  const open = (value: unknown) =>
-    typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value && "value" in value
-      ? value.value
-      : value;
-  return Object.fromEntries(Object.entries(props).map(([key, value]) => [key, open(value)]));
 }
 
 const caught = (call: Promise<unknown>): Promise<CallError> =>

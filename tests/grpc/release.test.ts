@@ -1,15 +1,12 @@
 /** Random sequences through the provider process and the emulator: at every step the alias says what the model says. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import * as fc from "fast-check";
 import { type Emulator, startEmulator } from "../../emulator";
 import { typeToken } from "../../provider/resources/shell";
 import { Api } from "../emulator/support";
 import { type Event, events } from "../release/events";
 import { type Config, World, fingerprint } from "../release/world";
-import { type ProviderCalls, type ProviderProcess, startProvider } from "../support/providerProcess";
-import { root } from "../support/program";
+import { type ProviderCalls, type ProviderProcess, linkedFolder, startProvider } from "../support/providerProcess";
 
 type Props = Record<string, unknown>;
 
@@ -20,9 +17,7 @@ let folder: string;
 
 beforeAll(async () => {
   emulator = await startEmulator({});
-  folder = mkdtempSync(join(tmpdir(), "grpc-release-"));
-  mkdirSync(join(folder, "node_modules"));
-  symlinkSync(root, join(folder, "node_modules", "pulumi-alicloud-fc"), "dir");
+  folder = linkedFolder("grpc-release");
   provider = await startProvider(folder, { ...process.env, ...emulator.env });
   calls = provider.of("Release");
   const api = new Api(emulator);

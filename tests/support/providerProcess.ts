@@ -1,5 +1,7 @@
 /** The real dynamic-provider server as a child process, driven over gRPC as the engine drives it. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { credentials } from "@grpc/grpc-js";
@@ -33,6 +35,14 @@ export interface ProviderProcess {
   /** What it wrote to its error output. */
   errors(): string;
   close(): void;
+}
+
+/** A program's folder in which our package is installed; remove it at the end. */
+export function linkedFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(join(__dirname, "..", ".."), join(folder, "node_modules", "pulumi-alicloud-fc"), "dir");
+  return folder;
 }
 
 /** Starts the server in a folder, as the engine does in the program's. */

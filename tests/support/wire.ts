@@ -1,0 +1,24 @@
+/** What the engine writes in place of values. */
+
+/**
+ * Where a value is not known yet: one text for each type, string first. Source: Pulumi
+ * `sdk/go/common/resource/plugin/rpc.go`.
+ */
+export const MARKERS = [
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+];
+
+/** Members as the engine hands them to a provider: secrets in plain. */
+export function opened(props: Record<string, unknown>): Record<string, unknown> {
+  const open = (value: unknown) =>
+    typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value && "value" in value
+      ? value.value
+      : value;
+  return Object.fromEntries(Object.entries(props).map(([key, value]) => [key, open(value)]));
+}
