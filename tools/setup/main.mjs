@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findEngine } from "./engine.mjs";
+import { installHostTools } from "./host.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const jest = join(root, "node_modules", "jest", "bin", "jest.js");
@@ -119,6 +120,7 @@ if (start === undefined) {
 if (!installed()) install();
 run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-b", "tsconfig.build.json"]);
 try {
+  if (command === "test:host") installHostTools((line) => console.error(line));
   start(args, await findEngine((line) => console.error(line)));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

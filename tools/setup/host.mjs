@@ -1,0 +1,97 @@
+/**
+ * The tools of the machine that host tests run, beside Node.js: found on the PATH, else installed. Uses only Node.js's
+ * own modules, since it runs before anything is installed.
+ */
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/**
+ * A tool: any one of `commands` on the PATH is enough; `debian` and `brew` name the packages that bring it.
+ * @typedef {{ tool: string, commands: string[], debian: string, brew: string }} Tool
+ */
+
+/** @type {Tool[]} */
+export const TOOLS = [
+  { tool: "Python 3", commands: ["python3"], debian: "python3", brew: "python" },
+  { tool: "PHP", commands: ["php"], debian: "php-cli", brew: "php" },
+  { tool: "C# compiler", commands: ["dotnet", "mcs"], debian: "mono-mcs", brew: "mono" },
+  { tool: "C# runtime", commands: ["dotnet", "mono"], debian: "mono-runtime", brew: "mono" },
+];
+
+/**
+ * The tools none of whose commands is in a folder of `path`.
+ * @param {Tool[]} tools
+ * @param {string} path folders joined as in the variable PATH
+ * @returns {Tool[]}
+ */
+export function missingTools(tools, path) {
+  const folders = path.split(delimiter).filter((folder) => folder !== "");
+  return tools.filter(({ commands }) => !commands.some((name) => folders.some((at) => isProgram(join(at, name)))));
+}
+
+/**
+ * What to do by hand about missing tools.
+ * @param {Tool[]} missing
+ * @returns {string}
+ */
+export function adviceFor(missing) {
+  const lines = missing.map(({ tool, commands }) => `  ${tool}: none of ${commands.join(", ")} is on the PATH`);
+  const packages = (/** @type {"debian" | "brew"} */ of) => [...new Set(missing.map((each) => each[of]))].join(" ");
+  return [
+    "host tests need tools this machine lacks:",
+    ...lines,
+    "install them and run the command again:",
+    `  Debian, Ubuntu: sudo apt-get install --no-install-recommends ${packages("debian")}`,
+    `  macOS: brew install ${packages("brew")}`,
+  ].join("\n");
+}
+
+/**
+ * Installs what is missing where that needs no question: on Debian or Ubuntu, as root or with sudo that asks for no
+ * password. Throws with the advice where it cannot, and when a tool is still missing afterwards.
+ * @param {(line: string) => void} say
+ */
+export function installHostTools(say) {
+  const missing = missingTools(TOOLS, process.env["PATH"] ?? "");
+  if (missing.length === 0) return;
+  const rights = installerRights();
+  if (rights === undefined) throw new Error(adviceFor(missing));
+  const packages = [...new Set(missing.map(({ debian }) => debian))];
+  say(`installing ${packages.join(", ")}`);
+  aptGet(rights, ["update", "-q"]);
+  aptGet(rights, ["install", "-y", "-q", "--no-install-recommends", ...packages]);
+  const still = missingTools(TOOLS, process.env["PATH"] ?? "");
+  if (still.length > 0) throw new Error(adviceFor(still));
+}
+
+/**
+ * What to put before `apt-get`; undefined = it is not here or may not be run without a question.
+ * @returns {string[] | undefined}
+ */
+function installerRights() {
+  if (spawnSync("apt-get", ["--version"], { stdio: "ignore" }).status !== 0) return undefined;
+  if (process.getuid?.() === 0) return [];
+  return spawnSync("sudo", ["-n", "true"], { stdio: "ignore" }).status === 0 ? ["sudo", "-n"] : undefined;
+}
+
+/**
+ * @param {string[]} rights
+ * @param {string[]} args
+ */
+function aptGet(rights, args) {
+  const [command = "", ...rest] = [...rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", ...args];
+  const { status, error } = spawnSync(command, rest, { stdio: ["ignore", "inherit", "inherit"] });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`apt-get ${args.join(" ")} ended with status ${status}; see its output above`);
+}
+
+/** @param {string} file */
+function isProgram(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
