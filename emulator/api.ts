@@ -1,5 +1,7 @@
 /** The shape every action has: a request and the emulator's world in, an answer out. */
+import type { Invocations } from "./invocations";
 import type { Json, JsonObject } from "./json";
+import type { Logstores } from "./logs/logstores";
 import type { EmulatorOptions } from "./options";
 import type { Pool } from "./runtimes/pool";
 import type { Identity, Store } from "./store";
@@ -31,6 +33,10 @@ export interface World {
   readonly options: EmulatorOptions;
   /** What runs functions. */
   readonly pool: Pool;
+  /** Told of every invocation that has come to its end. */
+  readonly invocations: Invocations;
+  /** What functions logged, and a row of metrics for each invocation. */
+  readonly logs: Logstores;
   /** Unsigned, expiring download address for a code package. */
   codeUrl(sha256: string): string;
 }

@@ -4,7 +4,11 @@
  */
 import type { World } from "./api";
 import { Faults } from "./faults";
+import { Invocations } from "./invocations";
 import { type RecordedRequest, wasApplied } from "./ledger";
+import { LOG_USER } from "./logs/dialect";
+import { Logstores } from "./logs/logstores";
+import { keepRows } from "./logs/observer";
 import { type EmulatorOptions, resolveOptions, type StartOptions } from "./options";
 import { Pool } from "./runtimes/pool";
 import { CodeLinks, startServer } from "./server";
@@ -22,6 +26,11 @@ export type { Store } from "./store";
 export interface Emulator {
   /** Base address, for example `http://127.0.0.1:41234`. */
   readonly endpoint: string;
+  /**
+   * What a client of the log service takes as `endpoint`, with `protocol` "http": `log@127.0.0.1:41234`. The client puts
+   * the project before it, and what stands before the `@` is no part of the address.
+   */
+  readonly logEndpoint: string;
   /** Region it says it is; `cn-hangzhou` unless told otherwise. */
   readonly region: string;
   /** 16 digits beginning `0000`, so never a real account's. Kept in the data folder, else new at each start. */
@@ -75,8 +84,11 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     store,
     options,
     pool,
+    invocations: new Invocations(),
+    logs: new Logstores(() => options.logRows),
     codeUrl: (sha256) => links.url(sha256),
   };
+  world.invocations.on((finished) => keepRows(world.logs, finished));
   const requests: RecordedRequest[] = [];
   const faults = new Faults();
   const server = await startServer(start.port ?? 0, { world, faults, requests }, links);
@@ -89,6 +101,7 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
   return {
     ...identity,
     endpoint,
+    logEndpoint: `${LOG_USER}@127.0.0.1:${server.port}`,
     env: {
       ALICLOUD_FC_EMULATOR: endpoint,
       ALIBABA_CLOUD_ACCESS_KEY_ID: identity.accessKeyId,

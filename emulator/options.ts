@@ -42,6 +42,8 @@ export interface StartOptions extends SettleOptions {
   readonly aliasToLatest?: "refuse" | "allow";
   /** Folder whose `<bucket>/<object>` stands for OSS. Default none: code in OSS is refused. */
   readonly ossDir?: string;
+  /** Newest rows each logstore keeps, 0 or more; they do not outlive the process. Default 10000. */
+  readonly logRows?: number;
   /** Running of functions. */
   readonly invoke?: InvokeOptions;
 }
@@ -62,6 +64,8 @@ export interface EmulatorOptions {
   aliasToLatest: "refuse" | "allow";
   /** See {@link StartOptions.ossDir}. */
   ossDir: string | undefined;
+  /** See {@link StartOptions.logRows}. */
+  logRows: number;
   /** See {@link InvokeOptions.idleSeconds}. */
   idleSeconds: number;
   /** See {@link InvokeOptions.maxInstances}. */
@@ -78,6 +82,7 @@ export function resolveOptions(start: StartOptions): EmulatorOptions {
     publishGuard: start.publishGuard ?? "content",
     aliasToLatest: start.aliasToLatest ?? "refuse",
     ossDir: start.ossDir,
+    logRows: start.logRows ?? 10_000,
     idleSeconds: start.invoke?.idleSeconds ?? 60,
     maxInstances: start.invoke?.maxInstances ?? 8,
   };

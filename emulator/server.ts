@@ -15,6 +15,8 @@ import {
 import type { Faults, Strike } from "./faults";
 import type { Json } from "./json";
 import { type RecordedRequest, recordedBody } from "./ledger";
+import { logErrorBody, logRequestId, matchLogRoute, projectOfHost } from "./logs/dialect";
+import { verifyLogSignature } from "./logs/signature";
 import { CALLER_IDENTITY, type Match, matchRoute } from "./routes";
 import { NonceMemory, splitTarget, verifySignature } from "./signature";
 
@@ -115,6 +117,8 @@ interface Exchange {
   readonly requestId: string;
   readonly path: string;
   readonly query: Record<string, string>;
+  /** Set on requests to the log service. */
+  readonly project: string | undefined;
 }
 
 async function serve(
@@ -125,19 +129,21 @@ async function serve(
   nonces: NonceMemory,
 ): Promise<void> {
   const [path, rawQuery] = splitTarget(request.url ?? "/");
+  const project = projectOfHost(request.headers.host, request.socket.localPort ?? 0);
   const exchange: Exchange = {
     request,
     response,
-    requestId: newRequestId(),
+    requestId: project === undefined ? newRequestId() : logRequestId(),
     path,
     query: Object.fromEntries(new URLSearchParams(rawQuery)),
+    project,
   };
-  if (!isOwnHost(request.headers.host, request.socket)) {
+  if (project === undefined && !isOwnHost(request.headers.host, request.socket)) {
     // A page in a browser can reach loopback under a name of its own; no such name is ours.
     answer(exchange, errorResponse(exchange, notImplemented("Host", "only the loopback names are served")));
     return;
   }
-  if (path.startsWith(CODE_PATH) && request.method === "GET") {
+  if (project === undefined && path.startsWith(CODE_PATH) && request.method === "GET") {
     sendCode(exchange, parts.world, links);
     return;
   }
@@ -245,11 +251,16 @@ async function apply(exchange: Exchange, match: Match, world: World, body: Buffe
 }
 
 function findMatch(exchange: Exchange): Match | undefined {
-  const { request, path, query } = exchange;
-  if (path === "/" && (request.headers["x-acs-action"] ?? query["Action"]) === CALLER_IDENTITY.operation) {
+  const { request, path, query, project } = exchange;
+  if (
+    project === undefined &&
+    path === "/" &&
+    (request.headers["x-acs-action"] ?? query["Action"]) === CALLER_IDENTITY.operation
+  ) {
     return { route: CALLER_IDENTITY, params: {} };
   }
   try {
+    if (project !== undefined) return matchLogRoute(request.method ?? "", path, project);
     return matchRoute(request.method ?? "", path);
   } catch {
     throw invalidArgument(`the path is not percent-encoded text: ${path}`);
@@ -262,7 +273,9 @@ function checkSignature(exchange: Exchange, world: World, body: Buffer, nonces: 
   // The wall clock, not the injected one: a test that moves resource times must still be able to sign.
   const now = Date.now();
   const signed = { method: request.method ?? "", target: request.url ?? "", headers: request.headersDistinct, body };
-  nonces.use(verifySignature(signed, { id: accessKeyId, secret: accessKeySecret }, now), now);
+  const key = { id: accessKeyId, secret: accessKeySecret };
+  if (exchange.project !== undefined) verifyLogSignature(signed, key, now);
+  else nonces.use(verifySignature(signed, key, now), now);
 }
 
 async function readBody(request: http.IncomingMessage): Promise<Buffer> {
@@ -308,7 +321,8 @@ function answerHalf(exchange: Exchange, response: ApiResponse): void {
 }
 
 function encode(exchange: Exchange, response: ApiResponse): { headers: http.OutgoingHttpHeaders; body: Buffer } {
-  const headers: http.OutgoingHttpHeaders = { "x-fc-request-id": exchange.requestId, ...response.headers };
+  const idHeader = exchange.project === undefined ? "x-fc-request-id" : "x-log-requestid";
+  const headers: http.OutgoingHttpHeaders = { [idHeader]: exchange.requestId, ...response.headers };
   const { body } = response;
   if (body === undefined) return { headers, body: Buffer.alloc(0) };
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
@@ -317,6 +331,7 @@ function encode(exchange: Exchange, response: ApiResponse): { headers: http.Outg
 }
 
 function errorResponse(exchange: Exchange, error: ServiceError): ApiResponse {
+  if (exchange.project !== undefined) return { status: error.status, body: logErrorBody(error) };
   const body: Json = { Code: error.code, Message: error.message, RequestId: exchange.requestId };
   return { status: error.status, body };
 }

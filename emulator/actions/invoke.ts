@@ -80,10 +80,24 @@ async function invoke(world: World, request: ApiRequest, target: Target, workloa
     runtime: textOf(config["runtime"]),
     initializer: initializerOf(config),
   };
+  const startedAt = world.options.now().getTime();
   const started = performance.now();
   try {
     const result = await world.pool.run(workload, job, Number(config["timeout"]) * 1000);
-    return { ...result, durationMs: performance.now() - started };
+    const measured = { ...result, durationMs: performance.now() - started };
+    world.invocations.finished({
+      functionName: target.entry.functionName,
+      qualifier: target.qualifier,
+      versionId: target.versionId,
+      requestId: request.requestId,
+      config,
+      invocationType: invocationType(request),
+      statusCode: 200,
+      startedAt,
+      ...result,
+      totalMs: measured.durationMs,
+    });
+    return measured;
   } catch (error) {
     if (!(error instanceof ArchiveRefused)) throw error;
     throw notImplemented(request.operation, `the code package of '${target.entry.functionName}' ${error.message}`);

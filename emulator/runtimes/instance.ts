@@ -54,6 +54,7 @@ export class Instance {
   #running: Running | undefined;
   #ended: string | undefined;
   #stopped: Promise<void> | undefined;
+  #hasRun = false;
 
   constructor(id: string, launcher: Launcher, command: StartCommand) {
     this.id = id;
@@ -70,8 +71,14 @@ export class Instance {
     return this.#ended === undefined && this.#stopped === undefined;
   }
 
+  /** Whether it has not been given a request yet. */
+  get isNew(): boolean {
+    return !this.#hasRun;
+  }
+
   /** Runs one request; after `timeoutMs` the instance is stopped. Never rejects. */
   async run(job: Job, timeoutMs: number): Promise<Outcome> {
+    this.#hasRun = true;
     const token = randomBytes(16).toString("hex");
     const log = new LogTail(token);
     if (this.#ended !== undefined) return { kind: "ended", reason: this.#ended, log };

@@ -1,7 +1,7 @@
 /** The log of one invocation, gathered from both output streams. Keeps its end only. */
 
 /** Bytes kept; more than any answer carries, so that frames and trimming find enough. */
-const KEPT_BYTES = 64 * 1024;
+export const KEPT_BYTES = 64 * 1024;
 
 type Stream = "stdout" | "stderr";
 

@@ -32,6 +32,10 @@ export interface PoolLimits {
 export interface PoolResult {
   readonly outcome: Outcome;
   readonly instanceId: string;
+  /** Whether the instance was started for this job. */
+  readonly isColdStart: boolean;
+  /** Wait for the instance, its start included, ms. */
+  readonly waitMs: number;
 }
 
 /** The instances of one workload. */
@@ -64,10 +68,13 @@ export class Pool {
 
   async run(workload: Workload, job: Job, timeoutMs: number): Promise<PoolResult> {
     const group = this.#group(workload);
+    const asked = performance.now();
     const instance = await this.#acquire(group);
+    const waitMs = performance.now() - asked;
+    const isColdStart = instance.isNew;
     const outcome = await instance.run(job, timeoutMs);
     await this.#release(group, instance);
-    return { outcome, instanceId: instance.id };
+    return { outcome, instanceId: instance.id, isColdStart, waitMs };
   }
 
   /** Ends the instances of a function, or of one of its versions; busy ones when their request is done. */

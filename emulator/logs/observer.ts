@@ -1,0 +1,13 @@
+/** Joins finished invocations and logstores. */
+import type { FinishedInvocation } from "../invocations";
+import { KEPT_BYTES } from "../runtimes/logTail";
+import type { Logstores } from "./logstores";
+import { logTarget, outputRows, requestRow } from "./rows";
+
+/** Keeps the rows of an invocation where its function logs to. Output beyond the kept end of the log is gone. */
+export function keepRows(logs: Logstores, finished: FinishedInvocation): void {
+  const target = logTarget(finished.config);
+  if (target === undefined) return;
+  const rows = outputRows(finished, finished.outcome.log.end(KEPT_BYTES));
+  logs.write(target.project, target.logstore, target.requestMetrics ? [...rows, requestRow(finished)] : rows);
+}
