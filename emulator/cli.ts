@@ -9,7 +9,8 @@ import { RuntimeOptions } from "@darabonba/typescript";
 import { Command, InvalidArgumentError } from "commander";
 import { createColors } from "picocolors";
 
-import { type Emulator, startEmulator } from "./index";
+import { type Emulator, startEmulator, type Switches } from "./index";
+import { parseSwitch } from "./switches";
 
 /** A function may run this long before the command gives up, ms. Above the service's longest synchronous wait. */
 const INVOKE_TIMEOUT_MS = 24 * 60 * 60 * 1000;
@@ -22,6 +23,7 @@ interface StartFlags {
   readonly data?: string;
   readonly oss?: string;
   readonly region?: string;
+  readonly set: Partial<Switches>;
 }
 
 interface InvokeFlags {
@@ -39,6 +41,7 @@ program
   .option("--data <folder>", "keep functions, code and keys in this folder")
   .option("--oss <folder>", "<folder>/<bucket>/<object> stands for OSS (default: code in OSS is refused)")
   .option("--region <name>", "region the emulator says it is (default: that of the folder, else cn-hangzhou)")
+  .option("--set <name=value>", "set a switch of unconfirmed behaviour (repeatable)", collectSwitch, {})
   .action(start);
 
 program
@@ -57,6 +60,7 @@ program.parseAsync().catch((error: unknown) => {
 
 async function start(flags: StartFlags): Promise<void> {
   const emulator = await startEmulator({
+    ...flags.set,
     port: flags.port,
     ...(flags.data === undefined ? {} : { dataDir: flags.data }),
     ...(flags.oss === undefined ? {} : { ossDir: flags.oss }),
@@ -124,6 +128,14 @@ function setting(name: string): string {
 
 function readEvent(file: string | undefined): Buffer {
   return file === undefined ? Buffer.alloc(0) : fs.readFileSync(file === "-" ? 0 : file);
+}
+
+function collectSwitch(text: string, before: Partial<Switches>): Partial<Switches> {
+  try {
+    return { ...before, ...parseSwitch(text) };
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 function parsePort(text: string): number {

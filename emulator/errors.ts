@@ -39,12 +39,16 @@ export function entityTooLarge(limit: number): ServiceError {
   return new ServiceError(400, "EntityTooLarge", `payload size exceeds maximum allowed size (${limit} bytes)`);
 }
 
-export function versionPublishError(name: string): ServiceError {
+export function versionPublishError(name: string, status: number): ServiceError {
   return new ServiceError(
-    400,
+    status,
     "VersionPublishError",
     `can not publish version for function '${name}', detail: 'No changes were made since last publish'`,
   );
+}
+
+export function aliasUnchanged(status: number): ServiceError {
+  return new ServiceError(status, "InvalidArgument", "Can not update alias without any change");
 }
 
 export function weightOnMainVersion(weights: unknown, versionId: string): ServiceError {
@@ -77,6 +81,11 @@ export function versionNotFound(name: string, versionId: string): ServiceError {
 
 export function aliasNotFound(name: string, alias: string): ServiceError {
   return new ServiceError(404, "AliasNotFound", `alias '${alias}' of function '${name}' does not exist`);
+}
+
+/** Code and text are ours: whether the service refuses this at all is unknown. */
+export function stillInUse(what: string, by: string): ServiceError {
+  return new ServiceError(409, "EmulatorStillInUse", `${what} cannot be deleted: ${by}`);
 }
 
 export function functionExists(name: string): ServiceError {

@@ -19,8 +19,9 @@ export type { Fault, FaultAction, Faults } from "./faults";
 export type { Json, JsonObject } from "./json";
 export type { RecordedRequest } from "./ledger";
 export type { CodePackage, Snapshot, StoredAlias, StoredFunction, StoredTag, StoredVersion } from "./model";
-export type { EmulatorOptions, InvokeOptions, SettleOptions, StartOptions } from "./options";
+export type { EmulatorOptions, InvokeOptions, Settings, StartOptions, StartSettings } from "./options";
 export type { Store } from "./store";
+export { type Switch, type Switches, type SwitchName, SWITCHES } from "./switches";
 
 /** A running emulator. */
 export interface Emulator {

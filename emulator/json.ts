@@ -46,3 +46,29 @@ export function canonical(value: Json | undefined): string {
 export function textOf(value: Json | undefined): string {
   return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }
+
+/** Marks a saved Map; an object of the API that carries the same key is wrapped, so the two never mix. */
+const MAP = "$map";
+const OBJECT = "$object";
+
+/** Text of a value that may hold Maps at any depth; read back by `parseState`. */
+export function stateText(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (item instanceof Map) return { [MAP]: [...(item as Map<unknown, unknown>)] };
+    return isMarked(item) ? { [OBJECT]: Object.entries(item) } : item;
+  });
+}
+
+/** The value `stateText` wrote. Throws on text that is not JSON. */
+export function parseState(text: string): unknown {
+  return JSON.parse(text, (_key, item: unknown) => {
+    if (!isMarked(item)) return item;
+    const entries = item[MAP];
+    if (entries !== undefined) return new Map(entries as [unknown, unknown][]);
+    return Object.fromEntries(item[OBJECT] as [string, unknown][]);
+  });
+}
+
+function isMarked(item: unknown): item is Record<string, unknown> {
+  return typeof item === "object" && item !== null && (Object.hasOwn(item, MAP) || Object.hasOwn(item, OBJECT));
+}

@@ -79,7 +79,7 @@ export interface StoredFunction extends Snapshot {
   lastPublished?: string;
   /** Whether UpdateFunction ran since the last publish. */
   touched: boolean;
-  /** Reads still answered as unsettled, see `settle.pendingReads`. */
+  /** Reads still answered as unsettled, see the option `pendingReads`. */
   unsettledReads: number;
   /** What is settling. */
   settling: "create" | "update";

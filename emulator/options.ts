@@ -1,15 +1,5 @@
 /** Options of an emulator and their defaults. */
-
-/** How states of a function settle after it is created or updated. */
-export interface SettleOptions {
-  /**
-   * `absent`: no `state` and `lastUpdateStatus` in answers, as seen for zip functions. `active`: both present.
-   * While reads are pending both are present in either case. Default `absent`.
-   */
-  readonly stateFields?: "absent" | "active";
-  /** GetFunction reads of LATEST that still say Pending (after create) or InProgress (after update). Default 0. */
-  readonly pendingReads?: number;
-}
+import { resolveSwitches, SWITCH_NAMES, type Switches } from "./switches";
 
 /** How functions are run. */
 export interface InvokeOptions {
@@ -19,8 +9,11 @@ export interface InvokeOptions {
   readonly maxInstances?: number;
 }
 
-/** What `startEmulator` takes. Everything has a default. */
-export interface StartOptions extends SettleOptions {
+/** What `startEmulator` takes: settings and switches. Everything has a default. */
+export type StartOptions = StartSettings & Partial<Switches>;
+
+/** Settings of an emulator that are no switches. */
+export interface StartSettings {
   /** Port on 127.0.0.1; 0 = any free one. Default 0. */
   readonly port?: number;
   /** Folder that keeps state, code and keys over restarts. Default: nothing is kept. */
@@ -31,15 +24,8 @@ export interface StartOptions extends SettleOptions {
   readonly now?: () => Date;
   /** Draws the version behind a weighted alias, 0 inclusive to 1 exclusive. Default `Math.random`. */
   readonly random?: () => number;
-  /** Settling of states; the same two fields directly in the options mean the same. */
-  readonly settle?: SettleOptions;
-  /**
-   * What a publish needs. `content`: code or configuration differ from the last publish. `revision`: any
-   * UpdateFunction since the last publish. `off`: nothing. Default `content`.
-   */
-  readonly publishGuard?: "content" | "revision" | "off";
-  /** Whether an alias may point at LATEST. Default `refuse`. */
-  readonly aliasToLatest?: "refuse" | "allow";
+  /** GetFunction reads of LATEST that still say Pending (after create) or InProgress (after update). Default 0. */
+  readonly pendingReads?: number;
   /** Folder whose `<bucket>/<object>` stands for OSS. Default none: code in OSS is refused. */
   readonly ossDir?: string;
   /** Newest rows each logstore keeps, 0 or more; they do not outlive the process. Default 10000. */
@@ -49,20 +35,17 @@ export interface StartOptions extends SettleOptions {
 }
 
 /** The options with every default in place. Mutable on purpose: a test may switch behaviour half-way. */
-export interface EmulatorOptions {
+export type EmulatorOptions = Settings & Switches;
+
+/** The settings with every default in place. */
+export interface Settings {
   /** Clock of created and modified times. */
   now: () => Date;
   /** Draws the version behind a weighted alias, 0 inclusive to 1 exclusive. */
   random: () => number;
-  /** See {@link SettleOptions.stateFields}. */
-  stateFields: "absent" | "active";
-  /** See {@link SettleOptions.pendingReads}. */
+  /** See {@link StartSettings.pendingReads}. */
   pendingReads: number;
-  /** See {@link StartOptions.publishGuard}. */
-  publishGuard: "content" | "revision" | "off";
-  /** See {@link StartOptions.aliasToLatest}. */
-  aliasToLatest: "refuse" | "allow";
-  /** See {@link StartOptions.ossDir}. */
+  /** See {@link StartSettings.ossDir}. */
   ossDir: string | undefined;
   /** See {@link StartOptions.logRows}. */
   logRows: number;
@@ -74,13 +57,12 @@ export interface EmulatorOptions {
 
 /** Fills in the defaults. */
 export function resolveOptions(start: StartOptions): EmulatorOptions {
+  const given = Object.fromEntries(SWITCH_NAMES.map((name) => [name, start[name]])) as Partial<Switches>;
   return {
+    ...resolveSwitches(given),
     now: start.now ?? (() => new Date()),
     random: start.random ?? Math.random,
-    stateFields: start.settle?.stateFields ?? start.stateFields ?? "absent",
-    pendingReads: start.settle?.pendingReads ?? start.pendingReads ?? 0,
-    publishGuard: start.publishGuard ?? "content",
-    aliasToLatest: start.aliasToLatest ?? "refuse",
+    pendingReads: start.pendingReads ?? 0,
     ossDir: start.ossDir,
     logRows: start.logRows ?? 10_000,
     idleSeconds: start.invoke?.idleSeconds ?? 60,

@@ -8,7 +8,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { crc64 } from "./crc64";
-import type { CodePackage, StoredAlias, StoredFunction, StoredVersion } from "./model";
+import { parseState, stateText } from "./json";
+import type { CodePackage, StoredFunction } from "./model";
 
 /** Keys, account and region an emulator answers to. All made up; the prefixes keep them from passing for real ones. */
 export interface Identity {
@@ -20,17 +21,20 @@ export interface Identity {
 }
 
 /** Format of the files in a data folder; a folder written by another format is refused. */
-const FORMAT = 1;
+const FORMAT = 2;
 
-interface SavedFunction extends Omit<StoredFunction, "versions" | "aliases"> {
-  versions: StoredVersion[];
-  aliases: StoredAlias[];
+/** Everything that is kept; Maps at any depth survive. */
+interface State {
+  readonly functions: Map<string, StoredFunction>;
+}
+
+function emptyState(): State {
+  return { functions: new Map() };
 }
 
 /** Functions and their code. Edit `functions` to change things out of band; call `save()` after if it must last. */
 export class Store {
-  /** Functions by name. */
-  readonly functions = new Map<string, StoredFunction>();
+  #state = emptyState();
   readonly #folder: string | undefined;
   readonly #packages = new Map<string, Buffer>();
 
@@ -45,6 +49,11 @@ export class Store {
       this.close();
       throw error;
     }
+  }
+
+  /** Functions by name. */
+  get functions(): Map<string, StoredFunction> {
+    return this.#state.functions;
   }
 
   /** Keeps the zip and returns its address. Equal bytes are kept once. */
@@ -70,8 +79,7 @@ export class Store {
   /** Writes everything to the data folder; without one does nothing. */
   save(): void {
     if (this.#folder === undefined) return;
-    const functions = [...this.functions.values()].map(toSaved);
-    writeAtomically(stateFile(this.#folder), JSON.stringify({ format: FORMAT, functions }));
+    writeAtomically(stateFile(this.#folder), stateText({ format: FORMAT, ...this.#state }));
   }
 
   /** Gives the data folder free for another emulator. */
@@ -82,8 +90,7 @@ export class Store {
   }
 
   #load(folder: string): void {
-    const saved = readState(folder);
-    for (const entry of saved) this.functions.set(entry.functionName, fromSaved(entry));
+    this.#state = { ...emptyState(), ...readState(folder) };
     this.#dropUnusedPackages(folder);
   }
 
@@ -159,34 +166,22 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function readState(folder: string): SavedFunction[] {
+function readState(folder: string): Partial<State> {
   const file = stateFile(folder);
-  if (!fs.existsSync(file)) return [];
-  const saved = readJson<{ format: number; functions: SavedFunction[] }>(file);
-  if (saved.format !== FORMAT) {
-    throw new Error(`${file} has format ${saved.format}, this emulator reads format ${FORMAT}; use another folder`);
+  if (!fs.existsSync(file)) return {};
+  const { format, ...state } = readJson<Partial<State> & { readonly format: number }>(file);
+  if (format !== FORMAT) {
+    throw new Error(`${file} has format ${format}, this emulator reads format ${FORMAT}; use another folder`);
   }
-  return saved.functions;
+  return state;
 }
 
 function readJson<T>(file: string): T {
   try {
-    return JSON.parse(fs.readFileSync(file, "utf8")) as T;
+    return parseState(fs.readFileSync(file, "utf8")) as T;
   } catch (error) {
     throw new Error(`${file} is damaged; remove it or use another folder`, { cause: error });
   }
-}
-
-function toSaved(entry: StoredFunction): SavedFunction {
-  return { ...entry, versions: [...entry.versions.values()], aliases: [...entry.aliases.values()] };
-}
-
-function fromSaved(entry: SavedFunction): StoredFunction {
-  return {
-    ...entry,
-    versions: new Map(entry.versions.map((version) => [version.versionId, version])),
-    aliases: new Map(entry.aliases.map((alias) => [alias.aliasName, alias])),
-  };
 }
 
 function stateFile(folder: string): string {

@@ -1,6 +1,6 @@
 /** CreateAlias, GetAlias, UpdateAlias, DeleteAlias, ListAliases. */
 import { type Action, noContent, ok, timestamp, type World } from "../api";
-import { aliasExists, invalidArgument, notImplemented, weightOnMainVersion } from "../errors";
+import { aliasExists, aliasUnchanged, invalidArgument, notImplemented, weightOnMainVersion } from "../errors";
 import { checkAliasName, checkDescription } from "../fields";
 import { canonical, field, isObject, type Json, type JsonObject } from "../json";
 import type { StoredAlias, StoredFunction } from "../model";
@@ -44,8 +44,9 @@ export const updateAlias: Action = (world, request) => {
   const { versionId, description, additionalVersionWeight } = alias;
   const current: Target = { versionId, description, additionalVersionWeight };
   const target = mergeTarget(world, entry, body, current);
-  if (canonical({ ...target }) === canonical({ ...current })) {
-    throw invalidArgument("Can not update alias without any change");
+  const { aliasNoChange } = world.options;
+  if (aliasNoChange !== "accept" && canonical({ ...target }) === canonical({ ...current })) {
+    throw aliasUnchanged(aliasNoChange === "refuse409" ? 409 : 400);
   }
   Object.assign(alias, target, { lastModifiedTime: timestamp(world) });
   world.store.save();
@@ -76,7 +77,7 @@ export const listAliases: Action = (world, request) => {
   return ok(page.nextToken === undefined ? { aliases } : { aliases, nextToken: page.nextToken });
 };
 
-/** The target after a request: fields sent replace (`{}` clears the weights), fields left out or null stay. */
+/** The target after a request: fields sent replace (`{}` clears the weights), fields left out or null stay, weights by a switch. */
 function mergeTarget(world: World, entry: StoredFunction, body: JsonObject, current: Target): Target {
   const versionId = field(body, "versionId");
   const description = field(body, "description");
@@ -84,15 +85,23 @@ function mergeTarget(world: World, entry: StoredFunction, body: JsonObject, curr
   const target: Target = {
     versionId: isAbsent(versionId) ? current.versionId : checkMainVersion(world, entry, versionId),
     description: isAbsent(description) ? current.description : checkDescription(description),
-    additionalVersionWeight: isAbsent(weights) ? current.additionalVersionWeight : parseWeights(weights),
+    additionalVersionWeight: isAbsent(weights) ? weightsLeftOut(world, current) : parseWeights(weights),
   };
-  if (Object.hasOwn(target.additionalVersionWeight, target.versionId)) {
+  const { additionalVersions, mainVersionWeight } = world.options;
+  if (additionalVersions === "one" && Object.keys(target.additionalVersionWeight).length > 1) {
+    throw invalidArgument("additionalVersionWeight may name one version");
+  }
+  if (mainVersionWeight === "refuse" && Object.hasOwn(target.additionalVersionWeight, target.versionId)) {
     throw weightOnMainVersion(target.additionalVersionWeight, target.versionId);
   }
   if (!isAbsent(weights)) {
     for (const id of Object.keys(target.additionalVersionWeight)) findVersion(entry, id);
   }
   return target;
+}
+
+function weightsLeftOut(world: World, current: Target): Record<string, number> {
+  return world.options.omittedWeights === "clear" ? {} : current.additionalVersionWeight;
 }
 
 function checkMainVersion(world: World, entry: StoredFunction, value: Json | undefined): string {

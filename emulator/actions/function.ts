@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 
 import { type Action, noContent, ok, timestamp, type World } from "../api";
-import { functionExists, functionNotFound, invalidArgument, notImplemented } from "../errors";
+import { functionExists, functionNotFound, invalidArgument, notImplemented, stillInUse } from "../errors";
 import { checkFunctionName, CONTAINER, newConfig, updatedConfig } from "../fields";
 import { field, isObject, type Json, type JsonObject, textOf } from "../json";
 import type { CodePackage, Snapshot, StoredFunction } from "../model";
@@ -48,7 +48,7 @@ export const createFunction: Action = (world, request) => {
 
 export const getFunction: Action = (world, request) => {
   const entry = findFunction(world, request);
-  const snapshot = snapshotOf(entry, request.query["qualifier"]);
+  const snapshot = snapshotOf(world, entry, request.query["qualifier"]);
   if (snapshot !== entry) return ok(functionView(world.identity, entry, snapshot));
   const body = { ...functionView(world.identity, entry), ...stateView(entry, world.options.stateFields) };
   if (entry.unsettledReads > 0) entry.unsettledReads -= 1;
@@ -80,6 +80,10 @@ export const updateFunction: Action = (world, request) => {
 
 export const deleteFunction: Action = (world, request) => {
   const entry = findFunction(world, request);
+  const { versions, aliases } = entry;
+  if (world.options.deleteFunctionInUse === "refuse" && versions.size + aliases.size > 0) {
+    throw stillInUse(`function '${entry.functionName}'`, `it has ${versions.size} versions, ${aliases.size} aliases`);
+  }
   world.store.functions.delete(entry.functionName);
   world.store.save();
   world.pool.retire(entry.functionId);
@@ -115,7 +119,7 @@ export const listFunctions: Action = (world, request) => {
 
 export const getFunctionCode: Action = (world, request) => {
   const entry = findFunction(world, request);
-  const { code } = snapshotOf(entry, request.query["qualifier"]);
+  const { code } = snapshotOf(world, entry, request.query["qualifier"]);
   if (code === undefined) throw invalidArgument(`function '${entry.functionName}' runs a container image`);
   return ok({ checksum: code.checksum, url: world.codeUrl(code.sha256) });
 };
@@ -150,24 +154,33 @@ function checkSource(config: JsonObject, code: CodePackage | undefined): void {
   if (code !== undefined) throw invalidArgument(`code cannot be given with runtime ${CONTAINER}`);
 }
 
-/** What a qualifier shows; behind a weighted alias that is the main version. */
-function snapshotOf(entry: StoredFunction, qualifier: string | undefined): Snapshot {
-  const found = findQualified(entry, qualifier);
+/** What a qualifier shows; behind a weighted alias that is one version, by a switch. */
+function snapshotOf(world: World, entry: StoredFunction, qualifier: string | undefined): Snapshot {
+  const found = findQualified(world, entry, qualifier);
   if (found.kind === "latest") return entry;
   if (found.kind === "version") return found.version;
-  return found.alias.versionId === LATEST ? entry : findVersion(entry, found.alias.versionId);
+  const { versionId, additionalVersionWeight } = found.alias;
+  const [additional] = Object.keys(additionalVersionWeight);
+  const shown = world.options.aliasShows === "additional" ? (additional ?? versionId) : versionId;
+  return shown === LATEST ? entry : findVersion(entry, shown);
 }
 
 function readCode(world: World, operation: string, value: Json | undefined): CodePackage | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isObject(value)) throw invalidArgument("code must be an object");
   const zip = objectBytes(world, operation, value) ?? decodeZip(value);
+  if (world.options.codeCheck === "unzip" && !isZip(zip)) throw invalidArgument("the code package is not a zip file");
   const code = world.store.putPackage(zip);
   const checksum = field(value, "checksum");
   if (checksum !== undefined && checksum !== null && checksum !== "" && checksum !== code.checksum) {
     throw invalidArgument(`code checksum mismatch: expected ${JSON.stringify(checksum)}, actual '${code.checksum}'`);
   }
   return code;
+}
+
+/** Whether the bytes end like a zip archive: with an end record, perhaps behind a comment. */
+function isZip(bytes: Buffer): boolean {
+  return bytes.lastIndexOf("PK\x05\x06") >= 0;
 }
 
 function objectBytes(world: World, operation: string, code: JsonObject): Buffer | undefined {

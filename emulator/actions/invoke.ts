@@ -32,9 +32,9 @@ export const invokeFunction: Action = async (world, request) => {
   const isAsync = invocationType(request) === "async";
   const limit = isAsync ? MAX_ASYNC_BYTES : MAX_SYNC_BYTES;
   if (request.body.length > limit) throw entityTooLarge(limit);
-  const target = resolveTarget(entry, request.query["qualifier"], world.options.random);
+  const target = resolveTarget(world, entry, request.query["qualifier"]);
   const workload = workloadOf(world, request, target);
-  if (!isAsync) return respond(request, target, await invoke(world, request, target, workload));
+  if (!isAsync) return respond(world, request, target, await invoke(world, request, target, workload));
   // Accepted means accepted: what becomes of it shows nowhere, as retries and destinations are not emulated.
   void invoke(world, request, target, workload).catch(() => undefined);
   const taskId = request.headers["x-fc-async-task-id"];
@@ -54,14 +54,14 @@ export function drawVersion(alias: StoredAlias, random: () => number): string {
   return alias.versionId;
 }
 
-function resolveTarget(entry: StoredFunction, qualifier: string | undefined, random: () => number): Target {
-  const found = findQualified(entry, qualifier);
+function resolveTarget(world: World, entry: StoredFunction, qualifier: string | undefined): Target {
+  const found = findQualified(world, entry, qualifier);
   if (found.kind === "latest") return { entry, snapshot: entry, qualifier: LATEST, versionId: LATEST };
   if (found.kind === "version") {
     const { versionId } = found.version;
     return { entry, snapshot: found.version, qualifier: versionId, versionId };
   }
-  const versionId = drawVersion(found.alias, random);
+  const versionId = drawVersion(found.alias, world.options.random);
   const snapshot = versionId === LATEST ? entry : findVersion(entry, versionId);
   return { entry, snapshot, qualifier: found.alias.aliasName, versionId };
 }
@@ -143,8 +143,8 @@ function environmentOf(world: World, target: Target, instanceId: string, codeFol
     FC_FUNCTION_HANDLER: textOf(config["handler"]),
     FC_FUNCTION_MEMORY_SIZE: String(Number(config["memorySize"])),
     FC_INSTANCE_ID: instanceId,
-    FC_VER_ID: target.versionId,
-    FC_FUNCTION_VERSION: target.versionId,
+    FC_VER_ID: seenVersionId(world, target),
+    FC_FUNCTION_VERSION: seenVersionId(world, target),
   };
 }
 
@@ -167,13 +167,17 @@ function contextOf(world: World, request: ApiRequest, target: Target): JsonObjec
       logProject: isObject(log) ? textOf(field(log, "project") ?? "") : "",
       logStore: isObject(log) ? textOf(field(log, "logstore") ?? "") : "",
       qualifier: target.qualifier,
-      // Text even on LATEST: handlers of the documentation join it to other text.
-      versionId: target.versionId,
+      versionId: seenVersionId(world, target),
     },
     region: world.identity.region,
     accountId: world.identity.accountId,
     tracing: { openTracingSpanContext: "", openTracingSpanBaggages: {}, jaegerEndpoint: "" },
   };
+}
+
+/** Text in either case, also on LATEST: handlers of the documentation join it to other text. */
+function seenVersionId(world: World, { versionId }: Target): string {
+  return versionId === LATEST && world.options.latestVersionId === "empty" ? "" : versionId;
 }
 
 function initializerOf(config: JsonObject): string | undefined {
@@ -183,7 +187,7 @@ function initializerOf(config: JsonObject): string | undefined {
   return typeof handler === "string" && handler !== "" ? handler : undefined;
 }
 
-function respond(request: ApiRequest, target: Target, measured: Measured): ApiResponse {
+function respond(world: World, request: ApiRequest, target: Target, measured: Measured): ApiResponse {
   const { outcome, instanceId, durationMs } = measured;
   if (outcome.kind === "ended" && outcome.reason === "ENOENT") {
     throw notImplemented(request.operation, "python3 was not found on the PATH; install Python 3 to run this function");
@@ -196,7 +200,7 @@ function respond(request: ApiRequest, target: Target, measured: Measured): ApiRe
     "x-fc-invocation-duration": String(Math.ceil(durationMs)),
     "x-fc-max-memory-usage": memory.toFixed(2),
     "x-fc-invocation-function-version": target.versionId,
-    "x-fc-invocation-service-version": target.versionId,
+    "x-fc-invocation-service-version": world.options.versionHeader === "version" ? target.versionId : target.qualifier,
   };
   if (errorType !== undefined) headers["x-fc-error-type"] = errorType;
   if ((request.headers["x-fc-log-type"] ?? "").toLowerCase() === "tail") {

@@ -1,6 +1,6 @@
 /** Finding what a request names, or throwing the service's not-found error. */
 import type { ApiRequest, World } from "../api";
-import { aliasNotFound, functionNotFound, invalidArgument, versionNotFound } from "../errors";
+import { aliasNotFound, functionNotFound, invalidArgument, type ServiceError, versionNotFound } from "../errors";
 import { isObject, type Json, type JsonObject, tooDeep } from "../json";
 import type { StoredAlias, StoredFunction, StoredVersion } from "../model";
 
@@ -28,12 +28,29 @@ export function findAlias(entry: StoredFunction, aliasName: string): StoredAlias
 
 /** What a qualifier names: LATEST, a version, or an alias. No qualifier = LATEST. */
 export function findQualified(
+  world: World,
   entry: StoredFunction,
   qualifier: string | undefined,
 ): { kind: "latest" } | { kind: "version"; version: StoredVersion } | { kind: "alias"; alias: StoredAlias } {
   if (qualifier === undefined || qualifier === "" || qualifier === LATEST) return { kind: "latest" };
-  if (/^\d+$/.test(qualifier)) return { kind: "version", version: findVersion(entry, qualifier) };
-  return { kind: "alias", alias: findAlias(entry, qualifier) };
+  if (/^\d+$/.test(qualifier)) {
+    const version = entry.versions.get(qualifier);
+    if (version === undefined) throw unknownQualifier(world, entry, qualifier, versionNotFound);
+    return { kind: "version", version };
+  }
+  const alias = entry.aliases.get(qualifier);
+  if (alias === undefined) throw unknownQualifier(world, entry, qualifier, aliasNotFound);
+  return { kind: "alias", alias };
+}
+
+function unknownQualifier(
+  world: World,
+  entry: StoredFunction,
+  qualifier: string,
+  byForm: (name: string, qualifier: string) => ServiceError,
+): ServiceError {
+  const errors = { form: byForm, version: versionNotFound, alias: aliasNotFound };
+  return errors[world.options.unknownQualifier](entry.functionName, qualifier);
 }
 
 /** The request's JSON object; an empty body counts as `{}`, as the SDK sends both. */

@@ -1,9 +1,9 @@
 /** PublishFunctionVersion, ListFunctionVersions, DeleteFunctionVersion. */
-import { type Action, noContent, ok, timestamp, type World } from "../api";
-import { invalidArgument, notImplemented, versionPublishError } from "../errors";
+import { type Action, type ApiRequest, type ApiResponse, noContent, ok, timestamp, type World } from "../api";
+import { invalidArgument, notImplemented, stillInUse, versionPublishError } from "../errors";
 import { checkDescription } from "../fields";
 import { canonical, field } from "../json";
-import type { Snapshot, StoredFunction, StoredVersion } from "../model";
+import type { Snapshot, StoredAlias, StoredFunction, StoredVersion } from "../model";
 import { pageOf } from "../paging";
 import { versionView } from "../view";
 import { findFunction, findVersion, jsonBody } from "./lookup";
@@ -15,7 +15,7 @@ export const publishFunctionVersion: Action = (world, request) => {
     if (name !== "description") throw notImplemented(request.operation, `the field '${name}' is not known`);
   }
   const description = checkDescription(field(body, "description"));
-  if (!mayPublish(world, entry)) throw versionPublishError(entry.functionName);
+  if (!mayPublish(world, entry)) return refusePublish(world, entry, request);
   const now = timestamp(world);
   const version: StoredVersion = {
     versionId: String(entry.nextVersion),
@@ -33,6 +33,18 @@ export const publishFunctionVersion: Action = (world, request) => {
   world.store.save();
   return ok(versionView(version));
 };
+
+function refusePublish(world: World, entry: StoredFunction, request: ApiRequest): ApiResponse {
+  const { publishErrorHeader, publishErrorStatus, refusedPublish } = world.options;
+  const newest = [...entry.versions.values()].at(-1);
+  const isIgnored = request.headers["x-fc-ignore-version-publish-error"] === "true";
+  if (publishErrorHeader === "obeyed" && isIgnored && newest !== undefined) return ok(versionView(newest));
+  if (refusedPublish === "burns") {
+    entry.nextVersion += 1;
+    world.store.save();
+  }
+  throw versionPublishError(entry.functionName, Number(publishErrorStatus));
+}
 
 export const listFunctionVersions: Action = (world, request) => {
   const entry = findFunction(world, request);
@@ -56,11 +68,19 @@ export const deleteFunctionVersion: Action = (world, request) => {
   const versionId = request.params["versionId"] ?? "";
   if (!/^\d+$/.test(versionId)) throw invalidArgument(`versionId must be a published version, got '${versionId}'`);
   findVersion(entry, versionId);
+  const named = [...entry.aliases.values()].find((alias) => namesVersion(alias, versionId));
+  if (named !== undefined && world.options.deleteVersionInUse === "refuse") {
+    throw stillInUse(`version '${versionId}'`, `alias '${named.aliasName}' names it`);
+  }
   entry.versions.delete(versionId);
   world.store.save();
   world.pool.retire(entry.functionId, versionId);
   return noContent();
 };
+
+function namesVersion(alias: StoredAlias, versionId: string): boolean {
+  return alias.versionId === versionId || Object.hasOwn(alias.additionalVersionWeight, versionId);
+}
 
 /** The comparison is with the last publish, whether or not that version still exists. */
 function mayPublish(world: World, entry: StoredFunction): boolean {
