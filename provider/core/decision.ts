@@ -89,7 +89,8 @@ export type Rule =
   | "weight"
   | "hold"
   | "brake"
-  | "replacing";
+  | "replacing"
+  | "not a rollback";
 
 /** A decision: what the alias shall say, and what is remembered of it. */
 export interface Decision {
@@ -414,6 +415,7 @@ class Deciding {
     if (versionId !== draft.candidate?.versionId) return this.enter(c);
     const meant = wish.weight !== undefined && (wish.weight !== draft.seen || this.isMeant(c));
     if (meant && this.adopted === undefined) return this.move(wish.weight ?? draft.share);
+    this.explain(c);
     // A weight that lowers is always heeded, so that 0 in config is 0 whatever was seen before; to direct only 0 means anything.
     const ceiling = wish.strategy === "canary" || wish.weight === 0 ? (wish.weight ?? ALL) : ALL;
     return this.move(Math.min(ceiling, draft.share));
@@ -452,10 +454,23 @@ class Deciding {
         "pushes replace candidates, they do not promote: set weight: 100 for one of them, or strategy: direct",
       );
     }
+    if (share < ALL) this.sayNoRollback(c);
     draft.candidate = c;
     draft.share = 0;
     this.heed();
     return this.finish("new code", this.braked(c, share));
+  }
+
+  /** The code of a version before the stable one came back, and it is not the one that was stable before: a revert of a promoted release, maybe. */
+  private sayNoRollback(c: Known): void {
+    const { stable, older } = this.draft;
+    const [back] = older;
+    if (back === undefined || Number(c.versionId) >= Number(stable.versionId) || c.versionId === UNPUBLISHED) return;
+    this.say(
+      "not a rollback",
+      `version ${c.versionId} is not the one that was stable before version ${stable.versionId}: it starts as any release does. ` +
+        `To roll back to version ${back.versionId}: reject: ${stable.versionId}`,
+    );
   }
 
   private start(c: Known, first: Tenths): Tenths {
@@ -492,6 +507,20 @@ class Deciding {
     return this.finish("weight", allowed);
   }
 
+  /** Config asks for more than the version has, and by a weight that was seen before: what would move it. */
+  private explain(c: Known): void {
+    const { draft, wish } = this;
+    if (wish.weight === undefined || wish.weight <= draft.share || wish.strategy === "direct" || wish.hold) return;
+    if (draft.pulled.has(c.versionId)) this.sayBraked(c, draft.share);
+    else {
+      this.say(
+        "weight",
+        `weight ${formatShare(wish.weight)} is no new one for version ${c.versionId}: it stays at ${formatShare(draft.share)} %; another ` +
+          `weight moves it, or for: ${keyOf(c)}`,
+      );
+    }
+  }
+
   /** Under hold the candidate in progress keeps what it has, and gets back nothing. */
   private heldShare(): Tenths {
     const { candidate, share } = this.draft;
@@ -502,11 +531,15 @@ class Deciding {
   private braked(c: Known, share: Tenths): Tenths {
     const now = this.liveShare(c.versionId);
     if (!this.draft.pulled.has(c.versionId) || share <= now) return share;
+    this.sayBraked(c, now);
+    return now;
+  }
+
+  private sayBraked({ versionId }: Known, now: Tenths): void {
     this.say(
       "brake",
-      `version ${c.versionId} was lowered to ${formatShare(now)} % by hand and stays there; retry: ${this.unspent(c.versionId)} lifts that`,
+      `version ${versionId} was lowered to ${formatShare(now)} % by hand and stays there; retry: ${this.unspent(versionId)} lifts that`,
     );
-    return now;
   }
 
   private heed(): void {

@@ -303,4 +303,33 @@ describe("sequences", () => {
     world.run(3);
     expect(rules(world.run(4))).toContain("replacing");
   });
+
+  it("the code before a promoted version that was never stable: a new release, and the warning names the rollback", () => {
+    world.run(2);
+    world.run(3, { for: "3", weight: 100 });
+    const revert = world.run(2);
+    expect(world.says()).toBe("3 95, 2 5");
+    expect(revert.decision?.notices).toContainEqual({
+      rule: "not a rollback",
+      message: expect.stringMatching(/^version 2 is not the one .* To roll back to version 1: reject: 3$/) as string,
+    });
+    expect(rules(world.run(4))).not.toContain("not a rollback");
+  });
+
+  it("a weight in config that was not heeded says so in every run, until it is", () => {
+    world.run(2, { weight: 100 });
+    const again = world.run(2, { weight: 100 });
+    expect(again.decision?.notices[0]?.message).toBe(
+      "weight 100 is no new one for version 2: it stays at 5 %; another weight moves it, or for: 2",
+    );
+    expect(rules(world.run(2, { weight: 25 }))).toEqual([]);
+    expect(rules(world.run(2, { weight: 25 }))).toEqual([]);
+  });
+
+  it("a share lowered by hand says so in every run, also when memory has it already", () => {
+    world.run(2, { weight: 25, for: "2" });
+    world.byHand(1);
+    for (const run of [world.run(2, { weight: 25 }), world.run(2, { weight: 25 })])
+      expect(rules(run)).toEqual(["brake"]);
+  });
 });

@@ -1,0 +1,18 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as fc from "pulumi-alicloud-fc";
+
+// Stacks share an account: each has a function of its own. The RAM policies allow functions whose name begins like this.
+const release = new fc.CanaryRelease("api", {
+  function: {
+    functionName: `gitops-example-${pulumi.getStack()}`,
+    runtime: "nodejs20",
+    handler: "index.handler",
+    code: "./src",
+  },
+  aliasName: "live",
+  // Reads canary:weight, canary:reject and the other keys from Pulumi.<stack>.yaml.
+  ...fc.releaseConfig(),
+});
+
+export const split = release.split;
+export const phase = release.phase;
