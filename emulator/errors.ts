@@ -96,6 +96,22 @@ export function aliasExists(alias: string): ServiceError {
   return new ServiceError(409, "AliasAlreadyExists", `alias '${alias}' already exists`);
 }
 
+export function layerNotFound(name: string): ServiceError {
+  return new ServiceError(404, "LayerNotFound", `layer '${name}' does not exist`);
+}
+
+export function layerVersionNotFound(name: string, version: string): ServiceError {
+  return new ServiceError(404, "LayerVersionNotFound", `version '${version}' of layer '${name}' does not exist`);
+}
+
+export function runtimeNotSupportedByLayer(runtime: string, arn: string): ServiceError {
+  return invalidArgument(`runtime: ${runtime} is not supported by layer:${arn}`);
+}
+
+export function limitExceeded(message: string): ServiceError {
+  return new ServiceError(400, "LimitExceededError", message);
+}
+
 export function internalError(): ServiceError {
   return new ServiceError(500, "InternalServerError", "an internal error has occurred. Please retry.");
 }

@@ -130,6 +130,33 @@ export function checkAliasName(value: Json | undefined): string {
   return value;
 }
 
+/** Checks the name of a layer. */
+export function checkLayerName(value: Json | undefined): string {
+  if (typeof value !== "string" || value.length > 64 || !NAME.test(value)) {
+    throw invalidArgument(
+      `layerName doesn't match expected format (allowed: ${NAME.source}, 1 to 64 characters, actual: '${textOf(value)}')`,
+    );
+  }
+  return value;
+}
+
+/** Checks an optional list of runtimes; absent or null = none. */
+export function checkRuntimes(value: Json | undefined): string[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw invalidArgument("compatibleRuntime must be an array");
+  return value.map((item) => {
+    const problem = oneOf(RUNTIMES)(item);
+    if (problem !== undefined) throw invalidArgument(`compatibleRuntime ${problem}`);
+    return textOf(item);
+  });
+}
+
+/** The layers a configuration names, as ARNs in their order. */
+export function layerArns(config: JsonObject): string[] {
+  const arns = field(config, "layers");
+  return Array.isArray(arns) ? arns.map(textOf) : [];
+}
+
 /** Checks an optional description; absent or null = `""`. */
 export function checkDescription(value: Json | undefined): string {
   if (value === undefined || value === null) return "";

@@ -18,7 +18,16 @@ export { crc64 } from "./crc64";
 export type { Fault, FaultAction, Faults } from "./faults";
 export type { Json, JsonObject } from "./json";
 export type { RecordedRequest } from "./ledger";
-export type { CodePackage, Snapshot, StoredAlias, StoredFunction, StoredTag, StoredVersion } from "./model";
+export type {
+  CodePackage,
+  Snapshot,
+  StoredAlias,
+  StoredFunction,
+  StoredLayer,
+  StoredLayerVersion,
+  StoredTag,
+  StoredVersion,
+} from "./model";
 export type { EmulatorOptions, InvokeOptions, Settings, StartOptions, StartSettings } from "./options";
 export type { Store } from "./store";
 export { type Switch, type Switches, type SwitchName, SWITCHES } from "./switches";

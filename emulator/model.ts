@@ -25,6 +25,8 @@ export interface Snapshot {
   config: JsonObject;
   /** Absent for a container image, which `config.customContainerConfig` names. */
   code?: CodePackage;
+  /** Packages of the layers by ARN, kept here because a layer may be deleted; the vendor's own layers are missing. */
+  layerPackages?: Record<string, CodePackage>;
 }
 
 /** A published version. Immutable in the service; change it only to play a fault. */
@@ -55,6 +57,34 @@ export interface StoredAlias {
   createdTime: string;
   /** UTC, `2024-01-02T03:04:05Z`. */
   lastModifiedTime: string;
+}
+
+/** One version of a layer. */
+export interface StoredLayerVersion {
+  /** From 1, never reused. */
+  version: number;
+  /** As the request gave it, `""` if it did not. */
+  description: string;
+  /** Runtimes it may be used with; empty = any. */
+  compatibleRuntime: string[];
+  /** As the request gave it, `""` if it did not. */
+  license: string;
+  /** The package that is unpacked under `/opt`. */
+  code: CodePackage;
+  /** UTC, `2024-01-02T03:04:05Z`. */
+  createTime: string;
+}
+
+/** A layer; it stays, without versions, when the last one is deleted, since its numbers go on. */
+export interface StoredLayer {
+  /** Name of the layer. */
+  layerName: string;
+  /** Whether other accounts may use it. */
+  isPublic: boolean;
+  /** The number the next version takes. */
+  nextVersion: number;
+  /** By number. */
+  versions: Map<number, StoredLayerVersion>;
 }
 
 /** A function with everything under it. */

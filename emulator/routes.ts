@@ -11,6 +11,15 @@ import {
 } from "./actions/function";
 import { getCallerIdentity } from "./actions/identity";
 import { invokeFunction } from "./actions/invoke";
+import {
+  createLayerVersion,
+  deleteLayerVersion,
+  getLayerVersion,
+  getLayerVersionByArn,
+  listLayers,
+  listLayerVersions,
+  putLayerACL,
+} from "./actions/layer";
 import { listTagResources, tagResources, untagResources } from "./actions/tag";
 import { listTriggers } from "./actions/trigger";
 import { deleteFunctionVersion, listFunctionVersions, publishFunctionVersion } from "./actions/version";
@@ -94,13 +103,13 @@ export const ROUTES: readonly Route[] = [
   route("CreateCustomDomain", "POST /custom-domains"),
   route("ListCustomDomains", "GET /custom-domains"),
   ...crud("CustomDomain", "/custom-domains/{domainName}", ["Get", "Update", "Delete"]),
-  route("CreateLayerVersion", "POST /layers/{layerName}/versions"),
-  route("ListLayerVersions", "GET /layers/{layerName}/versions"),
-  route("GetLayerVersion", "GET /layers/{layerName}/versions/{version}"),
-  route("DeleteLayerVersion", "DELETE /layers/{layerName}/versions/{version}"),
-  route("ListLayers", "GET /layers"),
-  route("GetLayerVersionByArn", "GET /layerarn/{arn}"),
-  route("PutLayerACL", "PUT /layers/{layerName}/acl"),
+  route("CreateLayerVersion", "POST /layers/{layerName}/versions", createLayerVersion),
+  route("ListLayerVersions", "GET /layers/{layerName}/versions", listLayerVersions),
+  route("GetLayerVersion", "GET /layers/{layerName}/versions/{version}", getLayerVersion),
+  route("DeleteLayerVersion", "DELETE /layers/{layerName}/versions/{version}", deleteLayerVersion),
+  route("ListLayers", "GET /layers", listLayers),
+  route("GetLayerVersionByArn", "GET /layerarn/{arn}", getLayerVersionByArn),
+  route("PutLayerACL", "PUT /layers/{layerName}/acl", putLayerACL),
   route("ChangeResourceGroup", "PUT /resource-groups", changeResourceGroup),
   route("DescribeRegions", "GET /regions"),
 ];

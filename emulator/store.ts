@@ -9,7 +9,7 @@ import * as path from "node:path";
 
 import { crc64 } from "./crc64";
 import { parseState, stateText } from "./json";
-import type { CodePackage, StoredFunction } from "./model";
+import type { CodePackage, StoredFunction, StoredLayer } from "./model";
 
 /** Keys, account and region an emulator answers to. All made up; the prefixes keep them from passing for real ones. */
 export interface Identity {
@@ -26,10 +26,11 @@ const FORMAT = 2;
 /** Everything that is kept; Maps at any depth survive. */
 interface State {
   readonly functions: Map<string, StoredFunction>;
+  readonly layers: Map<string, StoredLayer>;
 }
 
 function emptyState(): State {
-  return { functions: new Map() };
+  return { functions: new Map(), layers: new Map() };
 }
 
 /** Functions and their code. Edit `functions` to change things out of band; call `save()` after if it must last. */
@@ -54,6 +55,11 @@ export class Store {
   /** Functions by name. */
   get functions(): Map<string, StoredFunction> {
     return this.#state.functions;
+  }
+
+  /** Layers by name. */
+  get layers(): Map<string, StoredLayer> {
+    return this.#state.layers;
   }
 
   /** Keeps the zip and returns its address. Equal bytes are kept once. */
@@ -96,11 +102,13 @@ export class Store {
 
   /** A crash between writing a zip and the state that names it leaves the zip behind. */
   #dropUnusedPackages(folder: string): void {
-    const used = new Set<string>();
-    for (const entry of this.functions.values()) {
-      for (const { code } of [entry, ...entry.versions.values()])
-        if (code !== undefined) used.add(`${code.sha256}.zip`);
-    }
+    const snapshots = [...this.functions.values()].flatMap((entry) => [entry, ...entry.versions.values()]);
+    const layers = [...this.layers.values()].flatMap((layer) => [...layer.versions.values()]);
+    const packages = [
+      ...[...snapshots, ...layers].map(({ code }) => code),
+      ...snapshots.flatMap(({ layerPackages = {} }) => Object.values(layerPackages)),
+    ];
+    const used = new Set(packages.map((code) => `${code?.sha256}.zip`));
     for (const name of fs.readdirSync(path.join(folder, "code"))) {
       if (!used.has(name)) fs.rmSync(path.join(folder, "code", name), { force: true });
     }

@@ -1,11 +1,39 @@
 /** How records look in answers. Pure. */
-import { field, type JsonObject } from "./json";
-import type { Snapshot, StoredAlias, StoredFunction, StoredVersion } from "./model";
+import { layerArns } from "./fields";
+import type { JsonObject } from "./json";
+import type { Snapshot, StoredAlias, StoredFunction, StoredLayer, StoredLayerVersion, StoredVersion } from "./model";
 import type { Identity } from "./store";
 
 /** Resource name of a function. */
 export function functionArn(identity: Identity, name: string): string {
   return `acs:fc:${identity.region}:${identity.accountId}:functions/${name}`;
+}
+
+/** Resource name of a version of a layer. */
+export function layerVersionArn(identity: Identity, name: string, version: number): string {
+  return `acs:fc:${identity.region}:${identity.accountId}:layers/${name}/versions/${version}`;
+}
+
+/** A version of a layer; `location` is where its package can be downloaded for a while. */
+export function layerVersionView(
+  identity: Identity,
+  layer: StoredLayer,
+  version: StoredLayerVersion,
+  location: string,
+): JsonObject {
+  return {
+    layerName: layer.layerName,
+    version: version.version,
+    layerVersionArn: layerVersionArn(identity, layer.layerName, version.version),
+    acl: layer.isPublic ? "1" : "0",
+    description: version.description,
+    compatibleRuntime: [...version.compatibleRuntime],
+    license: version.license,
+    code: { location, repositoryType: "OSS" },
+    codeChecksum: version.code.checksum,
+    codeSize: version.code.size,
+    createTime: version.createTime,
+  };
 }
 
 /** A function, or a version of it, as GetFunction shows it: never code, never a version id. */
@@ -14,10 +42,9 @@ export function functionView(
   entry: StoredFunction,
   snapshot: Snapshot & { functionModifiedTime?: string } = entry,
 ): JsonObject {
-  const layers = field(snapshot.config, "layers");
   return {
     ...structuredClone(snapshot.config),
-    layers: Array.isArray(layers) ? layers.map((arn) => ({ arn, size: 0 })) : [],
+    layers: layerArns(snapshot.config).map((arn) => ({ arn, size: snapshot.layerPackages?.[arn]?.size ?? 0 })),
     functionName: entry.functionName,
     functionId: entry.functionId,
     functionArn: functionArn(identity, entry.functionName),

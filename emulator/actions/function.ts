@@ -6,14 +6,12 @@ import { functionExists, functionNotFound, invalidArgument, notImplemented, stil
 import { checkFunctionName, CONTAINER, newConfig, updatedConfig } from "../fields";
 import { field, isObject, type Json, type JsonObject, textOf } from "../json";
 import type { CodePackage, Snapshot, StoredFunction } from "../model";
-import { readObject } from "../oss";
 import { pageOf } from "../paging";
 import { functionView, stateView } from "../view";
-import { findFunction, findQualified, findVersion, jsonBody, LATEST } from "./lookup";
+import { codeRequired, readCode } from "./code";
+import { layerPackages } from "./layer";
+import { findFunction, findQualified, findVersion, jsonBody, LATEST, optionalText } from "./lookup";
 import { parseTags } from "./tag";
-
-/** Largest decoded zip in a request, bytes; the whole request may have 100 MB. */
-const MAX_ZIP_BYTES = 100 * 1024 * 1024;
 
 export const createFunction: Action = (world, request) => {
   const body = jsonBody(request);
@@ -22,6 +20,7 @@ export const createFunction: Action = (world, request) => {
   const tags = parseTags(field(body, "tags"));
   const code = readCode(world, request.operation, field(body, "code"));
   checkSource(config, code);
+  const layers = layerPackages(world, request.operation, config);
   if (world.store.functions.has(functionName)) throw functionExists(functionName);
   const now = timestamp(world);
   const entry: StoredFunction = {
@@ -30,6 +29,7 @@ export const createFunction: Action = (world, request) => {
     resourceGroupId: optionalText(field(body, "resourceGroupId")) ?? "rg-emulator",
     config,
     ...(code === undefined ? {} : { code }),
+    layerPackages: layers,
     tags,
     createdTime: now,
     lastModifiedTime: now,
@@ -66,7 +66,10 @@ export const updateFunction: Action = (world, request) => {
   const code = readCode(world, request.operation, field(body, "code"));
   const current = code ?? entry.code;
   checkSource(config, current);
+  const namesLayers = field(body, "layers") !== undefined;
+  const layers = layerPackages(world, request.operation, config, entry.layerPackages, namesLayers);
   entry.config = config;
+  entry.layerPackages = layers;
   if (current !== undefined) entry.code = current;
   entry.lastModifiedTime = timestamp(world);
   entry.revision += 1;
@@ -147,7 +150,7 @@ function checkSource(config: JsonObject, code: CodePackage | undefined): void {
   const image = isObject(container) ? optionalText(field(container, "image")) : undefined;
   if (config["runtime"] !== CONTAINER) {
     if (image !== undefined) throw invalidArgument(`customContainerConfig needs runtime ${CONTAINER}`);
-    if (code === undefined) throw invalidArgument("Either ossBucketName/ossObjectName or zipFile must be set");
+    if (code === undefined) throw codeRequired();
     return;
   }
   if (image === undefined) throw invalidArgument("customContainerConfig.image is required but not provided");
@@ -163,54 +166,6 @@ function snapshotOf(world: World, entry: StoredFunction, qualifier: string | und
   const [additional] = Object.keys(additionalVersionWeight);
   const shown = world.options.aliasShows === "additional" ? (additional ?? versionId) : versionId;
   return shown === LATEST ? entry : findVersion(entry, shown);
-}
-
-function readCode(world: World, operation: string, value: Json | undefined): CodePackage | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (!isObject(value)) throw invalidArgument("code must be an object");
-  const zip = objectBytes(world, operation, value) ?? decodeZip(value);
-  if (world.options.codeCheck === "unzip" && !isZip(zip)) throw invalidArgument("the code package is not a zip file");
-  const code = world.store.putPackage(zip);
-  const checksum = field(value, "checksum");
-  if (checksum !== undefined && checksum !== null && checksum !== "" && checksum !== code.checksum) {
-    throw invalidArgument(`code checksum mismatch: expected ${JSON.stringify(checksum)}, actual '${code.checksum}'`);
-  }
-  return code;
-}
-
-/** Whether the bytes end like a zip archive: with an end record, perhaps behind a comment. */
-function isZip(bytes: Buffer): boolean {
-  return bytes.lastIndexOf("PK\x05\x06") >= 0;
-}
-
-function objectBytes(world: World, operation: string, code: JsonObject): Buffer | undefined {
-  const bucket = optionalText(field(code, "ossBucketName"));
-  const object = optionalText(field(code, "ossObjectName"));
-  if (bucket === undefined && object === undefined) return undefined;
-  if (world.options.ossDir === undefined) {
-    throw notImplemented(operation, "code in OSS needs an emulator started with --oss DIR; or send code.zipFile");
-  }
-  if (bucket === undefined || object === undefined) {
-    throw invalidArgument("Either ossBucketName/ossObjectName or zipFile must be set");
-  }
-  return readObject(world.options.ossDir, bucket, object);
-}
-
-function decodeZip(code: JsonObject): Buffer {
-  const text = field(code, "zipFile");
-  if (typeof text !== "string" || text === "") {
-    throw invalidArgument("Either ossBucketName/ossObjectName or zipFile must be set");
-  }
-  const zip = Buffer.from(text, "base64");
-  // Buffer.from skips what is not base64, so a damaged text shows only in the length.
-  const expected = Math.floor((text.replace(/=+$/, "").length * 3) / 4);
-  if (zip.length !== expected || zip.length === 0) throw invalidArgument("zipFile is not base64");
-  if (zip.length > MAX_ZIP_BYTES) throw invalidArgument(`zipFile is larger than ${MAX_ZIP_BYTES} bytes`);
-  return zip;
-}
-
-function optionalText(value: Json | undefined): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function parseQueryJson(text: string | undefined): Json | undefined {

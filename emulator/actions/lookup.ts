@@ -53,6 +53,11 @@ function unknownQualifier(
   return errors[world.options.unknownQualifier](entry.functionName, qualifier);
 }
 
+/** Text that says something; absent, empty and other types count as nothing. */
+export function optionalText(value: Json | undefined): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
 /** The request's JSON object; an empty body counts as `{}`, as the SDK sends both. */
 export function jsonBody(request: ApiRequest): JsonObject {
   if (request.body.length === 0) return {};

@@ -25,6 +25,7 @@ export const publishFunctionVersion: Action = (world, request) => {
     functionModifiedTime: entry.lastModifiedTime,
     config: structuredClone(entry.config),
     ...(entry.code === undefined ? {} : { code: entry.code }),
+    layerPackages: { ...entry.layerPackages },
   };
   entry.versions.set(version.versionId, version);
   entry.nextVersion += 1;
