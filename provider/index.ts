@@ -3,7 +3,13 @@
  * @module pulumi-alicloud-fc
  */
 export { Alias, type AliasArgs, type AliasCanary } from "./resources/alias";
-export { CanaryRelease, type CanaryReleaseArgs, type Replaces } from "./components/canaryRelease";
+export {
+  type CandidateAlias,
+  CanaryRelease,
+  type CanaryReleaseArgs,
+  type ReleaseHttpTrigger,
+  type Replaces,
+} from "./components/canaryRelease";
 export { type ConfiguredKeys, releaseConfig } from "./components/releaseConfig";
 export type { Known, Memory } from "./core/decision";
 export type { Phase } from "./core/release";
@@ -31,6 +37,7 @@ export type {
   TracingConfig,
   VPCConfig,
 } from "./core/model";
+export { HttpTrigger, type HttpTriggerArgs, type HttpTriggerSettings } from "./resources/httpTrigger";
 export type { PlaceArgs } from "./resources/settings";
 export { type FunctionLike, Version, type VersionArgs } from "./resources/version";
 export { Release, type ReleaseArgs, type ReleaseKeys, type VersionLike } from "./resources/release";

@@ -14,6 +14,8 @@ import { resourceNameOf, splitMark } from "./core/owner";
 import { functionArn, resourceId } from "./core/place";
 import type { ReleaseInputs, ReleaseOutputs } from "./core/release";
 import { refreshedRelease } from "./core/release";
+import type { HttpTriggerInputs, HttpTriggerOutputs } from "./core/trigger";
+import { refreshedTrigger, triggerOutputs } from "./core/trigger";
 import type { VersionInputs, VersionOutputs } from "./core/version";
 import { publishes, versionOutputs } from "./core/version";
 import { engineReport } from "./engine/log";
@@ -21,6 +23,7 @@ import { deleteAlias, reconcileAlias } from "./reconcile/alias";
 import { deleteFunction, functionOutputs, reconcileFunction } from "./reconcile/function";
 import { type Session, confirmAccount } from "./reconcile/session";
 import { reconcileRelease } from "./reconcile/release";
+import { deleteTrigger, reconcileTrigger } from "./reconcile/trigger";
 import { deleteVersions, reconcileVersion } from "./reconcile/version";
 
 /** What a read found: nothing, or outputs and the inputs that would lead to them. */
@@ -145,6 +148,21 @@ export const aliasCalls: CloudCalls<AliasInputs, AliasOutputs> = {
     return { outputs: aliasOutputs({ ...props, ...live }, alias), inputs: live };
   },
   delete: (props) => deleteAlias(sessionFor(props), props),
+};
+
+/** An HTTP trigger's calls. */
+export const httpTriggerCalls: CloudCalls<HttpTriggerInputs, HttpTriggerOutputs> = {
+  id: (inputs) => resourceId(inputs, inputs.functionName, `triggers:${inputs.triggerName}`),
+  create: (inputs) => reconcileTrigger(sessionFor(inputs), inputs),
+  update: (olds, news) => reconcileTrigger(sessionFor(news), news, olds),
+  async read(props) {
+    const session = sessionFor(props);
+    const trigger = await session.api.getTrigger(props.functionName, props.triggerName);
+    if (trigger === undefined) return await gone(session, props);
+    const live = refreshedTrigger(props, trigger);
+    return { outputs: triggerOutputs({ ...props, ...live }, trigger), inputs: live };
+  },
+  delete: (props) => deleteTrigger(sessionFor(props), props),
 };
 
 async function gone(session: Session, props: CommonInputs): Promise<undefined> {

@@ -9,6 +9,7 @@ import { checkFunction, diffFunction } from "./core/function";
 import { sanitiseOutputs, secret } from "./core/outputs";
 import { isUnknown } from "./core/unknown";
 import { type Saying, checkRelease, diffRelease, firstSaying } from "./core/release";
+import { checkHttpTrigger, diffHttpTrigger } from "./core/trigger";
 import type { Failure } from "./core/validate";
 import { checkVersion, diffVersion } from "./core/version";
 import type { Report } from "./reconcile/session";
@@ -79,6 +80,14 @@ export const Alias: DynamicProvider = dynamicProvider({
   diff: diffAlias,
   cloud: () => runtime().aliasCalls,
   outputOnly: ["split", "mainVersionId", "createdTime", "lastModifiedTime"],
+});
+
+/** `pulumi-nodejs:dynamic/alicloud-fc:HttpTrigger` */
+export const HttpTrigger: DynamicProvider = dynamicProvider({
+  check: checkHttpTrigger,
+  diff: diffHttpTrigger,
+  cloud: () => runtime().httpTriggerCalls,
+  outputOnly: ["triggerId", "url", "intranetUrl", "createdTime", "lastModifiedTime"],
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Release` */

@@ -9,8 +9,8 @@ const release = new fc.CanaryRelease("api", {
     code: "./src",
   },
   aliasName: "prod",
-  // Points to the newest version, also while it has no traffic.
-  candidateAliasName: "candidate",
+  // Points to the newest version, also while it has no traffic, and has an address of its own.
+  candidate: { aliasName: "candidate", httpTrigger: { authType: "anonymous", methods: ["GET"] } },
   ...fc.releaseConfig(),
 });
 
@@ -18,3 +18,4 @@ export const versionId = release.version.versionId;
 export const split = release.split;
 export const stable = release.stable;
 export const phase = release.phase;
+export const previewUrl = release.previewUrl;

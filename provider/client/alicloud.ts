@@ -3,9 +3,17 @@ import FcClient, * as sdk from "@alicloud/fc20230330";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
 import type { Connection } from "../core/common";
-import type { AliasBody, FunctionBody, ObservedAlias, ObservedFunction, ObservedVersion } from "../core/model";
+import type {
+  AliasBody,
+  FunctionBody,
+  ObservedAlias,
+  ObservedFunction,
+  ObservedTrigger,
+  ObservedVersion,
+  TriggerBody,
+} from "../core/model";
 import type { Place } from "../core/place";
-import type { FcApi, ObservedTrigger } from "./api";
+import type { FcApi } from "./api";
 import { FcError, fromSdkFailure, isNotFound } from "./errors";
 import { callerIdentity } from "./identity";
 import { type Clock, systemClock, withRetry } from "./retry";
@@ -173,6 +181,34 @@ class AlicloudApi implements FcApi {
       return { statusCode, items, nextToken: body?.nextToken };
     });
     return aliases ?? [];
+  }
+
+  getTrigger(functionName: string, triggerName: string): Promise<ObservedTrigger | undefined> {
+    return this.read("GetTrigger", (client, runtime) =>
+      client.getTriggerWithOptions(functionName, triggerName, {}, runtime),
+    ).then((body) => (body === undefined ? undefined : plain<ObservedTrigger>(body)));
+  }
+
+  async createHttpTrigger(functionName: string, triggerName: string, body: TriggerBody): Promise<ObservedTrigger> {
+    const answer = await this.mutate("CreateTrigger", 0, (client, runtime) => {
+      const input = new sdk.CreateTriggerInput({ triggerName, triggerType: "http", ...body });
+      return client.createTriggerWithOptions(functionName, new sdk.CreateTriggerRequest({ body: input }), {}, runtime);
+    });
+    return plain<ObservedTrigger>(withMember("CreateTrigger", answer, "triggerName"));
+  }
+
+  async updateTrigger(functionName: string, triggerName: string, body: TriggerBody): Promise<ObservedTrigger> {
+    const answer = await this.mutate("UpdateTrigger", 0, (client, runtime) => {
+      const request = new sdk.UpdateTriggerRequest({ body: new sdk.UpdateTriggerInput(body) });
+      return client.updateTriggerWithOptions(functionName, triggerName, request, {}, runtime);
+    });
+    return plain<ObservedTrigger>(withMember("UpdateTrigger", answer, "triggerName"));
+  }
+
+  async deleteTrigger(functionName: string, triggerName: string): Promise<void> {
+    await this.mutate("DeleteTrigger", 0, (client, runtime) =>
+      client.deleteTriggerWithOptions(functionName, triggerName, {}, runtime),
+    );
   }
 
   async listTriggers(functionName: string): Promise<ObservedTrigger[]> {

@@ -1,11 +1,13 @@
 /** The calls of Function Compute 3.0 we use, as one interface. Failures are {@link FcError}s. */
-import type { AliasBody, FunctionBody, ObservedAlias, ObservedFunction, ObservedVersion } from "../core/model";
-
-/** A trigger, as far as we look at it. */
-export interface ObservedTrigger {
-  triggerName?: string;
-  qualifier?: string;
-}
+import type {
+  AliasBody,
+  FunctionBody,
+  ObservedAlias,
+  ObservedFunction,
+  ObservedTrigger,
+  ObservedVersion,
+  TriggerBody,
+} from "../core/model";
 
 /**
  * The service at one place. Reads answer undefined for what the service says does not exist, and are retried;
@@ -31,6 +33,10 @@ export interface FcApi {
   updateAlias(functionName: string, aliasName: string, body: AliasBody): Promise<ObservedAlias>;
   deleteAlias(functionName: string, aliasName: string): Promise<void>;
   listAliases(functionName: string): Promise<ObservedAlias[]>;
+  getTrigger(functionName: string, triggerName: string): Promise<ObservedTrigger | undefined>;
+  createHttpTrigger(functionName: string, triggerName: string, body: TriggerBody): Promise<ObservedTrigger>;
+  updateTrigger(functionName: string, triggerName: string, body: TriggerBody): Promise<ObservedTrigger>;
+  deleteTrigger(functionName: string, triggerName: string): Promise<void>;
   listTriggers(functionName: string): Promise<ObservedTrigger[]>;
   /** The account whose credentials are in use; asked of STS once per process. */
   callerAccount(): Promise<string>;

@@ -19,6 +19,10 @@ export const Code = {
   FunctionAlreadyExists: "FunctionAlreadyExists",
   /** An alias of this name exists (409). */
   AliasAlreadyExists: "AliasAlreadyExists",
+  /** The trigger does not exist (404). */
+  TriggerNotFound: "TriggerNotFound",
+  /** A trigger of this name exists (409). */
+  TriggerAlreadyExists: "TriggerAlreadyExists",
   /** Another request changes the object (409): wait and send again. */
   ConcurrentUpdate: "ConcurrentUpdateError",
   /** Nothing changed since the last publish: a version with this content exists. Our constant for code and text. */
@@ -29,7 +33,12 @@ export const Code = {
   NoCredentials: "NoCredentials",
 } as const;
 
-const NOT_FOUND: ReadonlySet<string> = new Set([Code.FunctionNotFound, Code.VersionNotFound, Code.AliasNotFound]);
+const NOT_FOUND: ReadonlySet<string> = new Set([
+  Code.FunctionNotFound,
+  Code.VersionNotFound,
+  Code.AliasNotFound,
+  Code.TriggerNotFound,
+]);
 
 /** A failed call, as the rest of the package sees it. */
 export class FcError extends Error {

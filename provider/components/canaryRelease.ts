@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Phase } from "../core/release";
 import { Alias } from "../resources/alias";
 import { Function, type FunctionArgs } from "../resources/function";
+import { HttpTrigger, type HttpTriggerSettings } from "../resources/httpTrigger";
 import { Release, type ReleaseKeys } from "../resources/release";
 import type { PlaceArgs } from "../resources/settings";
 import { typeToken } from "../resources/shell";
@@ -18,14 +19,33 @@ export interface Replaces {
   readonly alias?: string;
 }
 
+/** An HTTP trigger of an alias of the release. */
+export interface ReleaseHttpTrigger extends HttpTriggerSettings {
+  /** 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`. Default: the name of its alias. */
+  readonly triggerName?: pulumi.Input<string>;
+}
+
+/** The alias to try the newest version by, before and while it gets traffic. */
+export interface CandidateAlias {
+  /** Its name. */
+  readonly aliasName: pulumi.Input<string>;
+  /** An address of its own, for a preview: output `previewUrl`. Default none. */
+  readonly httpTrigger?: ReleaseHttpTrigger;
+}
+
 /** Arguments of a {@link CanaryRelease}. */
 export interface CanaryReleaseArgs extends PlaceArgs, ReleaseKeys {
-  /** The function's settings and code. */
+  /**
+   * The function's settings and code. Where `logConfig` names a project and logstore and says nothing of
+   * `enableRequestMetrics`, it is on: each request leaves a row with the version that answered it.
+   */
   readonly function: Omit<FunctionArgs, keyof PlaceArgs>;
   /** The alias clients call. Only its split is moved. */
   readonly aliasName: pulumi.Input<string>;
+  /** An address that calls the alias by HTTP, so that the split counts there too: output `url`. Default none. */
+  readonly httpTrigger?: ReleaseHttpTrigger;
   /** A second alias that always points to the newest version, also while it has no traffic. Default none. */
-  readonly candidateAliasName?: pulumi.Input<string>;
+  readonly candidate?: CandidateAlias;
   /** At most 200 characters, kept by each version. Default none. */
   readonly versionDescription?: pulumi.Input<string>;
   /** Publishes when any of these changes, beside the function. Default none. */
@@ -44,8 +64,12 @@ export class CanaryRelease extends pulumi.ComponentResource {
   readonly version: Version;
   /** What owns the alias. */
   readonly release: Release;
-  /** The alias of `candidateAliasName`; undefined without one. */
+  /** The alias of `candidate`; undefined without one. */
   readonly candidateAlias: Alias | undefined;
+  /** Address of the alias; undefined without `httpTrigger`. */
+  readonly url: pulumi.Output<string> | undefined;
+  /** Address of the newest version; undefined without `candidate.httpTrigger`. */
+  readonly previewUrl: pulumi.Output<string> | undefined;
   /** Version id to its share in percent. */
   readonly split: pulumi.Output<Record<string, number>>;
   /** The stable version. */
@@ -59,14 +83,19 @@ export class CanaryRelease extends pulumi.ComponentResource {
 
   constructor(name: string, args: CanaryReleaseArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("alicloud-fc:index:CanaryRelease", name, {}, opts);
-    const { function: settings, aliasName, candidateAliasName, versionDescription, triggers, replaces, ...rest } = args;
+    const { function: settings, aliasName, httpTrigger, candidate, replaces, ...others } = args;
+    const { versionDescription, triggers, ...rest } = others;
     const { region, accountId, endpoint, profile, ...keys } = rest;
     const place = defined({ region, accountId, endpoint, profile });
     const moved = (type: string, old: string | undefined): pulumi.CustomResourceOptions => ({
       parent: this,
       ...(old === undefined ? {} : { aliases: [{ name: old, type, parent: pulumi.rootStackResource }] }),
     });
-    this.function = new Function(name, { ...settings, ...place }, moved(typeToken("Function"), replaces?.function));
+    this.function = new Function(
+      name,
+      { ...withRequestMetrics(settings, replaces), ...place },
+      moved(typeToken("Function"), replaces?.function),
+    );
     this.version = new Version(
       name,
       { function: this.function, ...place, ...defined({ triggers, description: versionDescription }) },
@@ -77,22 +106,53 @@ export class CanaryRelease extends pulumi.ComponentResource {
       { function: this.function, version: this.version, aliasName, ...place, ...keys },
       moved(typeToken("Alias"), replaces?.alias),
     );
+    const opened = (called: string, settings: ReleaseHttpTrigger | undefined, qualifier: pulumi.Output<string>) =>
+      settings &&
+      new HttpTrigger(
+        called,
+        { triggerName: qualifier, ...defined(settings), function: this.function, qualifier, ...place },
+        { parent: this },
+      ).url;
+    this.url = opened(name, httpTrigger, this.release.aliasName);
     this.candidateAlias =
-      candidateAliasName === undefined
-        ? undefined
-        : new Alias(
-            `${name}-candidate`,
-            { function: this.function, aliasName: candidateAliasName, versionId: this.version.versionId, ...place },
-            { parent: this },
-          );
-    const { split, stable, candidate, effectiveWeight, phase } = this.release;
+      candidate &&
+      new Alias(
+        `${name}-candidate`,
+        { function: this.function, aliasName: candidate.aliasName, versionId: this.version.versionId, ...place },
+        { parent: this },
+      );
+    this.previewUrl =
+      this.candidateAlias && opened(`${name}-candidate`, candidate?.httpTrigger, this.candidateAlias.aliasName);
+    const { split, stable, effectiveWeight, phase } = this.release;
     this.split = split;
     this.stable = stable;
-    this.candidate = candidate;
+    this.candidate = this.release.candidate;
     this.effectiveWeight = effectiveWeight;
     this.phase = phase;
-    this.registerOutputs({ split, stable, candidate, effectiveWeight, phase });
+    const { url, previewUrl } = this;
+    const outputs = {
+      split,
+      stable,
+      candidate: this.candidate,
+      effectiveWeight,
+      phase,
+      ...defined({ url, previewUrl }),
+    };
+    this.registerOutputs(outputs);
   }
+}
+
+/** Request metrics are on unless said otherwise; a function moved in from an earlier program stays as it was. */
+function withRequestMetrics(
+  settings: CanaryReleaseArgs["function"],
+  replaces: Replaces | undefined,
+): CanaryReleaseArgs["function"] {
+  const { logConfig } = settings;
+  if (logConfig === undefined || replaces?.function !== undefined) return settings;
+  return {
+    ...settings,
+    logConfig: pulumi.output(logConfig).apply((given) => ({ enableRequestMetrics: true, ...given })),
+  };
 }
 
 /** Without the members that are undefined. */

@@ -6,7 +6,7 @@ import type { AliasBody, ObservedAlias } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
 import { functionArn, refusedMove } from "./place";
 import { containsUnknown, isUnknown } from "./unknown";
-import { type Failure, type Rule, check, required, show, text } from "./validate";
+import { type Failure, type Rule, check, required, show, text, unlessBlank } from "./validate";
 import { ALL, type Tenths, formatShare, fromFraction, parseShare, toFraction } from "./weights";
 
 /** A canary as it stands in the inputs. */
@@ -71,7 +71,7 @@ export function checkAlias(olds: Partial<AliasInputs>, news: Partial<AliasInputs
   const { owner, failures } = checkCommon(olds, news);
   failures.push(
     ...required("function", news.functionName, "give a Function, its ref, or { functionName }"),
-    ...check("functionName", news.functionName || undefined, FUNCTION_NAME),
+    ...check("functionName", unlessBlank(news.functionName), FUNCTION_NAME),
     ...required("aliasName", news.aliasName, "names are never made up"),
     ...check("aliasName", news.aliasName, ALIAS_NAME),
     ...check("versionId", news.versionId, VERSION_ID),

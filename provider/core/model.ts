@@ -316,3 +316,33 @@ export interface ObservedAlias {
   createdTime?: string;
   lastModifiedTime?: string;
 }
+
+/** What CreateTrigger and UpdateTrigger take, name and type apart. */
+export interface TriggerBody {
+  /** An alias, a version, or LATEST. */
+  qualifier: string;
+  /** JSON in text; its shape is the type's: {@link HttpTriggerConfig}. */
+  triggerConfig: string;
+  description: string;
+}
+
+/** Settings of an HTTP trigger. Source: `HTTPTriggerConfig` of the SDK. */
+export interface HttpTriggerConfig {
+  /** `function` or `anonymous`. */
+  authType: string;
+  methods: string[];
+  disableURLInternet: boolean;
+}
+
+/** A trigger, as far as we look at it. */
+export interface ObservedTrigger {
+  triggerName?: string;
+  triggerType?: string;
+  triggerId?: string;
+  qualifier?: string;
+  triggerConfig?: string;
+  description?: string;
+  httpTrigger?: { urlInternet?: string; urlIntranet?: string };
+  createdTime?: string;
+  lastModifiedTime?: string;
+}

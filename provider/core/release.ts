@@ -9,7 +9,19 @@ import { resourceNameOf, splitMark } from "./owner";
 import { functionArn, refusedMove } from "./place";
 import { parseRecord, record } from "./record";
 import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
-import { type Failure, type Rule, boolean, check, integer, line, oneOf, required, show, text } from "./validate";
+import {
+  type Failure,
+  type Rule,
+  boolean,
+  check,
+  integer,
+  line,
+  oneOf,
+  required,
+  show,
+  text,
+  unlessBlank,
+} from "./validate";
 import { ALL, type Tenths, formatShare, parseShare } from "./weights";
 
 /** The checked inputs of a release. */
@@ -111,10 +123,7 @@ function whole(value: unknown): unknown {
 /** Numbers and words as config files have them: `8` for a version, `"false"` for false. */
 function read(news: Partial<ReleaseInputs>): Partial<ReleaseInputs> {
   const texts = Object.fromEntries(
-    (["for", "reject", "retry"] as const).map((key) => [
-      key,
-      typeof news[key] === "number" ? String(news[key]) : news[key],
-    ]),
+    (["for", "reject"] as const).map((key) => [key, typeof news[key] === "number" ? String(news[key]) : news[key]]),
   );
   const numbers = Object.fromEntries((["rev", "keep"] as const).map((key) => [key, whole(news[key])]));
   const { hold } = news as { hold?: unknown };
@@ -129,13 +138,13 @@ export function checkRelease(olds: Partial<ReleaseInputs>, given: Partial<Releas
   const { owner, failures } = checkCommon(olds, news);
   failures.push(
     ...required("function", news.functionName, "give a Function, its ref, or { functionName }"),
-    ...check("functionName", news.functionName, FUNCTION_NAME),
+    ...check("functionName", unlessBlank(news.functionName), FUNCTION_NAME),
     ...required("aliasName", news.aliasName, "names are never made up"),
     ...check("aliasName", news.aliasName, ALIAS_NAME),
     ...required("version", news.versionId, "give the Version to release"),
-    ...check("versionId", news.versionId, VERSION_ID),
+    ...check("versionId", unlessBlank(news.versionId), VERSION_ID),
     ...required("version", news.fingerprint, "give the Version to release, with its fingerprint"),
-    ...check("fingerprint", news.fingerprint, line(256)),
+    ...check("fingerprint", unlessBlank(news.fingerprint), line(256)),
     ...check("description", news.description, DESCRIPTION),
     ...check("weight", news.weight, share),
     ...check("for", news.for, named),

@@ -80,6 +80,11 @@ export function required(property: string, value: unknown, hint: string): Failur
   return absent ? [{ property, reason: `${property}: required; ${hint}` }] : [];
 }
 
+/** The value, for a check beside {@link required}: what is missing has no wrong form as well. */
+export function unlessBlank(value: unknown): unknown {
+  return value === "" ? undefined : value;
+}
+
 /** Text that is not empty, on one line. */
 export function line(maxLength: number, description = `text of 1 to ${maxLength} characters on one line`): Rule {
   return text(/^[^\p{Cc}]+$/u, maxLength, description);

@@ -6,7 +6,7 @@ import type { ObservedAlias, ObservedVersion } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
 import { refusedMove } from "./place";
 import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
-import { anything, check, integer, line, list, required, secretLine, text } from "./validate";
+import { anything, check, integer, line, list, required, secretLine, text, unlessBlank } from "./validate";
 
 /** The checked inputs of a version. */
 export interface VersionInputs extends CommonInputs {
@@ -49,7 +49,7 @@ export function checkVersion(olds: Partial<VersionInputs>, news: Partial<Version
   const { owner, failures } = checkCommon(olds, news);
   failures.push(
     ...required("function", news.functionName, "give a Function, its ref, or { functionName, fingerprint }"),
-    ...check("functionName", news.functionName || undefined, FUNCTION_NAME),
+    ...check("functionName", unlessBlank(news.functionName), FUNCTION_NAME),
     ...check("fingerprint", news.fingerprint, line(256)),
     ...check("environmentFingerprint", news.environmentFingerprint, secretLine(256)),
     ...check("content", news.content, secretLine(256)),

@@ -1,20 +1,21 @@
 /** An alias: one write for main version and weights, read back until it is what was asked. */
 import { Code, hasCode } from "../client/errors";
 import type { AliasInputs, AliasOutputs } from "../core/alias";
-import {
-  aliasBody,
-  aliasLabel,
-  aliasOutputs,
-  aliasOwner,
-  alreadySays,
-  refusedPromotion,
-  wantedSplit,
-} from "../core/alias";
+import { aliasBody, aliasLabel, aliasOutputs, alreadySays, refusedPromotion, wantedSplit } from "../core/alias";
 import type { AliasBody, ObservedAlias } from "../core/model";
-import { ownerIdIn } from "../core/owner";
 import type { Place } from "../core/place";
 import { ignoreNotFound } from "./function";
-import { SETTLE_WINDOW, type Session, Unfinished, confirmAccount, deleteOnce, poll, sendOnce } from "./session";
+import { type Claim, assertOurs, mayDelete } from "./ownership";
+import {
+  SETTLE_WINDOW,
+  type Session,
+  Unfinished,
+  confirmAccount,
+  deleteOnce,
+  onceShown,
+  poll,
+  sendOnce,
+} from "./session";
 
 /** Brings an alias about, new or existing. `olds` is what state remembers; none on create. */
 export async function reconcileAlias(
@@ -23,7 +24,7 @@ export async function reconcileAlias(
   olds?: AliasOutputs,
 ): Promise<AliasOutputs> {
   const existing = await session.api.getAlias(inputs.functionName, inputs.aliasName);
-  if (existing !== undefined) assertOurs(inputs, existing, olds);
+  if (existing !== undefined) assertOurs(claimOf(inputs), existing.description, olds !== undefined);
   const body = wantedBody(inputs, existing, olds);
   if (existing !== undefined && alreadySays(existing, body)) return aliasOutputs(inputs, existing);
   if (existing === undefined) await confirmAccount(session, inputs);
@@ -45,17 +46,11 @@ export async function reconcileAlias(
 /** Members by which an alias is told, whichever resource owns it. */
 export type AliasTarget = Pick<AliasInputs, "functionName" | "aliasName" | "resourceUrn" | "owner" | "adopt">;
 
-/** An alias whose live owner is another's is never touched; one without any is ours if state knows it or the program adopts it. */
-export function assertOurs(inputs: AliasTarget, existing: ObservedAlias, olds: object | undefined): void {
-  const owner = aliasOwner(existing);
-  if (owner === ownerIdIn(inputs.owner)) return;
-  if (owner === undefined && (olds !== undefined || inputs.adopt === true)) return;
-  const whose = owner === undefined ? "it has no owner" : `another resource made it (owner ${owner})`;
-  const take = owner === undefined ? "set adopt: true to take it over" : "clear its description and set adopt: true";
-  throw new Error(
-    `${aliasLabel(inputs)}: an alias of this name exists already, and ${whose}. Nothing was changed. Choose another ` +
-      `aliasName, or ${take}`,
-  );
+/** What an alias is asked before it is changed or deleted. */
+export function claimOf(target: AliasTarget): Claim {
+  const { resourceUrn, owner, adopt } = target;
+  const claim = { resourceUrn, owner, label: aliasLabel(target), kind: "an alias", named: "aliasName" };
+  return adopt === undefined ? claim : { ...claim, adopt };
 }
 
 function wantedBody(
@@ -111,18 +106,12 @@ async function whenVersionsShow<T>(
   body: AliasBody,
   send: () => Promise<T>,
 ): Promise<T> {
-  let refusal: unknown;
-  const sent = await poll(session.clock, SETTLE_WINDOW, async () => {
-    try {
-      return { result: await send() };
-    } catch (error) {
-      if (!hasCode(error, Code.VersionNotFound)) throw error;
-      refusal = error;
-      return undefined;
-    }
-  });
-  if (sent === undefined) throw (await missingVersion(session, inputs, body)) ?? refusal;
-  return sent.result;
+  try {
+    return await onceShown(session, [Code.VersionNotFound], send);
+  } catch (error) {
+    if (!hasCode(error, Code.VersionNotFound)) throw error;
+    throw (await missingVersion(session, inputs, body)) ?? error;
+  }
 }
 
 /** Says which version an alias would point to in vain, and what to do; nothing when all of them are there. */
@@ -144,15 +133,7 @@ export async function deleteAlias(session: Session, props: AliasTarget & Place):
   await confirmAccount(session, props);
   const { functionName, aliasName } = props;
   const existing = await session.api.getAlias(functionName, aliasName);
-  if (existing === undefined) return;
-  const owner = aliasOwner(existing);
-  if (owner !== undefined && owner !== ownerIdIn(props.owner)) {
-    session.report.warning(
-      props.resourceUrn,
-      `${aliasLabel(props)} belongs to another resource by now (owner ${owner}): left as it is`,
-    );
-    return;
-  }
+  if (existing === undefined || !mayDelete(session, claimOf(props), existing.description)) return;
   await deleteOnce(
     session,
     () => ignoreNotFound(session.api.deleteAlias(functionName, aliasName)),

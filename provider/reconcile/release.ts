@@ -5,7 +5,8 @@ import { splitMark } from "../core/owner";
 import type { ReleaseInputs, ReleaseOutputs } from "../core/release";
 import { type Plan, planRelease, protectedBy, releaseBody, releaseLabel, releaseOutputs } from "../core/release";
 import { namedVersions, newestFirst } from "../core/version";
-import { assertOurs, deleteAlias, readWritten, write } from "./alias";
+import { claimOf, deleteAlias, readWritten, write } from "./alias";
+import { assertOurs } from "./ownership";
 import { deleteVersion } from "./function";
 import { SETTLE_WINDOW, type Session, Unfinished, confirmAccount, poll } from "./session";
 
@@ -18,7 +19,7 @@ export async function reconcileRelease(
   const { functionName, aliasName, resourceUrn: urn } = inputs;
   await copyRenamed(session, inputs, olds);
   const existing = await session.api.getAlias(functionName, aliasName);
-  if (existing !== undefined) assertOurs(inputs, existing, olds);
+  if (existing !== undefined) assertOurs(claimOf(inputs), existing.description, olds !== undefined);
   const plan = await planned(session, inputs, existing, olds);
   for (const { message } of plan.decision.notices) session.report.warning(urn, message);
   const kept = !plan.writes && existing !== undefined && keepsDescription(inputs, existing);

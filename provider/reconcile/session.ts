@@ -1,6 +1,6 @@
 /** What every flow works with: the service, time, and a way to tell the user. */
 import type { FcApi } from "../client/api";
-import { isFcError } from "../client/errors";
+import { hasCode, isFcError } from "../client/errors";
 import type { Clock } from "../client/retry";
 import type { Place } from "../core/place";
 
@@ -73,6 +73,22 @@ export async function sendOnce<T>(
       if (sends >= MAX_SENDS) throw error;
     }
   }
+}
+
+/** Sends; while the service does not see yet what the request names, by one of these codes, again for the settle window. */
+export async function onceShown<T>(session: Session, codes: readonly string[], send: () => Promise<T>): Promise<T> {
+  let refusal: unknown;
+  const sent = await poll(session.clock, SETTLE_WINDOW, async () => {
+    try {
+      return { result: await send() };
+    } catch (error) {
+      if (!codes.some((code) => hasCode(error, code))) throw error;
+      refusal = error;
+      return undefined;
+    }
+  });
+  if (sent === undefined) throw refusal;
+  return sent.result;
 }
 
 /** Deletes; gone already is success, and an unknown outcome is read back. */

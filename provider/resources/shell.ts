@@ -1,6 +1,6 @@
 /** What the engine stores for every resource of ours: a type token and a constant provider text. */
 /** Kinds of resources, as the entry `pulumi-alicloud-fc/provider/v1` exports them. */
-export type Kind = "Function" | "Version" | "Alias" | "Release";
+export type Kind = "Function" | "Version" | "Alias" | "Release" | "HttpTrigger";
 
 /** Type token of a resource; frozen with the first release. */
 export function typeToken(kind: Kind): string {

@@ -5,7 +5,7 @@
 import * as fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { FUNCTION_FIELDS } from "../../provider/core/fields";
-import { Alias, type DynamicProvider, Function, Release, Version } from "../../provider/v1";
+import { Alias, type DynamicProvider, Function, HttpTrigger, Release, Version } from "../../provider/v1";
 import { MARKERS, opened } from "../support/wire";
 
 type Props = Record<string, unknown>;
@@ -78,6 +78,16 @@ const RELEASE: Props = {
   rev: 7,
   keep: 3,
 };
+const HTTP_TRIGGER: Props = {
+  ...PLACE,
+  resourceUrn: urn("HttpTrigger"),
+  triggerName: "http",
+  qualifier: "prod",
+  authType: "anonymous",
+  methods: ["GET", "POST"],
+  disableUrlInternet: true,
+  description: "text",
+};
 /** As the plan leaves it: a run of the same inputs changes nothing. */
 const RELEASED: Props = {
   memory: {
@@ -113,6 +123,7 @@ const KINDS: [string, DynamicProvider, Props, Props][] = [
   ["Version", Version, VERSION, { versionId: "1", published: ["1"] }],
   ["Alias", Alias, ALIAS, { mainVersionId: "1", split: { "1": 90, "2": 10 } }],
   ["Release", Release, RELEASE, RELEASED],
+  ["HttpTrigger", HttpTrigger, HTTP_TRIGGER, { triggerId: "1", url: "http://a" }],
 ];
 
 /** Every place inside a value, itself included. */
@@ -173,6 +184,7 @@ describe.each(KINDS)("%s", (kind, provider, full, outputs) => {
         Version: ["locator"],
         Release: ["aliasArn"],
         Alias: ["aliasArn"],
+        HttpTrigger: [],
       }[kind],
     );
   });

@@ -4,7 +4,7 @@ import { type Emulator, startEmulator } from "../../emulator";
 import { FUNCTION_FIELDS } from "../../provider/core/fields";
 import { type Kind, typeToken } from "../../provider/resources/shell";
 import { type ProviderProcess, linkedFolder, startProvider } from "../support/providerProcess";
-import { ALIAS, FUNCTION, VERSION } from "./badInput";
+import { ALIAS, FUNCTION, HTTP_TRIGGER, RELEASE, VERSION } from "./badInput";
 import type { Rows } from "./rows";
 
 type Props = Record<string, unknown>;
@@ -13,6 +13,8 @@ const TABLES: [Kind, Record<string, Rows>][] = [
   ["Function", FUNCTION],
   ["Version", VERSION],
   ["Alias", ALIAS],
+  ["Release", RELEASE],
+  ["HttpTrigger", HTTP_TRIGGER],
 ];
 const CODE = { path: "./src", hash: "t1:abc" };
 const CONTAINER = { runtime: "custom-container", code: null };
@@ -55,6 +57,7 @@ afterAll(async () => {
 function least(kind: Kind): Props {
   const own: Record<Kind, Props> = {
     Release: { aliasName: "live", versionId: "1", fingerprint: "f1:aaaaaaaa" },
+    HttpTrigger: { triggerName: "http", qualifier: "prod" },
     Function: { runtime: "nodejs20", handler: "index.handler", code: CODE },
     Version: { fingerprint: "f1:a" },
     Alias: { aliasName: "prod", canary: { versionId: "1", weight: 0 } },
@@ -178,6 +181,14 @@ it.each<[Kind, string, object, string]>([
       "fingerprint or triggers",
   ],
   ["Alias", "nothing to point to", { canary: null }, "versionId: required; give versionId, canary, or both"],
+  ["Release", "a name spelt wrong", { wait: 5 }, "wait: there is no such argument; check its spelling"],
+  ["HttpTrigger", "a name spelt wrong", { method: [] }, "method: there is no such argument; check its spelling"],
+  [
+    "Release",
+    "a version to reject and to retry",
+    { reject: "8", retry: "v8@1" },
+    'retry: got "v8@1" while reject names the same version; remove one of them',
+  ],
   [
     "Alias",
     "all traffic for one, and another main version",

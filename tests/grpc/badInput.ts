@@ -4,8 +4,10 @@
  */
 import type { AliasInputs } from "../../provider/core/alias";
 import type { FunctionInputs, OssCode } from "../../provider/core/function";
+import type { ReleaseInputs } from "../../provider/core/release";
+import type { HttpTriggerInputs } from "../../provider/core/trigger";
 import type { VersionInputs } from "../../provider/core/version";
-import type { AliasArgs, FunctionArgs, VersionArgs } from "../../provider";
+import type { AliasArgs, FunctionArgs, HttpTriggerArgs, ReleaseArgs, VersionArgs } from "../../provider";
 import { type Rows, also, between, flag, line, many, manyOf, only, shape, shown, unseen, whole } from "./rows";
 
 /** How `check` names the place an argument stands at, where its way has lists in it. */
@@ -28,16 +30,20 @@ export type FunctionWay =
   | "code";
 export type VersionWay = Own<VersionInputs, "adopt">;
 export type AliasWay = Own<AliasInputs>;
+export type HttpTriggerWay = Own<HttpTriggerInputs>;
+export type ReleaseWay = Own<ReleaseInputs>;
 
 /** Arguments that are no members of the inputs under the same name. */
-type Renamed = "endpoint" | "profile" | "function";
+type Renamed = "endpoint" | "profile" | "function" | "version";
 type Covered<Args, Ways> = [Exclude<keyof Args, Ways | Renamed>] extends [never] ? true : false;
 /** Fails to compile when a class takes an argument that no way leads to. */
 export const covered: [
   Covered<FunctionArgs, FunctionWay>,
   Covered<VersionArgs, VersionWay>,
   Covered<AliasArgs, AliasWay>,
-] = [true, true, true];
+  Covered<HttpTriggerArgs, HttpTriggerWay>,
+  Covered<ReleaseArgs, ReleaseWay>,
+] = [true, true, true, true, true];
 
 const REGION = "a region id such as cn-hangzhou";
 const HOST = "a host under aliyuncs.com, reached over https";
@@ -505,21 +511,41 @@ const canaryRequired = {
   weight: "its share of traffic in percent, 0 for none",
 };
 
+const aliasName = also(
+  only(
+    ALIAS_NAME,
+    ["a", "_", "A-b_9", "x".repeat(128), "latest-2"],
+    ...["1prod", "-prod", "my prod", "a.b", "prod\n", "größe", 5, true, [], {}],
+  ),
+  ["", ": required; names are never made up"],
+  ["x".repeat(129), `: got text of 129 characters; allowed: ${ALIAS_NAME}`],
+  ...["LATEST", "latest", "Latest", "lAtEsT"].map(latest),
+);
+
+const share: Rows = {
+  accepted: [0, 1, 1.1, 99.9, 100, "0", "10", "10%", "10 %", " 12.5 ", "0.5%", "0.1%", "100%"],
+  refused: [
+    ...ambiguous(0.1, "10"),
+    ...ambiguous(0.5, "50"),
+    ...ambiguous(0.999, "99.9"),
+    ...ambiguous("0.1", "10"),
+    ...weights("a weight has at most one decimal", 12.34, 1.001, 99.99, "33.33", "0.55%", "0.01%"),
+    ...weights("a weight is at most 100", 101, 100.1, 1e3, 1000, "101", "100.1%", "1000"),
+    ...weights(
+      ...["not a weight", -5, -0.1, "-5", "10 %%", "%10", "%", "ten", "1e3", "1,5", "10/90", "50:50", "0x10"],
+      ...["+5", "10%10%"],
+    ),
+    ...weights("not a weight", Number.NaN, Number.POSITIVE_INFINITY, 1e21, "NaN", "Infinity", "٢٥", " "),
+    ...weights("a weight is a number or text", true, [10], { percent: 10 }),
+  ],
+};
+
 /** Every argument of an alias. */
 export const ALIAS: Record<AliasWay, Rows> = {
   ...PLACE,
   functionName: also(FUNCTION_NAME, ["", `!function: required; ${FUNCTION_HINT} }`]),
   adopt: flag(),
-  aliasName: also(
-    only(
-      ALIAS_NAME,
-      ["a", "_", "A-b_9", "x".repeat(128), "latest-2"],
-      ...["1prod", "-prod", "my prod", "a.b", "prod\n", "größe", 5, true, [], {}],
-    ),
-    ["", ": required; names are never made up"],
-    ["x".repeat(129), `: got text of 129 characters; allowed: ${ALIAS_NAME}`],
-    ...["LATEST", "latest", "Latest", "lAtEsT"].map(latest),
-  ),
+  aliasName,
   versionId: also(versionId, ["", `: got ""; allowed: ${VERSION_NUMBER}`]),
   description: free(200),
   canary: {
@@ -536,22 +562,88 @@ export const ALIAS: Record<AliasWay, Rows> = {
     ],
   },
   "canary.versionId": also(versionId, ["", `: required; ${canaryRequired.versionId}`]),
-  "canary.weight": {
-    accepted: [0, 1, 1.1, 99.9, 100, "0", "10", "10%", "10 %", " 12.5 ", "0.5%", "0.1%", "100%"],
+  "canary.weight": also(share, ["", `: required; ${canaryRequired.weight}`]),
+};
+
+const QUALIFIER = "an alias, the number of a published version as text, or LATEST";
+const METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"];
+
+/** Every argument of an HTTP trigger. */
+export const HTTP_TRIGGER: Record<HttpTriggerWay, Rows> = {
+  ...PLACE,
+  functionName: also(FUNCTION_NAME, ["", `!function: required; ${FUNCTION_HINT} }`]),
+  adopt: flag(),
+  triggerName: also(
+    only(
+      ALIAS_NAME,
+      ["a", "_", "A-b_9", "x".repeat(128), "LATEST"],
+      ...["1http", "-http", "my http", "a.b", "http\n", "größe", 5, true, [], {}],
+    ),
+    ["", ": required; names are never made up"],
+    ["x".repeat(129), `: got text of 129 characters; allowed: ${ALIAS_NAME}`],
+  ),
+  qualifier: also(
+    only(QUALIFIER, ["prod", "_", "7", "LATEST"], ...["latest", "0", "03", "a.b", "my alias", 7, true, [], {}]),
+    ["", ": required; the alias whose traffic it gets, a version, or LATEST"],
+  ),
+  authType: only(oneOf("function", "anonymous"), ["function", "anonymous"], "", "jwt", "Function", true, 5, [], {}),
+  methods: manyOf(only(oneOf(...METHODS), [], "get", "", "TRACE", 5, true, {}), METHODS, 1),
+  disableUrlInternet: flag(),
+  description: free(200),
+};
+
+const NAMED = "the number of a version such as 8 or v8, or fp: and at least 8 hex digits of its fingerprint";
+const named = only(
+  NAMED,
+  ["8", "v8", "fp:0123abcd", 8],
+  ...["", "v0", "08", "8.0", "1.5", "current", "latest", "fp:", "fp:0123abc", "fp:0123ABCD", "0123abcd", true, [], {}],
+);
+
+/** Every argument of a release; numbers and words come as config files have them. */
+export const RELEASE: Record<ReleaseWay, Rows> = {
+  ...PLACE,
+  functionName: also(FUNCTION_NAME, ["", `!function: required; ${FUNCTION_HINT} }`]),
+  adopt: flag(),
+  aliasName,
+  versionId: also(versionId, ["", "!version: required; give the Version to release"]),
+  fingerprint: {
+    ...line(256),
     refused: [
-      ["", `: required; ${canaryRequired.weight}`],
-      ...ambiguous(0.1, "10"),
-      ...ambiguous(0.5, "50"),
-      ...ambiguous(0.999, "99.9"),
-      ...ambiguous("0.1", "10"),
-      ...weights("a weight has at most one decimal", 12.34, 1.001, 99.99, "33.33", "0.55%", "0.01%"),
-      ...weights("a weight is at most 100", 101, 100.1, 1e3, 1000, "101", "100.1%", "1000"),
-      ...weights(
-        ...["not a weight", -5, -0.1, "-5", "10 %%", "%10", "%", "ten", "1e3", "1,5", "10/90", "50:50", "0x10"],
-        ...["+5", "10%10%"],
-      ),
-      ...weights("not a weight", Number.NaN, Number.POSITIVE_INFINITY, 1e21, "NaN", "Infinity", "٢٥", " "),
-      ...weights("a weight is a number or text", true, [10], { percent: 10 }),
+      ...line(256).refused.filter(([value]) => value !== ""),
+      ["", "!version: required; give the Version to release, with its fingerprint"],
     ],
   },
+  description: free(80),
+  weight: also(share, ...weights("not a weight", "")),
+  for: named,
+  reject: named,
+  retry: only(
+    "what to lift and a number not used before, such as 8@1",
+    ["8@1", "v8@2", "fp:0123abcd@3"],
+    ...["", "8", "8@", "@1", "8@x", "current@1", "8@1234567", 8, true, [], {}],
+  ),
+  steps: {
+    accepted: [[5], [5, 25, 50], ["0.5%", 5, "25"], [99.9]],
+    refused: [
+      ...["5,25", "", 5, true, {}, []].map((value): [unknown, string] => [
+        value,
+        `: got ${shown(value)}; allowed: a list such as [5, 25, 50]`,
+      ]),
+      ...[[5, 5], [25, 5], [0, 5], [5, 100], [100]].map((value): [unknown, string] => [
+        value,
+        `: got ${shown(value)}; allowed: percent between 0 and 100, each more than the one before`,
+      ]),
+      ...[...ambiguous(0.5, "50"), ...weights("not a weight", "ten"), ...weights("a weight is at most 100", 101)].map(
+        ([step, message]): [unknown, string] => [[step], message],
+      ),
+    ],
+  },
+  strategy: only(oneOf("canary", "direct"), ["canary", "direct"], "", "Canary", "bluegreen", true, 5, [], {}),
+  hold: only("true or false", [true, false, "true", "false"], "yes", "on", "", 1, 0, [], {}),
+  rev: only(
+    whole(0, 9_999_999_999_999, "order of runs"),
+    [0, 1_700_000_000, "1700000000"],
+    ...[-1, 1.5, Number.NaN, "auto", "", "1.5", 1e13, true, [], {}],
+  ),
+  keep: only(whole(0, 1000, "versions"), [0, 10, "10", 1000], ...[-1, 1001, 1.5, Number.NaN, "ten", "", true, [], {}]),
 };

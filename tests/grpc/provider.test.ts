@@ -10,7 +10,7 @@ import { MARKERS, opened } from "../support/wire";
 
 type Props = Record<string, unknown>;
 
-const KINDS: Kind[] = ["Function", "Version", "Alias", "Release"];
+const KINDS: Kind[] = ["Function", "Version", "Alias", "Release", "HttpTrigger"];
 
 let emulator: Emulator;
 let provider: ProviderProcess;
@@ -40,6 +40,7 @@ function inputs(kind: Kind): Props {
   };
   const own: Record<Kind, Props> = {
     Release: { aliasName: "live", versionId: "1", fingerprint: "f1:aaaaaaaa", weight: 10, description: "text" },
+    HttpTrigger: { triggerName: "http", qualifier: "prod", methods: ["GET"], description: "text" },
     Function: {
       runtime: "nodejs20",
       handler: "index.handler",
@@ -73,6 +74,7 @@ it("the provider text and the type tokens are frozen", () => {
     "pulumi-nodejs:dynamic/alicloud-fc:Version",
     "pulumi-nodejs:dynamic/alicloud-fc:Alias",
     "pulumi-nodejs:dynamic/alicloud-fc:Release",
+    "pulumi-nodejs:dynamic/alicloud-fc:HttpTrigger",
   ]);
   expect(providerText("Alias")).toBe(
     'exports.handler=()=>{try{return require("pulumi-alicloud-fc/provider/v1").Alias}catch(e){' +
@@ -87,6 +89,7 @@ it.each<[Kind, number]>([
   ["Version", 239],
   ["Alias", 237],
   ["Release", 239],
+  ["HttpTrigger", 243],
 ])("the provider text of a %s is one line of %i bytes in every state file", (kind, bytes) => {
   expect(Buffer.byteLength(providerText(kind))).toBe(bytes);
   expect(providerText(kind)).not.toContain("\n");

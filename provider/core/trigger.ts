@@ -1,0 +1,166 @@
+/** Decisions about an HTTP trigger: what to send, whether the live one says it already. Pure. */
+import { ALIAS_NAME, VERSION_ID } from "./alias";
+import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
+import { FUNCTION_NAME } from "./functionRules";
+import type { HttpTriggerConfig, ObservedTrigger, TriggerBody } from "./model";
+import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
+import { refusedMove } from "./place";
+import { containsUnknown } from "./unknown";
+import { type Failure, type Rule, boolean, check, list, oneOf, required, show, text, unlessBlank } from "./validate";
+
+/** Methods an HTTP trigger may have. Source: `HTTPTriggerConfig` of the SDK. */
+export const HTTP_METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"] as const;
+
+/** The checked inputs of an HTTP trigger; what the program left out is filled in. */
+export interface HttpTriggerInputs extends CommonInputs {
+  readonly functionName: string;
+  readonly triggerName: string;
+  readonly qualifier: string;
+  readonly authType: string;
+  readonly methods: readonly string[];
+  readonly disableUrlInternet: boolean;
+  readonly description?: string;
+}
+
+/** What stands in state beside the inputs. */
+export interface HttpTriggerOutputs extends HttpTriggerInputs {
+  readonly triggerId?: string;
+  /** Address from anywhere. */
+  readonly url?: string;
+  /** Address from inside the region's network. */
+  readonly intranetUrl?: string;
+  readonly createdTime?: string;
+  readonly lastModifiedTime?: string;
+}
+
+/** Trigger names. Source: `CreateTriggerInput` of the SDK, 1 to 128. */
+const TRIGGER_NAME: Rule = text(
+  /^[_a-zA-Z][-_a-zA-Z0-9]{0,127}$/,
+  128,
+  "1 to 128 letters, digits, _ or -, starting with a letter or _",
+);
+
+const QUALIFIER: Rule = (value) =>
+  value === "LATEST" || VERSION_ID(value) === undefined || ALIAS_NAME(value) === undefined
+    ? undefined
+    : `got ${show(value)}; allowed: an alias, the number of a published version as text, or LATEST`;
+
+const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 characters on one line");
+
+const MEMBERS = ["triggerName", "qualifier", "authType", "methods", "disableUrlInternet", "description"];
+
+/** Checks inputs and fills in what was left out. */
+export function checkHttpTrigger(olds: Partial<HttpTriggerInputs>, news: Partial<HttpTriggerInputs>): Checked {
+  const { owner, failures } = checkCommon(olds, news);
+  failures.push(
+    ...required("function", news.functionName, "give a Function, its ref, or { functionName }"),
+    ...check("functionName", unlessBlank(news.functionName), FUNCTION_NAME),
+    ...required("triggerName", news.triggerName, "names are never made up"),
+    ...check("triggerName", news.triggerName, TRIGGER_NAME),
+    ...required("qualifier", news.qualifier, "the alias whose traffic it gets, a version, or LATEST"),
+    ...check("qualifier", news.qualifier, QUALIFIER),
+    ...check("authType", news.authType, oneOf("function", "anonymous")),
+    ...check("methods", news.methods, list(oneOf(...HTTP_METHODS), HTTP_METHODS.length, 1)),
+    ...check("disableUrlInternet", news.disableUrlInternet, boolean),
+    ...check("description", news.description, DESCRIPTION),
+    ...strangers(news, MEMBERS),
+  );
+  if (failures.length > 0) return { inputs: { ...news }, failures };
+  const filled = { authType: "function", methods: [...HTTP_METHODS], disableUrlInternet: false };
+  return { inputs: { ...filled, ...news, owner }, failures: [] as Failure[] };
+}
+
+const IDENTITY = ["region", "accountId", "functionName", "triggerName"];
+
+/** What changed between the stored outputs and the new inputs; throws for a change that is refused. */
+export function diffHttpTrigger(olds: HttpTriggerOutputs, news: HttpTriggerInputs): Diff {
+  const refused = refusedMove(olds, news);
+  if (refused !== undefined) throw new Error(`HTTP trigger ${news.triggerName}: ${refused}`);
+  const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
+  if (replaces.length > 0) return { replaces };
+  const wanted = triggerBody(news);
+  return containsUnknown({ ...wanted }) || !says(triggerBody(olds), wanted) ? CHANGED : { changes: false };
+}
+
+/** The body of CreateTrigger and UpdateTrigger. */
+export function triggerBody(inputs: HttpTriggerInputs): TriggerBody {
+  const { qualifier, authType, methods, disableUrlInternet, description, owner } = inputs;
+  const config: HttpTriggerConfig = { authType, methods: [...methods], disableURLInternet: disableUrlInternet };
+  return {
+    qualifier,
+    triggerConfig: JSON.stringify(config),
+    description: withMark(description, ownerIdIn(owner) ?? ""),
+  };
+}
+
+/** True when the trigger already says what the body would write. */
+export function triggerSays(trigger: ObservedTrigger, body: TriggerBody): boolean {
+  const { qualifier, triggerConfig, description } = trigger;
+  return says(
+    { qualifier: qualifier ?? "", triggerConfig: triggerConfig ?? "{}", description: description ?? "" },
+    body,
+  );
+}
+
+function says(a: TriggerBody, b: TriggerBody): boolean {
+  return a.qualifier === b.qualifier && a.description === b.description && configText(a) === configText(b);
+}
+
+/** The settings we manage, in one form: the order of methods says nothing. */
+function configText({ triggerConfig }: TriggerBody): string {
+  const { authType, methods, disableURLInternet } = httpConfig(triggerConfig);
+  return JSON.stringify([authType, [...methods].sort(), disableURLInternet]);
+}
+
+/** The settings of a live trigger. What is no JSON of the API reads as nothing set, so it is written anew. */
+function httpConfig(text: string | undefined): HttpTriggerConfig {
+  const { authType, methods, disableURLInternet } = parsed(text);
+  return {
+    authType: typeof authType === "string" ? authType : "",
+    methods: Array.isArray(methods) ? methods.map(String) : [],
+    disableURLInternet: disableURLInternet === true,
+  };
+}
+
+function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text ?? "{}");
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The outputs for a trigger as it is. */
+export function triggerOutputs(inputs: HttpTriggerInputs, trigger: ObservedTrigger): HttpTriggerOutputs {
+  const { triggerId, httpTrigger, createdTime, lastModifiedTime } = trigger;
+  const seen = {
+    triggerId,
+    url: httpTrigger?.urlInternet,
+    intranetUrl: httpTrigger?.urlIntranet,
+    createdTime,
+    lastModifiedTime,
+  };
+  return { ...inputs, ...Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined)) };
+}
+
+/** The inputs as a refresh finds them. */
+export function refreshedTrigger(
+  props: Partial<HttpTriggerInputs>,
+  trigger: ObservedTrigger,
+): Partial<HttpTriggerInputs> {
+  const { authType, methods, disableURLInternet } = httpConfig(trigger.triggerConfig);
+  const { text: description } = splitMark(trigger.description);
+  return {
+    qualifier: trigger.qualifier ?? "LATEST",
+    authType,
+    methods,
+    disableUrlInternet: disableURLInternet,
+    ...(description === (props.description ?? "") ? {} : { description }),
+  };
+}
+
+/** A name for messages: `HTTP trigger live of function api`. */
+export function triggerLabel(inputs: Pick<HttpTriggerInputs, "triggerName" | "functionName" | "resourceUrn">): string {
+  return `HTTP trigger ${inputs.triggerName} of function ${inputs.functionName} (${resourceNameOf(inputs.resourceUrn)})`;
+}

@@ -1,0 +1,92 @@
+/** `HttpTrigger`: an address that calls a function by HTTP, through an alias. */
+import * as pulumi from "@pulumi/pulumi";
+import { registration, withoutTraces } from "./dynamic";
+import { secretInputs } from "./secrets";
+import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
+import { typeToken } from "./shell";
+import { type VersionArgs, members, ownArgs, placeOf } from "./version";
+
+/** How an address may be called. */
+export interface HttpTriggerSettings {
+  /**
+   * `function`: requests are signed with keys of the account; `anonymous`: anybody may call. Default `function`.
+   * Source: `HTTPTriggerConfig` of the SDK.
+   */
+  readonly authType?: pulumi.Input<string>;
+  /** Methods that are let through, of GET, POST, PUT, DELETE, HEAD, PATCH, OPTIONS. Default all of them. */
+  readonly methods?: pulumi.Input<pulumi.Input<string>[]>;
+  /** True leaves only the address inside the region's network. Default false. */
+  readonly disableUrlInternet?: pulumi.Input<boolean>;
+}
+
+/** Arguments of an {@link HttpTrigger}. */
+export interface HttpTriggerArgs extends PlaceArgs, AdoptArgs, HttpTriggerSettings {
+  /** The function: a `Function`, its `ref`, or `{ functionName }`. */
+  readonly function: VersionArgs["function"];
+  /** 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`. A change makes another trigger, with another address. */
+  readonly triggerName: pulumi.Input<string>;
+  /**
+   * Whose traffic it brings: an alias, the number of a version, or LATEST. An alias makes the split of a canary count for HTTP
+   * requests as well. At most one HTTP trigger each (source: documentation of triggers).
+   */
+  readonly qualifier: pulumi.Input<string>;
+  /** At most 200 characters. Default none. */
+  readonly description?: pulumi.Input<string>;
+}
+
+/** An HTTP trigger. Its address stays the same for its life, wherever its qualifier points. */
+export class HttpTrigger extends pulumi.CustomResource {
+  /** The type token in state, frozen. */
+  static readonly __pulumiType = typeToken("HttpTrigger");
+
+  /** Name of the function. */
+  declare readonly functionName: pulumi.Output<string>;
+  /** Name of the trigger. */
+  declare readonly triggerName: pulumi.Output<string>;
+  /** What it calls. */
+  declare readonly qualifier: pulumi.Output<string>;
+  /** `function` or `anonymous`. */
+  declare readonly authType: pulumi.Output<string>;
+  /** Methods that are let through. */
+  declare readonly methods: pulumi.Output<string[]>;
+  /** Whether the address is closed to the internet. */
+  declare readonly disableUrlInternet: pulumi.Output<boolean>;
+  /** As given. */
+  declare readonly description: pulumi.Output<string | undefined>;
+  /** Id the service gave it. */
+  declare readonly triggerId: pulumi.Output<string>;
+  /** Address from anywhere. */
+  declare readonly url: pulumi.Output<string>;
+  /** Address from inside the region's network. */
+  declare readonly intranetUrl: pulumi.Output<string>;
+  /** When it was made, as the service writes it. */
+  declare readonly createdTime: pulumi.Output<string>;
+  /** When it was last changed, as the service writes it. */
+  declare readonly lastModifiedTime: pulumi.Output<string>;
+
+  /** Registers a trigger; `name` is the name in the stack, not the trigger's own. */
+  constructor(name: string, args: HttpTriggerArgs, opts: pulumi.CustomResourceOptions = {}) {
+    const props = {
+      authType: undefined,
+      methods: undefined,
+      disableUrlInternet: undefined,
+      description: undefined,
+      ...ownArgs(args),
+      ...commonProps(name, HttpTrigger.__pulumiType, placeOf(args), opts),
+      ...members(args.function, "functionName"),
+      secretInputs: secretInputs(ownArgs(args)),
+      triggerId: undefined,
+      url: undefined,
+      intranetUrl: undefined,
+      createdTime: undefined,
+      lastModifiedTime: undefined,
+    };
+    const restore = withoutTraces();
+    try {
+      super(...registration("HttpTrigger", name, props, opts));
+    } catch (error) {
+      throw restore(error);
+    }
+    restore();
+  }
+}
