@@ -2,6 +2,7 @@
 import type { Invocations } from "./invocations";
 import type { Json, JsonObject } from "./json";
 import type { Logstores } from "./logs/logstores";
+import type { Gateway } from "./gateway";
 import type { EmulatorOptions } from "./options";
 import type { Pool } from "./runtimes/pool";
 import type { Identity, Store } from "./store";
@@ -37,6 +38,8 @@ export interface World {
   readonly invocations: Invocations;
   /** What functions logged, and a row of metrics for each invocation. */
   readonly logs: Logstores;
+  /** The ports of HTTP triggers. */
+  readonly gateway: Gateway;
   /** Unsigned, expiring download address for a code package. */
   codeUrl(sha256: string): string;
 }

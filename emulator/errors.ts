@@ -88,6 +88,31 @@ export function stillInUse(what: string, by: string): ServiceError {
   return new ServiceError(409, "EmulatorStillInUse", `${what} cannot be deleted: ${by}`);
 }
 
+export function triggerNotFound(name: string, trigger: string): ServiceError {
+  return new ServiceError(404, "TriggerNotFound", `trigger '${trigger}' of function '${name}' does not exist`);
+}
+
+export function triggerExists(trigger: string): ServiceError {
+  return new ServiceError(409, "TriggerAlreadyExists", `trigger '${trigger}' already exists`);
+}
+
+export function limitExceeded(message: string): ServiceError {
+  return new ServiceError(400, "LimitExceededError", message);
+}
+
+export function functionNotEmpty(name: string, status: number): ServiceError {
+  return new ServiceError(status, "FunctionNotEmpty", `function '${name}' has active triggers`);
+}
+
+export function badResponse(detail: string): ServiceError {
+  return new ServiceError(502, "BadResponse", `the response of the function has illegal content: ${detail}`);
+}
+
+/** Code and status are ours: the service's are unknown. */
+export function methodNotAllowed(method: string): ServiceError {
+  return new ServiceError(405, "EmulatorMethodNotAllowed", `the HTTP trigger does not let method ${method} through`);
+}
+
 export function functionExists(name: string): ServiceError {
   return new ServiceError(409, "FunctionAlreadyExists", `function '${name}' already exists`);
 }
@@ -106,10 +131,6 @@ export function layerVersionNotFound(name: string, version: string): ServiceErro
 
 export function runtimeNotSupportedByLayer(runtime: string, arn: string): ServiceError {
   return invalidArgument(`runtime: ${runtime} is not supported by layer:${arn}`);
-}
-
-export function limitExceeded(message: string): ServiceError {
-  return new ServiceError(400, "LimitExceededError", message);
 }
 
 export function internalError(): ServiceError {

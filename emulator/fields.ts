@@ -110,34 +110,18 @@ export function updatedConfig(operation: string, current: JsonObject, request: J
   return { ...current, ...checkedFields(operation, request, UPDATE_FIELDS) };
 }
 
-/** Checks the name of a new function. */
-export function checkFunctionName(value: Json | undefined): string {
-  if (typeof value !== "string" || value.length > 64 || !NAME.test(value)) {
-    throw invalidArgument(
-      `functionName doesn't match expected format (allowed: ${NAME.source}, 1 to 64 characters, actual: '${textOf(value)}')`,
-    );
-  }
-  return value;
+/** Checks a name of up to `max` characters; `property` is what the request calls it. */
+export function checkName(property: string, value: Json | undefined, max: number): string {
+  if (typeof value === "string" && value.length <= max && NAME.test(value)) return value;
+  const allowed = `${NAME.source}, 1 to ${max} characters`;
+  throw invalidArgument(`${property} doesn't match expected format (allowed: ${allowed}, actual: '${textOf(value)}')`);
 }
 
-/** Checks the name of a new alias. */
+/** Checks the name of a new alias; LATEST is none. */
 export function checkAliasName(value: Json | undefined): string {
-  if (typeof value !== "string" || value.length > 128 || !NAME.test(value) || value === "LATEST") {
-    throw invalidArgument(
-      `aliasName doesn't match expected format (allowed: ${NAME.source}, 1 to 128 characters, not LATEST, actual: '${textOf(value)}')`,
-    );
-  }
-  return value;
-}
-
-/** Checks the name of a layer. */
-export function checkLayerName(value: Json | undefined): string {
-  if (typeof value !== "string" || value.length > 64 || !NAME.test(value)) {
-    throw invalidArgument(
-      `layerName doesn't match expected format (allowed: ${NAME.source}, 1 to 64 characters, actual: '${textOf(value)}')`,
-    );
-  }
-  return value;
+  const name = checkName("aliasName", value, 128);
+  if (name === "LATEST") throw invalidArgument("aliasName must not be LATEST");
+  return name;
 }
 
 /** Checks an optional list of runtimes; absent or null = none. */

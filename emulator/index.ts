@@ -5,6 +5,7 @@
 import type { World } from "./api";
 import { Faults } from "./faults";
 import { Invocations } from "./invocations";
+import { Gateway } from "./gateway";
 import { type RecordedRequest, wasApplied } from "./ledger";
 import { LOG_USER } from "./logs/dialect";
 import { Logstores } from "./logs/logstores";
@@ -26,6 +27,7 @@ export type {
   StoredLayer,
   StoredLayerVersion,
   StoredTag,
+  StoredTrigger,
   StoredVersion,
 } from "./model";
 export type { EmulatorOptions, InvokeOptions, Settings, StartOptions, StartSettings } from "./options";
@@ -96,15 +98,20 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     pool,
     invocations: new Invocations(),
     logs: new Logstores(() => options.logRows),
+    gateway: new Gateway(),
     codeUrl: (sha256) => links.url(sha256),
   };
+  for (const entry of store.functions.values()) {
+    for (const trigger of entry.triggers.values()) await world.gateway.open(world, entry, trigger);
+  }
+  store.save();
   world.invocations.on((finished) => keepRows(world.logs, finished));
   const requests: RecordedRequest[] = [];
   const faults = new Faults();
   const server = await startServer(start.port ?? 0, { world, faults, requests }, links);
   const endpoint = `http://127.0.0.1:${server.port}`;
   const stop = async (): Promise<void> => {
-    await Promise.all([server.close(), pool.close()]);
+    await Promise.all([server.close(), world.gateway.closeAll(), pool.close()]);
     store.close();
   };
   let stopping: Promise<void> | undefined;

@@ -86,6 +86,39 @@ export interface StoredLayer {
   /** By number. */
   versions: Map<number, StoredLayerVersion>;
 }
+/** A trigger. */
+export interface StoredTrigger {
+  /** Name of the trigger. */
+  triggerName: string;
+  /** Id the emulator gave it. */
+  triggerId: string;
+  /** `http`, `timer`, `oss`, …; never changes. */
+  triggerType: string;
+  /** JSON in text, as the request gave it. */
+  triggerConfig: string;
+  /** What it calls: LATEST, a version or an alias. */
+  qualifier: string;
+  /** ARN of what fires it, `""` if the request gave none. */
+  sourceArn: string;
+  /** ARN of a RAM role, `""` if the request gave none. */
+  invocationRole: string;
+  /** As the request gave it, `""` if it did not. */
+  description: string;
+  /** Port of an HTTP trigger on loopback, 0 before it listens and for other types; stays for its life. */
+  port: number;
+  /** UTC, `2024-01-02T03:04:05Z`. */
+  createdTime: string;
+  /** UTC, `2024-01-02T03:04:05Z`. */
+  lastModifiedTime: string;
+}
+
+/** Addresses of an HTTP trigger. */
+export type HttpTriggerUrls = {
+  /** Address from anywhere; absent when the trigger is closed to the internet. */
+  urlInternet?: string;
+  /** Address from inside the region's network. */
+  urlIntranet: string;
+};
 
 /** A function with everything under it. */
 export interface StoredFunction extends Snapshot {
@@ -117,4 +150,6 @@ export interface StoredFunction extends Snapshot {
   versions: Map<string, StoredVersion>;
   /** By name. */
   aliases: Map<string, StoredAlias>;
+  /** By name. */
+  triggers: Map<string, StoredTrigger>;
 }

@@ -21,7 +21,7 @@ import {
   putLayerACL,
 } from "./actions/layer";
 import { listTagResources, tagResources, untagResources } from "./actions/tag";
-import { listTriggers } from "./actions/trigger";
+import { createTrigger, deleteTrigger, getTrigger, listTriggers, updateTrigger } from "./actions/trigger";
 import { deleteFunctionVersion, listFunctionVersions, publishFunctionVersion } from "./actions/version";
 import type { Action } from "./api";
 
@@ -77,9 +77,11 @@ export const ROUTES: readonly Route[] = [
   route("UntagResources", "DELETE /tags-v2", untagResources),
   route("DisableFunctionInvocation", `POST ${F}/invoke/disable`),
   route("EnableFunctionInvocation", `POST ${F}/invoke/enable`),
-  route("CreateTrigger", `POST ${F}/triggers`),
+  route("CreateTrigger", `POST ${F}/triggers`, createTrigger),
   route("ListTriggers", `GET ${F}/triggers`, listTriggers),
-  ...crud("Trigger", `${F}/triggers/{triggerName}`, ["Get", "Update", "Delete"]),
+  route("GetTrigger", `GET ${F}/triggers/{triggerName}`, getTrigger),
+  route("UpdateTrigger", `PUT ${F}/triggers/{triggerName}`, updateTrigger),
+  route("DeleteTrigger", `DELETE ${F}/triggers/{triggerName}`, deleteTrigger),
   ...crud("ConcurrencyConfig", `${F}/concurrency`, ["Put", "Get", "Delete"]),
   route("ListConcurrencyConfigs", "GET /concurrency-configs"),
   ...crud("ProvisionConfig", `${F}/provision-config`, ["Put", "Get", "Delete"]),

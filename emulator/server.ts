@@ -103,7 +103,8 @@ export async function startServer(port: number, parts: ServerParts, links: CodeL
   return { port: address.port, close: () => closeServer(server) };
 }
 
-function closeServer(server: http.Server): Promise<void> {
+/** Stops listening and closes every connection, hanging ones too. */
+export function closeServer(server: http.Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
@@ -278,7 +279,8 @@ function checkSignature(exchange: Exchange, world: World, body: Buffer, nonces: 
   else nonces.use(verifySignature(signed, key, now), now);
 }
 
-async function readBody(request: http.IncomingMessage): Promise<Buffer> {
+/** The body of a request, up to the limit. Throws EntityTooLarge. */
+export async function readBody(request: http.IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -301,7 +303,8 @@ function sendCode(exchange: Exchange, world: World, links: CodeLinks): void {
   answer(exchange, { status: 200, headers: { "content-type": "application/zip" }, body });
 }
 
-function isOwnHost(host: string | undefined, socket: Socket): boolean {
+/** Whether a Host header is a loopback name with the port the request came to. */
+export function isOwnHost(host: string | undefined, socket: Socket): boolean {
   const port = String(socket.localPort);
   return ["127.0.0.1", "localhost", "[::1]"].some((name) => host?.toLowerCase() === `${name}:${port}`);
 }

@@ -71,6 +71,11 @@ const TABLE = {
     default: "cascade",
     decides: "whether deleting a function takes versions and aliases along or is refused while it has any",
   },
+  functionNotEmptyStatus: {
+    values: ["409", "400", "412"],
+    default: "409",
+    decides: "HTTP status of FunctionNotEmpty, the refusal to delete a function that has triggers",
+  },
   unknownQualifier: {
     values: ["form", "version", "alias"],
     default: "form",

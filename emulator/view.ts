@@ -1,7 +1,16 @@
 /** How records look in answers. Pure. */
 import { layerArns } from "./fields";
 import type { JsonObject } from "./json";
-import type { Snapshot, StoredAlias, StoredFunction, StoredLayer, StoredLayerVersion, StoredVersion } from "./model";
+import type {
+  HttpTriggerUrls,
+  Snapshot,
+  StoredAlias,
+  StoredFunction,
+  StoredLayer,
+  StoredLayerVersion,
+  StoredTrigger,
+  StoredVersion,
+} from "./model";
 import type { Identity } from "./store";
 
 /** Resource name of a function. */
@@ -70,6 +79,27 @@ export function stateView(entry: StoredFunction, stateFields: "absent" | "active
 export function versionView(version: StoredVersion): JsonObject {
   const { versionId, description, createdTime, lastModifiedTime } = version;
   return { versionId, description, createdTime, lastModifiedTime };
+}
+
+/** A trigger; an HTTP trigger with its addresses. */
+export function triggerView(identity: Identity, entry: StoredFunction, trigger: StoredTrigger): JsonObject {
+  const { port: _port, ...fields } = trigger;
+  const arn = functionArn(identity, entry.functionName);
+  const targetArn = trigger.qualifier === "LATEST" ? arn : `${arn}/${trigger.qualifier}`;
+  if (trigger.triggerType !== "http") return { ...fields, targetArn };
+  return { ...fields, targetArn, httpTrigger: httpTriggerUrls(trigger) };
+}
+
+/** Addresses of a trigger; both are the same loopback address, since there is no network of a region here. */
+function httpTriggerUrls(trigger: StoredTrigger): HttpTriggerUrls {
+  const address = `http://127.0.0.1:${trigger.port}`;
+  const closed = httpConfig(trigger)["disableURLInternet"] === true;
+  return closed ? { urlIntranet: address } : { urlInternet: address, urlIntranet: address };
+}
+
+/** The configuration of an HTTP trigger; it was checked when it was taken. */
+export function httpConfig(trigger: StoredTrigger): JsonObject {
+  return JSON.parse(trigger.triggerConfig) as JsonObject;
 }
 
 /** An alias; weights are left out when there are none. */

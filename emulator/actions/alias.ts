@@ -1,12 +1,12 @@
 /** CreateAlias, GetAlias, UpdateAlias, DeleteAlias, ListAliases. */
 import { type Action, noContent, ok, timestamp, type World } from "../api";
-import { aliasExists, aliasUnchanged, invalidArgument, notImplemented, weightOnMainVersion } from "../errors";
+import { aliasExists, aliasUnchanged, invalidArgument, weightOnMainVersion } from "../errors";
 import { checkAliasName, checkDescription } from "../fields";
 import { canonical, field, isObject, type Json, type JsonObject } from "../json";
 import type { StoredAlias, StoredFunction } from "../model";
 import { pageOf } from "../paging";
 import { aliasView } from "../view";
-import { findAlias, findFunction, findVersion, jsonBody, LATEST } from "./lookup";
+import { findAlias, findFunction, findVersion, jsonBody, LATEST, refuseUnknown } from "./lookup";
 
 /** What an alias request decides; times and name apart. */
 type Target = Pick<StoredAlias, "versionId" | "description" | "additionalVersionWeight">;
@@ -123,12 +123,6 @@ function parseWeights(value: Json | undefined): Record<string, number> {
   const sum = weights.reduce((total, [, weight]) => total + weight, 0);
   if (sum > 1 + SUM_TOLERANCE) throw invalidArgument("additionalVersionWeight sums to more than 1");
   return Object.fromEntries(weights);
-}
-
-function refuseUnknown(operation: string, body: JsonObject, known: readonly string[]): void {
-  for (const name of Object.keys(body)) {
-    if (!known.includes(name)) throw notImplemented(operation, `the field '${name}' is not known`);
-  }
 }
 
 function isAbsent(value: Json | undefined): value is undefined | null {

@@ -2,8 +2,15 @@
 import { randomUUID } from "node:crypto";
 
 import { type Action, noContent, ok, timestamp, type World } from "../api";
-import { functionExists, functionNotFound, invalidArgument, notImplemented, stillInUse } from "../errors";
-import { checkFunctionName, CONTAINER, newConfig, updatedConfig } from "../fields";
+import {
+  functionExists,
+  functionNotEmpty,
+  functionNotFound,
+  invalidArgument,
+  notImplemented,
+  stillInUse,
+} from "../errors";
+import { checkName, CONTAINER, newConfig, updatedConfig } from "../fields";
 import { field, isObject, type Json, type JsonObject, textOf } from "../json";
 import type { CodePackage, Snapshot, StoredFunction } from "../model";
 import { pageOf } from "../paging";
@@ -15,7 +22,7 @@ import { parseTags } from "./tag";
 
 export const createFunction: Action = (world, request) => {
   const body = jsonBody(request);
-  const functionName = checkFunctionName(field(body, "functionName"));
+  const functionName = checkName("functionName", field(body, "functionName"), 64);
   const config = newConfig(request.operation, body);
   const tags = parseTags(field(body, "tags"));
   const code = readCode(world, request.operation, field(body, "code"));
@@ -40,6 +47,7 @@ export const createFunction: Action = (world, request) => {
     settling: "create",
     versions: new Map(),
     aliases: new Map(),
+    triggers: new Map(),
   };
   world.store.functions.set(functionName, entry);
   world.store.save();
@@ -84,6 +92,9 @@ export const updateFunction: Action = (world, request) => {
 export const deleteFunction: Action = (world, request) => {
   const entry = findFunction(world, request);
   const { versions, aliases } = entry;
+  if (entry.triggers.size > 0) {
+    throw functionNotEmpty(entry.functionName, Number(world.options.functionNotEmptyStatus));
+  }
   if (world.options.deleteFunctionInUse === "refuse" && versions.size + aliases.size > 0) {
     throw stillInUse(`function '${entry.functionName}'`, `it has ${versions.size} versions, ${aliases.size} aliases`);
   }

@@ -3,6 +3,7 @@ import { ArchiveRefused } from "../archive";
 import { type Action, type ApiRequest, type ApiResponse, type World } from "../api";
 import { entityTooLarge, invalidArgument, notImplemented } from "../errors";
 import { field, isObject, type JsonObject, textOf } from "../json";
+import type { FinishedInvocation } from "../invocations";
 import type { Snapshot, StoredAlias, StoredFunction } from "../model";
 import type { Job, Outcome } from "../runtimes/instance";
 import type { PoolResult, Workload } from "../runtimes/pool";
@@ -32,14 +33,35 @@ export const invokeFunction: Action = async (world, request) => {
   const isAsync = invocationType(request) === "async";
   const limit = isAsync ? MAX_ASYNC_BYTES : MAX_SYNC_BYTES;
   if (request.body.length > limit) throw entityTooLarge(limit);
+  const { operation, requestId, body: event } = request;
+  const call: Call = { operation, requestId, event, invocationType: isAsync ? "async" : "sync" };
   const target = resolveTarget(world, entry, request.query["qualifier"]);
-  const workload = workloadOf(world, request, target);
-  if (!isAsync) return respond(world, request, target, await invoke(world, request, target, workload));
+  const workload = workloadOf(world, operation, target);
+  if (!isAsync) return respond(world, request, target, await invoke(world, call, target, workload));
   // Accepted means accepted: what becomes of it shows nowhere, as retries and destinations are not emulated.
-  void invoke(world, request, target, workload).catch(() => undefined);
+  void invoke(world, call, target, workload).catch(() => undefined);
   const taskId = request.headers["x-fc-async-task-id"];
   return { status: 202, headers: taskId === undefined ? {} : { "x-fc-async-task-id": taskId } };
 };
+
+/** One invocation, whichever way it came. */
+export interface Call extends Pick<FinishedInvocation, "requestId" | "invocationType" | "http"> {
+  /** What it is named in refusals. */
+  readonly operation: string;
+  readonly event: Buffer;
+}
+
+/** Runs what a qualifier names and answers how it ended; a function's own failure is an outcome, no error. */
+export async function runQualified(
+  world: World,
+  entry: StoredFunction,
+  qualifier: string,
+  call: Call,
+): Promise<{ readonly outcome: Outcome; readonly versionId: string; readonly instanceId: string }> {
+  const target = resolveTarget(world, entry, qualifier);
+  const { outcome, instanceId } = await invoke(world, call, target, workloadOf(world, call.operation, target));
+  return { outcome, instanceId, versionId: target.versionId };
+}
 
 /** The version a request through an alias runs; `random` gives 0 inclusive to 1 exclusive. Pure but for `random`. */
 export function drawVersion(alias: StoredAlias, random: () => number): string {
@@ -72,11 +94,11 @@ function invocationType(request: ApiRequest): "sync" | "async" {
   throw invalidArgument(`x-fc-invocation-type must be Sync or Async, got '${type}'`);
 }
 
-async function invoke(world: World, request: ApiRequest, target: Target, workload: Workload): Promise<Measured> {
+async function invoke(world: World, call: Call, target: Target, workload: Workload): Promise<Measured> {
   const { config } = target.snapshot;
   const job: Job = {
-    event: request.body,
-    context: contextOf(world, request, target),
+    event: call.event,
+    context: contextOf(world, call.requestId, target),
     runtime: textOf(config["runtime"]),
     initializer: initializerOf(config),
   };
@@ -89,9 +111,10 @@ async function invoke(world: World, request: ApiRequest, target: Target, workloa
       functionName: target.entry.functionName,
       qualifier: target.qualifier,
       versionId: target.versionId,
-      requestId: request.requestId,
+      requestId: call.requestId,
       config,
-      invocationType: invocationType(request),
+      invocationType: call.invocationType,
+      ...(call.http === undefined ? {} : { http: call.http }),
       statusCode: 200,
       startedAt,
       ...result,
@@ -100,23 +123,23 @@ async function invoke(world: World, request: ApiRequest, target: Target, workloa
     return measured;
   } catch (error) {
     if (!(error instanceof ArchiveRefused)) throw error;
-    throw notImplemented(request.operation, `the code package of '${target.entry.functionName}' ${error.message}`);
+    throw notImplemented(call.operation, `the code package of '${target.entry.functionName}' ${error.message}`);
   }
 }
 
 type Measured = PoolResult & { readonly durationMs: number };
 
-function workloadOf(world: World, request: ApiRequest, target: Target): Workload {
+function workloadOf(world: World, operation: string, target: Target): Workload {
   const { entry, snapshot, versionId } = target;
   const { config } = snapshot;
   const runtime = textOf(config["runtime"]);
   const language = runtime.startsWith("nodejs") ? "node" : runtime.startsWith("python") ? "python" : undefined;
   const { code } = snapshot;
   if (language === undefined || code === undefined) {
-    throw notImplemented(request.operation, `runtime ${runtime} is not run here`);
+    throw notImplemented(operation, `runtime ${runtime} is not run here`);
   }
   const layers = field(config, "layers");
-  if (Array.isArray(layers) && layers.length > 0) throw notImplemented(request.operation, "layers are not run here");
+  if (Array.isArray(layers) && layers.length > 0) throw notImplemented(operation, "layers are not run here");
   // A revision counts for LATEST only: a version never changes.
   const revision = versionId === LATEST ? `@${entry.revision}` : "";
   return {
@@ -149,11 +172,11 @@ function environmentOf(world: World, target: Target, instanceId: string, codeFol
 }
 
 /** The context in the shape Node.js handlers get; Python's script makes its own shape of it. */
-function contextOf(world: World, request: ApiRequest, target: Target): JsonObject {
+function contextOf(world: World, requestId: string, target: Target): JsonObject {
   const { config } = target.snapshot;
   const log = field(config, "logConfig");
   return {
-    requestId: request.requestId,
+    requestId,
     // The emulator has no role to hand out credentials of.
     credentials: { accessKeyId: "", accessKeySecret: "", securityToken: "" },
     function: {

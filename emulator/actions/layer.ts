@@ -8,13 +8,13 @@ import {
   notImplemented,
   runtimeNotSupportedByLayer,
 } from "../errors";
-import { checkDescription, checkLayerName, checkRuntimes, layerArns } from "../fields";
+import { checkDescription, checkName, checkRuntimes, layerArns } from "../fields";
 import { field, type Json, type JsonObject, textOf } from "../json";
 import type { CodePackage, StoredLayer, StoredLayerVersion } from "../model";
 import { pageOf } from "../paging";
 import { layerVersionView } from "../view";
 import { codeRequired, readCode } from "./code";
-import { jsonBody } from "./lookup";
+import { jsonBody, refuseUnknown } from "./lookup";
 
 /** Versions a layer may have. Source: documentation. */
 const MAX_VERSIONS = 100;
@@ -28,10 +28,8 @@ const INPUT_FIELDS = ["code", "compatibleRuntime", "description", "license"];
 
 export const createLayerVersion: Action = (world, request) => {
   const body = jsonBody(request);
-  for (const name of Object.keys(body)) {
-    if (!INPUT_FIELDS.includes(name)) throw notImplemented(request.operation, `the field '${name}' is not known`);
-  }
-  const layerName = checkLayerName(request.params["layerName"]);
+  refuseUnknown(request.operation, body, INPUT_FIELDS);
+  const layerName = checkName("layerName", request.params["layerName"], 64);
   const description = checkDescription(field(body, "description"));
   const compatibleRuntime = checkRuntimes(field(body, "compatibleRuntime"));
   const license = checkLicense(field(body, "license"));

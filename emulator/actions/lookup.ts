@@ -1,6 +1,13 @@
 /** Finding what a request names, or throwing the service's not-found error. */
 import type { ApiRequest, World } from "../api";
-import { aliasNotFound, functionNotFound, invalidArgument, type ServiceError, versionNotFound } from "../errors";
+import {
+  aliasNotFound,
+  functionNotFound,
+  invalidArgument,
+  notImplemented,
+  type ServiceError,
+  versionNotFound,
+} from "../errors";
 import { isObject, type Json, type JsonObject, tooDeep } from "../json";
 import type { StoredAlias, StoredFunction, StoredVersion } from "../model";
 
@@ -64,6 +71,13 @@ export function jsonBody(request: ApiRequest): JsonObject {
   const value = parseJson(request.body);
   if (!isObject(value) || tooDeep(value)) throw invalidArgument("the request body is not a JSON object of the API");
   return value;
+}
+
+/** A field we do not know is refused, so that a new one of the API cannot vanish in silence. */
+export function refuseUnknown(operation: string, body: JsonObject, known: readonly string[]): void {
+  for (const name of Object.keys(body)) {
+    if (!known.includes(name)) throw notImplemented(operation, `the field '${name}' is not known`);
+  }
 }
 
 function parseJson(body: Buffer): Json {

@@ -1,19 +1,17 @@
 /** PublishFunctionVersion, ListFunctionVersions, DeleteFunctionVersion. */
 import { type Action, type ApiRequest, type ApiResponse, noContent, ok, timestamp, type World } from "../api";
-import { invalidArgument, notImplemented, stillInUse, versionPublishError } from "../errors";
+import { invalidArgument, stillInUse, versionPublishError } from "../errors";
 import { checkDescription } from "../fields";
 import { canonical, field } from "../json";
 import type { Snapshot, StoredAlias, StoredFunction, StoredVersion } from "../model";
 import { pageOf } from "../paging";
 import { versionView } from "../view";
-import { findFunction, findVersion, jsonBody } from "./lookup";
+import { findFunction, findVersion, jsonBody, refuseUnknown } from "./lookup";
 
 export const publishFunctionVersion: Action = (world, request) => {
   const entry = findFunction(world, request);
   const body = jsonBody(request);
-  for (const name of Object.keys(body)) {
-    if (name !== "description") throw notImplemented(request.operation, `the field '${name}' is not known`);
-  }
+  refuseUnknown(request.operation, body, ["description"]);
   const description = checkDescription(field(body, "description"));
   if (!mayPublish(world, entry)) return refusePublish(world, entry, request);
   const now = timestamp(world);

@@ -1,0 +1,240 @@
+/**
+ * HTTP triggers: each has a port of its own, kept with the trigger, so that its address stays the same for its life.
+ *
+ * Event and answer have the shape of "HTTP trigger, request and response" in the documentation of Function Compute 3.0.
+ */
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+
+import type { World } from "./api";
+import { runQualified } from "./actions/invoke";
+import {
+  badResponse,
+  functionNotFound,
+  invalidArgument,
+  methodNotAllowed,
+  notImplemented,
+  ServiceError,
+} from "./errors";
+import { field, isObject, type Json, type JsonObject, textOf } from "./json";
+import type { StoredFunction, StoredTrigger } from "./model";
+import { closeServer, isOwnHost, newRequestId, readBody } from "./server";
+import { splitTarget } from "./signature";
+import { httpConfig } from "./view";
+
+/** Largest total of request headers, bytes. Source: limits of custom runtimes, documentation. */
+const MAX_HEADER_BYTES = 8 * 1024;
+
+/** Longest path with its query, bytes. Source: limits of custom runtimes, documentation. */
+const MAX_TARGET_BYTES = 4 * 1024;
+
+/** Headers a client may not send: they carry the service's own words. Source: documentation. */
+const OWN_HEADERS = /^x-fc-/;
+
+/** Headers of a connection, not of a message. */
+const HOP_HEADERS = /^(connection|keep-alive|transfer-encoding|content-length)$/;
+
+/** An answer to the caller of a trigger. */
+interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: Buffer;
+}
+
+/** The listeners of all HTTP triggers. */
+export class Gateway {
+  readonly #servers = new Map<string, http.Server>();
+
+  /** Opens the trigger's port: the one it had before where that is free. Does nothing when it is open. */
+  async open(world: World, entry: StoredFunction, trigger: StoredTrigger): Promise<void> {
+    if (trigger.triggerType !== "http" || this.#servers.has(trigger.triggerId)) return;
+    const server = http.createServer({ maxHeaderSize: 4 * MAX_HEADER_BYTES });
+    server.on("request", (request, response) => {
+      void serve(world, entry, trigger, request, response).catch(() => response.destroy());
+    });
+    this.#servers.set(trigger.triggerId, server);
+    trigger.port = await listen(server, trigger.port).catch(() => listen(server, 0));
+  }
+
+  /** Closes the port of a trigger that is gone. */
+  async close(trigger: StoredTrigger): Promise<void> {
+    const server = this.#servers.get(trigger.triggerId);
+    this.#servers.delete(trigger.triggerId);
+    if (server !== undefined) await closeServer(server);
+  }
+
+  /** Closes every port. */
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#servers.values()].map(closeServer));
+    this.#servers.clear();
+  }
+}
+
+function listen(server: http.Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+async function serve(
+  world: World,
+  entry: StoredFunction,
+  trigger: StoredTrigger,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): Promise<void> {
+  const requestId = newRequestId();
+  const reply = await answer(world, entry, trigger, request, requestId).catch((error: unknown): Reply => {
+    if (!(error instanceof ServiceError)) throw error;
+    const body = { Code: error.code, Message: error.message, RequestId: requestId };
+    return { status: error.status, headers: JSON_TYPE, body: Buffer.from(JSON.stringify(body)) };
+  });
+  const headers = { ...reply.headers, "content-length": String(reply.body.length), "x-fc-request-id": requestId };
+  response.writeHead(reply.status, headers).end(request.method === "HEAD" ? undefined : reply.body);
+}
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+async function answer(
+  world: World,
+  entry: StoredFunction,
+  trigger: StoredTrigger,
+  request: http.IncomingMessage,
+  requestId: string,
+): Promise<Reply> {
+  const method = request.method ?? "";
+  // A page in a browser can reach loopback under a name of its own; no such name is ours.
+  if (!isOwnHost(request.headers.host, request.socket)) {
+    throw notImplemented("Host", "only the loopback names are served");
+  }
+  if (world.store.functions.get(entry.functionName) !== entry) throw functionNotFound(entry.functionName);
+  const { methods, authType = "function" } = httpConfig(trigger);
+  if (!Array.isArray(methods) || !methods.includes(method)) throw methodNotAllowed(method);
+  if (authType !== "anonymous") {
+    throw notImplemented("authType", `requests signed for an HTTP trigger are not verified here yet`);
+  }
+  checkLimits(request);
+  const body = await readBody(request);
+  const { outcome, versionId, instanceId } = await runQualified(world, entry, trigger.qualifier, {
+    operation: "HTTP trigger",
+    requestId,
+    event: Buffer.from(JSON.stringify(eventOf(world, request, body, requestId))),
+    invocationType: "sync",
+    http: { method, uri: request.url ?? "/", clientAddress: request.socket.remoteAddress ?? "" },
+  });
+  const seen = {
+    "x-fc-instance-id": instanceId,
+    "x-fc-invocation-function-version": versionId,
+    "x-fc-invocation-service-version": versionId,
+  };
+  if (outcome.kind !== "result") {
+    const failed = outcome.kind === "error" ? outcome.body : { errorMessage: outcome.kind };
+    const type = outcome.kind === "error" && outcome.handled ? "HandledInvocationError" : "UnhandledInvocationError";
+    const headers = { ...JSON_TYPE, ...seen, "x-fc-error-type": type };
+    return { status: 502, headers, body: Buffer.from(JSON.stringify(failed)) };
+  }
+  const reply = replyOf(outcome.body);
+  return { ...reply, headers: { ...reply.headers, ...seen } };
+}
+
+function checkLimits(request: http.IncomingMessage): void {
+  const bytes = request.rawHeaders.reduce((total, text) => total + Buffer.byteLength(text), 0);
+  if (bytes > MAX_HEADER_BYTES) throw invalidArgument(`request headers exceed ${MAX_HEADER_BYTES} bytes`);
+  if (Buffer.byteLength(request.url ?? "") > MAX_TARGET_BYTES) {
+    throw invalidArgument(`path and query exceed ${MAX_TARGET_BYTES} bytes`);
+  }
+}
+
+/** The event of an HTTP request, version v1. Pure but for the clock. */
+function eventOf(world: World, request: http.IncomingMessage, body: Buffer, requestId: string): JsonObject {
+  const [path, query] = splitTarget(request.url ?? "/");
+  const now = world.options.now();
+  const host = request.headers.host ?? "";
+  const text = body.toString("utf8");
+  const isText = Buffer.from(text).equals(body);
+  return {
+    version: "v1",
+    rawPath: decodePath(path),
+    body: isText ? text : body.toString("base64"),
+    isBase64Encoded: !isText,
+    headers: headersOf(request),
+    queryParameters: Object.fromEntries(new URLSearchParams(query)),
+    requestContext: {
+      accountId: world.identity.accountId,
+      domainName: host,
+      domainPrefix: host.split(".")[0] ?? "",
+      requestId,
+      time: now.toISOString(),
+      timeEpoch: String(now.getTime()),
+      http: {
+        method: request.method ?? "",
+        path: decodePath(path),
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: request.socket.remoteAddress ?? "",
+        userAgent: request.headers["user-agent"] ?? "",
+      },
+    },
+  };
+}
+
+/** Header names as words joined by `-`, each with a capital, as the documentation's sample has them. */
+function headersOf(request: http.IncomingMessage): JsonObject {
+  const kept = Object.entries(request.headers).filter(([name]) => !OWN_HEADERS.test(name) && !HOP_HEADERS.test(name));
+  return Object.fromEntries(
+    kept.map(([name, value]) => [
+      name.replace(/(^|-)[a-z]/g, (letters) => letters.toUpperCase()),
+      Array.isArray(value) ? value.join(",") : (value ?? ""),
+    ]),
+  );
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw invalidArgument(`the path is not percent-encoded text: ${path}`);
+  }
+}
+
+/** An object with `statusCode` says the whole answer; anything else is the body of a 200. */
+function replyOf(result: Buffer): Reply {
+  const said = parsed(result);
+  if (!isObject(said) || field(said, "statusCode") === undefined) {
+    return { status: 200, headers: JSON_TYPE, body: result };
+  }
+  const status = Number(field(said, "statusCode"));
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw badResponse(`statusCode is ${textOf(field(said, "statusCode"))}`);
+  }
+  const body = field(said, "body") ?? "";
+  const bytes = Buffer.from(textOf(body), field(said, "isBase64Encoded") === true ? "base64" : "utf8");
+  return { status, headers: { ...JSON_TYPE, ...replyHeaders(field(said, "headers")) }, body: bytes };
+}
+
+function replyHeaders(given: Json | undefined): Record<string, string | string[]> {
+  if (given === undefined || given === null) return {};
+  if (!isObject(given)) throw badResponse("headers is no object");
+  const headers = Object.entries(given).map(([name, value]): [string, string | string[]] => {
+    const texts = Array.isArray(value) ? value.map(textOf) : textOf(value);
+    try {
+      http.validateHeaderName(name);
+      for (const text of [texts].flat()) http.validateHeaderValue(name, text);
+    } catch {
+      throw badResponse(`header ${JSON.stringify(name)} cannot be sent`);
+    }
+    return [name.toLowerCase(), texts];
+  });
+  return Object.fromEntries(headers.filter(([name]) => !HOP_HEADERS.test(name) && !OWN_HEADERS.test(name)));
+}
+
+function parsed(bytes: Buffer): Json | undefined {
+  try {
+    return JSON.parse(bytes.toString("utf8")) as Json;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,238 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import * as fc from "@alicloud/fc20230330";
+import { RuntimeOptions } from "@darabonba/typescript";
+
+import { type Emulator, startEmulator } from "../../emulator";
+import { Api, useEmulator, zipInput } from "./support";
+
+const runtime = new RuntimeOptions({ readTimeout: 30_000, connectTimeout: 30_000 });
+const HTTP = JSON.stringify({ authType: "anonymous", methods: ["GET", "POST"], disableURLInternet: false });
+const ECHO = `exports.handler = async (event, context) => {
+  const request = JSON.parse(event);
+  if (request.rawPath === "/plain") return "plain text";
+  if (request.rawPath === "/fail") throw new Error("no");
+  if (request.rawPath === "/odd") return { statusCode: "many" };
+  return {
+    statusCode: 201,
+    headers: { "X-Version": context.service.versionId, "content-type": "application/json" },
+    body: JSON.stringify(request),
+  };
+};`;
+
+const emulator = useEmulator({ random: () => draw });
+let draw = 0;
+let api: Api;
+beforeAll(async () => {
+  api = new Api(emulator());
+  await api.create("web", { code: zipInput({ "index.js": ECHO }) });
+  await api.publish("web");
+  await api.createAlias("web", "live", { versionId: "1" });
+});
+
+class Triggers {
+  constructor(readonly api: Api) {}
+
+  async create(name: string, input: Partial<fc.CreateTriggerInput> = {}): Promise<fc.Trigger> {
+    const body = new fc.CreateTriggerInput({
+      triggerName: name,
+      triggerType: "http",
+      triggerConfig: HTTP,
+      qualifier: "live",
+      ...input,
+    });
+    const request = new fc.CreateTriggerRequest({ body });
+    return (await this.api.sdk.createTriggerWithOptions("web", request, {}, runtime)).body as fc.Trigger;
+  }
+
+  async update(name: string, input: Partial<fc.UpdateTriggerInput>): Promise<fc.Trigger> {
+    const request = new fc.UpdateTriggerRequest({ body: new fc.UpdateTriggerInput(input) });
+    return (await this.api.sdk.updateTriggerWithOptions("web", name, request, {}, runtime)).body as fc.Trigger;
+  }
+
+  async get(name: string): Promise<fc.Trigger> {
+    return (await this.api.sdk.getTriggerWithOptions("web", name, {}, runtime)).body as fc.Trigger;
+  }
+
+  async delete(name: string): Promise<void> {
+    await this.api.sdk.deleteTriggerWithOptions("web", name, {}, runtime);
+  }
+
+  async names(query: Partial<fc.ListTriggersRequest> = {}): Promise<{ names: unknown[]; nextToken?: string }> {
+    const request = new fc.ListTriggersRequest(query);
+    const { body } = await this.api.sdk.listTriggersWithOptions("web", request, {}, runtime);
+    const names = (body?.triggers ?? []).map(({ triggerName }) => triggerName);
+    return body?.nextToken === undefined ? { names } : { names, nextToken: body.nextToken };
+  }
+}
+
+const triggers = () => new Triggers(api);
+
+/** Code and status a call is refused with. */
+async function refusal(call: Promise<unknown>): Promise<unknown> {
+  return await call.then(
+    () => "accepted",
+    (error: unknown) => {
+      const { code, statusCode } = error as { code: unknown; statusCode: unknown };
+      return `${String(statusCode)} ${String(code)}`;
+    },
+  );
+}
+
+describe("the control plane", () => {
+  afterEach(async () => {
+    for (const name of (await triggers().names({ limit: 100 })).names) await triggers().delete(String(name));
+  });
+
+  it("creates, reads, updates, lists and deletes", async () => {
+    const made = await triggers().create("http", { description: "first" });
+    expect(made).toMatchObject({ triggerName: "http", triggerType: "http", qualifier: "live", description: "first" });
+    expect(made.targetArn).toBe(`acs:fc:cn-hangzhou:${emulator().accountId}:functions/web/live`);
+    expect(await triggers().get("http")).toEqual(made);
+    const changed = await triggers().update("http", { qualifier: "1" });
+    expect(changed).toMatchObject({ qualifier: "1", triggerConfig: HTTP, description: "first" });
+    expect(changed.httpTrigger).toEqual(made.httpTrigger);
+    await triggers().delete("http");
+    expect(await refusal(triggers().get("http"))).toBe("404 TriggerNotFound");
+  });
+
+  it("pages by name, from the start for an empty token, and by prefix", async () => {
+    for (const triggerType of ["timer", "oss", "log"]) {
+      await triggers().create(`t-${triggerType}`, { triggerType, triggerConfig: "{}" });
+    }
+    const first = await triggers().names({ limit: 2, nextToken: "" });
+    expect(first.names).toEqual(["t-log", "t-oss"]);
+    const { nextToken } = first;
+    if (nextToken === undefined) throw new Error("the list ends too early");
+    expect(await triggers().names({ limit: 2, nextToken })).toEqual({ names: ["t-timer"] });
+    expect(await triggers().names({ prefix: "t-o" })).toEqual({ names: ["t-oss"] });
+  });
+
+  it.each<[string, Partial<fc.CreateTriggerInput>, string]>([
+    ["a name that begins with a digit", { triggerName: "1" }, "400 InvalidArgument"],
+    ["a type there is not", { triggerType: "mail" }, "400 InvalidArgument"],
+    ["a configuration that is no JSON", { triggerConfig: "no" }, "400 InvalidArgument"],
+    ["an HTTP trigger without methods", { triggerConfig: "{}" }, "400 InvalidArgument"],
+    ["a method there is not", { triggerConfig: '{"methods":["TRACE"]}' }, "400 InvalidArgument"],
+    ["an alias that does not exist", { qualifier: "nobody" }, "404 AliasNotFound"],
+    ["a version that does not exist", { qualifier: "9" }, "404 VersionNotFound"],
+  ])("refuses %s", async (_what, input, refused) => {
+    expect(await refusal(triggers().create("http", input))).toBe(refused);
+    expect((await triggers().names()).names).toEqual([]);
+  });
+
+  it("refuses a name twice, a second HTTP trigger of a qualifier, and the update of a fixed type", async () => {
+    await triggers().create("http");
+    expect(await refusal(triggers().create("http", { qualifier: "1" }))).toBe("409 TriggerAlreadyExists");
+    expect(await refusal(triggers().create("second"))).toBe("400 InvalidArgument");
+    await triggers().create("topic", { triggerType: "mns_topic", triggerConfig: "{}" });
+    expect(await refusal(triggers().update("topic", { description: "new" }))).toBe("400 InvalidArgument");
+  });
+
+  it.each(["409", "400", "412"] as const)("keeps a function that has triggers, status %s", async (status) => {
+    emulator().options.functionNotEmptyStatus = status;
+    await triggers().create("http");
+    expect(await refusal(api.delete("web"))).toBe(`${status} FunctionNotEmpty`);
+    emulator().options.functionNotEmptyStatus = "409";
+  });
+});
+
+describe("an HTTP trigger", () => {
+  let url: string;
+  beforeAll(async () => {
+    const { httpTrigger } = await triggers().create("http");
+    url = httpTrigger?.urlInternet ?? "";
+  });
+  afterAll(() => triggers().delete("http"));
+
+  it("hands the request to the handler, and its answer to the caller", async () => {
+    const answer = await fetch(`${url}/a%20b?x=1&x=2&y=`, {
+      method: "POST",
+      body: "text",
+      headers: { "X-Custom": "c", "x-fc-qualifier": "LATEST" },
+    });
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get("x-version")).toBe("1");
+    expect(answer.headers.get("x-fc-request-id")).toMatch(/^1-[0-9a-f]{8}-/);
+    const event = (await answer.json()) as Record<string, unknown>;
+    expect(event).toMatchObject({
+      version: "v1",
+      rawPath: "/a b",
+      body: "text",
+      isBase64Encoded: false,
+      queryParameters: { x: "2", y: "" },
+      requestContext: { accountId: emulator().accountId, http: { method: "POST", path: "/a b", protocol: "HTTP/1.1" } },
+    });
+    expect(event["headers"]).toMatchObject({ "X-Custom": "c" });
+    expect(Object.keys(event["headers"] as object)).not.toContain("X-Fc-Qualifier");
+  });
+
+  it("hands over bytes that are no text as base64", async () => {
+    const answer = await fetch(url, { method: "POST", body: Buffer.from([0xff, 0x00]) });
+    expect(await answer.json()).toMatchObject({ body: "/wA=", isBase64Encoded: true });
+  });
+
+  it("answers 200 with what a handler returns that is no answer, and 502 for a failure", async () => {
+    const plain = await fetch(`${url}/plain`);
+    expect([plain.status, await plain.text()]).toEqual([200, "plain text"]);
+    const failed = await fetch(`${url}/fail`);
+    expect([failed.status, failed.headers.get("x-fc-error-type")]).toEqual([502, "UnhandledInvocationError"]);
+    const odd = await fetch(`${url}/odd`);
+    expect([odd.status, await odd.json()]).toMatchObject([502, { Code: "BadResponse" }]);
+  });
+
+  it("lets only its methods through, and refuses what is too long", async () => {
+    expect((await fetch(url, { method: "DELETE" })).status).toBe(405);
+    const long = await fetch(`${url}/${"x".repeat(4096)}`);
+    expect([long.status, await long.json()]).toMatchObject([400, { Code: "InvalidArgument" }]);
+    const headers = await fetch(url, { headers: { "x-long": "x".repeat(8192) } });
+    expect(headers.status).toBe(400);
+  });
+
+  it("draws a version for each request, and keeps its address when it calls something else", async () => {
+    await api.update("web", { environmentVariables: { TWO: "2" } });
+    await api.publish("web");
+    await api.updateAlias("web", "live", { additionalVersionWeight: { "2": 0.3 } });
+    const served = async (at: number) => {
+      draw = at;
+      return (await fetch(url)).headers.get("x-version");
+    };
+    expect([await served(0.29), await served(0.31)]).toEqual(["2", "1"]);
+    await triggers().update("http", { qualifier: "LATEST" });
+    expect(await served(0)).toBe("LATEST");
+    await triggers().update("http", { qualifier: "live" });
+  });
+
+  it("is closed to the internet when told so, and gone when deleted", async () => {
+    const closed = JSON.stringify({ ...(JSON.parse(HTTP) as object), disableURLInternet: true });
+    const { httpTrigger } = await triggers().create("inside", { qualifier: "1", triggerConfig: closed });
+    expect(httpTrigger?.urlInternet).toBeUndefined();
+    const address = httpTrigger?.urlIntranet ?? "";
+    expect((await fetch(address)).status).toBe(201);
+    await triggers().delete("inside");
+    await expect(fetch(address)).rejects.toThrow("fetch failed");
+  });
+});
+
+it("address, configuration and description outlive a restart", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "emulator-triggers-"));
+  const run = async <T>(work: (running: Emulator, its: Triggers) => Promise<T>): Promise<T> => {
+    const running = await startEmulator({ dataDir });
+    try {
+      return await work(running, new Triggers(new Api(running)));
+    } finally {
+      await running.close();
+    }
+  };
+  const made = await run(async (_running, its) => {
+    await its.api.create("web", { code: zipInput({ "index.js": ECHO }) });
+    return await its.create("http", { qualifier: "LATEST", description: "kept" });
+  });
+  await run(async (_running, its) => {
+    expect(await its.get("http")).toEqual(made);
+    expect((await fetch(made.httpTrigger?.urlInternet ?? "")).status).toBe(201);
+  });
+  rmSync(dataDir, { recursive: true });
+});
