@@ -2,10 +2,13 @@
 import { ArchiveRefused } from "../archive";
 import { type Action, type ApiRequest, type ApiResponse, type World } from "../api";
 import { entityTooLarge, invalidArgument, notImplemented } from "../errors";
-import { field, isObject, type JsonObject, textOf } from "../json";
+import { layerArns } from "../fields";
 import type { FinishedInvocation } from "../invocations";
-import type { Snapshot, StoredAlias, StoredFunction } from "../model";
-import type { Job, Outcome } from "../runtimes/instance";
+import { field, isObject, type Json, type JsonObject, textOf } from "../json";
+import type { CodePackage, Snapshot, StoredAlias, StoredFunction } from "../model";
+import type { Hook, Hooks, InvocationContext, Job, Outcome, Phase } from "../runtimes/instance";
+import { NotRunnable } from "../runtimes/language";
+import { languageOf } from "../runtimes/languages";
 import type { PoolResult, Workload } from "../runtimes/pool";
 import { findFunction, findQualified, findVersion, LATEST } from "./lookup";
 
@@ -100,7 +103,6 @@ async function invoke(world: World, call: Call, target: Target, workload: Worklo
     event: call.event,
     context: contextOf(world, call.requestId, target),
     runtime: textOf(config["runtime"]),
-    initializer: initializerOf(config),
   };
   const startedAt = world.options.now().getTime();
   const started = performance.now();
@@ -122,8 +124,11 @@ async function invoke(world: World, call: Call, target: Target, workload: Worklo
     });
     return measured;
   } catch (error) {
+    if (error instanceof NotRunnable) {
+      throw notImplemented(call.operation, `'${target.entry.functionName}' cannot run here: ${error.message}`);
+    }
     if (!(error instanceof ArchiveRefused)) throw error;
-    throw notImplemented(call.operation, `the code package of '${target.entry.functionName}' ${error.message}`);
+    throw notImplemented(call.operation, `a package of '${target.entry.functionName}' ${error.message}`);
   }
 }
 
@@ -133,33 +138,46 @@ function workloadOf(world: World, operation: string, target: Target): Workload {
   const { entry, snapshot, versionId } = target;
   const { config } = snapshot;
   const runtime = textOf(config["runtime"]);
-  const language = runtime.startsWith("nodejs") ? "node" : runtime.startsWith("python") ? "python" : undefined;
+  const language = languageOf(runtime);
   const { code } = snapshot;
   if (language === undefined || code === undefined) {
     throw notImplemented(operation, `runtime ${runtime} is not run here`);
   }
-  const layers = field(config, "layers");
-  if (Array.isArray(layers) && layers.length > 0) throw notImplemented(operation, "layers are not run here");
+  const layers = layersOf(operation, snapshot);
   // A revision counts for LATEST only: a version never changes.
   const revision = versionId === LATEST ? `@${entry.revision}` : "";
   return {
     key: `${entry.functionId}:${versionId}${revision}`,
     functionId: entry.functionId,
     versionId,
+    runtime,
     language,
+    handler: textOf(config["handler"]),
+    hooks: hooksOf(operation, config),
     memoryMb: Number(config["memorySize"]),
+    concurrency: 1,
     zip: () => world.store.readPackage(code),
-    environment: (instanceId, codeFolder) => environmentOf(world, target, instanceId, codeFolder),
+    layers: () => layers.map((layer) => world.store.readPackage(layer)),
+    environment: (instanceId) => environmentOf(world, target, instanceId),
   };
 }
 
-function environmentOf(world: World, target: Target, instanceId: string, codeFolder: string): Record<string, string> {
+/** The packages of the layers in the order the function names them. */
+function layersOf(operation: string, snapshot: Snapshot): CodePackage[] {
+  return layerArns(snapshot.config).map((arn) => {
+    const code = snapshot.layerPackages?.[arn];
+    if (code === undefined) throw notImplemented(operation, `the layer ${arn} is not kept here`);
+    return code;
+  });
+}
+
+function environmentOf(world: World, target: Target, instanceId: string): Record<string, string> {
   const { config } = target.snapshot;
   const variables = field(config, "environmentVariables");
   const own = isObject(variables) ? Object.entries(variables).map(([name, value]) => [name, textOf(value)]) : [];
   return {
     ...(Object.fromEntries(own) as Record<string, string>),
-    FC_FUNC_CODE_PATH: codeFolder,
+    FC_FUNC_CODE_PATH: "/code",
     FC_ACCOUNT_ID: world.identity.accountId,
     FC_REGION: world.identity.region,
     FC_FUNCTION_NAME: target.entry.functionName,
@@ -171,8 +189,7 @@ function environmentOf(world: World, target: Target, instanceId: string, codeFol
   };
 }
 
-/** The context in the shape Node.js handlers get; Python's script makes its own shape of it. */
-function contextOf(world: World, requestId: string, target: Target): JsonObject {
+function contextOf(world: World, requestId: string, target: Target): InvocationContext {
   const { config } = target.snapshot;
   const log = field(config, "logConfig");
   return {
@@ -203,19 +220,29 @@ function seenVersionId(world: World, { versionId }: Target): string {
   return versionId === LATEST && world.options.latestVersionId === "empty" ? "" : versionId;
 }
 
-function initializerOf(config: JsonObject): string | undefined {
+/** Seconds a hook may take unless the function says otherwise. Source: documentation. */
+const HOOK_SECONDS = 3;
+
+function hooksOf(operation: string, config: JsonObject): Hooks {
   const lifecycle = field(config, "instanceLifecycleConfig");
-  const initializer = isObject(lifecycle) ? field(lifecycle, "initializer") : undefined;
-  const handler = isObject(initializer) ? field(initializer, "handler") : undefined;
-  return typeof handler === "string" && handler !== "" ? handler : undefined;
+  if (!isObject(lifecycle)) return {};
+  const initializer = hookOf(operation, field(lifecycle, "initializer"));
+  const preStop = hookOf(operation, field(lifecycle, "preStop"));
+  return { ...(initializer && { initializer }), ...(preStop && { preStop }) };
+}
+
+function hookOf(operation: string, hook: Json | undefined): Hook | undefined {
+  const handler = isObject(hook) ? field(hook, "handler") : undefined;
+  const command = isObject(hook) ? field(hook, "command") : undefined;
+  if (Array.isArray(command) && command.length > 0)
+    throw notImplemented(operation, "hooks given as commands do not run");
+  if (!isObject(hook) || typeof handler !== "string" || handler === "") return undefined;
+  return { handler, timeoutMs: Number(field(hook, "timeout") ?? HOOK_SECONDS) * 1000 };
 }
 
 function respond(world: World, request: ApiRequest, target: Target, measured: Measured): ApiResponse {
   const { outcome, instanceId, durationMs } = measured;
-  if (outcome.kind === "ended" && outcome.reason === "ENOENT") {
-    throw notImplemented(request.operation, "python3 was not found on the PATH; install Python 3 to run this function");
-  }
-  const { body, errorType } = answerOf(target, outcome);
+  const { body, errorType } = answerOf(outcome);
   const memory = "memoryMb" in outcome ? outcome.memoryMb : 0;
   const headers: Record<string, string> = {
     "x-fc-instance-id": instanceId,
@@ -233,27 +260,30 @@ function respond(world: World, request: ApiRequest, target: Target, measured: Me
 }
 
 /** Body and error type of the answer. Texts of the last two cases are assumed. */
-function answerOf(target: Target, outcome: Outcome): { body: Buffer; errorType?: string } {
+function answerOf(outcome: Outcome): { body: Buffer; errorType?: string } {
   switch (outcome.kind) {
     case "result":
       return { body: outcome.body };
-    case "error": {
-      const phase = outcome.phase === "initialize" ? "FunctionInitializationError" : "UnhandledInvocationError";
-      return errorAnswer(outcome.handled ? "HandledInvocationError" : phase, outcome.body);
-    }
+    case "error":
+      return errorAnswer(outcome.handled ? "HandledInvocationError" : unhandled(outcome.phase), outcome.body);
     case "timeout": {
-      const errorMessage = `Function timed out after ${Number(target.snapshot.config["timeout"])} seconds`;
-      return errorAnswer("UnhandledInvocationError", { errorMessage, errorType: "FunctionTimeout", stackTrace: [] });
+      const what = outcome.phase === "initialize" ? "Function initialization" : "Function";
+      const errorMessage = `${what} timed out after ${outcome.afterMs / 1000} seconds`;
+      return errorAnswer(unhandled(outcome.phase), { errorMessage, errorType: "FunctionTimeout", stackTrace: [] });
     }
     case "ended": {
       const errorMessage = `Process exited unexpectedly before completing request (${outcome.reason})`;
-      return errorAnswer("UnhandledInvocationError", { errorMessage, errorType: "ProcessExited", stackTrace: [] });
+      return errorAnswer(unhandled(outcome.phase), { errorMessage, errorType: "ProcessExited", stackTrace: [] });
     }
   }
 }
 
-function errorAnswer(errorType: string, body: object): { body: Buffer; errorType: string } {
-  return { body: Buffer.from(JSON.stringify(body)), errorType };
+function unhandled(phase: Phase): string {
+  return phase === "initialize" ? "FunctionInitializationError" : "UnhandledInvocationError";
+}
+
+function errorAnswer(errorType: string, body: object | Buffer): { body: Buffer; errorType: string } {
+  return { body: Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)), errorType };
 }
 
 function framedLog(requestId: string, outcome: Outcome): Buffer {

@@ -7,8 +7,6 @@ import * as path from "node:path";
 import type { Duplex } from "node:stream";
 
 import { LAUNCHER_SOURCE } from "./launcherSource";
-import { NODE_SOURCE } from "./nodeSource";
-import { PYTHON_SOURCE } from "./pythonSource";
 
 /** The only variables of the emulator's own environment that reach other processes. */
 const ALLOWED = ["PATH", "LANG", "LC_ALL", "LC_CTYPE"];
@@ -54,13 +52,13 @@ export class Launcher {
   readonly #closed: Promise<void>;
   #isClosed = false;
 
-  constructor() {
+  /** `scripts`: files the instances are started with, by name. */
+  constructor(scripts: Readonly<Record<string, string>>) {
     // The real path, since processes are found by the folder they work in.
     this.folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "fc-emulator-")));
     this.#prefix = `${randomBytes(8).toString("hex")}-`;
     this.#write("launcher.js", LAUNCHER_SOURCE);
-    this.#write("node.js", NODE_SOURCE);
-    this.#write("python.py", PYTHON_SOURCE);
+    for (const [name, source] of Object.entries(scripts)) this.#write(name, source);
     this.#channel = this.#start();
     this.#closed = this.#listen();
   }
@@ -68,11 +66,6 @@ export class Launcher {
   /** Whether the launcher is gone; then a new one is needed. */
   get isClosed(): boolean {
     return this.#isClosed;
-  }
-
-  /** Path of a runtime's own script. */
-  script(name: "node.js" | "python.py"): string {
-    return path.join(this.folder, name);
   }
 
   start(id: string, command: StartCommand, events: InstanceEvents): void {

@@ -43,6 +43,14 @@ export class LogTail {
     return this.#kept.subarray(Math.max(0, this.#kept.length - bytes));
   }
 
+  /** Puts what an initializer wrote in front, in its own frame. */
+  putBefore(initializer: LogTail, requestId: string): void {
+    const frame = (name: string) => Buffer.from(`FC Initialize ${name} RequestId: ${requestId}\n`);
+    const own = this.#kept;
+    this.#kept = Buffer.alloc(0);
+    for (const part of [frame("Start"), initializer.#kept, frame("End"), own]) this.#keep(part);
+  }
+
   #keep(data: Buffer): void {
     const all = Buffer.concat([this.#kept, data]);
     this.#kept = all.subarray(Math.max(0, all.length - KEPT_BYTES));

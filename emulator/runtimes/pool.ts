@@ -1,25 +1,31 @@
 /** Warm instances by what they run. */
-import * as fs from "node:fs/promises";
 import * as path from "node:path";
 
-import { unpack } from "../archive";
-import { Instance, type Job, type Outcome } from "./instance";
-import { Launcher, scrubbedEnvironment, type StartCommand } from "./launcher";
-
-/** Largest response of a handler, bytes. Assumed. */
-export const MAX_RESPONSE_BYTES = 6 * 1024 * 1024;
+import { environmentOf, makeFolders } from "./folders";
+import { HandlerInstance } from "./handlerInstance";
+import type { Hooks, Instance, Job, Outcome } from "./instance";
+import { checkTools, type Language } from "./language";
+import { LANGUAGES } from "./languages";
+import { Launcher } from "./launcher";
 
 /** What an instance runs. Two jobs with equal keys can share an instance. */
 export interface Workload {
   readonly key: string;
   readonly functionId: string;
   readonly versionId: string;
-  readonly language: "node" | "python";
-  /** Heap limit for Node.js, MB. */
+  readonly runtime: string;
+  readonly language: Language;
+  readonly handler: string;
+  readonly hooks: Hooks;
+  /** Memory of the function, MB. */
   readonly memoryMb: number;
+  /** Requests an instance may have at once. */
+  readonly concurrency: number;
   readonly zip: () => Buffer;
-  /** Variables of the function and of the runtime contract. */
-  readonly environment: (instanceId: string, codeFolder: string) => Record<string, string>;
+  /** Packages of the layers, in the order the function names them. */
+  readonly layers: () => readonly Buffer[];
+  /** Variables of the function and of the runtime contract, with the service's own paths. */
+  readonly environment: (instanceId: string) => Record<string, string>;
 }
 
 /** How many instances there may be and how long they stay. */
@@ -38,13 +44,21 @@ export interface PoolResult {
   readonly waitMs: number;
 }
 
+/** An instance and its requests. */
+interface Member {
+  readonly instance: Instance;
+  /** Requests running. */
+  load: number;
+  /** Ends it when it was without work for long enough. */
+  timer?: NodeJS.Timeout;
+}
+
 /** The instances of one workload. */
 class Group {
   readonly workload: Workload;
-  readonly idle: Instance[] = [];
+  /** In the order they were last used. */
+  members: Member[] = [];
   readonly waiting: (() => void)[] = [];
-  readonly all = new Set<Instance>();
-  readonly timers = new Map<Instance, NodeJS.Timeout>();
   /** Instances being started, which count against the limit. */
   starting = 0;
   retired = false;
@@ -58,6 +72,7 @@ class Group {
 export class Pool {
   readonly #limits: PoolLimits;
   readonly #groups = new Map<string, Group>();
+  readonly #retiring = new Set<Promise<void>>();
   #launcher: Launcher | undefined;
   #counter = 0;
   #closed = false;
@@ -67,31 +82,36 @@ export class Pool {
   }
 
   async run(workload: Workload, job: Job, timeoutMs: number): Promise<PoolResult> {
+    checkTools(workload.language, workload.runtime);
     const group = this.#group(workload);
     const asked = performance.now();
-    const instance = await this.#acquire(group);
+    const member = await this.#acquire(group);
     const waitMs = performance.now() - asked;
+    const { instance } = member;
     const isColdStart = instance.isNew;
     const outcome = await instance.run(job, timeoutMs);
-    await this.#release(group, instance);
+    await this.#release(group, member);
     return { outcome, instanceId: instance.id, isColdStart, waitMs };
   }
 
-  /** Ends the instances of a function, or of one of its versions; busy ones when their request is done. */
+  /** Ends the instances of a function, or of one of its versions; busy ones when their requests are done. */
   retire(functionId: string, versionId?: string): void {
     for (const [key, group] of this.#groups) {
       const { workload } = group;
       if (workload.functionId !== functionId || (versionId ?? workload.versionId) !== workload.versionId) continue;
       this.#groups.delete(key);
       group.retired = true;
-      for (const instance of group.idle.splice(0)) void this.#discard(group, instance);
+      for (const member of group.members.filter(({ load }) => load === 0)) void this.#discard(group, member);
     }
   }
 
-  /** Ends everything. */
+  /** Ends everything; instances without work run their preStop hooks first. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const group of this.#groups.values()) for (const timer of group.timers.values()) clearTimeout(timer);
+    for (const group of this.#groups.values()) {
+      for (const member of group.members.filter(({ load }) => load === 0)) void this.#discard(group, member);
+    }
+    await Promise.all(this.#retiring);
     await this.#launcher?.close();
   }
 
@@ -101,95 +121,87 @@ export class Pool {
     return group;
   }
 
-  async #acquire(group: Group): Promise<Instance> {
+  async #acquire(group: Group): Promise<Member> {
+    const { concurrency } = group.workload;
     for (;;) {
       if (this.#closed) throw new Error("the emulator is closed");
-      const warm = group.idle.pop();
-      if (warm !== undefined) {
-        clearTimeout(group.timers.get(warm));
-        group.timers.delete(warm);
-        if (warm.isUsable) return warm;
-        group.all.delete(warm);
-        continue;
-      }
-      if (group.all.size + group.starting < this.#limits.maxInstances) return this.#start(group);
+      group.members = group.members.filter(({ instance, load }) => instance.isUsable || load > 0);
+      const member = fullest(group.members.filter(({ instance, load }) => instance.isUsable && load < concurrency));
+      if (member !== undefined) return taken(member);
+      // A new instance is for those only whom the ones being started will not have room for.
+      const isExpected = group.waiting.length < group.starting * (concurrency - 1);
+      if (!isExpected && group.members.length + group.starting < this.#limits.maxInstances) return this.#start(group);
       await new Promise<void>((resolve) => group.waiting.push(resolve));
     }
   }
 
-  async #start(group: Group): Promise<Instance> {
+  async #start(group: Group): Promise<Member> {
     group.starting += 1;
     try {
-      if (this.#launcher?.isClosed !== false) this.#launcher = new Launcher();
-      const launcher = this.#launcher;
-      this.#counter += 1;
-      const id = `c-${this.#counter.toString(16).padStart(8, "0")}`;
-      const command = await prepare(launcher, id, group.workload);
-      const instance = new Instance(id, launcher, command);
-      group.all.add(instance);
-      return instance;
+      const instance = await this.#launch(group.workload);
+      const member = taken({ instance, load: 0 });
+      group.members.push(member);
+      return member;
     } finally {
       group.starting -= 1;
       // Also after a failure: who waits must find that out too.
-      group.waiting.shift()?.();
+      for (const wake of group.waiting.splice(0, group.workload.concurrency)) wake();
     }
   }
 
-  async #release(group: Group, instance: Instance): Promise<void> {
-    if (group.retired || !instance.isUsable || this.#closed) {
-      await this.#discard(group, instance);
-    } else {
-      group.idle.push(instance);
-      const timer = setTimeout(() => this.#expire(group, instance), this.#limits.idleSeconds * 1000);
-      group.timers.set(instance, timer.unref());
+  async #launch(workload: Workload): Promise<Instance> {
+    if (this.#launcher?.isClosed !== false) this.#launcher = new Launcher(scripts());
+    const launcher = this.#launcher;
+    this.#counter += 1;
+    const id = `c-${this.#counter.toString(16).padStart(8, "0")}`;
+    const folders = await makeFolders(path.join(launcher.folder, id), workload.zip(), workload.layers());
+    const { language, memoryMb, handler } = workload;
+    const places = { ...folders, scripts: launcher.folder, memoryMb, handler };
+    await language.prepare?.(places);
+    const hasLayers = workload.layers().length > 0;
+    const env = environmentOf(folders, workload.environment(id), hasLayers ? layerPathsOf(language) : {});
+    const command = { ...language.start(places), cwd: folders.code, env };
+    return new HandlerInstance(id, launcher, command, workload.hooks);
+  }
+
+  async #release(group: Group, member: Member): Promise<void> {
+    member.load -= 1;
+    const isLast = member.load === 0;
+    if (isLast && (group.retired || !member.instance.isUsable || this.#closed)) {
+      await this.#discard(group, member);
+    } else if (isLast) {
+      group.members = [...group.members.filter((each) => each !== member), member];
+      member.timer = setTimeout(() => void this.#discard(group, member), this.#limits.idleSeconds * 1000).unref();
     }
     group.waiting.shift()?.();
   }
 
-  #expire(group: Group, instance: Instance): void {
-    const at = group.idle.indexOf(instance);
-    if (at < 0) return;
-    group.idle.splice(at, 1);
-    void this.#discard(group, instance);
-  }
-
-  async #discard(group: Group, instance: Instance): Promise<void> {
-    clearTimeout(group.timers.get(instance));
-    group.timers.delete(instance);
-    group.all.delete(instance);
-    await instance.stop();
+  async #discard(group: Group, member: Member): Promise<void> {
+    clearTimeout(member.timer);
+    group.members = group.members.filter((each) => each !== member);
+    const retiring = member.instance.retire();
+    this.#retiring.add(retiring);
+    await retiring;
+    this.#retiring.delete(retiring);
   }
 }
 
-/** Makes the instance's own folders and says how to start it. */
-async function prepare(launcher: Launcher, id: string, workload: Workload): Promise<StartCommand> {
-  const folder = path.join(launcher.folder, id);
-  const code = path.join(folder, "code");
-  const home = path.join(folder, "home");
-  const temporary = path.join(folder, "tmp");
-  try {
-    for (const each of [code, home, temporary]) await fs.mkdir(each, { recursive: true, mode: 0o700 });
-    await unpack(workload.zip(), code);
-  } catch (error) {
-    await fs.rm(folder, { recursive: true, force: true });
-    throw error;
-  }
-  const env = {
-    ...scrubbedEnvironment({ HOME: home, TMPDIR: temporary, TZ: "UTC" }),
-    ...workload.environment(id, code),
-  };
-  return { ...commandOf(launcher, workload, code), cwd: code, env };
+function taken(member: Member): Member {
+  clearTimeout(member.timer);
+  member.load += 1;
+  return member;
 }
 
-function commandOf(launcher: Launcher, workload: Workload, code: string): Pick<StartCommand, "command" | "args"> {
-  const limit = String(MAX_RESPONSE_BYTES);
-  switch (workload.language) {
-    case "node":
-      return {
-        command: process.execPath,
-        args: [`--max-old-space-size=${workload.memoryMb}`, launcher.script("node.js"), code, limit],
-      };
-    case "python":
-      return { command: "python3", args: ["-u", "-X", "utf8", launcher.script("python.py"), code, limit] };
-  }
+/** The busiest that has room, and of equals the one used last: the others may run out of time. */
+function fullest(members: readonly Member[]): Member | undefined {
+  return members.reduce<Member | undefined>((best, each) => (best && best.load > each.load ? best : each), undefined);
+}
+
+function scripts(): Record<string, string> {
+  return Object.assign({}, ...LANGUAGES.map((language) => language.scripts)) as Record<string, string>;
+}
+
+/** Programs and libraries of a layer are found in every built-in runtime. Source: documentation. */
+function layerPathsOf(language: Language): Record<string, string> {
+  return { PATH: "bin", LD_LIBRARY_PATH: "lib", ...language.layerPaths };
 }

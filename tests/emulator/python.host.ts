@@ -1,5 +1,5 @@
 /** Python handlers; needs python3 on the PATH. */
-import { Api, useEmulator, zipInput } from "./support";
+import { Api, layer, useEmulator, zipInput } from "./support";
 
 /** The guide's handler, unchanged. */
 const GUIDE_HANDLER = `# -*- coding: utf-8 -*-
@@ -81,4 +81,10 @@ it("the environment is scrubbed", async () => {
   delete process.env["FC_TEST_CANARY"];
   expect(JSON.parse(body)).toMatchObject({ FC_FUNCTION_NAME: "env" });
   expect(body).not.toContain("canary");
+});
+
+it("a module of a layer is found by its name", async () => {
+  const arn = await layer(api, "python-lib", { "python/lib.py": "def text():\n    return 'from a layer'\n" });
+  await create("layered", "import lib\ndef handler(e, c):\n    return lib.text()\n", { layers: [arn] });
+  expect((await api.invoke("layered")).body).toBe("from a layer");
 });

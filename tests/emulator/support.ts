@@ -173,6 +173,13 @@ export function zip(files: Record<string, string>): Buffer {
   return Buffer.from(zipSync(entries, { mtime: new Date("2026-01-01T00:00:00Z") }));
 }
 
+/** Makes a version of a layer from text files and returns its ARN. */
+export async function layer(api: Api, layerName: string, files: Record<string, string>): Promise<string> {
+  const body = new fc.CreateLayerVersionInput({ code: zipInput(files) });
+  const { body: made } = await api.sdk.createLayerVersion(layerName, new fc.CreateLayerVersionRequest({ body }));
+  return present(made?.layerVersionArn);
+}
+
 /** The service's refusal a call ended with. */
 export async function refusal(call: Promise<unknown>): Promise<{ code: string; statusCode: number; message: string }> {
   try {

@@ -15,8 +15,8 @@ import { delimiter, join } from "node:path";
 export const TOOLS = [
   { tool: "Python 3", commands: ["python3"], debian: "python3", brew: "python" },
   { tool: "PHP", commands: ["php"], debian: "php-cli", brew: "php" },
-  { tool: "C# compiler", commands: ["dotnet", "mcs"], debian: "mono-mcs", brew: "mono" },
-  { tool: "C# runtime", commands: ["dotnet", "mono"], debian: "mono-runtime", brew: "mono" },
+  { tool: "C# compiler", commands: ["mcs"], debian: "mono-mcs", brew: "mono" },
+  { tool: "C# runtime", commands: ["mono"], debian: "mono-runtime", brew: "mono" },
 ];
 
 /**

@@ -1,5 +1,10 @@
+/** Handlers in Python, run by the host's `python3`. */
+import * as path from "node:path";
+
+import { type Language, MAX_RESPONSE_BYTES } from "./language";
+
 /** What runs a Python handler inside an instance; the same protocol as for Node.js. */
-export const PYTHON_SOURCE = String.raw`import base64
+const SOURCE = String.raw`import base64
 import importlib.util
 import json
 import logging
@@ -112,14 +117,10 @@ def to_bytes(value):
 
 def run(request):
     context = context_of(request["context"], request["runtime"])
-    phase = "initialize"
     try:
-        if request.get("initializer") and "initialized" not in LOADED:
-            load(request["initializer"])(context)
-            LOADED["initialized"] = True
-        phase = "handle"
-        handler = load(request["context"]["function"]["handler"])
-        result = to_bytes(handler(base64.b64decode(request["event"]), context))
+        handler = load(request["handler"])
+        arguments = [base64.b64decode(request["event"])] if request["call"] == "handle" else []
+        result = to_bytes(handler(*arguments, context))
         if len(result) > REPLY_LIMIT:
             raise ValueError("the response is larger than %d bytes" % REPLY_LIMIT)
         return {"result": base64.b64encode(result).decode()}
@@ -127,7 +128,7 @@ def run(request):
         traceback.print_exc()
         frames = [[f.filename, f.lineno, f.name, f.line] for f in traceback.extract_tb(error.__traceback__)[1:]]
         body = {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": frames}
-        return {"error": body, "handled": False, "phase": phase}
+        return {"error": body, "handled": False}
 
 
 def main():
@@ -146,3 +147,15 @@ def main():
 
 main()
 `;
+
+export const PYTHON: Language = {
+  runtimes: /^python3/,
+  needs: ["python3"],
+  install: "Debian: apt-get install python3; macOS: brew install python",
+  scripts: { "python.py": SOURCE },
+  layerPaths: { PYTHONPATH: "python" },
+  start: ({ code, scripts }) => ({
+    command: "python3",
+    args: ["-u", "-X", "utf8", path.join(scripts, "python.py"), code, String(MAX_RESPONSE_BYTES)],
+  }),
+};

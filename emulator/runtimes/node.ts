@@ -1,10 +1,16 @@
+/** Handlers in Node.js, run by the Node.js that runs the emulator. */
+import * as path from "node:path";
+
+import { type Language, MAX_RESPONSE_BYTES } from "./language";
+
 /**
- * What runs a Node.js handler inside an instance: JSON lines on descriptor 3, one request at a time.
+ * What runs a Node.js handler inside an instance: JSON lines on descriptor 3, one call at a time. A call is the handler
+ * of requests (`handle`, with an event) or of a hook (`initialize`, `preStop`, without).
  *
  * Text for the same reason as the launcher. After each request it writes a mark to both output streams, so that the
  * emulator knows when it has seen all of the request's log.
  */
-export const NODE_SOURCE = String.raw`"use strict";
+const SOURCE = String.raw`"use strict";
 const fs = require("node:fs");
 const net = require("node:net");
 const path = require("node:path");
@@ -15,7 +21,6 @@ const replyLimit = Number(replyLimitText);
 const channel = new net.Socket({ fd: 3, readable: true, writable: true });
 const loaded = new Map();
 let current;
-let initialized = false;
 
 process.argv.splice(1);
 
@@ -40,21 +45,16 @@ channel.on("error", () => process.exit(0));
 async function run(request) {
   current = request.token;
   const context = { ...request.context, logger: console };
-  let phase = "initialize";
   try {
-    if (request.initializer && !initialized) {
-      await call(await load(request.initializer), [context]);
-      initialized = true;
-    }
-    phase = "handle";
-    const handler = await load(request.context.function.handler);
-    succeed(request.token, await call(handler, [Buffer.from(request.event, "base64"), context]));
+    const handler = await load(request.handler);
+    const args = request.call === "handle" ? [Buffer.from(request.event, "base64"), context] : [context];
+    succeed(request.token, await call(handler, args));
   } catch (thrown) {
     if (current !== request.token) return;
     const handled = thrown instanceof Handled;
     const error = handled ? thrown.reason : thrown;
     if (!handled) console.error(error);
-    fail(error, handled, undefined, phase);
+    fail(error, handled);
   }
 }
 
@@ -116,12 +116,12 @@ function toBytes(value) {
   return Buffer.from(value === undefined ? "" : JSON.stringify(value));
 }
 
-function fail(error, handled, done, phase) {
+function fail(error, handled, done) {
   const isError = error instanceof Error;
   const text = isError ? error.message : typeof error === "string" ? error : JSON.stringify(error);
   const stack = isError && error.stack ? error.stack.split("\n").slice(1).map((line) => line.trim()) : [];
   const body = { errorMessage: String(text), errorType: isError ? error.name : "Error", stackTrace: stack };
-  reply({ token: current, error: body, handled, phase }, done);
+  reply({ token: current, error: body, handled }, done);
 }
 
 function reply(message, done) {
@@ -134,3 +134,15 @@ function reply(message, done) {
   channel.write(JSON.stringify({ ...message, memory }) + "\n", done);
 }
 `;
+
+export const NODE: Language = {
+  runtimes: /^nodejs/,
+  needs: [],
+  install: "",
+  scripts: { "node.js": SOURCE },
+  layerPaths: { NODE_PATH: "nodejs/node_modules" },
+  start: ({ code, scripts, memoryMb }) => ({
+    command: process.execPath,
+    args: [`--max-old-space-size=${memoryMb}`, path.join(scripts, "node.js"), code, String(MAX_RESPONSE_BYTES)],
+  }),
+};

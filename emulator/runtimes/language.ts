@@ -1,0 +1,60 @@
+/** What the pool must know of a language; each language is one file that exports one of these. */
+import { accessSync, constants } from "node:fs";
+import * as path from "node:path";
+
+import type { Folders } from "./folders";
+
+/** Largest response of a handler, bytes. Assumed. */
+export const MAX_RESPONSE_BYTES = 6 * 1024 * 1024;
+
+/** Folders and scripts of an instance about to start. */
+export interface Places extends Folders {
+  /** Folder of the languages' own scripts; files in it may be shared by instances. */
+  readonly scripts: string;
+  /** Memory of the function, MB. */
+  readonly memoryMb: number;
+  /** Name of the handler. */
+  readonly handler: string;
+}
+
+/** A way to run handlers. */
+export interface Language {
+  /** The runtimes it stands for. */
+  readonly runtimes: RegExp;
+  /** Programs that must be on the PATH. */
+  readonly needs: readonly string[];
+  /** How to get them, one line for each system. */
+  readonly install: string;
+  /** Its own scripts by file name. */
+  readonly scripts: Readonly<Record<string, string>>;
+  /** Variable of a search path to the folder of a layer that is added to it. */
+  readonly layerPaths: Readonly<Record<string, string>>;
+  /** Done before a start, for example a compilation. Throws a {@link NotRunnable}. */
+  readonly prepare?: (places: Places) => Promise<void>;
+  /** The program and its arguments. */
+  readonly start: (places: Places) => { readonly command: string; readonly args: readonly string[] };
+}
+
+/** The code cannot be run here; the message says why and what to do. */
+export class NotRunnable extends Error {
+  override readonly name = "NotRunnable";
+}
+
+/** Throws a NotRunnable when a program the language needs is missing. */
+export function checkTools(language: Language, runtime: string): void {
+  const missing = language.needs.filter((name) => !isOnPath(name));
+  if (missing.length === 0) return;
+  throw new NotRunnable(`runtime ${runtime} needs ${missing.join(" and ")} on the PATH; ${language.install}`);
+}
+
+function isOnPath(name: string): boolean {
+  return (process.env["PATH"] ?? "").split(path.delimiter).some((folder) => {
+    if (folder === "") return false;
+    try {
+      accessSync(path.join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
