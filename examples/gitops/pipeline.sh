@@ -1,7 +1,21 @@
 #!/bin/sh
-# What every pipeline does once Pulumi, Node.js packages and credentials are there: sh pipeline.sh preview|deploy
-# STACK names the stack. --refresh looks at the alias first: what was lowered by hand at night stays low.
+# What every pipeline runs once Node.js, Pulumi and the packages are there: sh pipeline.sh preview|deploy
+# STACK names the stack. --refresh looks at the alias first, so that what was lowered by hand stays low.
 set -eu
+
+# A token of the CI system in a file, for as long as this runs: the credential chain gives it to STS, and gets a role for an hour.
+token=$(mktemp)
+trap 'rm -f "$token"' EXIT
+if [ -n "${ACTIONS_ID_TOKEN_REQUEST_URL:-}" ]; then # GitHub, permission id-token: write
+  curl --fail --silent --show-error --header "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" \
+    "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=sts.aliyuncs.com" |
+    node -e 'process.stdout.write(JSON.parse(fs.readFileSync(0, "utf8")).value)' >"$token"
+elif [ -n "${OIDC_TOKEN:-}" ]; then # GitLab, id_tokens
+  printf %s "$OIDC_TOKEN" >"$token"
+fi
+if [ -s "$token" ]; then export ALIBABA_CLOUD_OIDC_TOKEN_FILE="$token"; fi
+unset OIDC_TOKEN ACTIONS_ID_TOKEN_REQUEST_URL ACTIONS_ID_TOKEN_REQUEST_TOKEN
+
 case "${1:-}" in
   preview) pulumi preview --stack "$STACK" --refresh --non-interactive --color never ;;
   deploy) pulumi up --stack "$STACK" --refresh --non-interactive --color never --yes --skip-preview ;;

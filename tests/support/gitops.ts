@@ -12,7 +12,8 @@ export interface Outcome {
   readonly output: string;
 }
 
-const EXAMPLE = join(root, "examples", "gitops");
+/** The example, as it lies in the repository. */
+export const EXAMPLE = join(root, "examples", "gitops");
 /** Committer time of the first commit, in seconds. */
 const BEGIN = 1_800_000_000;
 

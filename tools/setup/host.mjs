@@ -17,6 +17,7 @@ export const TOOLS = [
   { tool: "PHP", commands: ["php"], debian: "php-cli", brew: "php" },
   { tool: "C# compiler", commands: ["mcs"], debian: "mono-mcs", brew: "mono" },
   { tool: "C# runtime", commands: ["mono"], debian: "mono-runtime", brew: "mono" },
+  { tool: "Go", commands: ["go"], debian: "golang-go", brew: "go" },
 ];
 
 /**
