@@ -41,8 +41,6 @@ export interface Memory {
   readonly rev?: number;
   /** Version ids that get no traffic until a retry. */
   readonly rejected: readonly string[];
-  /** Version ids that were stable and were left: they come back step by step only. */
-  readonly left: readonly string[];
   /** Version ids whose share was lowered by hand. */
   readonly pulled: readonly string[];
   /** Retry tokens that were used. */
@@ -149,7 +147,6 @@ interface Draft {
   share: Tenths;
   seen: Tenths | undefined;
   rejected: Set<string>;
-  left: Set<string>;
   pulled: Set<string>;
   spent: Set<string>;
   replaced: number;
@@ -217,7 +214,6 @@ class Deciding {
     const { before, wish } = this;
     const empty = {
       rejected: new Set<string>(),
-      left: new Set<string>(),
       pulled: new Set<string>(),
       spent: new Set<string>(),
     };
@@ -233,7 +229,6 @@ class Deciding {
         candidate: before.candidate,
         seen: before.seen,
         rejected: new Set(before.rejected),
-        left: new Set(before.left),
         pulled: new Set(before.pulled),
         spent: new Set(before.spent),
       };
@@ -257,7 +252,7 @@ class Deciding {
       stable: this.named(live.main),
       older: [],
       candidate: canary === undefined ? undefined : this.named(canary.versionId),
-      share: Math.min(canary?.share ?? 0, wish.weight ?? ALL),
+      share: canary?.share ?? 0,
       seen: wish.weight,
       replaced: 0,
       ...empty,
@@ -292,7 +287,6 @@ class Deciding {
     if (live.main === stable.versionId) return;
     const back = draft.older.some(({ versionId }) => versionId === live.main);
     draft.older = [...(back ? [] : [stable]), ...draft.older.filter(({ versionId }) => versionId !== live.main)];
-    if (back) draft.left.add(stable.versionId);
     draft.pulled.add(stable.versionId);
     draft.stable = this.known(live.main) ?? this.named(live.main);
     this.say(
@@ -311,10 +305,10 @@ class Deciding {
   /** The version a key names: by its number, or by the beginning of its fingerprint. */
   private resolve(key: "reject" | "retry", name: string): string {
     const number = /^v?([1-9]\d*)$/.exec(name)?.[1];
-    const { stable, older, candidate, rejected, left, pulled } = this.draft;
+    const { stable, older, candidate, rejected, pulled } = this.draft;
     const versions = [this.candidate, stable, ...(candidate === undefined ? [] : [candidate]), ...older];
     if (number !== undefined) {
-      const ids = [...versions.map(({ versionId }) => versionId), ...rejected, ...left, ...pulled];
+      const ids = [...versions.map(({ versionId }) => versionId), ...rejected, ...pulled];
       if (ids.includes(number) || this.exists(number)) return number;
     } else {
       const found = versions.find(({ fingerprint }) => namesFingerprint(name, fingerprint));
@@ -346,7 +340,7 @@ class Deciding {
     const token = tokenOf(retry);
     if (this.draft.spent.has(token)) return;
     this.draft.spent.add(token);
-    for (const marks of [this.draft.rejected, this.draft.pulled, this.draft.left]) marks.delete(versionId);
+    for (const marks of [this.draft.rejected, this.draft.pulled]) marks.delete(versionId);
   }
 
   /** A token for a version that was not used yet. */
@@ -361,9 +355,7 @@ class Deciding {
     const { draft } = this;
     const { stable } = draft;
     if (!draft.rejected.has(stable.versionId)) return;
-    const next = draft.older.find(
-      ({ versionId }) => !draft.rejected.has(versionId) && !draft.left.has(versionId) && this.exists(versionId),
-    );
+    const next = draft.older.find(({ versionId }) => !draft.rejected.has(versionId) && this.exists(versionId));
     if (next !== undefined) {
       draft.older = draft.older.slice(draft.older.indexOf(next) + 1);
       draft.stable = next;
@@ -410,8 +402,7 @@ class Deciding {
       this.heed();
       return this.finish("stable", 0);
     }
-    if (versionId === newest?.versionId && !draft.left.has(versionId) && !draft.pulled.has(versionId))
-      return this.goBack(c);
+    if (versionId === newest?.versionId && !draft.pulled.has(versionId)) return this.goBack(c);
     if (versionId !== draft.candidate?.versionId) return this.enter(c);
     const meant = wish.weight !== undefined && (wish.weight !== draft.seen || this.isMeant(c));
     if (meant && this.adopted === undefined) return this.move(wish.weight ?? draft.share);
@@ -425,7 +416,6 @@ class Deciding {
   private goBack(c: Known): Decision {
     const { draft } = this;
     const { stable } = draft;
-    draft.left.add(stable.versionId);
     draft.older = draft.older.filter(({ versionId }) => versionId !== c.versionId);
     draft.stable = c;
     this.dropCandidate();
@@ -562,11 +552,10 @@ class Deciding {
   private promote(c: Known): void {
     const { draft } = this;
     const kept = [draft.stable, ...draft.older].filter(
-      ({ versionId }) => versionId !== c.versionId && !draft.rejected.has(versionId) && !draft.left.has(versionId),
+      ({ versionId }) => versionId !== c.versionId && !draft.rejected.has(versionId),
     );
     Object.assign(draft, { stable: c, older: kept.slice(0, OLDER), replaced: 0 });
     this.dropCandidate();
-    draft.left.clear();
     draft.pulled.clear();
   }
 
@@ -589,7 +578,6 @@ class Deciding {
       ...(seen === undefined ? {} : { seen }),
       ...(rev < 0 ? {} : { rev }),
       rejected: [...draft.rejected],
-      left: [...draft.left],
       pulled: [...draft.pulled],
       spent: [...draft.spent],
       replaced: draft.replaced,

@@ -4,13 +4,13 @@ import { type Known, type Memory, hexOf } from "./decision";
 /** Scheme of the record. */
 const SCHEME = "1";
 /** Entries kept of each list, newest last; state keeps them all. */
-const KEPT = { older: 4, rejected: 5, left: 2, pulled: 3, spent: 3 };
+const KEPT = { older: 4, rejected: 5, pulled: 3, spent: 3 };
 /** Hex digits kept of the candidate's fingerprint. */
 const FINGERPRINT = 8;
 
 /** A memory as text of at most some 130 characters: digits, hex, and `;,:-`. */
 export function record(memory: Memory): string {
-  const { sequence, stable, older, candidate, share, seen, rev, rejected, left, pulled, spent, replaced } = memory;
+  const { sequence, stable, older, candidate, share, seen, rev, rejected, pulled, spent, replaced } = memory;
   const ids = (versions: readonly Known[]) => versions.map(({ versionId }) => versionId);
   return [
     SCHEME,
@@ -23,7 +23,6 @@ export function record(memory: Memory): string {
     seen ?? "",
     rev ?? "",
     rejected.slice(-KEPT.rejected).join(","),
-    left.slice(-KEPT.left).join(","),
     pulled.slice(-KEPT.pulled).join(","),
     spent.slice(-KEPT.spent).join(","),
     replaced,
@@ -33,9 +32,9 @@ export function record(memory: Memory): string {
 /** The memory in a record; undefined for text that is none, or of a scheme not known here. */
 export function parseRecord(text: string | undefined): Memory | undefined {
   const parts = (text ?? "").split(";");
-  if (parts.length !== 12 || parts[0] !== SCHEME) return undefined;
+  if (parts.length !== 11 || parts[0] !== SCHEME) return undefined;
   const [, sequence = "", stable = "", older = "", candidate = "", seen = "", rev = "", ...lists] = parts;
-  const [rejected = "", left = "", pulled = "", spent = "", replaced = ""] = lists;
+  const [rejected = "", pulled = "", spent = "", replaced = ""] = lists;
   const [id = "", fingerprint = "", share = "0"] = candidate.split(":");
   const numbers = [sequence, stable, share, replaced, ...[seen, rev].filter((value) => value !== "")];
   if (!numbers.every((value) => /^\d{1,17}$/.test(value))) return undefined;
@@ -49,7 +48,6 @@ export function parseRecord(text: string | undefined): Memory | undefined {
     ...(seen === "" ? {} : { seen: Number(seen) }),
     ...(rev === "" ? {} : { rev: Number(rev) }),
     rejected: items(rejected),
-    left: items(left),
     pulled: items(pulled),
     spent: items(spent),
     replaced: Number(replaced),

@@ -243,8 +243,8 @@ function planned(
 }
 
 /** What a lost state must not lose: written even when the split stays as it is. */
-export function marksOf({ candidate, rejected, left, pulled, spent }: Memory): unknown {
-  return [candidate?.versionId, ...[rejected, left, pulled, spent].map((ids) => [...ids].sort())];
+export function marksOf({ candidate, rejected, pulled, spent }: Memory): unknown {
+  return [candidate?.versionId, ...[rejected, pulled, spent].map((ids) => [...ids].sort())];
 }
 
 /**

@@ -99,7 +99,6 @@ const RELEASED: Props = {
     seen: 100,
     rev: 7,
     rejected: ["1"],
-    left: [],
     pulled: [],
     spent: ["35f8a7"],
     replaced: 0,
