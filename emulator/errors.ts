@@ -133,6 +133,23 @@ export function runtimeNotSupportedByLayer(runtime: string, arn: string): Servic
   return invalidArgument(`runtime: ${runtime} is not supported by layer:${arn}`);
 }
 
+/** A custom runtime that ended before it served; `detail` in the words of the documentation. */
+export function caExited(detail: string): ServiceError {
+  return new ServiceError(412, "CAExited", `The function either cannot be started or exited. ${detail}`);
+}
+
+export function caFileNotFound(detail: string): ServiceError {
+  return new ServiceError(412, "CAFileNotFound", `The function cannot be started. ${detail}`);
+}
+
+export function caFilePermission(detail: string): ServiceError {
+  return new ServiceError(412, "CAFilePermission", `The function cannot be started. ${detail}`);
+}
+
+export function functionNotStarted(detail: string): ServiceError {
+  return new ServiceError(412, "FunctionNotStarted", detail);
+}
+
 export function internalError(): ServiceError {
   return new ServiceError(500, "InternalServerError", "an internal error has occurred. Please retry.");
 }

@@ -18,6 +18,7 @@ import {
 } from "./errors";
 import { field, isObject, type Json, type JsonObject, textOf } from "./json";
 import type { StoredFunction, StoredTrigger } from "./model";
+import type { HttpAnswer, HttpRequest } from "./runtimes/instance";
 import { closeServer, isOwnHost, newRequestId, readBody } from "./server";
 import { splitTarget } from "./signature";
 import { httpConfig } from "./view";
@@ -123,6 +124,7 @@ async function answer(
     operation: "HTTP trigger",
     requestId,
     event: Buffer.from(JSON.stringify(eventOf(world, request, body, requestId))),
+    request: { method, target: request.url ?? "/", headers: passedHeaders(request), body },
     invocationType: "sync",
     http: { method, uri: request.url ?? "/", clientAddress: request.socket.remoteAddress ?? "" },
   });
@@ -133,11 +135,12 @@ async function answer(
   };
   if (outcome.kind !== "result") {
     const failed = outcome.kind === "error" ? outcome.body : { errorMessage: outcome.kind };
+    const bytes = Buffer.isBuffer(failed) ? failed : Buffer.from(JSON.stringify(failed));
     const type = outcome.kind === "error" && outcome.handled ? "HandledInvocationError" : "UnhandledInvocationError";
     const headers = { ...JSON_TYPE, ...seen, "x-fc-error-type": type };
-    return { status: 502, headers, body: Buffer.from(JSON.stringify(failed)) };
+    return { status: 502, headers, body: bytes };
   }
-  const reply = replyOf(outcome.body);
+  const reply = outcome.http === undefined ? replyOf(outcome.body) : passedReply(outcome.http);
   return { ...reply, headers: { ...reply.headers, ...seen } };
 }
 
@@ -179,6 +182,24 @@ function eventOf(world: World, request: http.IncomingMessage, body: Buffer, requ
       },
     },
   };
+}
+
+/** The request of a custom runtime: as it came, without what only the connection or the service may say. */
+function passedHeaders(request: http.IncomingMessage): HttpRequest["headers"] {
+  const kept = Object.entries(request.headers).filter(([name]) => !OWN_HEADERS.test(name) && !HOP_HEADERS.test(name));
+  return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+/** The answer of a custom runtime: as it is, as far as its headers may be passed on. */
+function passedReply({ status, headers, body }: HttpAnswer): Reply {
+  const bytes = Object.entries(headers).reduce(
+    (sum, [name, value]) => sum + name.length + [value].flat().join().length,
+    0,
+  );
+  if (bytes > MAX_HEADER_BYTES) throw badResponse(`the response headers exceed ${MAX_HEADER_BYTES} bytes`);
+  const kept = Object.entries(headers).filter(([name]) => !OWN_HEADERS.test(name) && !HOP_HEADERS.test(name));
+  const passed = kept.map(([name, value]) => [name, typeof value === "string" ? value : [...value]] as const);
+  return { status, headers: Object.fromEntries(passed), body };
 }
 
 /** Header names as words joined by `-`, each with a capital, as the documentation's sample has them. */

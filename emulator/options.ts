@@ -7,6 +7,8 @@ export interface InvokeOptions {
   readonly idleSeconds?: number;
   /** Instances per function and version, 1 or more; further invocations wait for one. Default 8. */
   readonly maxInstances?: number;
+  /** Seconds a custom runtime may take until it listens on its port. Default 120, as documented. */
+  readonly startSeconds?: number;
 }
 
 /** What `startEmulator` takes: settings and switches. Everything has a default. */
@@ -53,6 +55,8 @@ export interface Settings {
   idleSeconds: number;
   /** See {@link InvokeOptions.maxInstances}. */
   maxInstances: number;
+  /** See {@link InvokeOptions.startSeconds}. */
+  startSeconds: number;
 }
 
 /** Fills in the defaults. */
@@ -67,5 +71,6 @@ export function resolveOptions(start: StartOptions): EmulatorOptions {
     logRows: start.logRows ?? 10_000,
     idleSeconds: start.invoke?.idleSeconds ?? 60,
     maxInstances: start.invoke?.maxInstances ?? 8,
+    startSeconds: start.invoke?.startSeconds ?? 120,
   };
 }

@@ -1,15 +1,25 @@
 /** InvokeFunction: which version runs, what it is told, what comes back. */
 import { ArchiveRefused } from "../archive";
 import { type Action, type ApiRequest, type ApiResponse, type World } from "../api";
-import { entityTooLarge, invalidArgument, notImplemented } from "../errors";
+import {
+  caExited,
+  caFileNotFound,
+  caFilePermission,
+  entityTooLarge,
+  functionNotStarted,
+  invalidArgument,
+  notImplemented,
+  type ServiceError,
+} from "../errors";
 import { layerArns } from "../fields";
 import type { FinishedInvocation } from "../invocations";
 import { field, isObject, type Json, type JsonObject, textOf } from "../json";
 import type { CodePackage, Snapshot, StoredAlias, StoredFunction } from "../model";
-import type { Hook, Hooks, InvocationContext, Job, Outcome, Phase } from "../runtimes/instance";
+import type { Hook, Hooks, HttpRequest, InvocationContext, Job, Outcome, Phase } from "../runtimes/instance";
 import { NotRunnable } from "../runtimes/language";
 import { languageOf } from "../runtimes/languages";
-import type { PoolResult, Workload } from "../runtimes/pool";
+import type { HandlerProgram, PoolResult, ServerProgram, Workload } from "../runtimes/pool";
+import { NotStarted } from "../runtimes/serverInstance";
 import { findFunction, findQualified, findVersion, LATEST } from "./lookup";
 
 /** Largest event of a synchronous invocation, bytes. Source: documentation. */
@@ -52,6 +62,8 @@ export interface Call extends Pick<FinishedInvocation, "requestId" | "invocation
   /** What it is named in refusals. */
   readonly operation: string;
   readonly event: Buffer;
+  /** The request behind it, which a custom runtime gets instead of the event. */
+  readonly request?: HttpRequest;
 }
 
 /** Runs what a qualifier names and answers how it ended; a function's own failure is an outcome, no error. */
@@ -101,6 +113,7 @@ async function invoke(world: World, call: Call, target: Target, workload: Worklo
   const { config } = target.snapshot;
   const job: Job = {
     event: call.event,
+    ...(call.request === undefined ? {} : { http: call.request }),
     context: contextOf(world, call.requestId, target),
     runtime: textOf(config["runtime"]),
   };
@@ -127,6 +140,7 @@ async function invoke(world: World, call: Call, target: Target, workload: Worklo
     if (error instanceof NotRunnable) {
       throw notImplemented(call.operation, `'${target.entry.functionName}' cannot run here: ${error.message}`);
     }
+    if (error instanceof NotStarted) throw startRefusal(world, workload, error);
     if (!(error instanceof ArchiveRefused)) throw error;
     throw notImplemented(call.operation, `a package of '${target.entry.functionName}' ${error.message}`);
   }
@@ -138,9 +152,9 @@ function workloadOf(world: World, operation: string, target: Target): Workload {
   const { entry, snapshot, versionId } = target;
   const { config } = snapshot;
   const runtime = textOf(config["runtime"]);
-  const language = languageOf(runtime);
+  const program = programOf(runtime, config);
   const { code } = snapshot;
-  if (language === undefined || code === undefined) {
+  if (program === undefined || code === undefined) {
     throw notImplemented(operation, `runtime ${runtime} is not run here`);
   }
   const layers = layersOf(operation, snapshot);
@@ -151,15 +165,63 @@ function workloadOf(world: World, operation: string, target: Target): Workload {
     functionId: entry.functionId,
     versionId,
     runtime,
-    language,
+    program,
     handler: textOf(config["handler"]),
     hooks: hooksOf(operation, config),
     memoryMb: Number(config["memorySize"]),
-    concurrency: 1,
+    // A handler of a built-in runtime runs alone in its process, whatever is configured.
+    concurrency: program.kind === "server" ? Number(config["instanceConcurrency"]) : 1,
     zip: () => world.store.readPackage(code),
     layers: () => layers.map((layer) => world.store.readPackage(layer)),
     environment: (instanceId) => environmentOf(world, target, instanceId),
   };
+}
+
+/** Port of a custom runtime that is configured without one. Source: documentation. */
+const DEFAULT_PORT = 9000;
+
+/** What starts a custom runtime that is configured without a command. Source: documentation. */
+const DEFAULT_COMMAND = "/code/bootstrap";
+
+function programOf(runtime: string, config: JsonObject): HandlerProgram | ServerProgram | undefined {
+  if (!/^custom(\.|$)/.test(runtime)) {
+    const language = languageOf(runtime);
+    return language && { kind: "handlers", language };
+  }
+  const given = field(config, "customRuntimeConfig");
+  const custom = isObject(given) ? given : {};
+  const words = (name: string): string[] => {
+    const value = field(custom, name);
+    return Array.isArray(value) ? value.map(textOf) : [];
+  };
+  const command = words("command");
+  const port = Number(field(custom, "port") ?? 0);
+  return {
+    kind: "server",
+    command: [...(command.length > 0 ? command : [DEFAULT_COMMAND]), ...words("args")],
+    port: port > 0 ? port : DEFAULT_PORT,
+  };
+}
+
+/** Why a custom runtime is not there, in the words of the documentation's page on errors. */
+function startRefusal(world: World, { program }: Workload, { reason, log }: NotStarted): ServiceError {
+  const { command, port } = program as ServerProgram;
+  const startCommand = `with start command '${command.join(" ")} '.\nLogs:${log}`;
+  switch (reason) {
+    case undefined: {
+      const { startSeconds } = world.options;
+      const failed = `Function instance health check failed on port ${port} in ${startSeconds} seconds.`;
+      return functionNotStarted(`${failed}\nLogs:${log}`);
+    }
+    case "ENOENT":
+      return caFileNotFound(`Failed to start function instance. Error: the file ${command[0]} is not exist`);
+    case "EACCES":
+      return caFilePermission(
+        `Function instance exited unexpectedly(code 13, message:permission denied) ${startCommand}`,
+      );
+    default:
+      return caExited(`Function instance exited unexpectedly(${reason}) ${startCommand}`);
+  }
 }
 
 /** The packages of the layers in the order the function names them. */

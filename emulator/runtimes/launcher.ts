@@ -18,6 +18,8 @@ export interface StartCommand {
   /** Folder of the user's code; its parent folder is the instance's own and goes when the instance does. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Memory all its processes may have together, MB; beyond it they are killed. */
+  readonly memoryMb: number;
 }
 
 /** What happens to an instance. */
@@ -31,7 +33,7 @@ export interface InstanceEvents {
 }
 
 interface Message {
-  readonly op: "ready" | "line" | "out" | "exit" | "stopped";
+  readonly op: "ready" | "line" | "out" | "exit" | "synced" | "stopped";
   readonly id: string;
   readonly line: string;
   readonly stream: "stdout" | "stderr";
@@ -39,6 +41,7 @@ interface Message {
   readonly code: number | null;
   readonly signal: string | null;
   readonly error?: string;
+  readonly memoryMb: number;
 }
 
 /** One launcher process and its work folder. */
@@ -49,6 +52,7 @@ export class Launcher {
   readonly #channel: Duplex;
   readonly #instances = new Map<string, InstanceEvents>();
   readonly #stopping = new Map<string, () => void>();
+  readonly #syncing = new Map<string, ((memoryMb: number) => void)[]>();
   readonly #closed: Promise<void>;
   #isClosed = false;
 
@@ -75,6 +79,15 @@ export class Launcher {
 
   send(id: string, line: string): void {
     this.#say({ op: "send", id, line });
+  }
+
+  /** Resolves when all that the instance wrote before has been handed on, with the memory it has now, MB. */
+  sync(id: string): Promise<number> {
+    if (this.#isClosed) return Promise.resolve(0);
+    return new Promise((resolve) => {
+      this.#syncing.set(id, [...(this.#syncing.get(id) ?? []), resolve]);
+      this.#say({ op: "sync", id });
+    });
   }
 
   /** Ends the instance with everything it left behind; resolves when that is done. */
@@ -119,6 +132,7 @@ export class Launcher {
       this.#channel.on("close", () => {
         this.#isClosed = true;
         for (const done of this.#stopping.values()) done();
+        for (const done of [...this.#syncing.values()].flat()) done(0);
         for (const events of this.#instances.values()) events.ended("the launcher ended");
         // User code can end even the launcher; then nobody has looked for what is left.
         void this.#sweep().then(resolve);
@@ -139,6 +153,9 @@ export class Launcher {
         return;
       case "exit":
         events?.ended(message.error ?? (message.signal === null ? `exit code: ${message.code}` : message.signal));
+        return;
+      case "synced":
+        this.#syncing.get(message.id)?.shift()?.(message.memoryMb);
         return;
       case "stopped":
         this.#stopping.get(message.id)?.();

@@ -13,6 +13,7 @@ const net = require("node:net");
 const path = require("node:path");
 
 const MARK = "FC_EMULATOR_INSTANCE=";
+const MEMORY_MS = 250;
 const [, , mode, prefix, workFolder] = process.argv;
 
 if (mode === "detach") {
@@ -32,14 +33,14 @@ function serve() {
   const say = (message) => channel.write(JSON.stringify(message) + "\n");
 
   const handlers = {
-    start({ id, command, args, cwd, env }) {
+    start({ id, command, args, cwd, env, memoryMb }) {
       const child = spawn(command, args, {
         cwd,
         env: { ...env, FC_EMULATOR_INSTANCE: prefix + id },
         detached: true,
         stdio: ["ignore", "pipe", "pipe", "pipe"],
       });
-      const instance = { child, folder: path.dirname(cwd) };
+      const instance = { child, folder: path.dirname(cwd), memoryMb, usedMb: 0 };
       instances.set(id, instance);
       child.on("error", (error) => say({ op: "exit", id, error: error.code || error.message }));
       if (child.pid === undefined) return;
@@ -70,11 +71,29 @@ function serve() {
       const instance = instances.get(id);
       if (instance) instance.child.stdio[3].write(line + "\n");
     },
+    sync({ id }) {
+      const instance = instances.get(id);
+      if (instance) instance.usedMb = memoryOf([instance])[0];
+      // Whatever lay in the pipes when the question came is read before the second turn of the loop.
+      setImmediate(() => setImmediate(() => say({ op: "synced", id, memoryMb: instance ? instance.usedMb : 0 })));
+    },
     stop({ id }) {
       end(id);
       say({ op: "stopped", id });
     },
   };
+
+  // Looks at the memory of all that runs, and kills what has more than it may.
+  setInterval(() => {
+    const all = [...instances].filter(([, instance]) => instance.child.pid !== undefined && instance.memoryMb > 0);
+    if (all.length === 0) return;
+    const used = memoryOf(all.map(([, instance]) => instance));
+    all.forEach(([id, instance], index) => {
+      if (used[index] <= instance.memoryMb) return;
+      say({ op: "exit", id, error: "memory limit of " + instance.memoryMb + " MB exceeded" });
+      sweep(prefix + id + "\0", instance.folder, [instance.child.pid]);
+    });
+  }, MEMORY_MS).unref();
 
   function end(id) {
     const instance = instances.get(id);
@@ -105,6 +124,52 @@ function serve() {
   channel.on("close", endAll);
   channel.on("end", endAll);
   say({ op: "ready" });
+}
+
+// Resident memory of the process trees of instances, MB. Pages that processes share count for each of them.
+function memoryOf(instances) {
+  const all = process.platform === "linux" ? sizesLinux() : sizesOther();
+  return instances.map(({ child }) => {
+    const tree = new Set(all.filter((one) => one.pgid === child.pid).map((one) => one.pid));
+    for (let before = -1; before !== tree.size; ) {
+      before = tree.size;
+      for (const one of all) if (tree.has(one.ppid)) tree.add(one.pid);
+    }
+    return all.reduce((sum, one) => (tree.has(one.pid) ? sum + one.kb : sum), 0) / 1024;
+  });
+}
+
+function sizesLinux() {
+  return fs.readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const stat = fs.readFileSync("/proc/" + name + "/stat", "latin1");
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return [{ pid: Number(name), ppid: Number(fields[1]), pgid: Number(fields[2]), kb: Number(fields[21]) * pageKb() }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+let pageSize;
+function pageKb() {
+  if (pageSize === undefined) {
+    try {
+      pageSize = Number(execFileSync("getconf", ["PAGESIZE"])) / 1024;
+    } catch {
+      pageSize = 4;
+    }
+  }
+  return pageSize;
+}
+
+function sizesOther() {
+  const text = execFileSync("ps", ["-A", "-o", "pid=,ppid=,pgid=,rss="], { encoding: "utf8" });
+  return text.split("\n").flatMap((line) => {
+    const [pid, ppid, pgid, kb] = line.trim().split(/\s+/).map(Number);
+    return kb === undefined ? [] : [{ pid, ppid, pgid, kb }];
+  });
 }
 
 // Kills the given process groups and everything that carries the mark, works in the folder or descends from such a

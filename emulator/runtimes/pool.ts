@@ -1,12 +1,29 @@
 /** Warm instances by what they run. */
 import * as path from "node:path";
 
-import { environmentOf, makeFolders } from "./folders";
+import { environmentOf, type Folders, localPaths, makeFolders } from "./folders";
 import { HandlerInstance } from "./handlerInstance";
 import type { Hooks, Instance, Job, Outcome } from "./instance";
 import { checkTools, type Language } from "./language";
 import { LANGUAGES } from "./languages";
 import { Launcher } from "./launcher";
+import { Ports } from "./ports";
+import { NotStarted, ServerInstance } from "./serverInstance";
+
+/** Handlers of a built-in runtime. */
+export interface HandlerProgram {
+  readonly kind: "handlers";
+  readonly language: Language;
+}
+
+/** The server of a custom runtime. */
+export interface ServerProgram {
+  readonly kind: "server";
+  /** Program and arguments, with the service's own paths. */
+  readonly command: readonly string[];
+  /** The port it is configured to listen on. */
+  readonly port: number;
+}
 
 /** What an instance runs. Two jobs with equal keys can share an instance. */
 export interface Workload {
@@ -14,7 +31,7 @@ export interface Workload {
   readonly functionId: string;
   readonly versionId: string;
   readonly runtime: string;
-  readonly language: Language;
+  readonly program: HandlerProgram | ServerProgram;
   readonly handler: string;
   readonly hooks: Hooks;
   /** Memory of the function, MB. */
@@ -32,6 +49,8 @@ export interface Workload {
 export interface PoolLimits {
   readonly maxInstances: number;
   readonly idleSeconds: number;
+  /** How long a custom runtime may take until it listens, seconds. */
+  readonly startSeconds: number;
 }
 
 /** An outcome and the instance it came from. */
@@ -51,6 +70,14 @@ interface Member {
   load: number;
   /** Ends it when it was without work for long enough. */
   timer?: NodeJS.Timeout;
+  /** The port of a custom runtime, given back when it is ended. */
+  readonly port?: number;
+  /** Takes no further request: another instance needs its port. */
+  isLeaving?: boolean;
+  /** Told when it is gone. */
+  whenGone?: () => void;
+  /** Set when its end has begun; resolves when it is gone. */
+  gone?: Promise<void>;
 }
 
 /** The instances of one workload. */
@@ -72,6 +99,9 @@ class Group {
 export class Pool {
   readonly #limits: PoolLimits;
   readonly #groups = new Map<string, Group>();
+  readonly #ports = new Ports();
+  /** Custom runtimes by their ports, until they are gone. */
+  readonly #servers = new Map<number, { readonly group: Group; readonly member: Member }>();
   readonly #retiring = new Set<Promise<void>>();
   #launcher: Launcher | undefined;
   #counter = 0;
@@ -82,7 +112,7 @@ export class Pool {
   }
 
   async run(workload: Workload, job: Job, timeoutMs: number): Promise<PoolResult> {
-    checkTools(workload.language, workload.runtime);
+    if (workload.program.kind === "handlers") checkTools(workload.program.language, workload.runtime);
     const group = this.#group(workload);
     const asked = performance.now();
     const member = await this.#acquire(group);
@@ -125,8 +155,10 @@ export class Pool {
     const { concurrency } = group.workload;
     for (;;) {
       if (this.#closed) throw new Error("the emulator is closed");
-      group.members = group.members.filter(({ instance, load }) => instance.isUsable || load > 0);
-      const member = fullest(group.members.filter(({ instance, load }) => instance.isUsable && load < concurrency));
+      for (const each of group.members.filter(({ instance, load }) => !instance.isUsable && load === 0)) {
+        void this.#discard(group, each);
+      }
+      const member = fullest(group.members.filter((each) => isOpen(each) && each.load < concurrency));
       if (member !== undefined) return taken(member);
       // A new instance is for those only whom the ones being started will not have room for.
       const isExpected = group.waiting.length < group.starting * (concurrency - 1);
@@ -138,9 +170,9 @@ export class Pool {
   async #start(group: Group): Promise<Member> {
     group.starting += 1;
     try {
-      const instance = await this.#launch(group.workload);
-      const member = taken({ instance, load: 0 });
+      const member = taken(await this.#launch(group.workload));
       group.members.push(member);
+      if (member.port !== undefined) this.#servers.set(member.port, { group, member });
       return member;
     } finally {
       group.starting -= 1;
@@ -149,25 +181,66 @@ export class Pool {
     }
   }
 
-  async #launch(workload: Workload): Promise<Instance> {
+  async #launch(workload: Workload): Promise<Member> {
     if (this.#launcher?.isClosed !== false) this.#launcher = new Launcher(scripts());
     const launcher = this.#launcher;
+    const { program } = workload;
+    if (program.kind === "server") return this.#launchServer(launcher, workload, program);
+    const { id, folders } = await this.#newFolders(launcher, workload);
+    const { memoryMb, handler, hooks } = workload;
+    const places = { ...folders, scripts: launcher.folder, memoryMb, handler };
+    await program.language.prepare?.(places);
+    const hasLayers = workload.layers().length > 0;
+    const env = environmentOf(folders, workload.environment(id), hasLayers ? layerPathsOf(program.language) : {});
+    const command = { ...program.language.start(places), cwd: folders.code, env, memoryMb };
+    return { instance: new HandlerInstance(id, launcher, command, hooks), load: 0 };
+  }
+
+  async #launchServer(launcher: Launcher, workload: Workload, program: ServerProgram): Promise<Member> {
+    await this.#servers.get(program.port)?.member.gone;
+    const port = await this.#ports.lease(program.port);
+    try {
+      return await this.#startServer(launcher, workload, program, port);
+    } catch (error) {
+      this.#ports.release(port);
+      const holder = this.#servers.get(program.port);
+      const mayNeedPort = port !== program.port && error instanceof NotStarted && error.reason !== undefined;
+      if (!mayNeedPort || holder === undefined) throw error;
+      // A program that does not heed the given port ends when its own is taken; it gets that one as soon as it is free.
+      await this.#vacate(holder.group, holder.member);
+      return this.#launchServer(launcher, workload, program);
+    }
+  }
+
+  async #startServer(launcher: Launcher, workload: Workload, program: ServerProgram, port: number): Promise<Member> {
+    const { id, folders } = await this.#newFolders(launcher, workload);
+    const variables = { ...workload.environment(id), FC_CUSTOM_LISTEN_PORT: String(port) };
+    const [command = "", ...args] = program.command.map((text) => localPaths(text, folders));
+    const start = { command, args, cwd: folders.code, env: environmentOf(folders, variables, {}) };
+    const { memoryMb, hooks } = workload;
+    const instance = new ServerInstance(id, launcher, { ...start, memoryMb }, port, hooks);
+    await instance.started(this.#limits.startSeconds * 1000);
+    return { instance, load: 0, port };
+  }
+
+  async #newFolders(launcher: Launcher, workload: Workload): Promise<{ id: string; folders: Folders }> {
     this.#counter += 1;
     const id = `c-${this.#counter.toString(16).padStart(8, "0")}`;
     const folders = await makeFolders(path.join(launcher.folder, id), workload.zip(), workload.layers());
-    const { language, memoryMb, handler } = workload;
-    const places = { ...folders, scripts: launcher.folder, memoryMb, handler };
-    await language.prepare?.(places);
-    const hasLayers = workload.layers().length > 0;
-    const env = environmentOf(folders, workload.environment(id), hasLayers ? layerPathsOf(language) : {});
-    const command = { ...language.start(places), cwd: folders.code, env };
-    return new HandlerInstance(id, launcher, command, workload.hooks);
+    return { id, folders };
+  }
+
+  /** Ends a member as soon as its requests are done. */
+  #vacate(group: Group, member: Member): Promise<void> {
+    member.isLeaving = true;
+    if (member.load === 0) return this.#discard(group, member);
+    return new Promise((resolve) => (member.whenGone = resolve));
   }
 
   async #release(group: Group, member: Member): Promise<void> {
     member.load -= 1;
     const isLast = member.load === 0;
-    if (isLast && (group.retired || !member.instance.isUsable || this.#closed)) {
+    if (isLast && (group.retired || !isOpen(member) || this.#closed)) {
       await this.#discard(group, member);
     } else if (isLast) {
       group.members = [...group.members.filter((each) => each !== member), member];
@@ -176,14 +249,28 @@ export class Pool {
     group.waiting.shift()?.();
   }
 
-  async #discard(group: Group, member: Member): Promise<void> {
+  #discard(group: Group, member: Member): Promise<void> {
     clearTimeout(member.timer);
     group.members = group.members.filter((each) => each !== member);
+    member.gone ??= this.#end(member);
+    return member.gone;
+  }
+
+  async #end(member: Member): Promise<void> {
     const retiring = member.instance.retire();
     this.#retiring.add(retiring);
     await retiring;
     this.#retiring.delete(retiring);
+    if (member.port !== undefined) {
+      this.#servers.delete(member.port);
+      this.#ports.release(member.port);
+    }
+    member.whenGone?.();
   }
+}
+
+function isOpen({ instance, isLeaving }: Member): boolean {
+  return instance.isUsable && isLeaving !== true;
 }
 
 function taken(member: Member): Member {

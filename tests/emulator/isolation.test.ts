@@ -181,3 +181,21 @@ it("closing ends every process and removes the work folder", async () => {
   expect(pids.filter(isRunning)).toEqual([]);
   expect(existsSync(cwd)).toBe(false);
 });
+
+it("processes that together take more memory than the function has are killed, children included", async () => {
+  const hog = "const a = []; for (let i = 0; i < 6; i++) a.push(Buffer.alloc(64 << 20, 1)); setInterval(() => a, 1000)";
+  const source = `
+    const { spawn } = require("node:child_process");
+    exports.handler = () => {
+      const child = spawn(process.execPath, ["-e", ${JSON.stringify(hog)}], { detached: true, stdio: "ignore" });
+      console.log("pid=" + child.pid);
+      return new Promise(() => {});
+    };`;
+  await api.create("hog", { code: zipInput({ "index.js": source }), memorySize: 256, cpu: 0.25, timeout: 60 });
+  const { body, errorType, log } = await api.invoke("hog", { log: true });
+  expect(errorType).toBe("UnhandledInvocationError");
+  expect(body).toContain("memory limit of 256 MB exceeded");
+  const pid = Number(/pid=(\d+)/.exec(log)?.[1]);
+  expect(pid).toBeGreaterThan(0);
+  expect(isRunning(pid)).toBe(false);
+});

@@ -161,14 +161,18 @@ export interface Invocation {
 }
 
 /** A zip of text files as the API takes it. */
-export function zipInput(files: Record<string, string>): fc.InputCodeLocation {
-  return new fc.InputCodeLocation({ zipFile: zip(files).toString("base64") });
+export function zipInput(files: Record<string, string>, mode?: number): fc.InputCodeLocation {
+  return new fc.InputCodeLocation({ zipFile: zip(files, mode).toString("base64") });
 }
 
-/** A zip of text files. */
-export function zip(files: Record<string, string>): Buffer {
+/** A zip of text files; `mode` is that of each file, for example 0o755. */
+export function zip(files: Record<string, string>, mode?: number): Buffer {
+  const attributes = mode === undefined ? {} : { os: 3, attrs: (0o100000 | mode) * 0x10000 };
   const entries = Object.fromEntries(
-    Object.entries(files).map(([name, text]): [string, Uint8Array] => [name, Buffer.from(text)]),
+    Object.entries(files).map(([name, text]): [string, [Uint8Array, typeof attributes]] => [
+      name,
+      [Buffer.from(text), attributes],
+    ]),
   );
   return Buffer.from(zipSync(entries, { mtime: new Date("2026-01-01T00:00:00Z") }));
 }

@@ -1,0 +1,204 @@
+/** Custom runtimes: servers of the user's own, here in Node.js. */
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import * as fc from "@alicloud/fc20230330";
+
+import { Api, refusal, useEmulator, zipInput } from "./support";
+
+const folder = fs.mkdtempSync(join(tmpdir(), "custom-test-"));
+const emulator = useEmulator({ invoke: { startSeconds: 5, maxInstances: 3 } });
+let api: Api;
+beforeAll(() => {
+  api = new Api(emulator());
+});
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+/** A server around `answer`, which sees `request`, `body` and `response`; on the port it is told, unless another. */
+function server(answer: string, port = "process.env.FC_CUSTOM_LISTEN_PORT"): string {
+  return `const http = require("node:http");
+    let calls = 0;
+    http.createServer((request, response) => {
+      const chunks = [];
+      request.on("data", (chunk) => chunks.push(chunk));
+      request.on("end", () => { const body = Buffer.concat(chunks).toString(); calls++; ${answer} });
+    }).listen(${port}, "0.0.0.0");`;
+}
+
+type Input = NonNullable<Parameters<Api["create"]>[1]>;
+
+async function create(name: string, source: string, input: Input = {}, port = 0): Promise<void> {
+  const customRuntimeConfig = new fc.CustomRuntimeConfig({ command: ["node"], args: ["server.js"], port });
+  const code = zipInput({ "server.js": source });
+  await api.create(name, { runtime: "custom.debian10", handler: "none", customRuntimeConfig, code, ...input });
+}
+
+describe("an event", () => {
+  it("is posted to /invoke as it is, and what the server answers is the result", async () => {
+    const answer = "response.end(JSON.stringify([request.method, request.url, request.headers['content-type'], body]))";
+    await create("plain", server(answer));
+    const { body, errorType, status } = await api.invoke("plain", { event: "hi é" });
+    expect([status, errorType, JSON.parse(body)]).toEqual([
+      200,
+      undefined,
+      ["POST", "/invoke", "application/octet-stream", "hi é"],
+    ]);
+  });
+
+  it.each([
+    [undefined, "LATEST", ""],
+    ["1", "1", "1"],
+    ["alias1", "alias1", "1"],
+  ])("comes with headers that say what runs: qualifier %s is seen as %s, version '%s'", async (qualifier, seen, id) => {
+    if (qualifier === undefined) {
+      await create("headers", server("console.log('seen'); response.end(JSON.stringify(request.headers))"));
+      await api.publish("headers");
+      await api.createAlias("headers", "alias1", { versionId: "1" });
+    }
+    const answer = await api.invoke("headers", { log: true, ...(qualifier === undefined ? {} : { qualifier }) });
+    expect(JSON.parse(answer.body)).toMatchObject({
+      "x-fc-request-id": answer.headers["x-fc-request-id"],
+      "x-fc-function-name": "headers",
+      "x-fc-function-handler": "none",
+      "x-fc-function-memory": "512",
+      "x-fc-function-timeout": "3",
+      "x-fc-region": "cn-hangzhou",
+      "x-fc-account-id": emulator().accountId,
+      "x-fc-qualifier": seen,
+      "x-fc-version-id": id,
+      "x-fc-control-path": "/invoke",
+    });
+    expect(answer.log).toContain("seen\n");
+  });
+
+  it("is a failure of the function when x-fc-status says 404, whatever the status", async () => {
+    await create("fails", server("response.setHeader('x-fc-status', '404'); response.end('told so')"));
+    expect(await api.invoke("fails")).toMatchObject({
+      status: 200,
+      errorType: "UnhandledInvocationError",
+      body: "told so",
+    });
+    await create("teapot", server("response.statusCode = 418; response.end('fine')"));
+    expect(await api.invoke("teapot")).toMatchObject({ status: 200, errorType: undefined, body: "fine" });
+  });
+
+  it("ends with the instance at the timeout and when the process ends", async () => {
+    await create("slow", server("console.log('waits')"), { timeout: 1 });
+    const slow = await api.invoke("slow", { log: true });
+    expect(slow).toMatchObject({ status: 200, errorType: "UnhandledInvocationError" });
+    expect(slow.body).toContain("timed out after 1 seconds");
+    expect(slow.log).toContain("waits");
+    await create("exits", server("process.exit(3)"));
+    expect((await api.invoke("exits")).body).toContain("exit code: 3");
+    expect((await api.invoke("exits")).body).toContain("exit code: 3");
+  });
+});
+
+describe("a start", () => {
+  it("runs /code/bootstrap unless there is a command, with /code and /opt in words of it", async () => {
+    const bootstrap = "#!/bin/sh\nexec node $FC_FUNC_CODE_PATH/server.js\n";
+    const files = { bootstrap, "server.js": server("response.end('up')") };
+    await api.create("bootstrap", { runtime: "custom", handler: "none", code: zipInput(files, 0o755) });
+    expect((await api.invoke("bootstrap")).body).toBe("up");
+    const customRuntimeConfig = new fc.CustomRuntimeConfig({ command: ["node", "/code/server.js"] });
+    await create("absolute", server("response.end('up')"), { customRuntimeConfig });
+    expect((await api.invoke("absolute")).body).toBe("up");
+  });
+
+  it.each([
+    ["no-file", {}, "CAFileNotFound", "the file /code/bootstrap is not exist"],
+    ["no-right", { bootstrap: "#!/bin/sh\n" }, "CAFilePermission", "code 13, message:permission denied"],
+  ])("is refused with 412: %s", async (name, files, code, text) => {
+    await api.create(name, { runtime: "custom", handler: "none", code: zipInput({ other: "", ...files }, 0o644) });
+    const error = await refusal(api.invoke(name));
+    expect(error).toMatchObject({ statusCode: 412, code });
+    expect(error.message).toContain(text);
+  });
+
+  it("of a program that ends is CAExited with what it wrote, one that never listens FunctionNotStarted", async () => {
+    await create("ends", "console.log('last words'); process.exit(7);");
+    const ended = await refusal(api.invoke("ends"));
+    expect(ended).toMatchObject({ statusCode: 412, code: "CAExited" });
+    expect(ended.message).toMatch(/exit code: 7[^]*last words/);
+    await create("deaf", "setInterval(() => {}, 1000)");
+    const deaf = await refusal(api.invoke("deaf"));
+    expect(deaf).toMatchObject({ statusCode: 412, code: "FunctionNotStarted" });
+    expect(deaf.message).toContain("health check failed on port 9000 in 5 seconds");
+  });
+});
+
+describe("ports", () => {
+  it("instances that heed FC_CUSTOM_LISTEN_PORT run beside each other", async () => {
+    const answer = "setTimeout(() => response.end(process.env.FC_CUSTOM_LISTEN_PORT), 200)";
+    await create("beside", server(answer), { timeout: 10 });
+    const answers = await Promise.all([api.invoke("beside"), api.invoke("beside"), api.invoke("beside")]);
+    expect(new Set(answers.map(({ body }) => body)).size).toBe(3);
+    expect(new Set(answers.map(({ headers }) => headers["x-fc-instance-id"])).size).toBe(3);
+  });
+
+  it("a program with a port of its own gets it, one instance after the other", async () => {
+    await create("fixed", server("response.end('first')", "9471"), { timeout: 10 }, 9471);
+    await api.publish("fixed");
+    expect((await api.invoke("fixed", { qualifier: "1" })).body).toBe("first");
+    const code = zipInput({ "server.js": server("response.end('second')", "9471") });
+    await api.update("fixed", { code });
+    expect((await api.invoke("fixed")).body).toBe("second");
+    expect((await api.invoke("fixed", { qualifier: "1" })).body).toBe("first");
+  });
+});
+
+it("instanceConcurrency: so many requests share an instance, and no more", async () => {
+  const answer = `
+    global.running = (global.running ?? 0) + 1; global.most = Math.max(global.most ?? 0, running);
+    setTimeout(() => { global.running--; response.end(String(global.most)); }, 300);`;
+  await create("shared", server(answer), { instanceConcurrency: 2, timeout: 10 });
+  const answers = await Promise.all([1, 2, 3, 4].map(() => api.invoke("shared")));
+  expect(answers.map(({ body }) => body)).toEqual(["2", "2", "2", "2"]);
+  expect(new Set(answers.map(({ headers }) => headers["x-fc-instance-id"])).size).toBe(2);
+});
+
+it("hooks are requests: /initialize once, /pre-stop before the end; a failed one ends the instance", async () => {
+  const seen = join(folder, "seen");
+  const answer = `
+    if (request.url === "/broken" || body === "x") response.statusCode = 500;
+    require("node:fs").appendFileSync(${JSON.stringify(seen)}, request.method + " " + request.url + " " + request.headers["x-fc-control-path"] + "\\n");
+    if (request.url === "/initialize" && process.env.BROKEN) response.statusCode = 500;
+    response.end("done");`;
+  const hook = new fc.LifecycleHook({ handler: "any", timeout: 2 });
+  const instanceLifecycleConfig = new fc.InstanceLifecycleConfig({ initializer: hook, preStop: hook });
+  await create("hooked", server(answer), { instanceLifecycleConfig });
+  await api.invoke("hooked");
+  await api.invoke("hooked");
+  await api.delete("hooked");
+  const lines = () => fs.readFileSync(seen, "utf8").trim().split("\n");
+  const deadline = Date.now() + 10_000;
+  while (lines().length < 4 && Date.now() < deadline) await new Promise(setImmediate);
+  expect(lines()).toEqual([
+    "POST /initialize /initialize",
+    "POST /invoke /invoke",
+    "POST /invoke /invoke",
+    "GET /pre-stop /pre-stop",
+  ]);
+  await create("unready", server(answer), { instanceLifecycleConfig, environmentVariables: { BROKEN: "1" } });
+  expect(await api.invoke("unready")).toMatchObject({ errorType: "FunctionInitializationError", body: "done" });
+});
+
+it("an HTTP trigger passes request and answer through as they are", async () => {
+  const answer = `
+    response.writeHead(201, { "x-own": "1", "content-type": "text/plain" });
+    response.end([request.method, request.url, request.headers["x-mine"], request.headers["x-fc-control-path"], body].join(" "));`;
+  await create("web", server(answer));
+  const triggerConfig = JSON.stringify({ authType: "anonymous", methods: ["PUT"] });
+  const body = new fc.CreateTriggerInput({
+    triggerName: "web",
+    triggerType: "http",
+    qualifier: "LATEST",
+    triggerConfig,
+  });
+  const made = await api.sdk.createTrigger("web", new fc.CreateTriggerRequest({ body }));
+  const url = made.body?.httpTrigger?.urlInternet ?? "";
+  const got = await fetch(`${url}/a%20b?c=d`, { method: "PUT", body: "text", headers: { "x-mine": "m" } });
+  expect([got.status, got.headers.get("x-own"), got.headers.get("content-type")]).toEqual([201, "1", "text/plain"]);
+  expect(await got.text()).toBe("PUT /a%20b?c=d m /http-invoke text");
+});
