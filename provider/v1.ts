@@ -127,12 +127,10 @@ function telling(provider: DynamicProvider): DynamicProvider {
   };
 }
 
-let said: Report | undefined;
-
 /** The engine's log, loaded by the first who has something to say. */
 function reporter(): Report {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- nothing else pays for it
-  return (said ??= (require("./engine/log") as typeof import("./engine/log")).engineReport());
+  return (require("./engine/log") as typeof import("./engine/log")).engineReport();
 }
 
 function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>): DynamicProvider {

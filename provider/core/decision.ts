@@ -35,7 +35,7 @@ export interface Memory {
   readonly candidate?: Known;
   /** Its share. */
   readonly share: Tenths;
-  /** The last weight given, as far as it was heeded. */
+  /** The weight of the last run that heeded config; absent when it had none. */
   readonly seen?: Tenths;
   /** The highest order of runs that wrote. */
   readonly rev?: number;
@@ -532,8 +532,9 @@ class Deciding {
     );
   }
 
+  /** What config says is what the next run compares with; without a weight, any weight will be a new one. */
   private heed(): void {
-    if (this.wish.weight !== undefined && !this.stale && !this.wish.hold) this.draft.seen = this.wish.weight;
+    if (!this.stale && !this.wish.hold) this.draft.seen = this.wish.weight;
   }
 
   private isMeant(c: Known): boolean {

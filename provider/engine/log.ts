@@ -4,9 +4,15 @@ import type { Report } from "../reconcile/session";
 type EnginePb = typeof import("@pulumi/pulumi/proto/engine_pb");
 type EngineGrpc = typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
 
+let own: Report | undefined;
+
+/** This process's report: one for all who have something to say, so that the same is said once. */
+export function engineReport(): Report {
+  return (own ??= reportTo(process.argv.at(-1) ?? ""));
+}
+
 /** Reports over the engine's log; its address is the last argument of a dynamic provider's process. */
-export function engineReport(argv: readonly string[] = process.argv): Report {
-  const address = argv.at(-1) ?? "";
+function reportTo(address: string): Report {
   const log = /^127\.0\.0\.1:\d{1,5}$/.test(address) ? connect(address) : printed;
   // What a preview of the same process said, it need not say again.
   const said = new Set<string>();

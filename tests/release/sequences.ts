@@ -321,6 +321,13 @@ group("sequences", () => {
     expect(world.says()).toBe("1 75, 2 25");
   });
 
+  sequence("key weight removed, and set again to what it was: that is a new weight", () => {
+    world.run(1, { weight: 100 });
+    world.run(2);
+    world.run(2, { weight: 100 });
+    expect(world.says()).toBe("2");
+  });
+
   sequence("fix and reject in one commit: the rejection is recorded", () => {
     world.run(2, { weight: 25 });
     world.run(3, { weight: 5, reject: "2" });

@@ -1,0 +1,179 @@
+/** Each row and filter of the decision, once on the real engine; two releases in one stack do not see each other. */
+import * as fc from "pulumi-alicloud-fc";
+import { type Workbench, failure, workbench } from "../support/engine";
+
+let bench: Workbench;
+
+beforeAll(async () => {
+  bench = await workbench((source) => {
+    const release = (name: string, code: string) =>
+      new fc.CanaryRelease(name, {
+        function: { functionName: name, runtime: "nodejs20", handler: "index.handler", code },
+        aliasName: "prod",
+        ...fc.releaseConfig(name),
+      });
+    const api = release("api", source);
+    const still = release("still", "./examples/canary-release/src");
+    return Promise.resolve({ split: api.split, still: still.split });
+  });
+});
+
+afterAll(() => bench.close());
+
+let rev = 100;
+
+interface Told {
+  readonly split: unknown;
+  /** What the run said. */
+  readonly stdout: string;
+  /** What a preview before it said. */
+  readonly preview: string;
+}
+
+/** One run with exactly these keys in config, of code that answers a text; a refusal is thrown. */
+async function run(code: string, keys: Record<string, string> = {}): Promise<Told> {
+  await configure(code, keys);
+  const preview = await bench.stack.preview();
+  const { outputs, stdout } = await bench.stack.up();
+  expect(outputs["still"]?.value).toEqual({ "1": 100 });
+  return { split: outputs["split"]?.value, stdout, preview: preview.stdout };
+}
+
+const KEYS = ["weight", "for", "strategy", "hold", "reject", "retry"];
+
+async function configure(code: string, keys: Record<string, string>): Promise<void> {
+  bench.write(code);
+  rev += 1;
+  const all: Record<string, string> = { rev: String(rev), ...keys };
+  await bench.stack.setAllConfig(
+    Object.fromEntries(Object.entries(all).map(([key, value]) => [`api:${key}`, { value }])),
+  );
+  const stored = Object.keys(await bench.stack.getAllConfig());
+  const gone = KEYS.map((key) => `api:${key}`).filter((key) => stored.includes(key) && !(key.slice(4) in all));
+  if (gone.length > 0) await bench.stack.removeAllConfig(gone);
+}
+
+function alias() {
+  const found = bench.emulator.store.functions.get("api")?.aliases.get("prod");
+  if (found === undefined) throw new Error("the alias is gone");
+  return found;
+}
+
+it("2: a first release gets all traffic, and the preview says so before there is a version", async () => {
+  const { split, preview } = await run("one", { weight: "5" });
+  expect(split).toEqual({ "1": 100 });
+  expect(preview).toMatch(/api: first release, new \([0-9a-f]{8}\) gets all traffic/);
+});
+
+it("9: new code starts at the first step, and three candidates in a row are told of", async () => {
+  const second = await run("two", { weight: "100" });
+  expect(second.split).toEqual({ "1": 95, "2": 5 });
+  expect(second.preview).toMatch(/api: v1 100→95 %, new \([0-9a-f]{8}\) 0→5 % \(step 1\/4\)/);
+  expect((await run("three")).split).toEqual({ "1": 95, "3": 5 });
+  const { split, stdout } = await run("four");
+  expect(split).toEqual({ "1": 95, "4": 5 });
+  expect(stdout).toContain("pushes replace candidates, they do not promote");
+});
+
+it("10: the candidate follows a weight that is newly set", async () => {
+  expect((await run("four", { weight: "25" })).split).toEqual({ "1": 75, "4": 25 });
+});
+
+it("hold: nothing goes up, and new code waits", async () => {
+  expect((await run("four", { weight: "50", hold: "true" })).split).toEqual({ "1": 75, "4": 25 });
+  const { split, stdout } = await run("five", { hold: "true" });
+  expect(split).toEqual({ "1": 75, "4": 25 });
+  const told = stdout.slice(stdout.indexOf("Diagnostics:")).split("hold: v5 waits; hold: false lets it start");
+  expect(told).toHaveLength(2);
+});
+
+it("7: a rejected candidate gets nothing, also without the key, until a retry", async () => {
+  expect((await run("five", { weight: "30", for: "5" })).split).toEqual({ "1": 70, "5": 30 });
+  expect((await run("five", { reject: "5" })).split).toEqual({ "1": 100 });
+  const { split, stdout } = await run("five", { weight: "40" });
+  expect(split).toEqual({ "1": 100 });
+  expect(stdout).toContain("version 5 is rejected and gets no traffic; retry: 5@1 lifts that");
+});
+
+it("5: a retry lifts the rejection, and its token counts once", async () => {
+  expect((await run("five", { weight: "20", retry: "5@1" })).split).toEqual({ "1": 80, "5": 20 });
+  await configure("five", { reject: "5", retry: "5@2" });
+  expect(await failure(bench.stack.up())).toContain("while reject names the same version");
+});
+
+it("10: weight 100 makes the candidate the stable version", async () => {
+  expect((await run("five", { weight: "100" })).split).toEqual({ "5": 100 });
+});
+
+it("8b: the code of the version that was stable before goes straight back", async () => {
+  const { split, stdout } = await run("one", { weight: "100" });
+  expect(split).toEqual({ "1": 100 });
+  expect(stdout).toContain("version 1 was stable before: back to it at once; version 5 is left");
+});
+
+it("8a: the stable code again drops the candidate", async () => {
+  expect((await run("five")).split).toEqual({ "1": 95, "5": 5 });
+  expect((await run("one")).split).toEqual({ "1": 100 });
+});
+
+it("6: a rejected stable version gives way to the one before", async () => {
+  expect((await run("five", { strategy: "direct" })).split).toEqual({ "5": 100 });
+  const { split, stdout } = await run("five", { reject: "5" });
+  expect(split).toEqual({ "1": 100 });
+  expect(stdout).toContain("version 5 is rejected: back to version 1");
+});
+
+it("6: a rejected stable version with nothing before it keeps its traffic until a candidate replaces it", async () => {
+  const { split, stdout } = await run("six", { reject: "1" });
+  expect(split).toEqual({ "1": 95, "6": 5 });
+  expect(stdout).toContain("version 1 is rejected, but there is no older stable version");
+  expect((await run("six", { weight: "100" })).split).toEqual({ "6": 100 });
+});
+
+it("brake: a share lowered by hand stays low until a retry", async () => {
+  expect((await run("seven", { weight: "50", for: "7" })).split).toEqual({ "6": 50, "7": 50 });
+  alias().additionalVersionWeight = { "7": 0.03 };
+  await bench.stack.refresh();
+  const { split, stdout } = await run("seven", { weight: "60" });
+  expect(split).toEqual({ "6": 97, "7": 3 });
+  expect(stdout).toContain("version 7 was lowered to 3 % by hand and stays there; retry: 7@1 lifts that");
+  expect((await run("seven", { weight: "70", retry: "7@1" })).split).toEqual({ "6": 30, "7": 70 });
+});
+
+it("1: a promotion by hand is taken as landed", async () => {
+  Object.assign(alias(), { versionId: "7", additionalVersionWeight: {} });
+  await bench.stack.refresh();
+  const { split, stdout } = await run("seven", { weight: "70" });
+  expect(split).toEqual({ "7": 100 });
+  expect(stdout).toContain("version 7 had been promoted");
+});
+
+it("4: another main version set by hand is the stable one from now on", async () => {
+  Object.assign(alias(), { versionId: "6", additionalVersionWeight: {} });
+  await bench.stack.refresh();
+  const { split, stdout } = await run("seven", { weight: "70" });
+  expect(split).toEqual({ "6": 100 });
+  expect(stdout).toContain("version 6 was made the main one by hand: it is the stable one now");
+});
+
+it("3: an alias that is gone is made again with the stable version", async () => {
+  bench.emulator.store.functions.get("api")?.aliases.delete("prod");
+  await bench.stack.refresh();
+  const { split, stdout } = await run("seven");
+  expect(split).toEqual({ "6": 100 });
+  expect(stdout).toContain("the alias was gone: it is made again with all traffic on version 6");
+});
+
+it("rev: a run of an older commit raises nothing", async () => {
+  await configure("eight", { rev: "1" });
+  const from = bench.emulator.mutations().length;
+  expect(await failure(bench.stack.up())).toContain("this run is older (rev 1)");
+  expect(bench.applied(from)).not.toContain("UpdateAlias");
+});
+
+it("a wrong value in config names key and value before anything is called", async () => {
+  await configure("eight", { weight: "1.75%" });
+  const from = bench.emulator.mutations().length;
+  expect(await failure(bench.stack.preview())).toContain('weight: a weight has at most one decimal: got "1.75%"');
+  expect(bench.applied(from)).toEqual([]);
+});
