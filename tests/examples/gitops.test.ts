@@ -1,6 +1,9 @@
 /** A git repository, its pipelines, and what goes wrong between them: the script every pipeline runs, on the real engine. */
-import { startEmulator, type Emulator } from "../../emulator";
-import { GitOps, type Outcome, setKeys } from "../support/gitops";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Emulator, type RecordedRequest, startEmulator } from "../../emulator";
+import { EXAMPLE, GitOps, type Outcome, setKeys } from "../support/gitops";
+import { type Need, type Policy, allows, matches, needOf } from "../support/policy";
 
 let emulator: Emulator;
 let repo: GitOps;
@@ -148,5 +151,104 @@ describe("git revert of code", () => {
     expect(reverted.split).toEqual({ "8": 95, "7": 5 });
     expect(reverted.output).toContain("version 7 is not the one that was stable before version 8");
     expect(reverted.output).toContain("To roll back to version 5: reject: 8");
+  });
+});
+
+describe("RAM policies", () => {
+  const FUNCTION = "gitops-example-prod";
+  let previewed: readonly RecordedRequest[];
+
+  function policy(name: string): Policy {
+    const text = readFileSync(join(EXAMPLE, "policies", `${name}.json`), "utf8");
+    const place = text.replaceAll("REGION", emulator.region).replaceAll("ACCOUNT", emulator.accountId);
+    return JSON.parse(place.replaceAll("PREFIX", "gitops-example-")) as Policy;
+  }
+
+  const needs = (requests: readonly RecordedRequest[]) =>
+    requests.flatMap((request) => needOf(request, emulator) ?? []);
+  const denied = (name: string, all: readonly Need[]) => all.filter((need) => !allows(policy(name), need));
+
+  beforeAll(async () => {
+    repo.code("nine", { weight: 25 });
+    const from = emulator.requests.length;
+    const preview = await repo.shell(repo.checkout(), "sh pipeline.sh preview");
+    expect([preview.code, preview.output]).toEqual([0, expect.stringContaining("(step 1/4)")]);
+    previewed = emulator.requests.slice(from);
+  });
+
+  it("preview.json covers what a preview with its refresh calls, and can only read", () => {
+    expect(needs(previewed).map(({ action }) => action)).toContain("fc:GetAlias");
+    expect(denied("preview", needs(previewed))).toEqual([]);
+    const actions = policy("preview").Statement.flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => !/^fc:(Get|List)[A-Z]\w+$/.test(action))).toEqual([]);
+    expect(denied("preview", needs(emulator.mutations()))).toHaveLength(emulator.mutations().length);
+  });
+
+  it("deploy.json covers every call from the first release to an import and a destroy", async () => {
+    // Nobody's, as one made by hand: an import takes nothing from another stack.
+    const live = emulator.store.functions.get(FUNCTION);
+    if (live === undefined) throw new Error("no function");
+    const { tags } = live;
+    live.tags = [];
+    const command = "node ../node_modules/pulumi-alicloud-fc/bin/pulumi-alicloud-fc.cjs";
+    const steps = [
+      `rm -rf src && ${command} import ${FUNCTION} --stack copy && pulumi stack init copy`,
+      "pulumi import --file import.json --generate-code=false --protect=false --yes --stack copy --skip-preview",
+    ];
+    const imported = await repo.shell(repo.checkout(), steps.join(" && "));
+    expect([imported.code, imported.output]).toEqual([0, expect.stringMatching(/\d imported/)]);
+    live.tags = tags;
+    const destroy = "pulumi destroy --yes --skip-preview --stack prod";
+    expect((await repo.shell(repo.checkout(), destroy)).code).toBe(0);
+    expect(emulator.store.functions.size).toBe(0);
+
+    const called = new Set(emulator.requests.map(({ operation }) => operation));
+    for (const operation of ["CreateFunction", "UpdateAlias", "GetFunctionCode", "DeleteFunctionVersion"])
+      expect(called).toContain(operation);
+    expect(denied("deploy", needs(emulator.requests))).toEqual([]);
+  });
+
+  it("grant nothing on a function of another name, in another region or account", () => {
+    const all = needs(emulator.requests);
+    const elsewhere = (from: string, to: string) =>
+      all.map(({ action, resources }) => ({
+        action,
+        resources: resources.map((resource) => resource.replace(from, to)),
+      }));
+    const strangers = [
+      ...elsewhere(FUNCTION, "another"),
+      ...elsewhere(emulator.region, "cn-beijing"),
+      ...elsewhere(emulator.accountId, "1234567890123456"),
+    ];
+    for (const name of ["deploy", "preview"]) expect(denied(name, strangers)).toEqual(strangers);
+  });
+
+  it.each([
+    ["deploy", () => emulator.requests],
+    ["preview", () => previewed],
+  ])("%s.json grants nothing that is not called", (name, requests) => {
+    const used = needs(requests());
+    const idle = policy(name).Statement.flatMap(({ Action, Resource }) => [
+      ...Action.filter((action) => !used.some((need) => need.action === action)),
+      ...Resource.filter(
+        (pattern) =>
+          !used.some(
+            (need) => Action.includes(need.action) && need.resources.some((resource) => matches(pattern, resource)),
+          ),
+      ),
+    ]);
+    expect(idle).toEqual([]);
+  });
+
+  it("a call that is not granted is found", () => {
+    const [publish] = needs(emulator.requests.filter(({ operation }) => operation === "PublishFunctionVersion"));
+    const { Version, Statement } = policy("deploy");
+    const less = Statement.map((each) => ({
+      ...each,
+      Resource: each.Resource.filter((at) => !at.endsWith("/versions")),
+    }));
+    expect(publish && [allows({ Version, Statement }, publish), allows({ Version, Statement: less }, publish)]).toEqual(
+      [true, false],
+    );
   });
 });

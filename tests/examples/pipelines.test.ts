@@ -140,6 +140,34 @@ describe("files", () => {
     expect(jobs[".stack"]?.id_tokens).toEqual({ OIDC_TOKEN: { aud: "sts.aliyuncs.com" } });
   });
 
+  it("roles are trusted to one repository each: deploy to its branch or environment, to nobody's pull request", () => {
+    const trust = (name: string) =>
+      (
+        JSON.parse(text(`policies/trust/${name}.json`)) as { Statement: { Condition?: Record<string, Variables> }[] }
+      ).Statement.map(({ Condition }) => Condition);
+    const oidc = (iss: string, sub: string) => ({
+      StringEquals: { "oidc:iss": iss, "oidc:aud": "sts.aliyuncs.com", "oidc:sub": sub },
+    });
+    const github = "https://token.actions.githubusercontent.com";
+    const environment = workflow("deploy").jobs.prod.environment ?? "";
+    expect(trust("github-deploy")).toEqual([oidc(github, `repo:ORGANIZATION/REPOSITORY:environment:${environment}`)]);
+    expect(trust("github-preview")).toEqual([oidc(github, "repo:ORGANIZATION/REPOSITORY:pull_request")]);
+    expect(trust("gitlab-deploy")).toEqual([
+      oidc("https://gitlab.com", "project_path:GROUP/PROJECT:ref_type:branch:ref:main"),
+    ]);
+    expect(trust("gitlab-preview")).toEqual([
+      {
+        StringEquals: { "oidc:iss": "https://gitlab.com", "oidc:aud": "sts.aliyuncs.com" },
+        StringLike: { "oidc:sub": "project_path:GROUP/PROJECT:ref_type:branch:ref:*" },
+      },
+    ]);
+    const account = /kind: ServiceAccount\nmetadata:\n {2}name: (.*)\n {2}namespace: (.*)\n/.exec(
+      text("operator/stack.yaml"),
+    );
+    const subject = `system:serviceaccount:${account?.[2] ?? ""}:${account?.[1] ?? ""}`;
+    expect(trust("operator")).toEqual([oidc("https://CLUSTER_ISSUER", subject)]);
+  });
+
   it("operator: the manifests fit its definitions; it follows the branch and runs each hour", () => {
     const ajv = new Ajv({ allErrors: true });
     const manifests = ["stack", "workspace"].flatMap((name) =>
