@@ -1,4 +1,5 @@
 /** Warm instances by what they run. */
+import * as fs from "node:fs/promises";
 import * as path from "node:path";
 
 import { environmentOf, type Folders, localPaths, makeFolders } from "./folders";
@@ -189,7 +190,12 @@ export class Pool {
     const { id, folders } = await this.#newFolders(launcher, workload);
     const { memoryMb, handler, hooks } = workload;
     const places = { ...folders, scripts: launcher.folder, memoryMb, handler };
-    await program.language.prepare?.(places);
+    try {
+      await program.language.prepare?.(places);
+    } catch (error) {
+      await fs.rm(path.dirname(folders.code), { recursive: true, force: true });
+      throw error;
+    }
     const hasLayers = workload.layers().length > 0;
     const env = environmentOf(folders, workload.environment(id), hasLayers ? layerPathsOf(program.language) : {});
     const command = { ...program.language.start(places), cwd: folders.code, env, memoryMb };

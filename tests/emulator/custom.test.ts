@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import * as fc from "@alicloud/fc20230330";
 
-import { Api, refusal, useEmulator, zipInput } from "./support";
+import { Api, isRunning, refusal, useEmulator, zipInput } from "./support";
 
 const folder = fs.mkdtempSync(join(tmpdir(), "custom-test-"));
 const emulator = useEmulator({ invoke: { startSeconds: 5, maxInstances: 3 } });
@@ -93,6 +93,16 @@ describe("an event", () => {
     expect((await api.invoke("exits")).body).toContain("exit code: 3");
     expect((await api.invoke("exits")).body).toContain("exit code: 3");
   });
+});
+
+it("what a server started is gone with it at the timeout", async () => {
+  const file = join(folder, "pid");
+  const answer = `
+    const child = require("node:child_process").spawn("sleep", ["600"], { detached: true, stdio: "ignore" });
+    require("node:fs").writeFileSync(${JSON.stringify(file)}, String(child.pid));`;
+  await create("leaves", server(answer), { timeout: 1 });
+  expect((await api.invoke("leaves")).body).toContain("timed out");
+  expect(isRunning(Number(fs.readFileSync(file, "utf8")))).toBe(false);
 });
 
 describe("a start", () => {

@@ -1,12 +1,12 @@
 /** What user code must not be able to do by accident. Does not prove: anything about hostile code. */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { startEmulator } from "../../emulator";
 import { LAUNCHER_SOURCE } from "../../emulator/runtimes/launcherSource";
-import { Api, useEmulator, zipInput } from "./support";
+import { Api, isRunning, useEmulator, zipInput } from "./support";
 
 const CANARY = "canary-of-the-host-6d1f";
 
@@ -23,13 +23,6 @@ afterAll(() => {
 async function run(name: string, source: string, input: Parameters<Api["create"]>[1] = {}): Promise<string> {
   await api.create(name, { code: zipInput({ "index.js": source }), timeout: 20, ...input });
   return (await api.invoke(name)).body;
-}
-
-/** Whether a process runs; one that is dead but not yet collected by its parent does not. */
-function isRunning(pid: number): boolean {
-  const all = execFileSync("ps", ["-A", "-o", "pid=,stat="], { encoding: "utf8" });
-  const state = new RegExp(`^\\s*${pid}\\s+(\\S+)`, "m").exec(all)?.[1];
-  return state !== undefined && !state.startsWith("Z");
 }
 
 it("the environment has none of the host's variables but the allowed ones", async () => {

@@ -1,4 +1,5 @@
 /** Shared by the emulator's suites: the official SDK pointed at an emulator, and small archives. */
+import { execFileSync } from "node:child_process";
 import { Readable } from "node:stream";
 
 import FcClient, * as fc from "@alicloud/fc20230330";
@@ -182,6 +183,13 @@ export async function layer(api: Api, layerName: string, files: Record<string, s
   const body = new fc.CreateLayerVersionInput({ code: zipInput(files) });
   const { body: made } = await api.sdk.createLayerVersion(layerName, new fc.CreateLayerVersionRequest({ body }));
   return present(made?.layerVersionArn);
+}
+
+/** Whether a process runs; one that is dead but not yet collected by its parent does not. */
+export function isRunning(pid: number): boolean {
+  const all = execFileSync("ps", ["-A", "-o", "pid=,stat="], { encoding: "utf8" });
+  const state = new RegExp(`^\\s*${pid}\\s+(\\S+)`, "m").exec(all)?.[1];
+  return state !== undefined && !state.startsWith("Z");
 }
 
 /** The service's refusal a call ended with. */
