@@ -120,13 +120,14 @@ async function answer(
   }
   checkLimits(request);
   const body = await readBody(request);
+  const clientAddress = request.socket.remoteAddress ?? "";
   const { outcome, versionId, instanceId } = await runQualified(world, entry, trigger.qualifier, {
     operation: "HTTP trigger",
     requestId,
     event: Buffer.from(JSON.stringify(eventOf(world, request, body, requestId))),
-    request: { method, target: request.url ?? "/", headers: passedHeaders(request), body },
+    request: { method, target: request.url ?? "/", headers: passedHeaders(request), body, clientAddress },
     invocationType: "sync",
-    http: { method, uri: request.url ?? "/", clientAddress: request.socket.remoteAddress ?? "" },
+    http: { method, uri: request.url ?? "/", clientAddress },
   });
   const seen = {
     "x-fc-instance-id": instanceId,

@@ -130,7 +130,7 @@ async function invoke(world: World, call: Call, target: Target, workload: Worklo
       config,
       invocationType: call.invocationType,
       ...(call.http === undefined ? {} : { http: call.http }),
-      statusCode: 200,
+      statusCode: (result.outcome.kind === "result" ? result.outcome.http?.status : undefined) ?? 200,
       startedAt,
       ...result,
       totalMs: measured.durationMs,
@@ -351,6 +351,6 @@ function errorAnswer(errorType: string, body: object | Buffer): { body: Buffer; 
 function framedLog(requestId: string, outcome: Outcome): Buffer {
   const start = Buffer.from(`FC Invoke Start RequestId: ${requestId}\n`);
   const end = Buffer.from(`\nFC Invoke End RequestId: ${requestId}`);
-  const log = Buffer.concat([start, outcome.log.end(LOG_BYTES), end]);
+  const log = Buffer.concat([outcome.log.before, start, outcome.log.end(LOG_BYTES), end]);
   return log.subarray(Math.max(0, log.length - LOG_BYTES));
 }

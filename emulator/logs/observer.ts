@@ -8,6 +8,6 @@ import { logTarget, outputRows, requestRow } from "./rows";
 export function keepRows(logs: Logstores, finished: FinishedInvocation): void {
   const target = logTarget(finished.config);
   if (target === undefined) return;
-  const rows = outputRows(finished, finished.outcome.log.end(KEPT_BYTES));
+  const rows = outputRows(finished, finished.outcome.log.before, finished.outcome.log.end(KEPT_BYTES));
   logs.write(target.project, target.logstore, target.requestMetrics ? [...rows, requestRow(finished)] : rows);
 }

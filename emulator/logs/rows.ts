@@ -58,12 +58,15 @@ export function requestRow(done: FinishedInvocation): LogRow {
   };
 }
 
-/** Rows of what the function wrote: its lines between the two frames, each a row. */
-export function outputRows(done: FinishedInvocation, output: Buffer): LogRow[] {
-  const written = output.toString("utf8").split(/\r?\n/);
-  if (written.at(-1) === "") written.pop();
+/** Rows of what the function wrote: its lines between the two frames, each a row, after those of the initializer. */
+export function outputRows(done: FinishedInvocation, before: Buffer, output: Buffer): LogRow[] {
   const { requestId } = done;
-  const messages = [`FC Invoke Start RequestId: ${requestId}`, ...written, `FC Invoke End RequestId: ${requestId}`];
+  const messages = [
+    ...linesOf(before),
+    `FC Invoke Start RequestId: ${requestId}`,
+    ...linesOf(output),
+    `FC Invoke End RequestId: ${requestId}`,
+  ];
   return messages.map((message) => ({
     __topic__: `FCLogs:${done.functionName}`,
     __source__: "",
@@ -74,6 +77,11 @@ export function outputRows(done: FinishedInvocation, output: Buffer): LogRow[] {
     instanceID: done.instanceId,
     message,
   }));
+}
+
+function linesOf(output: Buffer): string[] {
+  const lines = output.toString("utf8").split(/\r?\n/);
+  return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
 }
 
 function coldStart(done: FinishedInvocation): LogRow {

@@ -9,6 +9,8 @@ export interface HttpRequest {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Buffer;
+  /** Address the caller has for the service. */
+  readonly clientAddress?: string;
 }
 
 /** The user's own answer over HTTP. */

@@ -15,6 +15,7 @@ export class LogTail {
   readonly #pending: Record<Stream, Buffer> = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
   readonly #open = new Set<Stream>(["stdout", "stderr"]);
   #kept: Buffer = Buffer.alloc(0);
+  #before: Buffer = Buffer.alloc(0);
 
   constructor(token: string) {
     this.#mark = Buffer.from(`\0${token}\n`);
@@ -43,12 +44,15 @@ export class LogTail {
     return this.#kept.subarray(Math.max(0, this.#kept.length - bytes));
   }
 
-  /** Puts what an initializer wrote in front, in its own frame. */
+  /** What an initializer wrote just before, in its own frame; empty when none ran. */
+  get before(): Buffer {
+    return this.#before;
+  }
+
+  /** Keeps what an initializer wrote, which stands before the frame of the invocation. */
   putBefore(initializer: LogTail, requestId: string): void {
     const frame = (name: string) => Buffer.from(`FC Initialize ${name} RequestId: ${requestId}\n`);
-    const own = this.#kept;
-    this.#kept = Buffer.alloc(0);
-    for (const part of [frame("Start"), initializer.#kept, frame("End"), own]) this.#keep(part);
+    this.#before = Buffer.concat([frame("Start"), initializer.#kept, frame("End")]);
   }
 
   #keep(data: Buffer): void {

@@ -152,7 +152,9 @@ export class ServerInstance implements Instance {
       cancel.abort();
     }, timeoutMs);
     this.#running.add(running);
-    const answer = await this.#send(request, { ...contextHeaders(job.context, controlPath) }, cancel.signal);
+    const caller = request.clientAddress === undefined ? {} : { "x-fc-client-ip": request.clientAddress };
+    const own = { ...contextHeaders(job.context, controlPath), ...caller };
+    const answer = await this.#send(request, own, cancel.signal);
     const memoryMb = await this.#launcher.sync(this.id);
     clearTimeout(timer);
     this.#running.delete(running);
@@ -170,8 +172,10 @@ export class ServerInstance implements Instance {
   #send(request: HttpRequest, own: Record<string, string>, signal: AbortSignal): Promise<HttpAnswer | Failure> {
     return new Promise((resolve) => {
       const given = Object.entries(request.headers).filter(([name]) => !HOP_HEADERS.includes(name));
-      const headers = { ...Object.fromEntries(given), ...own, "content-length": String(request.body.length) };
       const { method, target } = request;
+      const hasBody = request.body.length > 0 || ["POST", "PUT", "PATCH"].includes(method);
+      const length = hasBody ? { "content-length": String(request.body.length) } : {};
+      const headers = { ...Object.fromEntries(given), ...own, ...length };
       const options = { host: "127.0.0.1", port: this.port, agent: this.#agent, method, path: target, headers, signal };
       const sent = http.request(options as http.RequestOptions, (response) => {
         readAnswer(response).then(resolve, (error: Error) => resolve({ failure: error.message }));

@@ -197,7 +197,7 @@ it("hooks are requests: /initialize once, /pre-stop before the end; a failed one
 it("an HTTP trigger passes request and answer through as they are", async () => {
   const answer = `
     response.writeHead(201, { "x-own": "1", "content-type": "text/plain" });
-    response.end([request.method, request.url, request.headers["x-mine"], request.headers["x-fc-control-path"], body].join(" "));`;
+    response.end([request.method, request.url, request.headers["x-mine"], request.headers["x-fc-control-path"], request.headers["x-fc-client-ip"], body].join(" "));`;
   await create("web", server(answer));
   const triggerConfig = JSON.stringify({ authType: "anonymous", methods: ["PUT"] });
   const body = new fc.CreateTriggerInput({
@@ -210,5 +210,5 @@ it("an HTTP trigger passes request and answer through as they are", async () => 
   const url = made.body?.httpTrigger?.urlInternet ?? "";
   const got = await fetch(`${url}/a%20b?c=d`, { method: "PUT", body: "text", headers: { "x-mine": "m" } });
   expect([got.status, got.headers.get("x-own"), got.headers.get("content-type")]).toEqual([201, "1", "text/plain"]);
-  expect(await got.text()).toBe("PUT /a%20b?c=d m /http-invoke text");
+  expect(await got.text()).toBe("PUT /a%20b?c=d m /http-invoke 127.0.0.1 text");
 });

@@ -205,3 +205,17 @@ it("refuses a runtime it does not run, by name", async () => {
   expect(error).toMatchObject({ statusCode: 501, code: "EmulatorNotImplemented" });
   expect(error.message).toContain("java11");
 });
+
+it.each([
+  ["python3.10", "index.handler", "python3"],
+  ["php7.2", "index.handler", "php-cli"],
+  ["dotnetcore3.1", "App::App::Handler", "mono-mcs mono-runtime"],
+])("a runtime %s without its program is refused with what to install", async (runtime, handler, packages) => {
+  const name = `missing-${runtime.replaceAll(".", "-")}`;
+  await api.create(name, { runtime, handler });
+  const { PATH = "" } = process.env;
+  process.env["PATH"] = "/nonexistent";
+  const error = await refusal(api.invoke(name)).finally(() => (process.env["PATH"] = PATH));
+  expect(error).toMatchObject({ statusCode: 501, code: "EmulatorNotImplemented" });
+  expect(error.message).toContain(`Debian: apt-get install ${packages}; macOS: brew install`);
+});
