@@ -81,7 +81,7 @@ export class Launcher {
     this.#say({ op: "send", id, line });
   }
 
-  /** Resolves when all that the instance wrote before has been handed on, with the memory it has now, MB. */
+  /** Resolves when all that the instance wrote before has been handed on, with the memory it had lately, MB. */
   sync(id: string): Promise<number> {
     if (this.#isClosed) return Promise.resolve(0);
     return new Promise((resolve) => {

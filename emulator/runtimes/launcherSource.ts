@@ -73,7 +73,8 @@ function serve() {
     },
     sync({ id }) {
       const instance = instances.get(id);
-      if (instance) instance.usedMb = memoryOf([instance])[0];
+      // The last look is good enough; a look of its own for every request would take longer than the request.
+      if (instance && instance.usedMb === 0) instance.usedMb = memoryOf([instance])[0];
       // Whatever lay in the pipes when the question came is read before the second turn of the loop.
       setImmediate(() => setImmediate(() => say({ op: "synced", id, memoryMb: instance ? instance.usedMb : 0 })));
     },
@@ -89,6 +90,7 @@ function serve() {
     if (all.length === 0) return;
     const used = memoryOf(all.map(([, instance]) => instance));
     all.forEach(([id, instance], index) => {
+      instance.usedMb = used[index];
       if (used[index] <= instance.memoryMb) return;
       say({ op: "exit", id, error: "memory limit of " + instance.memoryMb + " MB exceeded" });
       sweep(prefix + id + "\0", instance.folder, [instance.child.pid]);

@@ -4,17 +4,26 @@
  */
 import * as net from "node:net";
 
+/** How long a port may still be taken after the process that had it was killed, ms. */
+const LINGER_MS = 2000;
+
+/** Pause between two looks at a port, ms. */
+const LOOK_MS = 10;
+
 /** Who has which port. */
 export class Ports {
   readonly #leased = new Set<number>();
+  /** Ports given back, by the time they were. */
+  readonly #released = new Map<number, number>();
 
   /** The wanted port if nobody has it, else any free one. */
   async lease(wanted: number): Promise<number> {
-    const isOurs = this.#leased.has(wanted);
-    // Taken at once: the look below takes its time, and two may want the same.
-    if (!isOurs) this.#leased.add(wanted);
-    if (!isOurs && (await freePort(wanted)) !== undefined) return wanted;
-    if (!isOurs) this.#leased.delete(wanted);
+    if (!this.#leased.has(wanted)) {
+      // Taken before the look, which takes its time: two may want the same.
+      this.#leased.add(wanted);
+      if (await this.#isFree(wanted)) return wanted;
+      this.#leased.delete(wanted);
+    }
     for (;;) {
       const port = await freePort(0);
       if (port === undefined || this.#leased.has(port)) continue;
@@ -25,6 +34,16 @@ export class Ports {
 
   release(port: number): void {
     this.#leased.delete(port);
+    this.#released.set(port, performance.now());
+  }
+
+  async #isFree(port: number): Promise<boolean> {
+    const until = (this.#released.get(port) ?? -Infinity) + LINGER_MS;
+    while ((await freePort(port)) === undefined) {
+      if (performance.now() > until) return false;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    return true;
   }
 }
 

@@ -1,0 +1,48 @@
+import * as net from "node:net";
+
+import { Ports } from "../../emulator/runtimes/ports";
+
+const servers: net.Server[] = [];
+afterEach(() => Promise.all(servers.splice(0).map((server) => new Promise((done) => server.close(done)))));
+
+/** Listens as a custom runtime does; 0 = on any free port. Answers the port. */
+async function listen(port = 0): Promise<number> {
+  const server = net.createServer();
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(port, "0.0.0.0", resolve));
+  return (server.address() as net.AddressInfo).port;
+}
+
+async function closeLast(): Promise<void> {
+  await new Promise((done) => servers.pop()?.close(done));
+}
+
+it("the wanted port goes to one at a time, others get a free one", async () => {
+  const wanted = await listen();
+  await closeLast();
+  const ports = new Ports();
+  const [first, second, third] = await Promise.all([ports.lease(wanted), ports.lease(wanted), ports.lease(wanted)]);
+  expect(first).toBe(wanted);
+  expect(new Set([first, second, third]).size).toBe(3);
+  ports.release(wanted);
+  expect(await ports.lease(wanted)).toBe(wanted);
+});
+
+it("a port that another program has is not given", async () => {
+  const taken = await listen();
+  expect(await new Ports().lease(taken)).not.toBe(taken);
+});
+
+it("a port given back is waited for while the process that had it is still dying", async () => {
+  const wanted = await listen();
+  await closeLast();
+  const ports = new Ports();
+  await ports.lease(wanted);
+  await listen(wanted);
+  ports.release(wanted);
+  const next = ports.lease(wanted);
+  // The first look has found it taken when another port, asked for later, has been given.
+  await ports.lease(wanted);
+  await closeLast();
+  expect(await next).toBe(wanted);
+});
