@@ -113,6 +113,56 @@ export function methodNotAllowed(method: string): ServiceError {
   return new ServiceError(405, "EmulatorMethodNotAllowed", `the HTTP trigger does not let method ${method} through`);
 }
 
+export function provisionConfigExists(name: string, status: number): ServiceError {
+  return new ServiceError(status, "ProvisionConfigExist", `provision config exists for function '${name}'`);
+}
+
+export function scalingConfigExists(name: string, status: number): ServiceError {
+  return new ServiceError(status, "ResidentScalingConfigExists", `scaling config exists for function '${name}'`);
+}
+
+export function asyncConfigNotFound(name: string): ServiceError {
+  return new ServiceError(404, "AsyncConfigNotExists", `async invoke config of function '${name}' does not exist`);
+}
+
+export function concurrencyNotFound(name: string): ServiceError {
+  return new ServiceError(404, "OnDemandConfigNotFound", `concurrency config of function '${name}' does not exist`);
+}
+
+/** The code is ours: the service's is unknown. */
+export function scalingConfigNotFound(name: string, qualifier: string): ServiceError {
+  const message = `scaling config of '${qualifier}' of function '${name}' does not exist`;
+  return new ServiceError(404, "EmulatorScalingConfigNotFound", message);
+}
+
+/** The code is ours: the service's is unknown. */
+export function vpcBindingNotFound(name: string, vpcId: string): ServiceError {
+  return new ServiceError(404, "EmulatorVpcBindingNotFound", `function '${name}' is not bound to VPC '${vpcId}'`);
+}
+
+/** Code and status are ours: the service's are unknown. */
+export function invocationDisabled(name: string): ServiceError {
+  return new ServiceError(403, "EmulatorInvocationDisabled", `invocation of function '${name}' is disabled`);
+}
+
+/** The code is ours: the service's is unknown. */
+export function asyncTaskNotFound(taskId: string): ServiceError {
+  return new ServiceError(404, "EmulatorAsyncTaskNotFound", `async task '${taskId}' does not exist`);
+}
+
+/** The code is ours: the service's is unknown. */
+export function asyncTaskExists(taskId: string): ServiceError {
+  return new ServiceError(409, "EmulatorAsyncTaskExists", `async task '${taskId}' already exists`);
+}
+
+export function domainNotFound(name: string): ServiceError {
+  return new ServiceError(404, "DomainNameNotFound", `domain name '${name}' does not exist`);
+}
+
+export function domainExists(name: string): ServiceError {
+  return new ServiceError(409, "DomainNameAlreadyExists", `domain name '${name}' already exists`);
+}
+
 export function functionExists(name: string): ServiceError {
   return new ServiceError(409, "FunctionAlreadyExists", `function '${name}' already exists`);
 }

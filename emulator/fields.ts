@@ -3,11 +3,9 @@
  *
  * A field that is not in this table is refused as not emulated, so a new field of the API cannot vanish in silence.
  */
+import { anyObject, anyText, type Check, flag, integer, multipleOf, number, oneOf, textUpTo } from "./checks";
 import { invalidArgument, notImplemented } from "./errors";
 import { field, isObject, type Json, type JsonObject, textOf } from "./json";
-
-/** Says what is wrong with a value, or nothing. */
-type Check = (value: Json) => string | undefined;
 
 interface FieldRule {
   readonly check: Check;
@@ -31,10 +29,6 @@ const MAX_ENVIRONMENT_BYTES = 4096;
 
 const NAME = /^[_a-zA-Z][-_a-zA-Z0-9]*$/;
 const VARIABLE = /^[a-zA-Z][_a-zA-Z0-9]*$/;
-
-const anyObject: Check = (value) => (isObject(value) ? undefined : "must be an object");
-const anyText: Check = (value) => (typeof value === "string" ? undefined : "must be a string");
-const flag: Check = (value) => (typeof value === "boolean" ? undefined : "must be true or false");
 
 const FIELDS: Readonly<Record<string, FieldRule>> = {
   runtime: { check: oneOf(RUNTIMES) },
@@ -192,34 +186,4 @@ function environment(value: Json): string | undefined {
 function layers(value: Json): string | undefined {
   if (!Array.isArray(value) || value.some((item) => typeof item !== "string")) return "must be an array of ARNs";
   return value.length > 5 ? "may have at most 5 entries" : undefined;
-}
-
-function oneOf(allowed: readonly (string | number)[]): Check {
-  return (value) =>
-    (typeof value === "string" || typeof value === "number") && allowed.includes(value)
-      ? undefined
-      : `is set to an invalid value: ${JSON.stringify(value)} (allowed: ${allowed.join(", ")})`;
-}
-
-function number(min: number, max: number): Check {
-  return (value) =>
-    typeof value === "number" && value >= min && value <= max
-      ? undefined
-      : `must be a number from ${min} to ${max}, got ${JSON.stringify(value)}`;
-}
-
-function integer(min: number, max: number): Check {
-  return (value) => number(min, max)(value) ?? (Number.isInteger(value) ? undefined : "must be a whole number");
-}
-
-function multipleOf(step: number): Check {
-  return (value) => {
-    const steps = Number(value) / step;
-    return Math.abs(steps - Math.round(steps)) < 1e-6 ? undefined : `must be a multiple of ${step}`;
-  };
-}
-
-function textUpTo(max: number): Check {
-  return (value) =>
-    anyText(value) ?? ([...textOf(value)].length > max ? `is longer than ${max} characters` : undefined);
 }

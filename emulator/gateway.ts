@@ -19,7 +19,8 @@ import {
 import { field, isObject, type Json, type JsonObject, textOf } from "./json";
 import type { StoredFunction, StoredTrigger } from "./model";
 import type { HttpAnswer, HttpRequest } from "./runtimes/instance";
-import { closeServer, isOwnHost, newRequestId, readBody } from "./server";
+import { closeServer, isOwnHost, readBody } from "./server";
+import { newRequestId } from "./requestId";
 import { splitTarget } from "./signature";
 import { httpConfig } from "./view";
 

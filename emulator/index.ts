@@ -27,6 +27,9 @@ export type {
   StoredLayer,
   StoredLayerVersion,
   StoredTag,
+  StoredAsyncTask,
+  StoredCustomDomain,
+  StoredSetting,
   StoredTrigger,
   StoredVersion,
 } from "./model";

@@ -120,6 +120,77 @@ export type HttpTriggerUrls = {
   urlIntranet: string;
 };
 
+/** A setting of a function or of one of its qualifiers, beside the configuration. */
+export interface StoredSetting {
+  /** Fields as the request gave them. */
+  fields: JsonObject;
+  /** Instances that were there when it was set. */
+  instancesBefore: number;
+  /** When it was set by the emulator's clock, ms since 1970. */
+  setAt: number;
+  /** UTC, `2024-01-02T03:04:05Z`. */
+  createdTime: string;
+  /** UTC, `2024-01-02T03:04:05Z`. */
+  lastModifiedTime: string;
+}
+
+/** An asynchronous task. Fields as the SDK's `AsyncTask` names them. */
+export interface StoredAsyncTask {
+  /** As the caller named it; the request id where it did not. */
+  taskId: string;
+  /** Id of the request that was accepted. */
+  requestId: string;
+  /** What was called. */
+  functionArn: string;
+  /** What was called: LATEST, a version or an alias. */
+  qualifier: string;
+  /** `Enqueued`, `Running`, `Retrying`, `Stopping`, `Succeeded`, `Failed`, `Stopped` or `Expired`. */
+  status: string;
+  /** When it was accepted, ms since 1970. */
+  startedTime: number;
+  /** When it ended, ms since 1970; 0 until then. */
+  endTime: number;
+  /** From acceptance to end, ms. */
+  durationMs: number;
+  /** Attempts after the first. */
+  alreadyRetriedTimes: number;
+  /** Instance of the last attempt, `""` before it. */
+  instanceId: string;
+  /** Failure of the last attempt, `""` without one. */
+  taskErrorMessage: string;
+  /** What became of the destination; `""` when there is none. */
+  destinationStatus: string;
+  /** The event as text. */
+  taskPayload: string;
+  /** What the function returned, as text. */
+  returnPayload: string;
+  /** Whether StopAsyncTask was called. */
+  stopAsked: boolean;
+  /** Every change of status. */
+  events: {
+    /** From 1. */
+    eventId: number;
+    /** The status it brought. */
+    status: string;
+    /** Ms since 1970. */
+    timestamp: number;
+    /** A failure, or `""`. */
+    eventDetail: string;
+  }[];
+}
+
+/** A custom domain. */
+export interface StoredCustomDomain {
+  /** The domain, in lower case. */
+  domainName: string;
+  /** Fields as requests gave them, name apart. */
+  config: JsonObject;
+  /** UTC, `2024-01-02T03:04:05Z`. */
+  createdTime: string;
+  /** UTC, `2024-01-02T03:04:05Z`. */
+  lastModifiedTime: string;
+}
+
 /** A function with everything under it. */
 export interface StoredFunction extends Snapshot {
   /** Name of the function. */
@@ -152,4 +223,18 @@ export interface StoredFunction extends Snapshot {
   aliases: Map<string, StoredAlias>;
   /** By name. */
   triggers: Map<string, StoredTrigger>;
+  /** By qualifier. */
+  provisionConfigs: Map<string, StoredSetting>;
+  /** By qualifier. */
+  scalingConfigs: Map<string, StoredSetting>;
+  /** By qualifier. */
+  asyncInvokeConfigs: Map<string, StoredSetting>;
+  /** At most one, under LATEST: it counts for the whole function. */
+  concurrencyConfigs: Map<string, StoredSetting>;
+  /** Asynchronous tasks by id. */
+  asyncTasks: Map<string, StoredAsyncTask>;
+  /** Ids of VPCs whose callers alone may invoke it; empty = all may. */
+  vpcIds: string[];
+  /** Whether invocations are refused. */
+  invocationDisabled: boolean;
 }

@@ -28,6 +28,8 @@ export interface StartSettings {
   readonly random?: () => number;
   /** GetFunction reads of LATEST that still say Pending (after create) or InProgress (after update). Default 0. */
   readonly pendingReads?: number;
+  /** Seconds by the emulator's clock until instances that were asked for are there. Default 0. */
+  readonly provisionSeconds?: number;
   /** Folder whose `<bucket>/<object>` stands for OSS. Default none: code in OSS is refused. */
   readonly ossDir?: string;
   /** Newest rows each logstore keeps, 0 or more; they do not outlive the process. Default 10000. */
@@ -47,6 +49,8 @@ export interface Settings {
   random: () => number;
   /** See {@link StartSettings.pendingReads}. */
   pendingReads: number;
+  /** See {@link StartSettings.provisionSeconds}. */
+  provisionSeconds: number;
   /** See {@link StartSettings.ossDir}. */
   ossDir: string | undefined;
   /** See {@link StartOptions.logRows}. */
@@ -67,6 +71,7 @@ export function resolveOptions(start: StartOptions): EmulatorOptions {
     now: start.now ?? (() => new Date()),
     random: start.random ?? Math.random,
     pendingReads: start.pendingReads ?? 0,
+    provisionSeconds: start.provisionSeconds ?? 0,
     ossDir: start.ossDir,
     logRows: start.logRows ?? 10_000,
     idleSeconds: start.invoke?.idleSeconds ?? 60,

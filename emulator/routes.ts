@@ -1,5 +1,13 @@
 /** Every operation of the API by method and path. Without an action the operation is refused as not emulated. */
 import { createAlias, deleteAlias, getAlias, listAliases, updateAlias } from "./actions/alias";
+import { getAsyncTask, listAsyncTasks, stopAsyncTask } from "./actions/asyncTask";
+import {
+  createCustomDomain,
+  deleteCustomDomain,
+  getCustomDomain,
+  listCustomDomains,
+  updateCustomDomain,
+} from "./actions/customDomain";
 import {
   changeResourceGroup,
   createFunction,
@@ -9,7 +17,8 @@ import {
   listFunctions,
   updateFunction,
 } from "./actions/function";
-import { getCallerIdentity } from "./actions/identity";
+import { describeRegions, getCallerIdentity } from "./actions/identity";
+import { disableFunctionInvocation, enableFunctionInvocation, listInstances } from "./actions/invocation";
 import { invokeFunction } from "./actions/invoke";
 import {
   createLayerVersion,
@@ -20,6 +29,8 @@ import {
   listLayerVersions,
   putLayerACL,
 } from "./actions/layer";
+import { createVpcBinding, deleteVpcBinding, listVpcBindings } from "./actions/network";
+import { asyncInvoke, concurrency, provision, scaling, type SettingActions } from "./actions/settings";
 import { listTagResources, tagResources, untagResources } from "./actions/tag";
 import { createTrigger, deleteTrigger, getTrigger, listTriggers, updateTrigger } from "./actions/trigger";
 import { deleteFunctionVersion, listFunctionVersions, publishFunctionVersion } from "./actions/version";
@@ -75,36 +86,36 @@ export const ROUTES: readonly Route[] = [
   route("TagResources", "POST /tags-v2", tagResources),
   route("ListTagResources", "GET /tags-v2", listTagResources),
   route("UntagResources", "DELETE /tags-v2", untagResources),
-  route("DisableFunctionInvocation", `POST ${F}/invoke/disable`),
-  route("EnableFunctionInvocation", `POST ${F}/invoke/enable`),
+  route("DisableFunctionInvocation", `POST ${F}/invoke/disable`, disableFunctionInvocation),
+  route("EnableFunctionInvocation", `POST ${F}/invoke/enable`, enableFunctionInvocation),
   route("CreateTrigger", `POST ${F}/triggers`, createTrigger),
   route("ListTriggers", `GET ${F}/triggers`, listTriggers),
   route("GetTrigger", `GET ${F}/triggers/{triggerName}`, getTrigger),
   route("UpdateTrigger", `PUT ${F}/triggers/{triggerName}`, updateTrigger),
   route("DeleteTrigger", `DELETE ${F}/triggers/{triggerName}`, deleteTrigger),
-  ...crud("ConcurrencyConfig", `${F}/concurrency`, ["Put", "Get", "Delete"]),
-  route("ListConcurrencyConfigs", "GET /concurrency-configs"),
-  ...crud("ProvisionConfig", `${F}/provision-config`, ["Put", "Get", "Delete"]),
-  route("ListProvisionConfigs", "GET /provision-configs"),
-  ...crud("ScalingConfig", `${F}/scaling-config`, ["Put", "Get", "Delete"]),
-  route("ListScalingConfigs", "GET /scaling-configs"),
-  ...crud("AsyncInvokeConfig", `${F}/async-invoke-config`, ["Put", "Get", "Delete"]),
-  route("ListAsyncInvokeConfigs", "GET /async-invoke-configs"),
-  route("ListAsyncTasks", `GET ${F}/async-tasks`),
-  route("GetAsyncTask", `GET ${F}/async-tasks/{taskId}`),
-  route("StopAsyncTask", `PUT ${F}/async-tasks/{taskId}/stop`),
-  route("ListInstances", `GET ${F}/instances`),
+  ...setting("ConcurrencyConfig", `${F}/concurrency`, "/concurrency-configs", concurrency),
+  ...setting("ProvisionConfig", `${F}/provision-config`, "/provision-configs", provision),
+  ...setting("ScalingConfig", `${F}/scaling-config`, "/scaling-configs", scaling),
+  ...setting("AsyncInvokeConfig", `${F}/async-invoke-config`, "/async-invoke-configs", asyncInvoke),
+  route("ListAsyncTasks", `GET ${F}/async-tasks`, listAsyncTasks),
+  route("GetAsyncTask", `GET ${F}/async-tasks/{taskId}`, getAsyncTask),
+  route("StopAsyncTask", `PUT ${F}/async-tasks/{taskId}/stop`, stopAsyncTask),
+  route("ListInstances", `GET ${F}/instances`, listInstances),
   route("CreateSession", `POST ${F}/sessions`),
   route("ListSessions", `GET ${F}/sessions`),
-  ...crud("Session", `${F}/sessions/{sessionId}`, ["Get", "Update", "Delete"]),
+  route("GetSession", `GET ${F}/sessions/{sessionId}`),
+  route("UpdateSession", `PUT ${F}/sessions/{sessionId}`),
+  route("DeleteSession", `DELETE ${F}/sessions/{sessionId}`),
   route("PauseSession", `PUT ${F}/sessions/{sessionId}/pause`),
   route("ResumeSession", `PUT ${F}/sessions/{sessionId}/resume`),
-  route("CreateVpcBinding", `POST ${F}/vpc-bindings`),
-  route("ListVpcBindings", `GET ${F}/vpc-bindings`),
-  route("DeleteVpcBinding", `DELETE ${F}/vpc-bindings/{vpcId}`),
-  route("CreateCustomDomain", "POST /custom-domains"),
-  route("ListCustomDomains", "GET /custom-domains"),
-  ...crud("CustomDomain", "/custom-domains/{domainName}", ["Get", "Update", "Delete"]),
+  route("CreateVpcBinding", `POST ${F}/vpc-bindings`, createVpcBinding),
+  route("ListVpcBindings", `GET ${F}/vpc-bindings`, listVpcBindings),
+  route("DeleteVpcBinding", `DELETE ${F}/vpc-bindings/{vpcId}`, deleteVpcBinding),
+  route("CreateCustomDomain", "POST /custom-domains", createCustomDomain),
+  route("ListCustomDomains", "GET /custom-domains", listCustomDomains),
+  route("GetCustomDomain", "GET /custom-domains/{domainName}", getCustomDomain),
+  route("UpdateCustomDomain", "PUT /custom-domains/{domainName}", updateCustomDomain),
+  route("DeleteCustomDomain", "DELETE /custom-domains/{domainName}", deleteCustomDomain),
   route("CreateLayerVersion", "POST /layers/{layerName}/versions", createLayerVersion),
   route("ListLayerVersions", "GET /layers/{layerName}/versions", listLayerVersions),
   route("GetLayerVersion", "GET /layers/{layerName}/versions/{version}", getLayerVersion),
@@ -113,7 +124,7 @@ export const ROUTES: readonly Route[] = [
   route("GetLayerVersionByArn", "GET /layerarn/{arn}", getLayerVersionByArn),
   route("PutLayerACL", "PUT /layers/{layerName}/acl", putLayerACL),
   route("ChangeResourceGroup", "PUT /resource-groups", changeResourceGroup),
-  route("DescribeRegions", "GET /regions"),
+  route("DescribeRegions", "GET /regions", describeRegions),
 ];
 
 /** The operation a method and an encoded path mean; undefined = the API has none. Throws on a broken encoding. */
@@ -149,7 +160,11 @@ function route(operation: string, methodAndPath: string, action?: Action): Route
   return action === undefined ? base : { ...base, action };
 }
 
-function crud(thing: string, path: string, verbs: readonly ("Get" | "Put" | "Update" | "Delete")[]): Route[] {
-  const methods = { Get: "GET", Put: "PUT", Update: "PUT", Delete: "DELETE" };
-  return verbs.map((verb) => route(`${verb}${thing}`, `${methods[verb]} ${path}`));
+function setting(thing: string, path: string, listPath: string, actions: SettingActions): Route[] {
+  return [
+    route(`Put${thing}`, `PUT ${path}`, actions.put),
+    route(`Get${thing}`, `GET ${path}`, actions.get),
+    route(`Delete${thing}`, `DELETE ${path}`, actions.remove),
+    route(`List${thing}s`, `GET ${listPath}`, actions.list),
+  ];
 }

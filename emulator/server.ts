@@ -18,6 +18,7 @@ import { type RecordedRequest, recordedBody } from "./ledger";
 import { logErrorBody, logRequestId, matchLogRoute, projectOfHost } from "./logs/dialect";
 import { verifyLogSignature } from "./logs/signature";
 import { CALLER_IDENTITY, type Match, matchRoute } from "./routes";
+import { newRequestId } from "./requestId";
 import { NonceMemory, splitTarget, verifySignature } from "./signature";
 
 /** Largest request body, bytes. Source: the documented limit of code sent in a request. */
@@ -369,10 +370,4 @@ function plainHeaders(request: http.IncomingMessage): Record<string, string> {
   return Object.fromEntries(
     Object.entries(request.headersDistinct).map(([name, values]) => [name, (values ?? []).join(",")]),
   );
-}
-
-/** A request id in the service's form: 1, then 8, 8 and 12 hex digits. */
-export function newRequestId(): string {
-  const hex = randomBytes(14).toString("hex");
-  return `1-${hex.slice(0, 8)}-${hex.slice(8, 16)}-${hex.slice(16)}`;
 }

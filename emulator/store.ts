@@ -9,7 +9,7 @@ import * as path from "node:path";
 
 import { crc64 } from "./crc64";
 import { parseState, stateText } from "./json";
-import type { CodePackage, StoredFunction, StoredLayer } from "./model";
+import type { CodePackage, StoredCustomDomain, StoredFunction, StoredLayer } from "./model";
 
 /** Keys, account and region an emulator answers to. All made up; the prefixes keep them from passing for real ones. */
 export interface Identity {
@@ -27,10 +27,11 @@ const FORMAT = 2;
 interface State {
   readonly functions: Map<string, StoredFunction>;
   readonly layers: Map<string, StoredLayer>;
+  readonly customDomains: Map<string, StoredCustomDomain>;
 }
 
 function emptyState(): State {
-  return { functions: new Map(), layers: new Map() };
+  return { customDomains: new Map(), functions: new Map(), layers: new Map() };
 }
 
 /** Functions and their code. Edit `functions` to change things out of band; call `save()` after if it must last. */
@@ -50,6 +51,11 @@ export class Store {
       this.close();
       throw error;
     }
+  }
+
+  /** Custom domains by name. */
+  get customDomains(): Map<string, StoredCustomDomain> {
+    return this.#state.customDomains;
   }
 
   /** Functions by name. */

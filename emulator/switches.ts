@@ -71,10 +71,10 @@ const TABLE = {
     default: "cascade",
     decides: "whether deleting a function takes versions and aliases along or is refused while it has any",
   },
-  functionNotEmptyStatus: {
+  functionInUseStatus: {
     values: ["409", "400", "412"],
     default: "409",
-    decides: "HTTP status of FunctionNotEmpty, the refusal to delete a function that has triggers",
+    decides: "HTTP status of FunctionNotEmpty, ProvisionConfigExist and ResidentScalingConfigExists",
   },
   unknownQualifier: {
     values: ["form", "version", "alias"],
@@ -95,6 +95,11 @@ const TABLE = {
     values: ["LATEST", "empty"],
     default: "LATEST",
     decides: "the version id that code running as LATEST sees",
+  },
+  asyncDraw: {
+    values: ["accepted", "attempt"],
+    default: "accepted",
+    decides: "whether an asynchronous event runs the version drawn when it was accepted, or one drawn at each attempt",
   },
   versionHeader: {
     values: ["version", "qualifier"],

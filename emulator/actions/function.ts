@@ -9,6 +9,8 @@ import {
   invalidArgument,
   notImplemented,
   stillInUse,
+  provisionConfigExists,
+  scalingConfigExists,
 } from "../errors";
 import { checkName, CONTAINER, newConfig, updatedConfig } from "../fields";
 import { field, isObject, type Json, type JsonObject, textOf } from "../json";
@@ -48,6 +50,13 @@ export const createFunction: Action = (world, request) => {
     versions: new Map(),
     aliases: new Map(),
     triggers: new Map(),
+    provisionConfigs: new Map(),
+    scalingConfigs: new Map(),
+    asyncInvokeConfigs: new Map(),
+    concurrencyConfigs: new Map(),
+    asyncTasks: new Map(),
+    vpcIds: [],
+    invocationDisabled: false,
   };
   world.store.functions.set(functionName, entry);
   world.store.save();
@@ -92,9 +101,10 @@ export const updateFunction: Action = (world, request) => {
 export const deleteFunction: Action = (world, request) => {
   const entry = findFunction(world, request);
   const { versions, aliases } = entry;
-  if (entry.triggers.size > 0) {
-    throw functionNotEmpty(entry.functionName, Number(world.options.functionNotEmptyStatus));
-  }
+  const status = Number(world.options.functionInUseStatus);
+  if (entry.triggers.size > 0) throw functionNotEmpty(entry.functionName, status);
+  if (entry.provisionConfigs.size > 0) throw provisionConfigExists(entry.functionName, status);
+  if (entry.scalingConfigs.size > 0) throw scalingConfigExists(entry.functionName, status);
   if (world.options.deleteFunctionInUse === "refuse" && versions.size + aliases.size > 0) {
     throw stillInUse(`function '${entry.functionName}'`, `it has ${versions.size} versions, ${aliases.size} aliases`);
   }

@@ -8,13 +8,16 @@ import {
   entityTooLarge,
   functionNotStarted,
   invalidArgument,
+  invocationDisabled,
   notImplemented,
   type ServiceError,
 } from "../errors";
 import { layerArns } from "../fields";
 import type { FinishedInvocation } from "../invocations";
+import { acceptAsync, type DestinationEvent } from "../asyncInvocations";
 import { field, isObject, type Json, type JsonObject, textOf } from "../json";
 import type { CodePackage, Snapshot, StoredAlias, StoredFunction } from "../model";
+import { newRequestId } from "../requestId";
 import type { Hook, Hooks, HttpRequest, InvocationContext, Job, Outcome, Phase } from "../runtimes/instance";
 import { NotRunnable } from "../runtimes/language";
 import { languageOf } from "../runtimes/languages";
@@ -51,11 +54,33 @@ export const invokeFunction: Action = async (world, request) => {
   const target = resolveTarget(world, entry, request.query["qualifier"]);
   const workload = workloadOf(world, operation, target);
   if (!isAsync) return respond(world, request, target, await invoke(world, call, target, workload));
-  // Accepted means accepted: what becomes of it shows nowhere, as retries and destinations are not emulated.
-  void invoke(world, call, target, workload).catch(() => undefined);
   const taskId = request.headers["x-fc-async-task-id"];
+  accept(world, call, target, taskId ?? requestId);
   return { status: 202, headers: taskId === undefined ? {} : { "x-fc-async-task-id": taskId } };
 };
+
+function accept(world: World, call: Call, target: Target, taskId: string): void {
+  const { requestId, event } = call;
+  const { entry, qualifier } = target;
+  const run = () => runAsync(world, call, target);
+  acceptAsync(world, { entry, qualifier, requestId, event, taskId, run, send: (to) => sendAsync(world, to) });
+}
+
+/** One attempt: of the version drawn when the event was accepted, or of one drawn anew, by a switch. */
+async function runAsync(world: World, call: Call, target: Target): Promise<PoolResult> {
+  const { asyncDraw } = world.options;
+  const again = asyncDraw === "accepted" ? target : resolveTarget(world, target.entry, target.qualifier);
+  return await invoke(world, call, again, workloadOf(world, call.operation, again));
+}
+
+/** An event for a destination, accepted like any other; what it calls may be gone by now. */
+function sendAsync(world: World, { functionName, qualifier, event }: DestinationEvent): void {
+  const entry = world.store.functions.get(functionName);
+  if (entry === undefined) return;
+  const requestId = newRequestId();
+  const call: Call = { operation: "InvokeFunction", requestId, event, invocationType: "async" };
+  accept(world, call, resolveTarget(world, entry, qualifier), requestId);
+}
 
 /** One invocation, whichever way it came. */
 export interface Call extends Pick<FinishedInvocation, "requestId" | "invocationType" | "http"> {
@@ -92,6 +117,7 @@ export function drawVersion(alias: StoredAlias, random: () => number): string {
 }
 
 function resolveTarget(world: World, entry: StoredFunction, qualifier: string | undefined): Target {
+  if (entry.invocationDisabled) throw invocationDisabled(entry.functionName);
   const found = findQualified(world, entry, qualifier);
   if (found.kind === "latest") return { entry, snapshot: entry, qualifier: LATEST, versionId: LATEST };
   if (found.kind === "version") {

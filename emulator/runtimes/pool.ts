@@ -67,6 +67,8 @@ export interface PoolResult {
 /** An instance and its requests. */
 interface Member {
   readonly instance: Instance;
+  /** Ms since 1970. */
+  readonly startedAt: number;
   /** Requests running. */
   load: number;
   /** Ends it when it was without work for long enough. */
@@ -136,6 +138,14 @@ export class Pool {
     }
   }
 
+  /** The instances of a function that are there. */
+  instancesOf(functionId: string): { id: string; versionId: string; startedAt: number }[] {
+    const groups = [...this.#groups.values()].filter(({ workload }) => workload.functionId === functionId);
+    return groups.flatMap(({ workload, members }) =>
+      members.map(({ instance, startedAt }) => ({ id: instance.id, versionId: workload.versionId, startedAt })),
+    );
+  }
+
   /** Ends everything; instances without work run their preStop hooks first. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -199,7 +209,7 @@ export class Pool {
     const hasLayers = workload.layers().length > 0;
     const env = environmentOf(folders, workload.environment(id), hasLayers ? layerPathsOf(program.language) : {});
     const command = { ...program.language.start(places), cwd: folders.code, env, memoryMb };
-    return { instance: new HandlerInstance(id, launcher, command, hooks), load: 0 };
+    return { instance: new HandlerInstance(id, launcher, command, hooks), load: 0, startedAt: Date.now() };
   }
 
   async #launchServer(launcher: Launcher, workload: Workload, program: ServerProgram): Promise<Member> {
@@ -226,7 +236,7 @@ export class Pool {
     const { memoryMb, hooks } = workload;
     const instance = new ServerInstance(id, launcher, { ...start, memoryMb }, port, hooks);
     await instance.started(this.#limits.startSeconds * 1000);
-    return { instance, load: 0, port };
+    return { instance, load: 0, startedAt: Date.now(), port };
   }
 
   async #newFolders(launcher: Launcher, workload: Workload): Promise<{ id: string; folders: Folders }> {

@@ -34,9 +34,9 @@ it.each([
 
 it("what is not emulated is refused by name, and nothing is recorded as applied", async () => {
   const { sdk } = new Api(emulator());
-  const body = new fc.PutConcurrencyInput({ reservedConcurrency: 1 });
-  const error = await refusal(sdk.putConcurrencyConfig("f", new fc.PutConcurrencyConfigRequest({ body })));
+  const body = new fc.CreateSessionInput({});
+  const error = await refusal(sdk.createSession("f", new fc.CreateSessionRequest({ body })));
   expect(error).toMatchObject({ statusCode: 501, code: "EmulatorNotImplemented" });
-  expect(error.message).toContain("PutConcurrencyConfig");
+  expect(error.message).toContain("CreateSession");
   expect(emulator().mutations()).toEqual([]);
 });

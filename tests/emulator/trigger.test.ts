@@ -132,10 +132,10 @@ describe("the control plane", () => {
   });
 
   it.each(["409", "400", "412"] as const)("keeps a function that has triggers, status %s", async (status) => {
-    emulator().options.functionNotEmptyStatus = status;
+    emulator().options.functionInUseStatus = status;
     await triggers().create("http");
     expect(await refusal(api.delete("web"))).toBe(`${status} FunctionNotEmpty`);
-    emulator().options.functionNotEmptyStatus = "409";
+    emulator().options.functionInUseStatus = "409";
   });
 });
 
