@@ -4,6 +4,8 @@ import { type Workbench, changes, failure, workbench } from "../support/engine";
 
 let bench: Workbench;
 let plain = true;
+let called = "api";
+let aliasName = "prod";
 
 const settings = (source: string) => ({
   functionName: "api",
@@ -23,12 +25,16 @@ function program(source: string): Promise<Record<string, unknown>> {
     });
     return Promise.resolve({ split: alias.split });
   }
-  const release = new fc.CanaryRelease("api", {
-    function: settings(source),
-    aliasName: "prod",
-    replaces: { function: "fn", version: "v", alias: "prod" },
-    ...fc.releaseConfig(),
-  });
+  const release = new fc.CanaryRelease(
+    called,
+    {
+      function: settings(source),
+      aliasName,
+      replaces: { function: "fn", version: "v", alias: "prod" },
+      ...fc.releaseConfig(),
+    },
+    { aliases: [{ name: "api" }] },
+  );
   const { split, stable, phase } = release;
   return Promise.resolve({ split, stable, phase });
 }
@@ -118,8 +124,40 @@ it("does not undo what was lowered by hand at night, and refuses a run of an old
   expect(await failure(bench.stack.up())).toMatch(/this run is older \(rev 1\)/);
 });
 
-it("goes away without leaving a version behind", async () => {
+it("keeps its split under another alias's name, which is there before the old one goes", async () => {
+  await config({ weight: "80", for: "4" });
+  expect((await up()).split).toEqual({ "2": 20, "4": 80 });
+  aliasName = "live";
+  const { split, applied } = await up();
+  expect([split, applied]).toEqual([{ "2": 20, "4": 80 }, ["CreateAlias", "DeleteAlias"]]);
+  expect(bench.emulator.store.functions.get("api")?.aliases.get("live")?.additionalVersionWeight).toEqual({ "4": 0.8 });
+  await config({ weight: "80", for: undefined });
+  expect((await up()).applied).toEqual([]);
+});
+
+it("moves nothing when it is renamed in the program", async () => {
+  called = "shop";
+  const { split, applied } = await up();
+  expect([split, applied]).toEqual([{ "2": 20, "4": 80 }, []]);
+});
+
+it("goes away in order, and says which version it kept because somebody else needs it", async () => {
   await config({});
-  await bench.stack.destroy();
+  const fn = bench.emulator.store.functions.get("api");
+  const prod = fn?.aliases.get("live");
+  if (fn === undefined || prod === undefined) throw new Error("the alias is gone");
+  fn.aliases.set("theirs", {
+    ...prod,
+    aliasName: "theirs",
+    versionId: "2",
+    additionalVersionWeight: {},
+    description: "",
+  });
+  const from = bench.emulator.mutations().length;
+  const { stdout } = await bench.stack.destroy();
+  expect(stdout).toContain("version 2 of function api is kept: alias theirs points to it");
+  const applied = bench.applied(from);
+  expect([applied[0], applied.at(-1)]).toEqual(["DeleteAlias", "DeleteFunction"]);
+  expect(applied.slice(1, -1).every((operation) => operation === "DeleteFunctionVersion")).toBe(true);
   expect(bench.emulator.store.functions.size).toBe(0);
 });
