@@ -63,6 +63,21 @@ export function invalidAccessKey(): ServiceError {
   return new ServiceError(403, "InvalidAccessKeyID", "the access key id is not one this emulator issued");
 }
 
+/** A temporary key without its token. The codes of tokens are those of the gateway in front of many services. */
+export function missingSecurityToken(): ServiceError {
+  return new ServiceError(400, "MissingSecurityToken", "SecurityToken is mandatory for a temporary access key");
+}
+
+const TOKEN_PROBLEMS = {
+  Expired: "the SecurityToken is expired",
+  Malformed: "the SecurityToken is not one this emulator issued",
+  MismatchWithAccessKey: "the SecurityToken does not belong to the access key",
+} as const;
+
+export function invalidSecurityToken(problem: keyof typeof TOKEN_PROBLEMS): ServiceError {
+  return new ServiceError(403, `InvalidSecurityToken.${problem}`, TOKEN_PROBLEMS[problem]);
+}
+
 export function signatureMismatch(detail: string): ServiceError {
   return new ServiceError(403, "SignatureNotMatch", `the signature of the request does not match: ${detail}`);
 }

@@ -21,7 +21,7 @@ import type { StoredFunction, StoredTrigger } from "./model";
 import type { HttpAnswer, HttpRequest } from "./runtimes/instance";
 import { closeServer, isOwnHost, readBody } from "./server";
 import { newRequestId } from "./requestId";
-import { splitTarget } from "./signature";
+import { splitTarget } from "./signature/request";
 import { httpConfig } from "./view";
 
 /** Largest total of request headers, bytes. Source: limits of custom runtimes, documentation. */

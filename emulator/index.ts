@@ -13,6 +13,7 @@ import { keepRows } from "./logs/observer";
 import { type EmulatorOptions, resolveOptions, type StartOptions } from "./options";
 import { Pool } from "./runtimes/pool";
 import { CodeLinks, startServer } from "./server";
+import { issueTemporary, type TemporaryCredentials } from "./signature/credentials";
 import { loadIdentity, Store } from "./store";
 
 export { crc64 } from "./crc64";
@@ -34,6 +35,7 @@ export type {
   StoredVersion,
 } from "./model";
 export type { EmulatorOptions, InvokeOptions, Settings, StartOptions, StartSettings } from "./options";
+export type { TemporaryCredentials } from "./signature/credentials";
 export type { Store } from "./store";
 export { type Switch, type Switches, type SwitchName, SWITCHES } from "./switches";
 
@@ -50,7 +52,7 @@ export interface Emulator {
   readonly region: string;
   /** 16 digits beginning `0000`, so never a real account's. Kept in the data folder, else new at each start. */
   readonly accountId: string;
-  /** The only key accepted; begins `fcemu-`. Kept in the data folder, else new at each start. */
+  /** The only permanent key accepted; begins `fcemu-`. Kept in the data folder, else new at each start. */
   readonly accessKeyId: string;
   /** Secret of the key; begins `fcemu-`. */
   readonly accessKeySecret: string;
@@ -66,6 +68,8 @@ export interface Emulator {
   readonly options: EmulatorOptions;
   /** The requests that changed the control plane, also those whose answer a fault lost. */
   mutations(): RecordedRequest[];
+  /** Issues a temporary key that is good for so many seconds of the emulator's clock. Default 3600. */
+  temporaryCredentials(seconds?: number): TemporaryCredentials;
   /** Ends every process it started and closes every connection. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -134,6 +138,11 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     store,
     options,
     mutations: () => requests.filter(wasApplied),
+    temporaryCredentials: (seconds = 3600) =>
+      issueTemporary(
+        { id: identity.accessKeyId, secret: identity.accessKeySecret },
+        options.now().getTime() + seconds * 1000,
+      ),
     close: () => (stopping ??= stop()),
   };
 }

@@ -17,7 +17,7 @@ import {
   listFunctions,
   updateFunction,
 } from "./actions/function";
-import { describeRegions, getCallerIdentity } from "./actions/identity";
+import { assumeRole, describeRegions, getCallerIdentity } from "./actions/identity";
 import { disableFunctionInvocation, enableFunctionInvocation, listInstances } from "./actions/invocation";
 import { invokeFunction } from "./actions/invoke";
 import {
@@ -58,14 +58,11 @@ export const BASE = "/2023-03-30";
 
 const F = "/functions/{functionName}";
 
-/** The token service's only operation here; it shares the port and stands outside the base. */
-export const CALLER_IDENTITY: Route = {
-  operation: "GetCallerIdentity",
-  method: "POST",
-  path: "/",
-  action: getCallerIdentity,
-  mutating: false,
-};
+/** The token service's operations here; they share the port and stand outside the base, told apart by name. */
+export const TOKEN_SERVICE: readonly Route[] = [
+  { operation: "GetCallerIdentity", method: "POST", path: "/", action: getCallerIdentity, mutating: false },
+  { operation: "AssumeRole", method: "POST", path: "/", action: assumeRole, mutating: false },
+];
 
 export const ROUTES: readonly Route[] = [
   route("CreateFunction", "POST /functions", createFunction),
@@ -126,6 +123,11 @@ export const ROUTES: readonly Route[] = [
   route("ChangeResourceGroup", "PUT /resource-groups", changeResourceGroup),
   route("DescribeRegions", "GET /regions", describeRegions),
 ];
+
+/** The operation of the token service with a name; undefined = not one of those here. */
+export function matchTokenService(action: string | undefined): Route | undefined {
+  return TOKEN_SERVICE.find(({ operation }) => operation === action);
+}
 
 /** The operation a method and an encoded path mean; undefined = the API has none. Throws on a broken encoding. */
 export function matchRoute(method: string, path: string): Match | undefined {

@@ -17,9 +17,11 @@ import type { Json } from "./json";
 import { type RecordedRequest, recordedBody } from "./ledger";
 import { logErrorBody, logRequestId, matchLogRoute, projectOfHost } from "./logs/dialect";
 import { verifyLogSignature } from "./logs/signature";
-import { CALLER_IDENTITY, type Match, matchRoute } from "./routes";
 import { newRequestId } from "./requestId";
-import { NonceMemory, splitTarget, verifySignature } from "./signature";
+import { type Match, matchRoute, matchTokenService } from "./routes";
+import { secretsOf } from "./signature/credentials";
+import { splitTarget } from "./signature/request";
+import { NonceMemory, verifySignature } from "./signature/verify";
 
 /** Largest request body, bytes. Source: the documented limit of code sent in a request. */
 const MAX_BODY_BYTES = 100 * 1024 * 1024;
@@ -254,12 +256,9 @@ async function apply(exchange: Exchange, match: Match, world: World, body: Buffe
 
 function findMatch(exchange: Exchange): Match | undefined {
   const { request, path, query, project } = exchange;
-  if (
-    project === undefined &&
-    path === "/" &&
-    (request.headers["x-acs-action"] ?? query["Action"]) === CALLER_IDENTITY.operation
-  ) {
-    return { route: CALLER_IDENTITY, params: {} };
+  if (project === undefined && path === "/") {
+    const route = matchTokenService(request.headers["x-acs-action"]?.toString() ?? query["Action"]);
+    if (route !== undefined) return { route, params: {} };
   }
   try {
     if (project !== undefined) return matchLogRoute(request.method ?? "", path, project);
@@ -271,13 +270,13 @@ function findMatch(exchange: Exchange): Match | undefined {
 
 function checkSignature(exchange: Exchange, world: World, body: Buffer, nonces: NonceMemory): void {
   const { request } = exchange;
-  const { accessKeyId, accessKeySecret } = world.identity;
+  const { accessKeyId: id, accessKeySecret: secret } = world.identity;
   // The wall clock, not the injected one: a test that moves resource times must still be able to sign.
   const now = Date.now();
   const signed = { method: request.method ?? "", target: request.url ?? "", headers: request.headersDistinct, body };
-  const key = { id: accessKeyId, secret: accessKeySecret };
-  if (exchange.project !== undefined) verifyLogSignature(signed, key, now);
-  else nonces.use(verifySignature(signed, key, now), now);
+  const secretOf = secretsOf({ id, secret }, world.options.now().getTime());
+  if (exchange.project !== undefined) verifyLogSignature(signed, secretOf, now);
+  else nonces.use(verifySignature(signed, secretOf, now), now);
 }
 
 /** The body of a request, up to the limit. Throws EntityTooLarge. */

@@ -1,5 +1,12 @@
-/** GetCallerIdentity of the token service, for clients that ask whose account they work on. */
+/** The token service: whose account a client works on, and temporary keys. */
 import { type Action, ok } from "../api";
+import { invalidArgument } from "../errors";
+import { issueTemporary } from "../signature/credentials";
+
+/** Shortest, longest and default validity of a temporary key, seconds. Source: the token service's documentation. */
+const SHORTEST_SECONDS = 900;
+const LONGEST_SECONDS = 43_200;
+const DEFAULT_SECONDS = 3600;
 
 export const getCallerIdentity: Action = (world, request) => {
   const { accountId } = world.identity;
@@ -24,4 +31,37 @@ const REGIONS = [
 /** Names are the ids: the vendor's words for them are not kept here. */
 export const describeRegions: Action = () => {
   return ok({ Regions: { Region: REGIONS.map((id) => ({ LocalName: id, RegionId: id })) } });
+};
+
+/** Any role of the emulator's account may be assumed; the key it gives may do everything. */
+export const assumeRole: Action = (world, request) => {
+  const form = new URLSearchParams(request.body.toString("utf8"));
+  const parameter = (name: string): string | undefined => request.query[name] ?? form.get(name) ?? undefined;
+  const { accessKeyId: id, accessKeySecret: secret, accountId } = world.identity;
+  const role = /^acs:ram::(\d+):role\/([\w.-]+)$/.exec(parameter("RoleArn") ?? "");
+  if (role?.[1] !== accountId) {
+    throw invalidArgument(`RoleArn is '${parameter("RoleArn") ?? ""}', expected acs:ram::${accountId}:role/NAME`);
+  }
+  const session = parameter("RoleSessionName") ?? "";
+  if (!/^[\w.@-]{2,64}$/.test(session)) {
+    throw invalidArgument(`RoleSessionName is '${session}', expected 2 to 64 of letters, digits and . @ - _`);
+  }
+  const seconds = Number(parameter("DurationSeconds") ?? DEFAULT_SECONDS);
+  if (!Number.isInteger(seconds) || seconds < SHORTEST_SECONDS || seconds > LONGEST_SECONDS) {
+    throw invalidArgument(`DurationSeconds must be a whole number from ${SHORTEST_SECONDS} to ${LONGEST_SECONDS}`);
+  }
+  const issued = issueTemporary({ id, secret }, world.options.now().getTime() + seconds * 1000);
+  return ok({
+    RequestId: request.requestId,
+    AssumedRoleUser: {
+      Arn: `acs:ram::${accountId}:role/${role[2] ?? ""}/${session}`,
+      AssumedRoleId: `${accountId}:${session}`,
+    },
+    Credentials: {
+      AccessKeyId: issued.accessKeyId,
+      AccessKeySecret: issued.accessKeySecret,
+      SecurityToken: issued.securityToken,
+      Expiration: issued.expiration,
+    },
+  });
 };

@@ -5,7 +5,8 @@
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
-import { type AccessKey, MAX_SKEW_MS, type SignedRequest, splitTarget } from "../signature";
+import type { SecretOf } from "../signature/credentials";
+import { MAX_SKEW_MS, type SignedRequest, splitTarget } from "../signature/request";
 import { logRequestTimeExpired, logSignatureMismatch, logUnauthorized, missingLogHeader } from "./errors";
 
 /** Methods of v1 by the header that names them; SDKs of other languages send the older one. */
@@ -18,11 +19,11 @@ const V4_ENCODERS: readonly ((text: string) => string)[] = [
 ];
 
 /** Throws the service's error if the request is not signed with the key at about this time. */
-export function verifyLogSignature(request: SignedRequest, key: AccessKey, nowMs: number): void {
+export function verifyLogSignature(request: SignedRequest, secretOf: SecretOf, nowMs: number): void {
   const authorization = valueOf(request, "authorization");
   if (authorization === "") throw missingLogHeader("MissingAuthorization", "Authorization");
-  if (authorization.startsWith("SLS4-HMAC-SHA256 ")) verifyV4(request, authorization, key, nowMs);
-  else verifyV1(request, authorization, key, nowMs);
+  if (authorization.startsWith("SLS4-HMAC-SHA256 ")) verifyV4(request, authorization, secretOf, nowMs);
+  else verifyV1(request, authorization, secretOf, nowMs);
 }
 
 /** The text v1 signs. */
@@ -57,12 +58,12 @@ function v4CanonicalRequest(request: SignedRequest, encode: (text: string) => st
   ].join("\n");
 }
 
-function verifyV1(request: SignedRequest, authorization: string, key: AccessKey, nowMs: number): void {
+function verifyV1(request: SignedRequest, authorization: string, secretOf: SecretOf, nowMs: number): void {
   const match = /^LOG ([^:]+):(.+)$/.exec(authorization);
   if (match === null)
     throw logSignatureMismatch("Authorization is neither 'LOG id:signature' nor 'SLS4-HMAC-SHA256 …'");
   const [, keyId, signature = ""] = match;
-  if (keyId !== key.id) throw logUnauthorized();
+  const secret = secretFor(request, keyId, secretOf);
   const date = valueOf(request, "date");
   checkDate(date, Date.parse(date), nowMs);
   if (request.body.length > 0) {
@@ -71,17 +72,17 @@ function verifyV1(request: SignedRequest, authorization: string, key: AccessKey,
   }
   const method = V1_METHODS[valueOf(request, "x-log-signaturemethod")];
   if (method === undefined) throw logSignatureMismatch("x-log-signaturemethod must be hmac-sha256 or hmac-sha1");
-  const expected = createHmac(method, key.secret).update(v1StringToSign(request)).digest("base64");
+  const expected = createHmac(method, secret).update(v1StringToSign(request)).digest("base64");
   if (!sameText(expected, signature)) throw logSignatureMismatch("signature differs");
 }
 
-function verifyV4(request: SignedRequest, authorization: string, key: AccessKey, nowMs: number): void {
+function verifyV4(request: SignedRequest, authorization: string, secretOf: SecretOf, nowMs: number): void {
   const match = /Credential=([^/]+)\/(\d{8})\/([^/]+)\/sls\/aliyun_v4_request,\s*Signature=([0-9a-f]+)$/.exec(
     authorization,
   );
   if (match === null) throw logSignatureMismatch("the Authorization header is not of the form the SDK sends");
   const [, keyId, day = "", region = "", signature = ""] = match;
-  if (keyId !== key.id) throw logUnauthorized();
+  const secret = secretFor(request, keyId, secretOf);
   const date = valueOf(request, "x-log-date");
   const iso = date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
   checkDate(date, iso === date ? Number.NaN : Date.parse(iso), nowMs);
@@ -92,13 +93,22 @@ function verifyV4(request: SignedRequest, authorization: string, key: AccessKey,
     const canonicalHash = createHash("sha256").update(v4CanonicalRequest(request, encode)).digest("hex");
     const steps = [day, region, "sls", "aliyun_v4_request", `SLS4-HMAC-SHA256\n${date}\n${scope}\n${canonicalHash}`];
     return steps.reduce(
-      (secret, step) => createHmac("sha256", secret).update(step).digest(),
-      Buffer.from(`aliyun_v4${key.secret}`),
+      (key, step) => createHmac("sha256", key).update(step).digest(),
+      Buffer.from(`aliyun_v4${secret}`),
     );
   });
   if (!date.startsWith(day)) throw logSignatureMismatch("the day of the scope is not that of x-log-date");
   if (!expected.some((each) => sameText(each.toString("hex"), signature)))
     throw logSignatureMismatch("signature differs");
+}
+
+/** The key's secret; whatever is wrong with key or token, this service has one answer. */
+function secretFor(request: SignedRequest, keyId: string | undefined, secretOf: SecretOf): string {
+  try {
+    return secretOf(keyId ?? "", valueOf(request, "x-acs-security-token") || undefined);
+  } catch {
+    throw logUnauthorized();
+  }
 }
 
 function checkDate(text: string, sent: number, nowMs: number): void {

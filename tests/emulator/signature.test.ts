@@ -1,10 +1,16 @@
+import { createHash } from "node:crypto";
 import * as http from "node:http";
 import * as net from "node:net";
 
 import OpenApiClient, { Config, OpenApiRequest, Params } from "@alicloud/openapi-client";
 import { RuntimeOptions } from "@alicloud/tea-util";
 
-import { canonicalRequest, sha256, sign, type SignedRequest, verifySignature } from "../../emulator/signature";
+import { invalidAccessKey } from "../../emulator/errors";
+import { canonicalRequest, sign } from "../../emulator/signature/acs3";
+import { issueTemporary, secretsOf } from "../../emulator/signature/credentials";
+import { sha256, type SignedRequest } from "../../emulator/signature/request";
+import { signRoaV1, stringToSign } from "../../emulator/signature/roaV1";
+import { verifySignature as verify } from "../../emulator/signature/verify";
 import { Api, refusal, useEmulator } from "./support";
 
 /** Headers of a request by name; each has one value. */
@@ -16,6 +22,15 @@ function distinct(headers: Record<string, string>): Record<string, string[]> {
 function matching(fields: object): Error {
   const matcher: unknown = expect.objectContaining(fields);
   return matcher as Error;
+}
+
+/** Verifies with one key, whatever token comes along. */
+function verifySignature(request: SignedRequest, key: { id: string; secret: string }, nowMs: number): string {
+  const secretOf = (id: string): string => {
+    if (id !== key.id) throw invalidAccessKey();
+    return key.secret;
+  };
+  return verify(request, secretOf, nowMs);
 }
 
 const COMMON = {
@@ -87,7 +102,7 @@ describe("ACS3-HMAC-SHA256", () => {
     ["body", vectorA({ body: Buffer.from("{}") }), "SignatureNotMatch"],
     ["unsigned x-acs- header", vectorA({}, { "x-acs-extra": "1" }), "SignatureNotMatch"],
     ["date format", vectorA({}, { "x-acs-date": "yesterday" }), "RequestTimeTooSkewed"],
-    ["scheme", vectorA({}, { authorization: "acs id:signature" }), "SignatureNotMatch"],
+    ["scheme", vectorA({}, { authorization: "FC id:signature" }), "SignatureNotMatch"],
   ])("refuses a changed %s", (_what, request, code) => {
     expect(() => verifySignature(request, A_KEY, AT)).toThrow(matching({ code }));
   });
@@ -112,6 +127,155 @@ describe("ACS3-HMAC-SHA256", () => {
     expect(check(vectorA(), A_KEY, AT + 900_000)).not.toThrow();
     expect(check(vectorA(), A_KEY, AT + 901_000)).toThrow(matching({ code: "RequestTimeTooSkewed" }));
     expect(check(vectorA(), A_KEY, AT - 901_000)).toThrow(matching({ code: "RequestTimeTooSkewed" }));
+  });
+});
+
+const C_HEADERS = {
+  host: "127.0.0.1:8080",
+  accept: "application/json",
+  "content-type": "application/json; charset=utf-8",
+  date: "Mon, 23 Nov 2026 06:23:57 GMT",
+  "x-acs-signature-method": "HMAC-SHA1",
+  "x-acs-signature-nonce": "b9fd1cfd325228e19230939413e7d1ec",
+  "x-acs-signature-version": "1.0",
+  "x-acs-version": "2023-03-30",
+};
+const C_AT = Date.parse(C_HEADERS.date);
+const C_KEY = { id: "ak", secret: "sk" };
+
+function vectorC(change: Partial<SignedRequest> = {}, headers: Record<string, string> = {}): SignedRequest {
+  const authorization = "acs ak:YXSz/nYT/w4sIUG1bW8Cj9C3G0k=";
+  return {
+    method: "POST",
+    target: "/2023-03-30/functions",
+    headers: distinct({ ...C_HEADERS, authorization, ...headers }),
+    body: Buffer.from('{"functionName":"f"}'),
+    ...change,
+  };
+}
+
+/** Vector C with more headers or another target, signed anew. */
+function signedC(change: Partial<SignedRequest>, headers: Record<string, string> = {}): SignedRequest {
+  const unsigned = vectorC(change, headers);
+  return vectorC(change, { ...headers, authorization: `acs ak:${signRoaV1(stringToSign(unsigned), "sk")}` });
+}
+
+describe("HMAC-SHA1, the older scheme", () => {
+  it("agrees with recorded vector C and leaves the body unsigned", () => {
+    expect(verifySignature(vectorC(), C_KEY, C_AT)).toBe(C_HEADERS["x-acs-signature-nonce"]);
+    expect(verifySignature(vectorC({ body: Buffer.alloc(0) }), C_KEY, C_AT)).toBeDefined();
+  });
+
+  it.each(["accept", "content-type", "x-acs-signature-nonce", "x-acs-version", "x-acs-extra"])(
+    "refuses a changed %s",
+    (name) => {
+      expect(() => verifySignature(vectorC({}, { [name]: "changed" }), C_KEY, C_AT)).toThrow(/signature differs/);
+    },
+  );
+
+  it.each([
+    ["method", vectorC({ method: "PUT" }), "SignatureNotMatch"],
+    ["path", vectorC({ target: "/2023-03-30/functions/x" }), "SignatureNotMatch"],
+    ["query", vectorC({ target: "/2023-03-30/functions?x=1" }), "SignatureNotMatch"],
+    ["signature method", vectorC({}, { "x-acs-signature-method": "HMAC-SHA256" }), "SignatureNotMatch"],
+    ["signature version", vectorC({}, { "x-acs-signature-version": "2.0" }), "SignatureNotMatch"],
+    ["date", vectorC({}, { date: "Mon, 23 Nov 2026 06:23:58 GMT" }), "SignatureNotMatch"],
+    ["date format", vectorC({}, { date: "2026-11-23T06:23:57Z" }), "RequestTimeTooSkewed"],
+    ["authorization", vectorC({}, { authorization: "acs" }), "InvalidAccessKeyID"],
+  ])("refuses a changed %s", (_what, request, code) => {
+    expect(() => verifySignature(request, C_KEY, C_AT)).toThrow(matching({ code }));
+  });
+
+  it.each(["host", "date", "x-acs-signature-nonce", "x-acs-signature-method", "x-acs-version"])(
+    "refuses a missing %s",
+    (name) => {
+      const request = vectorC({ headers: { ...vectorC().headers, [name]: undefined } });
+      expect(() => verifySignature(request, C_KEY, C_AT)).toThrow(matching({ code: "MissingRequiredHeader" }));
+    },
+  );
+
+  it("refuses another key, another secret, and a clock more than 15 minutes off", () => {
+    const check = (key: typeof C_KEY, at: number) => () => verifySignature(vectorC(), key, at);
+    expect(check({ ...C_KEY, id: "x" }, C_AT)).toThrow(matching({ code: "InvalidAccessKeyID" }));
+    expect(check({ ...C_KEY, secret: "x" }, C_AT)).toThrow(matching({ code: "SignatureNotMatch" }));
+    expect(check(C_KEY, C_AT + 900_000)).not.toThrow();
+    expect(check(C_KEY, C_AT + 901_000)).toThrow(matching({ code: "RequestTimeTooSkewed" }));
+    expect(check(C_KEY, C_AT - 901_000)).toThrow(matching({ code: "RequestTimeTooSkewed" }));
+  });
+
+  it("checks content-md5 where it is sent", () => {
+    const md5 = createHash("md5").update(vectorC().body).digest("base64");
+    expect(() => verifySignature(signedC({}, { "content-md5": md5 }), C_KEY, C_AT)).not.toThrow();
+    const other = signedC({ body: Buffer.from("{}") }, { "content-md5": md5 });
+    expect(() => verifySignature(other, C_KEY, C_AT)).toThrow(/content-md5/);
+  });
+
+  it("takes a query decoded and sorted, and both ways of writing an empty value", () => {
+    const target = "/2023-03-30/functions?prefix=a%2Fb+c&limit=10&nextToken=";
+    expect(stringToSign(vectorC({ target }))).toMatch(/\n\/2023-03-30\/functions\?limit=10&nextToken=&prefix=a\/b c$/);
+    expect(() => verifySignature(signedC({ target }), C_KEY, C_AT)).not.toThrow();
+    const signature = signRoaV1(stringToSign(vectorC({ target }), "key"), "sk");
+    expect(() =>
+      verifySignature(vectorC({ target }, { authorization: `acs ak:${signature}` }), C_KEY, C_AT),
+    ).not.toThrow();
+  });
+});
+
+describe("temporary keys", () => {
+  const key = { id: "fcemu-a", secret: "fcemu-s" };
+  const issued = issueTemporary(key, 1000);
+  const secretOf = secretsOf(key, 0);
+
+  it("have the secret they were issued with, and need their token", () => {
+    expect(secretOf(issued.accessKeyId, issued.securityToken)).toBe(issued.accessKeySecret);
+    expect(secretOf(key.id, undefined)).toBe(key.secret);
+    expect(() => secretOf(issued.accessKeyId, undefined)).toThrow(matching({ code: "MissingSecurityToken" }));
+  });
+
+  it("end at their time", () => {
+    expect(() => secretsOf(key, 999)(issued.accessKeyId, issued.securityToken)).not.toThrow();
+    const late = (): unknown => secretsOf(key, 1000)(issued.accessKeyId, issued.securityToken);
+    expect(late).toThrow(matching({ code: "InvalidSecurityToken.Expired" }));
+  });
+
+  it("refuse tokens of another key, of another emulator, and of none", () => {
+    const foreign = issueTemporary({ id: "fcemu-a", secret: "fcemu-t" }, 1000);
+    const other = issueTemporary(key, 1000);
+    const mismatch = matching({ code: "InvalidSecurityToken.MismatchWithAccessKey", status: 403 });
+    const malformed = matching({ code: "InvalidSecurityToken.Malformed" });
+    expect(() => secretOf(issued.accessKeyId, other.securityToken)).toThrow(mismatch);
+    expect(() => secretOf(key.id, issued.securityToken)).toThrow(mismatch);
+    expect(() => secretOf(foreign.accessKeyId, foreign.securityToken)).toThrow(malformed);
+    for (const token of ["", "x", "fcemu-token-", `${issued.securityToken}0`]) {
+      expect(() => secretOf(issued.accessKeyId, token)).toThrow(malformed);
+    }
+    expect(() => secretOf("LTAI5t", undefined)).toThrow(matching({ code: "InvalidAccessKeyID" }));
+  });
+});
+
+describe.each(["ACS3-HMAC-SHA256", "v2"])("the official SDK signing with %s", (scheme) => {
+  const emulator = useEmulator();
+
+  it("works with the permanent key and with a temporary one", async () => {
+    const { accessKeyId: id, accessKeySecret: secret, securityToken: token } = emulator().temporaryCredentials();
+    const name = "over-both-keys";
+    await new Api(emulator(), { scheme }).create(name, { description: "a + b" });
+    const temporary = new Api(emulator(), { scheme, id, secret, token });
+    expect(await temporary.list({ prefix: "over", nextToken: "" })).toMatchObject({
+      functions: [{ functionName: name }],
+    });
+    await temporary.publish(name);
+    await temporary.deleteVersion(name, "1");
+    await temporary.sdk.deleteFunction(name);
+    expect((await temporary.list()).functions).toEqual([]);
+  });
+
+  it("is refused with a wrong secret, without its token, and once the token is over", async () => {
+    const { accessKeyId: id, accessKeySecret: secret, securityToken: token } = emulator().temporaryCredentials(0);
+    const refused = (keys: object) => refusal(new Api(emulator(), { scheme, ...keys }).list());
+    expect(await refused({ secret: "x" })).toMatchObject({ statusCode: 403, code: "SignatureNotMatch" });
+    expect(await refused({ id, secret })).toMatchObject({ statusCode: 400, code: "MissingSecurityToken" });
+    expect(await refused({ id, secret, token })).toMatchObject({ code: "InvalidSecurityToken.Expired" });
   });
 });
 
@@ -196,13 +360,17 @@ describe("the server", () => {
     expect((await new Api(emulator()).list()).functions).toEqual([]);
   });
 
-  it("answers who the caller is at the token service's address", async () => {
-    const { accessKeyId, accessKeySecret, endpoint, accountId } = emulator();
+  /** Calls the token service as the official SDK does. */
+  async function callTokenService(
+    action: string,
+    query: Record<string, string> = {},
+  ): Promise<Record<string, unknown>> {
+    const { accessKeyId, accessKeySecret, endpoint } = emulator();
     const client = new OpenApiClient(
       new Config({ accessKeyId, accessKeySecret, endpoint: endpoint.replace("http://", ""), protocol: "HTTP" }),
     );
     const params = new Params({
-      action: "GetCallerIdentity",
+      action,
       version: "2015-04-01",
       protocol: "HTTP",
       pathname: "/",
@@ -212,8 +380,34 @@ describe("the server", () => {
       reqBodyType: "formData",
       bodyType: "json",
     });
-    const answer = (await client.callApi(params, new OpenApiRequest({}), new RuntimeOptions({}))) as { body: object };
-    expect(answer.body).toMatchObject({ AccountId: accountId, IdentityType: "Account" });
+    const answer = await client.callApi(params, new OpenApiRequest({ query }), new RuntimeOptions({}));
+    return (answer as { body: Record<string, unknown> }).body;
+  }
+
+  it("answers who the caller is at the token service's address", async () => {
+    const { accountId } = emulator();
+    const answer = await callTokenService("GetCallerIdentity");
+    expect(answer).toMatchObject({ AccountId: accountId, IdentityType: "Account" });
     expect(accountId).toMatch(/^0000\d{12}$/);
+  });
+
+  it("gives a temporary key for a role of its own account", async () => {
+    const RoleArn = `acs:ram::${emulator().accountId}:role/deployer`;
+    const answer = await callTokenService("AssumeRole", { RoleArn, RoleSessionName: "ci", DurationSeconds: "900" });
+    const credentials = answer["Credentials"] as Record<string, string>;
+    const { AccessKeyId: id, AccessKeySecret: secret, SecurityToken: token } = credentials;
+    expect(await new Api(emulator(), { id, secret, token } as object).list()).toBeDefined();
+    expect(Date.parse(credentials["Expiration"] ?? "") - Date.now()).toBeGreaterThan(880_000);
+  });
+
+  it.each([
+    [{}],
+    [{ RoleArn: "acs:ram::1:role/r", RoleSessionName: "ci" }],
+    [{ RoleSessionName: "x" }],
+    [{ RoleSessionName: "ci", DurationSeconds: "899" }],
+  ])("gives none for %j", async (parameters) => {
+    const RoleArn = `acs:ram::${emulator().accountId}:role/deployer`;
+    const { code } = await refusal(callTokenService("AssumeRole", { RoleArn, ...parameters }));
+    expect(code).toBe("InvalidArgument");
   });
 });

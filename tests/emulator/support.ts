@@ -25,17 +25,28 @@ export function useEmulator(options: StartOptions = {}): () => Emulator {
   };
 }
 
+/** What a client signs with; by default the emulator's permanent key and the SDK's own scheme. */
+export interface Keys {
+  readonly id?: string;
+  readonly secret?: string;
+  readonly token?: string;
+  /** `v2` is the older scheme, HMAC-SHA1. */
+  readonly scheme?: string;
+}
+
 /** The handful of calls the suites make, through the official SDK. */
 export class Api {
   readonly sdk: FcClient;
   readonly #runtime: RuntimeOptions;
 
-  constructor(emulator: Emulator, keys: { id?: string; secret?: string } = {}, timeoutMs = TIMEOUT_MS) {
+  constructor(emulator: Emulator, keys: Keys = {}, timeoutMs = TIMEOUT_MS) {
     this.#runtime = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
     this.sdk = new FcClient(
       new $OpenApiUtil.Config({
         accessKeyId: keys.id ?? emulator.accessKeyId,
         accessKeySecret: keys.secret ?? emulator.accessKeySecret,
+        ...(keys.token === undefined ? {} : { securityToken: keys.token }),
+        ...(keys.scheme === undefined ? {} : { signatureAlgorithm: keys.scheme }),
         endpoint: emulator.endpoint.replace("http://", ""),
         protocol: "http",
         regionId: emulator.region,

@@ -1,0 +1,111 @@
+/**
+ * The ACS3-HMAC-SHA256 scheme, which the official SDKs of this API use. Pure.
+ *
+ * Routing never depends on `x-acs-action`; only the signature covers it.
+ */
+import { createHmac } from "node:crypto";
+
+import { signatureMismatch } from "../errors";
+import type { SecretOf } from "./credentials";
+import { checkDate, header, headerValues, sameText, sha256, type SignedRequest, splitTarget } from "./request";
+
+/** Name of the scheme in the authorization header. */
+export const ACS3 = "ACS3-HMAC-SHA256";
+
+const REQUIRED = ["host", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256", "x-acs-version"];
+
+interface Authorization {
+  readonly keyId: string;
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+}
+
+/** Throws the service's error unless the request is signed with a key `secretOf` knows, at about this time. */
+export function verifyAcs3(request: SignedRequest, secretOf: SecretOf, nowMs: number): void {
+  const authorization = parseAuthorization(header(request, "authorization"));
+  for (const name of REQUIRED) header(request, name);
+  const secret = secretOf(authorization.keyId, headerValues(request, "x-acs-security-token")[0]);
+  checkDate(header(request, "x-acs-date"), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, nowMs);
+  checkCoverage(request, authorization.signedHeaders);
+  const payloadHash = sha256(request.body);
+  if (payloadHash !== header(request, "x-acs-content-sha256")) throw signatureMismatch("payload hash differs");
+  const expected = sign(canonicalRequest(request, authorization.signedHeaders, payloadHash), secret);
+  if (!sameText(expected, authorization.signature)) throw signatureMismatch("signature differs");
+}
+
+/** The text whose hash is signed. */
+export function canonicalRequest(
+  request: SignedRequest,
+  signedHeaders: readonly string[],
+  payloadHash: string,
+): string {
+  const [path = "", query = ""] = splitTarget(request.target);
+  const names = [...signedHeaders].sort();
+  const headers = names.map((name) => `${name}:${headerValues(request, name).sort().join(",")}\n`).join("");
+  return [
+    request.method,
+    path.replaceAll("+", "%20").replaceAll("*", "%2A").replaceAll("%7E", "~"),
+    canonicalQuery(query),
+    headers,
+    names.join(";"),
+    payloadHash,
+  ].join("\n");
+}
+
+/** Signature of a canonical request, in lower-case hex. */
+export function sign(canonicalText: string, secret: string): string {
+  const stringToSign = `${ACS3}\n${sha256(canonicalText)}`;
+  return createHmac("sha256", secret).update(stringToSign).digest("hex");
+}
+
+function canonicalQuery(query: string): string {
+  if (query === "") return "";
+  const pairs = query.split("&").map((part): [string, string] => {
+    const equals = part.indexOf("=");
+    return equals < 0 ? [part, ""] : [part.slice(0, equals), encode(decode(part.slice(equals + 1)))];
+  });
+  pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return pairs.map(([name, value]) => `${decode(name)}=${value}`).join("&");
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    throw signatureMismatch("the query is not percent-encoded text");
+  }
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function parseAuthorization(text: string): Authorization {
+  const fields = text.slice(ACS3.length).trim();
+  const values = new Map(
+    fields.split(",").map((part): [string, string] => {
+      const equals = part.indexOf("=");
+      return [part.slice(0, equals), part.slice(equals + 1)];
+    }),
+  );
+  return {
+    keyId: values.get("Credential") ?? "",
+    signedHeaders: (values.get("SignedHeaders") ?? "").split(";"),
+    signature: values.get("Signature") ?? "",
+  };
+}
+
+/** Every header that matters must be signed, and every header said to be signed must be there. */
+function checkCoverage(request: SignedRequest, signedHeaders: readonly string[]): void {
+  const signed = new Set(signedHeaders);
+  for (const name of signed) header(request, name);
+  const mustBeSigned = Object.keys(request.headers).filter(
+    (name) => name === "host" || name === "content-type" || name.startsWith("x-acs-"),
+  );
+  for (const name of mustBeSigned) {
+    if (!signed.has(name)) throw signatureMismatch(`header ${name} is not signed`);
+  }
+}
