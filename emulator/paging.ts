@@ -1,5 +1,6 @@
 /** Pages of a list. Pure. */
 import { invalidArgument } from "./errors";
+import type { JsonObject } from "./json";
 
 /** Page size without `limit`. Assumed; small enough that a client which does not page is found out. */
 export const DEFAULT_LIMIT = 20;
@@ -11,23 +12,29 @@ export interface Page<T> {
 }
 
 /**
- * The page of `items` (already in their final order) that a request asks for.
+ * The page of `items` that a request asks for, in the order of their keys; `precedes` is that order, text's by default.
  *
- * A token holds the key of the page's first item; `precedes(a, b)` is the list's order. An item deleted between two
- * pages therefore neither skips nor repeats another.
+ * A token holds the key of the page's first item. An item deleted between two pages therefore neither skips nor repeats
+ * another.
  */
 export function pageOf<T>(
   items: readonly T[],
   key: (item: T) => string,
-  precedes: (a: string, b: string) => boolean,
-  query: { readonly limit: string | undefined; readonly nextToken: string | undefined },
+  query: { readonly limit?: string | undefined; readonly nextToken?: string | undefined },
+  precedes: (a: string, b: string) => boolean = (a, b) => a < b,
 ): Page<T> {
   const limit = parseLimit(query.limit);
   const from = query.nextToken === undefined || query.nextToken === "" ? undefined : decodeToken(query.nextToken);
-  const rest = from === undefined ? [...items] : items.filter((item) => !precedes(key(item), from));
+  const ordered = [...items].sort((a, b) => (precedes(key(a), key(b)) ? -1 : 1));
+  const rest = from === undefined ? ordered : ordered.filter((item) => !precedes(key(item), from));
   const next = rest[limit];
   const page = rest.slice(0, limit);
   return next === undefined ? { items: page } : { items: page, nextToken: encodeToken(key(next)) };
+}
+
+/** The body of a list's answer: the page's rows under their name, and `nextToken` unless it is the last page. */
+export function listBody<T>(rows: string, { items, nextToken }: Page<T>, view: (item: T) => JsonObject): JsonObject {
+  return { [rows]: items.map(view), ...(nextToken === undefined ? {} : { nextToken }) };
 }
 
 function parseLimit(text: string | undefined): number {

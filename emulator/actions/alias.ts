@@ -4,7 +4,7 @@ import { aliasExists, aliasUnchanged, invalidArgument, weightOnMainVersion } fro
 import { checkAliasName, checkDescription } from "../fields";
 import { canonical, field, isObject, type Json, type JsonObject } from "../json";
 import type { StoredAlias, StoredFunction } from "../model";
-import { pageOf } from "../paging";
+import { listBody, pageOf } from "../paging";
 import { aliasView } from "../view";
 import { findAlias, findFunction, findVersion, jsonBody, LATEST, refuseUnknown } from "./lookup";
 
@@ -63,18 +63,15 @@ export const deleteAlias: Action = (world, request) => {
 
 export const listAliases: Action = (world, request) => {
   const entry = findFunction(world, request);
-  const { prefix, limit, nextToken } = request.query;
-  const found = [...entry.aliases.values()]
-    .filter((alias) => prefix === undefined || alias.aliasName.startsWith(prefix))
-    .sort((a, b) => (a.aliasName < b.aliasName ? -1 : 1));
-  const page = pageOf(
-    found,
-    (alias) => alias.aliasName,
-    (a, b) => a < b,
-    { limit, nextToken },
+  const { prefix = "" } = request.query;
+  const found = [...entry.aliases.values()].filter(({ aliasName }) => aliasName.startsWith(prefix));
+  return ok(
+    listBody(
+      "aliases",
+      pageOf(found, ({ aliasName }) => aliasName, request.query),
+      aliasView,
+    ),
   );
-  const aliases = page.items.map(aliasView);
-  return ok(page.nextToken === undefined ? { aliases } : { aliases, nextToken: page.nextToken });
 };
 
 /** The target after a request: fields sent replace (`{}` clears the weights), fields left out or null stay, weights by a switch. */

@@ -3,7 +3,7 @@ import { type Action, type ApiRequest, noContent, ok } from "../api";
 import { asyncTaskNotFound, invalidArgument } from "../errors";
 import type { JsonObject } from "../json";
 import type { StoredAsyncTask, StoredFunction } from "../model";
-import { pageOf } from "../paging";
+import { listBody, pageOf } from "../paging";
 import { findFunction } from "./lookup";
 
 /** States a task ends in. */
@@ -11,7 +11,7 @@ const ENDED = ["Succeeded", "Failed", "Stopped", "Expired"];
 
 export const listAsyncTasks: Action = (world, request) => {
   const entry = findFunction(world, request);
-  const { prefix = "", qualifier, status, includePayload, limit, nextToken, sortOrderByTime } = request.query;
+  const { prefix = "", qualifier, status, includePayload, sortOrderByTime } = request.query;
   const order = sortOrderByTime ?? "desc";
   if (order !== "asc" && order !== "desc") throw invalidArgument(`sortOrderByTime must be asc or desc, got '${order}'`);
   const precedes = (a: string, b: string) => (order === "asc" ? a < b : a > b);
@@ -20,11 +20,9 @@ export const listAsyncTasks: Action = (world, request) => {
     .filter((task) => task.taskId.startsWith(prefix))
     .filter((task) => qualifier === undefined || qualifier === "" || task.qualifier === qualifier)
     .filter((task) => status === undefined || status === "" || task.status === status)
-    .filter(({ startedTime }) => startedTime >= Number(from ?? 0) && startedTime <= Number(to ?? Infinity))
-    .sort((a, b) => (precedes(keyOf(a), keyOf(b)) ? -1 : 1));
-  const page = pageOf(found, keyOf, precedes, { limit, nextToken });
-  const tasks = page.items.map((task) => view(task, includePayload === "true"));
-  return ok(page.nextToken === undefined ? { tasks } : { tasks, nextToken: page.nextToken });
+    .filter(({ startedTime }) => startedTime >= Number(from ?? 0) && startedTime <= Number(to ?? Infinity));
+  const page = pageOf(found, keyOf, request.query, precedes);
+  return ok(listBody("tasks", page, (task) => view(task, includePayload === "true")));
 };
 
 export const getAsyncTask: Action = (world, request) => {

@@ -4,7 +4,7 @@ import { anyObject, anyText, type Check, oneOf } from "../checks";
 import { domainExists, domainNotFound, invalidArgument } from "../errors";
 import { field, isObject, type Json, type JsonObject } from "../json";
 import type { StoredCustomDomain } from "../model";
-import { pageOf } from "../paging";
+import { listBody, pageOf } from "../paging";
 import { jsonBody, refuseUnknown } from "./lookup";
 
 /** Routes of a domain, and methods of a route. Source: ROS. */
@@ -74,18 +74,10 @@ export const deleteCustomDomain: Action = (world, request) => {
 };
 
 export const listCustomDomains: Action = (world, request) => {
-  const { prefix = "", limit, nextToken } = request.query;
-  const found = [...world.store.customDomains.values()]
-    .filter(({ domainName }) => domainName.startsWith(prefix))
-    .sort((a, b) => (a.domainName < b.domainName ? -1 : 1));
-  const page = pageOf(
-    found,
-    ({ domainName }) => domainName,
-    (a, b) => a < b,
-    { limit, nextToken },
-  );
-  const customDomains = page.items.map((domain) => view(world, domain));
-  return ok(page.nextToken === undefined ? { customDomains } : { customDomains, nextToken: page.nextToken });
+  const { prefix = "" } = request.query;
+  const found = [...world.store.customDomains.values()].filter(({ domainName }) => domainName.startsWith(prefix));
+  const page = pageOf(found, ({ domainName }) => domainName, request.query);
+  return ok(listBody("customDomains", page, (domain) => view(world, domain)));
 };
 
 function findDomain(world: World, request: ApiRequest): StoredCustomDomain {

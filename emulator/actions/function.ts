@@ -15,7 +15,7 @@ import {
 import { checkName, CONTAINER, newConfig, updatedConfig } from "../fields";
 import { field, isObject, type Json, type JsonObject, textOf } from "../json";
 import type { CodePackage, Snapshot, StoredFunction } from "../model";
-import { pageOf } from "../paging";
+import { listBody, pageOf } from "../paging";
 import { functionView, stateView } from "../view";
 import { codeRequired, readCode } from "./code";
 import { layerPackages } from "./layer";
@@ -115,7 +115,7 @@ export const deleteFunction: Action = (world, request) => {
 };
 
 export const listFunctions: Action = (world, request) => {
-  const { prefix, runtime, functionName, description, fcVersion, limit, nextToken } = request.query;
+  const { prefix, runtime, functionName, description, fcVersion } = request.query;
   for (const name of ["gpuType", "resourceGroupId"]) {
     if (request.query[name] !== undefined) throw notImplemented(request.operation, `the filter '${name}' is not known`);
   }
@@ -129,16 +129,9 @@ export const listFunctions: Action = (world, request) => {
     .filter((entry) => runtime === undefined || entry.config["runtime"] === runtime)
     .filter((entry) =>
       wantedTags.every((wanted) => entry.tags.some((tag) => tag.key === wanted.key && tag.value === wanted.value)),
-    )
-    .sort((a, b) => (a.functionName < b.functionName ? -1 : 1));
-  const page = pageOf(
-    found,
-    (entry) => entry.functionName,
-    (a, b) => a < b,
-    { limit, nextToken },
-  );
-  const functions = page.items.map((entry) => functionView(world.identity, entry));
-  return ok(page.nextToken === undefined ? { functions } : { functions, nextToken: page.nextToken });
+    );
+  const page = pageOf(found, (entry) => entry.functionName, request.query);
+  return ok(listBody("functions", page, (entry) => functionView(world.identity, entry)));
 };
 
 export const getFunctionCode: Action = (world, request) => {

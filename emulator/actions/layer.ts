@@ -11,7 +11,7 @@ import {
 import { checkDescription, checkName, checkRuntimes, layerArns } from "../fields";
 import { field, type Json, type JsonObject, textOf } from "../json";
 import type { CodePackage, StoredLayer, StoredLayerVersion } from "../model";
-import { pageOf } from "../paging";
+import { listBody, pageOf } from "../paging";
 import { layerVersionView } from "../view";
 import { codeRequired, readCode } from "./code";
 import { jsonBody, refuseUnknown } from "./lookup";
@@ -75,12 +75,8 @@ export const listLayerVersions: Action = (world, request) => {
   }
   const from = Number(startVersion ?? 0);
   const versions = ordered(layer).filter(({ version }) => version >= from);
-  const page = pageOf(
-    versions,
-    ({ version }) => String(version),
-    () => false,
-    { limit, nextToken: undefined },
-  );
+  const byNumber = (a: string, b: string) => Number(a) < Number(b);
+  const page = pageOf(versions, ({ version }) => String(version), { limit }, byNumber);
   const next = versions[page.items.length];
   const layers = page.items.map((version) => view(world, layer, version));
   return ok(next === undefined ? { layers } : { layers, nextVersion: next.version });
@@ -88,7 +84,7 @@ export const listLayerVersions: Action = (world, request) => {
 
 /** Each layer by its newest version. */
 export const listLayers: Action = (world, request) => {
-  const { prefix, limit, nextToken } = request.query;
+  const { prefix } = request.query;
   if (request.query["official"] === "true") {
     throw notImplemented(request.operation, "the vendor's own layers are not kept here");
   }
@@ -96,16 +92,10 @@ export const listLayers: Action = (world, request) => {
   const found = [...world.store.layers.values()]
     .filter((layer) => layer.versions.size > 0)
     .filter((layer) => prefix === undefined || layer.layerName.startsWith(prefix))
-    .filter((layer) => !isPublic || layer.isPublic)
-    .sort((a, b) => (a.layerName < b.layerName ? -1 : 1));
-  const page = pageOf(
-    found,
-    (layer) => layer.layerName,
-    (a, b) => a < b,
-    { limit, nextToken },
-  );
-  const layers = page.items.flatMap((layer) => ordered(layer).slice(-1).map((version) => view(world, layer, version))); // prettier-ignore
-  return ok(page.nextToken === undefined ? { layers } : { layers, nextToken: page.nextToken });
+    .filter((layer) => !isPublic || layer.isPublic);
+  const page = pageOf(found, (layer) => layer.layerName, request.query);
+  const newest = page.items.flatMap((layer) => ordered(layer).slice(-1).map((version) => ({ layer, version }))); // prettier-ignore
+  return ok(listBody("layers", { ...page, items: newest }, ({ layer, version }) => view(world, layer, version)));
 };
 
 /** Functions that have the version keep it; the name keeps its count, so that no number comes again. */

@@ -7,7 +7,7 @@ import { anyObject, anyText, type Check, flag, integer, listOf } from "../checks
 import { asyncConfigNotFound, concurrencyNotFound, invalidArgument, scalingConfigNotFound } from "../errors";
 import { field, type Json, type JsonObject, textOf } from "../json";
 import type { StoredFunction, StoredSetting } from "../model";
-import { pageOf } from "../paging";
+import { listBody, pageOf } from "../paging";
 import { functionArn } from "../view";
 import { findFunction, findQualified, jsonBody, LATEST, refuseUnknown } from "./lookup";
 
@@ -156,15 +156,13 @@ function actionsOf(kind: Kind): SettingActions {
       return noContent();
     },
     list(world, request) {
-      const { functionName, limit, nextToken } = request.query;
+      const { functionName } = request.query;
       const found = [...world.store.functions.values()]
         .filter((entry) => functionName === undefined || functionName === "" || entry.functionName === functionName)
         .flatMap((entry) =>
           [...kind.settings(entry)].map(([qualifier, setting]) => row(world, kind, entry, qualifier, setting)),
-        )
-        .sort((a, b) => (arnOf(a) < arnOf(b) ? -1 : 1));
-      const page = pageOf(found, arnOf, (a, b) => a < b, { limit, nextToken });
-      return ok({ [kind.rows]: page.items, ...(page.nextToken === undefined ? {} : { nextToken: page.nextToken }) });
+        );
+      return ok(listBody(kind.rows, pageOf(found, arnOf, request.query), (view) => view));
     },
   };
 }

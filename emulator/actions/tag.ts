@@ -42,9 +42,8 @@ export const listTagResources: Action = (world, request) => {
     .filter((entry) =>
       wanted.every((want) => entry.tags.some((tag) => tag.key === want.key && tag.value === want.value)),
     )
-    .flatMap((entry) => entry.tags.map((tag) => tagRow(world, entry, tag)))
-    .sort((a, b) => (rowKey(a) < rowKey(b) ? -1 : 1));
-  const page = pageOf(rows, rowKey, (a, b) => a < b, { limit: Limit, nextToken: NextToken });
+    .flatMap((entry) => entry.tags.map((tag) => tagRow(world, entry, tag)));
+  const page = pageOf(rows, rowKey, { limit: Limit, nextToken: NextToken });
   const body: JsonObject = { RequestId: request.requestId, TagResources: page.items };
   return ok(page.nextToken === undefined ? body : { ...body, NextToken: page.nextToken });
 };

@@ -6,7 +6,7 @@ import { invalidArgument, limitExceeded, triggerExists, triggerNotFound } from "
 import { checkDescription, checkName } from "../fields";
 import { field, isObject, type Json, type JsonObject, textOf } from "../json";
 import type { StoredFunction, StoredTrigger } from "../model";
-import { pageOf } from "../paging";
+import { listBody, pageOf } from "../paging";
 import { triggerView } from "../view";
 import { findFunction, findQualified, jsonBody, LATEST, refuseUnknown } from "./lookup";
 
@@ -96,18 +96,10 @@ export const deleteTrigger: Action = async (world, request) => {
 
 export const listTriggers: Action = (world, request) => {
   const entry = findFunction(world, request);
-  const { prefix = "", limit, nextToken } = request.query;
-  const found = [...entry.triggers.values()]
-    .filter((trigger) => trigger.triggerName.startsWith(prefix))
-    .sort((a, b) => (a.triggerName < b.triggerName ? -1 : 1));
-  const page = pageOf(
-    found,
-    (trigger) => trigger.triggerName,
-    (a, b) => a < b,
-    { limit, nextToken },
-  );
-  const triggers = page.items.map((trigger) => triggerView(world.identity, entry, trigger));
-  return ok(page.nextToken === undefined ? { triggers } : { triggers, nextToken: page.nextToken });
+  const { prefix = "" } = request.query;
+  const found = [...entry.triggers.values()].filter(({ triggerName }) => triggerName.startsWith(prefix));
+  const page = pageOf(found, ({ triggerName }) => triggerName, request.query);
+  return ok(listBody("triggers", page, (trigger) => triggerView(world.identity, entry, trigger)));
 };
 
 function findTrigger(entry: StoredFunction, request: ApiRequest): StoredTrigger {

@@ -4,7 +4,7 @@ import { invalidArgument, stillInUse, versionPublishError } from "../errors";
 import { checkDescription } from "../fields";
 import { canonical, field } from "../json";
 import type { Snapshot, StoredAlias, StoredFunction, StoredVersion } from "../model";
-import { pageOf } from "../paging";
+import { listBody, pageOf } from "../paging";
 import { versionView } from "../view";
 import { findFunction, findVersion, jsonBody, refuseUnknown } from "./lookup";
 
@@ -47,7 +47,7 @@ function refusePublish(world: World, entry: StoredFunction, request: ApiRequest)
 
 export const listFunctionVersions: Action = (world, request) => {
   const entry = findFunction(world, request);
-  const { direction = "BACKWARD", limit, nextToken } = request.query;
+  const { direction = "BACKWARD" } = request.query;
   if (direction !== "BACKWARD" && direction !== "FORWARD") {
     throw invalidArgument(`direction must be BACKWARD or FORWARD, got '${direction}'`);
   }
@@ -55,10 +55,8 @@ export const listFunctionVersions: Action = (world, request) => {
     direction === "FORWARD"
       ? (a: string, b: string) => Number(a) < Number(b)
       : (a: string, b: string) => Number(a) > Number(b);
-  const ordered = [...entry.versions.values()].sort((a, b) => (precedes(a.versionId, b.versionId) ? -1 : 1));
-  const page = pageOf(ordered, (version) => version.versionId, precedes, { limit, nextToken });
-  const versions = page.items.map(versionView);
-  return ok({ direction, versions, ...(page.nextToken === undefined ? {} : { nextToken: page.nextToken }) });
+  const page = pageOf([...entry.versions.values()], (version) => version.versionId, request.query, precedes);
+  return ok({ direction, ...listBody("versions", page, versionView) });
 };
 
 /** An alias may still name the version: documented as allowed, and the alias then fails when it is used. */
