@@ -1,4 +1,5 @@
 /** Faults a test can order: what happens to the n-th request of an operation. */
+import { createHash } from "node:crypto";
 
 /** What a fault does. `applyThen…` and `hang` carry the request out and lose the answer. */
 export type FaultAction =
@@ -33,12 +34,16 @@ export type FaultAction =
 
 /** A fault and when it strikes. */
 export interface Fault {
-  /** Name of the operation, for example `PublishFunctionVersion`. */
+  /** Name of the operation, for example `PublishFunctionVersion`; `*` = any. */
   readonly operation: string;
   /** First request of the operation it strikes, counted from when it was added. 1 or more, default 1. */
   readonly nth?: number;
   /** How many requests it strikes, default 1; `Infinity` = every one. */
   readonly times?: number;
+  /** Chance that it strikes a request it is due for, 0 to 1, default 1. The same seed draws the same requests. */
+  readonly probability?: number;
+  /** Seed of the draws, any whole number, default 0. */
+  readonly seed?: number;
   /** What it does. */
   readonly action: FaultAction;
 }
@@ -82,7 +87,7 @@ export class Faults {
     const hooks: (() => void | Promise<void>)[] = [];
     let action: Strike["action"];
     for (const ordered of this.#ordered) {
-      if (ordered.fault.operation !== operation) continue;
+      if (ordered.fault.operation !== "*" && ordered.fault.operation !== operation) continue;
       ordered.seen += 1;
       if (!isDue(ordered)) continue;
       const candidate = ordered.fault.action;
@@ -99,5 +104,11 @@ export class Faults {
 }
 
 function isDue({ fault, seen, struck }: Ordered): boolean {
-  return seen >= (fault.nth ?? 1) && struck < (fault.times ?? 1);
+  if (seen < (fault.nth ?? 1) || struck >= (fault.times ?? 1)) return false;
+  return draw(fault.seed ?? 0, seen) < (fault.probability ?? 1);
+}
+
+/** A number from 0 inclusive to 1 exclusive that follows from the seed and the count of the request alone. */
+function draw(seed: number, count: number): number {
+  return createHash("sha256").update(`${seed}/${count}`).digest().readUInt32BE() / 2 ** 32;
 }

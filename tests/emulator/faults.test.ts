@@ -92,6 +92,35 @@ describe("orders", () => {
     expect(await outcomes(3)).toEqual(["A", "B", "ok"]);
   });
 
+  it("strike any operation when they name none", async () => {
+    emulator().faults.add({ operation: "*", nth: 2, action: reject("A") });
+    await api.list();
+    expect(await outcomes(2)).toEqual(["A", "ok"]);
+  });
+
+  it("strike by chance, the same requests for the same seed", async () => {
+    const drawn = async (seed: number): Promise<string> => {
+      const fault = { operation: "GetFunction", times: Infinity, probability: 0.3, seed, action: reject("A") };
+      emulator().faults.clear();
+      emulator().faults.add(fault);
+      return (await outcomes(60)).join();
+    };
+    const first = await drawn(1);
+    expect(await drawn(1)).toBe(first);
+    expect(await drawn(2)).not.toBe(first);
+    const struck = first.split("A").length - 1;
+    expect(struck).toBeGreaterThan(6);
+    expect(struck).toBeLessThan(30);
+  });
+
+  it.each([
+    [0, "ok"],
+    [1, "A"],
+  ])("with a chance of %d have one outcome", async (probability, outcome) => {
+    emulator().faults.add({ operation: "GetFunction", times: Infinity, probability, action: reject("A") });
+    expect(new Set(await outcomes(10))).toEqual(new Set([outcome]));
+  });
+
   it("are forgotten when cleared", async () => {
     emulator().faults.add({ operation: "GetFunction", times: Infinity, action: reject("A") });
     emulator().faults.clear();
