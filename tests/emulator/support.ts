@@ -34,22 +34,31 @@ export interface Keys {
   readonly scheme?: string;
 }
 
+/** Where a client goes, and the keys it has there; an emulator is one. */
+export interface Place extends Pick<Emulator, "endpoint" | "region" | "accessKeyId" | "accessKeySecret"> {
+  /** Of temporary keys. */
+  readonly token?: string;
+}
+
 /** The handful of calls the suites make, through the official SDK. */
 export class Api {
   readonly sdk: FcClient;
-  readonly #runtime: RuntimeOptions;
+  /** Both timeouts, for calls the class has no method for. */
+  readonly runtime: RuntimeOptions;
 
-  constructor(emulator: Emulator, keys: Keys = {}, timeoutMs = TIMEOUT_MS) {
-    this.#runtime = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
+  constructor(at: Place, keys: Keys = {}, timeoutMs = TIMEOUT_MS) {
+    this.runtime = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
+    const { protocol, host } = new URL(at.endpoint);
+    const token = keys.token ?? at.token;
     this.sdk = new FcClient(
       new $OpenApiUtil.Config({
-        accessKeyId: keys.id ?? emulator.accessKeyId,
-        accessKeySecret: keys.secret ?? emulator.accessKeySecret,
-        ...(keys.token === undefined ? {} : { securityToken: keys.token }),
+        accessKeyId: keys.id ?? at.accessKeyId,
+        accessKeySecret: keys.secret ?? at.accessKeySecret,
+        ...(token === undefined ? {} : { securityToken: token }),
         ...(keys.scheme === undefined ? {} : { signatureAlgorithm: keys.scheme }),
-        endpoint: emulator.endpoint.replace("http://", ""),
-        protocol: "http",
-        regionId: emulator.region,
+        endpoint: host,
+        protocol: protocol.replace(":", ""),
+        regionId: at.region,
       }),
     );
   }
@@ -62,72 +71,79 @@ export class Api {
       code: zipInput({ "index.js": "exports.handler = async () => 'ok';" }),
       ...input,
     });
-    const answer = await this.sdk.createFunctionWithOptions(new fc.CreateFunctionRequest({ body }), {}, this.#runtime);
+    const answer = await this.sdk.createFunctionWithOptions(new fc.CreateFunctionRequest({ body }), {}, this.runtime);
     return present(answer.body);
   }
 
   async update(functionName: string, input: Partial<fc.UpdateFunctionInput>): Promise<fc.Function> {
     const request = new fc.UpdateFunctionRequest({ body: new fc.UpdateFunctionInput(input) });
-    return present((await this.sdk.updateFunctionWithOptions(functionName, request, {}, this.#runtime)).body);
+    return present((await this.sdk.updateFunctionWithOptions(functionName, request, {}, this.runtime)).body);
   }
 
   async get(functionName: string, qualifier?: string): Promise<fc.Function> {
     const request = new fc.GetFunctionRequest(qualifier === undefined ? {} : { qualifier });
-    return present((await this.sdk.getFunctionWithOptions(functionName, request, {}, this.#runtime)).body);
+    return present((await this.sdk.getFunctionWithOptions(functionName, request, {}, this.runtime)).body);
   }
 
   async delete(functionName: string): Promise<number> {
-    return present((await this.sdk.deleteFunctionWithOptions(functionName, {}, this.#runtime)).statusCode);
+    return present((await this.sdk.deleteFunctionWithOptions(functionName, {}, this.runtime)).statusCode);
   }
 
   async list(query: Partial<fc.ListFunctionsRequest> = {}): Promise<fc.ListFunctionsOutput> {
     return present(
-      (await this.sdk.listFunctionsWithOptions(new fc.ListFunctionsRequest(query), {}, this.#runtime)).body,
+      (await this.sdk.listFunctionsWithOptions(new fc.ListFunctionsRequest(query), {}, this.runtime)).body,
     );
   }
 
   async code(functionName: string, qualifier?: string): Promise<fc.OutputFuncCode> {
     const request = new fc.GetFunctionCodeRequest(qualifier === undefined ? {} : { qualifier });
-    return present((await this.sdk.getFunctionCodeWithOptions(functionName, request, {}, this.#runtime)).body);
+    return present((await this.sdk.getFunctionCodeWithOptions(functionName, request, {}, this.runtime)).body);
   }
 
   async publish(functionName: string, description?: string): Promise<fc.Version> {
     const body = description === undefined ? {} : { body: new fc.PublishVersionInput({ description }) };
     const request = new fc.PublishFunctionVersionRequest(body);
-    return present((await this.sdk.publishFunctionVersionWithOptions(functionName, request, {}, this.#runtime)).body);
+    return present((await this.sdk.publishFunctionVersionWithOptions(functionName, request, {}, this.runtime)).body);
   }
 
   async versions(functionName: string, query: Partial<fc.ListFunctionVersionsRequest> = {}) {
     const request = new fc.ListFunctionVersionsRequest(query);
-    return present((await this.sdk.listFunctionVersionsWithOptions(functionName, request, {}, this.#runtime)).body);
+    return present((await this.sdk.listFunctionVersionsWithOptions(functionName, request, {}, this.runtime)).body);
   }
 
   async deleteVersion(functionName: string, versionId: string): Promise<void> {
-    await this.sdk.deleteFunctionVersionWithOptions(functionName, versionId, {}, this.#runtime);
+    await this.sdk.deleteFunctionVersionWithOptions(functionName, versionId, {}, this.runtime);
   }
 
   async createAlias(functionName: string, aliasName: string, input: Partial<fc.CreateAliasInput>): Promise<fc.Alias> {
     const body = new fc.CreateAliasInput({ aliasName, ...input });
     const request = new fc.CreateAliasRequest({ body });
-    return present((await this.sdk.createAliasWithOptions(functionName, request, {}, this.#runtime)).body);
+    return present((await this.sdk.createAliasWithOptions(functionName, request, {}, this.runtime)).body);
   }
 
   async getAlias(functionName: string, aliasName: string): Promise<fc.Alias> {
-    return present((await this.sdk.getAliasWithOptions(functionName, aliasName, {}, this.#runtime)).body);
+    return present((await this.sdk.getAliasWithOptions(functionName, aliasName, {}, this.runtime)).body);
   }
 
   async updateAlias(functionName: string, aliasName: string, input: Partial<fc.UpdateAliasInput>): Promise<fc.Alias> {
     const request = new fc.UpdateAliasRequest({ body: new fc.UpdateAliasInput(input) });
-    return present((await this.sdk.updateAliasWithOptions(functionName, aliasName, request, {}, this.#runtime)).body);
+    return present((await this.sdk.updateAliasWithOptions(functionName, aliasName, request, {}, this.runtime)).body);
   }
 
   async deleteAlias(functionName: string, aliasName: string): Promise<void> {
-    await this.sdk.deleteAliasWithOptions(functionName, aliasName, {}, this.#runtime);
+    await this.sdk.deleteAliasWithOptions(functionName, aliasName, {}, this.runtime);
   }
 
   async listAliases(functionName: string, query: Partial<fc.ListAliasesRequest> = {}): Promise<fc.ListAliasesOutput> {
     const request = new fc.ListAliasesRequest(query);
-    return present((await this.sdk.listAliasesWithOptions(functionName, request, {}, this.#runtime)).body);
+    return present((await this.sdk.listAliasesWithOptions(functionName, request, {}, this.runtime)).body);
+  }
+
+  /** Names of a function's triggers, the first hundred. */
+  async triggers(functionName: string): Promise<string[]> {
+    const request = new fc.ListTriggersRequest({ limit: 100 });
+    const { body } = await this.sdk.listTriggersWithOptions(functionName, request, {}, this.runtime);
+    return (body?.triggers ?? []).map(({ triggerName }) => present(triggerName));
   }
 
   async invoke(functionName: string, options: InvokeInput = {}): Promise<Invocation> {
@@ -139,7 +155,7 @@ export class Api {
       xFcInvocationType: options.type ?? "Sync",
       xFcLogType: options.log === true ? "Tail" : "None",
     });
-    const answer = await this.sdk.invokeFunctionWithOptions(functionName, request, headers, this.#runtime);
+    const answer = await this.sdk.invokeFunctionWithOptions(functionName, request, headers, this.runtime);
     const chunks: Buffer[] = [];
     for await (const chunk of answer.body ?? []) chunks.push(Buffer.from(chunk as Uint8Array));
     const received = answer.headers ?? {};

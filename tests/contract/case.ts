@@ -1,0 +1,52 @@
+/** What the service is expected to do, one expectation a case, against the emulator or a real account. */
+import type * as fc from "@alicloud/fc20230330";
+import type { Switches, SwitchName } from "../../emulator";
+import type { Api } from "../emulator/support";
+
+/** How sure an expectation is: A recorded, B documented, C seen in two public clients or more, D the SDK's model, E assumed. */
+export type Grade = "A" | "B" | "C" | "D" | "E";
+
+/** What a case works with. */
+export interface Target {
+  readonly api: Api;
+  readonly region: string;
+  readonly accountId: string;
+  /** Which of the unconfirmed behaviours to expect. */
+  readonly switches: Switches;
+  /** A name nobody else has; what is made under it is removed after the case. */
+  name(stem?: string): string;
+  /** A function that is ready to be published, under a name of its own. */
+  make(input?: Partial<fc.CreateFunctionInput>): Promise<string>;
+}
+
+/** One expectation. */
+export interface Case {
+  readonly name: string;
+  /** Where it is known from. */
+  readonly source: string;
+  readonly grade: Grade;
+  /** Unconfirmed behaviours that change what is expected. */
+  readonly switches?: readonly SwitchName[];
+  run(t: Target): Promise<void>;
+}
+
+/** How a call is refused: status and code; `accepted` when it is not. */
+export async function refusal(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return "accepted";
+  } catch (error) {
+    const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
+    return `${String(statusCode)} ${String(code)}`;
+  }
+}
+
+/** The message a call is refused with. */
+export async function refusalText(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return "";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

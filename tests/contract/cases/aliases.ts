@@ -1,0 +1,257 @@
+/** Aliases: names, targets, weights, clearing and keeping, updates without a change. */
+import { type Case, type Target, refusal, refusalText } from "../case";
+
+const ALIASES = "Manage aliases, documentation";
+
+/** A function with versions 1 and 2, and an alias `live` to 1. */
+async function live(t: Target, weights: Record<string, number> = {}): Promise<string> {
+  const name = await t.make();
+  await t.api.publish(name);
+  await t.api.update(name, { timeout: 9 });
+  await t.api.publish(name);
+  await t.api.createAlias(name, "live", { versionId: "1", additionalVersionWeight: weights });
+  return name;
+}
+
+/** The weights of an alias; absent, null and `{}` are the same. */
+async function weightsOf(t: Target, name: string): Promise<Record<string, number>> {
+  return (await t.api.getAlias(name, "live")).additionalVersionWeight ?? {};
+}
+
+export const ALIAS_CASES: Case[] = [
+  ...["a", "_", "A-b_9", "x".repeat(128), "latest"].map((alias): Case => ({
+    name: `an alias may be called '${alias.slice(0, 8)}' (${alias.length} characters)`,
+    source: "documentation of 2.0",
+    grade: "B",
+    async run(t) {
+      const name = await live(t);
+      expect(await t.api.createAlias(name, alias, { versionId: "1" })).toMatchObject({ aliasName: alias });
+    },
+  })),
+  ...["1a", "-a", "a.b", "x".repeat(129), "LATEST"].map((alias): Case => ({
+    name: `an alias may not be called '${alias.slice(0, 8)}' (${alias.length} characters)`,
+    source: "documentation of 2.0",
+    grade: "B",
+    async run(t) {
+      const name = await live(t);
+      expect(await refusal(t.api.createAlias(name, alias, { versionId: "1" }))).toBe("400 InvalidArgument");
+    },
+  })),
+  ...[0.001, 0.05, 0.541, 0.999].map((weight): Case => ({
+    name: `weight ${weight} comes back as it was given`,
+    source: "three decimals seen in use",
+    grade: "C",
+    async run(t) {
+      expect(await weightsOf(t, await live(t, { "2": weight }))).toEqual({ "2": weight });
+    },
+  })),
+  ...[0, 1].map((weight): Case => ({
+    name: `weight ${weight} is taken`,
+    source: "documentation of 2.0: bounds 0 and 1",
+    grade: "B",
+    async run(t) {
+      expect(await weightsOf(t, await live(t, { "2": weight }))).toEqual({ "2": weight });
+    },
+  })),
+  ...[-0.1, 1.1, 1.7, 25].map((weight): Case => ({
+    name: `weight ${weight} is refused`,
+    source: "documentation of 2.0: bounds 0 and 1",
+    grade: "B",
+    async run(t) {
+      expect(await refusal(live(t, { "2": weight }))).toBe("400 InvalidArgument");
+    },
+  })),
+  {
+    name: "an alias that exists is refused",
+    source: "error tables",
+    grade: "B",
+    async run(t) {
+      const name = await live(t);
+      expect(await refusal(t.api.createAlias(name, "live", { versionId: "1" }))).toBe("409 AliasAlreadyExists");
+    },
+  },
+  {
+    name: "an alias to a version that does not exist is refused",
+    source: "error tables",
+    grade: "C",
+    async run(t) {
+      const name = await live(t);
+      expect(await refusal(t.api.createAlias(name, "other", { versionId: "9" }))).toBe("404 VersionNotFound");
+    },
+  },
+  {
+    name: "a weight for a version that does not exist is refused",
+    source: "assumed",
+    grade: "E",
+    async run(t) {
+      expect(await refusal(live(t, { "9": 0.1 }))).toBe("404 VersionNotFound");
+    },
+  },
+  {
+    name: "an alias may point to LATEST, or not",
+    source: "pattern of Terraform's first provider; fc3 avoids it",
+    grade: "E",
+    switches: ["aliasToLatest"],
+    async run(t) {
+      const name = await live(t);
+      const made = refusal(t.api.createAlias(name, "newest", { versionId: "LATEST" }));
+      expect((await made) === "accepted").toBe(t.switches.aliasToLatest === "allow");
+    },
+  },
+  {
+    name: "an alias may not point to an alias",
+    source: ALIASES,
+    grade: "B",
+    async run(t) {
+      const name = await live(t);
+      expect(await refusal(t.api.createAlias(name, "second", { versionId: "live" }))).toBe("400 InvalidArgument");
+    },
+  },
+  {
+    name: "the main version among the weights is refused, or not",
+    source: "error table of 2021; older acceptance tests passed",
+    grade: "B",
+    switches: ["mainVersionWeight"],
+    async run(t) {
+      const made = await refusal(live(t, { "1": 0.1 }));
+      const expected =
+        t.switches.mainVersionWeight === "allow" ? "accepted" : "400 AdditionalVersionContainsMajorVersion";
+      expect(made).toBe(expected);
+    },
+  },
+  {
+    name: "several additional versions are taken, or one",
+    source: "the type allows several, every document shows one",
+    grade: "E",
+    switches: ["additionalVersions"],
+    async run(t) {
+      const name = await live(t);
+      await t.api.update(name, { timeout: 10 });
+      await t.api.publish(name);
+      const updated = refusal(t.api.updateAlias(name, "live", { additionalVersionWeight: { "2": 0.1, "3": 0.1 } }));
+      expect((await updated) === "accepted").toBe(t.switches.additionalVersions === "several");
+    },
+  },
+  {
+    name: "weights of more than 1 in all are refused",
+    source: "assumed",
+    grade: "E",
+    async run(t) {
+      const name = await live(t);
+      await t.api.update(name, { timeout: 10 });
+      await t.api.publish(name);
+      const weights = { "2": 0.6, "3": 0.6 };
+      expect(await refusal(t.api.updateAlias(name, "live", { additionalVersionWeight: weights }))).toBe(
+        "400 InvalidArgument",
+      );
+    },
+  },
+  {
+    name: "an empty map clears the weights",
+    source: "promotion scripts of users, the command line of 2.0",
+    grade: "C",
+    async run(t) {
+      const name = await live(t, { "2": 0.1 });
+      await t.api.updateAlias(name, "live", { additionalVersionWeight: {} });
+      expect(await weightsOf(t, name)).toEqual({});
+    },
+  },
+  {
+    name: "weights that are left out stay, or are cleared",
+    source: "Terraform's provider sends changed fields only; the canary plugin relies on the opposite",
+    grade: "C",
+    switches: ["omittedWeights"],
+    async run(t) {
+      const name = await live(t, { "2": 0.1 });
+      await t.api.updateAlias(name, "live", { description: "new" });
+      expect(await weightsOf(t, name)).toEqual(t.switches.omittedWeights === "keep" ? { "2": 0.1 } : {});
+    },
+  },
+  {
+    name: "a main version that is left out stays",
+    source: "the SDK's test of 2.0",
+    grade: "C",
+    async run(t) {
+      const name = await live(t);
+      await t.api.updateAlias(name, "live", { description: "new" });
+      expect(await t.api.getAlias(name, "live")).toMatchObject({ versionId: "1", description: "new" });
+    },
+  },
+  {
+    name: "an update without a change is refused, or not",
+    source: "text seen with fc3; code and status are open",
+    grade: "E",
+    switches: ["aliasNoChange"],
+    async run(t) {
+      const name = await live(t);
+      const expected = { refuse400: "400 InvalidArgument", refuse409: "409 InvalidArgument", accept: "accepted" };
+      const updated = refusal(t.api.updateAlias(name, "live", { versionId: "1" }));
+      expect(await updated).toBe(expected[t.switches.aliasNoChange]);
+    },
+  },
+  {
+    name: "the text of an update without a change",
+    source: "seen with fc3",
+    grade: "C",
+    switches: ["aliasNoChange"],
+    async run(t) {
+      const name = await live(t);
+      const text = await refusalText(t.api.updateAlias(name, "live", { versionId: "1" }));
+      if (t.switches.aliasNoChange !== "accept") expect(text).toContain("Can not update alias without any change");
+    },
+  },
+  {
+    name: "main version and weights move in one call",
+    source: "inferred from the SDK's UpdateAliasInput",
+    grade: "D",
+    async run(t) {
+      const name = await live(t, { "2": 0.5 });
+      await t.api.updateAlias(name, "live", { versionId: "2", additionalVersionWeight: {} });
+      expect([(await t.api.getAlias(name, "live")).versionId, await weightsOf(t, name)]).toEqual(["2", {}]);
+    },
+  },
+  {
+    name: "what GetFunction shows behind a weighted alias",
+    source: "no source",
+    grade: "E",
+    switches: ["aliasShows"],
+    async run(t) {
+      const name = await live(t, { "2": 0.5 });
+      expect((await t.api.get(name, "live")).timeout).toBe(t.switches.aliasShows === "main" ? 3 : 9);
+    },
+  },
+  {
+    name: "a deleted alias is gone, and its version is not",
+    source: ALIASES,
+    grade: "B",
+    async run(t) {
+      const name = await live(t);
+      await t.api.deleteAlias(name, "live");
+      expect(await refusal(t.api.getAlias(name, "live"))).toBe("404 AliasNotFound");
+      expect((await t.api.versions(name)).versions).toHaveLength(2);
+    },
+  },
+  {
+    name: "aliases are listed by name, by prefix, in pages",
+    source: "the SDK's ListAliasesRequest",
+    grade: "D",
+    async run(t) {
+      const name = await live(t);
+      for (const alias of ["p-b", "p-a", "p-c"]) await t.api.createAlias(name, alias, { versionId: "1" });
+      const first = await t.api.listAliases(name, { prefix: "p-", limit: 2 });
+      expect(first.aliases?.map(({ aliasName }) => aliasName)).toEqual(["p-a", "p-b"]);
+      const rest = await t.api.listAliases(name, { prefix: "p-", limit: 2, nextToken: first.nextToken ?? "" });
+      expect(rest.aliases?.map(({ aliasName }) => aliasName)).toEqual(["p-c"]);
+    },
+  },
+  {
+    name: "a description of 257 characters is refused",
+    source: "documentation of 2.0",
+    grade: "B",
+    async run(t) {
+      const name = await live(t);
+      const updated = t.api.updateAlias(name, "live", { description: "x".repeat(257) });
+      expect(await refusal(updated)).toBe("400 InvalidArgument");
+    },
+  },
+];

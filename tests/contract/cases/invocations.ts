@@ -1,0 +1,191 @@
+/** Invocations: what a handler sees, what the caller gets, how a split divides. */
+import type * as fc from "@alicloud/fc20230330";
+import { zipInput } from "../../emulator/support";
+import { type Case, type Target, refusal } from "../case";
+
+const INVOKE = "API page of InvokeFunction";
+const CONTEXT = "Context, documentation of Node.js and Python";
+
+const SEEN = `exports.handler = async (event, context) => ({
+  qualifier: context.service.qualifier,
+  versionId: context.service.versionId,
+  name: context.function.name,
+  handler: context.function.handler,
+  memory: context.function.memory,
+  timeout: context.function.timeout,
+  requestId: context.requestId,
+  region: context.region,
+  accountId: context.accountId,
+  event: event.toString(),
+  variable: process.env.A,
+});`;
+
+const FAILS: [string, string, string][] = [
+  ["throws", "exports.handler = async () => { throw new TypeError('no'); };", "UnhandledInvocationError"],
+  [
+    "calls back with an error",
+    "exports.handler = (e, c, callback) => callback(new Error('no'));",
+    "HandledInvocationError",
+  ],
+  ["ends the process", "exports.handler = async () => process.exit(3);", "UnhandledInvocationError"],
+  ["takes too long", "exports.handler = () => new Promise(() => undefined);", "UnhandledInvocationError"],
+];
+
+async function seen(t: Target, qualifier?: string, input: Partial<fc.CreateFunctionInput> = {}) {
+  const name = await t.make({ code: zipInput({ "index.js": SEEN }), environmentVariables: { A: "1" }, ...input });
+  await t.api.publish(name);
+  await t.api.createAlias(name, "live", { versionId: "1" });
+  const answer = await t.api.invoke(name, { event: "hello", ...(qualifier === undefined ? {} : { qualifier }) });
+  return { name, answer, context: JSON.parse(answer.body) as Record<string, unknown> };
+}
+
+export const INVOCATIONS: Case[] = [
+  ...[
+    [undefined, "LATEST"],
+    ["LATEST", "LATEST"],
+    ["1", "1"],
+    ["live", "live"],
+  ].map(([qualifier, shown]): Case => ({
+    name: `a handler called by ${qualifier ?? "no qualifier"} sees qualifier and version`,
+    source: CONTEXT,
+    grade: "B",
+    switches: ["latestVersionId"],
+    async run(t) {
+      const { context } = await seen(t, qualifier);
+      const latest = t.switches.latestVersionId === "empty" ? "" : "LATEST";
+      const versionId = shown === "LATEST" ? latest : "1";
+      expect(context).toMatchObject({ qualifier: shown, versionId });
+    },
+  })),
+  {
+    name: "a handler sees event, variables, place and request id",
+    source: CONTEXT,
+    grade: "B",
+    async run(t) {
+      const { answer, context, name } = await seen(t);
+      const { region, accountId } = t;
+      const requestId = answer.headers["x-fc-request-id"];
+      const expected = { name, handler: "index.handler", memory: 512, timeout: 3, event: "hello", variable: "1" };
+      expect(context).toMatchObject({ ...expected, requestId, region, accountId });
+    },
+  },
+  {
+    name: "request ids have the form 1-8-8-12",
+    source: "logs of users",
+    grade: "C",
+    async run(t) {
+      const { answer } = await seen(t);
+      expect(answer.headers["x-fc-request-id"]).toMatch(/^1-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{12}$/);
+    },
+  },
+  {
+    name: "an answer names instance, checksum, duration and memory",
+    source: INVOKE,
+    grade: "B",
+    async run(t) {
+      const { answer, name } = await seen(t);
+      expect(answer.headers["x-fc-code-checksum"]).toBe((await t.api.get(name)).codeChecksum);
+      expect(answer.headers["x-fc-instance-id"]).toBeTruthy();
+      expect(Number(answer.headers["x-fc-invocation-duration"])).toBeGreaterThan(0);
+      expect(Number(answer.headers["x-fc-max-memory-usage"])).toBeGreaterThan(0);
+    },
+  },
+  {
+    name: "an answer through an alias names the version, or the alias",
+    source: "documentation says version or alias",
+    grade: "E",
+    switches: ["versionHeader"],
+    async run(t) {
+      const { answer } = await seen(t, "live");
+      const shown = t.switches.versionHeader === "version" ? "1" : "live";
+      expect(answer.headers["x-fc-invocation-service-version"]).toBe(shown);
+    },
+  },
+  {
+    name: "the guide's header names the version that ran",
+    source: "Implement canary releases, documentation of 3.0",
+    grade: "B",
+    async run(t) {
+      expect((await seen(t, "live")).answer.version).toBe("1");
+    },
+  },
+  ...FAILS.map(([what, code, errorType]): Case => ({
+    name: `a handler that ${what} is a 200 with ${errorType}`,
+    source: INVOKE,
+    grade: "B",
+    async run(t) {
+      const name = await t.make({ code: zipInput({ "index.js": code }), timeout: 1 });
+      const answer = await t.api.invoke(name);
+      expect([answer.status, answer.errorType]).toEqual([200, errorType]);
+      expect(JSON.parse(answer.body)).toHaveProperty("errorMessage");
+    },
+  })),
+  {
+    name: "the end of the log comes with the answer when it is asked for",
+    source: INVOKE,
+    grade: "B",
+    async run(t) {
+      const code = zipInput({ "index.js": "exports.handler = async () => { console.log('said'); return 1; };" });
+      const { log } = await t.api.invoke(await t.make({ code }), { log: true });
+      expect(log).toMatch(/FC Invoke Start RequestId: 1-[^]*said[^]*FC Invoke End RequestId: 1-/);
+    },
+  },
+  {
+    name: "an asynchronous call is accepted with 202 and no body",
+    source: INVOKE,
+    grade: "B",
+    async run(t) {
+      const answer = await t.api.invoke(await t.make(), { type: "Async" });
+      expect([answer.status, answer.body]).toEqual([202, ""]);
+    },
+  },
+  {
+    name: "an instance that is warm keeps what its module holds",
+    source: "documentation of runtimes: an instance is used again",
+    grade: "B",
+    async run(t) {
+      const code = zipInput({ "index.js": "let n = 0; exports.handler = async () => String((n += 1));" });
+      const name = await t.make({ code });
+      const calls = [await t.api.invoke(name), await t.api.invoke(name)];
+      expect(calls.map(({ body }) => body)).toEqual(["1", "2"]);
+      expect(calls[0]?.headers["x-fc-instance-id"]).toBe(calls[1]?.headers["x-fc-instance-id"]);
+    },
+  },
+  ...[
+    [0, 0],
+    [1, 100],
+  ].map(([weight = 0, share = 0]): Case => ({
+    name: `weight ${weight} sends ${share} % to the additional version`,
+    source: "Manage aliases, documentation",
+    grade: "B",
+    async run(t) {
+      const code = (answer: string) => zipInput({ "index.js": `exports.handler = async () => "${answer}";` });
+      const name = await t.make({ code: code("one") });
+      await t.api.publish(name);
+      await t.api.update(name, { code: code("two") });
+      await t.api.publish(name);
+      await t.api.createAlias(name, "live", { versionId: "1", additionalVersionWeight: { "2": weight } });
+      const answers = new Set<string>();
+      for (let i = 0; i < 20; i++) answers.add((await t.api.invoke(name, { qualifier: "live" })).body);
+      expect([...answers]).toEqual([share === 0 ? "one" : "two"]);
+    },
+  })),
+  {
+    name: "an unknown qualifier is not called",
+    source: "error tables; which code an unknown qualifier has is open",
+    grade: "E",
+    switches: ["unknownQualifier"],
+    async run(t) {
+      const code = t.switches.unknownQualifier === "version" ? "VersionNotFound" : "AliasNotFound";
+      expect(await refusal(t.api.invoke(await t.make(), { qualifier: "nobody" }))).toBe(`404 ${code}`);
+    },
+  },
+  {
+    name: "an unknown function is not called",
+    source: "error table of 3.0",
+    grade: "B",
+    async run(t) {
+      expect(await refusal(t.api.invoke(t.name()))).toBe("404 FunctionNotFound");
+    },
+  },
+];

@@ -1,0 +1,180 @@
+/** Tags, triggers, provisioned instances, scaling, asynchronous calls, concurrency, domains, layers, networks. */
+import * as fc from "@alicloud/fc20230330";
+import { zipInput } from "../../emulator/support";
+import { type Case, type Target, refusal } from "../case";
+
+const HTTP = JSON.stringify({ authType: "anonymous", methods: ["GET"], disableURLInternet: false });
+
+async function trigger(t: Target, name: string, input: Partial<fc.CreateTriggerInput> = {}): Promise<fc.Trigger> {
+  const config = { triggerName: "http", triggerType: "http", triggerConfig: HTTP, ...input };
+  const request = new fc.CreateTriggerRequest({ body: new fc.CreateTriggerInput(config) });
+  return (await t.api.sdk.createTriggerWithOptions(name, request, {}, t.api.runtime)).body as fc.Trigger;
+}
+
+const removeTrigger = (t: Target, name: string, called = "http") =>
+  t.api.sdk.deleteTriggerWithOptions(name, called, {}, t.api.runtime);
+
+/** Reads of what was never set. */
+const UNSET: [string, string, (t: Target, name: string) => Promise<unknown>][] = [
+  ["asynchronous settings", "404 AsyncConfigNotExists", (t, name) => t.api.sdk.getAsyncInvokeConfigWithOptions(name, new fc.GetAsyncInvokeConfigRequest({}), {}, t.api.runtime)], // prettier-ignore
+  ["reserved concurrency", "404 OnDemandConfigNotFound", (t, name) => t.api.sdk.getConcurrencyConfigWithOptions(name, {}, t.api.runtime)], // prettier-ignore
+  ["provisioned instances", "accepted", (t, name) => t.api.sdk.getProvisionConfigWithOptions(name, new fc.GetProvisionConfigRequest({}), {}, t.api.runtime)], // prettier-ignore
+  ["a trigger", "404 TriggerNotFound", (t, name) => t.api.sdk.getTriggerWithOptions(name, "http", {}, t.api.runtime)],
+];
+
+export const SETTINGS: Case[] = [
+  ...UNSET.map(([what, expected, read]): Case => ({
+    name: `a read of ${what} that is not there: ${expected}`,
+    source: "Terraform's provider and error tables",
+    grade: "C",
+    async run(t) {
+      expect(await refusal(read(t, await t.make()))).toBe(expected);
+    },
+  })),
+  {
+    name: "tags are added, replaced, listed and taken away",
+    source: "the SDK's TagResourcesInput; Terraform's provider",
+    grade: "C",
+    async run(t) {
+      const name = await t.make();
+      const { functionArn = "" } = await t.api.get(name);
+      const set = (key: string, value: string) => {
+        const tags = { resourceType: "function", resourceId: [functionArn], tag: [new fc.Tag({ key, value })] };
+        const request = new fc.TagResourcesRequest({ body: new fc.TagResourcesInput(tags) });
+        return t.api.sdk.tagResourcesWithOptions(request, {}, t.api.runtime);
+      };
+      await set("a", "1");
+      await set("b", "1");
+      await set("a", "2");
+      const gone = { resourceType: "function", resourceId: [functionArn], tagKey: ["b"] };
+      await t.api.sdk.untagResourcesWithOptions(new fc.UntagResourcesRequest(gone), {}, t.api.runtime);
+      expect((await t.api.get(name)).tags).toMatchObject([{ key: "a", value: "2" }]);
+    },
+  },
+  {
+    name: "an HTTP trigger has an address that calls its qualifier",
+    source: "HTTP triggers, documentation of 3.0",
+    grade: "B",
+    async run(t) {
+      const name = await t.make();
+      const { httpTrigger } = await trigger(t, name);
+      const answer = await fetch(httpTrigger?.urlInternet ?? "");
+      expect([answer.status, await answer.text()]).toEqual([200, "ok"]);
+      await removeTrigger(t, name);
+    },
+  },
+  {
+    name: "a trigger that exists is refused",
+    source: "error codes that peers react to",
+    grade: "C",
+    async run(t) {
+      const name = await t.make();
+      await t.api.publish(name);
+      await trigger(t, name);
+      expect(await refusal(trigger(t, name, { qualifier: "1" }))).toBe("409 TriggerAlreadyExists");
+      await removeTrigger(t, name);
+    },
+  },
+  {
+    name: "one HTTP trigger per qualifier",
+    source: "HTTP triggers, documentation",
+    grade: "B",
+    async run(t) {
+      const name = await t.make();
+      await trigger(t, name);
+      expect(await refusal(trigger(t, name, { triggerName: "second" }))).toMatch(/^400 /);
+      await removeTrigger(t, name);
+    },
+  },
+  {
+    name: "a function with a trigger is not deleted",
+    source: "error table of 3.0; the status is open",
+    grade: "B",
+    switches: ["functionInUseStatus"],
+    async run(t) {
+      const name = await t.make();
+      await trigger(t, name);
+      expect(await refusal(t.api.delete(name))).toBe(`${t.switches.functionInUseStatus} FunctionNotEmpty`);
+      await removeTrigger(t, name);
+    },
+  },
+  {
+    name: "an alias of a trigger can be deleted",
+    source: "Manage aliases, documentation",
+    grade: "B",
+    async run(t) {
+      const name = await t.make();
+      await t.api.publish(name);
+      await t.api.createAlias(name, "live", { versionId: "1" });
+      await trigger(t, name, { qualifier: "live" });
+      await t.api.deleteAlias(name, "live");
+      await removeTrigger(t, name);
+    },
+  },
+  {
+    name: "instances are provisioned for LATEST or an alias, not for a version",
+    source: "Manage versions, documentation",
+    grade: "B",
+    async run(t) {
+      const name = await t.make();
+      await t.api.publish(name);
+      const body = new fc.PutProvisionConfigInput({ defaultTarget: 1 });
+      const request = new fc.PutProvisionConfigRequest({ qualifier: "1", body });
+      expect(await refusal(t.api.sdk.putProvisionConfigWithOptions(name, request, {}, t.api.runtime))).toMatch(/^400 /);
+    },
+  },
+  {
+    name: "an asynchronous event runs the version drawn when it was accepted, or a new one",
+    source: "no source",
+    grade: "E",
+    switches: ["asyncDraw"],
+    async run(t) {
+      const name = await t.make({ code: zipInput({ "index.js": "exports.handler = async () => { throw new Error(process.env.V ?? '1'); };" }) }); // prettier-ignore
+      await t.api.publish(name);
+      await t.api.update(name, { environmentVariables: { V: "2" } });
+      await t.api.publish(name);
+      await t.api.createAlias(name, "live", { versionId: "1", additionalVersionWeight: { "2": 0.5 } });
+      const body = new fc.PutAsyncInvokeConfigInput({ asyncTask: true, maxAsyncRetryAttempts: 8 });
+      const config = new fc.PutAsyncInvokeConfigRequest({ qualifier: "live", body });
+      await t.api.sdk.putAsyncInvokeConfigWithOptions(name, config, {}, t.api.runtime);
+      const mixed = [];
+      for (let event = 0; event < 6; event++) {
+        const { headers } = await t.api.invoke(name, { type: "Async", qualifier: "live" });
+        mixed.push((await versionsOf(t, name, headers["x-fc-request-id"] ?? "")).size > 1);
+      }
+      expect(mixed.includes(true)).toBe(t.switches.asyncDraw === "attempt");
+    },
+  },
+  {
+    name: "the number of a deleted layer version is not used again",
+    source: "the SDK's CreateLayerVersionInput; numbers rise",
+    grade: "B",
+    async run(t) {
+      const layer = t.name("layer");
+      const make = async () => {
+        const body = new fc.CreateLayerVersionInput({ code: zipInput({ x: "" }), compatibleRuntime: ["nodejs20"] });
+        const request = new fc.CreateLayerVersionRequest({ body });
+        return (await t.api.sdk.createLayerVersionWithOptions(layer, request, {}, t.api.runtime)).body?.version;
+      };
+      const remove = (version: string) => t.api.sdk.deleteLayerVersionWithOptions(layer, version, {}, t.api.runtime);
+      expect(await make()).toBe(1);
+      await remove("1");
+      expect(await make()).toBe(2);
+      await remove("2");
+    },
+  },
+];
+
+/** Versions the attempts of an event ran, by what they failed with; waits for the last attempt. */
+async function versionsOf(t: Target, name: string, taskId: string): Promise<Set<string>> {
+  for (;;) {
+    const request = new fc.GetAsyncTaskRequest({});
+    const { body } = await t.api.sdk.getAsyncTaskWithOptions(name, taskId, request, {}, t.api.runtime);
+    if ((body?.endTime ?? 0) > 0) {
+      const failures = (body?.events ?? []).map(
+        ({ eventDetail }) => /"errorMessage":"(\d)"/.exec(eventDetail ?? "")?.[1],
+      );
+      return new Set(failures.filter((version) => version !== undefined));
+    }
+  }
+}

@@ -1,0 +1,240 @@
+/** Versions: numbers, snapshots, what a publish needs, lists, deletion. */
+import * as fc from "@alicloud/fc20230330";
+import { zipInput } from "../../emulator/support";
+import { type Case, type Target, refusal, refusalText } from "../case";
+
+const VERSIONS = "Manage versions, documentation of 3.0";
+
+/** What a version freezes, by a change that shows in the snapshot. */
+const FROZEN: [string, Partial<fc.UpdateFunctionInput>][] = [
+  ["environment variables", { environmentVariables: { B: "2" } }],
+  ["timeout", { timeout: 9 }],
+  ["memory", { memorySize: 1024, cpu: 1 }],
+  ["handler", { handler: "other.handler" }],
+  ["description of the function", { description: "other" }],
+  ["code", { code: zipInput({ "index.js": "exports.handler = async () => 'new';" }) }],
+];
+
+/** Two versions, of which the second has another timeout. */
+async function two(t: Target): Promise<string> {
+  const name = await t.make();
+  await t.api.publish(name, "one");
+  await t.api.update(name, { timeout: 9 });
+  await t.api.publish(name, "two");
+  return name;
+}
+
+export const VERSION_CASES: Case[] = [
+  {
+    name: "numbers begin at 1 and rise by one",
+    source: VERSIONS,
+    grade: "B",
+    async run(t) {
+      const name = await two(t);
+      const { versions } = await t.api.versions(name);
+      expect(versions?.map(({ versionId }) => versionId)).toEqual(["2", "1"]);
+    },
+  },
+  {
+    name: "a version's answer has number, description and times",
+    source: "the SDK's Version",
+    grade: "D",
+    async run(t) {
+      const name = await t.make();
+      const utc = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as string;
+      const expected = { versionId: "1", description: "text", createdTime: utc, lastModifiedTime: utc };
+      expect(await t.api.publish(name, "text")).toMatchObject(expected);
+    },
+  },
+  ...FROZEN.map(([what, change]): Case => ({
+    name: `a version keeps its ${what}`,
+    source: VERSIONS,
+    grade: "B",
+    async run(t) {
+      const name = await t.make();
+      await t.api.publish(name);
+      const before = await t.api.get(name, "1");
+      await t.api.update(name, change);
+      expect(await t.api.get(name, "1")).toEqual(before);
+      expect((await t.api.get(name)).lastModifiedTime).toBeDefined();
+    },
+  })),
+  ...FROZEN.map(([what, change]): Case => ({
+    name: `another ${what} can be published`,
+    source: VERSIONS,
+    grade: "B",
+    async run(t) {
+      const name = await t.make();
+      await t.api.publish(name);
+      await t.api.update(name, change);
+      expect(await t.api.publish(name)).toMatchObject({ versionId: "2" });
+    },
+  })),
+  {
+    name: "a publish without a change is refused",
+    source: "code and text in three public clients; the status is assumed",
+    grade: "E",
+    switches: ["publishGuard", "publishErrorStatus"],
+    async run(t) {
+      const name = await t.make();
+      await t.api.publish(name);
+      const { publishGuard, publishErrorStatus } = t.switches;
+      const expected = publishGuard === "off" ? "accepted" : `${publishErrorStatus} VersionPublishError`;
+      expect(await refusal(t.api.publish(name))).toBe(expected);
+    },
+  },
+  {
+    name: "the text of a publish without a change",
+    source: "three public clients",
+    grade: "C",
+    switches: ["publishGuard"],
+    async run(t) {
+      const name = await t.make();
+      await t.api.publish(name);
+      const text = await refusalText(t.api.publish(name));
+      if (t.switches.publishGuard !== "off") expect(text).toContain("No changes were made since last publish");
+    },
+  },
+  {
+    name: "an update with the values there were counts as a change, or not",
+    source: "no source for 3.0",
+    grade: "E",
+    switches: ["publishGuard"],
+    async run(t) {
+      const name = await t.make({ timeout: 7 });
+      await t.api.publish(name);
+      await t.api.update(name, { timeout: 7 });
+      const refused = t.switches.publishGuard === "content";
+      expect((await refusal(t.api.publish(name))) === "accepted").toBe(!refused);
+    },
+  },
+  {
+    name: "back to what was before the last publish is a change",
+    source: "the comparison is with the last publish; inferred",
+    grade: "E",
+    async run(t) {
+      const name = await two(t);
+      await t.api.update(name, { timeout: 3 });
+      expect(await t.api.publish(name)).toMatchObject({ versionId: "3" });
+    },
+  },
+  {
+    name: "a header may turn the refusal into the newest version",
+    source: "a flag of the official command line of 2.0",
+    grade: "E",
+    switches: ["publishErrorHeader", "publishGuard"],
+    async run(t) {
+      const name = await t.make();
+      await t.api.publish(name);
+      const headers = { "x-fc-ignore-version-publish-error": "true" };
+      const request = new fc.PublishFunctionVersionRequest({ body: new fc.PublishVersionInput({}) });
+      const again = t.api.sdk.publishFunctionVersionWithOptions(name, request, headers, t.api.runtime);
+      const { publishErrorHeader, publishGuard } = t.switches;
+      const accepted = publishErrorHeader === "obeyed" || publishGuard === "off";
+      expect((await refusal(again)) === "accepted").toBe(accepted);
+    },
+  },
+  {
+    name: "a refused publish takes a number, or not",
+    source: "no source",
+    grade: "E",
+    switches: ["refusedPublish"],
+    async run(t) {
+      const name = await t.make();
+      await t.api.publish(name);
+      await refusal(t.api.publish(name));
+      await t.api.update(name, { timeout: 9 });
+      expect((await t.api.publish(name)).versionId).toBe(t.switches.refusedPublish === "burns" ? "3" : "2");
+    },
+  },
+  {
+    name: "the number of a deleted version is not used again",
+    source: VERSIONS,
+    grade: "B",
+    async run(t) {
+      const name = await t.make();
+      await t.api.publish(name);
+      await t.api.deleteVersion(name, "1");
+      await t.api.update(name, { timeout: 9 });
+      expect(await t.api.publish(name)).toMatchObject({ versionId: "2" });
+    },
+  },
+  {
+    name: "the newest version is listed first",
+    source: "fc3 takes the first row as the newest",
+    grade: "C",
+    async run(t) {
+      const name = await two(t);
+      const { versions } = await t.api.versions(name, { limit: 1 });
+      expect(versions?.[0]?.versionId).toBe("2");
+    },
+  },
+  {
+    name: "FORWARD lists the oldest first",
+    source: "API page of ListFunctionVersions",
+    grade: "B",
+    async run(t) {
+      const name = await two(t);
+      const { versions, direction } = await t.api.versions(name, { direction: "FORWARD" });
+      expect([direction, versions?.map(({ versionId }) => versionId)]).toEqual(["FORWARD", ["1", "2"]]);
+    },
+  },
+  {
+    name: "LATEST is not in the list",
+    source: "peers filter digits and never special-case it; inferred",
+    grade: "C",
+    async run(t) {
+      const name = await t.make();
+      expect((await t.api.versions(name)).versions).toEqual([]);
+    },
+  },
+  {
+    name: "a version that an alias names can be deleted, or not",
+    source: "console text: deleting a version does not delete aliases",
+    grade: "B",
+    switches: ["deleteVersionInUse"],
+    async run(t) {
+      const name = await two(t);
+      await t.api.createAlias(name, "live", { versionId: "1" });
+      const deleted = (await refusal(t.api.deleteVersion(name, "1"))) === "accepted";
+      expect(deleted).toBe(t.switches.deleteVersionInUse === "allow");
+    },
+  },
+  {
+    name: "an unknown version is not deleted",
+    source: "error tables",
+    grade: "B",
+    async run(t) {
+      expect(await refusal(t.api.deleteVersion(await t.make(), "7"))).toBe("404 VersionNotFound");
+    },
+  },
+  {
+    name: "a description longer than 256 characters is refused",
+    source: "documentation of 2.0",
+    grade: "B",
+    async run(t) {
+      const name = await t.make();
+      expect(await refusal(t.api.publish(name, "x".repeat(257)))).toBe("400 InvalidArgument");
+    },
+  },
+  {
+    name: "an unknown version is not read",
+    source: "error tables; which code an unknown qualifier has is open",
+    grade: "E",
+    switches: ["unknownQualifier"],
+    async run(t) {
+      const code = t.switches.unknownQualifier === "alias" ? "AliasNotFound" : "VersionNotFound";
+      expect(await refusal(t.api.get(await t.make(), "7"))).toBe(`404 ${code}`);
+    },
+  },
+  {
+    name: "an unknown alias is not read",
+    source: "error tables; which code an unknown qualifier has is open",
+    grade: "E",
+    switches: ["unknownQualifier"],
+    async run(t) {
+      const code = t.switches.unknownQualifier === "version" ? "VersionNotFound" : "AliasNotFound";
+      expect(await refusal(t.api.get(await t.make(), "nobody"))).toBe(`404 ${code}`);
+    },
+  },
+];

@@ -1,0 +1,81 @@
+/**
+ * The contract under the default switches, and with one switch turned at a time on the cases it changes. `FC_CONTRACT=all`
+ * turns every combination of the switches a case names.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { SWITCH_NAMES } from "../../emulator/switches";
+import { SWITCHES, type Switches } from "../../emulator";
+import type { Case } from "./case";
+import { ALL } from "./cases";
+import { DEFAULTS, emulatorTarget, type Running } from "./targets";
+
+let target: Running;
+beforeAll(async () => {
+  target = await emulatorTarget();
+});
+afterAll(() => target.close());
+
+/** The switches a case runs under beside the defaults. */
+function turned({ switches = [] }: Case): Switches[] {
+  if (process.env["FC_CONTRACT"] === "all") return product(switches).slice(1);
+  return switches.flatMap((name) =>
+    SWITCHES[name].values.slice(1).map((value): Switches => ({ ...DEFAULTS, [name]: value })),
+  );
+}
+
+function product(names: readonly (keyof Switches)[]): Switches[] {
+  return names.reduce<Switches[]>(
+    (all, name) => all.flatMap((each) => SWITCHES[name].values.map((value): Switches => ({ ...each, [name]: value }))),
+    [DEFAULTS],
+  );
+}
+
+/** What differs from the defaults, for a test's name. */
+function shown(switches: Switches): string {
+  const names = SWITCH_NAMES.filter((name) => switches[name] !== DEFAULTS[name]);
+  return names.map((name) => `${name}=${switches[name]}`).join(", ");
+}
+
+it.each(ALL)("$group › $name [$grade]", async (single) => {
+  await expect(target.run(single, DEFAULTS)).resolves.toBeUndefined();
+});
+
+const TURNED = ALL.flatMap((single) => turned(single).map((switches) => ({ single, switches, with: shown(switches) })));
+
+it.each(TURNED)("$single.group › $single.name [$with]", async ({ single, switches }) => {
+  await expect(target.run(single, switches)).resolves.toBeUndefined();
+});
+
+const DEVIATIONS = SWITCH_NAMES.flatMap((name) =>
+  SWITCHES[name].values.slice(1).map((value) => [name, value] as const),
+);
+
+it.each(DEVIATIONS)("an emulator with %s=%s, where the default is expected, is found out", async (name, value) => {
+  const concerned = ALL.filter(({ switches = [] }) => switches.includes(name));
+  const outcomes = concerned.map((single) =>
+    target.run(single, DEFAULTS, { ...DEFAULTS, [name]: value }).then(
+      () => "passed",
+      () => "failed",
+    ),
+  );
+  expect(await Promise.all(outcomes)).toContain("failed");
+});
+
+it("has at least 120 cases, each with a name of its own and a source", () => {
+  expect(ALL.length).toBeGreaterThanOrEqual(120);
+  expect(new Set(ALL.map(({ group, name }) => `${group} ${name}`)).size).toBe(ALL.length);
+  expect(ALL.filter(({ source }) => source.length < 5)).toEqual([]);
+});
+
+it.each(SWITCH_NAMES)("switch %s changes what some case expects", (name) => {
+  expect(ALL.filter(({ switches = [] }) => switches.includes(name)).map((each) => each.name)).not.toEqual([]);
+});
+
+it("the README's count of cases and grades is this one", () => {
+  const counted = ["A", "B", "C", "D", "E"].map(
+    (grade) => `${grade} ${ALL.filter((each) => each.grade === grade).length}`,
+  );
+  const readme = readFileSync(join(__dirname, "README.md"), "utf8");
+  expect(readme).toContain(`${ALL.length} cases: ${counted.join(", ")}`);
+});

@@ -1,0 +1,101 @@
+/** What the cases run against: an emulator of their own, or the real service. */
+import { randomBytes } from "node:crypto";
+import { Api, type Place } from "../emulator/support";
+import { startEmulator, SWITCHES, type Switches } from "../../emulator";
+import type { Case, Target } from "./case";
+
+/** Something cases run against. */
+export interface Running {
+  /**
+   * Runs a case, expecting some unconfirmed behaviours; what it made is removed afterwards, also when it fails. An emulator has
+   * the same ones unless told otherwise.
+   */
+  run(single: Case, switches: Switches, has?: Switches): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Every switch at its default. */
+export const DEFAULTS = Object.fromEntries(
+  Object.entries(SWITCHES).map(([name, { default: value }]) => [name, value]),
+) as Switches;
+
+/** An emulator whose switches are set as a case expects them. */
+export async function emulatorTarget(): Promise<Running> {
+  const emulator = await startEmulator();
+  return {
+    async run(single, switches, has = switches) {
+      Object.assign(emulator.options, has);
+      await runCase({ ...emulator }, single, switches);
+    },
+    close: () => emulator.close(),
+  };
+}
+
+/** The real service, by the usual variables. Refuses to run without a prefix for everything it makes. */
+export function realTarget(env: Readonly<Record<string, string | undefined>>): Running {
+  const read = (name: string): string => {
+    const value = env[name];
+    if (value === undefined || value === "") throw new Error(`${name} is not set; see tests/contract/README.md`);
+    return value;
+  };
+  const prefix = read("FC_CONTRACT_PREFIX");
+  const [region, accountId] = [read("ALIBABA_CLOUD_REGION"), read("ALIBABA_CLOUD_ACCOUNT_ID")];
+  const token = env["ALIBABA_CLOUD_SECURITY_TOKEN"];
+  const place: Place & { readonly accountId: string } = {
+    accountId,
+    region,
+    endpoint: env["FC_ENDPOINT"] ?? `https://${accountId}.${region}.fc.aliyuncs.com`,
+    accessKeyId: read("ALIBABA_CLOUD_ACCESS_KEY_ID"),
+    accessKeySecret: read("ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+    ...(token === undefined ? {} : { token }),
+  };
+  return {
+    run: (single, switches) => runCase(place, single, switches, prefix),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function runCase(
+  place: Place & { readonly accountId: string },
+  single: Case,
+  switches: Switches,
+  prefix = "",
+): Promise<void> {
+  const api = new Api(place);
+  const names: string[] = [];
+  const name = (stem = "f"): string => {
+    const made = `${prefix}${stem}${randomBytes(6).toString("hex")}`;
+    names.push(made);
+    return made;
+  };
+  const target: Target = {
+    api,
+    region: place.region,
+    accountId: place.accountId,
+    switches,
+    name,
+    async make(input = {}) {
+      const functionName = input.functionName ?? name();
+      if (!names.includes(functionName)) names.push(functionName);
+      await api.create(functionName, input);
+      return functionName;
+    },
+  };
+  try {
+    await single.run(target);
+  } finally {
+    for (const each of names) await remove(api, each);
+  }
+}
+
+/** Takes away whatever a case made under a name; what is not there is gone already. */
+async function remove(api: Api, name: string): Promise<void> {
+  const gone = (call: Promise<unknown>) => call.catch(() => undefined);
+  const triggers = await api.triggers(name).catch(() => []);
+  for (const trigger of triggers) await gone(api.sdk.deleteTriggerWithOptions(name, trigger, {}, api.runtime));
+  const aliases = await api.listAliases(name).catch(() => ({ aliases: [] }));
+  for (const { aliasName = "" } of aliases.aliases ?? []) await gone(api.deleteAlias(name, aliasName));
+  const versions = await api.versions(name).catch(() => ({ versions: [] }));
+  for (const { versionId = "" } of versions.versions ?? []) await gone(api.deleteVersion(name, versionId));
+  await gone(api.delete(name));
+}
