@@ -20,6 +20,7 @@ const pc = createColors(Boolean(process.stdout.isTTY));
 
 interface StartFlags {
   readonly port: number;
+  readonly domainPort?: number;
   readonly data?: string;
   readonly oss?: string;
   readonly region?: string;
@@ -38,6 +39,11 @@ program
   .command("start", { isDefault: true })
   .description("start an emulator on 127.0.0.1 (the default command)")
   .option("--port <number>", "port to listen on, 0 = any free one", parsePort, 0)
+  .option(
+    "--domain-port <number>",
+    "port of custom domains (default: that of the folder, else any free one)",
+    parsePort,
+  )
   .option("--data <folder>", "keep functions, code and keys in this folder")
   .option("--oss <folder>", "<folder>/<bucket>/<object> stands for OSS (default: code in OSS is refused)")
   .option("--region <name>", "region the emulator says it is (default: that of the folder, else cn-hangzhou)")
@@ -62,6 +68,7 @@ async function start(flags: StartFlags): Promise<void> {
   const emulator = await startEmulator({
     ...flags.set,
     port: flags.port,
+    ...(flags.domainPort === undefined ? {} : { domainPort: flags.domainPort }),
     ...(flags.data === undefined ? {} : { dataDir: flags.data }),
     ...(flags.oss === undefined ? {} : { ossDir: flags.oss }),
     ...(flags.region === undefined ? {} : { region: flags.region }),
@@ -75,7 +82,8 @@ async function start(flags: StartFlags): Promise<void> {
 function printStart(emulator: Emulator, folder: string | undefined): void {
   console.log(`Function Compute emulator at ${pc.bold(emulator.endpoint)} (${emulator.region})\n`);
   for (const [name, value] of Object.entries(emulator.env)) console.log(`export ${name}=${value}`);
-  console.log(`\n${folder === undefined ? "Nothing is kept; use --data to keep it." : `Data: ${folder}`}`);
+  console.log(`\nCustom domains at ${emulator.domainEndpoint}, by their Host header.`);
+  console.log(`${folder === undefined ? "Nothing is kept; use --data to keep it." : `Data: ${folder}`}`);
 }
 
 async function invoke(name: string, flags: InvokeFlags): Promise<void> {

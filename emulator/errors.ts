@@ -125,7 +125,7 @@ export function badResponse(detail: string): ServiceError {
 
 /** Code and status are ours: the service's are unknown. */
 export function methodNotAllowed(method: string): ServiceError {
-  return new ServiceError(405, "EmulatorMethodNotAllowed", `the HTTP trigger does not let method ${method} through`);
+  return new ServiceError(405, "EmulatorMethodNotAllowed", `method ${method} is not let through`);
 }
 
 export function provisionConfigExists(name: string, status: number): ServiceError {
@@ -172,6 +172,11 @@ export function asyncTaskExists(taskId: string): ServiceError {
 
 export function domainNotFound(name: string): ServiceError {
   return new ServiceError(404, "DomainNameNotFound", `domain name '${name}' does not exist`);
+}
+
+/** The code is the service's; status and text are assumed. */
+export function domainRouteNotFound(name: string, path: string): ServiceError {
+  return new ServiceError(404, "DomainRouteNotFound", `no route of domain '${name}' matches path '${path}'`);
 }
 
 export function domainExists(name: string): ServiceError {

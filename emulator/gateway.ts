@@ -1,5 +1,8 @@
 /**
- * HTTP triggers: each has a port of its own, kept with the trigger, so that its address stays the same for its life.
+ * HTTP triggers and custom domains: where requests from outside reach functions.
+ *
+ * Each trigger has a port of its own, kept with the trigger, so that its address stays the same for its life. All domains
+ * share one port; the `Host` header says which is meant.
  *
  * Event and answer have the shape of "HTTP trigger, request and response" in the documentation of Function Compute 3.0.
  */
@@ -8,8 +11,11 @@ import type { AddressInfo } from "node:net";
 
 import type { World } from "./api";
 import { runQualified } from "./actions/invoke";
+import { rewriteTarget, routeFor } from "./domainRoutes";
 import {
   badResponse,
+  domainNotFound,
+  domainRouteNotFound,
   functionNotFound,
   invalidArgument,
   methodNotAllowed,
@@ -21,6 +27,8 @@ import type { StoredFunction, StoredTrigger } from "./model";
 import type { HttpAnswer, HttpRequest } from "./runtimes/instance";
 import { closeServer, isOwnHost, readBody } from "./server";
 import { newRequestId } from "./requestId";
+import { verifyHttpAcs3 } from "./signature/acs3";
+import { secretsOf } from "./signature/credentials";
 import { splitTarget } from "./signature/request";
 import { httpConfig } from "./view";
 
@@ -43,19 +51,41 @@ interface Reply {
   readonly body: Buffer;
 }
 
-/** The listeners of all HTTP triggers. */
+/** What a request is for, and what lets it through. */
+interface Entrance {
+  /** What it is named in refusals. */
+  readonly operation: string;
+  readonly entry: StoredFunction;
+  readonly qualifier: string;
+  /** Undefined = every method is let through. */
+  readonly methods: Json | undefined;
+  readonly authType: string;
+  /** Path and query as the function sees them. */
+  readonly target: string;
+}
+
+/** Finds what a request is for. Throws a ServiceError when it is for nothing. */
+type Finder = (request: http.IncomingMessage) => Entrance;
+
+/** The listener of custom domains among those of triggers, which go by ids. */
+const DOMAINS = "domains";
+
+/** The listeners of all HTTP triggers and of custom domains. */
 export class Gateway {
   readonly #servers = new Map<string, http.Server>();
 
   /** Opens the trigger's port: the one it had before where that is free. Does nothing when it is open. */
   async open(world: World, entry: StoredFunction, trigger: StoredTrigger): Promise<void> {
     if (trigger.triggerType !== "http" || this.#servers.has(trigger.triggerId)) return;
-    const server = http.createServer({ maxHeaderSize: 4 * MAX_HEADER_BYTES });
-    server.on("request", (request, response) => {
-      void serve(world, entry, trigger, request, response).catch(() => response.destroy());
-    });
-    this.#servers.set(trigger.triggerId, server);
+    const server = this.#add(world, trigger.triggerId, (request) => triggerEntrance(world, entry, trigger, request));
     trigger.port = await listen(server, trigger.port).catch(() => listen(server, 0));
+  }
+
+  /** Opens the port of custom domains: the one asked for, else the one it had before where that is free. */
+  async openDomains(world: World, port: number | undefined): Promise<number> {
+    const server = this.#add(world, DOMAINS, (request) => domainEntrance(world, request));
+    if (port !== undefined) return await listen(server, port);
+    return await listen(server, world.store.domainPort).catch(() => listen(server, 0));
   }
 
   /** Closes the port of a trigger that is gone. */
@@ -70,6 +100,15 @@ export class Gateway {
     await Promise.all([...this.#servers.values()].map(closeServer));
     this.#servers.clear();
   }
+
+  #add(world: World, name: string, find: Finder): http.Server {
+    const server = http.createServer({ maxHeaderSize: 4 * MAX_HEADER_BYTES });
+    server.on("request", (request, response) => {
+      void serve(world, find, request, response).catch(() => response.destroy());
+    });
+    this.#servers.set(name, server);
+    return server;
+  }
 }
 
 function listen(server: http.Server, port: number): Promise<number> {
@@ -82,15 +121,72 @@ function listen(server: http.Server, port: number): Promise<number> {
   });
 }
 
-async function serve(
+function triggerEntrance(
   world: World,
   entry: StoredFunction,
   trigger: StoredTrigger,
   request: http.IncomingMessage,
+): Entrance {
+  // A page in a browser can reach loopback under a name of its own; no such name is ours.
+  if (!isOwnHost(request.headers.host, request.socket)) {
+    throw notImplemented("Host", "only the loopback names are served");
+  }
+  if (world.store.functions.get(entry.functionName) !== entry) throw functionNotFound(entry.functionName);
+  const { methods = [], authType = "function" } = httpConfig(trigger);
+  const target = request.url ?? "/";
+  return {
+    operation: "HTTP trigger",
+    entry,
+    qualifier: trigger.qualifier,
+    methods,
+    authType: textOf(authType),
+    target,
+  };
+}
+
+/** The function a custom domain routes to. Its own `authConfig` counts, not that of a trigger. */
+function domainEntrance(world: World, request: http.IncomingMessage): Entrance {
+  const operation = "Custom domain";
+  const name = hostName(request);
+  const domain = world.store.customDomains.get(name);
+  if (domain === undefined) throw domainNotFound(name);
+  const { protocol, routeConfig, authConfig } = domain.config;
+  if (protocol === "HTTPS") throw notImplemented(operation, `'${name}' is for HTTPS only, which is not served`);
+  const [path] = splitTarget(request.url ?? "/");
+  const route = routeFor(routeConfig, path);
+  if (route === undefined) throw domainRouteNotFound(name, path);
+  const functionName = textOf(field(route, "functionName"));
+  const entry = world.store.functions.get(functionName);
+  if (entry === undefined) throw functionNotFound(functionName);
+  return {
+    operation,
+    entry,
+    qualifier: textOf(field(route, "qualifier") ?? ""),
+    methods: methodsOf(route),
+    authType: textOf((isObject(authConfig) ? field(authConfig, "authType") : undefined) ?? "anonymous"),
+    target: rewriteTarget(field(route, "rewriteConfig"), request.url ?? "/"),
+  };
+}
+
+/** The methods of a route; none named = all, which is assumed. */
+function methodsOf(route: JsonObject): Json | undefined {
+  const methods = field(route, "methods");
+  return Array.isArray(methods) && methods.length > 0 ? methods : undefined;
+}
+
+/** Name in the Host header, in lower case, without port. */
+function hostName(request: http.IncomingMessage): string {
+  return (request.headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
+}
+
+async function serve(
+  world: World,
+  find: Finder,
+  request: http.IncomingMessage,
   response: http.ServerResponse,
 ): Promise<void> {
   const requestId = newRequestId();
-  const reply = await answer(world, entry, trigger, request, requestId).catch((error: unknown): Reply => {
+  const reply = await answer(world, find, request, requestId).catch((error: unknown): Reply => {
     if (!(error instanceof ServiceError)) throw error;
     const body = { Code: error.code, Message: error.message, RequestId: requestId };
     return { status: error.status, headers: JSON_TYPE, body: Buffer.from(JSON.stringify(body)) };
@@ -101,34 +197,21 @@ async function serve(
 
 const JSON_TYPE = { "content-type": "application/json" };
 
-async function answer(
-  world: World,
-  entry: StoredFunction,
-  trigger: StoredTrigger,
-  request: http.IncomingMessage,
-  requestId: string,
-): Promise<Reply> {
+async function answer(world: World, find: Finder, request: http.IncomingMessage, requestId: string): Promise<Reply> {
   const method = request.method ?? "";
-  // A page in a browser can reach loopback under a name of its own; no such name is ours.
-  if (!isOwnHost(request.headers.host, request.socket)) {
-    throw notImplemented("Host", "only the loopback names are served");
-  }
-  if (world.store.functions.get(entry.functionName) !== entry) throw functionNotFound(entry.functionName);
-  const { methods, authType = "function" } = httpConfig(trigger);
-  if (!Array.isArray(methods) || !methods.includes(method)) throw methodNotAllowed(method);
-  if (authType !== "anonymous") {
-    throw notImplemented("authType", `requests signed for an HTTP trigger are not verified here yet`);
-  }
+  const { operation, entry, qualifier, methods, authType, target } = find(request);
+  if (methods !== undefined && !(Array.isArray(methods) && methods.includes(method))) throw methodNotAllowed(method);
   checkLimits(request);
   const body = await readBody(request);
+  authenticate(world, authType, request, body);
   const clientAddress = request.socket.remoteAddress ?? "";
-  const { outcome, versionId, instanceId } = await runQualified(world, entry, trigger.qualifier, {
-    operation: "HTTP trigger",
+  const { outcome, versionId, instanceId } = await runQualified(world, entry, qualifier, {
+    operation,
     requestId,
-    event: Buffer.from(JSON.stringify(eventOf(world, request, body, requestId))),
-    request: { method, target: request.url ?? "/", headers: passedHeaders(request), body, clientAddress },
+    event: Buffer.from(JSON.stringify(eventOf(world, request, target, body, requestId))),
+    request: { method, target, headers: passedHeaders(request), body, clientAddress },
     invocationType: "sync",
-    http: { method, uri: request.url ?? "/", clientAddress },
+    http: { method, uri: target, clientAddress },
   });
   const seen = {
     "x-fc-instance-id": instanceId,
@@ -146,6 +229,16 @@ async function answer(
   return { ...reply, headers: { ...reply.headers, ...seen } };
 }
 
+function authenticate(world: World, authType: string, request: http.IncomingMessage, body: Buffer): void {
+  if (authType === "anonymous") return;
+  if (authType !== "function") throw notImplemented("authType", `'${authType}' is not verified here`);
+  const { accessKeyId: id, accessKeySecret: secret } = world.identity;
+  const { method = "", url: target = "/", headersDistinct: headers } = request;
+  const secrets = secretsOf({ id, secret }, world.options.now().getTime());
+  // The wall clock, not the injected one: a test that moves resource times must still be able to sign.
+  verifyHttpAcs3({ method, target, headers, body }, secrets, Date.now());
+}
+
 function checkLimits(request: http.IncomingMessage): void {
   const bytes = request.rawHeaders.reduce((total, text) => total + Buffer.byteLength(text), 0);
   if (bytes > MAX_HEADER_BYTES) throw invalidArgument(`request headers exceed ${MAX_HEADER_BYTES} bytes`);
@@ -155,10 +248,16 @@ function checkLimits(request: http.IncomingMessage): void {
 }
 
 /** The event of an HTTP request, version v1. Pure but for the clock. */
-function eventOf(world: World, request: http.IncomingMessage, body: Buffer, requestId: string): JsonObject {
-  const [path, query] = splitTarget(request.url ?? "/");
+function eventOf(
+  world: World,
+  request: http.IncomingMessage,
+  target: string,
+  body: Buffer,
+  requestId: string,
+): JsonObject {
+  const [path, query] = splitTarget(target);
   const now = world.options.now();
-  const host = request.headers.host ?? "";
+  const host = hostName(request);
   const text = body.toString("utf8");
   const isText = Buffer.from(text).equals(body);
   return {

@@ -12,7 +12,7 @@ import { Logstores } from "./logs/logstores";
 import { keepRows } from "./logs/observer";
 import { type EmulatorOptions, resolveOptions, type StartOptions } from "./options";
 import { Pool } from "./runtimes/pool";
-import { CodeLinks, startServer } from "./server";
+import { CodeLinks, type RunningServer, startServer } from "./server";
 import { issueTemporary, type TemporaryCredentials } from "./signature/credentials";
 import { loadIdentity, Store } from "./store";
 
@@ -48,6 +48,11 @@ export interface Emulator {
    * the project before it, and what stands before the `@` is no part of the address.
    */
   readonly logEndpoint: string;
+  /**
+   * Where custom domains are served over HTTP, for example `http://127.0.0.1:41235`. The `Host` header of a request says
+   * which domain is meant. Kept over restarts with a data folder.
+   */
+  readonly domainEndpoint: string;
   /** Region it says it is; `cn-hangzhou` unless told otherwise. */
   readonly region: string;
   /** 16 digits beginning `0000`, so never a real account's. Kept in the data folder, else new at each start. */
@@ -108,14 +113,10 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     gateway: new Gateway(),
     codeUrl: (sha256) => links.url(sha256),
   };
-  for (const entry of store.functions.values()) {
-    for (const trigger of entry.triggers.values()) await world.gateway.open(world, entry, trigger);
-  }
-  store.save();
   world.invocations.on((finished) => keepRows(world.logs, finished));
   const requests: RecordedRequest[] = [];
   const faults = new Faults();
-  const server = await startServer(start.port ?? 0, { world, faults, requests }, links);
+  const server = await listen(world, start, (port) => startServer(port, { world, faults, requests }, links));
   const endpoint = `http://127.0.0.1:${server.port}`;
   const stop = async (): Promise<void> => {
     await Promise.all([server.close(), world.gateway.closeAll(), pool.close()]);
@@ -126,6 +127,7 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     ...identity,
     endpoint,
     logEndpoint: `${LOG_USER}@127.0.0.1:${server.port}`,
+    domainEndpoint: `http://127.0.0.1:${store.domainPort}`,
     env: {
       ALICLOUD_FC_EMULATOR: endpoint,
       ALIBABA_CLOUD_ACCESS_KEY_ID: identity.accessKeyId,
@@ -145,4 +147,25 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
       ),
     close: () => (stopping ??= stop()),
   };
+}
+
+/** Opens every port; those that were asked for come first, so that no remembered one is in their way. */
+async function listen(
+  world: World,
+  { port = 0, domainPort }: StartOptions,
+  serveApi: (port: number) => Promise<RunningServer>,
+): Promise<RunningServer> {
+  const { gateway, store } = world;
+  const server = await serveApi(port);
+  try {
+    store.domainPort = await gateway.openDomains(world, domainPort);
+    for (const entry of store.functions.values()) {
+      for (const trigger of entry.triggers.values()) await gateway.open(world, entry, trigger);
+    }
+    store.save();
+    return server;
+  } catch (error) {
+    await Promise.all([server.close(), gateway.closeAll()]);
+    throw error;
+  }
 }

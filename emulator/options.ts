@@ -18,6 +18,8 @@ export type StartOptions = StartSettings & Partial<Switches>;
 export interface StartSettings {
   /** Port on 127.0.0.1; 0 = any free one. Default 0. */
   readonly port?: number;
+  /** Port of custom domains on 127.0.0.1; 0 = any free one. Default: that of the data folder, else any free one. */
+  readonly domainPort?: number;
   /** Folder that keeps state, code and keys over restarts. Default: nothing is kept. */
   readonly dataDir?: string;
   /** Region in ARNs and in the identity. Default: that of the data folder, else `cn-hangzhou`. */

@@ -28,10 +28,11 @@ interface State {
   readonly functions: Map<string, StoredFunction>;
   readonly layers: Map<string, StoredLayer>;
   readonly customDomains: Map<string, StoredCustomDomain>;
+  domainPort: number;
 }
 
 function emptyState(): State {
-  return { customDomains: new Map(), functions: new Map(), layers: new Map() };
+  return { customDomains: new Map(), domainPort: 0, functions: new Map(), layers: new Map() };
 }
 
 /** Functions and their code. Edit `functions` to change things out of band; call `save()` after if it must last. */
@@ -56,6 +57,16 @@ export class Store {
   /** Custom domains by name. */
   get customDomains(): Map<string, StoredCustomDomain> {
     return this.#state.customDomains;
+  }
+
+  /** Port custom domains are served on; 0 before the first start. */
+  get domainPort(): number {
+    return this.#state.domainPort;
+  }
+
+  /** Takes effect at the next start. */
+  set domainPort(port: number) {
+    this.#state.domainPort = port;
   }
 
   /** Functions by name. */

@@ -2,6 +2,7 @@
 import { type Action, type ApiRequest, noContent, ok, timestamp, type World } from "../api";
 import { anyObject, anyText, type Check, oneOf } from "../checks";
 import { domainExists, domainNotFound, invalidArgument } from "../errors";
+import { rewriteProblem } from "../domainRoutes";
 import { field, isObject, type Json, type JsonObject } from "../json";
 import type { StoredCustomDomain } from "../model";
 import { listBody, pageOf } from "../paging";
@@ -34,7 +35,7 @@ const ROUTE: Readonly<Record<string, Check>> = {
     Array.isArray(value) && value.length <= MAX_METHODS && value.every((method) => typeof method === "string")
       ? undefined
       : `must be a list of at most ${MAX_METHODS} methods`,
-  rewriteConfig: anyObject,
+  rewriteConfig: rewriteProblem,
 };
 
 export const createCustomDomain: Action = (world, request) => {

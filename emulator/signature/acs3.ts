@@ -7,12 +7,23 @@ import { createHmac } from "node:crypto";
 
 import { signatureMismatch } from "../errors";
 import type { SecretOf } from "./credentials";
-import { checkDate, header, headerValues, sameText, sha256, type SignedRequest, splitTarget } from "./request";
+import {
+  checkDate,
+  header,
+  headerValues,
+  optionalHeader,
+  sameText,
+  sha256,
+  type SignedRequest,
+  splitTarget,
+} from "./request";
 
 /** Name of the scheme in the authorization header. */
 export const ACS3 = "ACS3-HMAC-SHA256";
 
-const REQUIRED = ["host", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256", "x-acs-version"];
+const PAYLOAD_HASH = "x-acs-content-sha256";
+
+const REQUIRED = ["host", "x-acs-date", "x-acs-signature-nonce", PAYLOAD_HASH, "x-acs-version"];
 
 interface Authorization {
   readonly keyId: string;
@@ -25,12 +36,46 @@ export function verifyAcs3(request: SignedRequest, secretOf: SecretOf, nowMs: nu
   const authorization = parseAuthorization(header(request, "authorization"));
   for (const name of REQUIRED) header(request, name);
   const secret = secretOf(authorization.keyId, headerValues(request, "x-acs-security-token")[0]);
-  checkDate(header(request, "x-acs-date"), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, nowMs);
-  checkCoverage(request, authorization.signedHeaders);
+  const isCovered = (name: string) => name === "host" || name === "content-type" || name.startsWith("x-acs-");
   const payloadHash = sha256(request.body);
-  if (payloadHash !== header(request, "x-acs-content-sha256")) throw signatureMismatch("payload hash differs");
-  const expected = sign(canonicalRequest(request, authorization.signedHeaders, payloadHash), secret);
-  if (!sameText(expected, authorization.signature)) throw signatureMismatch("signature differs");
+  if (payloadHash !== header(request, PAYLOAD_HASH)) throw signatureMismatch("payload hash differs");
+  checkSignature(request, authorization, { secret, payloadHash, isCovered, nowMs });
+}
+
+/**
+ * The same for a request to an HTTP trigger or a custom domain, which needs no more than `authorization` and
+ * `x-acs-date`: samples of the documentation sign no body, host, type or nonce, and may carry an empty token. A body
+ * whose hash is sent is checked. Source: "Configure signature authentication for HTTP triggers"; that a hash which is
+ * sent counts is assumed.
+ */
+export function verifyHttpAcs3(request: SignedRequest, secretOf: SecretOf, nowMs: number): void {
+  const text = header(request, "authorization");
+  if (!text.startsWith(`${ACS3} `)) throw signatureMismatch(`the scheme is not ${ACS3}`);
+  const authorization = parseAuthorization(text);
+  header(request, "x-acs-date");
+  const token = optionalHeader(request, "x-acs-security-token");
+  const secret = secretOf(authorization.keyId, token === "" ? undefined : token);
+  const isCovered = (name: string) => name.startsWith("x-acs-");
+  const payloadHash = optionalHeader(request, PAYLOAD_HASH);
+  if (payloadHash !== "" && payloadHash !== sha256(request.body)) throw signatureMismatch("payload hash differs");
+  checkSignature(request, authorization, { secret, payloadHash, isCovered, nowMs });
+}
+
+/** What a signature is checked against. */
+interface Expected {
+  readonly secret: string;
+  /** Last line of the signed text. */
+  readonly payloadHash: string;
+  /** Whether a header that is there must be signed. */
+  isCovered(this: void, name: string): boolean;
+  readonly nowMs: number;
+}
+
+function checkSignature(request: SignedRequest, { signedHeaders, signature }: Authorization, expected: Expected): void {
+  checkDate(header(request, "x-acs-date"), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, expected.nowMs);
+  checkCoverage(request, signedHeaders, expected.isCovered);
+  const text = canonicalRequest(request, signedHeaders, expected.payloadHash);
+  if (!sameText(sign(text, expected.secret), signature)) throw signatureMismatch("signature differs");
 }
 
 /** The text whose hash is signed. */
@@ -99,13 +144,14 @@ function parseAuthorization(text: string): Authorization {
 }
 
 /** Every header that matters must be signed, and every header said to be signed must be there. */
-function checkCoverage(request: SignedRequest, signedHeaders: readonly string[]): void {
+function checkCoverage(
+  request: SignedRequest,
+  signedHeaders: readonly string[],
+  isCovered: Expected["isCovered"],
+): void {
   const signed = new Set(signedHeaders);
   for (const name of signed) header(request, name);
-  const mustBeSigned = Object.keys(request.headers).filter(
-    (name) => name === "host" || name === "content-type" || name.startsWith("x-acs-"),
-  );
-  for (const name of mustBeSigned) {
+  for (const name of Object.keys(request.headers).filter(isCovered)) {
     if (!signed.has(name)) throw signatureMismatch(`header ${name} is not signed`);
   }
 }

@@ -6,7 +6,8 @@ import * as fc from "@alicloud/fc20230330";
 import { RuntimeOptions } from "@darabonba/typescript";
 
 import { type Emulator, startEmulator } from "../../emulator";
-import { Api, useEmulator, zipInput } from "./support";
+import { sha256 } from "../../emulator/signature/request";
+import { Api, signHttp, useEmulator, zipInput } from "./support";
 
 const runtime = new RuntimeOptions({ readTimeout: 30_000, connectTimeout: 30_000 });
 const HTTP = JSON.stringify({ authType: "anonymous", methods: ["GET", "POST"], disableURLInternet: false });
@@ -213,6 +214,80 @@ describe("an HTTP trigger", () => {
     expect((await fetch(address)).status).toBe(201);
     await triggers().delete("inside");
     await expect(fetch(address)).rejects.toThrow("fetch failed");
+  });
+});
+
+describe("an HTTP trigger that wants signatures", () => {
+  let url: string;
+  beforeAll(async () => {
+    // `function` is also what an absent authType means.
+    const { httpTrigger } = await triggers().create("signed", { triggerConfig: '{"methods":["GET","POST"]}' });
+    url = `${httpTrigger?.urlInternet ?? ""}/a%20b?x=a%3Db%2Fc+d&y=`;
+  });
+  afterAll(() => triggers().delete("signed"));
+
+  /** Status and code of an answer. */
+  async function answered(headers: Record<string, string>, init: RequestInit = {}): Promise<string> {
+    const answer = await fetch(url, { ...init, headers });
+    const { Code = "" } = (await answer.json()) as { Code?: string };
+    return `${answer.status} ${Code}`;
+  }
+
+  it("takes one made as the documentation's samples make it: over the date alone, whatever the body", async () => {
+    expect(await answered(signHttp(emulator(), "GET", url))).toBe("201 ");
+    const headers = { ...signHttp(emulator(), "POST", url), "content-type": "text/plain" };
+    expect(await answered(headers, { method: "POST", body: "any" })).toBe("201 ");
+  });
+
+  it("takes an empty security token, and checks the hash of a body that is sent with it", async () => {
+    expect(await answered(signHttp(emulator(), "GET", url, { headers: { "x-acs-security-token": "" } }))).toBe("201 ");
+    const payload = sha256("body");
+    const headers = signHttp(emulator(), "POST", url, { payload, headers: { "x-acs-content-sha256": payload } });
+    expect(await answered(headers, { method: "POST", body: "body" })).toBe("201 ");
+    expect(await answered(headers, { method: "POST", body: "other" })).toBe("403 SignatureNotMatch");
+  });
+
+  it("takes a temporary key with its token, and not without", async () => {
+    const { securityToken, ...keys } = emulator().temporaryCredentials();
+    const headers = { "x-acs-security-token": securityToken };
+    expect(await answered(signHttp(keys, "GET", url, { headers }))).toBe("201 ");
+    expect(await answered(signHttp(keys, "GET", url))).toBe("400 MissingSecurityToken");
+  });
+
+  it("refuses another scheme", async () => {
+    expect(await answered({ authorization: "acs key:signature" })).toBe("403 SignatureNotMatch");
+  });
+
+  it("refuses a request that is not signed, and one without a date", async () => {
+    expect(await answered({})).toBe("400 MissingRequiredHeader");
+    const { "x-acs-date": _date, ...rest } = signHttp(emulator(), "GET", url);
+    expect(await answered(rest)).toBe("400 MissingRequiredHeader");
+  });
+
+  it.each([
+    ["another key", { accessKeyId: "fcemu-other" }, "403 InvalidAccessKeyID"],
+    ["another secret", { accessKeySecret: "fcemu-other" }, "403 SignatureNotMatch"],
+  ])("refuses %s", async (_what, change, refused) => {
+    const { accessKeyId, accessKeySecret } = emulator();
+    const headers = signHttp({ accessKeyId, accessKeySecret, ...change }, "GET", url);
+    expect(await answered(headers)).toBe(refused);
+  });
+
+  it("refuses one of another method or path, and a header of the signature that is not signed", async () => {
+    expect(await answered(signHttp(emulator(), "POST", url))).toBe("403 SignatureNotMatch");
+    expect(await answered(signHttp(emulator(), "GET", `${url}z`))).toBe("403 SignatureNotMatch");
+    const more = { ...signHttp(emulator(), "GET", url), "x-acs-more": "unsigned" };
+    expect(await answered(more)).toBe("403 SignatureNotMatch");
+  });
+
+  it.each([
+    [-16, "403 RequestTimeTooSkewed"],
+    [-14, "201 "],
+    [14, "201 "],
+    [16, "403 RequestTimeTooSkewed"],
+  ])("answers one dated %d minutes from now with %s", async (minutes, expected) => {
+    const at = new Date(Date.now() + minutes * 60_000);
+    expect(await answered(signHttp(emulator(), "GET", url, { at }))).toBe(expected);
   });
 });
 
