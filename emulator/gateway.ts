@@ -226,6 +226,7 @@ async function answer(world: World, find: Finder, request: http.IncomingMessage,
     return { status: 502, headers, body: bytes };
   }
   const reply = outcome.http === undefined ? replyOf(outcome.body) : passedReply(outcome.http);
+  checkReplyHeaders(reply);
   return { ...reply, headers: { ...reply.headers, ...seen } };
 }
 
@@ -245,6 +246,13 @@ function checkLimits(request: http.IncomingMessage): void {
   if (Buffer.byteLength(request.url ?? "") > MAX_TARGET_BYTES) {
     throw invalidArgument(`path and query exceed ${MAX_TARGET_BYTES} bytes`);
   }
+}
+
+/** Documented for custom runtimes; assumed for handlers. */
+function checkReplyHeaders({ headers }: Reply): void {
+  const texts = Object.entries(headers).flatMap(([name, value]) => [value].flat().flatMap((text) => [name, text]));
+  const bytes = texts.reduce((total, text) => total + Buffer.byteLength(text), 0);
+  if (bytes > MAX_HEADER_BYTES) throw badResponse(`the response headers exceed ${MAX_HEADER_BYTES} bytes`);
 }
 
 /** The event of an HTTP request, version v1. Pure but for the clock. */
@@ -293,11 +301,6 @@ function passedHeaders(request: http.IncomingMessage): HttpRequest["headers"] {
 
 /** The answer of a custom runtime: as it is, as far as its headers may be passed on. */
 function passedReply({ status, headers, body }: HttpAnswer): Reply {
-  const bytes = Object.entries(headers).reduce(
-    (sum, [name, value]) => sum + name.length + [value].flat().join().length,
-    0,
-  );
-  if (bytes > MAX_HEADER_BYTES) throw badResponse(`the response headers exceed ${MAX_HEADER_BYTES} bytes`);
   const kept = Object.entries(headers).filter(([name]) => !OWN_HEADERS.test(name) && !HOP_HEADERS.test(name));
   const passed = kept.map(([name, value]) => [name, typeof value === "string" ? value : [...value]] as const);
   return { status, headers: Object.fromEntries(passed), body };

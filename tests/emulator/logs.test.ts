@@ -53,6 +53,24 @@ async function create(name: string, input: Parameters<Api["create"]>[1] = {}, lo
 }
 
 describe("a row of metrics", () => {
+  it("says how an HTTP trigger was called", async () => {
+    await create("web");
+    const triggerConfig = JSON.stringify({ authType: "anonymous", methods: ["GET"] });
+    const body = new fc.CreateTriggerInput({ triggerName: "http", triggerType: "http", triggerConfig });
+    const made = await api.sdk.createTrigger("web", new fc.CreateTriggerRequest({ body }));
+    const answer = await fetch(`${made.body?.httpTrigger?.urlInternet ?? ""}/cart?x=1`);
+    expect(await metrics("web")).toMatchObject([
+      {
+        triggerType: "http",
+        method: "GET",
+        requestURI: "/cart?x=1",
+        clientIP: "127.0.0.1",
+        qualifier: "LATEST",
+        requestId: answer.headers.get("x-fc-request-id"),
+      },
+    ]);
+  });
+
   it("says what was called and what ran, for each invocation through a weighted alias", async () => {
     await create("split");
     await api.publish("split");

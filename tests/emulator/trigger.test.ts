@@ -15,6 +15,7 @@ const ECHO = `exports.handler = async (event, context) => {
   const request = JSON.parse(event);
   if (request.rawPath === "/plain") return "plain text";
   if (request.rawPath === "/fail") throw new Error("no");
+  if (request.rawPath === "/long") return { statusCode: 200, headers: { "x-long": "x".repeat(8192) } };
   if (request.rawPath === "/odd") return { statusCode: "many" };
   return {
     statusCode: 201,
@@ -180,6 +181,8 @@ describe("an HTTP trigger", () => {
     expect([plain.status, await plain.text()]).toEqual([200, "plain text"]);
     const failed = await fetch(`${url}/fail`);
     expect([failed.status, failed.headers.get("x-fc-error-type")]).toEqual([502, "UnhandledInvocationError"]);
+    const long = await fetch(`${url}/long`);
+    expect([long.status, await long.json()]).toMatchObject([502, { Code: "BadResponse" }]);
     const odd = await fetch(`${url}/odd`);
     expect([odd.status, await odd.json()]).toMatchObject([502, { Code: "BadResponse" }]);
   });
