@@ -1,5 +1,6 @@
 /** What the cases run against: an emulator of their own, or the real service. */
 import { randomBytes } from "node:crypto";
+import * as fc from "@alicloud/fc20230330";
 import { Api, type Place } from "../emulator/support";
 import { startEmulator, SWITCHES, type Switches } from "../../emulator";
 import type { Case, Target } from "./case";
@@ -84,13 +85,20 @@ async function runCase(
   try {
     await single.run(target);
   } finally {
-    for (const each of names) await remove(api, each);
+    for (const each of names.filter((made) => made !== "")) await remove(api, each);
   }
 }
 
 /** Takes away whatever a case made under a name; what is not there is gone already. */
 async function remove(api: Api, name: string): Promise<void> {
   const gone = (call: Promise<unknown>) => call.catch(() => undefined);
+  for (const qualifier of ["LATEST", "live", "1"]) {
+    const request = new fc.DeleteProvisionConfigRequest({ qualifier });
+    await gone(api.sdk.deleteProvisionConfigWithOptions(name, request, {}, api.runtime));
+  }
+  for (const version of ["1", "2"]) await gone(api.sdk.deleteLayerVersionWithOptions(name, version, {}, api.runtime));
+  const domain = `${name.replaceAll("_", "-").toLowerCase()}.example.com`;
+  await gone(api.sdk.deleteCustomDomainWithOptions(domain, {}, api.runtime));
   const triggers = await api.triggers(name).catch(() => []);
   for (const trigger of triggers) await gone(api.sdk.deleteTriggerWithOptions(name, trigger, {}, api.runtime));
   const aliases = await api.listAliases(name).catch(() => ({ aliases: [] }));

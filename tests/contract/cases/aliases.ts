@@ -174,7 +174,9 @@ export const ALIAS_CASES: Case[] = [
     async run(t) {
       const name = await live(t);
       await t.api.updateAlias(name, "live", { description: "new" });
-      expect(await t.api.getAlias(name, "live")).toMatchObject({ versionId: "1", description: "new" });
+      const utc = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as string;
+      const times = { createdTime: utc, lastModifiedTime: utc };
+      expect(await t.api.getAlias(name, "live")).toMatchObject({ versionId: "1", description: "new", ...times });
     },
   },
   {
@@ -242,6 +244,7 @@ export const ALIAS_CASES: Case[] = [
       expect(first.aliases?.map(({ aliasName }) => aliasName)).toEqual(["p-a", "p-b"]);
       const rest = await t.api.listAliases(name, { prefix: "p-", limit: 2, nextToken: first.nextToken ?? "" });
       expect(rest.aliases?.map(({ aliasName }) => aliasName)).toEqual(["p-c"]);
+      expect(rest.nextToken).toBeUndefined();
     },
   },
   {

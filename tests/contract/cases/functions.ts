@@ -22,7 +22,7 @@ const FILLED: [string, unknown][] = [
 /** Values at the edges of a field: taken, and refused. */
 const LIMITS: [keyof fc.CreateFunctionInput & string, unknown[], unknown[]][] = [
   ["timeout", [1, 86_400], [0, 86_401]],
-  ["memorySize", [128, 2048], [64, 100, 32_832]],
+  ["memorySize", [128, 2048], [64, 100]],
   ["diskSize", [512, 10_240], [513, 1024]],
   ["instanceConcurrency", [1, 200], [0, 201]],
   ["runtime", ["python3.10", "custom.debian10"], ["nodejs9", ""]],
@@ -53,20 +53,46 @@ export const FUNCTIONS: Case[] = [
     ...refused.map((value): Case => ({
       name: `${field} may not be ${JSON.stringify(value).slice(0, 40)}`,
       source: FIELDS,
-      grade: "B",
+      grade: "D",
       async run(t) {
         expect(await refusal(t.make({ [field]: value }))).toBe("400 InvalidArgument");
       },
     })),
   ]),
-  ...["1a", "-a", "a.b", "x".repeat(65), ""].map((name): Case => ({
-    name: `a function may not be called '${name.slice(0, 8)}' (${name.length} characters)`,
+  ...(
+    [
+      ["begins with a digit", (name) => `1${name}`],
+      ["begins with -", (name) => `-${name}`],
+      ["has a dot", (name) => `${name}.b`],
+      ["has 65 characters", (name) => name.padEnd(65, "x")],
+      ["is empty", () => ""],
+    ] as [string, (name: string) => string][]
+  ).map(([what, wrong]): Case => ({
+    name: `a function's name that ${what} is refused`,
     source: FIELDS,
     grade: "D",
     async run(t) {
-      expect(await refusal(t.api.create(name))).toBe("400 InvalidArgument");
+      expect(await refusal(t.make({ functionName: wrong(t.name()) }))).toBe("400 InvalidArgument");
     },
   })),
+  {
+    name: "id and times are answered in their forms",
+    source: "the SDK's Function; samples of the documentation",
+    grade: "D",
+    async run(t) {
+      const { functionId, createdTime, lastModifiedTime } = await t.api.get(await t.make());
+      expect(functionId).toMatch(/^[0-9a-f-]{16,}$/);
+      for (const time of [createdTime, lastModifiedTime]) expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    },
+  },
+  {
+    name: "a delete answers 204",
+    source: "API pages of 2.0",
+    grade: "B",
+    async run(t) {
+      expect(await t.api.delete(await t.make())).toBe(204);
+    },
+  },
   {
     name: "a function that exists is refused",
     source: "error codes that peers react to",
@@ -213,7 +239,7 @@ export const FUNCTIONS: Case[] = [
       expect(first.functions?.map(({ functionName }) => functionName)).toEqual([`${stem}a`, `${stem}b`]);
       const last = await t.api.list({ prefix: stem, limit: 2, fcVersion: "v3", nextToken: first.nextToken ?? "" });
       expect(last.functions?.map(({ functionName }) => functionName)).toEqual([`${stem}c`]);
-      expect(last.nextToken ?? "").toBe("");
+      expect(last.nextToken).toBeUndefined();
     },
   },
   {

@@ -1,4 +1,5 @@
 /** Tags, triggers, provisioned instances, scaling, asynchronous calls, concurrency, domains, layers, networks. */
+import { setTimeout } from "node:timers/promises";
 import * as fc from "@alicloud/fc20230330";
 import { zipInput } from "../../emulator/support";
 import { type Case, type Target, refusal } from "../case";
@@ -23,6 +24,61 @@ const UNSET: [string, string, (t: Target, name: string) => Promise<unknown>][] =
 ];
 
 export const SETTINGS: Case[] = [
+  {
+    name: "provisioned instances that were never set are answered without functionArn",
+    source: "Terraform's provider",
+    grade: "C",
+    async run(t) {
+      const request = new fc.GetProvisionConfigRequest({});
+      const answer = await t.api.sdk.getProvisionConfigWithOptions(await t.make(), request, {}, t.api.runtime);
+      expect([answer.body?.functionArn, answer.body?.target]).toEqual([undefined, 0]);
+    },
+  },
+  {
+    name: "a trigger answers its id, what it calls and when it was made",
+    source: "the SDK's Trigger",
+    grade: "D",
+    async run(t) {
+      const name = await t.make();
+      const targetArn = `acs:fc:${t.region}:${t.accountId}:functions/${name}`;
+      const text = expect.stringMatching(/./) as string;
+      expect(await trigger(t, name)).toMatchObject({
+        targetArn,
+        triggerId: text,
+        createdTime: text,
+        qualifier: "LATEST",
+      });
+    },
+  },
+  {
+    name: "a custom domain is made, refused a second time, and gone",
+    source: "the SDK's CustomDomain; error tables",
+    grade: "B",
+    async run(t) {
+      const domainName = `${t.name("d").replaceAll("_", "-").toLowerCase()}.example.com`;
+      const body = new fc.CreateCustomDomainInput({ domainName, protocol: "HTTP" });
+      const make = () =>
+        t.api.sdk.createCustomDomainWithOptions(new fc.CreateCustomDomainRequest({ body }), {}, t.api.runtime);
+      await make();
+      expect(await refusal(make())).toBe("409 DomainNameAlreadyExists");
+      await t.api.sdk.deleteCustomDomainWithOptions(domainName, {}, t.api.runtime);
+      const gone = t.api.sdk.getCustomDomainWithOptions(domainName, {}, t.api.runtime);
+      expect(await refusal(gone)).toBe("404 DomainNameNotFound");
+    },
+  },
+  {
+    name: "a function that is disabled is not called until it is enabled again",
+    source: "the SDK's DisableFunctionInvocation; code and status are open",
+    grade: "D",
+    async run(t) {
+      const name = await t.make();
+      const request = new fc.DisableFunctionInvocationRequest({ reason: "test" });
+      await t.api.sdk.disableFunctionInvocationWithOptions(name, request, {}, t.api.runtime);
+      expect(await refusal(t.api.invoke(name))).toMatch(/^4/);
+      await t.api.sdk.enableFunctionInvocationWithOptions(name, {}, t.api.runtime);
+      expect((await t.api.invoke(name)).body).toBe("ok");
+    },
+  },
   ...UNSET.map(([what, expected, read]): Case => ({
     name: `a read of ${what} that is not there: ${expected}`,
     source: "Terraform's provider and error tables",
@@ -167,7 +223,7 @@ export const SETTINGS: Case[] = [
 
 /** Versions the attempts of an event ran, by what they failed with; waits for the last attempt. */
 async function versionsOf(t: Target, name: string, taskId: string): Promise<Set<string>> {
-  for (;;) {
+  for (let reads = 0; reads < 500; reads++) {
     const request = new fc.GetAsyncTaskRequest({});
     const { body } = await t.api.sdk.getAsyncTaskWithOptions(name, taskId, request, {}, t.api.runtime);
     if ((body?.endTime ?? 0) > 0) {
@@ -176,5 +232,7 @@ async function versionsOf(t: Target, name: string, taskId: string): Promise<Set<
       );
       return new Set(failures.filter((version) => version !== undefined));
     }
+    await setTimeout(100);
   }
+  throw new Error(`the task ${taskId} of ${name} does not end`);
 }

@@ -32,7 +32,10 @@ export const VERSION_CASES: Case[] = [
     async run(t) {
       const name = await two(t);
       const { versions } = await t.api.versions(name);
-      expect(versions?.map(({ versionId }) => versionId)).toEqual(["2", "1"]);
+      expect(versions?.map(({ versionId, description }) => [versionId, description])).toEqual([
+        ["2", "two"],
+        ["1", "one"],
+      ]);
     },
   },
   {
@@ -54,6 +57,7 @@ export const VERSION_CASES: Case[] = [
       const name = await t.make();
       await t.api.publish(name);
       const before = await t.api.get(name, "1");
+      expect(before).toMatchObject({ timeout: 3, handler: "index.handler", environmentVariables: {} });
       await t.api.update(name, change);
       expect(await t.api.get(name, "1")).toEqual(before);
       expect((await t.api.get(name)).lastModifiedTime).toBeDefined();
@@ -210,8 +214,8 @@ export const VERSION_CASES: Case[] = [
   },
   {
     name: "a description longer than 256 characters is refused",
-    source: "documentation of 2.0",
-    grade: "B",
+    source: "documentation of 2.0 says so for aliases",
+    grade: "E",
     async run(t) {
       const name = await t.make();
       expect(await refusal(t.api.publish(name, "x".repeat(257)))).toBe("400 InvalidArgument");
