@@ -255,7 +255,12 @@ function checkReplyHeaders({ headers }: Reply): void {
   if (bytes > MAX_HEADER_BYTES) throw badResponse(`the response headers exceed ${MAX_HEADER_BYTES} bytes`);
 }
 
-/** The event of an HTTP request, version v1. Pure but for the clock. */
+/**
+ * The event of an HTTP request, version v1. Pure but for the clock.
+ *
+ * `rawPath` is the path as it was sent, `requestContext.http.path` the decoded one. Source: "Use an HTTP trigger to invoke
+ * a function".
+ */
 function eventOf(
   world: World,
   request: http.IncomingMessage,
@@ -270,11 +275,11 @@ function eventOf(
   const isText = Buffer.from(text).equals(body);
   return {
     version: "v1",
-    rawPath: decodePath(path),
+    rawPath: path,
     body: isText ? text : body.toString("base64"),
     isBase64Encoded: !isText,
     headers: headersOf(request),
-    queryParameters: Object.fromEntries(new URLSearchParams(query)),
+    queryParameters: queryParameters(query),
     requestContext: {
       accountId: world.identity.accountId,
       domainName: host,
@@ -315,6 +320,12 @@ function headersOf(request: http.IncomingMessage): JsonObject {
       Array.isArray(value) ? value.join(",") : (value ?? ""),
     ]),
   );
+}
+
+/** Values of a name that is repeated are joined by commas. */
+function queryParameters(query: string): JsonObject {
+  const parameters = new URLSearchParams(query);
+  return Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join(",")]));
 }
 
 function decodePath(path: string): string {

@@ -161,10 +161,10 @@ describe("an HTTP trigger", () => {
     const event = (await answer.json()) as Record<string, unknown>;
     expect(event).toMatchObject({
       version: "v1",
-      rawPath: "/a b",
+      rawPath: "/a%20b",
       body: "text",
       isBase64Encoded: false,
-      queryParameters: { x: "2", y: "" },
+      queryParameters: { x: "1,2", y: "" },
       requestContext: { accountId: emulator().accountId, http: { method: "POST", path: "/a b", protocol: "HTTP/1.1" } },
     });
     expect(event["headers"]).toMatchObject({ "X-Custom": "c" });
