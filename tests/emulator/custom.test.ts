@@ -26,9 +26,12 @@ function server(answer: string, port = "process.env.FC_CUSTOM_LISTEN_PORT"): str
     }).listen(${port}, "0.0.0.0");`;
 }
 
+/** Of this suite alone: the default port is any program's, also of a suite that runs at the same time. */
+const PORT = 9471;
+
 type Input = NonNullable<Parameters<Api["create"]>[1]>;
 
-async function create(name: string, source: string, input: Input = {}, port = 0): Promise<void> {
+async function create(name: string, source: string, input: Input = {}, port = PORT): Promise<void> {
   const customRuntimeConfig = new fc.CustomRuntimeConfig({ command: ["node"], args: ["server.js"], port });
   const code = zipInput({ "server.js": source });
   await api.create(name, { runtime: "custom.debian10", handler: "none", customRuntimeConfig, code, ...input });
@@ -134,7 +137,7 @@ describe("a start", () => {
     await create("deaf", "setInterval(() => {}, 1000)");
     const deaf = await refusal(api.invoke("deaf"));
     expect(deaf).toMatchObject({ statusCode: 412, code: "FunctionNotStarted" });
-    expect(deaf.message).toContain("health check failed on port 9000 in 5 seconds");
+    expect(deaf.message).toContain(`health check failed on port ${PORT} in 5 seconds`);
   });
 });
 

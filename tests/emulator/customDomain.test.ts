@@ -117,7 +117,7 @@ describe("a custom domain", () => {
       runtime: "custom.debian10",
       handler: "index.js",
       code: zipInput({ "index.js": CUSTOM }),
-      customRuntimeConfig: new fc.CustomRuntimeConfig({ command: ["node", "index.js"] }),
+      customRuntimeConfig: new fc.CustomRuntimeConfig({ command: ["node", "index.js"], port: 9472 }),
     });
     const rewriteConfig = new fc.RewriteConfig({ equalRules: [new fc.EqualRule({ match: "/a", replacement: "/b" })] });
     await register("server.example.com", [{ path: "/*", functionName: "server", rewriteConfig }]);
