@@ -24,6 +24,7 @@ interface StartFlags {
   readonly data?: string;
   readonly oss?: string;
   readonly region?: string;
+  readonly page: number | false;
   readonly set: Partial<Switches>;
 }
 
@@ -48,6 +49,8 @@ program
   .option("--oss <folder>", "<folder>/<bucket>/<object> stands for OSS (default: code in OSS is refused)")
   .option("--region <name>", "region the emulator says it is (default: that of the folder, else cn-hangzhou)")
   .option("--set <name=value>", "set a switch of unconfirmed behaviour (repeatable)", collectSwitch, {})
+  .option("--page <number>", "port of the page that shows aliases and their live split, 0 = any free one", parsePort, 0)
+  .option("--no-page", "serve no page")
   .action(start);
 
 program
@@ -72,6 +75,7 @@ async function start(flags: StartFlags): Promise<void> {
     ...(flags.data === undefined ? {} : { dataDir: flags.data }),
     ...(flags.oss === undefined ? {} : { ossDir: flags.oss }),
     ...(flags.region === undefined ? {} : { region: flags.region }),
+    ...(flags.page === false ? {} : { page: flags.page }),
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void emulator.close().then(() => process.exit(0)));
@@ -81,6 +85,7 @@ async function start(flags: StartFlags): Promise<void> {
 
 function printStart(emulator: Emulator, folder: string | undefined): void {
   console.log(`Function Compute emulator at ${pc.bold(emulator.endpoint)} (${emulator.region})\n`);
+  if (emulator.page !== undefined) console.log(`Aliases and their live split: ${pc.bold(emulator.page)}\n`);
   for (const [name, value] of Object.entries(emulator.env)) console.log(`export ${name}=${value}`);
   console.log(`\nCustom domains at ${emulator.domainEndpoint}, by their Host header.`);
   console.log(`${folder === undefined ? "Nothing is kept; use --data to keep it." : `Data: ${folder}`}`);

@@ -11,6 +11,7 @@ import { LOG_USER } from "./logs/dialect";
 import { Logstores } from "./logs/logstores";
 import { keepRows } from "./logs/observer";
 import { type EmulatorOptions, resolveOptions, type StartOptions } from "./options";
+import { type RunningPage, startPage } from "./page/server";
 import { Pool } from "./runtimes/pool";
 import { CodeLinks, type RunningServer, startServer } from "./server";
 import { issueTemporary, type TemporaryCredentials } from "./signature/credentials";
@@ -53,6 +54,8 @@ export interface Emulator {
    * which domain is meant. Kept over restarts with a data folder.
    */
   readonly domainEndpoint: string;
+  /** Address of the page, for example `http://127.0.0.1:41235/`; absent unless the option `page` is given. */
+  readonly page?: string;
   /** Region it says it is; `cn-hangzhou` unless told otherwise. */
   readonly region: string;
   /** 16 digits beginning `0000`, so never a real account's. Kept in the data folder, else new at each start. */
@@ -118,8 +121,9 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
   const faults = new Faults();
   const server = await listen(world, start, (port) => startServer(port, { world, faults, requests }, links));
   const endpoint = `http://127.0.0.1:${server.port}`;
+  const page = start.page === undefined ? undefined : await startPageOrClose(start.page, world, server);
   const stop = async (): Promise<void> => {
-    await Promise.all([server.close(), world.gateway.closeAll(), pool.close()]);
+    await Promise.all([server.close(), page?.close(), world.gateway.closeAll(), pool.close()]);
     store.close();
   };
   let stopping: Promise<void> | undefined;
@@ -128,6 +132,7 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     endpoint,
     logEndpoint: `${LOG_USER}@127.0.0.1:${server.port}`,
     domainEndpoint: `http://127.0.0.1:${store.domainPort}`,
+    ...(page === undefined ? {} : { page: page.address }),
     env: {
       ALICLOUD_FC_EMULATOR: endpoint,
       ALIBABA_CLOUD_ACCESS_KEY_ID: identity.accessKeyId,
@@ -166,6 +171,15 @@ async function listen(
     return server;
   } catch (error) {
     await Promise.all([server.close(), gateway.closeAll()]);
+    throw error;
+  }
+}
+
+async function startPageOrClose(port: number, world: World, server: RunningServer): Promise<RunningPage> {
+  try {
+    return await startPage(port, world);
+  } catch (error) {
+    await Promise.all([server.close(), world.gateway.closeAll()]);
     throw error;
   }
 }

@@ -9,6 +9,8 @@ export interface FinishedInvocation {
   readonly qualifier: string;
   /** What ran: LATEST or a version. */
   readonly versionId: string;
+  /** What each version was to get, 0 to 1, when this one was drawn. Absent unless an alias was called. */
+  readonly shares?: Readonly<Record<string, number>>;
   readonly requestId: string;
   /** The configuration it ran under. */
   readonly config: JsonObject;

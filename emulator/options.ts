@@ -36,6 +36,8 @@ export interface StartSettings {
   readonly ossDir?: string;
   /** Newest rows each logstore keeps, 0 or more; they do not outlive the process. Default 10000. */
   readonly logRows?: number;
+  /** Port on 127.0.0.1 of the page that shows aliases and their live split; 0 = any free one. Default: no page. */
+  readonly page?: number;
   /** Running of functions. */
   readonly invoke?: InvokeOptions;
 }

@@ -23,6 +23,7 @@ import { NotRunnable } from "../runtimes/language";
 import { languageOf } from "../runtimes/languages";
 import type { HandlerProgram, PoolResult, ServerProgram, Workload } from "../runtimes/pool";
 import { NotStarted } from "../runtimes/serverInstance";
+import { sharesOf } from "../shares";
 import { findFunction, findQualified, findVersion, LATEST } from "./lookup";
 
 /** Largest event of a synchronous invocation, bytes. Source: documentation. */
@@ -42,6 +43,8 @@ interface Target {
   readonly qualifier: string;
   /** What runs: LATEST or a version. */
   readonly versionId: string;
+  /** What each version gets of an alias's requests, 0 to 1. */
+  readonly shares?: Readonly<Record<string, number>>;
 }
 
 export const invokeFunction: Action = async (world, request) => {
@@ -126,7 +129,7 @@ function resolveTarget(world: World, entry: StoredFunction, qualifier: string | 
   }
   const versionId = drawVersion(found.alias, world.options.random);
   const snapshot = versionId === LATEST ? entry : findVersion(entry, versionId);
-  return { entry, snapshot, qualifier: found.alias.aliasName, versionId };
+  return { entry, snapshot, qualifier: found.alias.aliasName, versionId, shares: sharesOf(found.alias) };
 }
 
 function invocationType(request: ApiRequest): "sync" | "async" {
@@ -152,6 +155,7 @@ async function invoke(world: World, call: Call, target: Target, workload: Worklo
       functionName: target.entry.functionName,
       qualifier: target.qualifier,
       versionId: target.versionId,
+      ...(target.shares === undefined ? {} : { shares: target.shares }),
       requestId: call.requestId,
       config,
       invocationType: call.invocationType,

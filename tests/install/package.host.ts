@@ -48,7 +48,8 @@ describe("the tarball", () => {
     const { files, size } = await packed();
     const commands = readdirSync(join(root, "bin")).map((name) => `bin/${name}`);
     const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
-    expect(files).toEqual([...papers, ...commands, ...["cli", "emulator", "provider"].flatMap(built)].sort());
+    const page = ["css", "html", "js", "svg"].map((kind) => `emulator/page/assets/page.${kind}`);
+    expect(files).toEqual([...papers, ...page, ...commands, ...["cli", "emulator", "provider"].flatMap(built)].sort());
     expect(size).toBeLessThan(250_000);
   });
 
@@ -79,9 +80,17 @@ describe("what package.json promises", () => {
 
   it("loads by require and by import, with the same names", async () => {
     const names = {
-      "pulumi-alicloud-fc": ["Alias", "CanaryRelease", "Function", "Release", "Version", "releaseConfig"],
-      "pulumi-alicloud-fc/provider/v1": ["Alias", "Function", "Release", "Version"],
-      "pulumi-alicloud-fc/emulator": ["crc64", "startEmulator"],
+      "pulumi-alicloud-fc": [
+        "Alias",
+        "CanaryRelease",
+        "Function",
+        "HttpTrigger",
+        "Release",
+        "Version",
+        "releaseConfig",
+      ],
+      "pulumi-alicloud-fc/provider/v1": ["Alias", "Function", "HttpTrigger", "Release", "Version"],
+      "pulumi-alicloud-fc/emulator": ["SWITCHES", "crc64", "startEmulator"],
     };
     for (const [entry, expected] of Object.entries(names)) {
       const name = JSON.stringify(entry);

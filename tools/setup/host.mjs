@@ -18,6 +18,12 @@ export const TOOLS = [
   { tool: "C# compiler", commands: ["mcs"], debian: "mono-mcs", brew: "mono" },
   { tool: "C# runtime", commands: ["mono"], debian: "mono-runtime", brew: "mono" },
   { tool: "Go", commands: ["go"], debian: "golang-go", brew: "go" },
+  {
+    tool: "Chromium",
+    commands: ["chromium", "chromium-browser", "google-chrome"],
+    debian: "chromium",
+    brew: "chromium",
+  },
 ];
 
 /**

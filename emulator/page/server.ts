@@ -1,0 +1,180 @@
+/** Serves the page on a loopback port of its own: read-only, no cookies, no credentials, nothing from elsewhere. */
+import * as fs from "node:fs";
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import * as path from "node:path";
+
+import type { World } from "../api";
+import { type PageState, pageState } from "./state";
+import { Traffic } from "./traffic";
+
+/** How often an open page is brought up to date, ms. */
+const REFRESH_MS = 300;
+
+/** Most open connections; a page needs two. */
+const MAX_CONNECTIONS = 64;
+
+/** What may be fetched, and where it lies. */
+const ASSETS: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
+  "/": { file: "page.html", type: "text/html; charset=utf-8" },
+  "/page.css": { file: "page.css", type: "text/css; charset=utf-8" },
+  "/page.js": { file: "page.js", type: "text/javascript; charset=utf-8" },
+  "/page.svg": { file: "page.svg", type: "image/svg+xml" },
+};
+
+/** Only what this server itself serves may be loaded, and no other page may hold this one in a frame. */
+const HEADERS: Readonly<Record<string, string>> = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "cache-control": "no-store",
+};
+
+/** A page that is served. */
+export interface RunningPage {
+  /** Address, for example `http://127.0.0.1:41235/`. */
+  readonly address: string;
+  /** Stops serving and closes every connection. */
+  close(): Promise<void>;
+}
+
+/** Serves the page; `port` 0 = any free one. */
+export async function startPage(port: number, world: World): Promise<RunningPage> {
+  const assets = readAssets();
+  const feed = new Feed(world);
+  const server = http.createServer((request, response) => serve(request, response, assets, feed));
+  server.maxConnections = MAX_CONNECTIONS;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return {
+    address,
+    close: () =>
+      new Promise((resolve) => {
+        feed.close();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function serve(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  assets: ReadonlyMap<string, Asset>,
+  feed: Feed,
+): void {
+  const refusal = refusalOf(request);
+  if (refusal !== undefined) {
+    response.writeHead(refusal, HEADERS).end();
+    return;
+  }
+  if (request.url === "/events") {
+    response.writeHead(200, { ...HEADERS, "content-type": "text/event-stream" });
+    feed.add(response);
+    return;
+  }
+  const asset = assets.get(request.url ?? "");
+  if (asset === undefined) {
+    response.writeHead(404, HEADERS).end();
+    return;
+  }
+  response.writeHead(200, { ...HEADERS, "content-type": asset.type }).end(asset.body);
+}
+
+/** The status a request is refused with: wrong method, or asked for under a foreign name or by a foreign page. */
+function refusalOf(request: http.IncomingMessage): number | undefined {
+  const port = String(request.socket.localPort);
+  const hosts = ["127.0.0.1", "localhost", "[::1]"].map((name) => `${name}:${port}`);
+  const { host, origin } = request.headers;
+  const site = request.headers["sec-fetch-site"];
+  if (!hosts.includes(host?.toLowerCase() ?? "")) return 421;
+  if (origin !== undefined && origin !== `http://${host}`) return 403;
+  if (site !== undefined && site !== "same-origin" && site !== "none") return 403;
+  if (request.method !== "GET") return 405;
+  return undefined;
+}
+
+/** Sends the state to every open page, and again whenever it has changed. */
+class Feed {
+  readonly #world: World;
+  readonly #traffic = new Traffic();
+  readonly #open = new Set<http.ServerResponse>();
+  readonly #stopListening: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #sent = "";
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#stopListening = world.invocations.on((finished) => {
+      const entry = world.store.functions.get(finished.functionName);
+      const alias = entry?.aliases.get(finished.qualifier);
+      if (entry !== undefined && alias !== undefined) this.#traffic.take(finished, entry.functionId, alias);
+    });
+  }
+
+  add(response: http.ServerResponse): void {
+    this.#refresh();
+    this.#open.add(response);
+    response.on("close", () => {
+      this.#open.delete(response);
+      if (this.#open.size === 0) this.#stop();
+    });
+    response.write(`retry: 1000\n\n${this.#sent}`);
+    // The state can also be changed behind the API's back, so it is looked at and not waited for.
+    this.#timer ??= setInterval(() => this.#refresh(), REFRESH_MS).unref();
+  }
+
+  close(): void {
+    this.#stopListening();
+    this.#stop();
+  }
+
+  #state(): PageState {
+    return pageState(this.#world.identity.region, this.#world.store.functions.values(), this.#traffic);
+  }
+
+  #refresh(): void {
+    const now = event(this.#state());
+    if (now === this.#sent) return;
+    this.#sent = now;
+    for (const response of this.#open) response.write(now);
+  }
+
+  #stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+function event(state: PageState): string {
+  return `event: state\ndata: ${JSON.stringify(state)}\n\n`;
+}
+
+interface Asset {
+  readonly type: string;
+  readonly body: Buffer;
+}
+
+function readAssets(): Map<string, Asset> {
+  const folder = path.join(packageRoot(__dirname), "emulator", "page", "assets");
+  const entries = Object.entries(ASSETS).map(([url, { file, type }]): [string, Asset] => [
+    url,
+    { type, body: fs.readFileSync(path.join(folder, file)) },
+  ]);
+  return new Map(entries);
+}
+
+/** The package's own folder: the assets lie beside the sources, and this file also runs from the build's folder. */
+function packageRoot(folder: string): string {
+  return fs.existsSync(path.join(folder, "package.json")) ? folder : packageRoot(path.dirname(folder));
+}

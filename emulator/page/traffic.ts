@@ -1,0 +1,62 @@
+/** The last requests through each alias, counted as long as its split stays the same. */
+import type { FinishedInvocation } from "../invocations";
+import type { StoredAlias } from "../model";
+import { sharesOf } from "../shares";
+
+/** Requests looked at: enough to tell 5 % from 10 %, few enough to follow a change. */
+export const WINDOW = 500;
+
+/** What became of one request. */
+interface Answered {
+  readonly versionId: string;
+  readonly isError: boolean;
+}
+
+/** Counts by version. */
+export interface Counts {
+  readonly requests: number;
+  readonly errors: number;
+}
+
+interface Window {
+  /** The split the requests were drawn under. */
+  split: string;
+  readonly answered: Answered[];
+}
+
+/** Hears of every invocation and answers for the present split of an alias. */
+export class Traffic {
+  readonly #windows = new Map<string, Window>();
+
+  /** Counts a request. One drawn under an earlier split than `alias` has now is no part of its picture. */
+  take(finished: FinishedInvocation, functionId: string, alias: StoredAlias): void {
+    const window = this.#window(functionId, alias);
+    if (finished.shares === undefined || splitKey(finished.shares) !== window.split) return;
+    window.answered.push({ versionId: finished.versionId, isError: finished.outcome.kind !== "result" });
+    if (window.answered.length > WINDOW) window.answered.shift();
+  }
+
+  /** What each version answered of the last requests under the alias's present split. */
+  counts(functionId: string, alias: StoredAlias): Map<string, Counts> {
+    const counts = new Map<string, Counts>();
+    for (const { versionId, isError } of this.#window(functionId, alias).answered) {
+      const { requests, errors } = counts.get(versionId) ?? { requests: 0, errors: 0 };
+      counts.set(versionId, { requests: requests + 1, errors: errors + (isError ? 1 : 0) });
+    }
+    return counts;
+  }
+
+  #window(functionId: string, alias: StoredAlias): Window {
+    const key = `${functionId}/${alias.aliasName}`;
+    const split = splitKey(sharesOf(alias));
+    const known = this.#windows.get(key);
+    if (known?.split === split) return known;
+    const fresh: Window = { split, answered: [] };
+    this.#windows.set(key, fresh);
+    return fresh;
+  }
+}
+
+function splitKey(shares: Readonly<Record<string, number>>): string {
+  return JSON.stringify(Object.entries(shares).sort(([a], [b]) => Number(a) - Number(b)));
+}
