@@ -43,7 +43,7 @@ function install(user: "root" | "somebody"): { status: number | null; stderr: st
   return { status, stderr };
 }
 
-const ALL = ["python3", "php", "mcs", "mono", "go"];
+const ALL = ["python3", "php", "mcs", "mono", "go", "chromium"];
 
 it("does nothing where every tool is there", () => {
   for (const name of ALL) program(name);
@@ -53,8 +53,7 @@ it("does nothing where every tool is there", () => {
 });
 
 it("root installs what is missing and nothing else, without a question", () => {
-  program("python3");
-  program("go");
+  for (const name of ["python3", "go", "chromium"]) program(name);
   aptGet(ALL);
   expect(install("root").status).toBe(0);
   expect(calls()).toEqual([
@@ -64,7 +63,7 @@ it("root installs what is missing and nothing else, without a question", () => {
 });
 
 it("somebody else needs a sudo that asks for no password", () => {
-  for (const name of ["python3", "mcs", "mono", "go"]) program(name);
+  for (const name of ["python3", "mcs", "mono", "go", "chromium"]) program(name);
   aptGet(ALL);
   program("sudo", "exit 1");
   expect(install("somebody")).toMatchObject({ status: 1 });
