@@ -7,7 +7,6 @@
  * Event and answer have the shape of "HTTP trigger, request and response" in the documentation of Function Compute 3.0.
  */
 import * as http from "node:http";
-import type { AddressInfo } from "node:net";
 
 import type { World } from "./api";
 import { runQualified } from "./actions/invoke";
@@ -25,7 +24,8 @@ import {
 import { field, isObject, type Json, type JsonObject, textOf } from "./json";
 import type { StoredFunction, StoredTrigger } from "./model";
 import type { HttpAnswer, HttpRequest } from "./runtimes/instance";
-import { closeServer, isOwnHost, readBody } from "./server";
+import { closeServer, isOwnHost, listen } from "./loopback";
+import { readBody } from "./server";
 import { newRequestId } from "./requestId";
 import { verifyHttpAcs3 } from "./signature/acs3";
 import { secretsOf } from "./signature/credentials";
@@ -109,16 +109,6 @@ export class Gateway {
     this.#servers.set(name, server);
     return server;
   }
-}
-
-function listen(server: http.Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      server.off("error", reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
 }
 
 function triggerEntrance(

@@ -1,7 +1,6 @@
 /** HTTP: limits, Host check, signature, routing, faults, answers. Knows no operation. */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import * as http from "node:http";
-import type { AddressInfo, Socket } from "node:net";
 
 import type { ApiRequest, ApiResponse, World } from "./api";
 import {
@@ -15,6 +14,7 @@ import {
 import type { Faults, Strike } from "./faults";
 import type { Json } from "./json";
 import { type RecordedRequest, recordedBody } from "./ledger";
+import { closeServer, isOwnHost, listen } from "./loopback";
 import { logErrorBody, logRequestId, matchLogRoute, projectOfHost } from "./logs/dialect";
 import { verifyLogSignature } from "./logs/signature";
 import { newRequestId } from "./requestId";
@@ -94,24 +94,9 @@ export async function startServer(port: number, parts: ServerParts, links: CodeL
   server.on("clientError", (_error, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  const address = server.address() as AddressInfo;
-  links.endpoint = `http://127.0.0.1:${address.port}`;
-  return { port: address.port, close: () => closeServer(server) };
-}
-
-/** Stops listening and closes every connection, hanging ones too. */
-export function closeServer(server: http.Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+  const listening = await listen(server, port);
+  links.endpoint = `http://127.0.0.1:${listening}`;
+  return { port: listening, close: () => closeServer(server) };
 }
 
 /** One request being served. */
@@ -301,12 +286,6 @@ function sendCode(exchange: Exchange, world: World, links: CodeLinks): void {
   }
   const body = world.store.readPackage({ sha256, checksum: "", size: 0 });
   answer(exchange, { status: 200, headers: { "content-type": "application/zip" }, body });
-}
-
-/** Whether a Host header is a loopback name with the port the request came to. */
-export function isOwnHost(host: string | undefined, socket: Socket): boolean {
-  const port = String(socket.localPort);
-  return ["127.0.0.1", "localhost", "[::1]"].some((name) => host?.toLowerCase() === `${name}:${port}`);
 }
 
 function answer(exchange: Exchange, response: ApiResponse): void {

@@ -1,10 +1,10 @@
 /** Serves the page on a loopback port of its own: read-only, no cookies, no credentials, nothing from elsewhere. */
 import * as fs from "node:fs";
 import * as http from "node:http";
-import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 
 import type { World } from "../api";
+import { closeServer, isOwnHost, listen } from "../loopback";
 import { type PageState, pageState } from "./state";
 import { Traffic } from "./traffic";
 
@@ -48,22 +48,13 @@ export async function startPage(port: number, world: World): Promise<RunningPage
   const feed = new Feed(world);
   const server = http.createServer((request, response) => serve(request, response, assets, feed));
   server.maxConnections = MAX_CONNECTIONS;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const address = `http://127.0.0.1:${await listen(server, port)}/`;
   return {
     address,
-    close: () =>
-      new Promise((resolve) => {
-        feed.close();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: async () => {
+      feed.close();
+      await closeServer(server);
+    },
   };
 }
 
@@ -93,11 +84,9 @@ function serve(
 
 /** The status a request is refused with: wrong method, or asked for under a foreign name or by a foreign page. */
 function refusalOf(request: http.IncomingMessage): number | undefined {
-  const port = String(request.socket.localPort);
-  const hosts = ["127.0.0.1", "localhost", "[::1]"].map((name) => `${name}:${port}`);
   const { host, origin } = request.headers;
   const site = request.headers["sec-fetch-site"];
-  if (!hosts.includes(host?.toLowerCase() ?? "")) return 421;
+  if (!isOwnHost(host, request.socket)) return 421;
   if (origin !== undefined && origin !== `http://${host}`) return 403;
   if (site !== undefined && site !== "same-origin" && site !== "none") return 403;
   if (request.method !== "GET") return 405;
