@@ -9,7 +9,9 @@ import { RuntimeOptions } from "@darabonba/typescript";
 import { Command, InvalidArgumentError } from "commander";
 import { createColors } from "picocolors";
 
-import { type Emulator, startEmulator, type Switches } from "./index";
+import { parseFaults } from "./faults/plan";
+import { type Emulator, type Fault, type Json, startEmulator, type Switches } from "./index";
+import { pasteLines } from "./pasteLines";
 import { parseSwitch } from "./switches";
 
 /** A function may run this long before the command gives up, ms. Above the service's longest synchronous wait. */
@@ -25,6 +27,9 @@ interface StartFlags {
   readonly oss?: string;
   readonly region?: string;
   readonly page: number | false;
+  readonly admin?: number;
+  readonly seed?: number;
+  readonly fault: readonly Fault[];
   readonly set: Partial<Switches>;
 }
 
@@ -51,6 +56,9 @@ program
   .option("--set <name=value>", "set a switch of unconfirmed behaviour (repeatable)", collectSwitch, {})
   .option("--page <number>", "port of the page that shows aliases and their live split, 0 = any free one", parsePort, 0)
   .option("--no-page", "serve no page")
+  .option("--seed <number>", "draw the version behind a weighted alias from this seed (default: by chance)", parseSeed)
+  .option("--fault <json>", "order a fault or a list of them, @FILE reads a file (repeatable)", collectFaults, [])
+  .option("--admin <number>", "port of the test API, 0 = any free one (default: no test API)", parsePort)
   .action(start);
 
 program
@@ -76,19 +84,39 @@ async function start(flags: StartFlags): Promise<void> {
     ...(flags.oss === undefined ? {} : { ossDir: flags.oss }),
     ...(flags.region === undefined ? {} : { region: flags.region }),
     ...(flags.page === false ? {} : { page: flags.page }),
+    ...(flags.admin === undefined ? {} : { admin: flags.admin }),
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   });
+  await orderOrClose(emulator, flags.fault);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void emulator.close().then(() => process.exit(0)));
   }
   printStart(emulator, flags.data);
 }
 
+async function orderOrClose(emulator: Emulator, faults: readonly Fault[]): Promise<void> {
+  try {
+    emulator.faults.add(...faults);
+  } catch (error) {
+    await emulator.close();
+    throw error;
+  }
+}
+
 function printStart(emulator: Emulator, folder: string | undefined): void {
-  console.log(`Function Compute emulator at ${pc.bold(emulator.endpoint)} (${emulator.region})\n`);
-  if (emulator.page !== undefined) console.log(`Aliases and their live split: ${pc.bold(emulator.page)}\n`);
-  for (const [name, value] of Object.entries(emulator.env)) console.log(`export ${name}=${value}`);
-  console.log(`\nCustom domains at ${emulator.domainEndpoint}, by their Host header.`);
-  console.log(`${folder === undefined ? "Nothing is kept; use --data to keep it." : `Data: ${folder}`}`);
+  console.log(`Function Compute emulator at ${pc.bold(emulator.endpoint)} (${emulator.region})`);
+  console.log(`Custom domains at ${emulator.domainEndpoint}, by their Host header.`);
+  if (emulator.page !== undefined) console.log(`Aliases and their live split: ${pc.bold(emulator.page)}`);
+  console.log(folder === undefined ? "Nothing is kept; use --data to keep it." : `Data: ${folder}`);
+  for (const { client, note, lines } of pasteLines(emulator)) {
+    console.log(`\n${pc.bold(`For ${client}`)}: ${note}`);
+    for (const line of lines) console.log(line);
+  }
+  if (emulator.admin === undefined) return;
+  console.log(`\n${pc.bold("For tests")}: the test API`);
+  console.log(`export FC_EMULATOR_ADMIN=${emulator.admin.endpoint}`);
+  console.log(`export FC_EMULATOR_ADMIN_TOKEN=${emulator.admin.token}`);
+  console.log('curl -H "x-fc-emulator-token: $FC_EMULATOR_ADMIN_TOKEN" $FC_EMULATOR_ADMIN/requests');
 }
 
 async function invoke(name: string, flags: InvokeFlags): Promise<void> {
@@ -149,6 +177,20 @@ function collectSwitch(text: string, before: Partial<Switches>): Partial<Switche
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
+}
+
+function collectFaults(text: string, before: readonly Fault[]): readonly Fault[] {
+  try {
+    const plan = text.startsWith("@") ? fs.readFileSync(text.slice(1), "utf8") : text;
+    return [...before, ...parseFaults(JSON.parse(plan) as Json)];
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+function parseSeed(text: string): number {
+  if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError("a seed is a whole number of up to 15 digits");
+  return Number(text);
 }
 
 function parsePort(text: string): number {

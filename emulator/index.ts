@@ -2,14 +2,18 @@
  * A Function Compute 3.0 emulator on the loopback address. What it does and does not emulate: README.md.
  * @module pulumi-alicloud-fc/emulator
  */
+import { type AdminParts, type RunningAdmin, startAdmin } from "./admin";
 import type { World } from "./api";
-import { Faults } from "./faults";
+import { Clock } from "./clock";
+import { Faults } from "./faults/faults";
+import { LateRequests } from "./faults/meet";
 import { Invocations } from "./invocations";
 import { Gateway } from "./gateway";
 import { type RecordedRequest, wasApplied } from "./ledger";
 import { LOG_USER } from "./logs/dialect";
 import { Logstores } from "./logs/logstores";
 import { keepRows } from "./logs/observer";
+import { KNOWN, Operations } from "./operations";
 import { type EmulatorOptions, resolveOptions, type StartOptions } from "./options";
 import { type RunningPage, startPage } from "./page/server";
 import { Pool } from "./runtimes/pool";
@@ -18,7 +22,19 @@ import { issueTemporary, type TemporaryCredentials } from "./signature/credentia
 import { loadIdentity, Store } from "./store";
 
 export { crc64 } from "./crc64";
-export type { Fault, FaultAction, Faults } from "./faults";
+export type { Clock } from "./clock";
+export type {
+  Fault,
+  FaultAction,
+  Faults,
+  OrderedFault,
+  OutOfBandRequest,
+  NoFields,
+  PlannedAction,
+  PlannedActions,
+  Refusal,
+  StatusOnly,
+} from "./faults/faults";
 export type { Json, JsonObject } from "./json";
 export type { RecordedRequest } from "./ledger";
 export type {
@@ -56,6 +72,8 @@ export interface Emulator {
   readonly domainEndpoint: string;
   /** Address of the page, for example `http://127.0.0.1:41235/`; absent unless the option `page` is given. */
   readonly page?: string;
+  /** The test API over HTTP; absent unless the option `admin` is given. */
+  readonly admin?: Admin;
   /** Region it says it is; `cn-hangzhou` unless told otherwise. */
   readonly region: string;
   /** 16 digits beginning `0000`, so never a real account's. Kept in the data folder, else new at each start. */
@@ -70,6 +88,8 @@ export interface Emulator {
   readonly requests: readonly RecordedRequest[];
   /** Faults to come. */
   readonly faults: Faults;
+  /** Its clock: of times in answers, of what expires, of instances that are getting ready. */
+  readonly clock: Clock;
   /** The state itself, for changes behind the API's back. */
   readonly store: Store;
   /** Switches of behaviour; may be changed while it runs. */
@@ -80,6 +100,14 @@ export interface Emulator {
   temporaryCredentials(seconds?: number): TemporaryCredentials;
   /** Ends every process it started and closes every connection. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** Where the test API is, and what opens it. */
+export interface Admin {
+  /** Address, for example `http://127.0.0.1:41236`. */
+  readonly endpoint: string;
+  /** What every request must carry in the header `x-fc-emulator-token`; new at each start. */
+  readonly token: string;
 }
 
 /** Names of the variables in `Emulator.env`. */
@@ -103,8 +131,9 @@ export async function startEmulator(start: StartOptions = {}): Promise<Emulator>
 
 async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
   const identity = loadIdentity(start.dataDir, start.region);
-  const links = new CodeLinks();
-  const options = resolveOptions(start);
+  const clock = new Clock(start.now ?? (() => new Date()));
+  const options = resolveOptions({ ...start, now: () => clock.now() });
+  const links = new CodeLinks(options.now);
   const pool = new Pool(options);
   const world: World = {
     identity,
@@ -118,14 +147,32 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
   };
   world.invocations.on((finished) => keepRows(world.logs, finished));
   const requests: RecordedRequest[] = [];
-  const faults = new Faults();
-  const server = await listen(world, start, (port) => startServer(port, { world, faults, requests }, links));
+  const faults = new Faults(KNOWN);
+  const operations = new Operations(world, faults, requests);
+  const parts = { world, operations, faults, late: new LateRequests(), requests };
+  const server = await listen(world, start, (port) => startServer(port, parts, links));
   const endpoint = `http://127.0.0.1:${server.port}`;
-  const page = start.page === undefined ? undefined : await startPageOrClose(start.page, world, server);
+  const temporaryCredentials = (seconds = 3600): TemporaryCredentials =>
+    issueTemporary(
+      { id: identity.accessKeyId, secret: identity.accessKeySecret },
+      options.now().getTime() + seconds * 1000,
+    );
+  const opened: { close(): Promise<void> }[] = [server];
   const stop = async (): Promise<void> => {
-    await Promise.all([server.close(), page?.close(), world.gateway.closeAll(), pool.close()]);
+    await Promise.all([...opened.map((each) => each.close()), world.gateway.closeAll(), pool.close()]);
     store.close();
   };
+  const [page, admin] = await openBeside(start, world, {
+    faults,
+    requests,
+    clock,
+    switches: options,
+    temporaryCredentials,
+  }).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  opened.push(...[page, admin].filter((each) => each !== undefined));
   let stopping: Promise<void> | undefined;
   return {
     ...identity,
@@ -133,6 +180,7 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     logEndpoint: `${LOG_USER}@127.0.0.1:${server.port}`,
     domainEndpoint: `http://127.0.0.1:${store.domainPort}`,
     ...(page === undefined ? {} : { page: page.address }),
+    ...(admin === undefined ? {} : { admin: { endpoint: admin.endpoint, token: admin.token } }),
     env: {
       ALICLOUD_FC_EMULATOR: endpoint,
       ALIBABA_CLOUD_ACCESS_KEY_ID: identity.accessKeyId,
@@ -142,14 +190,11 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     },
     requests,
     faults,
+    clock,
     store,
     options,
     mutations: () => requests.filter(wasApplied),
-    temporaryCredentials: (seconds = 3600) =>
-      issueTemporary(
-        { id: identity.accessKeyId, secret: identity.accessKeySecret },
-        options.now().getTime() + seconds * 1000,
-      ),
+    temporaryCredentials,
     close: () => (stopping ??= stop()),
   };
 }
@@ -175,11 +220,17 @@ async function listen(
   }
 }
 
-async function startPageOrClose(port: number, world: World, server: RunningServer): Promise<RunningPage> {
+/** Opens the ports that were asked for beside the service's own: all or none. */
+async function openBeside(
+  { page, admin }: StartOptions,
+  world: World,
+  parts: AdminParts,
+): Promise<[RunningPage | undefined, RunningAdmin | undefined]> {
+  const runningPage = page === undefined ? undefined : await startPage(page, world);
   try {
-    return await startPage(port, world);
+    return [runningPage, admin === undefined ? undefined : await startAdmin(admin, parts)];
   } catch (error) {
-    await Promise.all([server.close(), world.gateway.closeAll()]);
+    await runningPage?.close();
     throw error;
   }
 }

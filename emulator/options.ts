@@ -1,4 +1,5 @@
 /** Options of an emulator and their defaults. */
+import { seededRandom } from "./draw";
 import { resolveSwitches, SWITCH_NAMES, type Switches } from "./switches";
 
 /** How functions are run. */
@@ -26,8 +27,10 @@ export interface StartSettings {
   readonly region?: string;
   /** Clock of created and modified times. Signatures are always checked by the wall clock. Default: now. */
   readonly now?: () => Date;
-  /** Draws the version behind a weighted alias, 0 inclusive to 1 exclusive. Default `Math.random`. */
+  /** Draws the version behind a weighted alias, 0 inclusive to 1 exclusive. Default: by `seed`, else `Math.random`. */
   readonly random?: () => number;
+  /** Any whole number; the same seed draws the same versions, in the order of requests. Default none. */
+  readonly seed?: number;
   /** GetFunction reads of LATEST that still say Pending (after create) or InProgress (after update). Default 0. */
   readonly pendingReads?: number;
   /** Seconds by the emulator's clock until instances that were asked for are there. Default 0. */
@@ -38,6 +41,8 @@ export interface StartSettings {
   readonly logRows?: number;
   /** Port on 127.0.0.1 of the page that shows aliases and their live split; 0 = any free one. Default: no page. */
   readonly page?: number;
+  /** Port on 127.0.0.1 of the test API; 0 = any free one. Default: no test API. */
+  readonly admin?: number;
   /** Running of functions. */
   readonly invoke?: InvokeOptions;
 }
@@ -73,7 +78,7 @@ export function resolveOptions(start: StartOptions): EmulatorOptions {
   return {
     ...resolveSwitches(given),
     now: start.now ?? (() => new Date()),
-    random: start.random ?? Math.random,
+    random: start.random ?? (start.seed === undefined ? Math.random : seededRandom(start.seed)),
     pendingReads: start.pendingReads ?? 0,
     provisionSeconds: start.provisionSeconds ?? 0,
     ossDir: start.ossDir,

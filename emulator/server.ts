@@ -11,12 +11,14 @@ import {
   pathNotSupported,
   ServiceError,
 } from "./errors";
-import type { Faults, Strike } from "./faults";
-import type { Json } from "./json";
-import { type RecordedRequest, recordedBody } from "./ledger";
+import { answer, errorResponse, type Exchange } from "./exchange";
+import type { Faults } from "./faults/faults";
+import { type LateRequests, meet, type Ready } from "./faults/meet";
+import { recordOf, type RecordedRequest } from "./ledger";
 import { closeServer, isOwnHost, listen } from "./loopback";
-import { logErrorBody, logRequestId, matchLogRoute, projectOfHost } from "./logs/dialect";
+import { logRequestId, matchLogRoute, projectOfHost } from "./logs/dialect";
 import { verifyLogSignature } from "./logs/signature";
+import type { Operations } from "./operations";
 import { newRequestId } from "./requestId";
 import { type Match, matchRoute, matchTokenService } from "./routes";
 import { secretsOf } from "./signature/credentials";
@@ -41,8 +43,6 @@ const CODE_URL_MS = 5 * 60 * 1000;
 /** Where code packages are downloaded; outside the API, so no path of it can collide. */
 const CODE_PATH = "/fc-emulator/code/";
 
-const HTML = "<!doctype html><html><head><title>error</title></head><body>temporarily unavailable</body></html>";
-
 /** A running HTTP server. */
 export interface RunningServer {
   readonly port: number;
@@ -53,18 +53,26 @@ export interface RunningServer {
 /** What the server needs; `world` is made with the server's own code addresses. */
 export interface ServerParts {
   readonly world: World;
+  readonly operations: Operations;
   readonly faults: Faults;
+  readonly late: LateRequests;
   readonly requests: RecordedRequest[];
 }
 
 /** Signs and checks the unsigned download addresses GetFunctionCode hands out. */
 export class CodeLinks {
   readonly #secret = randomBytes(32);
+  readonly #now: () => Date;
   /** Set when the server listens. */
   endpoint = "";
 
+  /** `now` = the emulator's clock. */
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
   url(sha256: string): string {
-    const expires = Date.now() + CODE_URL_MS;
+    const expires = this.#now().getTime() + CODE_URL_MS;
     return `${this.endpoint}${CODE_PATH}${sha256}?expires=${expires}&signature=${this.#sign(sha256, expires)}`;
   }
 
@@ -74,8 +82,8 @@ export class CodeLinks {
     const expires = Number(query["expires"]);
     const expected = Buffer.from(this.#sign(sha256, expires));
     const given = Buffer.from(query["signature"] ?? "");
-    const valid = given.length === expected.length && timingSafeEqual(given, expected) && Date.now() <= expires;
-    return valid ? sha256 : undefined;
+    const valid = given.length === expected.length && timingSafeEqual(given, expected);
+    return valid && this.#now().getTime() <= expires ? sha256 : undefined;
   }
 
   #sign(sha256: string, expires: number): string {
@@ -97,17 +105,6 @@ export async function startServer(port: number, parts: ServerParts, links: CodeL
   const listening = await listen(server, port);
   links.endpoint = `http://127.0.0.1:${listening}`;
   return { port: listening, close: () => closeServer(server) };
-}
-
-/** One request being served. */
-interface Exchange {
-  readonly request: http.IncomingMessage;
-  readonly response: http.ServerResponse;
-  readonly requestId: string;
-  readonly path: string;
-  readonly query: Record<string, string>;
-  /** Set on requests to the log service. */
-  readonly project: string | undefined;
 }
 
 async function serve(
@@ -152,8 +149,12 @@ async function serveOperation(exchange: Exchange, parts: ServerParts, nonces: No
     if (!(error instanceof ServiceError)) throw error;
     failure = error;
   }
+  const { path, query, requestId } = exchange;
+  const method = exchange.request.method ?? "";
+  const headers = plainHeaders(exchange.request);
   const write = (status: number, fault?: string): void => {
-    parts.requests.push(recordOf(exchange, match, body, status, fault));
+    const record = recordOf({ method, path, query, headers, body, requestId, match }, status);
+    parts.requests.push(fault === undefined ? record : { ...record, fault });
   };
   if (failure !== undefined || match === undefined) {
     const refusal = errorResponse(exchange, failure ?? internalError());
@@ -161,82 +162,15 @@ async function serveOperation(exchange: Exchange, parts: ServerParts, nonces: No
     answer(exchange, refusal);
     return;
   }
-  const strike = parts.faults.next(match.route.operation);
-  for (const hook of strike.hooks) await hook();
-  await applyWithFault(exchange, strike.action, () => apply(exchange, match, parts.world, body), write);
-}
-
-/** Carries a request out under a fault, if there is one. The record is written before the answer leaves. */
-async function applyWithFault(
-  exchange: Exchange,
-  fault: Strike["action"],
-  run: () => Promise<ApiResponse>,
-  write: (status: number, fault?: string) => void,
-): Promise<void> {
-  const refuse = (response: ApiResponse): void => {
-    write(response.status, fault?.kind);
-    answer(exchange, response);
-  };
-  switch (fault?.kind) {
-    case "resetBefore":
-      write(0, fault.kind);
-      exchange.request.socket.destroy();
-      return;
-    case "reject":
-      refuse({
-        ...errorResponse(exchange, new ServiceError(fault.status, fault.code, fault.message)),
-        headers: fault.headers ?? {},
-      });
-      return;
-    case "html":
-      refuse(htmlResponse(fault.status));
-      return;
-    case "redirect":
-      refuse({ status: fault.status, headers: { location: fault.location } });
-      return;
-    case "applyThenReset":
-    case "applyThenHtml":
-    case "applyThenTruncate":
-    case "hang":
-    case undefined:
-      break;
-  }
-  const response = await run();
-  write(response.status, fault?.kind);
-  switch (fault?.kind) {
-    case undefined:
-      answer(exchange, response);
-      return;
-    case "applyThenReset":
-      exchange.request.socket.destroy();
-      return;
-    case "applyThenHtml":
-      answer(exchange, htmlResponse(fault.status));
-      return;
-    case "applyThenTruncate":
-      answerHalf(exchange, response);
-      return;
-    case "hang":
-      return;
-  }
-}
-
-async function apply(exchange: Exchange, match: Match, world: World, body: Buffer): Promise<ApiResponse> {
-  try {
-    const { operation, action } = match.route;
-    if (action === undefined) throw notImplemented(operation);
-    const request: ApiRequest = {
-      operation,
-      params: match.params,
-      query: exchange.query,
-      headers: plainHeaders(exchange.request),
-      body,
-      requestId: exchange.requestId,
-    };
-    return await action(world, request);
-  } catch (error) {
-    return errorResponse(exchange, error instanceof ServiceError ? error : internalError());
-  }
+  const { params, route } = match;
+  const { operation } = route;
+  const request: ApiRequest = { operation, params, query, headers, body, requestId };
+  const run = (changesBack: number): Promise<ApiResponse> =>
+    parts.operations
+      .carryOut({ params, route }, request, changesBack)
+      .catch((error: ServiceError) => errorResponse(exchange, error));
+  const outOfBand: Ready["outOfBand"] = (given) => parts.operations.outOfBand(given);
+  await meet({ exchange, write, run, outOfBand }, parts.faults.next({ operation, method }), parts.late);
 }
 
 function findMatch(exchange: Exchange): Match | undefined {
@@ -286,62 +220,6 @@ function sendCode(exchange: Exchange, world: World, links: CodeLinks): void {
   }
   const body = world.store.readPackage({ sha256, checksum: "", size: 0 });
   answer(exchange, { status: 200, headers: { "content-type": "application/zip" }, body });
-}
-
-function answer(exchange: Exchange, response: ApiResponse): void {
-  const { headers, body } = encode(exchange, response);
-  exchange.response.writeHead(response.status, headers).end(body);
-}
-
-function answerHalf(exchange: Exchange, response: ApiResponse): void {
-  const { headers, body } = encode(exchange, response);
-  const half = body.subarray(0, Math.floor(body.length / 2));
-  const socket = exchange.request.socket;
-  // The announced length stays the full one, so the client can tell that something is missing.
-  exchange.response.writeHead(response.status, { ...headers, "content-length": String(Math.max(body.length, 1)) });
-  exchange.response.write(half, () => socket.destroySoon());
-}
-
-function encode(exchange: Exchange, response: ApiResponse): { headers: http.OutgoingHttpHeaders; body: Buffer } {
-  const idHeader = exchange.project === undefined ? "x-fc-request-id" : "x-log-requestid";
-  const headers: http.OutgoingHttpHeaders = { [idHeader]: exchange.requestId, ...response.headers };
-  const { body } = response;
-  if (body === undefined) return { headers, body: Buffer.alloc(0) };
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-  const type = Buffer.isBuffer(body) ? "application/octet-stream" : "application/json; charset=utf-8";
-  return { headers: { "content-type": type, "content-length": String(bytes.length), ...headers }, body: bytes };
-}
-
-function errorResponse(exchange: Exchange, error: ServiceError): ApiResponse {
-  if (exchange.project !== undefined) return { status: error.status, body: logErrorBody(error) };
-  const body: Json = { Code: error.code, Message: error.message, RequestId: exchange.requestId };
-  return { status: error.status, body };
-}
-
-function htmlResponse(status: number): ApiResponse {
-  return { status, headers: { "content-type": "text/html" }, body: Buffer.from(HTML) };
-}
-
-function recordOf(
-  exchange: Exchange,
-  match: Match | undefined,
-  body: Buffer,
-  status: number,
-  fault: string | undefined,
-): RecordedRequest {
-  const { request, path, query, requestId } = exchange;
-  const parsed = recordedBody(request.headers["content-type"] ?? "", body);
-  return {
-    operation: match?.route.operation ?? "Unknown",
-    method: request.method ?? "",
-    path,
-    query,
-    status,
-    requestId,
-    mutating: match?.route.mutating ?? false,
-    ...(parsed === undefined ? {} : { body: parsed }),
-    ...(fault === undefined ? {} : { fault }),
-  };
 }
 
 function plainHeaders(request: http.IncomingMessage): Record<string, string> {

@@ -40,6 +40,8 @@ export class Store {
   #state = emptyState();
   readonly #folder: string | undefined;
   readonly #packages = new Map<string, Buffer>();
+  /** Of a copy: where the bytes of its packages are. */
+  #original: Store | undefined;
 
   constructor(folder?: string) {
     this.#folder = folder;
@@ -93,6 +95,7 @@ export class Store {
 
   /** Bytes of a kept zip. */
   readPackage(code: CodePackage): Buffer {
+    if (this.#original !== undefined) return this.#original.readPackage(code);
     if (this.#folder !== undefined) return fs.readFileSync(packageFile(this.#folder, code.sha256));
     const zip = this.#packages.get(code.sha256);
     if (zip === undefined) throw new Error(`no code package ${code.sha256} in the store`);
@@ -103,6 +106,14 @@ export class Store {
   save(): void {
     if (this.#folder === undefined) return;
     writeAtomically(stateFile(this.#folder), stateText({ format: FORMAT, ...this.#state }));
+  }
+
+  /** What it holds now, apart from what comes later. Changes of the copy go nowhere. */
+  copy(): Store {
+    const copy = new Store();
+    copy.#state = structuredClone(this.#state);
+    copy.#original = this;
+    return copy;
   }
 
   /** Gives the data folder free for another emulator. */

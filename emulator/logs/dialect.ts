@@ -9,7 +9,8 @@ import type { Match, Route } from "../routes";
 /** Stands between project and address in the `endpoint` a client is given, as its SDK puts the project before both. */
 export const LOG_USER = "log";
 
-const ROUTES: readonly (Route & { readonly pattern: RegExp })[] = [
+/** The operations of the log service. */
+export const LOG_ROUTES: readonly (Route & { readonly pattern: RegExp })[] = [
   logRoute("GetLogs", "GET", "/logstores/{logstore}", getLogs),
   logRoute("GetLogsV2", "POST", "/logstores/{logstore}/logs", getLogsV2),
 ];
@@ -30,7 +31,7 @@ export function projectOfHost(host: string | undefined, port: number): string | 
 
 /** The operation a method and path mean. */
 export function matchLogRoute(method: string, path: string, project: string): Match | undefined {
-  for (const { pattern, ...route } of ROUTES) {
+  for (const { pattern, ...route } of LOG_ROUTES) {
     const found = pattern.exec(path);
     if (route.method !== method || found === null) continue;
     return { route, params: { project, logstore: decodeURIComponent(found[1] ?? "") } };

@@ -1,4 +1,4 @@
-import type { FaultAction } from "../../emulator";
+import type { Fault, FaultAction } from "../../emulator";
 import { Api, refusal, useEmulator, zip } from "./support";
 
 const emulator = useEmulator();
@@ -146,4 +146,120 @@ it("the record holds bodies without code, and refusals are no mutations", async 
   await api.get("record", "LATEST");
   expect(emulator().requests.at(-1)).toMatchObject({ query: { qualifier: "LATEST" }, mutating: false });
   expect(emulator().mutations()).toHaveLength(before);
+});
+
+describe("a fault after the request is applied, in the service's words", () => {
+  it("answers the error it was given", async () => {
+    const action = { kind: "applyThenReject", status: 500, code: "InternalServerError", message: "lost" } as const;
+    const { error, applied } = await meet(action);
+    expect(error).toMatchObject({ statusCode: 500, code: "InternalServerError" });
+    expect(applied).toEqual(["UpdateFunction"]);
+  });
+});
+
+describe("a request that is late", () => {
+  it("waits, and is then carried out", async () => {
+    const started = performance.now();
+    const { error, applied } = await meet({ kind: "delay", ms: 50 });
+    expect(performance.now() - started).toBeGreaterThanOrEqual(49);
+    expect(error).toBeUndefined();
+    expect(applied).toEqual(["UpdateFunction"]);
+  });
+
+  it("is carried out when the client has given up and looked again", async () => {
+    await api.update("f", { timeout: 5 });
+    emulator().faults.add({ operation: "UpdateFunction", action: { kind: "applyLate", afterRequests: 2 } });
+    await expect(api.update("f", { timeout: 6 })).rejects.toThrow();
+    expect((await api.get("f")).timeout).toBe(5);
+    expect(emulator().requests.at(-1)).toMatchObject({ operation: "GetFunction" });
+    expect((await api.get("f")).timeout).toBe(5);
+    expect(emulator().requests.at(-1)).toMatchObject({ operation: "UpdateFunction", fault: "applyLate", status: 200 });
+    expect((await api.get("f")).timeout).toBe(6);
+  });
+});
+
+describe("a read that lags behind", () => {
+  const stale = (changes: number, times = 1): void =>
+    emulator().faults.add({ operation: "GetFunction", times, action: { kind: "stale", changes } });
+
+  it("answers the state before so many changes, then the newest", async () => {
+    await api.update("f", { timeout: 10 });
+    stale(2, 2);
+    await api.update("f", { timeout: 11 });
+    expect((await api.get("f")).timeout).toBe(10);
+    await api.update("f", { timeout: 12 });
+    expect((await api.get("f")).timeout).toBe(10);
+    expect((await api.get("f")).timeout).toBe(12);
+  });
+
+  it("does not know what was created since", async () => {
+    stale(1);
+    await api.create("new");
+    expect(await refusal(api.get("new"))).toMatchObject({ code: "FunctionNotFound" });
+    expect((await api.get("new")).functionName).toBe("new");
+  });
+
+  it("does not count a refusal as a change", async () => {
+    stale(1);
+    await api.update("f", { timeout: 20 });
+    await api.update("f", { timeout: 21 });
+    await refusal(api.update("f", { timeout: -1 }));
+    expect((await api.get("f")).timeout).toBe(20);
+  });
+
+  it("strikes no other request", async () => {
+    emulator().faults.add({ operation: "*", action: { kind: "stale", changes: 1 } });
+    await api.update("f", { timeout: 30 });
+    expect((await api.update("f", { timeout: 31 })).timeout).toBe(31);
+    expect(emulator().faults.list()).toMatchObject([{ seen: 0, struck: 0 }]);
+  });
+
+  it("still has the code of that time", async () => {
+    const before = await api.code("f");
+    emulator().faults.add({ operation: "GetFunctionCode", action: { kind: "stale", changes: 1 } });
+    await api.update("f", { code: { zipFile: zip({ "index.js": "later" }).toString("base64") } as never });
+    expect((await api.code("f")).checksum).toBe(before.checksum);
+    expect((await api.code("f")).checksum).not.toBe(before.checksum);
+  });
+});
+
+describe("somebody else's request", () => {
+  it("comes first, needs no key, is in the record and is none of the client's changes", async () => {
+    const request = { method: "PUT", path: "/functions/f", body: { description: "by hand" } };
+    emulator().faults.add({ operation: "GetFunction", action: { kind: "outOfBand", request } });
+    const before = emulator().mutations().length;
+    expect((await api.get("f")).description).toBe("by hand");
+    expect(emulator().mutations()).toHaveLength(before);
+    expect(emulator().requests.at(-2)).toMatchObject({ operation: "UpdateFunction", status: 200, outOfBand: true });
+  });
+
+  it("may be refused, which the client does not see", async () => {
+    const request = { method: "DELETE", path: "/functions/nobody" };
+    emulator().faults.add({ operation: "GetFunction", action: { kind: "outOfBand", request } });
+    expect((await api.get("f")).functionName).toBe("f");
+    expect(emulator().requests.at(-2)).toMatchObject({ operation: "DeleteFunction", status: 404, outOfBand: true });
+  });
+});
+
+describe("an order that cannot be", () => {
+  const reset = { kind: "resetBefore" } as const;
+  it.each<[Fault, string]>([
+    [{ operation: "PublishVersion", action: reset }, "operation of a fault is PublishVersion; allowed: *, AssumeRole,"],
+    [{ operation: "*", nth: 0, action: reset }, "nth of a fault is 0; allowed: a whole number from 1 on"],
+    [{ operation: "*", times: 0.5, action: reset }, "times of a fault is 0.5; allowed:"],
+    [{ operation: "*", probability: 2, action: reset }, "probability of a fault is 2; allowed: 0 to 1"],
+    [{ operation: "*", seed: NaN, action: reset }, "seed of a fault is NaN; allowed: a whole number"],
+    [
+      { operation: "*", action: { kind: "outOfBand", request: { method: "PUT", path: "/nothing" } } },
+      "request of a fault is PUT /nothing; allowed: method and path of an operation",
+    ],
+    [
+      { operation: "*", action: { kind: "outOfBand", request: { method: "PUT", path: "/functions/%" } } },
+      "request of a fault is PUT /functions/%",
+    ],
+  ])("is refused, and the good one beside it too: %j", (fault, message) => {
+    const { faults } = emulator();
+    expect(() => faults.add({ operation: "*", action: reset }, fault)).toThrow(message);
+    expect(faults.list()).toEqual([]);
+  });
 });

@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Emulator, startEmulator } from "../../emulator";
+import { type Emulator, type FaultAction, startEmulator } from "../../emulator";
 import { alicloudApi } from "../../provider/client/alicloud";
 import { crc64 } from "../../provider/code";
 import { type AliasInputs, checkAlias } from "../../provider/core/alias";
@@ -15,8 +15,6 @@ import { deleteAlias, reconcileAlias } from "../../provider/reconcile/alias";
 import { type PackedCode, deleteFunction, reconcileFunction } from "../../provider/reconcile/function";
 import type { Session } from "../../provider/reconcile/session";
 import { deleteVersions, reconcileVersion } from "../../provider/reconcile/version";
-
-type Action = Parameters<Emulator["faults"]["add"]>[0]["action"];
 
 let emulator: Emulator;
 
@@ -126,7 +124,7 @@ it("undisturbed, sends each change once", async () => {
   expect(applied()).toEqual(OPERATIONS);
 });
 
-const FAULTS: Record<string, Action> = {
+const FAULTS: Record<string, FaultAction> = {
   "applied, then the connection breaks": { kind: "applyThenReset" },
   "applied, then an error page": { kind: "applyThenHtml", status: 502 },
   "applied, then half an answer": { kind: "applyThenTruncate" },
@@ -328,7 +326,7 @@ describe("what is not ours", () => {
 });
 
 describe("what was made but cannot be read is kept in state, so that a destroy removes it", () => {
-  const refusal: Action = { kind: "reject", status: 403, code: "AccessDenied", message: "not now" };
+  const refusal: FaultAction = { kind: "reject", status: 403, code: "AccessDenied", message: "not now" };
 
   it("a function", async () => {
     emulator.faults.add({ operation: "GetFunction", nth: 2, action: refusal });

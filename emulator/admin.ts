@@ -1,0 +1,164 @@
+/**
+ * The test API over HTTP: faults, record, clock, switches. On a loopback port of its own, so that no path of the service
+ * is taken; every request needs the token, which is new at each start.
+ */
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import * as http from "node:http";
+
+import type { Clock } from "./clock";
+import type { Faults } from "./faults/faults";
+import { faultJson, parseFaults } from "./faults/plan";
+import { field, isObject, type Json, tooDeep } from "./json";
+import { type RecordedRequest, wasApplied } from "./ledger";
+import { closeServer, isOwnHost, listen } from "./loopback";
+import type { TemporaryCredentials } from "./signature/credentials";
+import { resolveSwitches, SWITCH_NAMES, type Switches } from "./switches";
+
+/** Header that carries the token. */
+export const TOKEN_HEADER = "x-fc-emulator-token";
+
+/** Largest request body, bytes; a plan of a thousand faults is smaller. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** What the test API reaches. */
+export interface AdminParts {
+  readonly faults: Faults;
+  readonly requests: readonly RecordedRequest[];
+  readonly clock: Clock;
+  readonly switches: Switches;
+  readonly temporaryCredentials: (seconds: number) => TemporaryCredentials;
+}
+
+/** A running test API. */
+export interface RunningAdmin {
+  /** Address, for example `http://127.0.0.1:41236`. */
+  readonly endpoint: string;
+  /** What every request must carry in the header `x-fc-emulator-token`. */
+  readonly token: string;
+  /** Stops serving and closes every connection. */
+  close(): Promise<void>;
+}
+
+/** Serves the test API; `port` 0 = any free one. */
+export async function startAdmin(port: number, parts: AdminParts): Promise<RunningAdmin> {
+  const token = randomBytes(24).toString("hex");
+  const server = http.createServer((request, response) => {
+    void reply(request, token, parts)
+      .catch((error: unknown) => refusalOf(error))
+      .then(({ status, body }) => {
+        const bytes = Buffer.from(JSON.stringify(body));
+        response.writeHead(status, { "content-type": "application/json", "content-length": bytes.length }).end(bytes);
+      });
+  });
+  const endpoint = `http://127.0.0.1:${await listen(server, port)}`;
+  return { endpoint, token, close: () => closeServer(server) };
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: Json;
+}
+
+/** A request that is refused; the message says what was got and what is allowed. */
+class Refused extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+function refusalOf(error: unknown): Reply {
+  const status = error instanceof Refused ? error.status : 400;
+  return { status, body: { error: error instanceof Error ? error.message : String(error) } };
+}
+
+type Handler = (parts: AdminParts, body: Json) => Json;
+
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  "GET /requests": ({ requests }) => ({ requests: requests as unknown as Json }),
+  "GET /mutations": ({ requests }) => ({ mutations: requests.filter(wasApplied) as unknown as Json }),
+  "GET /faults": listFaults,
+  "POST /faults": (parts, body) => {
+    parts.faults.add(...parseFaults(body));
+    return listFaults(parts);
+  },
+  "DELETE /faults": (parts) => {
+    parts.faults.clear();
+    return listFaults(parts);
+  },
+  "GET /clock": showClock,
+  "POST /clock": (parts, body) => {
+    parts.clock.advance(numberOf(body, "advanceSeconds"));
+    return showClock(parts);
+  },
+  "GET /switches": ({ switches }) => showSwitches(switches),
+  "PATCH /switches": ({ switches }, body) => {
+    if (!isObject(body)) throw new Error(`the body must be an object of switches, got ${JSON.stringify(body)}`);
+    Object.assign(switches, resolveSwitches({ ...showSwitches(switches), ...body }));
+    return showSwitches(switches);
+  },
+  "POST /keys": ({ temporaryCredentials }, body) => ({ ...temporaryCredentials(numberOf(body, "seconds")) }),
+};
+
+async function reply(request: http.IncomingMessage, token: string, parts: AdminParts): Promise<Reply> {
+  if (!isOwnHost(request.headers.host, request.socket)) throw new Refused(421, "only the loopback names are served");
+  if (!isToken(request.headers[TOKEN_HEADER], token)) {
+    throw new Refused(403, `the header ${TOKEN_HEADER} does not carry the token of this start`);
+  }
+  const name = `${request.method} ${request.url}`;
+  const handler = Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : undefined;
+  if (handler === undefined) {
+    throw new Refused(404, `there is no '${name}'; allowed: ${Object.keys(HANDLERS).join(", ")}`);
+  }
+  return { status: 200, body: handler(parts, await readJson(request)) };
+}
+
+function isToken(given: string | string[] | undefined, token: string): boolean {
+  const bytes = Buffer.from(String(given));
+  const expected = Buffer.from(token);
+  return bytes.length === expected.length && timingSafeEqual(bytes, expected);
+}
+
+async function readJson(request: http.IncomingMessage): Promise<Json> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new Refused(413, `a body may have ${MAX_BODY_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  if (size === 0) return null;
+  const value = parsed(Buffer.concat(chunks).toString("utf8"));
+  if (tooDeep(value)) throw new Error("the body nests too deep");
+  return value;
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    throw new Error(`the body is no JSON: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function listFaults({ faults }: AdminParts): Json {
+  return {
+    faults: faults.list().map(({ fault, seen, struck }) => ({ fault: faultJson(fault) ?? null, seen, struck })),
+  };
+}
+
+function showClock({ clock }: AdminParts): Json {
+  return { now: clock.now().toISOString() };
+}
+
+function showSwitches(switches: Switches): Record<string, string> {
+  return Object.fromEntries(SWITCH_NAMES.map((name) => [name, switches[name]]));
+}
+
+function numberOf(body: Json, name: string): number {
+  const value = isObject(body) ? field(body, name) : undefined;
+  if (typeof value !== "number") throw new Error(`${name} must be a number, got ${JSON.stringify(value ?? null)}`);
+  return value;
+}

@@ -1,0 +1,83 @@
+/** Carries operations out, apart from how requests come in and answers go out. */
+import type { ApiRequest, ApiResponse, World } from "./api";
+import { internalError, notImplemented, ServiceError } from "./errors";
+import type { Faults, Known, OutOfBandRequest } from "./faults/faults";
+import { History } from "./history";
+import { LOG_ROUTES } from "./logs/dialect";
+import { recordOf, type RecordedRequest } from "./ledger";
+import { newRequestId } from "./requestId";
+import { BASE, type Match, matchRoute, ROUTES, TOKEN_SERVICE } from "./routes";
+import { splitTarget } from "./signature/request";
+
+/** What a fault may strike, and what it may do in somebody else's name. */
+export const KNOWN: Known = {
+  operations: [...ROUTES, ...TOKEN_SERVICE, ...LOG_ROUTES].map(({ operation }) => operation),
+  isRequest: (request) => matchOf(request) !== undefined,
+};
+
+/** The operations of one emulator. */
+export class Operations {
+  readonly #world: World;
+  readonly #faults: Faults;
+  readonly #requests: RecordedRequest[];
+  readonly #history = new History();
+
+  constructor(world: World, faults: Faults, requests: RecordedRequest[]) {
+    this.#world = world;
+    this.#faults = faults;
+    this.#requests = requests;
+  }
+
+  /**
+   * Carries a request out; `changesBack` = how many changes ago a read looks, 0 = now.
+   *
+   * Throws a ServiceError for every answer that is not success.
+   */
+  async carryOut({ route }: Match, request: ApiRequest, changesBack = 0): Promise<ApiResponse> {
+    if (route.action === undefined) throw notImplemented(route.operation);
+    const { reach } = this.#faults;
+    const before = route.mutating && reach > 0 ? this.#world.store.copy() : undefined;
+    try {
+      const response = await route.action(this.#worldAgo(changesBack), request);
+      if (before !== undefined) this.#history.keep(before, reach);
+      return response;
+    } catch (error) {
+      throw error instanceof ServiceError ? error : internalError();
+    }
+  }
+
+  /** Carries out a request of somebody else, who needs no key. It is in the record; what came of it is its status. */
+  async outOfBand(given: OutOfBandRequest): Promise<void> {
+    const match = matchOf(given);
+    if (match === undefined) throw new Error(`no operation: ${given.method} ${given.path}`);
+    const { method, body } = given;
+    const [path, rawQuery] = splitTarget(`${BASE}${given.path}`);
+    const request: ApiRequest = {
+      operation: match.route.operation,
+      params: match.params,
+      query: Object.fromEntries(new URLSearchParams(rawQuery)),
+      headers: { "content-type": "application/json" },
+      body: body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body)),
+      requestId: newRequestId(),
+    };
+    const status = await this.carryOut(match, request).then(
+      (response) => response.status,
+      (error: ServiceError) => error.status,
+    );
+    this.#requests.push({ ...recordOf({ method, path, ...request, match }, status), outOfBand: true });
+  }
+
+  #worldAgo(changesBack: number): World {
+    const store = changesBack === 0 ? undefined : this.#history.ago(changesBack);
+    return store === undefined ? this.#world : { ...this.#world, store };
+  }
+}
+
+function matchOf({ method, path }: OutOfBandRequest): Match | undefined {
+  try {
+    return matchRoute(method, splitTarget(`${BASE}${path}`)[0]);
+  } catch {
+    // The path is not percent-encoded text.
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+/** What to paste so that clients of other hands reach an emulator. Pure. */
+import type { Emulator } from "./index";
+
+/** A client, what to know about it, and lines to paste. */
+export interface PasteLines {
+  readonly client: string;
+  /** What to do, one sentence. */
+  readonly note: string;
+  readonly lines: readonly string[];
+}
+
+/** The lines for every client the command names; the variables of `Emulator.env` come first and are for all. */
+export function pasteLines({ endpoint, accessKeyId, accessKeySecret, region, env }: Place): PasteLines[] {
+  const { host } = new URL(endpoint);
+  return [
+    {
+      client: "every client",
+      note: "in the shell it runs in",
+      lines: Object.entries(env).map(([name, value]) => `export ${name}=${value}`),
+    },
+    { client: "Pulumi", note: "nothing more, in that shell", lines: ["pulumi up"] },
+    {
+      client: "Terraform",
+      note: "in that shell, and in the program",
+      lines: [
+        `export ALIBABA_CLOUD_ENDPOINT_FC=${host} ALIBABA_CLOUD_ENDPOINT_STS=${host}`,
+        `provider "alicloud" { protocol = "HTTP" }`,
+      ],
+    },
+    {
+      client: "Serverless Devs",
+      note:
+        "in that shell; code as ossBucketName and ossObjectName with --oss, since a local folder is uploaded to a bucket " +
+        "that only the service itself hands out",
+      lines: [`export FC_CLIENT_CUSTOM_ENDPOINT=${endpoint}`],
+    },
+    {
+      client: "SDK",
+      note: "with both timeouts of RuntimeOptions raised; in other languages the same fields",
+      lines: [
+        "new Client(new $OpenApiUtil.Config({ " +
+          `endpoint: "${host}", protocol: "http", regionId: "${region}", ` +
+          `accessKeyId: "${accessKeyId}", accessKeySecret: "${accessKeySecret}" }))`,
+      ],
+    },
+  ];
+}
+
+type Place = Pick<Emulator, "endpoint" | "accessKeyId" | "accessKeySecret" | "region" | "env">;
