@@ -86,6 +86,11 @@ const TABLE = {
     default: "main",
     decides: "whose configuration GetFunction shows behind a weighted alias",
   },
+  versionDescription: {
+    values: ["version", "function"],
+    default: "version",
+    decides: "whose `description` GetFunction answers for a version: its own, or the function's when it was published",
+  },
   stateFields: {
     values: ["absent", "active"],
     default: "absent",

@@ -14,7 +14,7 @@ import {
 } from "../errors";
 import { checkName, CONTAINER, newConfig, updatedConfig } from "../fields";
 import { field, isObject, type Json, type JsonObject, textOf } from "../json";
-import type { CodePackage, Snapshot, StoredFunction } from "../model";
+import type { CodePackage, StoredFunction, StoredVersion } from "../model";
 import { listBody, pageOf } from "../paging";
 import { functionView, stateView } from "../view";
 import { codeRequired, readCode } from "./code";
@@ -66,7 +66,7 @@ export const createFunction: Action = (world, request) => {
 export const getFunction: Action = (world, request) => {
   const entry = findFunction(world, request);
   const snapshot = snapshotOf(world, entry, request.query["qualifier"]);
-  if (snapshot !== entry) return ok(functionView(world.identity, entry, snapshot));
+  if ("versionId" in snapshot) return ok(versionView(world, entry, snapshot));
   const body = { ...functionView(world.identity, entry), ...stateView(entry, world.options.stateFields) };
   if (entry.unsettledReads > 0) entry.unsettledReads -= 1;
   return ok(body);
@@ -172,7 +172,11 @@ function checkSource(config: JsonObject, code: CodePackage | undefined): void {
 }
 
 /** What a qualifier shows; behind a weighted alias that is one version, by a switch. */
-function snapshotOf(world: World, entry: StoredFunction, qualifier: string | undefined): Snapshot {
+function snapshotOf(
+  world: World,
+  entry: StoredFunction,
+  qualifier: string | undefined,
+): StoredFunction | StoredVersion {
   const found = findQualified(world, entry, qualifier);
   if (found.kind === "latest") return entry;
   if (found.kind === "version") return found.version;
@@ -180,6 +184,11 @@ function snapshotOf(world: World, entry: StoredFunction, qualifier: string | und
   const [additional] = Object.keys(additionalVersionWeight);
   const shown = world.options.aliasShows === "additional" ? (additional ?? versionId) : versionId;
   return shown === LATEST ? entry : findVersion(entry, shown);
+}
+
+function versionView(world: World, entry: StoredFunction, version: StoredVersion): JsonObject {
+  const view = functionView(world.identity, entry, version);
+  return world.options.versionDescription === "version" ? { ...view, description: version.description } : view;
 }
 
 function parseQueryJson(text: string | undefined): Json | undefined {

@@ -11,7 +11,6 @@ const FROZEN: [string, Partial<fc.UpdateFunctionInput>][] = [
   ["timeout", { timeout: 9 }],
   ["memory", { memorySize: 1024, cpu: 1 }],
   ["handler", { handler: "other.handler" }],
-  ["description of the function", { description: "other" }],
   ["code", { code: zipInput({ "index.js": "exports.handler = async () => 'new';" }) }],
 ];
 
@@ -47,6 +46,18 @@ export const VERSION_CASES: Case[] = [
       const utc = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as string;
       const expected = { versionId: "1", description: "text", createdTime: utc, lastModifiedTime: utc };
       expect(await t.api.publish(name, "text")).toMatchObject(expected);
+    },
+  },
+  {
+    name: "whose description GetFunction answers for a version",
+    source: "acceptance tests of Terraform's alicloud provider, which import a version by GetFunction",
+    grade: "C",
+    switches: ["versionDescription"],
+    async run(t) {
+      const name = await t.make({ description: "of the function" });
+      await t.api.publish(name, "of the version");
+      const expected = t.switches.versionDescription === "version" ? "of the version" : "of the function";
+      expect((await t.api.get(name, "1")).description).toBe(expected);
     },
   },
   ...FROZEN.map(([what, change]): Case => ({

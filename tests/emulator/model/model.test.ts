@@ -156,6 +156,7 @@ it.each<Partial<Switches>>([
   { deleteFunctionInUse: "refuse" },
   { unknownQualifier: "version" },
   { aliasShows: "additional" },
+  { versionDescription: "function" },
 ])("finds a behaviour that is not the model's: %j", async (set) => {
   expect(await difference(SEQUENCES, set)).toBeDefined();
 });

@@ -140,7 +140,9 @@ function show(functionName: string, func: Func, qualifier = "LATEST"): Outcome {
   const alias = func.aliases.get(qualifier);
   if (!isVersion && alias === undefined) return noAlias;
   const version = func.versions.get(alias?.versionId ?? qualifier);
-  return version === undefined ? noVersion : { status: 200, body: { functionName, ...version.config } };
+  return version === undefined
+    ? noVersion
+    : { status: 200, body: { functionName, ...version.config, description: version.description } };
 }
 
 function aliasRow(aliasName: string, { versionId, description, weights }: Alias): unknown {
