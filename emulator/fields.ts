@@ -75,8 +75,7 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
 
 /** Request fields that are not configuration and are read elsewhere. */
 const CREATE_ONLY = ["functionName", "resourceGroupId", "tags", "code"];
-/** `functionName` may be repeated in an update: Terraform's provider always does. */
-const UPDATE_EXTRA = ["functionName", "code"];
+const UPDATE_EXTRA = ["code"];
 
 /** Names of all fields a create request may carry. */
 export const CREATE_FIELDS: readonly string[] = [...Object.keys(FIELDS), ...CREATE_ONLY];

@@ -75,10 +75,6 @@ export const getFunction: Action = (world, request) => {
 export const updateFunction: Action = (world, request) => {
   const entry = findFunction(world, request);
   const body = jsonBody(request);
-  const repeatedName = field(body, "functionName");
-  if (repeatedName !== undefined && repeatedName !== entry.functionName) {
-    throw invalidArgument("functionName in the body differs from the path");
-  }
   const config = updatedConfig(request.operation, entry.config, body);
   const code = readCode(world, request.operation, field(body, "code"));
   const current = code ?? entry.code;

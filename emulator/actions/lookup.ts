@@ -8,7 +8,7 @@ import {
   type ServiceError,
   versionNotFound,
 } from "../errors";
-import { isObject, type Json, type JsonObject, tooDeep } from "../json";
+import { field, isObject, type Json, type JsonObject, tooDeep } from "../json";
 import type { StoredAlias, StoredFunction, StoredVersion } from "../model";
 
 /** Qualifier of the version that is never frozen. */
@@ -65,12 +65,21 @@ export function optionalText(value: Json | undefined): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** The request's JSON object; an empty body counts as `{}`, as the SDK sends both. */
+/**
+ * The request's JSON object; an empty body counts as `{}`, as the SDK sends both.
+ *
+ * Without what only repeats a part of the path, which Terraform's provider sends along; said otherwise it is refused.
+ */
 export function jsonBody(request: ApiRequest): JsonObject {
   if (request.body.length === 0) return {};
   const value = parseJson(request.body);
   if (!isObject(value) || tooDeep(value)) throw invalidArgument("the request body is not a JSON object of the API");
-  return value;
+  const own = Object.entries(value).filter(([name]) => !Object.hasOwn(request.params, name));
+  for (const [name, given] of Object.entries(request.params)) {
+    const repeated = field(value, name);
+    if (repeated !== undefined && repeated !== given) throw invalidArgument(`${name} in the body differs from the path`);
+  }
+  return Object.fromEntries(own);
 }
 
 /** A field we do not know is refused, so that a new one of the API cannot vanish in silence. */

@@ -135,14 +135,20 @@ describe("UpdateFunction", () => {
 
 describe("GetFunction", () => {
   it("shows LATEST, a version, and behind an alias its main version", async () => {
-    await api.create("look", { description: "one" });
-    await api.publish("look");
-    await api.update("look", { description: "two" });
+    await api.create("look", { timeout: 1, description: "of the function" });
+    await api.publish("look", "of version 1");
+    await api.update("look", { timeout: 2 });
     await api.publish("look");
     await api.createAlias("look", "live", { versionId: "1", additionalVersionWeight: { "2": 0.5 } });
-    await api.update("look", { description: "three" });
+    await api.update("look", { timeout: 3 });
     const seen = await Promise.all([undefined, "LATEST", "1", "2", "live"].map((q) => api.get("look", q)));
-    expect(seen.map((entry) => entry.description)).toEqual(["three", "three", "one", "two", "one"]);
+    expect(seen.map(({ timeout, description }) => [timeout, description])).toEqual([
+      [3, "of the function"],
+      [3, "of the function"],
+      [1, "of version 1"],
+      [2, ""],
+      [1, "of version 1"],
+    ]);
   });
 
   it("says which of function, version and alias is missing", async () => {

@@ -225,6 +225,16 @@ const STEPS: [string, Call | (() => Call), Answer | (() => Answer)][] = [
     ok({ reservedConcurrency: 20 }),
   ],
   [
+    "a part of the path again in the body, as Terraform's provider does",
+    { method: "PUT", path: `${F}/concurrency`, body: { functionName: "f", reservedConcurrency: 20 } },
+    ok({ reservedConcurrency: 20 }),
+  ],
+  [
+    "and another one there",
+    { method: "PUT", path: `${F}/concurrency`, body: { functionName: "g", reservedConcurrency: 20 } },
+    refused(400, "InvalidArgument"),
+  ],
+  [
     "and read",
     { method: "GET", path: `${F}/concurrency` },
     () => ok({ functionArn: arn("functions/f"), reservedConcurrency: 20 }),

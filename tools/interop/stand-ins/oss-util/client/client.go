@@ -1,0 +1,2 @@
+// Package client stands in for a helper of the OSS gateway.
+package client

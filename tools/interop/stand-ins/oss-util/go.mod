@@ -1,0 +1,3 @@
+module github.com/alibabacloud-go/alibabacloud-gateway-oss-util
+
+go 1.21
