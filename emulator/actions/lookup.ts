@@ -77,7 +77,8 @@ export function jsonBody(request: ApiRequest): JsonObject {
   const own = Object.entries(value).filter(([name]) => !Object.hasOwn(request.params, name));
   for (const [name, given] of Object.entries(request.params)) {
     const repeated = field(value, name);
-    if (repeated !== undefined && repeated !== given) throw invalidArgument(`${name} in the body differs from the path`);
+    if (repeated !== undefined && repeated !== given)
+      throw invalidArgument(`${name} in the body differs from the path`);
   }
   return Object.fromEntries(own);
 }
