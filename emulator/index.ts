@@ -45,6 +45,7 @@ export type {
   StoredLayer,
   StoredLayerVersion,
   StoredTag,
+  InvocationRestriction,
   StoredAsyncTask,
   StoredCustomDomain,
   StoredSetting,

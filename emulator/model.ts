@@ -235,6 +235,14 @@ export interface StoredFunction extends Snapshot {
   asyncTasks: Map<string, StoredAsyncTask>;
   /** Ids of VPCs whose callers alone may invoke it; empty = all may. */
   vpcIds: string[];
-  /** Whether invocations are refused. */
-  invocationDisabled: boolean;
+  /** Set while no invocation is let through. */
+  invocationRestriction?: InvocationRestriction;
+}
+
+/** Why no invocation of a function is let through, and since when. */
+export interface InvocationRestriction {
+  /** The request's reason, `""` if it had none. */
+  reason: string;
+  /** UTC, `2024-01-02T03:04:05Z`. */
+  lastModifiedTime: string;
 }

@@ -21,7 +21,7 @@ export interface Identity {
 }
 
 /** Format of the files in a data folder; a folder written by another format is refused. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Everything that is kept; Maps at any depth survive. */
 interface State {

@@ -60,9 +60,16 @@ export function functionView(
     ...(snapshot.code === undefined ? {} : { codeChecksum: snapshot.code.checksum, codeSize: snapshot.code.size }),
     resourceGroupId: entry.resourceGroupId,
     tags: entry.tags.map((tag) => ({ Key: tag.key, Value: tag.value })),
+    ...restrictionView(entry),
     createdTime: entry.createdTime,
     lastModifiedTime: snapshot.functionModifiedTime ?? entry.lastModifiedTime,
   };
+}
+
+function restrictionView({ invocationRestriction }: StoredFunction): JsonObject {
+  return invocationRestriction === undefined
+    ? {}
+    : { invocationRestriction: { disable: true, ...invocationRestriction } };
 }
 
 /** The state fields of LATEST; empty when the option leaves them out. */

@@ -1,6 +1,6 @@
 /** CreateCustomDomain, GetCustomDomain, UpdateCustomDomain, DeleteCustomDomain, ListCustomDomains. */
 import { type Action, type ApiRequest, noContent, ok, timestamp, type World } from "../api";
-import { anyObject, anyText, type Check, oneOf } from "../checks";
+import { anyObject, anyText, type Check, flag, oneOf } from "../checks";
 import { domainExists, domainNotFound, invalidArgument } from "../errors";
 import { rewriteProblem } from "../domainRoutes";
 import { field, isObject, type Json, type JsonObject } from "../json";
@@ -26,6 +26,9 @@ const FIELDS: Readonly<Record<string, Check>> = {
   authConfig: anyObject,
 };
 
+/** Fields only a create request may have, name apart. Source: `CreateCustomDomainInput` of the SDK. */
+const CREATE_FIELDS: Readonly<Record<string, Check>> = { ...FIELDS, isE2B: flag };
+
 /** Fields of a route. Source: `PathConfig` of the SDK. */
 const ROUTE: Readonly<Record<string, Check>> = {
   path: (value) => (typeof value === "string" && value.startsWith("/") ? undefined : "must begin with /"),
@@ -40,7 +43,7 @@ const ROUTE: Readonly<Record<string, Check>> = {
 
 export const createCustomDomain: Action = (world, request) => {
   const body = jsonBody(request);
-  refuseUnknown(request.operation, body, ["domainName", ...Object.keys(FIELDS)]);
+  refuseUnknown(request.operation, body, ["domainName", ...Object.keys(CREATE_FIELDS)]);
   const domainName = field(body, "domainName");
   if (typeof domainName !== "string" || !DOMAIN.test(domainName)) {
     throw invalidArgument(`domainName must be a domain name in lower case, got ${JSON.stringify(domainName)}`);
@@ -105,7 +108,7 @@ function withoutKey(config: JsonObject): JsonObject {
 function checkedFields(body: JsonObject): JsonObject {
   const given = Object.entries(body).filter(([name, value]) => name !== "domainName" && value !== null);
   for (const [name, value] of given) {
-    const problem = FIELDS[name]?.(value);
+    const problem = CREATE_FIELDS[name]?.(value);
     if (problem !== undefined) throw invalidArgument(`${name} ${problem}`);
   }
   return Object.fromEntries(given);

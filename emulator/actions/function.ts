@@ -56,7 +56,6 @@ export const createFunction: Action = (world, request) => {
     concurrencyConfigs: new Map(),
     asyncTasks: new Map(),
     vpcIds: [],
-    invocationDisabled: false,
   };
   world.store.functions.set(functionName, entry);
   world.store.save();

@@ -1,7 +1,8 @@
 /** DisableFunctionInvocation, EnableFunctionInvocation, ListInstances. */
-import { type Action, ok } from "../api";
+import { type Action, ok, timestamp } from "../api";
 import { notImplemented } from "../errors";
 import { field } from "../json";
+import { checkDescription } from "../fields";
 import { findFunction, findQualified, jsonBody, refuseUnknown } from "./lookup";
 
 export const disableFunctionInvocation: Action = (world, request) => {
@@ -11,14 +12,15 @@ export const disableFunctionInvocation: Action = (world, request) => {
   if (field(body, "abortOngoingRequest") === true) {
     throw notImplemented(request.operation, "requests that run are not aborted; they end by themselves");
   }
-  entry.invocationDisabled = true;
+  const reason = checkDescription(field(body, "reason"));
+  entry.invocationRestriction = { reason, lastModifiedTime: timestamp(world) };
   world.store.save();
   return ok({ success: true });
 };
 
 export const enableFunctionInvocation: Action = (world, request) => {
   const entry = findFunction(world, request);
-  entry.invocationDisabled = false;
+  delete entry.invocationRestriction;
   world.store.save();
   return ok({ success: true });
 };

@@ -120,7 +120,7 @@ export function drawVersion(alias: StoredAlias, random: () => number): string {
 }
 
 function resolveTarget(world: World, entry: StoredFunction, qualifier: string | undefined): Target {
-  if (entry.invocationDisabled) throw invocationDisabled(entry.functionName);
+  if (entry.invocationRestriction !== undefined) throw invocationDisabled(entry.functionName);
   const found = findQualified(world, entry, qualifier);
   if (found.kind === "latest") return { entry, snapshot: entry, qualifier: LATEST, versionId: LATEST };
   if (found.kind === "version") {

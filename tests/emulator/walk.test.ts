@@ -9,6 +9,7 @@ import { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
 
 import { type Emulator, startEmulator } from "../../emulator";
+import { answerModel, differences, RecordingClient } from "./models";
 import { zipInput } from "./support";
 
 /** Refused with a code of our own, and nothing else is. */
@@ -25,10 +26,11 @@ const OPERATIONS = Object.getOwnPropertyNames(FcClient.prototype)
 const runtime = new RuntimeOptions({ readTimeout: 30_000, connectTimeout: 30_000 });
 const HTTP = JSON.stringify({ authType: "anonymous", methods: ["GET"] });
 const called = new Set<string>();
+const clients: RecordingClient[] = [];
 
 let dataDir: string;
 let emulator: Emulator;
-let sdk: FcClient;
+let sdk: RecordingClient;
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "emulator-walk-"));
@@ -44,7 +46,8 @@ async function start(): Promise<void> {
   emulator = await startEmulator({ dataDir });
   const { accessKeyId, accessKeySecret, endpoint, region } = emulator;
   const config = { accessKeyId, accessKeySecret, endpoint: endpoint.replace("http://", ""), protocol: "http" };
-  sdk = new FcClient(new $OpenApiUtil.Config({ ...config, regionId: region }));
+  sdk = new RecordingClient(new $OpenApiUtil.Config({ ...config, regionId: region }));
+  clients.push(sdk);
 }
 
 interface Answer {
@@ -234,4 +237,14 @@ it.each(SESSIONS)("%s is refused by name", async (operation) => {
 
 it("has called every operation the SDK has", () => {
   expect([...called].sort()).toEqual(OPERATIONS);
+});
+
+it("every answer has the fields and types of the SDK's models, and no others", () => {
+  const answers = clients.flatMap((client) => client.answers);
+  const found = answers.flatMap(({ operation, body }) => {
+    const model = answerModel(operation);
+    return model === undefined ? [] : differences(body, model, operation, new Set());
+  });
+  expect([...new Set(found)]).toEqual([]);
+  expect(answers.length).toBeGreaterThan(80);
 });

@@ -1,0 +1,191 @@
+/**
+ * Fields and types are those of the SDK's models: what a request can carry is taken and answered again, and a field the
+ * SDK grows fails here until somebody has looked at it.
+ */
+import * as fc from "@alicloud/fc20230330";
+import { $OpenApiUtil } from "@alicloud/openapi-core";
+import { RuntimeOptions } from "@darabonba/typescript";
+
+import { answerModel, differences, fieldsOf, filled, modelNamed, RecordingClient } from "./models";
+import { useEmulator, zipInput } from "./support";
+
+const emulator = useEmulator({ stateFields: "active", pendingReads: 1 });
+let sdk: RecordingClient;
+const runtime = new RuntimeOptions({ readTimeout: 30_000, connectTimeout: 30_000 });
+const seen = new Set<string>();
+
+beforeAll(() => {
+  const { accessKeyId, accessKeySecret, endpoint, region } = emulator();
+  const place = { endpoint: endpoint.replace("http://", ""), protocol: "http", regionId: region };
+  sdk = new RecordingClient(new $OpenApiUtil.Config({ accessKeyId, accessKeySecret, ...place }));
+});
+
+type Fields = Record<string, unknown>;
+type Call = (...given: unknown[]) => Promise<{ body?: unknown }>;
+
+/** An operation through the SDK; `body` goes into the request as the SDK's own model of it. */
+async function call(operation: string, path: readonly string[], request: Fields = {}): Promise<Fields> {
+  const name = operation.charAt(0).toLowerCase() + operation.slice(1);
+  const method = (sdk as unknown as Record<string, Call>)[`${name}WithOptions`];
+  if (method === undefined) throw new Error(`the SDK has no operation ${operation}`);
+  const requestModel = (fc as unknown as Record<string, (new (given: Fields) => object) | undefined>)[
+    `${operation}Request`
+  ];
+  const given = requestModel === undefined ? [] : [new requestModel(request)];
+  const { body } = await method.call(sdk, ...path, ...given, {}, runtime);
+  return JSON.parse(JSON.stringify(body ?? {})) as Fields;
+}
+
+/** A body with every field of its model, those given in place of the made-up ones; `undefined` leaves one out. */
+function bodyOf(model: string, overlay: Fields): Fields {
+  const made = Object.entries({ ...filled(modelNamed(model)), ...overlay }).filter(([, value]) => value !== undefined);
+  const body = (fc as unknown as Record<string, new (given: Fields) => Fields>)[model];
+  if (body === undefined) throw new Error(`no model ${model}`);
+  return new body(Object.fromEntries(made));
+}
+
+const CODE = zipInput({ "index.js": "exports.handler = async () => 'ok';" });
+
+/** What values must be for the service to take them, and what stands against something else. */
+const valid = (): Fields => ({
+  functionName: "full",
+  runtime: "nodejs20",
+  handler: "index.handler",
+  cpu: 0.5,
+  memorySize: 512,
+  diskSize: 512,
+  instanceIsolationMode: "SHARE",
+  layers: [`acs:fc:${emulator().region}:${emulator().accountId}:layers/layer/versions/1`],
+  code: CODE,
+  // Only with a container's runtime, and then without code.
+  customContainerConfig: undefined,
+});
+
+/** Fields of a request that an answer does not carry as they came. */
+const NOT_AS_SENT = ["code", "layers", "tags", "reason"];
+
+function comparable(body: Fields): Fields {
+  const plain = JSON.parse(JSON.stringify(body)) as Fields;
+  return Object.fromEntries(Object.entries(plain).filter(([name]) => !NOT_AS_SENT.includes(name)));
+}
+
+const ROUTE = { functionName: "full", path: "/*", qualifier: "live", methods: ["GET"] };
+const routeConfig = { routes: [{ ...filled(modelNamed("PathConfig")), ...ROUTE }] };
+const triggerConfig = (method: string) => JSON.stringify({ authType: "anonymous", methods: [method] });
+const container = (): Fields => ({
+  ...valid(),
+  functionName: "container",
+  layers: [],
+  runtime: "custom-container",
+  code: undefined,
+  customContainerConfig: filled(modelNamed("CustomContainerConfig")),
+});
+
+/** An operation with a body. */
+interface Write {
+  readonly operation: string;
+  readonly path: readonly string[];
+  readonly query?: Fields;
+  /** The SDK's model of the body, and values in it that are not made up. */
+  readonly model: string;
+  readonly overlay?: () => Fields;
+  /** How what it made is read. */
+  readonly read: readonly [string, readonly string[], Fields?];
+}
+
+const FULL = ["full"];
+const LIVE = ["full", "live"];
+const OF_LIVE = { qualifier: "live" };
+const DOMAIN = ["a.example.com"];
+
+/** Each stands on those before it. */
+const WRITES: Write[] = [
+  { operation: "CreateLayerVersion", path: ["layer"], model: "CreateLayerVersionInput", overlay: () => ({ code: CODE, compatibleRuntime: ["nodejs20"] }), read: ["GetLayerVersion", ["layer", "1"]] },
+  { operation: "CreateFunction", path: [], model: "CreateFunctionInput", overlay: container, read: ["GetFunction", ["container"]] },
+  { operation: "CreateFunction", path: [], model: "CreateFunctionInput", overlay: valid, read: ["GetFunction", FULL] },
+  { operation: "PublishFunctionVersion", path: FULL, model: "PublishVersionInput", read: ["GetFunction", FULL, { qualifier: "1" }] },
+  { operation: "UpdateFunction", path: FULL, model: "UpdateFunctionInput", overlay: () => ({ ...valid(), functionName: undefined, timeout: 2 }), read: ["GetFunction", FULL] },
+  { operation: "PublishFunctionVersion", path: FULL, model: "PublishVersionInput", read: ["GetFunction", FULL, { qualifier: "2" }] },
+  { operation: "CreateAlias", path: FULL, model: "CreateAliasInput", overlay: () => ({ aliasName: "live", versionId: "1", additionalVersionWeight: { 2: 0.1 } }), read: ["GetAlias", LIVE] },
+  { operation: "UpdateAlias", path: LIVE, model: "UpdateAliasInput", overlay: () => ({ versionId: "2", additionalVersionWeight: { 1: 0.2 } }), read: ["GetAlias", LIVE] },
+  { operation: "CreateTrigger", path: FULL, model: "CreateTriggerInput", overlay: () => ({ triggerName: "http", triggerType: "http", qualifier: "live", triggerConfig: triggerConfig("GET") }), read: ["GetTrigger", ["full", "http"]] },
+  { operation: "UpdateTrigger", path: ["full", "http"], model: "UpdateTriggerInput", overlay: () => ({ qualifier: "live", triggerConfig: triggerConfig("POST") }), read: ["GetTrigger", ["full", "http"]] },
+  { operation: "PutConcurrencyConfig", path: FULL, model: "PutConcurrencyInput", read: ["GetConcurrencyConfig", FULL] },
+  { operation: "PutProvisionConfig", path: FULL, query: OF_LIVE, model: "PutProvisionConfigInput", read: ["GetProvisionConfig", FULL, OF_LIVE] },
+  { operation: "PutScalingConfig", path: FULL, query: OF_LIVE, model: "PutScalingConfigInput", read: ["GetScalingConfig", FULL, OF_LIVE] },
+  { operation: "PutAsyncInvokeConfig", path: FULL, query: OF_LIVE, model: "PutAsyncInvokeConfigInput", read: ["GetAsyncInvokeConfig", FULL, OF_LIVE] },
+  { operation: "CreateCustomDomain", path: [], model: "CreateCustomDomainInput", overlay: () => ({ domainName: "a.example.com", protocol: "HTTP", routeConfig }), read: ["GetCustomDomain", DOMAIN] },
+  { operation: "UpdateCustomDomain", path: DOMAIN, model: "UpdateCustomDomainInput", overlay: () => ({ protocol: "HTTP", routeConfig }), read: ["GetCustomDomain", DOMAIN] },
+]; // prettier-ignore
+
+it.each(WRITES)("$operation takes every field of the SDK and it is answered as it was sent: $read", async (write) => {
+  const { operation, path, query, model, overlay, read } = write;
+  const body = bodyOf(model, overlay?.() ?? {});
+  const written = await call(operation, path, { ...query, body });
+  const sent = comparable(body);
+  // It goes in and never comes out.
+  delete (sent["certConfig"] as Fields | undefined)?.["privateKey"];
+  expect(written).toMatchObject(sent);
+  expect(await call(...read)).toMatchObject(sent);
+});
+
+/** Where every field of a list's rows comes from a read above, so that only the rest is looked at. */
+const LISTS: [string, string[], Fields][] = [
+  ["ListFunctions", [], { limit: 1 }],
+  ["ListFunctionVersions", ["full"], {}],
+  ["ListAliases", ["full"], {}],
+  ["ListTriggers", ["full"], {}],
+  ["ListConcurrencyConfigs", [], {}],
+  ["ListProvisionConfigs", [], {}],
+  ["ListScalingConfigs", [], {}],
+  ["ListAsyncInvokeConfigs", [], {}],
+  ["ListCustomDomains", [], {}],
+  ["ListLayers", [], {}],
+  ["ListLayerVersions", ["layer"], {}],
+  ["ListVpcBindings", ["full"], {}],
+  ["GetFunctionCode", ["full"], {}],
+  ["DescribeRegions", [], {}],
+];
+
+it.each(LISTS)("%s answers", async (operation, path, query) => {
+  expect(Object.keys(await call(operation, path, query)).length).toBeGreaterThan(0);
+});
+
+it("no answer has a field or a type the SDK's models do not have", () => {
+  const found = sdk.answers.flatMap(({ operation, body }) => {
+    const model = answerModel(operation);
+    return model === undefined ? [] : differences(body, model, operation, seen);
+  });
+  expect(found).toEqual([]);
+});
+
+/** Fields of answers nothing here gives, and why. */
+const NOT_ANSWERED: Readonly<Record<string, string>> = {
+  "Function.lockInfo": "nothing locks a function here",
+  "FunctionLockInfo.lockedAt": "nothing locks a function here",
+  "FunctionLockInfo.lockedBy": "nothing locks a function here",
+  "FunctionLockInfo.lockedResources": "nothing locks a function here",
+  "Function.lastUpdateStatusReason": "no source has its text",
+  "CertConfig.privateKey": "goes in and never comes out, which is assumed",
+  "CustomDomain.subdomainCount": "no source says what it counts",
+  "ProvisionConfig.currentError": "instances never fail to start here",
+  "ScalingConfigStatus.currentError": "instances never fail to start here",
+  "Trigger.status": "no source has its values",
+};
+
+it("every other field of the SDK's answers is known, and why it is not answered", async () => {
+  await call("DisableFunctionInvocation", FULL, { reason: "test" });
+  await call("GetFunction", FULL);
+  for (const { operation, body } of sdk.answers) {
+    const model = answerModel(operation);
+    if (model !== undefined) differences(body, model, operation, seen);
+  }
+  const known = new Set<string>();
+  for (const operation of [...LISTS.map(([name]) => name), ...WRITES.map(({ operation }) => operation)]) {
+    const model = answerModel(operation);
+    if (model !== undefined) fieldsOf(model, known);
+  }
+  // Every list has an end, where it has no token: pages are the subject of other suites.
+  const missing = [...known].filter((field) => !seen.has(field) && !/\.next(Token|Version)$/.test(field));
+  expect(missing.sort()).toEqual(Object.keys(NOT_ANSWERED).sort());
+});

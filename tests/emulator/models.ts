@@ -1,0 +1,117 @@
+/** The SDK's own models, read at run time: what a value of each looks like, and how an answer differs from its model. */
+import FcClient, * as fc from "@alicloud/fc20230330";
+
+/** A model class of the SDK: field names to names on the wire, and to types. */
+export interface Model {
+  readonly name: string;
+  names(): Record<string, string>;
+  types(): Record<string, unknown>;
+}
+
+/** A type as models name it. */
+type Type = string | Model | { readonly type: string; readonly itemType?: Type; readonly valueType?: Type };
+
+/** An answer before the SDK casts it to a model. */
+export interface RawAnswer {
+  readonly operation: string;
+  readonly body: unknown;
+}
+
+/** The SDK's client, which also keeps every answer as it came. */
+export class RecordingClient extends FcClient {
+  readonly answers: RawAnswer[] = [];
+
+  override async callApi(...args: Parameters<FcClient["callApi"]>): Promise<Record<string, unknown>> {
+    const answer = (await super.callApi(...args)) as Record<string, unknown>;
+    this.answers.push({ operation: String(args[0].action), body: answer["body"] });
+    return answer;
+  }
+}
+
+/** The model of an operation's answer; undefined = it has no body, or one of bytes. */
+export function answerModel(operation: string): Model | undefined {
+  const response = modelNamed(`${operation}Response`);
+  const body = response.types()["body"];
+  return isModel(body) ? body : undefined;
+}
+
+/** A model by its name. */
+export function modelNamed(name: string): Model {
+  const found = (fc as unknown as Record<string, unknown>)[name];
+  if (!isModel(found)) throw new Error(`the SDK has no model ${name}`);
+  return found;
+}
+
+/** A value with every field of the model, at every depth. */
+export function filled(model: Model): Record<string, unknown> {
+  const types = model.types() as Record<string, Type>;
+  return Object.fromEntries(Object.entries(types).map(([field, type]) => [field, valueOf(type)]));
+}
+
+function valueOf(type: Type): unknown {
+  if (isModel(type)) return filled(type);
+  if (typeof type !== "string") {
+    if (type.type === "array") return [valueOf(type.itemType ?? "string")];
+    return { key: valueOf(type.valueType ?? "string") };
+  }
+  const scalars: Record<string, unknown> = { string: "text", number: 1, boolean: true };
+  if (!Object.hasOwn(scalars, type)) throw new Error(`a type that is new here: ${type}`);
+  return scalars[type];
+}
+
+/** Every field of a model and of those inside it, as `Model.field`. */
+export function fieldsOf(model: Model, into = new Set<string>()): Set<string> {
+  for (const [field, type] of Object.entries(model.types()) as [string, Type][]) {
+    const name = `${model.name}.${field}`;
+    if (into.has(name)) continue;
+    into.add(name);
+    const inner = innerModel(type);
+    if (inner !== undefined) fieldsOf(inner, into);
+  }
+  return into;
+}
+
+function innerModel(type: Type): Model | undefined {
+  if (isModel(type)) return type;
+  if (typeof type === "string") return undefined;
+  return innerModel(type.itemType ?? type.valueType ?? "string");
+}
+
+/**
+ * How an answer differs from its model: fields the model does not have, values of another type. Fields that were there
+ * are added to `seen`, as `Model.field`.
+ */
+export function differences(value: unknown, type: Type, path: string, seen: Set<string>): string[] {
+  if (isModel(type)) return modelDifferences(value, type, path, seen);
+  if (typeof type === "string") {
+    return typeof value === type || type === "any" ? [] : [`${path} is ${typeof value}, not ${type}`];
+  }
+  if (type.type === "array") {
+    if (!Array.isArray(value)) return [`${path} is no list`];
+    return value.flatMap((item, at) => differences(item, type.itemType ?? "any", `${path}[${at}]`, seen));
+  }
+  if (!isRecord(value)) return [`${path} is no map`];
+  return Object.entries(value).flatMap(([key, item]) =>
+    differences(item, type.valueType ?? "any", `${path}.${key}`, seen),
+  );
+}
+
+function modelDifferences(value: unknown, model: Model, path: string, seen: Set<string>): string[] {
+  if (!isRecord(value)) return [`${path} is no object`];
+  const types = model.types() as Record<string, Type>;
+  const byWire = new Map(Object.entries(model.names()).map(([field, wire]) => [wire, field]));
+  return Object.entries(value).flatMap(([wire, item]) => {
+    const field = byWire.get(wire);
+    if (field === undefined) return [`${path}.${wire} is no field of ${model.name}`];
+    seen.add(`${model.name}.${field}`);
+    return differences(item, types[field] ?? "any", `${path}.${wire}`, seen);
+  });
+}
+
+function isModel(value: unknown): value is Model {
+  return typeof value === "function" && "names" in value && "types" in value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
