@@ -1,10 +1,12 @@
 /**
  * `npm run bench:emulator`: what the emulator's checks and its state cost beside a bare Node.js server, how fast functions are
- * called, what a thousand of them weigh, and how long a start takes. Servers are processes of their own; one client, the official
+ * called, what a thousand of them weigh, how long a start takes, and what a data folder adds. Servers are processes of their own; one client, the official
  * SDK, calls them by turns.
  */
 import { type ChildProcess, fork } from "node:child_process";
-import { cpus } from "node:os";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 
@@ -22,6 +24,8 @@ const INVOCATIONS = 300;
 /** Calls under way at once. */
 const PARALLEL = 8;
 const FUNCTIONS = 1000;
+/** How many functions there are while changes are kept in a data folder. */
+const KEPT = [10, 1000];
 
 const runtime = new RuntimeOptions({ readTimeout: 60_000, connectTimeout: 60_000 });
 
@@ -34,9 +38,9 @@ class Server {
     readonly startMs: number,
   ) {}
 
-  static async start(kind: Kind): Promise<Server> {
+  static async start(kind: Kind, dataDir?: string): Promise<Server> {
     const started = performance.now();
-    const child = fork(join(__dirname, "servers.js"), [kind]);
+    const child = fork(join(__dirname, "servers.js"), dataDir === undefined ? [kind] : [kind, dataDir]);
     const { endpoint, accessKeyId, accessKeySecret } = await heard<Address>(child);
     const startMs = performance.now() - started;
     const config = { accessKeyId, accessKeySecret, endpoint: new URL(endpoint).host, protocol: "http" };
@@ -50,8 +54,9 @@ class Server {
     return (await heard<number>(this.child)) / 2 ** 20;
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.child.disconnect();
+    await once(this.child, "exit");
   }
 }
 
@@ -116,6 +121,41 @@ async function compared(
   return compare(pairs);
 }
 
+/** What a data folder adds with so many functions. */
+interface Kept {
+  readonly functions: number;
+  /** Changes per second with the folder, and without. */
+  readonly changes: Comparison;
+  /** MB. */
+  readonly memory: number;
+  /** Start to listening on the folder, ms. */
+  readonly startMs: number;
+}
+
+async function kept(functions: number): Promise<Kept> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-emulator-"));
+  const without = await Server.start("emulator");
+  let server = await Server.start("emulator", folder);
+  try {
+    for (const { client } of [server, without]) {
+      await create(client, "f");
+      for (let i = 1; i < functions; i++) await create(client, `n${i}`);
+    }
+    const changes = await compared({ emulator: server, bare: without }, CONTROL_CALLS, update);
+    const memory = await server.memory();
+    const starts: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      await server.stop();
+      server = await Server.start("emulator", folder);
+      starts.push(server.startMs);
+    }
+    return { functions, changes, memory, startMs: summary(starts).median };
+  } finally {
+    await Promise.all([server.stop(), without.stop()]);
+    rmSync(folder, { recursive: true });
+  }
+}
+
 async function main(): Promise<void> {
   const servers = { emulator: await Server.start("emulator"), bare: await Server.start("bare") };
   const { client } = servers.emulator;
@@ -129,25 +169,39 @@ async function main(): Promise<void> {
   const before = await servers.emulator.memory();
   for (let i = 0; i < FUNCTIONS; i++) await create(client, `n${i}`);
   const after = await servers.emulator.memory();
-  for (const server of Object.values(servers)) server.stop();
+  for (const server of Object.values(servers)) await server.stop();
   const starts: Record<Kind, number[]> = { emulator: [], bare: [] };
   for (let round = 0; round < ROUNDS; round++) {
     for (const kind of ["emulator", "bare"] as const) {
       const server = await Server.start(kind);
       starts[kind].push(server.startMs);
-      server.stop();
+      await server.stop();
     }
   }
+  const folders: Kept[] = [];
+  for (const functions of KEPT) folders.push(await kept(functions));
   console.log(
     `${cpus().length} cores, Node.js ${process.versions.node}, ${ROUNDS} rounds, ${PARALLEL} calls at once\n`,
   );
   for (const [what, { ours, floor, ratio }] of rows) {
-    const share = `${ratio.median.toFixed(2)} [${ratio.low.toFixed(2)} … ${ratio.high.toFixed(2)}]`;
-    console.log(`${what}: ${ours.median.toFixed(0)}/s, bare server ${floor.median.toFixed(0)}/s, ratio ${share}`);
+    console.log(
+      `${what}: ${ours.median.toFixed(0)}/s, bare server ${floor.median.toFixed(0)}/s, ratio ${shareOf(ratio)}`,
+    );
   }
   console.log(`memory: ${before.toFixed(0)} MB, with ${FUNCTIONS} functions more ${after.toFixed(0)} MB`);
   const [ours, floor] = [summary(starts.emulator), summary(starts.bare)];
   console.log(`start: ${ours.median.toFixed(0)} ms, bare server ${floor.median.toFixed(0)} ms`);
+  for (const { functions, changes, memory, startMs } of folders) {
+    console.log(
+      `--data, ${functions} functions: UpdateFunction ${changes.ours.median.toFixed(0)}/s, without ` +
+        `${changes.floor.median.toFixed(0)}/s, ratio ${shareOf(changes.ratio)}; memory ${memory.toFixed(0)} MB, ` +
+        `start ${startMs.toFixed(0)} ms`,
+    );
+  }
+}
+
+function shareOf({ median, low, high }: Comparison["ratio"]): string {
+  return `${median.toFixed(2)} [${low.toFixed(2)} … ${high.toFixed(2)}]`;
 }
 
 main().catch((error: unknown) => {

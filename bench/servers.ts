@@ -15,10 +15,10 @@ export type Kind = "emulator" | "bare";
 /** A body such as the emulator answers, so that both servers send as much. */
 const FUNCTION = JSON.stringify({ functionName: "f", runtime: "nodejs20", handler: "index.handler", memorySize: 512 });
 
-async function serve(kind: Kind): Promise<void> {
+async function serve(kind: Kind, dataDir: string | undefined): Promise<void> {
   if (kind === "emulator") {
     const { startEmulator } = await import("../emulator/index.js");
-    const { endpoint, accessKeyId, accessKeySecret } = await startEmulator();
+    const { endpoint, accessKeyId, accessKeySecret } = await startEmulator(dataDir === undefined ? {} : { dataDir });
     process.send?.({ endpoint, accessKeyId, accessKeySecret } satisfies Address);
   } else {
     const server = http.createServer((request, response) => {
@@ -34,8 +34,8 @@ async function serve(kind: Kind): Promise<void> {
   process.on("disconnect", () => process.exit(0));
 }
 
-const [kind] = process.argv.slice(2);
-serve(kind === "emulator" ? "emulator" : "bare").catch((error: unknown) => {
+const [kind, dataDir] = process.argv.slice(2);
+serve(kind === "emulator" ? "emulator" : "bare", dataDir).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 });

@@ -44,8 +44,10 @@ export function acceptAsync(world: World, invocation: AsyncInvocation): void {
   const settings = settingsOf(invocation);
   if (settings["asyncTask"] === true && entry.asyncTasks.has(taskId)) throw asyncTaskExists(taskId);
   const task = newTask(world, invocation);
-  if (settings["asyncTask"] === true) entry.asyncTasks.set(taskId, task);
-  world.store.save();
+  if (settings["asyncTask"] === true) {
+    entry.asyncTasks.set(taskId, task);
+    world.store.save(entry);
+  }
   void work(world, invocation, task, settings).catch(() => undefined);
 }
 
@@ -87,23 +89,23 @@ async function work(
   const maxAgeMs = Number(settings["maxAsyncEventAgeInSeconds"] ?? MAX_AGE_SECONDS) * 1000;
   const now = () => world.options.now().getTime();
   for (let attempt = 0; ; attempt++) {
-    if (task.stopAsked) return end(world, task, "Stopped");
-    if (now() - task.startedTime > maxAgeMs) return end(world, task, "Expired");
+    if (task.stopAsked) return end(world, invocation, task, "Stopped");
+    if (now() - task.startedTime > maxAgeMs) return end(world, invocation, task, "Expired");
     task.alreadyRetriedTimes = attempt;
-    step(world, task, "Running");
+    step(world, invocation, task, "Running");
     const { outcome, instanceId } = await invocation.run();
     task.instanceId = instanceId;
     const failure = failureOf(outcome);
     if (failure === undefined) task.returnPayload = outcome.kind === "result" ? outcome.body.toString("utf8") : "";
     else task.taskErrorMessage = failure;
-    if (task.stopAsked) return end(world, task, "Stopped");
+    if (task.stopAsked) return end(world, invocation, task, "Stopped");
     if (failure !== undefined && attempt < retries) {
-      step(world, task, "Retrying");
+      step(world, invocation, task, "Retrying");
       continue;
     }
     const condition = failure === undefined ? "Success" : "RetriesExhausted";
     task.destinationStatus = tellDestination(world, invocation, task, settings, condition);
-    return end(world, task, failure === undefined ? "Succeeded" : "Failed");
+    return end(world, invocation, task, failure === undefined ? "Succeeded" : "Failed");
   }
 }
 
@@ -112,17 +114,17 @@ function failureOf(outcome: Outcome): string | undefined {
   return outcome.kind === "error" ? JSON.stringify(outcome.body) : outcome.kind;
 }
 
-function step(world: World, task: StoredAsyncTask, status: string): void {
+function step(world: World, { entry }: AsyncInvocation, task: StoredAsyncTask, status: string): void {
   task.status = status;
   const timestamp = world.options.now().getTime();
   task.events.push({ eventId: task.events.length + 1, status, timestamp, eventDetail: task.taskErrorMessage });
-  world.store.save();
+  if (entry.asyncTasks.get(task.taskId) === task) world.store.save(entry);
 }
 
-function end(world: World, task: StoredAsyncTask, status: string): void {
+function end(world: World, invocation: AsyncInvocation, task: StoredAsyncTask, status: string): void {
   task.endTime = world.options.now().getTime();
   task.durationMs = task.endTime - task.startedTime;
-  step(world, task, status);
+  step(world, invocation, task, status);
 }
 
 /** A destination that is a function here gets the event; any other is kept and not told. Answers what became of it. */

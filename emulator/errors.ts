@@ -223,3 +223,12 @@ export function functionNotStarted(detail: string): ServiceError {
 export function internalError(): ServiceError {
   return new ServiceError(500, "InternalServerError", "an internal error has occurred. Please retry.");
 }
+
+/** The data folder cannot be written; a code of our own. */
+export function changeNotKept(why: string): ServiceError {
+  return new ServiceError(
+    500,
+    "EmulatorChangeNotKept",
+    `the emulator's data folder cannot be written, so nothing was changed: ${why}. Make room or allow writing, then repeat`,
+  );
+}

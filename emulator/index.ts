@@ -49,6 +49,7 @@ export type {
   StoredAsyncTask,
   StoredCustomDomain,
   StoredSetting,
+  StoredThing,
   StoredTrigger,
   StoredVersion,
 } from "./model";

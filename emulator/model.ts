@@ -246,3 +246,6 @@ export interface InvocationRestriction {
   /** UTC, `2024-01-02T03:04:05Z`. */
   lastModifiedTime: string;
 }
+
+/** What a change is kept by: a function stands for everything under it. */
+export type StoredThing = StoredFunction | StoredLayer | StoredCustomDomain;

@@ -1,15 +1,18 @@
 /**
  * State of the emulator, in memory and, with a data folder, on disk.
  *
- * Every save writes a temporary file and renames it, so a killed process leaves the old state or the new one.
+ * Every save adds one record to a journal, so a killed process leaves the old state or the new one (docs/decisions/0021).
  */
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { crc64 } from "./crc64";
-import { parseState, stateText } from "./json";
-import type { CodePackage, StoredCustomDomain, StoredFunction, StoredLayer } from "./model";
+import { changeNotKept } from "./errors";
+import { Journal, TEMPORARY, writeAtomically } from "./journal";
+import { parseState } from "./json";
+import type { CodePackage, StoredCustomDomain, StoredFunction, StoredLayer, StoredThing } from "./model";
+import { applyRecord, changesBetween, type Parts, partsOf, recordOf, restore } from "./parts";
 
 /** Keys, account and region an emulator answers to. All made up; the prefixes keep them from passing for real ones. */
 export interface Identity {
@@ -20,19 +23,36 @@ export interface Identity {
   readonly region: string;
 }
 
-/** Format of the files in a data folder; a folder written by another format is refused. */
-const FORMAT = 3;
+/** Format of the state file. */
+const FORMAT = 4;
 
-/** Everything that is kept; Maps at any depth survive. */
-interface State {
+/** The format before, one JSON value: read, and written anew. Others are refused. */
+const FORMAT_BEFORE = 3;
+
+/** Everything that is kept: things by name; Maps at any depth survive. */
+type State = {
   readonly functions: Map<string, StoredFunction>;
   readonly layers: Map<string, StoredLayer>;
   readonly customDomains: Map<string, StoredCustomDomain>;
-  domainPort: number;
+  /** Ports that stay over restarts, by what they are for. */
+  readonly ports: Map<string, number>;
+};
+
+/** Table and name of a thing. */
+type Key = readonly [table: keyof State, name: string];
+
+/** What the journal says of a thing. */
+interface Kept {
+  readonly key: Key;
+  readonly parts: Parts;
 }
 
+const NOTHING: Parts = new Map();
+
+const DOMAINS = "domains";
+
 function emptyState(): State {
-  return { customDomains: new Map(), domainPort: 0, functions: new Map(), layers: new Map() };
+  return { customDomains: new Map(), functions: new Map(), layers: new Map(), ports: new Map() };
 }
 
 /** Functions and their code. Edit `functions` to change things out of band; call `save()` after if it must last. */
@@ -42,6 +62,9 @@ export class Store {
   readonly #packages = new Map<string, Buffer>();
   /** Of a copy: where the bytes of its packages are. */
   #original: Store | undefined;
+  #journal: Journal | undefined;
+  /** What the journal comes to, by key as text. */
+  readonly #kept = new Map<string, Kept>();
 
   constructor(folder?: string) {
     this.#folder = folder;
@@ -63,12 +86,12 @@ export class Store {
 
   /** Port custom domains are served on; 0 before the first start. */
   get domainPort(): number {
-    return this.#state.domainPort;
+    return this.#state.ports.get(DOMAINS) ?? 0;
   }
 
   /** Takes effect at the next start. */
   set domainPort(port: number) {
-    this.#state.domainPort = port;
+    this.#state.ports.set(DOMAINS, port);
   }
 
   /** Functions by name. */
@@ -88,7 +111,7 @@ export class Store {
       this.#packages.set(sha256, zip);
     } else {
       const file = packageFile(this.#folder, sha256);
-      if (!fs.existsSync(file)) writeAtomically(file, zip);
+      if (!fs.existsSync(file)) keep(() => writeAtomically(file, zip));
     }
     return { sha256, checksum: crc64(zip), size: zip.length };
   }
@@ -102,10 +125,26 @@ export class Store {
     return zip;
   }
 
-  /** Writes everything to the data folder; without one does nothing. */
-  save(): void {
-    if (this.#folder === undefined) return;
-    writeAtomically(stateFile(this.#folder), stateText({ format: FORMAT, ...this.#state }));
+  /**
+   * Keeps what these things have become in the data folder, all of it or nothing; without a folder does nothing. Given nothing, it
+   * looks at everything there is.
+   *
+   * Throws `EmulatorChangeNotKept` when the folder cannot be written; the things are then what they were at the last save.
+   */
+  save(...things: readonly StoredThing[]): void {
+    const journal = this.#journal;
+    if (journal === undefined) return;
+    const keys = things.length === 0 ? this.#allKeys() : things.map(keyOf);
+    const found = keys.map((key) => ({ key, parts: this.#partsNow(key) }));
+    const changes = found.flatMap(({ key, parts }) => changesBetween(this.#keptParts(key), parts));
+    try {
+      if (changes.length > 0) keep(() => journal.append(recordOf(changes)));
+    } catch (error) {
+      for (const key of keys) this.#restore(key);
+      throw error;
+    }
+    for (const each of found) this.#setKept(each);
+    if (journal.isLong) this.#rewrite(journal);
   }
 
   /** What it holds now, apart from what comes later. Changes of the copy go nowhere. */
@@ -119,13 +158,70 @@ export class Store {
   /** Gives the data folder free for another emulator. */
   close(): void {
     if (this.#folder === undefined) return;
+    this.#journal?.close();
+    this.#journal = undefined;
     openFolders.delete(path.resolve(this.#folder));
     fs.rmSync(lockFile(this.#folder), { force: true });
   }
 
   #load(folder: string): void {
-    this.#state = { ...emptyState(), ...readState(folder) };
+    for (const name of fs.readdirSync(folder)) {
+      if (name.endsWith(TEMPORARY)) fs.rmSync(path.join(folder, name), { force: true });
+    }
+    const file = stateFile(folder);
+    const first = fs.existsSync(file) ? readHead(file) : undefined;
+    if (first?.format === FORMAT) {
+      const { journal, records } = Journal.open(file, FORMAT);
+      this.#journal = journal;
+      for (const record of records) applyRecord(this.#state, record);
+    } else if (first !== undefined) {
+      this.#state = fromBefore(first.state);
+    }
+    for (const key of this.#allKeys()) this.#setKept({ key, parts: this.#partsNow(key) });
+    this.#journal ??= Journal.create(file, FORMAT, this.#records());
     this.#dropUnusedPackages(folder);
+  }
+
+  /** Keys of everything that is there or was. */
+  #allKeys(): Key[] {
+    const tables = Object.entries(this.#state) as [keyof State, Map<string, unknown>][];
+    const gone = [...this.#kept.values()]
+      .map(({ key }) => key)
+      .filter(([table, name]) => !this.#state[table].has(name));
+    return [...gone, ...tables.flatMap(([table, things]) => [...things.keys()].map((name): Key => [table, name]))];
+  }
+
+  #partsNow([table, name]: Key): Parts {
+    return partsOf(table, name, this.#state[table].get(name));
+  }
+
+  #keptParts(key: Key): Parts {
+    return this.#kept.get(String(key))?.parts ?? NOTHING;
+  }
+
+  #setKept(kept: Kept): void {
+    if (kept.parts.size === 0) this.#kept.delete(String(kept.key));
+    else this.#kept.set(String(kept.key), kept);
+  }
+
+  /** Makes a thing what it was at its last save. */
+  #restore(key: Key): void {
+    const [table, name] = key;
+    const parts = this.#keptParts(key);
+    if (parts.size === 0) this.#state[table].delete(name);
+    else restore(this.#state, parts);
+  }
+
+  #records(): string[] {
+    return [...this.#kept.values()].map(({ parts }) => recordOf(changesBetween(NOTHING, parts)));
+  }
+
+  #rewrite(journal: Journal): void {
+    try {
+      journal.rewrite(this.#records());
+    } catch {
+      // The change is kept; the longer file goes on.
+    }
   }
 
   /** A crash between writing a zip and the state that names it leaves the zip behind. */
@@ -160,19 +256,6 @@ export function loadIdentity(folder: string | undefined, region: string | undefi
   return identity;
 }
 
-/** Writes beside the target and renames; the file is for its owner only. */
-function writeAtomically(file: string, data: string | Buffer): void {
-  const temporary = `${file}.${randomBytes(4).toString("hex")}.tmp`;
-  const handle = fs.openSync(temporary, "wx", 0o600);
-  try {
-    fs.writeFileSync(handle, data);
-    fs.fsyncSync(handle);
-  } finally {
-    fs.closeSync(handle);
-  }
-  fs.renameSync(temporary, file);
-}
-
 /** Data folders open in this process: a lock file with our own id but not in here was left by a dead process. */
 const openFolders = new Set<string>();
 
@@ -202,19 +285,45 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function readState(folder: string): Partial<State> {
-  const file = stateFile(folder);
-  if (!fs.existsSync(file)) return {};
-  const { format, ...state } = readJson<Partial<State> & { readonly format: number }>(file);
-  if (format !== FORMAT) {
-    throw new Error(`${file} has format ${format}, this emulator reads format ${FORMAT}; use another folder`);
-  }
-  return state;
+function keyOf(thing: StoredThing): Key {
+  if ("functionName" in thing) return ["functions", thing.functionName];
+  return "layerName" in thing ? ["layers", thing.layerName] : ["customDomains", thing.domainName];
 }
 
-function readJson<T>(file: string): T {
+/** Writes; a system's error becomes the answer to the request. */
+function keep(write: () => void): void {
   try {
-    return parseState(fs.readFileSync(file, "utf8")) as T;
+    write();
+  } catch (error) {
+    throw changeNotKept((error as Error).message);
+  }
+}
+
+/** The first line of the state file: all of it in the format before. Throws on a format this emulator does not read. */
+function readHead(file: string): { readonly format: number; readonly state: StateBefore } {
+  const { format, ...state } = readJson<Partial<StateBefore> & { readonly format: number }>(file, firstLine);
+  if (format !== FORMAT && format !== FORMAT_BEFORE) {
+    throw new Error(
+      `${file} has format ${format}, this emulator reads formats ${FORMAT_BEFORE} and ${FORMAT}; use another folder`,
+    );
+  }
+  return { format, state };
+}
+
+/** What the format before kept. */
+type StateBefore = Partial<Omit<State, "ports"> & { readonly domainPort: number }>;
+
+function fromBefore({ domainPort = 0, ...tables }: StateBefore): State {
+  return { ...emptyState(), ...tables, ports: new Map([[DOMAINS, domainPort]]) };
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}
+
+function readJson<T>(file: string, part = (text: string) => text): T {
+  try {
+    return parseState(part(fs.readFileSync(file, "utf8"))) as T;
   } catch (error) {
     throw new Error(`${file} is damaged; remove it or use another folder`, { cause: error });
   }

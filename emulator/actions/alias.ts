@@ -27,7 +27,7 @@ export const createAlias: Action = (world, request) => {
   const now = timestamp(world);
   const alias: StoredAlias = { aliasName, ...target, createdTime: now, lastModifiedTime: now };
   entry.aliases.set(aliasName, alias);
-  world.store.save();
+  world.store.save(entry);
   return ok(aliasView(alias));
 };
 
@@ -49,7 +49,7 @@ export const updateAlias: Action = (world, request) => {
     throw aliasUnchanged(aliasNoChange === "refuse409" ? 409 : 400);
   }
   Object.assign(alias, target, { lastModifiedTime: timestamp(world) });
-  world.store.save();
+  world.store.save(entry);
   return ok(aliasView(alias));
 };
 
@@ -57,7 +57,7 @@ export const deleteAlias: Action = (world, request) => {
   const entry = findFunction(world, request);
   const alias = findAlias(entry, request.params["aliasName"] ?? "");
   entry.aliases.delete(alias.aliasName);
-  world.store.save();
+  world.store.save(entry);
   return noContent();
 };
 

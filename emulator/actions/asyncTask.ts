@@ -31,12 +31,13 @@ export const getAsyncTask: Action = (world, request) => {
 
 /** A task that runs is not aborted: it counts as stopped when it has ended, and is not tried again. */
 export const stopAsyncTask: Action = (world, request) => {
-  const task = findTask(findFunction(world, request), request);
+  const entry = findFunction(world, request);
+  const task = findTask(entry, request);
   if (!ENDED.includes(task.status)) {
     task.stopAsked = true;
     task.status = "Stopping";
   }
-  world.store.save();
+  world.store.save(entry);
   return noContent();
 };
 

@@ -54,7 +54,7 @@ export const createCustomDomain: Action = (world, request) => {
   const now = timestamp(world);
   const domain: StoredCustomDomain = { domainName, config, createdTime: now, lastModifiedTime: now };
   world.store.customDomains.set(domainName, domain);
-  world.store.save();
+  world.store.save(domain);
   return ok(view(world, domain));
 };
 
@@ -67,13 +67,14 @@ export const updateCustomDomain: Action = (world, request) => {
   refuseUnknown(request.operation, body, Object.keys(FIELDS));
   domain.config = { ...domain.config, ...checkedFields(body) };
   domain.lastModifiedTime = timestamp(world);
-  world.store.save();
+  world.store.save(domain);
   return ok(view(world, domain));
 };
 
 export const deleteCustomDomain: Action = (world, request) => {
-  world.store.customDomains.delete(findDomain(world, request).domainName);
-  world.store.save();
+  const domain = findDomain(world, request);
+  world.store.customDomains.delete(domain.domainName);
+  world.store.save(domain);
   return noContent();
 };
 

@@ -58,7 +58,7 @@ export const createFunction: Action = (world, request) => {
     vpcIds: [],
   };
   world.store.functions.set(functionName, entry);
-  world.store.save();
+  world.store.save(entry);
   return ok({ ...functionView(world.identity, entry), ...stateView(entry, world.options.stateFields) });
 };
 
@@ -88,7 +88,7 @@ export const updateFunction: Action = (world, request) => {
   entry.touched = true;
   entry.unsettledReads = world.options.pendingReads;
   entry.settling = "update";
-  world.store.save();
+  world.store.save(entry);
   world.pool.retire(entry.functionId, LATEST);
   return ok({ ...functionView(world.identity, entry), ...stateView(entry, world.options.stateFields) });
 };
@@ -104,7 +104,7 @@ export const deleteFunction: Action = (world, request) => {
     throw stillInUse(`function '${entry.functionName}'`, `it has ${versions.size} versions, ${aliases.size} aliases`);
   }
   world.store.functions.delete(entry.functionName);
-  world.store.save();
+  world.store.save(entry);
   world.pool.retire(entry.functionId);
   return noContent();
 };
@@ -149,7 +149,7 @@ export const changeResourceGroup: Action = (world, request) => {
   if (entry === undefined) throw functionNotFound(id);
   const oldResourceGroupId = entry.resourceGroupId;
   entry.resourceGroupId = group;
-  world.store.save();
+  world.store.save(entry);
   return ok({ ResourceId: id, OldResourceGroupId: oldResourceGroupId, NewResourceGroupId: group });
 };
 

@@ -14,14 +14,14 @@ export const disableFunctionInvocation: Action = (world, request) => {
   }
   const reason = checkDescription(field(body, "reason"));
   entry.invocationRestriction = { reason, lastModifiedTime: timestamp(world) };
-  world.store.save();
+  world.store.save(entry);
   return ok({ success: true });
 };
 
 export const enableFunctionInvocation: Action = (world, request) => {
   const entry = findFunction(world, request);
   delete entry.invocationRestriction;
-  world.store.save();
+  world.store.save(entry);
   return ok({ success: true });
 };
 

@@ -50,7 +50,7 @@ export const createLayerVersion: Action = (world, request) => {
   layer.versions.set(version.version, version);
   layer.nextVersion += 1;
   world.store.layers.set(layerName, layer);
-  world.store.save();
+  world.store.save(layer);
   return ok(view(world, layer, version));
 };
 
@@ -102,14 +102,14 @@ export const listLayers: Action = (world, request) => {
 export const deleteLayerVersion: Action = (world, request) => {
   const { layer, version } = findVersion(world, request);
   layer.versions.delete(version.version);
-  world.store.save();
+  world.store.save(layer);
   return noContent();
 };
 
 export const putLayerACL: Action = (world, request) => {
   const layer = findLayer(world, request);
   layer.isPublic = wantedAccess(request.query["acl"], request.query["public"]);
-  world.store.save();
+  world.store.save(layer);
   return noContent();
 };
 

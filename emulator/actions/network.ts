@@ -11,7 +11,7 @@ export const createVpcBinding: Action = (world, request) => {
   const vpcId = field(body, "vpcId");
   if (typeof vpcId !== "string" || vpcId === "") throw invalidArgument("vpcId is required but not provided");
   if (!entry.vpcIds.includes(vpcId)) entry.vpcIds.push(vpcId);
-  world.store.save();
+  world.store.save(entry);
   return noContent();
 };
 
@@ -24,6 +24,6 @@ export const deleteVpcBinding: Action = (world, request) => {
   const vpcId = request.params["vpcId"] ?? "";
   if (!entry.vpcIds.includes(vpcId)) throw vpcBindingNotFound(entry.functionName, vpcId);
   entry.vpcIds = entry.vpcIds.filter((bound) => bound !== vpcId);
-  world.store.save();
+  world.store.save(entry);
   return noContent();
 };

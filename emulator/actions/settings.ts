@@ -139,7 +139,7 @@ function actionsOf(kind: Kind): SettingActions {
         lastModifiedTime: now,
       };
       settings.set(qualifier, setting);
-      world.store.save();
+      world.store.save(entry);
       return ok(row(world, kind, entry, qualifier, setting));
     },
     get(world, request) {
@@ -152,7 +152,7 @@ function actionsOf(kind: Kind): SettingActions {
     remove(world, request) {
       const entry = findFunction(world, request);
       kind.settings(entry).delete(qualifierOf(world, entry, request, kind));
-      world.store.save();
+      world.store.save(entry);
       return noContent();
     },
     list(world, request) {

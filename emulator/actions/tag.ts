@@ -16,7 +16,7 @@ export const tagResources: Action = (world, request) => {
   const tags = parseTags(field(body, "Tag"));
   const merged = entries.map((entry) => mergeTags(entry.tags, tags));
   entries.forEach((entry, index) => (entry.tags = merged[index] ?? entry.tags));
-  world.store.save();
+  world.store.save(...entries);
   return noContent();
 };
 
@@ -27,7 +27,7 @@ export const untagResources: Action = (world, request) => {
   for (const entry of entries) {
     entry.tags = All === "true" ? [] : entry.tags.filter((tag) => !keys.includes(tag.key));
   }
-  world.store.save();
+  world.store.save(...entries);
   return noContent();
 };
 

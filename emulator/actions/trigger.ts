@@ -54,7 +54,12 @@ export const createTrigger: Action = async (world, request) => {
   };
   entry.triggers.set(triggerName, trigger);
   await world.gateway.open(world, entry, trigger);
-  world.store.save();
+  try {
+    world.store.save(entry);
+  } catch (error) {
+    await world.gateway.close(trigger);
+    throw error;
+  }
   return ok(triggerView(world.identity, entry, trigger));
 };
 
@@ -81,7 +86,7 @@ export const updateTrigger: Action = (world, request) => {
     description: description === undefined ? trigger.description : checkDescription(description),
     lastModifiedTime: timestamp(world),
   });
-  world.store.save();
+  world.store.save(entry);
   return ok(triggerView(world.identity, entry, trigger));
 };
 
@@ -89,7 +94,7 @@ export const deleteTrigger: Action = async (world, request) => {
   const entry = findFunction(world, request);
   const trigger = findTrigger(entry, request);
   entry.triggers.delete(trigger.triggerName);
-  world.store.save();
+  world.store.save(entry);
   await world.gateway.close(trigger);
   return noContent();
 };

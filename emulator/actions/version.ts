@@ -29,7 +29,7 @@ export const publishFunctionVersion: Action = (world, request) => {
   entry.nextVersion += 1;
   entry.lastPublished = contentOf(entry);
   entry.touched = false;
-  world.store.save();
+  world.store.save(entry);
   return ok(versionView(version));
 };
 
@@ -40,7 +40,7 @@ function refusePublish(world: World, entry: StoredFunction, request: ApiRequest)
   if (publishErrorHeader === "obeyed" && isIgnored && newest !== undefined) return ok(versionView(newest));
   if (refusedPublish === "burns") {
     entry.nextVersion += 1;
-    world.store.save();
+    world.store.save(entry);
   }
   throw versionPublishError(entry.functionName, Number(publishErrorStatus));
 }
@@ -70,7 +70,7 @@ export const deleteFunctionVersion: Action = (world, request) => {
     throw stillInUse(`version '${versionId}'`, `alias '${named.aliasName}' names it`);
   }
   entry.versions.delete(versionId);
-  world.store.save();
+  world.store.save(entry);
   world.pool.retire(entry.functionId, versionId);
   return noContent();
 };

@@ -1,7 +1,7 @@
 /** A process killed while it saves leaves the old state or the new one, never half of one, and nothing it said was kept is lost. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,17 +9,23 @@ import { Store } from "../../emulator/store";
 
 const KILLS = 200;
 
-/** Saves again and again, the same count in two functions, and says each count once it is kept. */
+/**
+ * Saves again and again, the same count in two functions and its three newest as versions of the first, and says each count once
+ * it is kept. The state file is written anew every five counts or so.
+ */
 const SAVING = `
   const { writeSync } = require("node:fs");
   const { Store } = require(process.argv[1]);
   const store = new Store(process.argv[2]);
   const pad = "x".repeat(100_000);
-  const entry = (functionName, revision) => ({ functionName, revision, versions: new Map(), aliases: new Map(), pad });
-  for (let count = (store.functions.get("a")?.revision ?? 0) + 1; ; count++) {
-    store.functions.set("a", entry("a", count));
-    store.functions.set("b", entry("b", count));
-    store.save();
+  const entry = (functionName) => ({ functionName, revision: 0, versions: new Map(), aliases: new Map(), pad });
+  const [a, b] = ["a", "b"].map((name) => store.functions.get(name) ?? entry(name));
+  for (const each of [a, b]) store.functions.set(each.functionName, each);
+  for (let count = a.revision + 1; ; count++) {
+    a.revision = b.revision = count;
+    a.versions.set(String(count), { versionId: String(count) });
+    a.versions.delete(String(count - 3));
+    store.save(a, b);
     writeSync(1, count + "\\n");
   }`;
 
@@ -46,10 +52,14 @@ it("survives kill -9 in the middle of saving, again and again", async () => {
       const said = await killAfter(1 + (kill % 5), folder);
       const store = new Store(folder);
       const counts = ["a", "b"].map((name) => store.functions.get(name)?.revision ?? -1);
+      const versions = [...(store.functions.get("a")?.versions.keys() ?? [])];
       store.close();
-      expect(counts[0]).toBe(counts[1]);
+      const [count = -1] = counts;
+      expect(counts).toEqual([count, count]);
       // The count being saved when the kill came may be there already.
-      expect([said, said + 1]).toContain(counts[0]);
+      expect([said, said + 1]).toContain(count);
+      expect(versions).toEqual([count - 2, count - 1, count].filter((each) => each > 0).map(String));
+      expect(readdirSync(folder).sort()).toEqual(["code", "state.json"]);
     }
   } finally {
     rmSync(folder, { recursive: true });

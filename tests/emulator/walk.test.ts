@@ -1,5 +1,5 @@
 /** Every operation of the SDK's client, once: it works, what it did outlives a restart, and a new operation fails here. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -63,7 +63,12 @@ async function call(operation: string, path: unknown[] = [], request?: unknown):
   ];
   if (method === undefined) throw new Error(`the SDK has no operation ${operation}`);
   const headers = operation === "invokeFunction" ? new fc.InvokeFunctionHeaders({}) : {};
+  const sizeOfState = () => statSync(join(dataDir, "state.json")).size;
   const answer = await method.call(sdk, ...path, ...(request === undefined ? [] : [request]), headers, runtime);
+  // Nothing is left to keep: the operation kept all it changed.
+  const size = sizeOfState();
+  emulator.store.save();
+  expect(sizeOfState()).toBe(size);
   // Download addresses are signed anew at each read.
   const seen = (name: string, value: unknown) => (name === "location" ? undefined : value);
   const plain =
