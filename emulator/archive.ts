@@ -19,6 +19,10 @@ export const MAX_RATIO = 200;
 /** Up to this size unpacked, in bytes, the ratio does not matter: small files of zeros are harmless. */
 export const RATIO_FREE_BYTES = 32 * 1024 * 1024;
 
+/** Longest name of a file or folder, and longest path, bytes: what common file systems hold, with room for a folder above. */
+const MAX_SEGMENT_BYTES = 255;
+const MAX_PATH_BYTES = 2048;
+
 /** Longest target of a symbolic link, bytes. */
 const MAX_LINK_BYTES = 1024;
 
@@ -145,6 +149,10 @@ function checkName(name: string): void {
   if (/^[a-zA-Z]:/.test(name) || /[\0\\]/.test(name)) throw problem;
   const segments = name.replace(/\/$/, "").split("/");
   if (segments.some((segment) => segment === "" || segment === "." || segment === "..")) throw problem;
+  const longest = Math.max(...segments.map((segment) => Buffer.byteLength(segment)));
+  if (longest > MAX_SEGMENT_BYTES || Buffer.byteLength(name) > MAX_PATH_BYTES) {
+    throw new ArchiveRefused(`the name '${name.slice(0, 40)}…' is too long`);
+  }
 }
 
 /** No two entries in one place, and nothing below a file or a link. */
@@ -166,7 +174,11 @@ function checkPlaces(heads: readonly EntryHead[]): void {
 async function readLink(head: EntryHead, open: Entry["open"]): Promise<string> {
   if (head.size > MAX_LINK_BYTES) throw new ArchiveRefused(`the link '${head.name}' is too long`);
   const chunks: Buffer[] = [];
-  for await (const chunk of (await open()) as AsyncIterable<Buffer>) chunks.push(chunk);
+  try {
+    for await (const chunk of (await open()) as AsyncIterable<Buffer>) chunks.push(chunk);
+  } catch (error) {
+    throw asRefusal(error);
+  }
   const target = Buffer.concat(chunks).toString("utf8");
   checkLink(head.name, target);
   return target;
@@ -175,14 +187,28 @@ async function readLink(head: EntryHead, open: Entry["open"]): Promise<string> {
 async function writeFile(folder: string, head: EntryHead, content: Readable): Promise<void> {
   const file = path.join(folder, head.name);
   await fs.mkdir(path.dirname(file), { recursive: true });
-  await fs.writeFile(file, content, { flag: "wx", mode: head.executable ? 0o755 : 0o644 });
+  try {
+    await fs.writeFile(file, content, { flag: "wx", mode: head.executable ? 0o755 : 0o644 });
+  } catch (error) {
+    // What an entry really holds shows only as it is read: the folder is the archive's own, and goes with the refusal.
+    throw isOfDisc(error) ? error : asRefusal(error);
+  }
+}
+
+function isOfDisc(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).syscall !== undefined;
 }
 
 function openEntry(file: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
   return new Promise((resolve, reject) => {
     file.openReadStream(entry, (error, stream) => {
-      if (error !== null) reject(asRefusal(error));
-      else resolve(stream);
+      if (error !== null) {
+        reject(asRefusal(error));
+        return;
+      }
+      // The reader announces damage without ending the stream: a listener would wait for ever, and unheard it ends the process.
+      stream.on("error", (damage: Error) => stream.destroy(damage));
+      resolve(stream);
     });
   });
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 
 import { type Zippable, zipSync } from "fflate";
 
@@ -25,6 +26,30 @@ function twice(): Buffer {
   for (let at = bytes.indexOf("two.js"); at >= 0; at = bytes.indexOf("two.js")) bytes.write("one.js", at);
   return bytes;
 }
+
+/** Records of the central directory begin with this. */
+const CENTRAL = Buffer.from("PK\x01\x02", "latin1");
+/** The record at the end begins with this. */
+const END = Buffer.from("PK\x05\x06", "latin1");
+
+/** An archive whose bytes are changed where a reader looks: in the central directory, or in the record at the end. */
+function changed(bytes: Buffer, record: Buffer, edit: (at: Buffer) => void): Buffer {
+  const copy = Buffer.from(bytes);
+  edit(copy.subarray(copy.indexOf(record)));
+  return copy;
+}
+
+/** The name that counts, in the field of Info-ZIP for names in UTF-8, beside another one in the head. */
+function renamed(plain: string, real: string): Buffer {
+  const field = Buffer.alloc(5 + Buffer.byteLength(real));
+  field.writeUInt8(1);
+  field.writeUInt32LE(crc32(Buffer.from(plain)), 1);
+  field.write(real, 5);
+  return Buffer.from(zipSync({ [plain]: [Buffer.from("1"), { extra: { 0x7075: field } }] }));
+}
+
+const plain = archive({ "a.js": "1" });
+const packed = archive({ "a.js": "x".repeat(1000) });
 
 let parent: string;
 let folder: string;
@@ -54,14 +79,68 @@ const REFUSED: [string, Buffer][] = [
   ["below a link", archive({ l: { link: "d" }, "l/x.js": "1" })],
   ["device", archive({ d: { mode: 0o020666 } })],
   ["FIFO", archive({ p: { mode: 0o010666 } })],
+  ["socket", archive({ s: { mode: 0o140666 } })],
+  ["block device", archive({ b: { mode: 0o060666 } })],
+  ["a folder that says it is a file", archive({ d: { mode: 0o040755 } })],
+  ["a name of 256 bytes", archive({ ["x".repeat(256)]: "1" })],
+  ["a name of 256 bytes in a folder", archive({ [`d/${"ü".repeat(128)}`]: "1" })],
+  ["a path of 2,050 bytes", archive({ [`${"d/".repeat(1024)}ab`]: "1" })],
+  ["only ..", archive({ "..": "1" })],
+  ["folder ..", archive({ "../": "" })],
+  ["a folder above", archive({ "a/../../": "" })],
+  ["two slashes in front", archive({ "//host/share": "1" })],
+  ["backslashes and a drive", archive({ "C:\\Windows\\up.js": "1" })],
+  ["backslash at the end", archive({ "a\\": "1" })],
+  ["another name than it seems", renamed("ok.js", "../up.js")],
+  ["another absolute name than it seems", renamed("ok.js", "/etc/up.js")],
+  ["empty link", archive({ l: { link: "" } })],
+  ["link with NUL", archive({ l: { link: "a\0b" } })],
+  ["link with backslash", archive({ l: { link: "..\\x" } })],
+  ["link of 1,025 bytes", archive({ l: { link: "x".repeat(1025) } })],
+  ["link to the folder above", archive({ l: { link: ".." } })],
+  ["link up through a link", archive({ d: { link: "e" }, l: { link: "d/../../x" } })],
+  ["folder below a file", archive({ a: "1", "a/": "" })],
+  ["file below a link's folder", archive({ "d/l": { link: "x" }, "d/l/y": "1" })],
   ["no zip", Buffer.from("print('hello')")],
-  ["cut short", archive({ "a.js": "1" }).subarray(0, 40)],
+  ["nothing", Buffer.alloc(0)],
+  ["cut short", plain.subarray(0, 40)],
+  ["cut in the central directory", plain.subarray(0, plain.length - 30)],
+  ["cut in front", plain.subarray(10)],
+  ["encrypted", changed(plain, CENTRAL, (at) => at.writeUInt16LE(1, 8))],
+  ["an unknown compression", changed(plain, CENTRAL, (at) => at.writeUInt16LE(99, 10))],
+  ["more bytes than announced", changed(packed, CENTRAL, (at) => at.writeUInt32LE(10, 24))],
+  ["fewer bytes than announced", changed(packed, CENTRAL, (at) => at.writeUInt32LE(2000, 24))],
+  ["stored bytes of another size", changed(plain, CENTRAL, (at) => at.writeUInt32LE(9, 24))],
+  ["packed bytes beyond the end", changed(packed, CENTRAL, (at) => at.writeUInt32LE(9_999, 20))],
+  ["an entry beyond the end", changed(plain, CENTRAL, (at) => at.writeUInt32LE(9_999, 42))],
+  ["an entry that is none", changed(plain, CENTRAL, (at) => at.writeUInt32LE(1, 42))],
+  ["sizes in a field that is not there", changed(plain, CENTRAL, (at) => at.writeUInt32LE(0xffffffff, 24))],
+  ["more entries than there are", changed(plain, END, (at) => at.writeUInt16LE(7, 10))],
+  ["a directory beyond the end", changed(plain, END, (at) => at.writeUInt32LE(9_999, 16))],
+  ["a comment longer than the file", changed(plain, END, (at) => at.writeUInt16LE(500, 20))],
+  ["garbage at the end", Buffer.concat([plain, Buffer.from("garbage")])],
+  ["damaged bytes", changed(packed, Buffer.from("a.js"), (at) => at.fill(0xff, 4, 12))],
   ["bomb", archive({ zeros: "\0".repeat(40 * 1024 * 1024) })],
 ];
 
-it.each(REFUSED)("refuses %s before anything is written", async (_what, bytes) => {
+/** What can be told only while an entry is read: the folder is the archive's own. */
+const WHILE_READING = [
+  ...["more bytes than announced", "fewer bytes than announced", "damaged bytes", "stored bytes of another size"],
+];
+
+it.each(REFUSED)("refuses %s before anything is written", async (what, bytes) => {
   await expect(unpack(bytes, folder)).rejects.toThrow(expect.objectContaining({ name: "ArchiveRefused" }) as Error);
-  expect(await readdir(parent, { recursive: true })).toEqual(["a", "a/b"].map((name) => name));
+  const written = (await readdir(parent, { recursive: true })).filter((name) => !WHILE_READING.includes(what) || name !== "a/b/a.js"); // prettier-ignore
+  expect(written).toEqual(["a", "a/b"]);
+});
+
+it("knows at least forty hostile archives", () => {
+  expect(new Set(REFUSED.map(([, bytes]) => bytes.toString("base64"))).size).toBeGreaterThanOrEqual(40);
+});
+
+it("drops the bits that make a program another user's", async () => {
+  await unpack(archive({ run: { mode: 0o106755 } }), folder);
+  expect((await stat(join(folder, "run"))).mode & 0o7777).toBe(0o755 & ~process.umask());
 });
 
 it("unpacks files, folders, modes and links within the tree", async () => {
@@ -101,4 +180,14 @@ describe("in a function", () => {
     expect(error).toMatchObject({ statusCode: 501, code: "EmulatorNotImplemented" });
     expect(error.message).toContain("up.js");
   });
+
+  it.each(["damaged bytes", "more bytes than announced", "encrypted", "nothing"])("%s end the invocation, and nothing else", async (what) => {
+    const api = new Api(emulator());
+    const name = what.replaceAll(" ", "-");
+    const bytes = new Map(REFUSED).get(what) ?? plain;
+    await api.create(name, { code: { zipFile: bytes.toString("base64") } as never }).catch(() => undefined);
+    await expect(api.invoke(name)).rejects.toHaveProperty("statusCode");
+    await api.create(`after-${name}`);
+    expect(await api.invoke(`after-${name}`)).toMatchObject({ status: 200, body: "ok" });
+  }); // prettier-ignore
 });
