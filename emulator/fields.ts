@@ -16,7 +16,7 @@ interface FieldRule {
 /** Runtime of container images. */
 export const CONTAINER = "custom-container";
 
-/** Runtimes the service names. Only `nodejs*` and `python3*` can be invoked here. */
+/** Runtimes the service names; all can be kept, those with a language and the custom ones run here. */
 const RUNTIMES = [
   ...["nodejs8", "nodejs10", "nodejs12", "nodejs14", "nodejs16", "nodejs18", "nodejs20"],
   ...["python3", "python3.9", "python3.10", "python3.12"],

@@ -20,7 +20,7 @@ import type { CodePackage, Snapshot, StoredAlias, StoredFunction } from "../mode
 import { newRequestId } from "../requestId";
 import type { Hook, Hooks, HttpRequest, InvocationContext, Job, Outcome, Phase } from "../runtimes/instance";
 import { NotRunnable } from "../runtimes/language";
-import { languageOf } from "../runtimes/languages";
+import { insteadOf, languageOf } from "../runtimes/languages";
 import type { HandlerProgram, PoolResult, ServerProgram, Workload } from "../runtimes/pool";
 import { NotStarted } from "../runtimes/serverInstance";
 import { sharesOf } from "../shares";
@@ -185,7 +185,7 @@ function workloadOf(world: World, operation: string, target: Target): Workload {
   const program = programOf(runtime, config);
   const { code } = snapshot;
   if (program === undefined || code === undefined) {
-    throw notImplemented(operation, `runtime ${runtime} is not run here`);
+    throw notImplemented(operation, `runtime ${runtime} is not run here; ${insteadOf(runtime)}`);
   }
   const layers = layersOf(operation, snapshot);
   // A revision counts for LATEST only: a version never changes.

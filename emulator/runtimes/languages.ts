@@ -11,3 +11,12 @@ export const LANGUAGES: readonly Language[] = [NODE, PYTHON, PHP, CSHARP];
 export function languageOf(runtime: string): Language | undefined {
   return LANGUAGES.find((language) => language.runtimes.test(runtime));
 }
+
+/** What to do about a runtime there is no language for. */
+export function insteadOf(runtime: string): string {
+  const serve = "with customRuntimeConfig.command that starts an HTTP server on customRuntimeConfig.port";
+  if (runtime === "custom-container") {
+    return `put what the image starts into a zip archive and use runtime custom.debian12 ${serve}`;
+  }
+  return `build it into a program and use runtime custom.debian12 ${serve}; the service runs that as well`;
+}

@@ -1,3 +1,5 @@
+import * as fc from "@alicloud/fc20230330";
+
 import { Api, refusal, useEmulator, zipInput } from "./support";
 
 /** The guide's handler, unchanged. */
@@ -199,11 +201,19 @@ it("an asynchronous invocation is accepted and runs", async () => {
   emulator().options.maxInstances = 8;
 });
 
-it("refuses a runtime it does not run, by name", async () => {
-  await createWith("java", "", { runtime: "java11" });
-  const error = await refusal(api.invoke("java"));
+it.each([
+  ["java8", "build it into a program"],
+  ["java11", "build it into a program"],
+  ["go1", "build it into a program"],
+  ["custom-container", "put what the image starts into a zip archive"],
+])("refuses runtime %s by name, and says what runs instead", async (runtime, advice) => {
+  const container = { customContainerConfig: new fc.CustomContainerConfig({ image: "registry/app:1" }) };
+  const image = { ...container, code: undefined as never };
+  await createWith(`not-${runtime}`, "", { runtime, ...(runtime === "custom-container" ? image : {}) });
+  const error = await refusal(api.invoke(`not-${runtime}`));
   expect(error).toMatchObject({ statusCode: 501, code: "EmulatorNotImplemented" });
-  expect(error.message).toContain("java11");
+  expect(error.message).toContain(`runtime ${runtime} is not run here; ${advice}`);
+  expect(error.message).toContain("runtime custom.debian12 with customRuntimeConfig.command");
 });
 
 it.each([
