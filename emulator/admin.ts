@@ -3,19 +3,23 @@
  * is taken; every request needs the token, which is new at each start.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import * as http from "node:http";
+import type * as http from "node:http";
 
 import type { Clock } from "./clock";
 import type { Faults } from "./faults/faults";
 import { faultJson, parseFaults } from "./faults/plan";
 import { field, isObject, type Json, tooDeep } from "./json";
 import { type RecordedRequest, wasApplied } from "./ledger";
-import { closeServer, isOwnHost, listen } from "./loopback";
+import { closeServer, createServer, isForeignPage, isOwnHost, listen } from "./loopback";
+import type { EmulatorOptions } from "./options";
 import type { TemporaryCredentials } from "./signature/credentials";
 import { resolveSwitches, SWITCH_NAMES, type Switches } from "./switches";
 
 /** Header that carries the token. */
 export const TOKEN_HEADER = "x-fc-emulator-token";
+
+/** Largest total of request headers, bytes. */
+const MAX_HEADER_BYTES = 16 * 1024;
 
 /** Largest request body, bytes; a plan of a thousand faults is smaller. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -25,7 +29,7 @@ export interface AdminParts {
   readonly faults: Faults;
   readonly requests: readonly RecordedRequest[];
   readonly clock: Clock;
-  readonly switches: Switches;
+  readonly options: EmulatorOptions;
   readonly temporaryCredentials: (seconds: number) => TemporaryCredentials;
 }
 
@@ -42,7 +46,8 @@ export interface RunningAdmin {
 /** Serves the test API; `port` 0 = any free one. */
 export async function startAdmin(port: number, parts: AdminParts): Promise<RunningAdmin> {
   const token = randomBytes(24).toString("hex");
-  const server = http.createServer((request, response) => {
+  const limits = { headerBytes: MAX_HEADER_BYTES, requestSeconds: parts.options.requestSeconds };
+  const server = createServer(limits, (request, response) => {
     void reply(request, token, parts)
       .catch((error: unknown) => refusalOf(error))
       .then(({ status, body }) => {
@@ -93,17 +98,18 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     parts.clock.advance(numberOf(body, "advanceSeconds"));
     return showClock(parts);
   },
-  "GET /switches": ({ switches }) => showSwitches(switches),
-  "PATCH /switches": ({ switches }, body) => {
+  "GET /switches": ({ options }) => showSwitches(options),
+  "PATCH /switches": ({ options }, body) => {
     if (!isObject(body)) throw new Error(`the body must be an object of switches, got ${JSON.stringify(body)}`);
-    Object.assign(switches, resolveSwitches({ ...showSwitches(switches), ...body }));
-    return showSwitches(switches);
+    Object.assign(options, resolveSwitches({ ...showSwitches(options), ...body }));
+    return showSwitches(options);
   },
   "POST /keys": ({ temporaryCredentials }, body) => ({ ...temporaryCredentials(numberOf(body, "seconds")) }),
 };
 
 async function reply(request: http.IncomingMessage, token: string, parts: AdminParts): Promise<Reply> {
   if (!isOwnHost(request.headers.host, request.socket)) throw new Refused(421, "only the loopback names are served");
+  if (isForeignPage(request)) throw new Refused(403, "a page of another address may not ask for this");
   if (!isToken(request.headers[TOKEN_HEADER], token)) {
     throw new Refused(403, `the header ${TOKEN_HEADER} does not carry the token of this start`);
   }

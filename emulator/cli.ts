@@ -21,6 +21,8 @@ const INVOKE_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 const pc = createColors(Boolean(process.stdout.isTTY));
 
 interface StartFlags {
+  readonly listen?: string;
+  readonly unsafeListen?: boolean;
   readonly port: number;
   readonly domainPort?: number;
   readonly data?: string;
@@ -43,7 +45,9 @@ const program = new Command("fc-emulator").description("Function Compute 3.0 on 
 
 program
   .command("start", { isDefault: true })
-  .description("start an emulator on 127.0.0.1 (the default command)")
+  .description("start an emulator (the default command)")
+  .option("--listen <address>", "IPv4 address to listen on (default: 127.0.0.1)")
+  .option("--unsafe-listen", "let other machines reach it: they can call functions, and code runs with your rights")
   .option("--port <number>", "port to listen on, 0 = any free one", parsePort, 0)
   .option(
     "--domain-port <number>",
@@ -78,6 +82,8 @@ program.parseAsync().catch((error: unknown) => {
 async function start(flags: StartFlags): Promise<void> {
   const emulator = await startEmulator({
     ...flags.set,
+    ...(flags.listen === undefined ? {} : { listen: flags.listen }),
+    unsafeListen: flags.unsafeListen === true,
     port: flags.port,
     ...(flags.domainPort === undefined ? {} : { domainPort: flags.domainPort }),
     ...(flags.data === undefined ? {} : { dataDir: flags.data }),
@@ -105,6 +111,11 @@ async function orderOrClose(emulator: Emulator, faults: readonly Fault[]): Promi
 
 function printStart(emulator: Emulator, folder: string | undefined): void {
   console.log(`Function Compute emulator at ${pc.bold(emulator.endpoint)} (${emulator.region})`);
+  if (!emulator.options.listen.startsWith("127.")) {
+    console.log(
+      pc.red(`It listens on ${emulator.options.listen}: other machines may reach it. Code runs with your rights.`),
+    );
+  }
   console.log(`Custom domains at ${emulator.domainEndpoint}, by their Host header.`);
   if (emulator.page !== undefined) console.log(`Aliases and their live split: ${pc.bold(emulator.page)}`);
   console.log(folder === undefined ? "Nothing is kept; use --data to keep it." : `Data: ${folder}`);

@@ -24,7 +24,7 @@ import {
 import { field, isObject, type Json, type JsonObject, textOf } from "./json";
 import type { StoredFunction, StoredTrigger } from "./model";
 import type { HttpAnswer, HttpRequest } from "./runtimes/instance";
-import { closeServer, isOwnHost, listen } from "./loopback";
+import { closeServer, createServer, isOwnHost, listen } from "./loopback";
 import { readBody } from "./server";
 import { newRequestId } from "./requestId";
 import { verifyHttpAcs3 } from "./signature/acs3";
@@ -78,14 +78,16 @@ export class Gateway {
   async open(world: World, entry: StoredFunction, trigger: StoredTrigger): Promise<void> {
     if (trigger.triggerType !== "http" || this.#servers.has(trigger.triggerId)) return;
     const server = this.#add(world, trigger.triggerId, (request) => triggerEntrance(world, entry, trigger, request));
-    trigger.port = await listen(server, trigger.port).catch(() => listen(server, 0));
+    const { listen: address } = world.options;
+    trigger.port = await listen(server, trigger.port, address).catch(() => listen(server, 0, address));
   }
 
   /** Opens the port of custom domains: the one asked for, else the one it had before where that is free. */
   async openDomains(world: World, port: number | undefined): Promise<number> {
     const server = this.#add(world, DOMAINS, (request) => domainEntrance(world, request));
-    if (port !== undefined) return await listen(server, port);
-    return await listen(server, world.store.domainPort).catch(() => listen(server, 0));
+    const { listen: address } = world.options;
+    if (port !== undefined) return await listen(server, port, address);
+    return await listen(server, world.store.domainPort, address).catch(() => listen(server, 0, address));
   }
 
   /** Closes the port of a trigger that is gone. */
@@ -102,8 +104,8 @@ export class Gateway {
   }
 
   #add(world: World, name: string, find: Finder): http.Server {
-    const server = http.createServer({ maxHeaderSize: 4 * MAX_HEADER_BYTES });
-    server.on("request", (request, response) => {
+    const limits = { headerBytes: 4 * MAX_HEADER_BYTES, requestSeconds: world.options.requestSeconds };
+    const server = createServer(limits, (request, response) => {
       void serve(world, find, request, response).catch(() => response.destroy());
     });
     this.#servers.set(name, server);

@@ -13,6 +13,7 @@ import { type RecordedRequest, wasApplied } from "./ledger";
 import { LOG_USER } from "./logs/dialect";
 import { Logstores } from "./logs/logstores";
 import { keepRows } from "./logs/observer";
+import { reachable } from "./loopback";
 import { KNOWN, Operations } from "./operations";
 import { type EmulatorOptions, resolveOptions, type StartOptions } from "./options";
 import { type RunningPage, startPage } from "./page/server";
@@ -153,7 +154,8 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
   const operations = new Operations(world, faults, requests);
   const parts = { world, operations, faults, late: new LateRequests(), requests };
   const server = await listen(world, start, (port) => startServer(port, parts, links));
-  const endpoint = `http://127.0.0.1:${server.port}`;
+  const host = reachable(options.listen);
+  const endpoint = `http://${host}:${server.port}`;
   const temporaryCredentials = (seconds = 3600): TemporaryCredentials =>
     issueTemporary(
       { id: identity.accessKeyId, secret: identity.accessKeySecret },
@@ -168,7 +170,7 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     faults,
     requests,
     clock,
-    switches: options,
+    options,
     temporaryCredentials,
   }).catch(async (error: unknown) => {
     await stop();
@@ -179,8 +181,8 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
   return {
     ...identity,
     endpoint,
-    logEndpoint: `${LOG_USER}@127.0.0.1:${server.port}`,
-    domainEndpoint: `http://127.0.0.1:${store.domainPort}`,
+    logEndpoint: `${LOG_USER}@${host}:${server.port}`,
+    domainEndpoint: `http://${host}:${store.domainPort}`,
     ...(page === undefined ? {} : { page: page.address }),
     ...(admin === undefined ? {} : { admin: { endpoint: admin.endpoint, token: admin.token } }),
     env: {

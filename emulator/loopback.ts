@@ -1,12 +1,44 @@
-/** Listening on the loopback address, for every port of the emulator. */
-import type * as http from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+/** Listening, for every port of the emulator: on which address, within what limits, and who may come in. */
+import * as http from "node:http";
+import { type AddressInfo, isIPv4, type Socket } from "node:net";
 
-/** Starts listening on 127.0.0.1 and answers the port; `port` 0 = any free one. Rejects when it is taken. */
-export function listen(server: http.Server, port: number): Promise<number> {
+/** How long a client may take to send its headers, ms; a drip of bytes must not hold a connection for ever. */
+const MAX_HEADERS_MS = 10_000;
+
+/** Most headers of a request. */
+const MAX_HEADERS = 200;
+
+/** What a client may take of a server. */
+export interface Limits {
+  /** Total of request headers, bytes. */
+  readonly headerBytes: number;
+  /** Time to send a whole request, seconds. */
+  readonly requestSeconds: number;
+}
+
+/** A server that refuses what is no HTTP, has too large headers, or takes too long, with 400, 431 or 408. */
+export function createServer({ headerBytes, requestSeconds }: Limits, serve: http.RequestListener): http.Server {
+  const requestTimeout = requestSeconds * 1000;
+  const headersTimeout = Math.min(MAX_HEADERS_MS, requestTimeout);
+  const connectionsCheckingInterval = Math.min(headersTimeout / 2, 5000);
+  const limits = { maxHeaderSize: headerBytes, requestTimeout, headersTimeout, connectionsCheckingInterval };
+  const server = http.createServer(limits, (request, response) => {
+    if (request.rawHeaders.length <= 2 * MAX_HEADERS) serve(request, response);
+    else response.writeHead(431, { connection: "close" }).end();
+  });
+  // Beyond its own limit Node.js leaves headers out without a word.
+  server.maxHeadersCount = 0;
+  return server;
+}
+
+/** The address to listen on unless told otherwise: nobody but this machine reaches it. */
+export const LOOPBACK = "127.0.0.1";
+
+/** Starts listening and answers the port; `port` 0 = any free one. Rejects when it is taken. */
+export function listen(server: http.Server, port: number, address = LOOPBACK): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
+    server.listen(port, address, () => {
       server.off("error", reject);
       resolve((server.address() as AddressInfo).port);
     });
@@ -21,8 +53,33 @@ export function closeServer(server: http.Server): Promise<void> {
   });
 }
 
-/** Whether a Host header is a loopback name with the port the request came to. */
-export function isOwnHost(host: string | undefined, socket: Socket): boolean {
-  const port = String(socket.localPort);
-  return ["127.0.0.1", "localhost", "[::1]"].some((name) => host?.toLowerCase() === `${name}:${port}`);
+/** Whether a Host header is a loopback name, or the very address the request came to, with its port. */
+export function isOwnHost(host: string | undefined, { localAddress, localPort }: Socket): boolean {
+  return [LOOPBACK, "localhost", "[::1]", localAddress].some((name) => host?.toLowerCase() === `${name}:${localPort}`);
+}
+
+/**
+ * The address to listen on. Throws when it is none, and when others could reach it and that is not said to be meant:
+ * whoever reaches it can read what functions answer, and whoever has the key runs code here.
+ */
+export function checkedAddress(address: string, unsafe: boolean): string {
+  if (!isIPv4(address)) throw new Error(`listen is '${address}'; allowed: an IPv4 address of this machine, or 0.0.0.0`);
+  if (address.startsWith("127.") || unsafe) return address;
+  throw new Error(
+    `listen is '${address}', which other machines may reach: they can call functions, and code runs with your rights. ` +
+      "If that is meant, say unsafeListen: true (--unsafe-listen) as well",
+  );
+}
+
+/** What clients on this machine call an address that is listened on. */
+export function reachable(address: string): string {
+  return address === "0.0.0.0" ? LOOPBACK : address;
+}
+
+/** Whether a page of another address asks for this in a browser; other clients say nothing of where they come from. */
+export function isForeignPage({ headers }: http.IncomingMessage): boolean {
+  const { host, origin } = headers;
+  const site = headers["sec-fetch-site"];
+  if (origin !== undefined && origin !== `http://${host}`) return true;
+  return site !== undefined && site !== "same-origin" && site !== "none";
 }

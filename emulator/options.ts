@@ -1,5 +1,6 @@
 /** Options of an emulator and their defaults. */
 import { seededRandom } from "./draw";
+import { checkedAddress, LOOPBACK } from "./loopback";
 import { resolveSwitches, SWITCH_NAMES, type Switches } from "./switches";
 
 /** How functions are run. */
@@ -17,9 +18,16 @@ export type StartOptions = StartSettings & Partial<Switches>;
 
 /** Settings of an emulator that are no switches. */
 export interface StartSettings {
-  /** Port on 127.0.0.1; 0 = any free one. Default 0. */
+  /**
+   * IPv4 address the API, HTTP triggers and custom domains listen on. Default 127.0.0.1; one that other machines may reach
+   * needs `unsafeListen`. Page and test API are never reached from elsewhere.
+   */
+  readonly listen?: string;
+  /** Says that other machines are meant to reach it. Default false. */
+  readonly unsafeListen?: boolean;
+  /** Port of the API; 0 = any free one. Default 0. */
   readonly port?: number;
-  /** Port of custom domains on 127.0.0.1; 0 = any free one. Default: that of the data folder, else any free one. */
+  /** Port of custom domains; 0 = any free one. Default: that of the data folder, else any free one. */
   readonly domainPort?: number;
   /** Folder that keeps state, code and keys over restarts. Default: nothing is kept. */
   readonly dataDir?: string;
@@ -41,6 +49,8 @@ export interface StartSettings {
   readonly logRows?: number;
   /** Port on 127.0.0.1 of the page that shows aliases and their live split; 0 = any free one. Default: no page. */
   readonly page?: number;
+  /** Seconds a client may take to send a request, its headers at most 10 of them; above 0. Default 300. */
+  readonly requestSeconds?: number;
   /** Port on 127.0.0.1 of the test API; 0 = any free one. Default: no test API. */
   readonly admin?: number;
   /** Running of functions. */
@@ -52,10 +62,14 @@ export type EmulatorOptions = Settings & Switches;
 
 /** The settings with every default in place. */
 export interface Settings {
+  /** See {@link StartSettings.listen}; never changes while it runs. */
+  readonly listen: string;
   /** Clock of created and modified times. */
   now: () => Date;
   /** Draws the version behind a weighted alias, 0 inclusive to 1 exclusive. */
   random: () => number;
+  /** See {@link StartSettings.requestSeconds}; takes effect on ports opened from then on. */
+  requestSeconds: number;
   /** See {@link StartSettings.pendingReads}. */
   pendingReads: number;
   /** See {@link StartSettings.provisionSeconds}. */
@@ -77,8 +91,10 @@ export function resolveOptions(start: StartOptions): EmulatorOptions {
   const given = Object.fromEntries(SWITCH_NAMES.map((name) => [name, start[name]])) as Partial<Switches>;
   return {
     ...resolveSwitches(given),
+    listen: checkedAddress(start.listen ?? LOOPBACK, start.unsafeListen === true),
     now: start.now ?? (() => new Date()),
     random: start.random ?? (start.seed === undefined ? Math.random : seededRandom(start.seed)),
+    requestSeconds: start.requestSeconds ?? 300,
     pendingReads: start.pendingReads ?? 0,
     provisionSeconds: start.provisionSeconds ?? 0,
     ossDir: start.ossDir,

@@ -1,6 +1,7 @@
 /** HTTP: limits, Host check, signature, routing, faults, answers. Knows no operation. */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import * as http from "node:http";
+import type * as http from "node:http";
+import * as zlib from "node:zlib";
 
 import type { ApiRequest, ApiResponse, World } from "./api";
 import {
@@ -15,7 +16,7 @@ import { answer, errorResponse, type Exchange } from "./exchange";
 import type { Faults } from "./faults/faults";
 import { type LateRequests, meet, type Ready } from "./faults/meet";
 import { recordOf, type RecordedRequest } from "./ledger";
-import { closeServer, isOwnHost, listen } from "./loopback";
+import { closeServer, createServer, isForeignPage, isOwnHost, listen, reachable } from "./loopback";
 import { logRequestId, matchLogRoute, projectOfHost } from "./logs/dialect";
 import { verifyLogSignature } from "./logs/signature";
 import type { Operations } from "./operations";
@@ -30,12 +31,6 @@ const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
 /** Largest total of request headers, bytes. */
 const MAX_HEADER_BYTES = 32 * 1024;
-
-/** How long a client may take to send its headers, ms; a drip of bytes must not hold a connection for ever. */
-const HEADERS_TIMEOUT_MS = 10_000;
-
-/** How long a client may take to send a whole request, ms. */
-const REQUEST_TIMEOUT_MS = 300_000;
 
 /** How long a code download address works, ms. */
 const CODE_URL_MS = 5 * 60 * 1000;
@@ -91,19 +86,16 @@ export class CodeLinks {
   }
 }
 
-/** Starts listening on the loopback address; `port` 0 = any free one. */
+/** Starts listening; `port` 0 = any free one. */
 export async function startServer(port: number, parts: ServerParts, links: CodeLinks): Promise<RunningServer> {
   const nonces = new NonceMemory();
-  const server = http.createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS });
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.on("request", (request, response) => {
+  const limits = { headerBytes: MAX_HEADER_BYTES, requestSeconds: parts.world.options.requestSeconds };
+  const server = createServer(limits, (request, response) => {
     void serve(request, response, parts, links, nonces).catch(() => response.destroy());
   });
-  server.on("clientError", (_error, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-  });
-  const listening = await listen(server, port);
-  links.endpoint = `http://127.0.0.1:${listening}`;
+  const { listen: address } = parts.world.options;
+  const listening = await listen(server, port, address);
+  links.endpoint = `http://${reachable(address)}:${listening}`;
   return { port: listening, close: () => closeServer(server) };
 }
 
@@ -129,6 +121,10 @@ async function serve(
     answer(exchange, errorResponse(exchange, notImplemented("Host", "only the loopback names are served")));
     return;
   }
+  if (isForeignPage(request)) {
+    answer(exchange, errorResponse(exchange, notImplemented("Origin", "pages of other addresses are not served")));
+    return;
+  }
   if (project === undefined && path.startsWith(CODE_PATH) && request.method === "GET") {
     sendCode(exchange, parts.world, links);
     return;
@@ -142,8 +138,9 @@ async function serveOperation(exchange: Exchange, parts: ServerParts, nonces: No
   let failure: ServiceError | undefined;
   try {
     match = findMatch(exchange);
-    body = await readBody(exchange.request);
-    checkSignature(exchange, parts.world, body, nonces);
+    const sent = await readBody(exchange.request);
+    checkSignature(exchange, parts.world, sent, nonces);
+    body = unpacked(exchange.request.headers["content-encoding"], sent);
     if (match === undefined) throw pathNotSupported(exchange.request.method ?? "", exchange.path);
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
@@ -210,6 +207,19 @@ export async function readBody(request: http.IncomingMessage): Promise<Buffer> {
   }
   if (size > MAX_BODY_BYTES) throw entityTooLarge(MAX_BODY_BYTES);
   return Buffer.concat(chunks);
+}
+
+/** The body as it was before it was packed. Throws InvalidArgument, and EntityTooLarge beyond the limit. */
+function unpacked(encoding: string | undefined, sent: Buffer): Buffer {
+  if (encoding === undefined || encoding === "identity") return sent;
+  const unpack = encoding === "gzip" ? zlib.gunzipSync : encoding === "deflate" ? zlib.inflateSync : undefined;
+  if (unpack === undefined) throw invalidArgument(`content-encoding '${encoding}' (allowed: gzip, deflate, identity)`);
+  try {
+    return unpack(sent, { maxOutputLength: MAX_BODY_BYTES });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw entityTooLarge(MAX_BODY_BYTES);
+    throw invalidArgument(`the body is not ${encoding}: ${(error as Error).message}`);
+  }
 }
 
 function sendCode(exchange: Exchange, world: World, links: CodeLinks): void {

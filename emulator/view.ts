@@ -1,6 +1,8 @@
 /** How records look in answers. Pure. */
+import type { World } from "./api";
 import { layerArns } from "./fields";
 import type { JsonObject } from "./json";
+import { reachable } from "./loopback";
 import type {
   HttpTriggerUrls,
   Snapshot,
@@ -89,17 +91,17 @@ export function versionView(version: StoredVersion): JsonObject {
 }
 
 /** A trigger; an HTTP trigger with its addresses. */
-export function triggerView(identity: Identity, entry: StoredFunction, trigger: StoredTrigger): JsonObject {
+export function triggerView(world: World, entry: StoredFunction, trigger: StoredTrigger): JsonObject {
   const { port: _port, ...fields } = trigger;
-  const arn = functionArn(identity, entry.functionName);
+  const arn = functionArn(world.identity, entry.functionName);
   const targetArn = trigger.qualifier === "LATEST" ? arn : `${arn}/${trigger.qualifier}`;
   if (trigger.triggerType !== "http") return { ...fields, targetArn };
-  return { ...fields, targetArn, httpTrigger: httpTriggerUrls(trigger) };
+  return { ...fields, targetArn, httpTrigger: httpTriggerUrls(reachable(world.options.listen), trigger) };
 }
 
-/** Addresses of a trigger; both are the same loopback address, since there is no network of a region here. */
-function httpTriggerUrls(trigger: StoredTrigger): HttpTriggerUrls {
-  const address = `http://127.0.0.1:${trigger.port}`;
+/** Addresses of a trigger; both are the same, since there is no network of a region here. */
+function httpTriggerUrls(host: string, trigger: StoredTrigger): HttpTriggerUrls {
+  const address = `http://${host}:${trigger.port}`;
   const closed = httpConfig(trigger)["disableURLInternet"] === true;
   return closed ? { urlIntranet: address } : { urlInternet: address, urlIntranet: address };
 }

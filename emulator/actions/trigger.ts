@@ -60,12 +60,12 @@ export const createTrigger: Action = async (world, request) => {
     await world.gateway.close(trigger);
     throw error;
   }
-  return ok(triggerView(world.identity, entry, trigger));
+  return ok(triggerView(world, entry, trigger));
 };
 
 export const getTrigger: Action = (world, request) => {
   const entry = findFunction(world, request);
-  return ok(triggerView(world.identity, entry, findTrigger(entry, request)));
+  return ok(triggerView(world, entry, findTrigger(entry, request)));
 };
 
 export const updateTrigger: Action = (world, request) => {
@@ -87,7 +87,7 @@ export const updateTrigger: Action = (world, request) => {
     lastModifiedTime: timestamp(world),
   });
   world.store.save(entry);
-  return ok(triggerView(world.identity, entry, trigger));
+  return ok(triggerView(world, entry, trigger));
 };
 
 export const deleteTrigger: Action = async (world, request) => {
@@ -104,7 +104,7 @@ export const listTriggers: Action = (world, request) => {
   const { prefix = "" } = request.query;
   const found = [...entry.triggers.values()].filter(({ triggerName }) => triggerName.startsWith(prefix));
   const page = pageOf(found, ({ triggerName }) => triggerName, request.query);
-  return ok(listBody("triggers", page, (trigger) => triggerView(world.identity, entry, trigger)));
+  return ok(listBody("triggers", page, (trigger) => triggerView(world, entry, trigger)));
 };
 
 function findTrigger(entry: StoredFunction, request: ApiRequest): StoredTrigger {

@@ -18,11 +18,11 @@ export const LOG_ROUTES: readonly (Route & { readonly pattern: RegExp })[] = [
 /**
  * The project a `Host` names, undefined = the request is not for the log service.
  *
- * Two forms: `project.localhost:PORT`, for machines that resolve such names, and `project.log@127.0.0.1:PORT`, which
- * every machine can reach: what stands before the `@` is no part of an address.
+ * Two forms: `project.localhost:PORT`, for machines that resolve such names, and `project.log@127.0.0.1:PORT`, with any
+ * address that is listened on, which every machine can reach: what stands before the `@` is no part of an address.
  */
 export function projectOfHost(host: string | undefined, port: number): string | undefined {
-  const match = /^([a-z0-9][a-z0-9-]{1,61}[a-z0-9])\.(localhost|(\w+)@(?:127\.0\.0\.1|localhost|\[::1\])):(\d+)$/.exec(
+  const match = /^([a-z0-9][a-z0-9-]{1,61}[a-z0-9])\.(localhost|(\w+)@(?:[\d.]+|localhost|\[::1\])):(\d+)$/.exec(
     host ?? "",
   );
   const [, project, , user = LOG_USER, given] = match ?? [];

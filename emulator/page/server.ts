@@ -1,10 +1,10 @@
 /** Serves the page on a loopback port of its own: read-only, no cookies, no credentials, nothing from elsewhere. */
 import * as fs from "node:fs";
-import * as http from "node:http";
+import type * as http from "node:http";
 import * as path from "node:path";
 
 import type { World } from "../api";
-import { closeServer, isOwnHost, listen } from "../loopback";
+import { closeServer, createServer, isForeignPage, isOwnHost, listen } from "../loopback";
 import { type PageState, pageState } from "./state";
 import { Traffic } from "./traffic";
 
@@ -13,6 +13,9 @@ const REFRESH_MS = 300;
 
 /** Most open connections; a page needs two. */
 const MAX_CONNECTIONS = 64;
+
+/** Largest total of request headers, bytes. */
+const MAX_HEADER_BYTES = 16 * 1024;
 
 /** What may be fetched, and where it lies. */
 const ASSETS: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
@@ -46,7 +49,8 @@ export interface RunningPage {
 export async function startPage(port: number, world: World): Promise<RunningPage> {
   const assets = readAssets();
   const feed = new Feed(world);
-  const server = http.createServer((request, response) => serve(request, response, assets, feed));
+  const limits = { headerBytes: MAX_HEADER_BYTES, requestSeconds: world.options.requestSeconds };
+  const server = createServer(limits, (request, response) => serve(request, response, assets, feed));
   server.maxConnections = MAX_CONNECTIONS;
   const address = `http://127.0.0.1:${await listen(server, port)}/`;
   return {
@@ -84,11 +88,8 @@ function serve(
 
 /** The status a request is refused with: wrong method, or asked for under a foreign name or by a foreign page. */
 function refusalOf(request: http.IncomingMessage): number | undefined {
-  const { host, origin } = request.headers;
-  const site = request.headers["sec-fetch-site"];
-  if (!isOwnHost(host, request.socket)) return 421;
-  if (origin !== undefined && origin !== `http://${host}`) return 403;
-  if (site !== undefined && site !== "same-origin" && site !== "none") return 403;
+  if (!isOwnHost(request.headers.host, request.socket)) return 421;
+  if (isForeignPage(request)) return 403;
   if (request.method !== "GET") return 405;
   return undefined;
 }
