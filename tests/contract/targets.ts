@@ -21,8 +21,8 @@ export const DEFAULTS = Object.fromEntries(
 ) as Switches;
 
 /** An emulator whose switches are set as a case expects them. */
-export async function emulatorTarget(): Promise<Running> {
-  const emulator = await startEmulator();
+export async function emulatorTarget(start = startEmulator): Promise<Running> {
+  const emulator = await start();
   return {
     async run(single, switches, has = switches) {
       Object.assign(emulator.options, has);
@@ -95,6 +95,8 @@ async function remove(api: Api, name: string): Promise<void> {
   for (const qualifier of ["LATEST", "live", "1"]) {
     const request = new fc.DeleteProvisionConfigRequest({ qualifier });
     await gone(api.sdk.deleteProvisionConfigWithOptions(name, request, {}, api.runtime));
+    const scaling = new fc.DeleteScalingConfigRequest({ qualifier });
+    await gone(api.sdk.deleteScalingConfigWithOptions(name, scaling, {}, api.runtime));
   }
   for (const version of ["1", "2"]) await gone(api.sdk.deleteLayerVersionWithOptions(name, version, {}, api.runtime));
   const domain = `${name.replaceAll("_", "-").toLowerCase()}.example.com`;

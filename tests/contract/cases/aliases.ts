@@ -257,4 +257,59 @@ export const ALIAS_CASES: Case[] = [
       expect(await refusal(updated)).toBe("400 InvalidArgument");
     },
   },
+  {
+    name: "a description that is left out stays",
+    source: "Terraform's provider sends changed fields only",
+    grade: "C",
+    async run(t) {
+      const name = await live(t);
+      await t.api.updateAlias(name, "live", { description: "kept" });
+      await t.api.updateAlias(name, "live", { versionId: "2" });
+      expect(await t.api.getAlias(name, "live")).toMatchObject({ versionId: "2", description: "kept" });
+    },
+  },
+  {
+    name: "weights replace those there were",
+    source: "the SDK's UpdateAliasInput: one map",
+    grade: "D",
+    async run(t) {
+      const name = await live(t, { "2": 0.1 });
+      await t.api.update(name, { timeout: 10 });
+      await t.api.publish(name);
+      await t.api.updateAlias(name, "live", { additionalVersionWeight: { "3": 0.2 } });
+      expect(await weightsOf(t, name)).toEqual({ "3": 0.2 });
+    },
+  },
+  {
+    name: "an update answers what is now",
+    source: "the SDK's UpdateAliasResponse",
+    grade: "D",
+    async run(t) {
+      const name = await live(t);
+      const input = { description: "new", additionalVersionWeight: { "2": 0.3 } };
+      expect(await t.api.updateAlias(name, "live", input)).toMatchObject({
+        aliasName: "live",
+        versionId: "1",
+        ...input,
+      });
+    },
+  },
+  {
+    name: "an unknown alias is not updated and not deleted",
+    source: "error tables",
+    grade: "B",
+    async run(t) {
+      const name = await live(t);
+      expect(await refusal(t.api.updateAlias(name, "other", { versionId: "2" }))).toBe("404 AliasNotFound");
+      expect(await refusal(t.api.deleteAlias(name, "other"))).toBe("404 AliasNotFound");
+    },
+  },
+  {
+    name: "an alias needs a main version",
+    source: "API page of CreateAlias",
+    grade: "B",
+    async run(t) {
+      expect(await refusal(t.api.createAlias(await live(t), "other", {}))).toBe("400 InvalidArgument");
+    },
+  },
 ];

@@ -22,7 +22,7 @@ const FILLED: [string, unknown][] = [
 /** Values at the edges of a field: taken, and refused. */
 const LIMITS: [keyof fc.CreateFunctionInput & string, unknown[], unknown[]][] = [
   ["timeout", [1, 86_400], [0, 86_401]],
-  ["memorySize", [128, 2048], [64, 100]],
+  ["memorySize", [128, 2048], [64, 129]],
   ["diskSize", [512, 10_240], [513, 1024]],
   ["instanceConcurrency", [1, 200], [0, 201]],
   ["runtime", ["python3.10", "custom.debian10"], ["nodejs9", ""]],
@@ -274,4 +274,54 @@ export const FUNCTIONS: Case[] = [
       expect(checksum).toBe((await t.api.get(name)).codeChecksum);
     },
   },
+  {
+    name: "settings and code are updated apart, and the function stays the same one",
+    source: "fc3 and Terraform's provider",
+    grade: "C",
+    async run(t) {
+      const name = await t.make();
+      const { functionId, codeChecksum, createdTime } = await t.api.get(name);
+      await t.api.update(name, { timeout: 9 });
+      expect(await t.api.get(name)).toMatchObject({ functionId, createdTime, codeChecksum, timeout: 9 });
+      await t.api.update(name, { code: zipInput({ "index.js": "exports.handler = async () => 'new';" }) });
+      const after = await t.api.get(name);
+      expect(after).toMatchObject({ functionId, createdTime, timeout: 9 });
+      expect(after.codeChecksum).not.toBe(codeChecksum);
+    },
+  },
+  {
+    name: "tags of a new function are answered",
+    source: "the SDK's CreateFunctionInput",
+    grade: "D",
+    async run(t) {
+      const name = await t.make({ tags: [new fc.Tag({ key: "a", value: "1" })] });
+      expect((await t.api.get(name)).tags).toMatchObject([{ key: "a", value: "1" }]);
+    },
+  },
+  {
+    name: "a list is narrowed by tags and by runtime",
+    source: "the SDK's ListFunctionsRequest",
+    grade: "D",
+    async run(t) {
+      const stem = t.name("list");
+      const tag = new fc.Tag({ key: "a", value: "1" });
+      await t.make({ functionName: `${stem}1`, tags: [tag], runtime: "nodejs20" });
+      await t.make({ functionName: `${stem}2`, runtime: "nodejs18" });
+      const found = async (query: Partial<fc.ListFunctionsRequest>) =>
+        (await t.api.list({ prefix: stem, ...query })).functions?.map(({ functionName }) => functionName);
+      expect(await found({ tags: [tag] })).toEqual([`${stem}1`]);
+      expect(await found({ runtime: "nodejs18" })).toEqual([`${stem}2`]);
+    },
+  },
+  ...[
+    { cpu: 1, memorySize: 512 },
+    { cpu: 0.5, memorySize: 4096 },
+  ].map((size): Case => ({
+    name: `${size.memorySize} MB do not go with ${size.cpu} cores`,
+    source: "API page of CreateFunction: cores to GB from 1:1 to 1:4",
+    grade: "B",
+    async run(t) {
+      expect(await refusal(t.make(size))).toBe("400 InvalidArgument");
+    },
+  })),
 ];

@@ -1,9 +1,12 @@
 /** All expectations. */
 import type { Case } from "../case";
 import { ALIAS_CASES } from "./aliases";
+import { DOMAINS } from "./domains";
 import { FUNCTIONS } from "./functions";
 import { INVOCATIONS } from "./invocations";
+import { LAYERS } from "./layers";
 import { SETTINGS } from "./settings";
+import { TRIGGERS } from "./triggers";
 import { VERSION_CASES } from "./versions";
 
 /** Group and its cases. */
@@ -13,6 +16,9 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   aliases: ALIAS_CASES,
   invocations: INVOCATIONS,
   settings: SETTINGS,
+  triggers: TRIGGERS,
+  layers: LAYERS,
+  domains: DOMAINS,
 };
 
 /** Every case with its group. */

@@ -39,6 +39,21 @@ async function seen(t: Target, qualifier?: string, input: Partial<fc.CreateFunct
   return { name, answer, context: JSON.parse(answer.body) as Record<string, unknown> };
 }
 
+/** A function with two versions that answer their number in word and digit, the word from code, the digit from a variable. */
+async function published(t: Target): Promise<{ name: string; checksums: (string | undefined)[] }> {
+  const says = (word: string, V: string) => ({
+    code: zipInput({ "index.js": `exports.handler = async () => "${word} " + process.env.V;` }),
+    environmentVariables: { V },
+  });
+  const name = await t.make(says("one", "1"));
+  const first = (await t.api.get(name)).codeChecksum;
+  await t.api.publish(name);
+  await t.api.update(name, says("two", "2"));
+  const second = (await t.api.get(name)).codeChecksum;
+  await t.api.publish(name);
+  return { name, checksums: [first, second] };
+}
+
 export const INVOCATIONS: Case[] = [
   ...[
     [undefined, "LATEST"],
@@ -186,6 +201,48 @@ export const INVOCATIONS: Case[] = [
     grade: "B",
     async run(t) {
       expect(await refusal(t.api.invoke(t.name()))).toBe("404 FunctionNotFound");
+    },
+  },
+  ...[
+    { weight: 0.5, calls: 60, from: 12, to: 48 },
+    { weight: 0.1, calls: 100, from: 0, to: 27 },
+  ].map(({ weight, calls, from, to }): Case => ({
+    name: `weight ${weight} sends about that share to the additional version`,
+    source: "Manage aliases, documentation; chance leaves these bounds about once in a million runs",
+    grade: "B",
+    async run(t) {
+      const { name } = await published(t);
+      await t.api.createAlias(name, "live", { versionId: "1", additionalVersionWeight: { "2": weight } });
+      let additional = 0;
+      for (let i = 0; i < calls; i++)
+        additional += (await t.api.invoke(name, { qualifier: "live" })).version === "2" ? 1 : 0;
+      expect(additional).toBeGreaterThanOrEqual(from);
+      expect(additional).toBeLessThanOrEqual(to);
+    },
+  })),
+  {
+    name: "a version runs with the code and the variables it was published with",
+    source: "Manage versions, documentation of 3.0",
+    grade: "B",
+    async run(t) {
+      const { name, checksums } = await published(t);
+      const answers = [];
+      for (const qualifier of ["1", "2"]) {
+        const { body, headers } = await t.api.invoke(name, { qualifier });
+        answers.push([body, headers["x-fc-code-checksum"]]);
+      }
+      expect(answers).toEqual([
+        ["one 1", checksums[0]],
+        ["two 2", checksums[1]],
+      ]);
+    },
+  },
+  {
+    name: "no log comes when none is asked for",
+    source: INVOKE,
+    grade: "B",
+    async run(t) {
+      expect((await t.api.invoke(await t.make())).log).toBe("");
     },
   },
 ];

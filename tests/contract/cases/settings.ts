@@ -1,29 +1,152 @@
-/** Tags, triggers, provisioned instances, scaling, asynchronous calls, concurrency, domains, layers, networks. */
+/** Provisioned instances, scaling, asynchronous calls, reserved concurrency, tags, calls that are disabled. */
 import { setTimeout } from "node:timers/promises";
 import * as fc from "@alicloud/fc20230330";
 import { zipInput } from "../../emulator/support";
 import { type Case, type Target, refusal } from "../case";
-
-const HTTP = JSON.stringify({ authType: "anonymous", methods: ["GET"], disableURLInternet: false });
-
-async function trigger(t: Target, name: string, input: Partial<fc.CreateTriggerInput> = {}): Promise<fc.Trigger> {
-  const config = { triggerName: "http", triggerType: "http", triggerConfig: HTTP, ...input };
-  const request = new fc.CreateTriggerRequest({ body: new fc.CreateTriggerInput(config) });
-  return (await t.api.sdk.createTriggerWithOptions(name, request, {}, t.api.runtime)).body as fc.Trigger;
-}
-
-const removeTrigger = (t: Target, name: string, called = "http") =>
-  t.api.sdk.deleteTriggerWithOptions(name, called, {}, t.api.runtime);
 
 /** Reads of what was never set. */
 const UNSET: [string, string, (t: Target, name: string) => Promise<unknown>][] = [
   ["asynchronous settings", "404 AsyncConfigNotExists", (t, name) => t.api.sdk.getAsyncInvokeConfigWithOptions(name, new fc.GetAsyncInvokeConfigRequest({}), {}, t.api.runtime)], // prettier-ignore
   ["reserved concurrency", "404 OnDemandConfigNotFound", (t, name) => t.api.sdk.getConcurrencyConfigWithOptions(name, {}, t.api.runtime)], // prettier-ignore
   ["provisioned instances", "accepted", (t, name) => t.api.sdk.getProvisionConfigWithOptions(name, new fc.GetProvisionConfigRequest({}), {}, t.api.runtime)], // prettier-ignore
-  ["a trigger", "404 TriggerNotFound", (t, name) => t.api.sdk.getTriggerWithOptions(name, "http", {}, t.api.runtime)],
 ];
 
+/** One kind of setting: its four operations, what is put and what of it is answered. */
+interface Kind {
+  readonly what: string;
+  readonly put: (t: Target, name: string, qualifier?: string) => Promise<unknown>;
+  readonly get: (t: Target, name: string, qualifier?: string) => Promise<{ readonly body?: object }>;
+  readonly remove: (t: Target, name: string) => Promise<unknown>;
+  /** Rows of the list of the function's settings. */
+  readonly list: (t: Target, functionName: string) => Promise<readonly object[] | undefined>;
+  readonly answered: object;
+}
+
+// prettier-ignore
+const PROVISION: Kind = {
+  what: "provisioned instances",
+  put: (t, name, qualifier = "live") => t.api.sdk.putProvisionConfigWithOptions(name, new fc.PutProvisionConfigRequest({ qualifier, body: new fc.PutProvisionConfigInput({ defaultTarget: 1 }) }), {}, t.api.runtime),
+  get: (t, name, qualifier = "live") => t.api.sdk.getProvisionConfigWithOptions(name, new fc.GetProvisionConfigRequest({ qualifier }), {}, t.api.runtime),
+  remove: (t, name) => t.api.sdk.deleteProvisionConfigWithOptions(name, new fc.DeleteProvisionConfigRequest({ qualifier: "live" }), {}, t.api.runtime),
+  list: async (t, functionName) => (await t.api.sdk.listProvisionConfigsWithOptions(new fc.ListProvisionConfigsRequest({ functionName }), {}, t.api.runtime)).body?.provisionConfigs,
+  answered: { defaultTarget: 1 },
+};
+
+// prettier-ignore
+const SCALING: Kind = {
+  what: "scaling",
+  put: (t, name, qualifier = "live") => t.api.sdk.putScalingConfigWithOptions(name, new fc.PutScalingConfigRequest({ qualifier, body: new fc.PutScalingConfigInput({ minInstances: 1 }) }), {}, t.api.runtime),
+  get: (t, name, qualifier = "live") => t.api.sdk.getScalingConfigWithOptions(name, new fc.GetScalingConfigRequest({ qualifier }), {}, t.api.runtime),
+  remove: (t, name) => t.api.sdk.deleteScalingConfigWithOptions(name, new fc.DeleteScalingConfigRequest({ qualifier: "live" }), {}, t.api.runtime),
+  list: async (t, functionName) => (await t.api.sdk.listScalingConfigsWithOptions(new fc.ListScalingConfigsRequest({ functionName }), {}, t.api.runtime)).body?.scalingConfigs,
+  answered: { minInstances: 1 },
+};
+
+// prettier-ignore
+const ASYNC: Kind = {
+  what: "asynchronous settings",
+  put: (t, name, qualifier = "live") => t.api.sdk.putAsyncInvokeConfigWithOptions(name, new fc.PutAsyncInvokeConfigRequest({ qualifier, body: new fc.PutAsyncInvokeConfigInput({ maxAsyncRetryAttempts: qualifier === "live" ? 1 : 2 }) }), {}, t.api.runtime),
+  get: (t, name, qualifier = "live") => t.api.sdk.getAsyncInvokeConfigWithOptions(name, new fc.GetAsyncInvokeConfigRequest({ qualifier }), {}, t.api.runtime),
+  remove: (t, name) => t.api.sdk.deleteAsyncInvokeConfigWithOptions(name, new fc.DeleteAsyncInvokeConfigRequest({ qualifier: "live" }), {}, t.api.runtime),
+  list: async (t, functionName) => (await t.api.sdk.listAsyncInvokeConfigsWithOptions(new fc.ListAsyncInvokeConfigsRequest({ functionName }), {}, t.api.runtime)).body?.configs,
+  answered: { maxAsyncRetryAttempts: 1 },
+};
+
+// prettier-ignore
+const CONCURRENCY: Kind = {
+  what: "reserved concurrency",
+  put: (t, name) => t.api.sdk.putConcurrencyConfigWithOptions(name, new fc.PutConcurrencyConfigRequest({ body: new fc.PutConcurrencyInput({ reservedConcurrency: 1 }) }), {}, t.api.runtime),
+  get: (t, name) => t.api.sdk.getConcurrencyConfigWithOptions(name, {}, t.api.runtime),
+  remove: (t, name) => t.api.sdk.deleteConcurrencyConfigWithOptions(name, {}, t.api.runtime),
+  list: async (t, functionName) => (await t.api.sdk.listConcurrencyConfigsWithOptions(new fc.ListConcurrencyConfigsRequest({ functionName }), {}, t.api.runtime)).body?.configs,
+  answered: { reservedConcurrency: 1 },
+};
+
+/** A function with version 1 and alias `live`. */
+async function aliased(t: Target): Promise<string> {
+  const name = await t.make();
+  await t.api.publish(name);
+  await t.api.createAlias(name, "live", { versionId: "1" });
+  return name;
+}
+
 export const SETTINGS: Case[] = [
+  ...[PROVISION, SCALING, ASYNC, CONCURRENCY].map((kind): Case => ({
+    name: `${kind.what}: set, read, listed, taken back`,
+    source: "the SDK's operations and models",
+    grade: "D",
+    async run(t) {
+      const name = await aliased(t);
+      const other = await aliased(t);
+      await kind.put(t, name);
+      await kind.put(t, other);
+      expect((await kind.get(t, name)).body).toMatchObject(kind.answered);
+      expect(await kind.list(t, name)).toMatchObject([kind.answered]);
+      await kind.remove(t, name);
+      expect(await kind.list(t, name)).toEqual([]);
+      await kind.remove(t, other);
+    },
+  })),
+  {
+    name: "settings of an alias are not those of LATEST",
+    source: "the SDK's GetAsyncInvokeConfigRequest: a qualifier",
+    grade: "D",
+    async run(t) {
+      const name = await aliased(t);
+      await ASYNC.put(t, name);
+      await ASYNC.put(t, name, "LATEST");
+      expect((await ASYNC.get(t, name, "LATEST")).body).toMatchObject({ maxAsyncRetryAttempts: 2 });
+      expect((await ASYNC.get(t, name)).body).toMatchObject(ASYNC.answered);
+    },
+  },
+  {
+    name: "reserved concurrency without a number is refused",
+    source: "the SDK's PutConcurrencyInput has nothing else",
+    grade: "E",
+    async run(t) {
+      const request = new fc.PutConcurrencyConfigRequest({ body: new fc.PutConcurrencyInput({}) });
+      const put = t.api.sdk.putConcurrencyConfigWithOptions(await t.make(), request, {}, t.api.runtime);
+      expect(await refusal(put)).toBe("400 InvalidArgument");
+    },
+  },
+  ...[[PROVISION, "ProvisionConfigExist"] as const, [SCALING, "ResidentScalingConfigExists"] as const].map(
+    ([kind, code]): Case => ({
+      name: `a function with ${kind.what} is not deleted`,
+      source: "error codes that fc3 and Terraform's provider react to; the status is open",
+      grade: "C",
+      switches: ["functionInUseStatus"],
+      async run(t) {
+        const name = await aliased(t);
+        await kind.put(t, name);
+        expect(await refusal(t.api.delete(name))).toBe(`${t.switches.functionInUseStatus} ${code}`);
+        await kind.remove(t, name);
+      },
+    }),
+  ),
+  {
+    name: "tags are listed",
+    source: "the SDK's ListTagResourcesRequest",
+    grade: "D",
+    async run(t) {
+      const name = await t.make({ tags: [new fc.Tag({ key: "a", value: "1" })] });
+      const { functionArn = "" } = await t.api.get(name);
+      const query = { resourceType: "function", resourceId: [functionArn] };
+      const { body } = await t.api.sdk.listTagResourcesWithOptions(new fc.ListTagResourcesRequest(query), {}, t.api.runtime); // prettier-ignore
+      expect(body?.tagResources).toMatchObject([{ resourceId: functionArn, tagKey: "a", tagValue: "1" }]);
+    },
+  },
+  {
+    name: "the ARN of another account's function takes no tags",
+    source: "an account has its own resources; the code is assumed",
+    grade: "E",
+    async run(t) {
+      const name = await t.make();
+      const resourceId = [`acs:fc:${t.region}:1:functions/${name}`];
+      const body = new fc.TagResourcesInput({ resourceType: "function", resourceId, tag: [new fc.Tag({ key: "a" })] });
+      const tagged = t.api.sdk.tagResourcesWithOptions(new fc.TagResourcesRequest({ body }), {}, t.api.runtime);
+      expect(await refusal(tagged)).toMatch(/^4/);
+    },
+  },
   {
     name: "provisioned instances that were never set are answered without functionArn",
     source: "Terraform's provider",
@@ -32,38 +155,6 @@ export const SETTINGS: Case[] = [
       const request = new fc.GetProvisionConfigRequest({});
       const answer = await t.api.sdk.getProvisionConfigWithOptions(await t.make(), request, {}, t.api.runtime);
       expect([answer.body?.functionArn, answer.body?.target]).toEqual([undefined, 0]);
-    },
-  },
-  {
-    name: "a trigger answers its id, what it calls and when it was made",
-    source: "the SDK's Trigger",
-    grade: "D",
-    async run(t) {
-      const name = await t.make();
-      const targetArn = `acs:fc:${t.region}:${t.accountId}:functions/${name}`;
-      const text = expect.stringMatching(/./) as string;
-      expect(await trigger(t, name)).toMatchObject({
-        targetArn,
-        triggerId: text,
-        createdTime: text,
-        qualifier: "LATEST",
-      });
-    },
-  },
-  {
-    name: "a custom domain is made, refused a second time, and gone",
-    source: "the SDK's CustomDomain; error tables",
-    grade: "B",
-    async run(t) {
-      const domainName = `${t.name("d").replaceAll("_", "-").toLowerCase()}.example.com`;
-      const body = new fc.CreateCustomDomainInput({ domainName, protocol: "HTTP" });
-      const make = () =>
-        t.api.sdk.createCustomDomainWithOptions(new fc.CreateCustomDomainRequest({ body }), {}, t.api.runtime);
-      await make();
-      expect(await refusal(make())).toBe("409 DomainNameAlreadyExists");
-      await t.api.sdk.deleteCustomDomainWithOptions(domainName, {}, t.api.runtime);
-      const gone = t.api.sdk.getCustomDomainWithOptions(domainName, {}, t.api.runtime);
-      expect(await refusal(gone)).toBe("404 DomainNameNotFound");
     },
   },
   {
@@ -108,66 +199,6 @@ export const SETTINGS: Case[] = [
     },
   },
   {
-    name: "an HTTP trigger has an address that calls its qualifier",
-    source: "HTTP triggers, documentation of 3.0",
-    grade: "B",
-    async run(t) {
-      const name = await t.make();
-      const { httpTrigger } = await trigger(t, name);
-      const answer = await fetch(httpTrigger?.urlInternet ?? "");
-      expect([answer.status, await answer.text()]).toEqual([200, "ok"]);
-      await removeTrigger(t, name);
-    },
-  },
-  {
-    name: "a trigger that exists is refused",
-    source: "error codes that peers react to",
-    grade: "C",
-    async run(t) {
-      const name = await t.make();
-      await t.api.publish(name);
-      await trigger(t, name);
-      expect(await refusal(trigger(t, name, { qualifier: "1" }))).toBe("409 TriggerAlreadyExists");
-      await removeTrigger(t, name);
-    },
-  },
-  {
-    name: "one HTTP trigger per qualifier",
-    source: "HTTP triggers, documentation",
-    grade: "B",
-    async run(t) {
-      const name = await t.make();
-      await trigger(t, name);
-      expect(await refusal(trigger(t, name, { triggerName: "second" }))).toMatch(/^400 /);
-      await removeTrigger(t, name);
-    },
-  },
-  {
-    name: "a function with a trigger is not deleted",
-    source: "error table of 3.0; the status is open",
-    grade: "B",
-    switches: ["functionInUseStatus"],
-    async run(t) {
-      const name = await t.make();
-      await trigger(t, name);
-      expect(await refusal(t.api.delete(name))).toBe(`${t.switches.functionInUseStatus} FunctionNotEmpty`);
-      await removeTrigger(t, name);
-    },
-  },
-  {
-    name: "an alias of a trigger can be deleted",
-    source: "Manage aliases, documentation",
-    grade: "B",
-    async run(t) {
-      const name = await t.make();
-      await t.api.publish(name);
-      await t.api.createAlias(name, "live", { versionId: "1" });
-      await trigger(t, name, { qualifier: "live" });
-      await t.api.deleteAlias(name, "live");
-      await removeTrigger(t, name);
-    },
-  },
-  {
     name: "instances are provisioned for LATEST or an alias, not for a version",
     source: "Manage versions, documentation",
     grade: "B",
@@ -199,24 +230,6 @@ export const SETTINGS: Case[] = [
         mixed.push((await versionsOf(t, name, headers["x-fc-request-id"] ?? "")).size > 1);
       }
       expect(mixed.includes(true)).toBe(t.switches.asyncDraw === "attempt");
-    },
-  },
-  {
-    name: "the number of a deleted layer version is not used again",
-    source: "the SDK's CreateLayerVersionInput; numbers rise",
-    grade: "B",
-    async run(t) {
-      const layer = t.name("layer");
-      const make = async () => {
-        const body = new fc.CreateLayerVersionInput({ code: zipInput({ x: "" }), compatibleRuntime: ["nodejs20"] });
-        const request = new fc.CreateLayerVersionRequest({ body });
-        return (await t.api.sdk.createLayerVersionWithOptions(layer, request, {}, t.api.runtime)).body?.version;
-      };
-      const remove = (version: string) => t.api.sdk.deleteLayerVersionWithOptions(layer, version, {}, t.api.runtime);
-      expect(await make()).toBe(1);
-      await remove("1");
-      expect(await make()).toBe(2);
-      await remove("2");
     },
   },
 ];

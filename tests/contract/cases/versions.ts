@@ -252,4 +252,83 @@ export const VERSION_CASES: Case[] = [
       expect(await refusal(t.api.get(await t.make(), "nobody"))).toBe(`404 ${code}`);
     },
   },
+  {
+    name: "a version answers checksum and size of the code it was published with",
+    source: "the SDK's Function",
+    grade: "D",
+    async run(t) {
+      const name = await t.make();
+      const { codeChecksum, codeSize } = await t.api.get(name);
+      await t.api.publish(name);
+      await t.api.update(name, { code: zipInput({ "index.js": "exports.handler = async () => 'other';" }) });
+      expect(codeSize).toBeGreaterThan(0);
+      expect(await t.api.get(name, "1")).toMatchObject({ codeChecksum, codeSize });
+      expect((await t.api.get(name)).codeChecksum).not.toBe(codeChecksum);
+      expect([(await t.api.code(name, "1")).checksum]).toEqual([codeChecksum]);
+    },
+  },
+  {
+    name: "a deleted version is gone",
+    source: "API page of DeleteFunctionVersion",
+    grade: "B",
+    async run(t) {
+      const name = await two(t);
+      await t.api.deleteVersion(name, "1");
+      expect((await t.api.versions(name)).versions?.map(({ versionId }) => versionId)).toEqual(["2"]);
+      expect(await refusal(t.api.deleteVersion(name, "1"))).toBe("404 VersionNotFound");
+      expect(await refusal(t.api.createAlias(name, "live", { versionId: "1" }))).toBe("404 VersionNotFound");
+    },
+  },
+  {
+    name: "a version that an alias names beside its main one can be deleted, or not",
+    source: "console text: deleting a version does not delete aliases",
+    grade: "E",
+    switches: ["deleteVersionInUse"],
+    async run(t) {
+      const name = await two(t);
+      await t.api.createAlias(name, "live", { versionId: "1", additionalVersionWeight: { "2": 0.1 } });
+      const deleted = (await refusal(t.api.deleteVersion(name, "2"))) === "accepted";
+      expect(deleted).toBe(t.switches.deleteVersionInUse === "allow");
+    },
+  },
+  {
+    name: "LATEST is not deleted",
+    source: "LATEST is the function itself; the code is assumed",
+    grade: "E",
+    async run(t) {
+      expect(await refusal(t.api.deleteVersion(await t.make(), "LATEST"))).toMatch(/^4/);
+    },
+  },
+  {
+    name: "versions are listed in pages, by number and not by text",
+    source: "the SDK's ListFunctionVersionsRequest",
+    grade: "D",
+    async run(t) {
+      const name = await t.make();
+      for (let timeout = 4; timeout < 14; timeout += 1) {
+        await t.api.publish(name);
+        await t.api.update(name, { timeout });
+      }
+      const pages: string[][] = [];
+      let nextToken: string | undefined = "";
+      do {
+        const page: fc.ListVersionsOutput = await t.api.versions(name, { limit: 4, nextToken });
+        pages.push((page.versions ?? []).map(({ versionId = "" }) => versionId));
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined && pages.length < 9);
+      expect(pages).toEqual([
+        ["10", "9", "8", "7"],
+        ["6", "5", "4", "3"],
+        ["2", "1"],
+      ]);
+    },
+  },
+  {
+    name: "a direction that is neither is refused",
+    source: "API page of ListFunctionVersions names two; the refusal is assumed",
+    grade: "E",
+    async run(t) {
+      expect(await refusal(t.api.versions(await t.make(), { direction: "UP" }))).toBe("400 InvalidArgument");
+    },
+  },
 ];

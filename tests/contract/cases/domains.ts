@@ -1,0 +1,64 @@
+/** Custom domains. */
+import * as fc from "@alicloud/fc20230330";
+import { type Case, type Target, refusal } from "../case";
+
+/** A name in lower case that nobody else has, from which domains are made that are removed after the case. */
+const stem = (t: Target): string => t.name("d").replaceAll("_", "-").toLowerCase();
+
+function domain(t: Target, domainName: string, input: Partial<fc.CreateCustomDomainInput> = {}) {
+  const body = new fc.CreateCustomDomainInput({ domainName, protocol: "HTTP", ...input });
+  return t.api.sdk.createCustomDomainWithOptions(new fc.CreateCustomDomainRequest({ body }), {}, t.api.runtime);
+}
+
+export const DOMAINS: Case[] = [
+  {
+    name: "a custom domain is made, refused a second time, and gone",
+    source: "the SDK's CustomDomain; error tables",
+    grade: "B",
+    async run(t) {
+      const domainName = `${stem(t)}.example.com`;
+      await domain(t, domainName);
+      expect(await refusal(domain(t, domainName))).toBe("409 DomainNameAlreadyExists");
+      await t.api.sdk.deleteCustomDomainWithOptions(domainName, {}, t.api.runtime);
+      const gone = t.api.sdk.getCustomDomainWithOptions(domainName, {}, t.api.runtime);
+      expect(await refusal(gone)).toBe("404 DomainNameNotFound");
+    },
+  },
+  {
+    name: "a domain's update replaces what is sent and keeps the rest",
+    source: "assumed, as for functions",
+    grade: "E",
+    async run(t) {
+      const functionName = await t.make();
+      const domainName = `${stem(t)}.example.com`;
+      const routes = [new fc.PathConfig({ path: "/*", functionName, methods: ["GET"] })];
+      await domain(t, domainName, { protocol: "HTTP", routeConfig: new fc.RouteConfig({ routes }) });
+      const body = new fc.UpdateCustomDomainInput({ authConfig: new fc.AuthConfig({ authType: "anonymous" }) });
+      const request = new fc.UpdateCustomDomainRequest({ body });
+      await t.api.sdk.updateCustomDomainWithOptions(domainName, request, {}, t.api.runtime);
+      const { body: now } = await t.api.sdk.getCustomDomainWithOptions(domainName, {}, t.api.runtime);
+      const route = { path: "/*", functionName, methods: ["GET"] };
+      expect(now).toMatchObject({ protocol: "HTTP", routeConfig: { routes: [route] }, authConfig: { authType: "anonymous" } }); // prettier-ignore
+    },
+  },
+  {
+    name: "domains are listed by prefix",
+    source: "the SDK's ListCustomDomainsRequest",
+    grade: "D",
+    async run(t) {
+      const [one, other] = [`${stem(t)}.example.com`, `${stem(t)}.example.com`];
+      for (const domainName of [one, other]) await domain(t, domainName);
+      const request = new fc.ListCustomDomainsRequest({ prefix: one.slice(0, -4) });
+      const { body } = await t.api.sdk.listCustomDomainsWithOptions(request, {}, t.api.runtime);
+      expect(body?.customDomains?.map(({ domainName }) => domainName)).toEqual([one]);
+    },
+  },
+  {
+    name: "a word without a dot is no domain",
+    source: "names of the domain system",
+    grade: "E",
+    async run(t) {
+      expect(await refusal(domain(t, stem(t)))).toBe("400 InvalidArgument");
+    },
+  },
+];

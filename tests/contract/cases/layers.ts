@@ -1,0 +1,101 @@
+/** Layers: numbers, lists, access, what a function may name. */
+import * as fc from "@alicloud/fc20230330";
+import { zipInput } from "../../emulator/support";
+import { type Case, type Target, refusal } from "../case";
+
+async function layer(t: Target, name: string, compatibleRuntime = ["nodejs20"]): Promise<fc.Layer> {
+  const body = new fc.CreateLayerVersionInput({ code: zipInput({ x: "" }), compatibleRuntime });
+  const request = new fc.CreateLayerVersionRequest({ body });
+  return (await t.api.sdk.createLayerVersionWithOptions(name, request, {}, t.api.runtime)).body as fc.Layer;
+}
+
+export const LAYERS: Case[] = [
+  {
+    name: "the number of a deleted layer version is not used again",
+    source: "the SDK's CreateLayerVersionInput; numbers rise",
+    grade: "B",
+    async run(t) {
+      const layer = t.name("layer");
+      const make = async () => {
+        const body = new fc.CreateLayerVersionInput({ code: zipInput({ x: "" }), compatibleRuntime: ["nodejs20"] });
+        const request = new fc.CreateLayerVersionRequest({ body });
+        return (await t.api.sdk.createLayerVersionWithOptions(layer, request, {}, t.api.runtime)).body?.version;
+      };
+      const remove = (version: string) => t.api.sdk.deleteLayerVersionWithOptions(layer, version, {}, t.api.runtime);
+      expect(await make()).toBe(1);
+      await remove("1");
+      expect(await make()).toBe(2);
+      await remove("2");
+    },
+  },
+  {
+    name: "a version of a layer is read by name and number, and by its ARN",
+    source: "the SDK's Layer",
+    grade: "D",
+    async run(t) {
+      const layerName = t.name("layer");
+      const { layerVersionArn = "" } = await layer(t, layerName);
+      expect(layerVersionArn).toBe(`acs:fc:${t.region}:${t.accountId}:layers/${layerName}/versions/1`);
+      const expected = { layerName, version: 1, layerVersionArn, compatibleRuntime: ["nodejs20"] };
+      const { body: named } = await t.api.sdk.getLayerVersionWithOptions(layerName, "1", {}, t.api.runtime);
+      expect(named).toMatchObject(expected);
+      const { body: found } = await t.api.sdk.getLayerVersionByArnWithOptions(layerVersionArn, {}, t.api.runtime);
+      expect(found).toMatchObject(expected);
+    },
+  },
+  {
+    name: "layers are listed by their newest version",
+    source: "the SDK's ListLayersOutput has layers, each with one version",
+    grade: "E",
+    async run(t) {
+      const layerName = t.name("layer");
+      await layer(t, layerName);
+      await layer(t, layerName);
+      const request = new fc.ListLayersRequest({ prefix: layerName });
+      const { body } = await t.api.sdk.listLayersWithOptions(request, {}, t.api.runtime);
+      expect(body?.layers).toMatchObject([{ layerName, version: 2 }]);
+    },
+  },
+  {
+    name: "a layer is private until it is made public",
+    source: "the SDK's PutLayerACLRequest",
+    grade: "D",
+    async run(t) {
+      const layerName = t.name("layer");
+      expect((await layer(t, layerName)).acl).toBe("0");
+      const request = new fc.PutLayerACLRequest({ acl: "1" });
+      await t.api.sdk.putLayerACLWithOptions(layerName, request, {}, t.api.runtime);
+      const { body } = await t.api.sdk.getLayerVersionWithOptions(layerName, "1", {}, t.api.runtime);
+      expect(body?.acl).toBe("1");
+    },
+  },
+  {
+    name: "a function names layers, and they are answered",
+    source: "the SDK's FunctionLayer",
+    grade: "D",
+    async run(t) {
+      const { layerVersionArn = "" } = await layer(t, t.name("layer"));
+      const name = await t.make({ layers: [layerVersionArn] });
+      expect((await t.api.get(name)).layers).toMatchObject([{ arn: layerVersionArn }]);
+    },
+  },
+  {
+    name: "a layer that does not exist is refused",
+    source: "error tables",
+    grade: "B",
+    async run(t) {
+      const { layerVersionArn = "" } = await layer(t, t.name("layer"));
+      const layers = [layerVersionArn.replace(/1$/, "9")];
+      expect(await refusal(t.make({ layers }))).toBe("404 LayerVersionNotFound");
+    },
+  },
+  {
+    name: "a layer for other runtimes is refused",
+    source: "error texts of public clients",
+    grade: "C",
+    async run(t) {
+      const { layerVersionArn = "" } = await layer(t, t.name("layer"), ["python3.10"]);
+      expect(await refusal(t.make({ layers: [layerVersionArn] }))).toBe("400 InvalidArgument");
+    },
+  },
+];

@@ -1,0 +1,149 @@
+/** Triggers: what they answer, updates, lists, what is refused. */
+import * as fc from "@alicloud/fc20230330";
+import { type Case, type Target, refusal } from "../case";
+
+const HTTP = JSON.stringify({ authType: "anonymous", methods: ["GET"], disableURLInternet: false });
+const TIMER = JSON.stringify({ cronExpression: "@every 24h", enable: false, payload: "" });
+
+async function trigger(t: Target, name: string, input: Partial<fc.CreateTriggerInput> = {}): Promise<fc.Trigger> {
+  const config = { triggerName: "http", triggerType: "http", triggerConfig: HTTP, ...input };
+  const request = new fc.CreateTriggerRequest({ body: new fc.CreateTriggerInput(config) });
+  return (await t.api.sdk.createTriggerWithOptions(name, request, {}, t.api.runtime)).body as fc.Trigger;
+}
+
+const timer = (t: Target, name: string, triggerName: string) =>
+  trigger(t, name, { triggerName, triggerType: "timer", triggerConfig: TIMER });
+
+const removeTrigger = (t: Target, name: string, called = "http") =>
+  t.api.sdk.deleteTriggerWithOptions(name, called, {}, t.api.runtime);
+
+const getTrigger = async (t: Target, name: string, called: string) =>
+  (await t.api.sdk.getTriggerWithOptions(name, called, {}, t.api.runtime)).body;
+
+export const TRIGGERS: Case[] = [
+  {
+    name: "a trigger answers its id, what it calls and when it was made",
+    source: "the SDK's Trigger",
+    grade: "D",
+    async run(t) {
+      const name = await t.make();
+      const targetArn = `acs:fc:${t.region}:${t.accountId}:functions/${name}`;
+      const text = expect.stringMatching(/./) as string;
+      expect(await trigger(t, name)).toMatchObject({
+        targetArn,
+        triggerId: text,
+        createdTime: text,
+        qualifier: "LATEST",
+      });
+    },
+  },
+  {
+    name: "an HTTP trigger has an address that calls its qualifier",
+    source: "HTTP triggers, documentation of 3.0",
+    grade: "B",
+    async run(t) {
+      const name = await t.make();
+      const { httpTrigger } = await trigger(t, name);
+      const answer = await fetch(httpTrigger?.urlInternet ?? "");
+      expect([answer.status, await answer.text()]).toEqual([200, "ok"]);
+      await removeTrigger(t, name);
+    },
+  },
+  {
+    name: "a trigger that exists is refused",
+    source: "error codes that peers react to",
+    grade: "C",
+    async run(t) {
+      const name = await t.make();
+      await t.api.publish(name);
+      await trigger(t, name);
+      expect(await refusal(trigger(t, name, { qualifier: "1" }))).toBe("409 TriggerAlreadyExists");
+      await removeTrigger(t, name);
+    },
+  },
+  {
+    name: "one HTTP trigger per qualifier",
+    source: "HTTP triggers, documentation",
+    grade: "B",
+    async run(t) {
+      const name = await t.make();
+      await trigger(t, name);
+      expect(await refusal(trigger(t, name, { triggerName: "second" }))).toMatch(/^400 /);
+      await removeTrigger(t, name);
+    },
+  },
+  {
+    name: "a function with a trigger is not deleted",
+    source: "error table of 3.0; the status is open",
+    grade: "B",
+    switches: ["functionInUseStatus"],
+    async run(t) {
+      const name = await t.make();
+      await trigger(t, name);
+      expect(await refusal(t.api.delete(name))).toBe(`${t.switches.functionInUseStatus} FunctionNotEmpty`);
+      await removeTrigger(t, name);
+    },
+  },
+  {
+    name: "an alias of a trigger can be deleted",
+    source: "Manage aliases, documentation",
+    grade: "B",
+    async run(t) {
+      const name = await t.make();
+      await t.api.publish(name);
+      await t.api.createAlias(name, "live", { versionId: "1" });
+      await trigger(t, name, { qualifier: "live" });
+      await t.api.deleteAlias(name, "live");
+      await removeTrigger(t, name);
+    },
+  },
+  {
+    name: "a trigger's update replaces what is sent and keeps the rest",
+    source: "the SDK's UpdateTriggerInput; Terraform's provider",
+    grade: "C",
+    async run(t) {
+      const name = await t.make();
+      await timer(t, name, "timer");
+      const body = new fc.UpdateTriggerInput({ description: "new" });
+      const request = new fc.UpdateTriggerRequest({ body });
+      await t.api.sdk.updateTriggerWithOptions(name, "timer", request, {}, t.api.runtime);
+      const { description, triggerType, triggerConfig = "" } = (await getTrigger(t, name, "timer")) ?? {};
+      expect([description, triggerType]).toEqual(["new", "timer"]);
+      expect(JSON.parse(triggerConfig)).toMatchObject({ cronExpression: "@every 24h", enable: false });
+      await removeTrigger(t, name, "timer");
+    },
+  },
+  {
+    name: "triggers are listed by prefix, and a deleted one is gone",
+    source: "the SDK's ListTriggersRequest",
+    grade: "D",
+    async run(t) {
+      const name = await t.make();
+      for (const called of ["a-1", "a-2", "b-1"]) await timer(t, name, called);
+      await removeTrigger(t, name, "a-2");
+      const request = new fc.ListTriggersRequest({ prefix: "a-" });
+      const { body } = await t.api.sdk.listTriggersWithOptions(name, request, {}, t.api.runtime);
+      expect(body?.triggers?.map(({ triggerName }) => triggerName)).toEqual(["a-1"]);
+      expect(await refusal(getTrigger(t, name, "a-2"))).toBe("404 TriggerNotFound");
+      for (const called of ["a-1", "b-1"]) await removeTrigger(t, name, called);
+    },
+  },
+  {
+    name: "a trigger of a type there is not is refused",
+    source: "the SDK's CreateTriggerInput names the types",
+    grade: "D",
+    async run(t) {
+      expect(await refusal(trigger(t, await t.make(), { triggerType: "tcp" }))).toBe("400 InvalidArgument");
+    },
+  },
+  {
+    name: "a trigger of an alias there is not is refused",
+    source: "error tables; which code an unknown qualifier has is open",
+    grade: "E",
+    switches: ["unknownQualifier"],
+    async run(t) {
+      const code = t.switches.unknownQualifier === "version" ? "VersionNotFound" : "AliasNotFound";
+      expect(await refusal(trigger(t, await t.make(), { qualifier: "nobody" }))).toBe(`404 ${code}`);
+    },
+  },
+];
