@@ -1,6 +1,9 @@
-/** A small second description of functions, versions, aliases and weights, written from the documentation alone. */
+/**
+ * A small second description of functions, versions, aliases, weights, tags, triggers and settings, written from the
+ * documentation alone.
+ */
 
-/** One request of a sequence. */
+/** One request of a sequence; one for tags has the path `/tags` and names its function. */
 export interface Call {
   readonly method: string;
   readonly path: string;
@@ -27,6 +30,11 @@ interface Alias {
 }
 
 interface Func {
+  readonly tags: Map<string, string>;
+  readonly triggers: Map<string, string>;
+  /** By what is set: reserved concurrency, provisioned instances, retries of asynchronous calls. */
+  readonly settings: Map<string, number>;
+  stopped: boolean;
   latest: Config;
   published?: Config;
   next: number;
@@ -38,6 +46,14 @@ const refused = (status: number, code: string): Outcome => ({ status, code });
 const noFunction = refused(404, "FunctionNotFound");
 const noVersion = refused(404, "VersionNotFound");
 const noAlias = refused(404, "AliasNotFound");
+const done: Outcome = { status: 204 };
+
+/** What can be set with one number: its field, and what a read without it gets. */
+const SETTINGS: Readonly<Record<string, { readonly field: string; readonly unset: Outcome }>> = {
+  concurrency: { field: "reservedConcurrency", unset: refused(404, "OnDemandConfigNotFound") },
+  "provision-config": { field: "defaultTarget", unset: { status: 200, body: {} } },
+  "async-invoke-config": { field: "maxAsyncRetryAttempts", unset: refused(404, "AsyncConfigNotExists") },
+};
 
 /** Answers calls from memory of its own; knows nothing of the emulator. */
 export class Model {
@@ -45,34 +61,59 @@ export class Model {
 
   answer({ method, path, query = {}, body = {} }: Call): Outcome {
     const [, name = "", kind, id] = path.slice(1).split("/");
-    if (name === "") return method === "POST" ? this.#create(body) : this.#list();
+    if (path === "/tags") return this.#tag(method, body as unknown as TagCall);
+    if (name === "") return method === "POST" ? this.#create(body) : this.#list(query);
     const func = this.#functions.get(name);
     if (func === undefined) return noFunction;
     if (kind === "versions") return this.#version(func, method, id, query, body);
-    if (kind === "aliases") return this.#alias(func, method, id, body);
+    if (kind === "aliases") return this.#alias(func, method, id, query, body);
+    if (kind === "triggers") return trigger(func, method, id, query, body);
+    if (kind === "invoke") {
+      func.stopped = id === "disable";
+      return { status: 200, body: { success: true } };
+    }
+    const setting = SETTINGS[kind ?? ""];
+    if (setting !== undefined) return set(func, method, setting, body);
     if (method === "GET") return show(name, func, query["qualifier"]);
     if (method === "PUT") {
       func.latest = { ...func.latest, ...body };
-      return { status: 200, body: { functionName: name, ...func.latest } };
+      return { status: 200, body: row(name, func) };
     }
+    return this.#delete(name, func);
+  }
+
+  #delete(name: string, { triggers, settings }: Func): Outcome {
+    if (triggers.size > 0) return refused(409, "FunctionNotEmpty");
+    if (settings.has("defaultTarget")) return refused(409, "ProvisionConfigExist");
     this.#functions.delete(name);
-    return { status: 204 };
+    return done;
+  }
+
+  #tag(method: string, { functionName, tags, keys }: TagCall): Outcome {
+    const func = this.#functions.get(functionName);
+    if (func === undefined) return noFunction;
+    if (method === "GET") {
+      const rows = [...func.tags].sort(([a], [b]) => (a < b ? -1 : 1));
+      return { status: 200, body: rows.map(([TagKey, TagValue]) => ({ TagKey, TagValue })) };
+    }
+    for (const [key, value] of Object.entries(tags ?? {})) func.tags.set(key, value);
+    for (const key of keys ?? []) func.tags.delete(key);
+    return done;
   }
 
   #create(body: Readonly<Record<string, unknown>>): Outcome {
     const functionName = body["functionName"] as string;
     if (this.#functions.has(functionName)) return refused(409, "FunctionAlreadyExists");
     const latest = { timeout: body["timeout"] as number, description: body["description"] as string };
-    this.#functions.set(functionName, { latest, next: 1, versions: new Map(), aliases: new Map() });
-    return { status: 200, body: { functionName, ...latest } };
+    const none = { tags: new Map(), triggers: new Map(), settings: new Map(), stopped: false };
+    const func: Func = { ...none, latest, next: 1, versions: new Map(), aliases: new Map() };
+    this.#functions.set(functionName, func);
+    return { status: 200, body: row(functionName, func) };
   }
 
-  #list(): Outcome {
-    const names = [...this.#functions.keys()].sort();
-    return {
-      status: 200,
-      body: names.map((functionName) => ({ functionName, ...this.#functions.get(functionName)?.latest })),
-    };
+  #list(query: Query): Outcome {
+    const found = [...this.#functions].filter(([name]) => name.startsWith(query["prefix"] ?? "")).sort(([a], [b]) => (a < b ? -1 : 1)); // prettier-ignore
+    return page(found.map(([name, func]) => row(name, func)), query); // prettier-ignore
   }
 
   #version(
@@ -85,7 +126,7 @@ export class Model {
     if (method === "DELETE") return func.versions.delete(id ?? "") ? { status: 204 } : noVersion;
     if (method === "GET") {
       const rows = [...func.versions].map(([versionId, { description }]) => ({ versionId, description }));
-      return { status: 200, body: query["direction"] === "FORWARD" ? rows : rows.reverse() };
+      return page(query["direction"] === "FORWARD" ? rows : rows.reverse(), query);
     }
     const { published, latest } = func;
     if (published?.timeout === latest.timeout && published.description === latest.description) {
@@ -98,10 +139,16 @@ export class Model {
     return { status: 200, body: { versionId, description } };
   }
 
-  #alias(func: Func, method: string, id: string | undefined, body: Readonly<Record<string, unknown>>): Outcome {
+  #alias(
+    func: Func,
+    method: string,
+    id: string | undefined,
+    query: Query,
+    body: Readonly<Record<string, unknown>>,
+  ): Outcome {
     if (method === "GET" && id === undefined) {
-      const names = [...func.aliases.keys()].sort();
-      return { status: 200, body: names.map((name) => aliasRow(name, func.aliases.get(name) as Alias)) };
+      const found = [...func.aliases].sort(([a], [b]) => (a < b ? -1 : 1));
+      return page(found.map(([name, alias]) => aliasRow(name, alias)), query); // prettier-ignore
     }
     const name = id ?? (body["aliasName"] as string);
     const current = func.aliases.get(name);
@@ -134,15 +181,79 @@ export class Model {
   }
 }
 
+type Query = Readonly<Record<string, string>>;
+
+/** What a request for tags is about. */
+interface TagCall {
+  readonly functionName: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly keys?: readonly string[];
+}
+
+/** A list's rows as far as the limit, and whether there are more. */
+function page(rows: readonly unknown[], { limit }: Query): Outcome {
+  const shown = rows.slice(0, Number(limit ?? rows.length));
+  return { status: 200, body: shown.length < rows.length ? { shown, more: true } : shown };
+}
+
+function trigger(
+  func: Func,
+  method: string,
+  id: string | undefined,
+  query: Query,
+  body: Call["body"] & object,
+): Outcome {
+  const said = body["description"] as string | undefined;
+  if (id === undefined && method === "GET") {
+    const found = [...func.triggers].sort(([a], [b]) => (a < b ? -1 : 1));
+    return page(found.map(([triggerName, description]) => ({ triggerName, description })), query); // prettier-ignore
+  }
+  const triggerName = id ?? (body["triggerName"] as string);
+  const description = func.triggers.get(triggerName);
+  if (id === undefined) {
+    if (description !== undefined) return refused(409, "TriggerAlreadyExists");
+    func.triggers.set(triggerName, said ?? "");
+    return { status: 200, body: { triggerName, description: said ?? "" } };
+  }
+  if (description === undefined) return refused(404, "TriggerNotFound");
+  if (method === "DELETE") {
+    func.triggers.delete(triggerName);
+    return done;
+  }
+  if (method === "PUT") func.triggers.set(triggerName, said ?? description);
+  return { status: 200, body: { triggerName, description: func.triggers.get(triggerName) } };
+}
+
+function set(
+  { settings }: Func,
+  method: string,
+  { field, unset }: { readonly field: string; readonly unset: Outcome },
+  body: Readonly<Record<string, unknown>>,
+): Outcome {
+  if (method === "DELETE") {
+    settings.delete(field);
+    return done;
+  }
+  if (method === "PUT") settings.set(field, body[field] as number);
+  const value = settings.get(field);
+  return value === undefined ? unset : { status: 200, body: { [field]: value } };
+}
+
+/** A function as itself; a version has its own settings and the function's tags. */
+function row(functionName: string, func: Func, shown: Config = func.latest): unknown {
+  const tags = [...func.tags].map(([Key, Value]) => ({ Key, Value }));
+  const stopped = func.stopped ? { invocationRestriction: { disable: true, reason: "" } } : {};
+  return { functionName, ...shown, tags, ...stopped };
+}
+
 function show(functionName: string, func: Func, qualifier = "LATEST"): Outcome {
-  if (qualifier === "LATEST") return { status: 200, body: { functionName, ...func.latest } };
+  if (qualifier === "LATEST") return { status: 200, body: row(functionName, func) };
   const isVersion = /^\d+$/.test(qualifier);
   const alias = func.aliases.get(qualifier);
   if (!isVersion && alias === undefined) return noAlias;
   const version = func.versions.get(alias?.versionId ?? qualifier);
-  return version === undefined
-    ? noVersion
-    : { status: 200, body: { functionName, ...version.config, description: version.description } };
+  if (version === undefined) return noVersion;
+  return { status: 200, body: row(functionName, func, { ...version.config, description: version.description }) };
 }
 
 function aliasRow(aliasName: string, { versionId, description, weights }: Alias): unknown {
