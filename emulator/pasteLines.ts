@@ -23,8 +23,12 @@ export function pasteLines({ endpoint, accessKeyId, accessKeySecret, region, env
       client: "Terraform",
       note: "in that shell, and in the program",
       lines: [
-        `export ALIBABA_CLOUD_ENDPOINT_FC=${host} ALIBABA_CLOUD_ENDPOINT_STS=${host}`,
-        `provider "alicloud" { protocol = "HTTP" }`,
+        `export ALIBABA_CLOUD_ENDPOINT_FC=${host}`,
+        // The provider reads no variable for the token service, and would ask the real one.
+        'provider "alicloud" {',
+        '  protocol = "HTTP"',
+        `  endpoints { sts = "${host}" }`,
+        "}",
       ],
     },
     {

@@ -1,4 +1,4 @@
-/** What the two signature schemes share: the signed parts of a request, how they are read, and its date. Pure. */
+/** What the signature schemes share: the signed parts of a request, how they are read, and its date. Pure. */
 import { createHash, timingSafeEqual } from "node:crypto";
 
 import { missingHeader, requestTimeSkewed } from "../errors";

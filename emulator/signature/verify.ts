@@ -4,6 +4,7 @@ import { ACS3, verifyAcs3 } from "./acs3";
 import type { SecretOf } from "./credentials";
 import { header, MAX_SKEW_MS, type SignedRequest } from "./request";
 import { ROA_V1, verifyRoaV1 } from "./roaV1";
+import { isRpcV1, verifyRpcV1 } from "./rpcV1";
 
 const SCHEMES: Readonly<Record<string, (request: SignedRequest, secretOf: SecretOf, nowMs: number) => void>> = {
   [ACS3]: verifyAcs3,
@@ -12,6 +13,7 @@ const SCHEMES: Readonly<Record<string, (request: SignedRequest, secretOf: Secret
 
 /** Throws the service's error unless the request is well signed at about this time; returns its nonce. */
 export function verifySignature(request: SignedRequest, secretOf: SecretOf, nowMs: number): string {
+  if (isRpcV1(request)) return verifyRpcV1(request, secretOf, nowMs);
   const [scheme = ""] = header(request, "authorization").split(" ", 1);
   const verify = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined;
   if (verify === undefined) {

@@ -70,6 +70,7 @@ it("prints lines to paste for each client, and the SDK's line works as it is", a
   ]);
   const host = new URL(String(started.env["ALICLOUD_FC_EMULATOR"])).host;
   expect(started.sections["Terraform"]?.[0]).toContain(`ALIBABA_CLOUD_ENDPOINT_FC=${host}`);
+  expect(started.sections["Terraform"]).toContain(`  endpoints { sts = "${host}" }`);
   expect(started.env["FC_CLIENT_CUSTOM_ENDPOINT"]).toBe(`http://${host}`);
   await apiOf(started).create("pasted");
   const program = `

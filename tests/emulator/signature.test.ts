@@ -10,6 +10,7 @@ import { canonicalRequest, sign } from "../../emulator/signature/acs3";
 import { issueTemporary, secretsOf } from "../../emulator/signature/credentials";
 import { sha256, type SignedRequest } from "../../emulator/signature/request";
 import { signRoaV1, stringToSign } from "../../emulator/signature/roaV1";
+import { parametersOf, parametersToSign, signRpcV1 } from "../../emulator/signature/rpcV1";
 import { verifySignature as verify } from "../../emulator/signature/verify";
 import { Api, refusal, useEmulator } from "./support";
 
@@ -218,6 +219,78 @@ describe("HMAC-SHA1, the older scheme", () => {
     expect(() =>
       verifySignature(vectorC({ target }, { authorization: `acs ak:${signature}` }), C_KEY, C_AT),
     ).not.toThrow();
+  });
+});
+
+const R_QUERY: Record<string, string> = {
+  AccessKeyId: "ak",
+  Action: "AssumeRole",
+  Format: "JSON",
+  RegionId: "cn-hangzhou",
+  RoleArn: "acs:ram::1:role/a b",
+  SecurityToken: "to/ken+ ~*",
+  Signature: "5omVlVt+tXTpf7BQVdQCXMGwpLU=",
+  SignatureMethod: "HMAC-SHA1",
+  SignatureNonce: "7e3c87863e2c60ddeaf88fcecd35fd39",
+  SignatureType: "",
+  SignatureVersion: "1.0",
+  Timestamp: "2026-11-24T00:15:33Z",
+  Version: "2015-04-01",
+};
+const R_AT = Date.parse("2026-11-24T00:15:33Z");
+const R_KEY = { id: "ak", secret: "sk" };
+
+/** What Alibaba Cloud's SDK for Go sent, with query parameters of a caller's choice. */
+function vectorR(query: Record<string, string> = {}, change: Partial<SignedRequest> = {}): SignedRequest {
+  return {
+    method: "POST",
+    target: `/?${new URLSearchParams({ ...R_QUERY, ...query }).toString()}`,
+    headers: distinct({ "content-type": "application/x-www-form-urlencoded" }),
+    body: Buffer.from("RoleSessionName=x~%2A%2B%C3%A9"),
+    ...change,
+  };
+}
+
+/** Vector R with other parameters, signed anew. */
+function signedR(query: Record<string, string>): SignedRequest {
+  const text = parametersToSign("POST", parametersOf(vectorR(query)));
+  return vectorR({ ...query, Signature: signRpcV1(text, R_KEY.secret) });
+}
+
+describe("HMAC-SHA1 over parameters", () => {
+  it("agrees with recorded vector R, with a form, a token and marks that encoders disagree about", () => {
+    expect(verifySignature(vectorR(), R_KEY, R_AT)).toBe(R_QUERY["SignatureNonce"]);
+  });
+
+  it.each(["Action", "SecurityToken", "SignatureNonce", "SignatureType", "Signature", "Extra"])(
+    "refuses a changed %s",
+    (name) => {
+      expect(() => verifySignature(vectorR({ [name]: "changed" }), R_KEY, R_AT)).toThrow(/signature differs/);
+    },
+  );
+
+  it.each([
+    ["method", vectorR({}, { method: "GET" }), "SignatureNotMatch"],
+    ["form", vectorR({}, { body: Buffer.from("RoleSessionName=y") }), "SignatureNotMatch"],
+    ["path", vectorR({}, { target: vectorR().target.replace("/", "/2023-03-30/functions") }), "MissingRequiredHeader"],
+    ["signature method", signedR({ SignatureMethod: "HMAC-SHA256" }), "SignatureNotMatch"],
+    ["signature version", signedR({ SignatureVersion: "2.0" }), "SignatureNotMatch"],
+    ["form of its time", signedR({ Timestamp: "Tue, 24 Nov 2026 00:15:33 GMT" }), "RequestTimeTooSkewed"],
+  ])("refuses a changed %s", (_what, request, code) => {
+    expect(() => verifySignature(request, R_KEY, R_AT)).toThrow(matching({ code }));
+  });
+
+  it("refuses a parameter that is given twice", () => {
+    const twice = vectorR({}, { body: Buffer.from("AccessKeyId=ak") });
+    expect(() => verifySignature(twice, R_KEY, R_AT)).toThrow(/AccessKeyId is not given once/);
+  });
+
+  it("refuses another key, another secret, and a clock more than 15 minutes off", () => {
+    const check = (key: typeof R_KEY, at: number) => () => verifySignature(vectorR(), key, at);
+    expect(check({ ...R_KEY, id: "x" }, R_AT)).toThrow(matching({ code: "InvalidAccessKeyID" }));
+    expect(check({ ...R_KEY, secret: "x" }, R_AT)).toThrow(matching({ code: "SignatureNotMatch" }));
+    expect(check(R_KEY, R_AT + 900_000)).not.toThrow();
+    expect(check(R_KEY, R_AT + 901_000)).toThrow(matching({ code: "RequestTimeTooSkewed" }));
   });
 });
 

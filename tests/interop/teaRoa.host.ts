@@ -81,8 +81,8 @@ class Client {
 }
 
 const zip = (text: string): Buffer => Buffer.from(zipSync({ "index.js": Buffer.from(text) }, { mtime: "1980-01-01" }));
-const first = zip("exports.handler = async () => 'one';");
-const second = zip("exports.handler = async () => 'two';");
+const first = zip("exports.handler = async () => ({ answer: 'one' });");
+const second = zip("exports.handler = async () => ({ answer: 'two' });");
 const code = (bytes: Buffer) => ({ zipFile: bytes.toString("base64") });
 const text = expect.any(String) as unknown;
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as unknown;
@@ -199,6 +199,14 @@ const STEPS: [string, Call | (() => Call), Answer | (() => Answer)][] = [
     ok({ versionId: "2" }),
   ],
   ["the alias", { method: "GET", path: `${F}/aliases/live` }, ok({ aliasName: "live", versionId: "2" })],
+  [
+    "a call through the alias",
+    { method: "POST", path: `${F}/invocations`, query: { qualifier: "live" }, body: { event: 1 } },
+    {
+      headers: { "x-fc-request-id": text as string, "x-fc-invocation-function-version": "2" },
+      body: { answer: "two" },
+    },
+  ],
   [
     "aliases by prefix",
     { method: "GET", path: `${F}/aliases`, query: { prefix: "li" } },

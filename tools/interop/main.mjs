@@ -263,7 +263,7 @@ function tofuEnvironment() {
     HOME: folder,
     ...emulator.env,
     ALIBABA_CLOUD_ENDPOINT_FC: host,
-    ALIBABA_CLOUD_ENDPOINT_STS: host,
+    TF_VAR_host: host,
     TF_CLI_CONFIG_FILE: config,
     CHECKPOINT_DISABLE: "1",
   };

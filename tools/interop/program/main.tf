@@ -4,9 +4,17 @@ terraform {
   }
 }
 
+variable "host" {
+  type = string
+}
+
 provider "alicloud" {
   protocol = "HTTP"
+  endpoints { sts = var.host }
 }
+
+# Asks the token service, with a signature of its own.
+data "alicloud_caller_identity" "emulator" {}
 
 variable "object" {
   type = string
