@@ -5,6 +5,12 @@ import { type AddressInfo, isIPv4, type Socket } from "node:net";
 /** How long a client may take to send its headers, ms; a drip of bytes must not hold a connection for ever. */
 const MAX_HEADERS_MS = 10_000;
 
+/**
+ * How long a connection without a request stays open, ms. Clients that poll every five seconds would find Node.js's own limit, which
+ * is five, closing the connection under their request.
+ */
+const KEEP_ALIVE_MS = 65_000;
+
 /** Most headers of a request. */
 const MAX_HEADERS = 200;
 
@@ -21,7 +27,13 @@ export function createServer({ headerBytes, requestSeconds }: Limits, serve: htt
   const requestTimeout = requestSeconds * 1000;
   const headersTimeout = Math.min(MAX_HEADERS_MS, requestTimeout);
   const connectionsCheckingInterval = Math.min(headersTimeout / 2, 5000);
-  const limits = { maxHeaderSize: headerBytes, requestTimeout, headersTimeout, connectionsCheckingInterval };
+  const limits = {
+    maxHeaderSize: headerBytes,
+    requestTimeout,
+    headersTimeout,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval,
+  };
   const server = http.createServer(limits, (request, response) => {
     if (request.rawHeaders.length <= 2 * MAX_HEADERS) serve(request, response);
     else response.writeHead(431, { connection: "close" }).end();

@@ -37,6 +37,12 @@ interface Failure {
   readonly failure: string;
 }
 
+/**
+ * How long a connection without a request is kept for the next one, ms: less than servers keep theirs, so that none is closed under
+ * a request.
+ */
+const REUSE_MS = 1000;
+
 /** One request on its way. */
 interface Running {
   readonly log: LogTail;
@@ -51,7 +57,7 @@ export class ServerInstance implements Instance {
   readonly #launcher: Launcher;
   readonly #hooks: Hooks;
   readonly #running = new Set<Running>();
-  readonly #agent = new http.Agent({ keepAlive: true });
+  readonly #agent = new http.Agent({ keepAlive: true, timeout: REUSE_MS });
   readonly #startLog = new LogTail(randomBytes(16).toString("hex"));
   #initialized: Promise<Outcome | undefined> | undefined;
   #lastJob: Job | undefined;

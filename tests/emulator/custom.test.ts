@@ -171,6 +171,21 @@ it("instanceConcurrency: so many requests share an instance, and no more", async
   expect(new Set(answers.map(({ headers }) => headers["x-fc-instance-id"])).size).toBe(2);
 });
 
+it("a connection without requests is closed before a server would, one with a slow request is not", async () => {
+  const file = join(folder, "closed");
+  const answer = `
+    request.socket.on("end", () => require("node:fs").writeFileSync(${JSON.stringify(file)}, String(calls)));
+    setTimeout(() => response.end(String(calls)), Number(body));`;
+  await create("idle", `${server(answer)}`, { timeout: 10 });
+  expect((await api.invoke("idle", { event: "1500" })).body).toBe("1");
+  expect(fs.existsSync(file)).toBe(false);
+  expect((await api.invoke("idle", { event: "0" })).body).toBe("2");
+  const asked = performance.now();
+  while (!fs.existsSync(file)) await new Promise((resolve) => setImmediate(resolve));
+  expect(performance.now() - asked).toBeLessThan(3000);
+  expect((await api.invoke("idle", { event: "0" })).body).toBe("3");
+});
+
 it("hooks are requests: /initialize once, /pre-stop before the end; a failed one ends the instance", async () => {
   const seen = join(folder, "seen");
   const answer = `
