@@ -14,6 +14,9 @@ const KEEP_ALIVE_MS = 65_000;
 /** Most headers of a request. */
 const MAX_HEADERS = 200;
 
+/** Most connections of a port at a time; further ones are closed unheard. */
+export const MAX_CONNECTIONS = 1000;
+
 /** What a client may take of a server. */
 export interface Limits {
   /** Total of request headers, bytes. */
@@ -40,6 +43,7 @@ export function createServer({ headerBytes, requestSeconds }: Limits, serve: htt
   });
   // Beyond its own limit Node.js leaves headers out without a word.
   server.maxHeadersCount = 0;
+  server.maxConnections = MAX_CONNECTIONS;
   return server;
 }
 

@@ -66,6 +66,17 @@ const HOSTILE: Hostile[] = [
   { what: "changes what is built in", source: handler("JSON.stringify = () => 'mine'; Promise.prototype.then = undefined; Buffer.from = undefined; return 'done';"), body: /./, failed: true, seconds: 1 },
   { what: "reads what is not there", source: handler("return fs.readFileSync('/nowhere/at/all');"), body: /ENOENT|no such file/, failed: true },
   { what: "writes over its environment", source: handler("for (const name of Object.keys(process.env)) delete process.env[name]; return 'empty';"), body: /^empty$/, failed: false },
+  { what: "goes on after its answer", source: handler("setInterval(() => console.log('still here'), 1); setTimeout(() => undefined, 1e6); return 'answered';"), body: /^answered$/, failed: false },
+  { what: "throws after its answer", source: handler("setTimeout(() => { throw new Error('too late'); }); return 'answered';"), body: /^answered$/, failed: false },
+  { what: "loses a rejection after its answer", source: handler("setTimeout(() => Promise.reject(new Error('too late'))); return 'answered';"), body: /^answered$/, failed: false },
+  { what: "exits after its answer", source: handler("setTimeout(() => process.exit(3)); return 'answered';"), body: /^answered$/, failed: false },
+  { what: "loops after its answer", source: handler("setTimeout(() => { for (;;); }); return 'answered';"), body: /^answered$/, failed: false },
+  { what: "writes no JSON where answers go", source: handler("fs.writeSync(3, 'null\\n7\\n[]\\n{\\n\\u0000\\n{\"token\":\"x\",\"result\":\"eA==\"}\\n'); return 'right';"), body: /^right$/, failed: false },
+  { what: "floods where answers go", source: handler(`for (;;) fs.writeSync(3, "x".repeat(1 << 16)); await ${forever};`), body: /exited unexpectedly|EAGAIN|timed out/, failed: true, seconds: 5 },
+  { what: "forks children that fork", source: handler("const script = `const { spawn } = require('child_process'); for (const _ of [1, 2]) if (+process.argv[1] > 0) console.log(spawn(process.execPath, ['-e', process.env.SCRIPT, process.argv[1] - 1], { detached: true, stdio: ['ignore', 1, 'ignore'] }).pid); setInterval(Date, 1e6);`; const first = spawn(process.execPath, ['-e', script, '2'], { env: { ...process.env, SCRIPT: script } }); const pids = [first.pid]; await new Promise((resolve) => first.stdout.on('data', (data) => { pids.push(...String(data).trim().split('\\n').map(Number)); if (pids.length >= 7) resolve(); })); console.log('pids=' + pids); return 'forked';"), body: /^forked$/, failed: false },
+  { what: "starts children that do not end when told to", source: handler("const child = spawn(process.execPath, ['-e', 'for (const s of [`SIGTERM`, `SIGINT`, `SIGHUP`]) process.on(s, () => undefined); console.log(1); setInterval(Date, 1e6)'], { detached: true }); await new Promise((resolve) => child.stdout.once('data', resolve)); console.log('pids=' + child.pid); return 'deaf';"), body: /^deaf$/, failed: false },
+  { what: "writes into its own code", source: handler("fs.writeFileSync(process.cwd() + '/index.js', 'gone'); return 'written';"), body: /^written$/, failed: false },
+  { what: "reads what it is not given", source: handler("return fs.readFileSync(0, 'latin1') + typeof process.send + process.env.NODE_CHANNEL_FD;"), body: /^undefinedundefined$/, failed: false },
   { what: "shows its whole environment", source: handler("return JSON.stringify(process.env);"), body: /FC_FUNCTION_NAME/, failed: false },
 ]; // prettier-ignore
 

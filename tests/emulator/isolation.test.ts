@@ -68,6 +68,25 @@ it("home, temporary folder and working folder are the instance's own and go with
   expect([home, temporary, cwd].filter((folder) => existsSync(folder))).toEqual([]);
 });
 
+it("an instance leads a process group of its own, and its folders are open to their owner only", async () => {
+  const source = `
+    const fs = require("node:fs"), os = require("node:os"), path = require("node:path"), { execFileSync } = require("node:child_process");
+    const groupOf = (pid) => Number(execFileSync("ps", ["-o", "pgid=", "-p", String(pid)]));
+    exports.handler = async () => ({
+      pid: process.pid, group: groupOf(process.pid), above: groupOf(process.ppid),
+      modes: [os.homedir(), os.tmpdir(), process.cwd(), path.dirname(path.dirname(process.cwd()))].map((folder) => fs.statSync(folder).mode & 0o777),
+    });`;
+  const { pid, group, above, modes } = JSON.parse(await run("group", source)) as {
+    pid: number;
+    group: number;
+    above: number;
+    modes: number[];
+  };
+  expect(group).toBe(pid);
+  expect(above).not.toBe(group);
+  expect(modes).toEqual([0o700, 0o700, 0o700, 0o700]);
+});
+
 /** Source that starts a process whose own parent is gone at once, and gives its id. */
 function orphan(options: string): string {
   const script = `const c = require("child_process").spawn("/bin/sleep", ["600"], ${options}); c.unref(); console.log(c.pid);`;

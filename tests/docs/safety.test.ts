@@ -1,0 +1,29 @@
+/** docs/emulator-safety.md names tests that there are. Does not prove: that they pass; they are run beside this one. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../support/program";
+
+const text = readFileSync(join(root, "docs", "emulator-safety.md"), "utf8");
+const rows = text.split("\n").filter((line) => /^\| (?!what is kept|---)/.test(line));
+
+/** Titles of tests and cases of a suite: every text in quotation marks. */
+function titlesOf(suite: string): Set<string> {
+  const file = join(root, "tests", "emulator", `${suite}.test.ts`);
+  if (!existsSync(file)) return new Set();
+  return new Set([...readFileSync(file, "utf8").matchAll(/"((?:[^"\\\n]|\\.)*)"/g)].map(([, title = ""]) => title));
+}
+
+/** The tests a row names, suite and title. */
+function testsOf(row: string): [string, string][] {
+  return [...row.matchAll(/`(\w+): ([^`]+)`/g)].map(([, suite = "", title = ""]) => [suite, title]);
+}
+
+it("has a line for each thing that is kept", () => {
+  expect(rows.length).toBeGreaterThanOrEqual(30);
+});
+
+it.each(rows.map((row) => [row.split("|")[1]?.trim() ?? "", row]))("%s: its tests are there", (_what, row) => {
+  const tests = testsOf(row);
+  expect(tests.length).toBeGreaterThan(0);
+  expect(tests.filter(([suite, title]) => !titlesOf(suite).has(title))).toEqual([]);
+});
