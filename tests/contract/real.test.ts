@@ -1,8 +1,10 @@
 /** The contract against a real account, when asked for: `FC_CONTRACT_TARGET=real`. Elsewhere what it refuses to start without. */
+import { writeFileSync } from "node:fs";
 import type { Switches } from "../../emulator";
 import { SWITCHES } from "../../emulator";
 import type { Case } from "./case";
 import { ALL } from "./cases";
+import { differences, type Recorded } from "./recording";
 import { DEFAULTS, emulatorTarget, realTarget, type Running } from "./targets";
 
 const isReal = process.env["FC_CONTRACT_TARGET"] === "real";
@@ -60,11 +62,38 @@ it.each(ALONE)("posing as the real service, $group › $name finds what the emul
   expect(findings(single, passed)).toEqual(new Set(values).size === 1 ? [`${name}=${has[name]}`] : []);
 });
 
+/** What the service answered in one case, under the switches it passed with, and how the emulator differs there. */
+interface Finding {
+  readonly grade: string;
+  readonly source: string;
+  readonly findings: readonly string[];
+  readonly calls: readonly Recorded[];
+  readonly differences: readonly string[];
+}
+
 if (isReal) {
   const target = realTarget(process.env);
+  const file = process.env["FC_CONTRACT_RECORDING"] ?? "contract-recording.json";
+  const cases: Record<string, Finding> = {};
+  let beside: Running;
+  beforeAll(async () => {
+    beside = await emulatorTarget();
+  });
+  afterAll(async () => {
+    await beside.close();
+    writeFileSync(file, `${JSON.stringify({ recordedAt: new Date().toISOString(), cases }, null, 2)}\n`);
+  });
+
   it.each(ALL)("real: $group › $name [$grade]", async (single) => {
-    const found = findings(single, await passing(target, single));
+    const passed = await passing(target, single);
+    const found = findings(single, passed);
+    const [switches = DEFAULTS] = passed;
+    const calls = await target.run(single, switches);
+    const apart = differences(await beside.run(single, switches), calls);
+    const { grade, source } = single;
+    cases[`${single.group} › ${single.name}`] = { grade, source, findings: found, calls, differences: apart };
     if (found.length > 0) process.stdout.write(`${single.name}: ${found.join(", ")}\n`);
+    if (apart.length > 0) process.stdout.write(`${single.name}: ${apart.join("\n  ")}\n`);
     expect(found.length).toBeLessThanOrEqual(single.switches?.length ?? 0);
   });
 }

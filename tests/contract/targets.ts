@@ -3,15 +3,17 @@ import { randomBytes } from "node:crypto";
 import * as fc from "@alicloud/fc20230330";
 import { Api, type Place } from "../emulator/support";
 import { startEmulator, SWITCHES, type Switches } from "../../emulator";
+import { RecordingClient } from "../emulator/models";
 import type { Case, Target } from "./case";
+import { recorded, type Recorded } from "./recording";
 
 /** Something cases run against. */
 export interface Running {
   /**
    * Runs a case, expecting some unconfirmed behaviours; what it made is removed afterwards, also when it fails. An emulator has
-   * the same ones unless told otherwise.
+   * the same ones unless told otherwise. Answers what was called, with references in place of what differs from run to run.
    */
-  run(single: Case, switches: Switches, has?: Switches): Promise<void>;
+  run(single: Case, switches: Switches, has?: Switches): Promise<Recorded[]>;
   close(): Promise<void>;
 }
 
@@ -26,7 +28,7 @@ export async function emulatorTarget(start = startEmulator): Promise<Running> {
   return {
     async run(single, switches, has = switches) {
       Object.assign(emulator.options, has);
-      await runCase({ ...emulator }, single, switches);
+      return await runCase({ ...emulator }, single, switches);
     },
     close: () => emulator.close(),
   };
@@ -61,8 +63,8 @@ async function runCase(
   single: Case,
   switches: Switches,
   prefix = "",
-): Promise<void> {
-  const api = new Api(place);
+): Promise<Recorded[]> {
+  const api = new Api(place, {}, undefined, RecordingClient);
   const names: string[] = [];
   const name = (stem = "f"): string => {
     const made = `${prefix}${stem}${randomBytes(6).toString("hex")}`;
@@ -84,6 +86,8 @@ async function runCase(
   };
   try {
     await single.run(target);
+    const { accountId, region } = place;
+    return recorded((api.sdk as RecordingClient).heard, { accountId, region, names });
   } finally {
     for (const each of names.filter((made) => made !== "")) await remove(api, each);
   }

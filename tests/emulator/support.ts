@@ -46,11 +46,11 @@ export class Api {
   /** Both timeouts, for calls the class has no method for. */
   readonly runtime: RuntimeOptions;
 
-  constructor(at: Place, keys: Keys = {}, timeoutMs = TIMEOUT_MS) {
+  constructor(at: Place, keys: Keys = {}, timeoutMs = TIMEOUT_MS, Client: typeof FcClient = FcClient) {
     this.runtime = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
     const { protocol, host } = new URL(at.endpoint);
     const token = keys.token ?? at.token;
-    this.sdk = new FcClient(
+    this.sdk = new Client(
       new $OpenApiUtil.Config({
         accessKeyId: keys.id ?? at.accessKeyId,
         accessKeySecret: keys.secret ?? at.accessKeySecret,

@@ -1,0 +1,95 @@
+/** Answers written down so that two runs can be compared: what differs from run to run is replaced by a reference. */
+import type { RawAnswer, RawRefusal } from "../emulator/models";
+
+/** A call of a case: its answer, or how it was refused. */
+export interface Recorded {
+  readonly operation: string;
+  readonly status: number;
+  readonly body?: unknown;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** What a run is known by: account, region, and the names it made. */
+export interface Run {
+  readonly accountId: string;
+  readonly region: string;
+  readonly names: readonly string[];
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
+const REQUEST = /\b1-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{12}\b/gi;
+
+/** Numbers in fields of these names are times in milliseconds. */
+const TIME_FIELD = /(TimeMs|Time|AtMs)$/;
+
+/** Fields whose value says nothing but which object it is, or where it can be fetched for a while. */
+const REFERENCES =
+  /^(requestId|RequestId|instanceId|triggerId|functionId|nextToken|url|location|urlInternet|urlIntranet|taskId)$/;
+
+/** Their answers tell how one run went: how long it took, what ran, what it printed. */
+const OF_ONE_RUN = ["GetAsyncTask", "ListAsyncTasks", "ListInstances"];
+
+/** The calls of a run; the same id is the same reference, numbered as they come. Waiting shows as one call. */
+export function recorded(heard: readonly (RawAnswer | RawRefusal)[], run: Run): Recorded[] {
+  const references = new Map<string, string>();
+  const reference = (kind: string, value: string): string => {
+    const known = references.get(value) ?? `<${kind} ${references.size + 1}>`;
+    references.set(value, known);
+    return known;
+  };
+  const names = run.names.filter((name) => name !== "");
+  const text = (value: string): string => {
+    let seen = value.replaceAll(run.accountId, "<account>").replaceAll(run.region, "<region>");
+    names.forEach((name, at) => (seen = seen.replaceAll(name, `<name ${at + 1}>`)));
+    return seen.replace(REQUEST, "<request>").replace(UUID, (id) => reference("id", id.toLowerCase()));
+  };
+  const plain = (value: unknown, field: string): unknown => {
+    if (typeof value === "string") {
+      if (REFERENCES.test(field) && value !== "") return /[iI]d$/.test(field) ? reference(field, value) : `<${field}>`;
+      return TIME.test(value) ? "<time>" : text(value);
+    }
+    if (typeof value === "number" && TIME_FIELD.test(field)) return value === 0 ? 0 : "<time>";
+    if (Array.isArray(value)) return value.map((item) => plain(item, field));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [text(name), plain(item, name)]));
+  };
+  const lasting = heard.filter(({ operation }) => !OF_ONE_RUN.includes(operation));
+  const calls = lasting.map((each): Recorded => {
+    const { operation, status } = each;
+    if (!("body" in each)) return { operation, status, code: each.code, message: text(each.message) };
+    return each.body === undefined ? { operation, status } : { operation, status, body: plain(each.body, "") };
+  });
+  return calls.filter((call, at) => JSON.stringify(call) !== JSON.stringify(calls[at - 1]));
+}
+
+/**
+ * How a run of the service differs from one of the emulator, a line each: which call, where in the answer, both values.
+ * Messages are compared by nothing: their words are nobody's promise.
+ */
+export function differences(emulator: readonly Recorded[], service: readonly Recorded[]): string[] {
+  const [mine, its] = [emulator, service].map((calls) => calls.map(({ operation }) => operation).join(", "));
+  if (mine !== its) return [`calls: emulator ${mine}; service ${its}`];
+  return service.flatMap((call, at) => {
+    const { message: _mine, ...own } = emulator[at] as Recorded;
+    const { message: _its, ...other } = call;
+    return valuesApart(own, other, `call ${at + 1}, ${call.operation}`);
+  });
+}
+
+function valuesApart(emulator: unknown, service: unknown, path: string): string[] {
+  if (isRecord(emulator) && isRecord(service)) {
+    const names = [...new Set([...Object.keys(emulator), ...Object.keys(service)])];
+    return names.flatMap((name) => valuesApart(emulator[name], service[name], `${path}.${name}`));
+  }
+  if (Array.isArray(emulator) && Array.isArray(service) && emulator.length === service.length) {
+    return emulator.flatMap((item, at) => valuesApart(item, service[at], `${path}[${at}]`));
+  }
+  const [mine, its] = [emulator, service].map((value) => (value === undefined ? "nothing" : JSON.stringify(value)));
+  return mine === its ? [] : [`${path}: emulator ${mine}; service ${its}`];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
