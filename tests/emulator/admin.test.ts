@@ -95,6 +95,11 @@ describe("the clock", () => {
     expect(Date.parse(modified)).toBeGreaterThan(Date.now() + 299_000);
   });
 
+  it("may be days ahead: requests are still dated by the wall clock", async () => {
+    await call("POST", "/clock", { advanceSeconds: 3 * 24 * 60 * 60 });
+    expect((await api.get("f")).functionName).toBe("f");
+  });
+
   it("ends temporary keys", async () => {
     const keys = (await call("POST", "/keys", { seconds: 60 })).body as Record<string, string>;
     const temporary = new Api(emulator(), {

@@ -178,6 +178,30 @@ describe("a weighted alias", () => {
     expect(served).toEqual(["2", "2", "1", "1"]);
   });
 
+  const JUST_BELOW_1 = 1 - 2 ** -32;
+
+  it.each([
+    [0, 0, "1"],
+    [0, JUST_BELOW_1, "1"],
+    [0.001, 0, "2"],
+    [0.001, 0.0009999, "2"],
+    [0.001, 0.001, "1"],
+    [0.001, JUST_BELOW_1, "1"],
+    [0.5, 0.4999999, "2"],
+    [0.5, 0.5, "1"],
+    [0.999, 0.9989999, "2"],
+    [0.999, 0.999, "1"],
+    [0.999, JUST_BELOW_1, "1"],
+    [1, 0, "2"],
+    [1, JUST_BELOW_1, "2"],
+  ])("of weight %d, drawn at %d, runs version %s", async (weight, at, version) => {
+    if ((await api.getAlias("canary", "live")).additionalVersionWeight?.["2"] !== weight) {
+      await api.updateAlias("canary", "live", { additionalVersionWeight: { "2": weight } });
+    }
+    drawn = at;
+    expect((await api.invoke("canary", { qualifier: "live" })).version).toBe(version);
+  });
+
   it("that draws a deleted version fails", async () => {
     await createWith("stale", "exports.handler = async () => 1;");
     await api.publish("stale");
