@@ -202,4 +202,58 @@ export const DEVIATIONS: readonly Deviation[] = [
   ...planted("domains", "errors.ts", [
     ["a domain that exists is a 400", "new ServiceError(409, \"DomainNameAlreadyExists\",", "new ServiceError(400, \"DomainNameAlreadyExists\","],
   ]),
+  ...planted("functions", "actions/function.ts", [
+    ["an image goes with any runtime", "if (image !== undefined) throw invalidArgument(`customContainerConfig needs runtime ${CONTAINER}`);", ""],
+  ]),
+  ...planted("functions", "actions/code.ts", [
+    ["code that is no base64 is taken", "if (zip.length !== expected || zip.length === 0) throw", "if (zip.length < 0) throw"],
+  ]),
+  ...planted("functions", "paging.ts", [
+    ["limits below 1 are taken", "if (limit < 1 || limit > 100)", "if (limit > 100)"],
+    ["any token is taken", "if (!text.startsWith(\"k:\")) throw", "if (text === \"\") throw"],
+  ]),
+  ...planted("functions", "fields.ts", [
+    ["networks are left out", "vpcConfig: { check: anyObject, fill: { vpcId: \"\", vSwitchIds: [], securityGroupId: \"\" } },", "vpcConfig: { check: anyObject },"],
+  ]),
+  ...planted("layers", "fields.ts", [
+    ["any number of layers is taken", "return value.length > 5 ?", "return value.length > 50 ?"],
+  ]),
+  ...planted("layers", "view.ts", [
+    ["a layer has no time", "    createTime: version.createTime,\n", ""],
+    ["a layer's license is lost", "    license: version.license,\n", ""],
+    ["a layer's package has no address", "code: { location, repositoryType: \"OSS\" },", "code: { location: \"\", repositoryType: \"OSS\" },"],
+  ]),
+  ...planted("layers", "actions/layer.ts", [
+    ["versions are listed from the first on", "const from = Number(startVersion ?? 0);", "const from = 0;"],
+    ["the next version is not named", "next === undefined ? { layers } : { layers, nextVersion: next.version }", "next === null ? { layers: [] } : { layers }"],
+    ["a deleted version of a layer stays", "  layer.versions.delete(version.version);\n", ""],
+    ["a layer that is not there has an empty list", "if (layer === undefined || layer.versions.size === 0) throw layerNotFound(name);", "if (layer === undefined || layer.versions.size === 0) return newLayer(name);"],
+  ]),
+  ...planted("triggers", "view.ts", [
+    ["a closed trigger has an address all the same", "return closed ? { urlIntranet: address } :", "return closed === undefined ? { urlIntranet: address } :"],
+  ]),
+  ...planted("triggers", "actions/trigger.ts", [
+    ["a trigger stays at its qualifier", "textField(body, \"qualifier\") ?? trigger.qualifier", "trigger.qualifier"],
+    ["HTTP triggers are not looked into", "if (type === \"http\") checkHttpConfig(config);", ""],
+    ["any method is taken", "methods.length === 0 || !methods.every(known)) {", "methods.length === 0 || known(null)) {"],
+    ["any authType is taken", "if (authType !== \"function\" && authType !== \"anonymous\") {", "if (authType === null) {"],
+  ]),
+  ...planted("triggers", "gateway.ts", [
+    ["a trigger calls LATEST whatever its qualifier", "    qualifier: trigger.qualifier,\n    methods,", "    qualifier: \"LATEST\",\n    methods,"],
+  ]),
+  ...planted("settings", "actions/settings.ts", [
+    ["nine retries are taken", "maxAsyncRetryAttempts: integer(0, 8),", "maxAsyncRetryAttempts: integer(0, 9),"],
+    ["events of no age are taken", "maxAsyncEventAgeInSeconds: integer(1, 604_800),", "maxAsyncEventAgeInSeconds: integer(0, 604_800),"],
+  ]),
+  ...planted("settings", "actions/tag.ts", [
+    ["any number of tags is taken", "if (!Array.isArray(value) || value.length > MAX_TAGS) throw", "if (!Array.isArray(value)) throw"],
+  ]),
+  ...planted("settings", "view.ts", [
+    ["a disabled function looks like any other", "    ...restrictionView(entry),\n", ""],
+  ]),
+  ...planted("domains", "actions/customDomain.ts", [
+    ["any path is a route's", "value.startsWith(\"/\") ? undefined", "value !== \"/\" ? undefined"],
+    ["a route needs no function", "for (const name of [\"path\", \"functionName\"]) {", "for (const name of [\"path\"]) {"],
+    ["any protocol is taken", "protocol: oneOf([\"HTTP\", \"HTTPS\", \"HTTP,HTTPS\"]),", "protocol: anyText,"],
+  ]),
 ];

@@ -61,4 +61,27 @@ export const DOMAINS: Case[] = [
       expect(await refusal(domain(t, stem(t)))).toBe("400 InvalidArgument");
     },
   },
+  ...(
+    [
+      ["a path that does not begin with /", { path: "x", functionName: "f" }],
+      ["no function", { path: "/*" }],
+      ["11 methods", { path: "/*", functionName: "f", methods: Array<string>(11).fill("GET") }],
+    ] as [string, Partial<fc.PathConfig>][]
+  ).map(([what, route]): Case => ({
+    name: `a route with ${what} is refused`,
+    source: "the SDK's PathConfig; limits of resource orchestration",
+    grade: "D",
+    async run(t) {
+      const routeConfig = new fc.RouteConfig({ routes: [new fc.PathConfig(route)] });
+      expect(await refusal(domain(t, `${stem(t)}.example.com`, { routeConfig }))).toBe("400 InvalidArgument");
+    },
+  })),
+  {
+    name: "a domain of a protocol there is not is refused",
+    source: "the SDK's CreateCustomDomainInput",
+    grade: "D",
+    async run(t) {
+      expect(await refusal(domain(t, `${stem(t)}.example.com`, { protocol: "FTP" }))).toBe("400 InvalidArgument");
+    },
+  },
 ];

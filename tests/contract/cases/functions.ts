@@ -17,6 +17,11 @@ const FILLED: [string, unknown][] = [
   ["environmentVariables", {}],
   ["layers", []],
   ["cpu", 0.5],
+  ["role", ""],
+  ["disableOndemand", false],
+  ["nasConfig", { userId: 0, groupId: 0, mountPoints: [] }],
+  ["ossMountConfig", { mountPoints: [] }],
+  ["vpcConfig", { vpcId: "", vSwitchIds: [], securityGroupId: "" }],
 ];
 
 /** Values at the edges of a field: taken, and refused. */
@@ -257,7 +262,7 @@ export const FUNCTIONS: Case[] = [
     source: "the SDK's ListFunctionsRequest",
     grade: "D",
     async run(t) {
-      expect(await refusal(t.api.list({ limit: 101 }))).toBe("400 InvalidArgument");
+      for (const limit of [0, 101]) expect(await refusal(t.api.list({ limit }))).toBe("400 InvalidArgument");
     },
   },
   {
@@ -324,4 +329,30 @@ export const FUNCTIONS: Case[] = [
       expect(await refusal(t.make(size))).toBe("400 InvalidArgument");
     },
   })),
+  {
+    name: "a token of no list is refused",
+    source: "assumed",
+    grade: "E",
+    async run(t) {
+      expect(await refusal(t.api.list({ nextToken: "bm9uZQ" }))).toBe("400 InvalidArgument");
+    },
+  },
+  {
+    name: "code that is no base64 is refused",
+    source: "the SDK's InputCodeLocation: base64; the refusal is assumed",
+    grade: "E",
+    async run(t) {
+      const code = new fc.InputCodeLocation({ zipFile: "*no base64*" });
+      expect(await refusal(t.make({ code }))).toBe("400 InvalidArgument");
+    },
+  },
+  {
+    name: "an image with another runtime is refused",
+    source: "the SDK's CustomContainerConfig; the refusal is assumed",
+    grade: "E",
+    async run(t) {
+      const customContainerConfig = new fc.CustomContainerConfig({ image: "x/y:1" });
+      expect(await refusal(t.make({ customContainerConfig }))).toBe("400 InvalidArgument");
+    },
+  },
 ];

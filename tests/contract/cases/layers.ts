@@ -1,5 +1,6 @@
 /** Layers: numbers, lists, access, what a function may name. */
 import * as fc from "@alicloud/fc20230330";
+import { crc64 } from "../../../emulator";
 import { zipInput } from "../../emulator/support";
 import { type Case, type Target, refusal } from "../case";
 
@@ -96,6 +97,64 @@ export const LAYERS: Case[] = [
     async run(t) {
       const { layerVersionArn = "" } = await layer(t, t.name("layer"), ["python3.10"]);
       expect(await refusal(t.make({ layers: [layerVersionArn] }))).toBe("400 InvalidArgument");
+    },
+  },
+  {
+    name: "a version of a layer answers what it was made of, and where its package is",
+    source: "the SDK's Layer",
+    grade: "D",
+    async run(t) {
+      const layerName = t.name("layer");
+      const code = zipInput({ x: "y" });
+      const body = new fc.CreateLayerVersionInput({ code, description: "text", license: "MIT" });
+      const request = new fc.CreateLayerVersionRequest({ body });
+      await t.api.sdk.createLayerVersionWithOptions(layerName, request, {}, t.api.runtime);
+      const { body: made } = await t.api.sdk.getLayerVersionWithOptions(layerName, "1", {}, t.api.runtime);
+      const bytes = Buffer.from(code.zipFile ?? "", "base64");
+      const sums = { codeSize: bytes.length, codeChecksum: crc64(bytes) };
+      expect(made).toMatchObject({ layerName, description: "text", license: "MIT", ...sums });
+      expect(made?.createTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+      const answer = await fetch(made?.code?.location ?? "");
+      expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+    },
+  },
+  {
+    name: "versions of a layer are listed from a number on, and a deleted one is gone",
+    source: "the SDK's ListLayerVersionsRequest; that numbers rise is assumed",
+    grade: "E",
+    async run(t) {
+      const layerName = t.name("layer");
+      for (let made = 0; made < 3; made++) await layer(t, layerName);
+      const list = async (query: Partial<fc.ListLayerVersionsRequest>) => {
+        const request = new fc.ListLayerVersionsRequest(query);
+        const { body } = await t.api.sdk.listLayerVersionsWithOptions(layerName, request, {}, t.api.runtime);
+        return [body?.layers?.map(({ version }) => version), body?.nextVersion];
+      };
+      expect(await list({ startVersion: "1", limit: 2 })).toEqual([[1, 2], 3]);
+      expect(await list({ startVersion: "3" })).toEqual([[3], undefined]);
+      await t.api.sdk.deleteLayerVersionWithOptions(layerName, "3", {}, t.api.runtime);
+      expect(await list({ startVersion: "2" })).toEqual([[2], undefined]);
+      const gone = t.api.sdk.getLayerVersionWithOptions(layerName, "3", {}, t.api.runtime);
+      expect(await refusal(gone)).toBe("404 LayerVersionNotFound");
+    },
+  },
+  {
+    name: "an unknown layer has no versions to list",
+    source: "error tables",
+    grade: "B",
+    async run(t) {
+      const request = new fc.ListLayerVersionsRequest({ startVersion: "1" });
+      const listed = t.api.sdk.listLayerVersionsWithOptions(t.name("layer"), request, {}, t.api.runtime);
+      expect(await refusal(listed)).toBe("404 LayerNotFound");
+    },
+  },
+  {
+    name: "a function names at most 5 layers",
+    source: "quotas",
+    grade: "B",
+    async run(t) {
+      const { layerVersionArn = "" } = await layer(t, t.name("layer"));
+      expect(await refusal(t.make({ layers: Array<string>(6).fill(layerVersionArn) }))).toMatch(/^400 /);
     },
   },
 ];

@@ -166,6 +166,7 @@ export const SETTINGS: Case[] = [
       const request = new fc.DisableFunctionInvocationRequest({ reason: "test" });
       await t.api.sdk.disableFunctionInvocationWithOptions(name, request, {}, t.api.runtime);
       expect(await refusal(t.api.invoke(name))).toMatch(/^4/);
+      expect((await t.api.get(name)).invocationRestriction).toMatchObject({ disable: true, reason: "test" });
       await t.api.sdk.enableFunctionInvocationWithOptions(name, {}, t.api.runtime);
       expect((await t.api.invoke(name)).body).toBe("ok");
     },
@@ -230,6 +231,31 @@ export const SETTINGS: Case[] = [
         mixed.push((await versionsOf(t, name, headers["x-fc-request-id"] ?? "")).size > 1);
       }
       expect(mixed.includes(true)).toBe(t.switches.asyncDraw === "attempt");
+    },
+  },
+  ...[
+    { maxAsyncRetryAttempts: 9 },
+    { maxAsyncRetryAttempts: -1 },
+    { maxAsyncEventAgeInSeconds: 0 },
+    { maxAsyncEventAgeInSeconds: 604_801 },
+  ].map((input): Case => ({
+    name: `asynchronous settings may not be ${JSON.stringify(input)}`,
+    source: "the SDK's PutAsyncInvokeConfigInput",
+    grade: "D",
+    async run(t) {
+      const request = new fc.PutAsyncInvokeConfigRequest({ body: new fc.PutAsyncInvokeConfigInput(input) });
+      const put = t.api.sdk.putAsyncInvokeConfigWithOptions(await t.make(), request, {}, t.api.runtime);
+      expect(await refusal(put)).toBe("400 InvalidArgument");
+    },
+  })),
+  {
+    name: "a function has at most 20 tags",
+    source: "Terraform's provider",
+    grade: "C",
+    async run(t) {
+      const tags = (count: number) => Array.from({ length: count }, (_, i) => new fc.Tag({ key: `k${i}`, value: "v" }));
+      expect((await t.api.get(await t.make({ tags: tags(20) }))).tags).toHaveLength(20);
+      expect(await refusal(t.make({ tags: tags(21) }))).toMatch(/^400 /);
     },
   },
 ];

@@ -1,5 +1,6 @@
 /** Triggers: what they answer, updates, lists, what is refused. */
 import * as fc from "@alicloud/fc20230330";
+import { zipInput } from "../../emulator/support";
 import { type Case, type Target, refusal } from "../case";
 
 const HTTP = JSON.stringify({ authType: "anonymous", methods: ["GET"], disableURLInternet: false });
@@ -146,4 +147,49 @@ export const TRIGGERS: Case[] = [
       expect(await refusal(trigger(t, await t.make(), { qualifier: "nobody" }))).toBe(`404 ${code}`);
     },
   },
+  {
+    name: "an HTTP trigger that is moved to an alias calls what the alias names",
+    source: "HTTP triggers, documentation: a version or alias; the SDK's UpdateTriggerInput",
+    grade: "B",
+    async run(t) {
+      const says = (word: string) => ({ code: zipInput({ "index.js": `exports.handler = async () => "${word}";` }) });
+      const name = await t.make(says("one"));
+      await t.api.publish(name);
+      await t.api.createAlias(name, "live", { versionId: "1" });
+      await t.api.update(name, says("two"));
+      const { httpTrigger } = await trigger(t, name);
+      const call = async () => (await fetch(httpTrigger?.urlInternet ?? "")).text();
+      expect(await call()).toBe("two");
+      const request = new fc.UpdateTriggerRequest({ body: new fc.UpdateTriggerInput({ qualifier: "live" }) });
+      await t.api.sdk.updateTriggerWithOptions(name, "http", request, {}, t.api.runtime);
+      expect((await getTrigger(t, name, "http"))?.qualifier).toBe("live");
+      expect(await call()).toBe("one");
+      await removeTrigger(t, name);
+    },
+  },
+  {
+    name: "an HTTP trigger closed to the internet has no address there",
+    source: "the SDK's HTTPTriggerConfig: disableURLInternet",
+    grade: "D",
+    async run(t) {
+      const name = await t.make();
+      const triggerConfig = JSON.stringify({ authType: "anonymous", methods: ["GET"], disableURLInternet: true });
+      const { httpTrigger } = await trigger(t, name, { triggerConfig });
+      expect([httpTrigger?.urlInternet ?? "", httpTrigger?.urlIntranet]).toEqual(["", expect.stringMatching(/^http/)]);
+      await removeTrigger(t, name);
+    },
+  },
+  ...[
+    ["no JSON", "GET"],
+    ["no methods", JSON.stringify({ authType: "anonymous" })],
+    ["a method there is not", JSON.stringify({ authType: "anonymous", methods: ["FETCH"] })],
+    ["an authType there is not", JSON.stringify({ authType: "password", methods: ["GET"] })],
+  ].map(([what = "", triggerConfig = ""]): Case => ({
+    name: `an HTTP trigger with ${what} is refused`,
+    source: "the SDK's HTTPTriggerConfig",
+    grade: "D",
+    async run(t) {
+      expect(await refusal(trigger(t, await t.make(), { triggerConfig }))).toBe("400 InvalidArgument");
+    },
+  })),
 ];
