@@ -4,6 +4,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { Readable } from "node:stream";
+import * as zlib from "node:zlib";
 
 import * as yauzl from "yauzl";
 
@@ -26,6 +27,12 @@ const MAX_PATH_BYTES = 2048;
 /** Longest target of a symbolic link, bytes. */
 const MAX_LINK_BYTES = 1024;
 
+/** Node.js before 20.15 has none; there only the number of bytes is compared. */
+const crc32 = zlib.crc32 as typeof zlib.crc32 | undefined;
+
+/** What stands before an entry's name and bytes. Source: the format's description, 4.3.7. */
+const LOCAL_HEADER_BYTES = 30;
+
 const TYPE_MASK = 0o170000;
 const TYPE_LINK = 0o120000;
 const TYPE_FILE = 0o100000;
@@ -44,9 +51,15 @@ export interface EntryHead {
   readonly executable: boolean;
   /** Unpacked bytes as announced; the reader refuses an entry that has more. */
   readonly size: number;
+  /** Where its bytes begin in the archive, and where they end at the earliest. */
+  readonly from: number;
+  readonly to: number;
 }
 
-/** Unpacks the archive into an existing, empty folder. Throws ArchiveRefused before the first write if it may not. */
+/**
+ * Unpacks the archive into an existing, empty folder. Throws ArchiveRefused before the first write if it may not, and while
+ * it writes only where the disc takes two of its names for one.
+ */
 export async function unpack(zip: Buffer, folder: string): Promise<void> {
   const entries = await readEntries(zip);
   checkEntries(
@@ -54,9 +67,22 @@ export async function unpack(zip: Buffer, folder: string): Promise<void> {
     zip.length,
   );
   const targets = new Map<string, string>();
-  for (const { head, open } of entries) {
-    if (head.kind === "link") targets.set(head.name, await readLink(head, open));
+  for (const entry of entries) {
+    if (entry.head.kind === "link") targets.set(entry.head.name, await readLink(entry));
+    // What an entry really holds shows only as it is read, so each is read once before any is written.
+    if (entry.head.kind === "file") await readThrough(entry);
   }
+  try {
+    await write(entries, targets, folder);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code !== "EEXIST" && code !== "ENOTDIR") throw error;
+    // The service tells names apart that a disc which ignores case or the form of accents does not.
+    throw new ArchiveRefused(`two of its names are one on this disc: ${(error as Error).message}`);
+  }
+}
+
+async function write(entries: readonly Entry[], targets: ReadonlyMap<string, string>, folder: string): Promise<void> {
   for (const { head, open } of entries) {
     if (head.kind === "directory") await fs.mkdir(path.join(folder, head.name), { recursive: true });
     if (head.kind === "file") await writeFile(folder, head, await open());
@@ -78,6 +104,7 @@ export function checkEntries(heads: readonly EntryHead[], packedBytes: number): 
   }
   for (const head of heads) checkName(head.name);
   checkPlaces(heads);
+  checkOverlaps(heads);
 }
 
 /** Refuses a link that could lead out of the tree. Pure. */
@@ -94,6 +121,8 @@ export function checkLink(name: string, target: string): void {
 
 interface Entry {
   readonly head: EntryHead;
+  /** CRC-32 of its bytes as announced. */
+  readonly checksum: number;
   readonly open: () => Promise<Readable>;
 }
 
@@ -110,7 +139,7 @@ function readEntries(zip: Buffer): Promise<Entry[]> {
       file.on("end", () => resolve(entries));
       file.on("entry", (entry: yauzl.Entry) => {
         try {
-          entries.push({ head: headOf(entry), open: () => openEntry(file, entry) });
+          entries.push({ head: headOf(entry), checksum: entry.crc32, open: () => openEntry(file, entry) });
         } catch (problem) {
           refuse(problem);
           return;
@@ -133,6 +162,8 @@ function headOf(entry: yauzl.Entry): EntryHead {
     kind: isDirectory ? "directory" : kindOf(name, mode & TYPE_MASK),
     executable: (mode & 0o111) !== 0,
     size: entry.uncompressedSize,
+    from: entry.relativeOffsetOfLocalHeader,
+    to: entry.relativeOffsetOfLocalHeader + LOCAL_HEADER_BYTES + entry.compressedSize,
   };
 }
 
@@ -171,32 +202,46 @@ function checkPlaces(heads: readonly EntryHead[]): void {
   }
 }
 
-async function readLink(head: EntryHead, open: Entry["open"]): Promise<string> {
-  if (head.size > MAX_LINK_BYTES) throw new ArchiveRefused(`the link '${head.name}' is too long`);
+/** No byte belongs to two entries: that is how a small archive can hold a large tree. */
+function checkOverlaps(heads: readonly EntryHead[]): void {
+  const inOrder = heads.toSorted((a, b) => a.from - b.from);
+  for (const [at, head] of inOrder.entries()) {
+    const before = inOrder[at - 1];
+    if (before !== undefined && head.from < before.to) {
+      throw new ArchiveRefused(`'${before.name}' and '${head.name}' share bytes`);
+    }
+  }
+}
+
+async function readLink(entry: Entry): Promise<string> {
+  const { name, size } = entry.head;
+  if (size > MAX_LINK_BYTES) throw new ArchiveRefused(`the link '${name}' is too long`);
   const chunks: Buffer[] = [];
+  await readThrough(entry, (chunk) => chunks.push(chunk));
+  const target = Buffer.concat(chunks).toString("utf8");
+  checkLink(name, target);
+  return target;
+}
+
+/** Reads the entry to its end and refuses it when its bytes are not those announced. */
+async function readThrough({ head, checksum, open }: Entry, take?: (chunk: Buffer) => void): Promise<void> {
+  let sum: number | undefined = 0;
   try {
-    for await (const chunk of (await open()) as AsyncIterable<Buffer>) chunks.push(chunk);
+    for await (const chunk of (await open()) as AsyncIterable<Buffer>) {
+      sum = crc32?.(chunk, sum);
+      take?.(chunk);
+    }
   } catch (error) {
     throw asRefusal(error);
   }
-  const target = Buffer.concat(chunks).toString("utf8");
-  checkLink(head.name, target);
-  return target;
+  if (crc32 !== undefined && sum !== checksum)
+    throw new ArchiveRefused(`'${head.name}' is damaged: its checksum is another one`);
 }
 
 async function writeFile(folder: string, head: EntryHead, content: Readable): Promise<void> {
   const file = path.join(folder, head.name);
   await fs.mkdir(path.dirname(file), { recursive: true });
-  try {
-    await fs.writeFile(file, content, { flag: "wx", mode: head.executable ? 0o755 : 0o644 });
-  } catch (error) {
-    // What an entry really holds shows only as it is read: the folder is the archive's own, and goes with the refusal.
-    throw isOfDisc(error) ? error : asRefusal(error);
-  }
-}
-
-function isOfDisc(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).syscall !== undefined;
+  await fs.writeFile(file, content, { flag: "wx", mode: head.executable ? 0o755 : 0o644 });
 }
 
 function openEntry(file: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
