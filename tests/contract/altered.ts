@@ -20,7 +20,12 @@ export interface Change {
 type Body = (require: (name: string) => unknown, exports: object, __dirname: string) => void;
 
 /** The emulator compiled from its source with one place of it changed; libraries are the ones in use. */
-export function altered({ file, code, instead }: Change): typeof emulator {
+export function altered(change: Change): typeof emulator {
+  return alteredModules(change)("index.ts") as typeof emulator;
+}
+
+/** The modules of an emulator with one place changed, by their path in its folder; all of them know each other. */
+export function alteredModules({ file, code, instead }: Change): (file: string) => object {
   const changed = join(FOLDER, file);
   const parts = readFileSync(changed, "utf8").split(code);
   if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} places that read: ${code}`);
@@ -38,7 +43,7 @@ export function altered({ file, code, instead }: Change): typeof emulator {
     body(find, exported, dirname(path));
     return exported;
   };
-  return load(join(FOLDER, "index.ts")) as typeof emulator;
+  return (name) => load(join(FOLDER, name));
 }
 
 function sourceOf(from: string, name: string): string {
