@@ -21,6 +21,8 @@ export class Operations {
   readonly #faults: Faults;
   readonly #requests: RecordedRequest[];
   readonly #history = new History();
+  /** Set after a change until something is read, where reads are late. */
+  #unread = false;
 
   constructor(world: World, faults: Faults, requests: RecordedRequest[]) {
     this.#world = world;
@@ -35,11 +37,16 @@ export class Operations {
    */
   async carryOut({ route }: Match, request: ApiRequest, changesBack = 0): Promise<ApiResponse> {
     if (route.action === undefined) throw notImplemented(route.operation);
-    const { reach } = this.#faults;
+    const reach = Math.max(this.#faults.reach, this.#readsAreLate ? 1 : 0);
     const before = route.mutating && reach > 0 ? this.#world.store.copy() : undefined;
+    const back = route.method === "GET" ? Math.max(changesBack, this.#unread ? 1 : 0) : changesBack;
+    if (route.method === "GET") this.#unread = false;
     try {
-      const response = await route.action(this.#worldAgo(changesBack), request);
-      if (before !== undefined) this.#history.keep(before, reach);
+      const response = await route.action(this.#worldAgo(back), request);
+      if (before !== undefined) {
+        this.#history.keep(before, reach);
+        this.#unread = this.#readsAreLate;
+      }
       return response;
     } catch (error) {
       throw error instanceof ServiceError ? error : internalError();
@@ -65,6 +72,10 @@ export class Operations {
       (error: ServiceError) => error.status,
     );
     this.#requests.push({ ...recordOf({ method, path, ...request, match }, status), outOfBand: true });
+  }
+
+  get #readsAreLate(): boolean {
+    return this.#world.options.readAfterWrite === "late";
   }
 
   #worldAgo(changesBack: number): World {

@@ -56,10 +56,20 @@ const TABLE = {
     default: "refuse",
     decides: "whether the weights of an alias may name its main version",
   },
+  weightPrecision: {
+    values: ["kept", "thousandths", "refused"],
+    default: "kept",
+    decides: "what becomes of a weight with more than three decimals: kept, rounded to three, or refused",
+  },
   omittedWeights: {
     values: ["keep", "clear"],
     default: "keep",
     decides: "what an alias update without `additionalVersionWeight` does to the weights",
+  },
+  readAfterWrite: {
+    values: ["current", "late"],
+    default: "current",
+    decides: "whether the first read after a change answers the new state, or still the one before",
   },
   deleteVersionInUse: {
     values: ["allow", "refuse"],

@@ -82,7 +82,7 @@ function mergeTarget(world: World, entry: StoredFunction, body: JsonObject, curr
   const target: Target = {
     versionId: isAbsent(versionId) ? current.versionId : checkMainVersion(world, entry, versionId),
     description: isAbsent(description) ? current.description : checkDescription(description),
-    additionalVersionWeight: isAbsent(weights) ? weightsLeftOut(world, current) : parseWeights(weights),
+    additionalVersionWeight: isAbsent(weights) ? weightsLeftOut(world, current) : parseWeights(world, weights),
   };
   const { additionalVersions, mainVersionWeight } = world.options;
   if (additionalVersions === "one" && Object.keys(target.additionalVersionWeight).length > 1) {
@@ -108,18 +108,27 @@ function checkMainVersion(world: World, entry: StoredFunction, value: Json | und
   return findVersion(entry, value).versionId;
 }
 
-function parseWeights(value: Json | undefined): Record<string, number> {
+function parseWeights(world: World, value: Json | undefined): Record<string, number> {
   if (!isObject(value)) throw invalidArgument("additionalVersionWeight must be an object");
   const weights = Object.entries(value).map(([id, weight]): [string, number] => {
     if (!/^\d+$/.test(id)) throw invalidArgument(`additionalVersionWeight names '${id}', which is no version`);
     if (typeof weight !== "number" || weight < 0 || weight > 1) {
       throw invalidArgument(`additionalVersionWeight of version ${id} must be a number from 0 to 1`);
     }
-    return [id, weight];
+    return [id, precise(world, id, weight)];
   });
   const sum = weights.reduce((total, [, weight]) => total + weight, 0);
   if (sum > 1 + SUM_TOLERANCE) throw invalidArgument("additionalVersionWeight sums to more than 1");
   return Object.fromEntries(weights);
+}
+
+function precise(world: World, id: string, weight: number): number {
+  const { weightPrecision } = world.options;
+  const rounded = Math.round(weight * 1000) / 1000;
+  if (weightPrecision === "refused" && rounded !== weight) {
+    throw invalidArgument(`additionalVersionWeight of version ${id} must have at most three decimals`);
+  }
+  return weightPrecision === "thousandths" ? rounded : weight;
 }
 
 function isAbsent(value: Json | undefined): value is undefined | null {

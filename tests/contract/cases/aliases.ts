@@ -45,6 +45,36 @@ export const ALIAS_CASES: Case[] = [
       expect(await weightsOf(t, await live(t, { "2": weight }))).toEqual({ "2": weight });
     },
   })),
+  {
+    name: "a weight with more than three decimals",
+    source: "no source",
+    grade: "E",
+    switches: ["weightPrecision"],
+    async run(t) {
+      const name = await live(t);
+      const sent = t.api.updateAlias(name, "live", { additionalVersionWeight: { "2": 0.12345 } });
+      const { weightPrecision } = t.switches;
+      expect(await refusal(sent)).toBe(weightPrecision === "refused" ? "400 InvalidArgument" : "accepted");
+      const kept = { kept: { "2": 0.12345 }, thousandths: { "2": 0.123 }, refused: {} };
+      expect(await weightsOf(t, name)).toEqual(kept[weightPrecision]);
+    },
+  },
+  {
+    name: "the first read after a change",
+    source: "no source",
+    grade: "E",
+    switches: ["readAfterWrite"],
+    async run(t) {
+      const name = await live(t, { "2": 0.1 });
+      await weightsOf(t, name);
+      await t.api.updateAlias(name, "live", { additionalVersionWeight: { "2": 0.2 } });
+      const first = await weightsOf(t, name);
+      expect([first, await weightsOf(t, name)]).toEqual([
+        { "2": t.switches.readAfterWrite === "late" ? 0.1 : 0.2 },
+        { "2": 0.2 },
+      ]);
+    },
+  },
   ...[0, 1].map((weight): Case => ({
     name: `weight ${weight} is taken`,
     source: "documentation of 2.0: bounds 0 and 1",
