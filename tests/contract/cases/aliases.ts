@@ -66,7 +66,8 @@ export const ALIAS_CASES: Case[] = [
     switches: ["readAfterWrite"],
     async run(t) {
       const name = await live(t, { "2": 0.1 });
-      await weightsOf(t, name);
+      // Late reads do not find what is new.
+      await weightsOf(t, name).catch(() => undefined);
       await t.api.updateAlias(name, "live", { additionalVersionWeight: { "2": 0.2 } });
       const first = await weightsOf(t, name);
       expect([first, await weightsOf(t, name)]).toEqual([
