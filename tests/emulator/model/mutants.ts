@@ -13,7 +13,7 @@ export const MUTANTS: readonly Mutant[] = [
   ["deleting a version that is not there succeeds", "actions/version.ts", "  findVersion(entry, versionId);\n", ""],
   ["a publish loses its description", "actions/version.ts", "const description = checkDescription(field(body, \"description\"));", "const description = \"\";"],
   ["an alias's empty map keeps the weights", "actions/alias.ts", "isAbsent(weights) ? weightsLeftOut", "isAbsent(weights) || canonical(weights) === \"{}\" ? weightsLeftOut"],
-  ["weights are added to those there were", "actions/alias.ts", ": parseWeights(weights),", ": { ...current.additionalVersionWeight, ...parseWeights(weights) },"],
+  ["weights are added to those there were", "actions/alias.ts", ": parseWeights(world, weights),", ": { ...current.additionalVersionWeight, ...parseWeights(world, weights) },"],
   ["a description of an alias that is left out is cleared", "actions/alias.ts", "isAbsent(description) ? current.description :", "isAbsent(description) ? \"\" :"],
   ["weights may come to more than 1", "actions/alias.ts", "if (sum > 1 + SUM_TOLERANCE)", "if (sum > 9)"],
   ["weight 0 is refused", "actions/alias.ts", "weight < 0 || weight > 1) {", "weight <= 0 || weight > 1) {"],
