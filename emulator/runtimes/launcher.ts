@@ -120,11 +120,17 @@ export class Launcher {
   }
 
   #listen(): Promise<void> {
-    let rest = "";
+    // What has no end yet is looked at once only, however long it grows.
+    let parts: string[] = [];
     this.#channel.setEncoding("utf8");
     this.#channel.on("data", (text: string) => {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop() ?? "";
+      const lines = text.split("\n");
+      const rest = lines.pop() ?? "";
+      if (lines.length > 0) {
+        lines[0] = parts.join("") + (lines[0] ?? "");
+        parts = [];
+      }
+      parts.push(rest);
       for (const line of lines) this.#take(JSON.parse(line) as Message);
     });
     this.#channel.on("error", () => undefined);

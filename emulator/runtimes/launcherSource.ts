@@ -46,16 +46,14 @@ function serve() {
       if (child.pid === undefined) return;
       const pipe = child.stdio[3];
       pipe.on("error", () => {});
-      let rest = "";
       let size = 0;
+      const read = lineReader((line) => say({ op: "line", id, line }));
       pipe.setEncoding("utf8");
       pipe.on("data", (text) => {
-        size += text.length;
+        const newest = text.length - 1 - text.lastIndexOf("\n");
+        size = newest < text.length ? newest : size + text.length;
         if (size > 32 * 1024 * 1024) return end(id);
-        const lines = (rest + text).split("\n");
-        rest = lines.pop();
-        if (lines.length > 0) size = rest.length;
-        for (const line of lines) say({ op: "line", id, line });
+        read(text);
       });
       for (const stream of ["stdout", "stderr"]) {
         child[stream].on("data", (data) => {
@@ -112,16 +110,11 @@ function serve() {
     process.exit(0);
   }
 
-  let rest = "";
   channel.setEncoding("utf8");
-  channel.on("data", (text) => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop();
-    for (const line of lines) {
-      const message = JSON.parse(line);
-      handlers[message.op](message);
-    }
-  });
+  channel.on("data", lineReader((line) => {
+    const message = JSON.parse(line);
+    handlers[message.op](message);
+  }));
   channel.on("error", endAll);
   channel.on("close", endAll);
   channel.on("end", endAll);
@@ -235,6 +228,21 @@ function worksIn(pid, folder) {
   } catch {
     return false;
   }
+}
+
+/** Calls take with each whole line. What has no end yet is looked at once only, however long it grows. */
+function lineReader(take) {
+  let parts = [];
+  return (text) => {
+    const lines = text.split("\n");
+    const rest = lines.pop();
+    if (lines.length > 0) {
+      lines[0] = parts.join("") + lines[0];
+      parts = [];
+    }
+    parts.push(rest);
+    for (const line of lines) take(line);
+  };
 }
 
 function listOther(mark) {
