@@ -2,7 +2,7 @@
  * The test API over HTTP: faults, record, clock, switches. On a loopback port of its own, so that no path of the service
  * is taken; every request needs the token, which is new at each start.
  */
-import { randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type * as http from "node:http";
 
 import type { Clock } from "./clock";
@@ -10,9 +10,10 @@ import type { Faults } from "./faults/faults";
 import { faultJson, parseFaults } from "./faults/plan";
 import { field, isObject, type Json, tooDeep } from "./json";
 import { type RecordedRequest, wasApplied } from "./ledger";
-import { closeServer, createServer, isForeignPage, isOwnHost, listen } from "./loopback";
+import { closeServer, createServer, isForeignPage, isOwnHost, listen, readUpTo } from "./loopback";
 import type { EmulatorOptions } from "./options";
 import type { TemporaryCredentials } from "./signature/credentials";
+import { sameText } from "./signature/request";
 import { resolveSwitches, SWITCH_NAMES, type Switches } from "./switches";
 
 /** Header that carries the token. */
@@ -110,7 +111,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 async function reply(request: http.IncomingMessage, token: string, parts: AdminParts): Promise<Reply> {
   if (!isOwnHost(request.headers.host, request.socket)) throw new Refused(421, "only the loopback names are served");
   if (isForeignPage(request)) throw new Refused(403, "a page of another address may not ask for this");
-  if (!isToken(request.headers[TOKEN_HEADER], token)) {
+  if (!sameText(String(request.headers[TOKEN_HEADER]), token)) {
     throw new Refused(403, `the header ${TOKEN_HEADER} does not carry the token of this start`);
   }
   const name = `${request.method} ${request.url}`;
@@ -121,22 +122,11 @@ async function reply(request: http.IncomingMessage, token: string, parts: AdminP
   return { status: 200, body: handler(parts, await readJson(request)) };
 }
 
-function isToken(given: string | string[] | undefined, token: string): boolean {
-  const bytes = Buffer.from(String(given));
-  const expected = Buffer.from(token);
-  return bytes.length === expected.length && timingSafeEqual(bytes, expected);
-}
-
 async function readJson(request: http.IncomingMessage): Promise<Json> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new Refused(413, `a body may have ${MAX_BODY_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  if (size === 0) return null;
-  const value = parsed(Buffer.concat(chunks).toString("utf8"));
+  const body = await readUpTo(request, MAX_BODY_BYTES);
+  if (body === undefined) throw new Refused(413, `a body may have ${MAX_BODY_BYTES} bytes`);
+  if (body.length === 0) return null;
+  const value = parsed(body.toString("utf8"));
   if (tooDeep(value)) throw new Error("the body nests too deep");
   return value;
 }

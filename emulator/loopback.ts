@@ -69,6 +69,19 @@ export function closeServer(server: http.Server): Promise<void> {
   });
 }
 
+/** The body of a request; undefined = it is larger than `maxBytes`. */
+export async function readUpTo(request: http.IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Reading on without keeping lets the client see the answer instead of a broken connection.
+    if (size <= maxBytes) chunks.push(chunk);
+    if (size > 2 * maxBytes) request.destroy();
+  }
+  return size > maxBytes ? undefined : Buffer.concat(chunks);
+}
+
 /** Whether a Host header is a loopback name, or the very address the request came to, with its port. */
 export function isOwnHost(host: string | undefined, { localAddress, localPort }: Socket): boolean {
   return [LOOPBACK, "localhost", "[::1]", localAddress].some((name) => host?.toLowerCase() === `${name}:${localPort}`);

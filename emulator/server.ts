@@ -1,5 +1,5 @@
 /** HTTP: limits, Host check, signature, routing, faults, answers. Knows no operation. */
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import type * as http from "node:http";
 import * as zlib from "node:zlib";
 
@@ -16,14 +16,14 @@ import { answer, errorResponse, type Exchange } from "./exchange";
 import type { Faults } from "./faults/faults";
 import { type LateRequests, meet, type Ready } from "./faults/meet";
 import { recordOf, type RecordedRequest } from "./ledger";
-import { closeServer, createServer, isForeignPage, isOwnHost, listen, reachable } from "./loopback";
+import { closeServer, createServer, isForeignPage, isOwnHost, listen, reachable, readUpTo } from "./loopback";
 import { logRequestId, matchLogRoute, projectOfHost } from "./logs/dialect";
 import { verifyLogSignature } from "./logs/signature";
 import type { Operations } from "./operations";
 import { newRequestId } from "./requestId";
 import { type Match, matchRoute, matchTokenService } from "./routes";
 import { secretsOf } from "./signature/credentials";
-import { splitTarget } from "./signature/request";
+import { sameText, splitTarget } from "./signature/request";
 import { NonceMemory, verifySignature } from "./signature/verify";
 
 /** Largest request body, bytes. Source: the documented limit of code sent in a request. */
@@ -75,9 +75,7 @@ export class CodeLinks {
   open(path: string, query: Readonly<Record<string, string>>): string | undefined {
     const sha256 = path.slice(CODE_PATH.length);
     const expires = Number(query["expires"]);
-    const expected = Buffer.from(this.#sign(sha256, expires));
-    const given = Buffer.from(query["signature"] ?? "");
-    const valid = given.length === expected.length && timingSafeEqual(given, expected);
+    const valid = sameText(query["signature"] ?? "", this.#sign(sha256, expires));
     return valid && this.#now().getTime() <= expires ? sha256 : undefined;
   }
 
@@ -197,16 +195,9 @@ function checkSignature(exchange: Exchange, world: World, body: Buffer, nonces: 
 
 /** The body of a request, up to the limit. Throws EntityTooLarge. */
 export async function readBody(request: http.IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    // Reading on without keeping lets the client see the answer instead of a broken connection.
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
-    if (size > 2 * MAX_BODY_BYTES) request.destroy();
-  }
-  if (size > MAX_BODY_BYTES) throw entityTooLarge(MAX_BODY_BYTES);
-  return Buffer.concat(chunks);
+  const body = await readUpTo(request, MAX_BODY_BYTES);
+  if (body === undefined) throw entityTooLarge(MAX_BODY_BYTES);
+  return body;
 }
 
 /** The body as it was before it was packed. Throws InvalidArgument, and EntityTooLarge beyond the limit. */

@@ -6,7 +6,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 import type { SecretOf } from "../signature/credentials";
-import { MAX_SKEW_MS, type SignedRequest, splitTarget } from "../signature/request";
+import { MAX_SKEW_MS, percentEncoded, type SignedRequest, splitTarget } from "../signature/request";
 import { logRequestTimeExpired, logSignatureMismatch, logUnauthorized, missingLogHeader } from "./errors";
 
 /** Methods of v1 by the header that names them; SDKs of other languages send the older one. */
@@ -14,7 +14,7 @@ const V1_METHODS: Readonly<Record<string, string>> = { "hmac-sha256": "sha256", 
 
 /** RFC 3986, and what the SDK for TypeScript does: it leaves `!'()` and every `*` but the first as they are. */
 const V4_ENCODERS: readonly ((text: string) => string)[] = [
-  (text) => encodeURIComponent(text).replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`),
+  percentEncoded,
   (text) => encodeURIComponent(text).replace("*", "%2A"),
 ];
 

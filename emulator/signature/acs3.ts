@@ -12,6 +12,7 @@ import {
   header,
   headerValues,
   optionalHeader,
+  percentEncoded,
   sameText,
   sha256,
   type SignedRequest,
@@ -107,7 +108,7 @@ function canonicalQuery(query: string): string {
   if (query === "") return "";
   const pairs = query.split("&").map((part): [string, string] => {
     const equals = part.indexOf("=");
-    return equals < 0 ? [part, ""] : [part.slice(0, equals), encode(decode(part.slice(equals + 1)))];
+    return equals < 0 ? [part, ""] : [part.slice(0, equals), percentEncoded(decode(part.slice(equals + 1)))];
   });
   pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return pairs.map(([name, value]) => `${decode(name)}=${value}`).join("&");
@@ -119,13 +120,6 @@ function decode(text: string): string {
   } catch {
     throw signatureMismatch("the query is not percent-encoded text");
   }
-}
-
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }
 
 function parseAuthorization(text: string): Authorization {

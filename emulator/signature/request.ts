@@ -51,6 +51,11 @@ export function sha256(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
+/** Percent-encoding of RFC 3986: nothing stays but letters, digits, `-`, `.`, `_` and `~`. */
+export function percentEncoded(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
 /** Compares without telling by time where two texts differ. */
 export function sameText(a: string, b: string): boolean {
   const left = Buffer.from(a);

@@ -8,7 +8,7 @@ import { createHmac } from "node:crypto";
 
 import { signatureMismatch } from "../errors";
 import type { SecretOf } from "./credentials";
-import { checkDate, optionalHeader, sameText, type SignedRequest, splitTarget } from "./request";
+import { checkDate, optionalHeader, percentEncoded, sameText, type SignedRequest, splitTarget } from "./request";
 
 const FORM = "application/x-www-form-urlencoded";
 const METHOD = "HMAC-SHA1";
@@ -41,9 +41,9 @@ export function verifyRpcV1(request: SignedRequest, secretOf: SecretOf, nowMs: n
 /** The text that is signed: all parameters but the signature, by name. */
 export function parametersToSign(method: string, parameters: readonly (readonly [string, string])[]): string {
   const signed = parameters.filter(([name]) => name !== "Signature");
-  const pairs = signed.map(([name, value]) => [encoded(name), encoded(value)] as const);
+  const pairs = signed.map(([name, value]) => [percentEncoded(name), percentEncoded(value)] as const);
   const sorted = pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `${method}&${encoded("/")}&${encoded(sorted.map(([name, value]) => `${name}=${value}`).join("&"))}`;
+  return `${method}&${percentEncoded("/")}&${percentEncoded(sorted.map(([name, value]) => `${name}=${value}`).join("&"))}`;
 }
 
 /** Parameters of query and form, in the order they came. */
@@ -57,9 +57,4 @@ export function parametersOf(request: SignedRequest): [string, string][] {
 /** Signature of a text, in base64. */
 export function signRpcV1(text: string, secret: string): string {
   return createHmac("sha1", `${secret}&`).update(text).digest("base64");
-}
-
-/** Percent-encoding of RFC 3986: nothing stays but letters, digits, `-`, `.`, `_` and `~`. */
-function encoded(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }
