@@ -39,10 +39,10 @@ export class Operations {
     if (route.action === undefined) throw notImplemented(route.operation);
     const reach = Math.max(this.#faults.reach, this.#readsAreLate ? 1 : 0);
     const before = route.mutating && reach > 0 ? this.#world.store.copy() : undefined;
-    const back = route.method === "GET" ? Math.max(changesBack, this.#unread ? 1 : 0) : changesBack;
-    if (route.method === "GET") this.#unread = false;
+    const isLate = route.method === "GET" && this.#unread;
+    if (isLate) this.#unread = false;
     try {
-      const response = await route.action(this.#worldAgo(back), request);
+      const response = await route.action(this.#worldAgo(isLate ? Math.max(changesBack, 1) : changesBack), request);
       if (before !== undefined) {
         this.#history.keep(before, reach);
         this.#unread = this.#readsAreLate;
