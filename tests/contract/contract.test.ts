@@ -8,7 +8,7 @@ import { SWITCH_NAMES } from "../../emulator/switches";
 import { SWITCHES, type Switches } from "../../emulator";
 import type { Case } from "./case";
 import { ALL } from "./cases";
-import { DEFAULTS, emulatorTarget, type Running } from "./targets";
+import { combinations, DEFAULTS, emulatorTarget, type Running } from "./targets";
 
 let target: Running;
 beforeAll(async () => {
@@ -18,16 +18,9 @@ afterAll(() => target.close());
 
 /** The switches a case runs under beside the defaults. */
 function turned({ switches = [] }: Case): Switches[] {
-  if (process.env["FC_CONTRACT"] === "all") return product(switches).slice(1);
+  if (process.env["FC_CONTRACT"] === "all") return combinations(switches).slice(1);
   return switches.flatMap((name) =>
     SWITCHES[name].values.slice(1).map((value): Switches => ({ ...DEFAULTS, [name]: value })),
-  );
-}
-
-function product(names: readonly (keyof Switches)[]): Switches[] {
-  return names.reduce<Switches[]>(
-    (all, name) => all.flatMap((each) => SWITCHES[name].values.map((value): Switches => ({ ...each, [name]: value }))),
-    [DEFAULTS],
   );
 }
 

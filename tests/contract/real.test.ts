@@ -5,7 +5,7 @@ import { SWITCHES } from "../../emulator";
 import type { Case } from "./case";
 import { ALL } from "./cases";
 import { differences, type Recorded } from "./recording";
-import { DEFAULTS, emulatorTarget, realTarget, type Running } from "./targets";
+import { combinations, DEFAULTS, emulatorTarget, realTarget, type Running } from "./targets";
 
 const isReal = process.env["FC_CONTRACT_TARGET"] === "real";
 
@@ -17,14 +17,6 @@ it.each(["FC_CONTRACT_PREFIX", "ALIBABA_CLOUD_REGION", "ALIBABA_CLOUD_ACCESS_KEY
     expect(() => realTarget(env)).toThrow(`${missing} is not set`);
   },
 );
-
-/** The combinations of the switches a case names, defaults first: the one that passes is what the service does. */
-function combinations({ switches = [] }: Case): Switches[] {
-  return switches.reduce<Switches[]>(
-    (all, name) => all.flatMap((each) => SWITCHES[name].values.map((value): Switches => ({ ...each, [name]: value }))),
-    [DEFAULTS],
-  );
-}
 
 /** The values of a switch that the passing combinations have: one of them is a finding, several tell nothing. */
 function findings({ switches = [] }: Case, passed: readonly Switches[]): string[] {
@@ -38,7 +30,7 @@ function findings({ switches = [] }: Case, passed: readonly Switches[]): string[
 async function passing(target: Pick<Running, "run">, single: Case): Promise<Switches[]> {
   const passed: Switches[] = [];
   const failures: unknown[] = [];
-  for (const switches of combinations(single)) {
+  for (const switches of combinations(single.switches)) {
     await target.run(single, switches).then(
       () => passed.push(switches),
       (error: unknown) => failures.push(error),

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import * as fc from "@alicloud/fc20230330";
 import { Api, type Place } from "../emulator/support";
-import { startEmulator, SWITCHES, type Switches } from "../../emulator";
+import { startEmulator, SWITCHES, type SwitchName, type Switches } from "../../emulator";
 import { RecordingClient } from "../emulator/models";
 import type { Case, Target } from "./case";
 import { recorded, type Recorded } from "./recording";
@@ -21,6 +21,14 @@ export interface Running {
 export const DEFAULTS = Object.fromEntries(
   Object.entries(SWITCHES).map(([name, { default: value }]) => [name, value]),
 ) as Switches;
+
+/** Every combination of some switches, defaults first. */
+export function combinations(names: readonly SwitchName[] = []): Switches[] {
+  return names.reduce<Switches[]>(
+    (all, name) => all.flatMap((each) => SWITCHES[name].values.map((value): Switches => ({ ...each, [name]: value }))),
+    [DEFAULTS],
+  );
+}
 
 /** An emulator whose switches are set as a case expects them. */
 export async function emulatorTarget(start = startEmulator): Promise<Running> {

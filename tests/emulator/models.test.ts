@@ -151,6 +151,11 @@ it.each(LISTS)("%s answers", async (operation, path, query) => {
   expect(Object.keys(await call(operation, path, query)).length).toBeGreaterThan(0);
 });
 
+it("a function that is disabled says so", async () => {
+  await call("DisableFunctionInvocation", FULL, { reason: "test" });
+  expect(await call("GetFunction", FULL)).toMatchObject({ invocationRestriction: { disable: true, reason: "test" } });
+});
+
 it("no answer has a field or a type the SDK's models do not have", () => {
   const found = sdk.answers.flatMap(({ operation, body }) => {
     const model = answerModel(operation);
@@ -173,13 +178,7 @@ const NOT_ANSWERED: Readonly<Record<string, string>> = {
   "Trigger.status": "no source has its values",
 };
 
-it("every other field of the SDK's answers is known, and why it is not answered", async () => {
-  await call("DisableFunctionInvocation", FULL, { reason: "test" });
-  await call("GetFunction", FULL);
-  for (const { operation, body } of sdk.answers) {
-    const model = answerModel(operation);
-    if (model !== undefined) differences(body, model, operation, seen);
-  }
+it("every other field of the SDK's answers is known, and why it is not answered", () => {
   const known = new Set<string>();
   for (const operation of [...LISTS.map(([name]) => name), ...WRITES.map(({ operation }) => operation)]) {
     const model = answerModel(operation);

@@ -195,7 +195,8 @@ function overHttp(emulator: Emulator): Asker {
   return async (call) => {
     const { method, path, query = {}, body } = onWire(emulator, call);
     const style = { version: BASE.slice(1), protocol: "HTTP", authType: "AK", style: "ROA", reqBodyType: "json" };
-    const bodyType = method === "DELETE" || path === "/tags-v2" ? (method === "GET" ? "json" : "none") : "json";
+    const hasAnswer = method === "GET" || !(method === "DELETE" || path === "/tags-v2");
+    const bodyType = hasAnswer ? "json" : "none";
     const params = new $OpenApiUtil.Params({ ...style, action: "Any", pathname: BASE + path, method, bodyType });
     const request = new $OpenApiUtil.OpenApiRequest({ query, ...(body === undefined ? {} : { body }) });
     try {
