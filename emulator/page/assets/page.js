@@ -135,7 +135,8 @@ function captionOf(alias) {
  * @param {Split} row
  */
 function drawSplit(alias, row) {
-  const share = alias.requests === 0 ? 0 : (row.requests / alias.requests) * 100;
+  // Multiplied first: 23 of 80 are 28.75 then, and not a little less.
+  const share = alias.requests === 0 ? 0 : (100 * row.requests) / alias.requests;
   const isKnown = alias.requests > 0;
   return element(
     "tbody",
