@@ -1,7 +1,7 @@
 /** Two projects: `npm test` needs Node.js and the engine only; `npm run test:host` needs other host tools. */
 const common = {
   testEnvironment: "node",
-  transform: { "^.+\\.ts$": ["ts-jest", { diagnostics: false }] },
+  transform: { "^.+\\.ts$": ["ts-jest", { diagnostics: false, transpilation: true }] },
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/tests/fixtures/"],
 };
 

@@ -121,7 +121,7 @@ function functionEntry(target: Target, { observed, code }: Live) {
         `retainOnDelete: true, and take the tag ${OWNER_TAG} off it`,
     );
   }
-  const outputs = functionOutputs(inputs, observed, 1);
+  const outputs = functionOutputs(inputs, observed);
   const entry: Entry = {
     type: typeToken("Function"),
     name: target.name,

@@ -13,7 +13,7 @@ import type { ObservedFunction } from "./core/model";
 import { resourceNameOf, splitMark } from "./core/owner";
 import { functionArn, resourceId } from "./core/place";
 import type { ReleaseInputs, ReleaseOutputs } from "./core/release";
-import { refreshedRelease } from "./core/release";
+import { observedRelease, refreshedRelease } from "./core/release";
 import type { HttpTriggerInputs, HttpTriggerOutputs } from "./core/trigger";
 import { refreshedTrigger, triggerOutputs } from "./core/trigger";
 import type { VersionInputs, VersionOutputs } from "./core/version";
@@ -82,16 +82,16 @@ export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
     const observed = await session.api.getFunction(props.functionName);
     if (observed === undefined) return await gone(session, props);
     if (!("functionId" in props))
-      return { outputs: functionOutputs(fromLive(props, observed), observed, 1), inputs: {} };
+      return { outputs: functionOutputs(fromLive(props, observed), observed), inputs: {} };
     const live = refreshedInputs(props, observed);
-    return { outputs: functionOutputs({ ...props, ...live }, observed, props.revision), inputs: live };
+    return { outputs: functionOutputs({ ...props, ...live }, observed), inputs: live };
   },
   delete: (props) => deleteFunction(sessionFor(props), props),
 };
 
 /** What a `get` of a function shows: the service's fields under their own names. */
 function fromLive(props: FunctionInputs, observed: ObservedFunction): FunctionInputs {
-  return { ...props, ...observedFields(observed), functionArn: functionArn(props, props.functionName) };
+  return { ...props, ...observedFields(observed), functionArn: functionArn(props, props.functionName), revision: 1 };
 }
 
 /** The calls of a sequence of versions. */
@@ -127,7 +127,9 @@ export const releaseCalls: CloudCalls<ReleaseInputs, ReleaseOutputs> = {
   async read(props) {
     const session = sessionFor(props);
     const alias = await session.api.getAlias(props.functionName, props.aliasName);
-    if (!("memory" in props)) return await gone(session, props);
+    if (!("memory" in props)) {
+      return alias === undefined ? await gone(session, props) : { outputs: observedRelease(props, alias), inputs: {} };
+    }
     const orphan = alias === undefined && (await session.api.getFunction(props.functionName)) === undefined;
     return orphan ? await gone(session, props) : { outputs: refreshedRelease(props, alias), inputs: {} };
   },

@@ -8,7 +8,7 @@ import { type Checked, type Diff, withoutSecrets } from "./core/common";
 import { checkFunction, diffFunction } from "./core/function";
 import { sanitiseOutputs, secret } from "./core/outputs";
 import { isUnknown } from "./core/unknown";
-import { type Saying, checkRelease, diffRelease, firstSaying } from "./core/release";
+import { type Sentence, checkRelease, describeFirst, diffRelease } from "./core/release";
 import { checkHttpTrigger, diffHttpTrigger } from "./core/trigger";
 import type { Failure } from "./core/validate";
 import { checkVersion, diffVersion } from "./core/version";
@@ -44,7 +44,9 @@ const PROVIDER_KEY = "__provider";
  */
 const settled = new Set<string>();
 /** Derived from values that may be secret, under names of their own: the engine would store them as plain text. */
-const DERIVED_SECRETS: ReadonlySet<string> = new Set(["environmentFingerprint", "content"]);
+const DERIVED_SECRETS: ReadonlySet<string> = new Set(["environmentFingerprint", "content", "environments"]);
+/** What `environmentFingerprint` is where there are no values. */
+const NO_VALUES = "none";
 
 /** Settings that may hold secrets; the engine knows of those that a program gave as such. */
 const CLOSED: ReadonlySet<string> = new Set(["environmentVariables", "juiceFsConfig", "customContainerConfig"]);
@@ -60,7 +62,6 @@ export const Function: DynamicProvider = dynamicProvider({
     "codeSize",
     "createdTime",
     "lastModifiedTime",
-    "revision",
     "content",
     "observed",
   ],
@@ -97,15 +98,15 @@ export const Release: DynamicProvider = telling(
     diff: diffRelease,
     cloud: () => runtime().releaseCalls,
     outputOnly: [
-      ...["memory", "split", "live", "stable", "previousStable", "candidate", "effectiveWeight", "phase", "step"],
-      ...["waiting", "history", "createdTime", "lastModifiedTime"],
+      ...["memory", "environments", "split", "live", "stable", "previousStable", "candidate", "effectiveWeight"],
+      ...["phase", "step", "rejected", "history", "createdTime", "lastModifiedTime"],
     ],
   }),
 );
 
 /** Says on the resource's own line what a run will do; on create `check` does, since the engine calls no `diff` there. */
 function telling(provider: DynamicProvider): DynamicProvider {
-  const tell = (urn: unknown, { sentence, warnings }: Saying) => {
+  const tell = (urn: unknown, { sentence, warnings }: Sentence) => {
     const report = reporter();
     if (sentence !== undefined) report.info(String(urn), sentence);
     for (const warning of warnings) report.warning(String(urn), warning);
@@ -116,11 +117,11 @@ function telling(provider: DynamicProvider): DynamicProvider {
       const checked = await provider.check(olds, news);
       const first = Object.keys(olds).filter((key) => key !== PROVIDER_KEY).length === 0;
       if (first && checked.failures.length === 0)
-        tell(checked.inputs["resourceUrn"], firstSaying(checked.inputs as never));
+        tell(checked.inputs["resourceUrn"], describeFirst(checked.inputs as never));
       return checked;
     },
     async diff(id, olds, news) {
-      const { says, ...rest } = (await provider.diff(id, olds, news)) as Diff & { says?: Saying };
+      const { says, ...rest } = (await provider.diff(id, olds, news)) as Diff & { says?: Sentence };
       if (says !== undefined) tell(news["resourceUrn"], says);
       return rest;
     },
@@ -232,7 +233,8 @@ function outgoing(members: object): Props {
   delete plain[PROVIDER_KEY];
   for (const key of DERIVED_SECRETS) {
     const value = plain[key];
-    if (typeof value === "string" && !isUnknown(value)) plain[key] = secret(value);
+    // A function without environment values has nothing to hide: each secret is encrypted anew at every write of the state.
+    if (typeof value === "string" && value !== NO_VALUES && !isUnknown(value)) plain[key] = secret(value);
   }
   return plain;
 }

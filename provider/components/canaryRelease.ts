@@ -46,7 +46,7 @@ export interface CanaryReleaseArgs extends PlaceArgs, ReleaseKeys {
   readonly httpTrigger?: ReleaseHttpTrigger;
   /** A second alias that always points to the newest version, also while it has no traffic. Default none. */
   readonly candidate?: CandidateAlias;
-  /** At most 200 characters, kept by each version. Default none. */
+  /** At most 200 characters, for the next version that is published. A change of it alone changes nothing. Default none. */
   readonly versionDescription?: pulumi.Input<string>;
   /** Publishes when any of these changes, beside the function. Default none. */
   readonly triggers?: VersionArgs["triggers"];
@@ -56,7 +56,7 @@ export interface CanaryReleaseArgs extends PlaceArgs, ReleaseKeys {
   readonly replaces?: Replaces;
 }
 
-/** The wired whole, which remembers what is stable. */
+/** A function, its versions and a release of them, in one component. */
 export class CanaryRelease extends pulumi.ComponentResource {
   /** The function: LATEST. */
   readonly function: Function;
@@ -78,8 +78,10 @@ export class CanaryRelease extends pulumi.ComponentResource {
   readonly candidate: pulumi.Output<string | undefined>;
   /** Percent the candidate gets. */
   readonly effectiveWeight: pulumi.Output<number>;
-  /** `stable`, `dark` or `canary`. */
+  /** Where the release stands: see {@link Release.phase}. */
   readonly phase: pulumi.Output<Phase>;
+  /** Numbers of the rejected versions. */
+  readonly rejected: pulumi.Output<string[]>;
 
   constructor(name: string, args: CanaryReleaseArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("alicloud-fc:index:CanaryRelease", name, {}, opts);
@@ -98,7 +100,10 @@ export class CanaryRelease extends pulumi.ComponentResource {
     );
     this.version = new Version(
       name,
-      { function: this.function, ...place, ...defined({ triggers, description: versionDescription }) },
+      {
+        ...{ function: this.function, ...place, describesNextPublish: true },
+        ...defined({ triggers, description: versionDescription }),
+      },
       moved(typeToken("Version"), replaces?.version),
     );
     this.release = new Release(
@@ -129,6 +134,7 @@ export class CanaryRelease extends pulumi.ComponentResource {
     this.candidate = this.release.candidate;
     this.effectiveWeight = effectiveWeight;
     this.phase = phase;
+    this.rejected = this.release.rejected;
     const { url, previewUrl } = this;
     const outputs = {
       split,
@@ -136,6 +142,7 @@ export class CanaryRelease extends pulumi.ComponentResource {
       candidate: this.candidate,
       effectiveWeight,
       phase,
+      rejected: this.rejected,
       ...defined({ url, previewUrl }),
     };
     this.registerOutputs(outputs);

@@ -85,6 +85,8 @@ export interface FunctionInputs extends CommonInputs, Readonly<OptionalSettings>
   readonly fingerprint: string;
   /** Computed: hash of the values of environment variables and of JuiceFS settings; a secret. */
   readonly environmentFingerprint: string;
+  /** Computed: counts the changes of what a version freezes, from 1. */
+  readonly revision: number;
 }
 
 /** What stands in state beside the inputs. */
@@ -94,8 +96,6 @@ export interface FunctionOutputs extends FunctionInputs {
   readonly codeSize: number;
   readonly createdTime: string;
   readonly lastModifiedTime: string;
-  /** Counts the updates that changed what a version freezes; starts at 1. */
-  readonly revision: number;
   /** Hash of everything frozen as the service answers it; a secret, since environment values are in it. */
   readonly content: string;
   /** See {@link observedRest}. */
@@ -112,7 +112,7 @@ const MAX_TAGS = 20;
 
 const MEMBERS = [
   ...Object.keys(FUNCTION_FIELDS),
-  ...["replaceFunction", "functionArn", "fingerprint", "environmentFingerprint"],
+  ...["replaceFunction", "functionArn", "fingerprint", "environmentFingerprint", "revision"],
 ];
 
 const TAG_VALUE = text(/^/, 128, "text of at most 128 characters");
@@ -141,7 +141,18 @@ export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<Funct
     fingerprint: fingerprintOf(filled),
     environmentFingerprint: secretFingerprintOf(filled),
   };
-  return { inputs, failures };
+  return { inputs: { ...inputs, revision: nextRevision(olds, inputs) }, failures };
+}
+
+/** One more than before when the content differs; a preview knows it before anything is sent. */
+function nextRevision(
+  olds: Partial<FunctionInputs>,
+  news: Pick<FunctionInputs, "fingerprint" | "environmentFingerprint">,
+): unknown {
+  const parts = (of: Partial<FunctionInputs>) => [of.fingerprint, of.environmentFingerprint];
+  if (olds.fingerprint === undefined) return 1;
+  if (containsUnknown(parts(news)) || isUnknown(olds.revision)) return UNKNOWN;
+  return (olds.revision ?? 0) + (equal(parts(olds), parts(news)) ? 0 : 1);
 }
 
 const OSS_CODE = object(
@@ -365,11 +376,6 @@ export function changedFields(olds: Partial<FunctionInputs>, news: FunctionInput
   }
   if (!equal(olds.tags ?? {}, news.tags ?? {})) changed.push("tags");
   return changed;
-}
-
-/** True when one of the fields is frozen into versions. */
-export function changesContent(fields: readonly FunctionField[]): boolean {
-  return fields.some(isFrozen);
 }
 
 /** The body of CreateFunction without its code. Settings at their empty value are not sent. */

@@ -6,7 +6,7 @@ import type { ObservedAlias, ObservedVersion } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
 import { refusedMove } from "./place";
 import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
-import { anything, check, integer, line, list, required, secretLine, text, unlessBlank } from "./validate";
+import { anything, boolean, check, integer, line, list, required, secretLine, text, unlessBlank } from "./validate";
 
 /** The checked inputs of a version. */
 export interface VersionInputs extends CommonInputs {
@@ -22,6 +22,8 @@ export interface VersionInputs extends CommonInputs {
   /** Publishes when any of these changes. */
   readonly triggers?: readonly unknown[];
   readonly description?: string;
+  /** The description is for the next publish: a change of it alone is no change. */
+  readonly describesNextPublish?: boolean;
   /** Computed: what our published versions are found by again. */
   readonly locator: string;
 }
@@ -41,7 +43,7 @@ const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 charac
 
 const MEMBERS = [
   ...["fingerprint", "environmentFingerprint", "revision", "content"],
-  ...["triggers", "description", "locator"],
+  ...["triggers", "description", "describesNextPublish", "locator"],
 ];
 
 /** Checks inputs and computes the locator. */
@@ -56,6 +58,7 @@ export function checkVersion(olds: Partial<VersionInputs>, news: Partial<Version
     ...check("revision", news.revision, integer(0, Number.MAX_SAFE_INTEGER, "")),
     ...check("triggers", news.triggers, list(anything, 1000)),
     ...check("description", news.description, DESCRIPTION),
+    ...check("describesNextPublish", news.describesNextPublish, boolean),
     ...strangers(news, MEMBERS),
   );
   if (news.functionName && news.fingerprint === undefined && news.triggers === undefined) {
@@ -93,6 +96,7 @@ export function diffVersion(olds: VersionOutputs, news: VersionInputs): Diff {
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
   if (replaces.length > 0) return { replaces };
   if (publishes(olds, news)) return CHANGED;
+  if (news.describesNextPublish === true) return { changes: false };
   if (!isUnknown(news.description) && (olds.description ?? "") !== (news.description ?? "")) {
     throw new Error(emptyPublishRefusal(olds, news));
   }
@@ -119,7 +123,7 @@ function emptyPublishRefusal(olds: VersionOutputs, news: VersionInputs): string 
     `version ${resourceNameOf(news.resourceUrn)} of function ${news.functionName}: only the description changed (to ` +
     `${told(news)}), and version ${olds.versionId} already holds this code and configuration. ` +
     `Function Compute refuses to publish without a change and cannot rename a published version. Restore the ` +
-    `description ${told(olds)}, set ignoreChanges: ["description"], or change code or ` +
+    `description ${told(olds)}, set describesNextPublish: true, or change code or ` +
     `configuration as well. A rollback goes through meanwhile: pulumi up --target '${stack}::${aliasType}::<alias>'`
   );
 }

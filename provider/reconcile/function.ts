@@ -2,8 +2,6 @@
 import { Code, hasCode, isNotFound } from "../client/errors";
 import type { AssetCode, CodeInput, FunctionInputs, FunctionOutputs, LocalCode } from "../core/function";
 import {
-  changedFields,
-  changesContent,
   contentOf,
   createBody,
   isOssCode,
@@ -47,16 +45,16 @@ export async function reconcileFunction(
   if (existing !== undefined) {
     assertOurs(inputs, existing, olds);
     const answer = await sync(session, inputs, olds, existing, shipment);
-    return await settled(session, inputs, olds, answer);
+    return await settled(session, inputs, answer);
   }
   await confirmAccount(session, inputs);
   const created = await create(session, inputs, await shipment());
   try {
-    return await settled(session, inputs, olds, created);
+    return await settled(session, inputs, created);
   } catch (error) {
     if (error instanceof Unfinished) throw error;
     // It exists, whatever a read says: it belongs into state, or a destroy would leave it behind.
-    throw new Unfinished(messageOf(error), functionOutputs(inputs, created, (olds?.revision ?? 0) + 1));
+    throw new Unfinished(messageOf(error), functionOutputs(inputs, created));
   }
 }
 
@@ -206,7 +204,6 @@ async function syncResourceGroup(session: Session, inputs: FunctionInputs, exist
 async function settled(
   session: Session,
   inputs: FunctionInputs,
-  olds: FunctionOutputs | undefined,
   answer: ObservedFunction | undefined,
 ): Promise<FunctionOutputs> {
   let last: ObservedFunction | undefined;
@@ -220,17 +217,15 @@ async function settled(
   if (observed === undefined) {
     throw new Error(`function ${inputs.functionName}: it was created, but cannot be read; run pulumi up again`);
   }
-  const changed = olds === undefined || changesContent(changedFields(olds, inputs));
-  const revision = (olds?.revision ?? 0) + (changed ? 1 : 0);
   try {
-    return functionOutputs(inputs, await waitUntilReady(session, inputs, observed), revision);
+    return functionOutputs(inputs, await waitUntilReady(session, inputs, observed));
   } catch (error) {
-    throw new Unfinished(messageOf(error), functionOutputs(inputs, observed, revision));
+    throw new Unfinished(messageOf(error), functionOutputs(inputs, observed));
   }
 }
 
 /** The outputs for a function as the service has it. */
-export function functionOutputs(inputs: FunctionInputs, observed: ObservedFunction, revision: number): FunctionOutputs {
+export function functionOutputs(inputs: FunctionInputs, observed: ObservedFunction): FunctionOutputs {
   return {
     ...inputs,
     functionId: observed.functionId ?? "",
@@ -238,7 +233,6 @@ export function functionOutputs(inputs: FunctionInputs, observed: ObservedFuncti
     codeSize: observed.codeSize ?? 0,
     createdTime: observed.createdTime ?? "",
     lastModifiedTime: observed.lastModifiedTime ?? "",
-    revision,
     content: contentOf(observed),
     observed: observedRest(inputs, observed),
   };

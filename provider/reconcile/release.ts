@@ -1,9 +1,20 @@
 /** A release: look, decide, write split and memory in one call, read back, prune what nothing needs. */
-import { parseRecord } from "../core/record";
 import type { ObservedAlias } from "../core/model";
 import { splitMark } from "../core/owner";
-import type { ReleaseInputs, ReleaseOutputs } from "../core/release";
-import { type Plan, planRelease, protectedBy, releaseBody, releaseLabel, releaseOutputs } from "../core/release";
+import {
+  type Plan,
+  type ReleaseInputs,
+  type ReleaseOutputs,
+  carriedMemory,
+  describePlan,
+  planRelease,
+  protectedVersions,
+  releaseBody,
+  releaseLabel,
+  releaseOutputs,
+  storedMemory,
+} from "../core/release";
+import { livePercent } from "../core/release/observed";
 import { namedVersions, newestFirst } from "../core/version";
 import { claimOf, deleteAlias, readWritten, write } from "./alias";
 import { assertOurs } from "./ownership";
@@ -16,19 +27,30 @@ export async function reconcileRelease(
   inputs: ReleaseInputs,
   olds?: Partial<ReleaseOutputs>,
 ): Promise<ReleaseOutputs> {
-  const { functionName, aliasName, resourceUrn: urn } = inputs;
+  const { functionName, aliasName } = inputs;
   await copyRenamed(session, inputs, olds);
   const existing = await session.api.getAlias(functionName, aliasName);
   if (existing !== undefined) assertOurs(claimOf(inputs), existing.description, olds !== undefined);
   const plan = await planned(session, inputs, existing, olds);
-  for (const { message } of plan.decision.notices) session.report.warning(urn, message);
+  announce(session, inputs, existing, plan);
   const kept = !plan.writes && existing !== undefined && keepsDescription(inputs, existing);
   if (existing === undefined) await confirmAccount(session, inputs);
   const written = kept ? existing : await writePlan(session, inputs, existing, plan, olds);
   if (isRenamed(inputs, olds)) await deleteAlias(session, { ...inputs, aliasName: olds?.aliasName ?? "" });
+  const outputs = releaseOutputs(inputs, plan, written, olds ?? {});
+  const { failure } = plan.decision;
+  if (failure !== undefined) throw new Unfinished(`${releaseLabel(inputs)}: ${failure}`, outputs);
   const stable = olds?.memory?.stable.versionId;
   if (stable !== undefined && stable !== plan.memory.stable.versionId) await prune(session, inputs, plan);
-  return releaseOutputs(inputs, plan, written, olds ?? {});
+  return outputs;
+}
+
+/** No run moves traffic in silence: the preview may have seen another alias. */
+function announce(session: Session, inputs: ReleaseInputs, existing: ObservedAlias | undefined, plan: Plan): void {
+  const live = existing === undefined ? {} : livePercent(existing);
+  const { sentence, warnings } = describePlan(live, inputs, plan);
+  if (sentence !== undefined) session.report.info(inputs.resourceUrn, sentence);
+  for (const warning of warnings) session.report.warning(inputs.resourceUrn, warning);
 }
 
 function isRenamed({ aliasName }: ReleaseInputs, olds: Partial<ReleaseOutputs> | undefined): boolean {
@@ -58,10 +80,11 @@ async function planned(
   olds: Partial<ReleaseOutputs> | undefined,
 ): Promise<Plan> {
   let asked = false;
-  const plan = planRelease(inputs, olds?.memory, existing, () => (asked = true));
+  const memory = storedMemory(olds);
+  const plan = planRelease(inputs, memory, existing, () => (asked = true));
   if (!asked) return plan;
   const versions = new Set((await session.api.listVersions(inputs.functionName))?.map(({ versionId }) => versionId));
-  return planRelease(inputs, olds?.memory, existing, (id) => versions.has(id));
+  return planRelease(inputs, memory, existing, (id) => versions.has(id));
 }
 
 function keepsDescription(inputs: ReleaseInputs, { description }: ObservedAlias): boolean {
@@ -98,10 +121,10 @@ async function writePlan(
  */
 async function prune(session: Session, { functionName, keep }: ReleaseInputs, { memory }: Plan): Promise<void> {
   const aliases = await session.api.listAliases(functionName);
-  const records = aliases.flatMap(({ description }) => parseRecord(splitMark(description).record) ?? []);
+  const records = aliases.flatMap((alias) => carriedMemory(alias) ?? []);
   const held = new Set([
     ...namedVersions(aliases, await session.api.listTriggers(functionName)).keys(),
-    ...[memory, ...records].flatMap(protectedBy),
+    ...[memory, ...records].flatMap(protectedVersions),
   ]);
   const ours = newestFirst((await session.api.listVersions(functionName)) ?? []).filter(
     ({ versionId, description }) => !held.has(versionId) && splitMark(description).mark !== undefined,

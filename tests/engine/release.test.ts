@@ -86,8 +86,8 @@ it("starts new code at the first step although config still says 100, and keeps 
   bench.write("three");
   await config({});
   const { stdout } = await bench.stack.preview();
-  expect(stdout).toMatch(
-    /weight 100 came with new code new \([0-9a-f]{8}\): it starts at 5 %; to start higher: for: fp:/,
+  expect(stdout).toContain(
+    "weight 100 % stood in config when the new version (r3) came: it starts at 5 %. To give it 100 %: weight: r3=100",
   );
   expect(await up()).toMatchObject({
     split: { "2": 95, "3": 5 },
@@ -103,35 +103,33 @@ it("keeps a rejected version at 0, also when the pipeline of its commit runs aga
   await config({ reject: undefined, weight: "50" });
   const again = await up();
   expect([again.split, again.applied]).toEqual([{ "2": 100 }, []]);
-  expect(again.stdout).toContain("version 3 is rejected and gets no traffic");
-  await config({ rev: "1", weight: "99" });
-  expect((await up()).split).toEqual({ "2": 100 });
+  expect(again.stdout).toContain("v3 is rejected and gets no traffic; retry: v3 lifts that");
 });
 
-it("does not undo what was lowered by hand at night, and refuses a run of an older commit that would raise", async () => {
+it("does not undo what was lowered by hand at night, and refuses a run of an older commit", async () => {
   bench.write("four");
-  await config({ weight: "30", for: "4" });
+  await config({ weight: "r4=30" });
   expect((await up()).split).toEqual({ "2": 70, "4": 30 });
   const alias = bench.emulator.store.functions.get("api")?.aliases.get("prod");
   if (alias !== undefined) alias.additionalVersionWeight = {};
   await bench.stack.refresh();
   const { split, stdout } = await up();
   expect(split).toEqual({ "2": 100 });
-  expect(stdout).toContain("version 4 was lowered to 0 % by hand");
-  await config({ retry: "4@1" });
+  expect(stdout).toContain("v4 was lowered to 0 % by hand and stays there; retry: v4 lifts that");
+  await config({ retry: "v4" });
   expect((await up()).split).toEqual({ "2": 70, "4": 30 });
   await config({ rev: "1", weight: "80" });
-  expect(await failure(bench.stack.up())).toMatch(/this run is older \(rev 1\)/);
+  expect(await failure(bench.stack.up())).toMatch(/this run is of an older commit \(rev 1\)/);
 });
 
 it("keeps its split under another alias's name, which is there before the old one goes", async () => {
-  await config({ weight: "80", for: "4" });
+  await config({ weight: "80" });
   expect((await up()).split).toEqual({ "2": 20, "4": 80 });
   aliasName = "live";
   const { split, applied } = await up();
   expect([split, applied]).toEqual([{ "2": 20, "4": 80 }, ["CreateAlias", "DeleteAlias"]]);
   expect(bench.emulator.store.functions.get("api")?.aliases.get("live")?.additionalVersionWeight).toEqual({ "4": 0.8 });
-  await config({ weight: "80", for: undefined });
+  await config({ weight: "80" });
   expect((await up()).applied).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-/** Each row and filter of the decision, once on the real engine; two releases in one stack do not see each other. */
+/** Each rule of docs/releases.md, once on the real engine; two releases in one stack do not see each other. */
 import * as fc from "pulumi-alicloud-fc";
 import { type Workbench, failure, workbench } from "../support/engine";
 
@@ -25,16 +25,16 @@ afterAll(() => bench.close());
 
 let rev = 100;
 
-interface Told {
+interface Ran {
   readonly split: unknown;
-  /** What the run said. */
+  /** What the run printed. */
   readonly stdout: string;
-  /** What a preview before it said. */
+  /** What a preview before it printed. */
   readonly preview: string;
 }
 
 /** One run with exactly these keys in config, of code that answers a text; a refusal is thrown. */
-async function run(code: string, keys: Record<string, string> = {}): Promise<Told> {
+async function run(code: string, keys: Record<string, string> = {}): Promise<Ran> {
   await configure(code, keys);
   const preview = await bench.stack.preview();
   const { outputs, stdout } = await bench.stack.up();
@@ -55,7 +55,7 @@ async function refused(
   return reason;
 }
 
-const KEYS = ["weight", "for", "strategy", "hold", "reject", "retry"];
+const KEYS = ["weight", "strategy", "hold", "reject", "retry"];
 
 async function configure(code: string, keys: Record<string, string>): Promise<void> {
   bench.write(code);
@@ -75,113 +75,123 @@ function alias() {
   return found;
 }
 
-it("2: a first release gets all traffic, and the preview says so before there is a version", async () => {
+it("B: a first release gets all traffic, and the preview announces it before there is a version", async () => {
   const { split, preview } = await run("one", { weight: "5" });
   expect(split).toEqual({ "1": 100 });
-  expect(preview).toMatch(/api: first release, new \([0-9a-f]{8}\) gets all traffic/);
+  expect(preview).toContain("api: first release, the new version (r1) gets all traffic");
 });
 
-it("9: new code starts at the first step, and three candidates in a row are told of", async () => {
+it("H: new content starts at the first step, and three candidates in a row are mentioned", async () => {
   const second = await run("two", { weight: "100" });
   expect(second.split).toEqual({ "1": 95, "2": 5 });
-  expect(second.preview).toMatch(/api: v1 100→95 %, new \([0-9a-f]{8}\) 0→5 % \(step 1\/4\)/);
+  expect(second.preview).toContain("api: v1 100→95 %, the new version (r2) 0→5 % (step 1/4)");
+  expect(second.stdout).toContain("To give it 100 %: weight: v2=100");
   expect((await run("three")).split).toEqual({ "1": 95, "3": 5 });
   const { split, stdout } = await run("four");
   expect(split).toEqual({ "1": 95, "4": 5 });
-  expect(stdout).toContain("pushes replace candidates, they do not promote");
+  expect(stdout).toContain("each new version replaces the candidate before it");
 });
 
-it("10: the candidate follows a weight that is newly set", async () => {
+it("I: the candidate follows the weight, and the weight of its beginning means its beginning", async () => {
   expect((await run("four", { weight: "25" })).split).toEqual({ "1": 75, "4": 25 });
+  expect((await run("four")).split).toEqual({ "1": 95, "4": 5 });
+  expect((await run("four", { weight: "v3=50" })).split).toEqual({ "1": 95, "4": 5 });
+  expect((await run("four", { weight: "v4=25" })).split).toEqual({ "1": 75, "4": 25 });
 });
 
-it("hold: nothing goes up, and new code waits", async () => {
+it("K: hold lets nothing go up, and new content waits", async () => {
   expect((await run("four", { weight: "50", hold: "true" })).split).toEqual({ "1": 75, "4": 25 });
   const { split, stdout } = await run("five", { hold: "true" });
   expect(split).toEqual({ "1": 75, "4": 25 });
-  const told = stdout.slice(stdout.indexOf("Diagnostics:")).split("hold: v5 waits; hold: false lets it start");
-  expect(told).toHaveLength(2);
+  const printed = stdout.slice(stdout.indexOf("Diagnostics:")).split("hold: v5 waits");
+  expect(printed).toHaveLength(2);
 });
 
-it("7: a rejected candidate gets nothing, also without the key, until a retry", async () => {
-  expect((await run("five", { weight: "30", for: "5" })).split).toEqual({ "1": 70, "5": 30 });
+it("D: a rejected candidate gets nothing, also without the key", async () => {
+  expect((await run("five", { weight: "r5=30" })).split).toEqual({ "1": 70, "5": 30 });
   expect((await run("five", { reject: "5" })).split).toEqual({ "1": 100 });
   const { split, stdout } = await run("five", { weight: "40" });
   expect(split).toEqual({ "1": 100 });
-  expect(stdout).toContain("version 5 is rejected and gets no traffic; retry: 5@1 lifts that");
+  expect(stdout).toContain("v5 is rejected and gets no traffic; retry: v5 lifts that");
 });
 
-it("5: a retry lifts the rejection, and its token counts once", async () => {
-  expect((await run("five", { weight: "20", retry: "5@1" })).split).toEqual({ "1": 80, "5": 20 });
-  expect(await refused("five", { reject: "5", retry: "5@2" })).toContain("while reject names the same version");
+it("E: a retry lifts the rejection while it stands", async () => {
+  expect((await run("five", { weight: "20", retry: "v5" })).split).toEqual({ "1": 80, "5": 20 });
+  expect((await run("five", { weight: "20" })).split).toEqual({ "1": 100 });
 });
 
-it("10: weight 100 makes the candidate the stable version", async () => {
-  expect((await run("five", { weight: "100" })).split).toEqual({ "5": 100 });
+it("I and J: weight 100 makes the candidate the stable version, and the weight before takes that back", async () => {
+  expect((await run("five", { weight: "20", retry: "v5" })).split).toEqual({ "1": 80, "5": 20 });
+  expect((await run("five", { weight: "100", retry: "v5" })).split).toEqual({ "5": 100 });
+  const { split, stdout } = await run("five", { weight: "20", retry: "v5" });
+  expect(split).toEqual({ "1": 80, "5": 20 });
+  expect(stdout).toContain("the promotion is taken back");
+  expect((await run("five", { weight: "100", retry: "v5" })).split).toEqual({ "5": 100 });
 });
 
-it("8b: the code of the version that was stable before goes straight back", async () => {
-  const { split, stdout } = await run("one", { weight: "100" });
+it("G: the content of the former stable version goes straight back", async () => {
+  const { split, stdout, preview } = await run("one", { weight: "100" });
   expect(split).toEqual({ "1": 100 });
-  expect(stdout).toContain("version 1 was stable before: back to it at once; version 5 is left");
+  expect(stdout).toContain("v1 was stable before: back to it at once. v5 gets no traffic");
+  expect(preview).toContain("api: v5 100→0 %, v1 0→100 % (if v1 still exists)");
 });
 
-it("8a: the stable code again drops the candidate", async () => {
+it("F: the stable content again drops the candidate", async () => {
   expect((await run("five")).split).toEqual({ "1": 95, "5": 5 });
   expect((await run("one")).split).toEqual({ "1": 100 });
 });
 
-it("6: a rejected stable version gives way to the one before", async () => {
+it("D: a rejected stable version gives way to the one before", async () => {
   expect((await run("five", { strategy: "direct" })).split).toEqual({ "5": 100 });
-  const { split, stdout } = await run("five", { reject: "5" });
+  const { split, stdout } = await run("five", { reject: "v5" });
   expect(split).toEqual({ "1": 100 });
-  expect(stdout).toContain("version 5 is rejected: back to version 1");
+  expect(stdout).toContain("v5 is rejected: back to v1");
 });
 
-it("6: a rejected stable version with nothing before it keeps its traffic until a candidate replaces it", async () => {
-  const { split, stdout } = await run("six", { reject: "1" });
+it("D: a rejected stable version with nothing before it keeps its traffic until a candidate replaces it", async () => {
+  const { split, stdout } = await run("six", { reject: "v1" });
   expect(split).toEqual({ "1": 95, "6": 5 });
-  expect(stdout).toContain("version 1 is rejected, but there is no older stable version");
+  expect(stdout).toContain("v1 is rejected, but no earlier stable version is left");
   expect((await run("six", { weight: "100" })).split).toEqual({ "6": 100 });
 });
 
-it("brake: a share lowered by hand stays low until a retry", async () => {
-  expect((await run("seven", { weight: "50", for: "7" })).split).toEqual({ "6": 50, "7": 50 });
+it("C1: a share lowered by hand stays low until a retry", async () => {
+  expect((await run("seven", { weight: "r13=50" })).split).toEqual({ "6": 50, "7": 50 });
   alias().additionalVersionWeight = { "7": 0.03 };
   await bench.stack.refresh();
   const { split, stdout } = await run("seven", { weight: "60" });
   expect(split).toEqual({ "6": 97, "7": 3 });
-  expect(stdout).toContain("version 7 was lowered to 3 % by hand and stays there; retry: 7@1 lifts that");
-  expect((await run("seven", { weight: "70", retry: "7@1" })).split).toEqual({ "6": 30, "7": 70 });
+  expect(stdout).toContain("v7 was lowered to 3 % by hand and stays there; retry: v7 lifts that");
+  expect((await run("seven", { weight: "70", retry: "v7" })).split).toEqual({ "6": 30, "7": 70 });
 });
 
-it("1: a promotion by hand is taken as landed", async () => {
+it("C3: a promotion by hand counts", async () => {
   Object.assign(alias(), { versionId: "7", additionalVersionWeight: {} });
   await bench.stack.refresh();
   const { split, stdout } = await run("seven", { weight: "70" });
   expect(split).toEqual({ "7": 100 });
-  expect(stdout).toContain("version 7 had been promoted");
+  expect(stdout).toContain("v7 was made the main version by hand: it is the stable one now");
 });
 
-it("4: another main version set by hand is the stable one from now on", async () => {
+it("C3: another main version set by hand is the stable one from now on", async () => {
   Object.assign(alias(), { versionId: "6", additionalVersionWeight: {} });
   await bench.stack.refresh();
   const { split, stdout } = await run("seven", { weight: "70" });
   expect(split).toEqual({ "6": 100 });
-  expect(stdout).toContain("version 6 was made the main one by hand: it is the stable one now");
+  expect(stdout).toContain("version 6 was made the main version by hand: it is the stable one now");
 });
 
-it("3: an alias that is gone is made again with the stable version", async () => {
+it("C5: an alias that is gone is made again with the stable version", async () => {
   bench.emulator.store.functions.get("api")?.aliases.delete("prod");
   await bench.stack.refresh();
   const { split, stdout } = await run("seven");
   expect(split).toEqual({ "6": 100 });
-  expect(stdout).toContain("the alias was gone: it is made again with all traffic on version 6");
+  expect(stdout).toContain("the alias is gone: it is made again with all traffic on v6");
 });
 
-it("rev: a run of an older commit raises nothing", async () => {
+it("A: a run of an older commit moves nothing", async () => {
   const from = bench.emulator.mutations().length;
-  expect(await refused("eight", { rev: "1" })).toContain("this run is older (rev 1)");
+  expect(await refused("eight", { rev: "1" })).toContain("this run is of an older commit (rev 1)");
   expect(bench.applied(from)).not.toContain("UpdateAlias");
 });
 
@@ -190,4 +200,9 @@ it("a wrong value in config names key and value before anything is called", asyn
   const reason = await refused("eight", { weight: "1.75%" }, "preview");
   expect(reason).toContain('weight: a weight has at most one decimal: got "1.75%"');
   expect(bench.applied(from)).toEqual([]);
+});
+
+it("an unknown key in config is refused, and the closest one is named", async () => {
+  expect(await refused("eight", { wieght: "5" }, "preview")).toContain("did you mean api:weight?");
+  await bench.stack.removeConfig("api:wieght");
 });

@@ -1,0 +1,64 @@
+/** What one run of a release wants, and the one form a weight has in the rules. Pure. */
+import type { Tenths } from "../weights";
+import type { WeightKey } from "./memory";
+import { type Deployed, type VersionKey, showKey } from "./version";
+
+/** A weight of config. */
+export interface Weight {
+  readonly share: Tenths;
+  /** The only version it applies to; absent when it applies to the candidate, whichever that is. */
+  readonly version?: VersionKey;
+}
+
+/** A retry of config: `v8@2`. */
+export interface Retry {
+  readonly version: VersionKey;
+  /** From 1. */
+  readonly count: number;
+}
+
+/** What a run wants. */
+export interface Desired {
+  /** The version that the program deploys. */
+  readonly deployed: Deployed;
+  readonly weight?: Weight;
+  /** Ascending; new content starts at the first. */
+  readonly steps: readonly Tenths[];
+  readonly strategy: "canary" | "direct";
+  readonly hold: boolean;
+  readonly reject?: VersionKey;
+  readonly retry?: Retry;
+  /** Order of runs. */
+  readonly rev?: number;
+}
+
+/**
+ * The weight and the strategy in one text: `x250` for 25 %, `8x250` for 25 % of version 8, `d` for direct, `d0` for direct with weight 0,
+ * empty without a weight. Never a bare number: JavaScript sorts such members of an object.
+ */
+export function weightKey({ weight, strategy }: Desired): WeightKey {
+  if (strategy === "direct") return weight?.share === 0 ? "d0" : "d";
+  if (weight === undefined) return "";
+  return `${weight.version ?? ""}x${weight.share}`;
+}
+
+/** The key of the same weight under hold. */
+export function heldKey(key: WeightKey): WeightKey {
+  return `${key}h`;
+}
+
+/** A retry as it is remembered: `8@1`. */
+export function retryText(retry: Retry | undefined): string {
+  return retry === undefined ? "" : `${retry.version}@${retry.count}`;
+}
+
+/** Reads {@link retryText}. */
+export function parseRetryText(text: string): Retry | undefined {
+  const [version = "", count = ""] = text.split("@");
+  return version === "" || count === "" ? undefined : { version, count: Number(count) };
+}
+
+/** A retry as people write it: `v8`, and from the second on `v8@2`. */
+export function showRetry({ version, count }: Retry): string {
+  return count === 1 ? showKey(version) : `${showKey(version)}@${count}`;
+}
