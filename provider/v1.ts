@@ -106,10 +106,11 @@ export const Release: DynamicProvider = telling(
 
 /** Says on the resource's own line what a run will do; on create `check` does, since the engine calls no `diff` there. */
 function telling(provider: DynamicProvider): DynamicProvider {
-  const tell = (urn: unknown, { sentence, warnings }: Sentence) => {
+  const tell = (urn: unknown, { sentence, warnings, failure }: Sentence) => {
     const report = reporter();
     if (sentence !== undefined) report.info(String(urn), sentence);
     for (const warning of warnings) report.warning(String(urn), warning);
+    if (failure !== undefined) report.warning(String(urn), `this run fails: ${failure}`);
   };
   return {
     ...provider,

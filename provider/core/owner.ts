@@ -48,7 +48,7 @@ export function withMark(text: string | undefined, mark: string, record?: string
 
 /** A description taken apart into the user's text, our mark, and the record of a release; no mark when there is none. */
 export function splitMark(description: string | undefined): { text: string; mark?: string; record?: string } {
-  const match = /^(?:([\s\S]*) )?\[fcp:([0-9a-z.-]{1,64})(?:\|([0-9a-z;,:]{1,200}))?\]$/.exec(description ?? "");
+  const match = /^(?:([\s\S]*) )?\[fcp:([0-9a-z.-]{1,64})(?:\|([0-9a-z;,:-]{1,200}))?\]$/.exec(description ?? "");
   if (match?.[2] === undefined) return { text: description ?? "" };
   return { text: match[1] ?? "", mark: match[2], ...(match[3] === undefined ? {} : { record: match[3] }) };
 }

@@ -103,6 +103,8 @@ class Stack {
   /** Refreshed first: offline a diff cannot see what was done by hand. */
   private async update(state: Props, inputs: Props): Promise<Props> {
     const { props } = await calls.read("id", state);
+    // A refresh is saved before the update begins.
+    this.state = props;
     const { changes } = await calls.diff("id", props, inputs);
     return changes === 1 ? props : await calls.update("id", props, inputs);
   }

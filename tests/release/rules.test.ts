@@ -19,7 +19,8 @@ describe("A: an older run", () => {
     expect(world.run("a", { rev: 20 }).failure).toBeDefined();
     expect(world.run("b", { reject: "2", weight: 25, rev: 20 }).failure).toBeDefined();
     expect(world.split).toBe("1 75, 2 25");
-    expect(world.run("b", { weight: 25, rev: 20 })).toMatchObject({ notices: [] });
+    const late = world.run("b", { weight: 25, rev: 20 });
+    expect([late.failure, late.write, said(late)]).toEqual([undefined, undefined, expect.stringContaining("older commit")]);
   });
 
   it("is known by a newer run that changed nothing else", () => {
@@ -125,14 +126,14 @@ describe("C: a hand", () => {
     expect(world.split).toBe("1 90, 2 10");
   });
 
-  it("4: a third version keeps its share until a promotion", () => {
+  it("4: a third version keeps its share until the candidate gets another one", () => {
     world.run("b", { weight: 5 });
-    world.run("c", { weight: 5 });
-    world.byHand(1, { 3: 5, 2: 20 });
-    world.run("c", { weight: 30 });
-    expect(world.split).toBe("1 50, 2 20, 3 30");
-    world.run("c", { weight: 100 });
-    expect(world.split).toBe("3");
+    world.run("c", { weight: 0 });
+    world.byHand(1, { 2: 20 });
+    world.run("c", { weight: 0, reject: "v3" });
+    expect(world.split).toBe("1 80, 2 20");
+    world.run("d", { weight: 5 });
+    expect(world.split).toBe("1 95, 4 5");
   });
 
   it("4: a third version that is rejected loses its share", () => {
@@ -200,7 +201,7 @@ describe("D: reject", () => {
   });
 
   it("of a number that never was is refused, of one that is gone is not", () => {
-    expect(world.run("a", { reject: "v88" }).failure).toMatch(/v88 names no version of this release: the newest is v1/);
+    expect(world.run("a", { reject: "v88" }).failure).toMatch(/v88 names no version of this function: the newest known is v1/);
     for (const content of ["b", "c", "d"]) world.run(content);
     expect(world.run("d", { reject: "v2" }).failure).toBeUndefined();
   });
@@ -223,6 +224,12 @@ describe("E: retry", () => {
     world.run("b", { weight: 25, retry: "v2" });
     expect(world.split).toBe("1 75, 2 25");
     world.run("b", { weight: 25 });
+    expect(world.split).toBe("1");
+  });
+
+  it("left in config from before stops no rejection", () => {
+    world.run("b", { weight: "r2=100", retry: "v2" });
+    world.run("b", { weight: "r2=100", retry: "v2", reject: "v2" });
     expect(world.split).toBe("1");
   });
 
@@ -296,6 +303,28 @@ describe("H: new content", () => {
     expect(world.split).toBe("2 95, 3 5");
     world.run("a/two", { weight: "v2=100", reject: "v2" });
     expect(world.split).toBe("1 95, 3 5");
+  });
+});
+
+describe("H: a revert of new content", () => {
+  it("takes up the candidate before with what it had, and no more", () => {
+    world.run("b");
+    world.run("b", { weight: 25 });
+    world.run("c", { weight: 25 });
+    world.run("b", { weight: 25 });
+    expect(world.split).toBe("1 75, 2 25");
+    world.run("c", { weight: 25 });
+    world.run("c", { weight: 50 });
+    world.run("b", { weight: 50 });
+    expect(world.split).toBe("1 75, 2 25");
+  });
+
+  it("takes back a promotion that came with the content", () => {
+    world.run("b");
+    world.run("c", { strategy: "direct" });
+    expect(world.split).toBe("3");
+    world.run("b");
+    expect(world.split).toBe("1 95, 2 5");
   });
 });
 

@@ -76,7 +76,8 @@ export function preview(state: ReleaseOutputs | undefined, run: RunInputs): Prev
     if (state === undefined) return { changes: true, notices: [] };
     const { says, changes } = diffRelease(state, inputs);
     const sentence = says?.sentence === undefined ? {} : { sentence: says.sentence };
-    return { changes: changes !== false, ...sentence, notices: says?.warnings ?? [] };
+    const failure = says?.failure === undefined ? {} : { failure: says.failure };
+    return { changes: changes !== false, ...sentence, ...failure, notices: says?.warnings ?? [] };
   } catch (error) {
     return { changes: true, notices: [], failure: messageOf(error) };
   }
@@ -91,7 +92,10 @@ export function run(
 ): Outcome {
   try {
     const inputs = inputsOf(state, desired);
-    if (state !== undefined && diffRelease(state, inputs).changes === false) return { notices: [] };
+    if (state !== undefined) {
+      const { changes, says } = diffRelease(state, inputs);
+      if (changes === false) return { notices: says?.warnings ?? [] };
+    }
     const plan = planRelease(inputs, storedMemory(state), alias, exists);
     const body = releaseBody(inputs, plan);
     const written = plan.writes ? body : (alias as ObservedAlias);

@@ -22,9 +22,8 @@ export interface Desired {
   /** The version that the program deploys. */
   readonly deployed: Deployed;
   readonly weight?: Weight;
-  /** Ascending; new content starts at the first. */
-  readonly steps: readonly Tenths[];
-  readonly strategy: "canary" | "direct";
+  /** What new content gets at most when it comes. */
+  readonly first: Tenths;
   readonly hold: boolean;
   readonly reject?: VersionKey;
   readonly retry?: Retry;
@@ -33,11 +32,10 @@ export interface Desired {
 }
 
 /**
- * The weight and the strategy in one text: `x250` for 25 %, `8x250` for 25 % of version 8, `d` for direct, `d0` for direct with weight 0,
- * empty without a weight. Never a bare number: JavaScript sorts such members of an object.
+ * The weight in one form: `x250` for 25 %, `8x250` for 25 % of version 8, empty without a weight. Never a bare number: JavaScript sorts
+ * such members of an object.
  */
-export function weightKey({ weight, strategy }: Desired): WeightKey {
-  if (strategy === "direct") return weight?.share === 0 ? "d0" : "d";
+export function weightKey({ weight }: Desired): WeightKey {
   if (weight === undefined) return "";
   return `${weight.version ?? ""}x${weight.share}`;
 }

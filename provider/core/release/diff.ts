@@ -25,16 +25,18 @@ export function diffRelease(olds: ReleaseOutputs, news: ReleaseInputs): Diff & {
   const desired = desiredOf(news);
   const before = storedMemory(olds);
   // A plain alias that becomes a release has no memory yet: only a look at the alias can tell.
-  if (desired === undefined || before === undefined || isUnknown(news.aliasName) || olds.aliasName !== news.aliasName)
+  if (desired === undefined || before === undefined || isUnknown(news.aliasName))
     return CHANGED;
   const plan = labelled(news, () => planOf(desired, before, recordedSplit(olds, before), () => true));
+  const says = describePlan(olds.live, news, plan);
+  // An older run records nothing, its order included.
+  if (plan.decision.rule === "A") return { changes: false, says };
   if (!changes(olds, news, before, plan)) return { changes: false };
-  return { ...changed(olds, news), says: describePlan(olds.live, news, plan) };
+  return { ...changed(olds, news), says };
 }
 
 function changes(olds: ReleaseOutputs, news: ReleaseInputs, before: Memory, { writes, memory, decision }: Plan): boolean {
-  // An older run records nothing, its order included.
-  if (decision.rule === "A") return false;
+  if (decision.failure !== undefined || olds.aliasName !== news.aliasName) return true;
   return writes || (olds.description ?? "") !== (news.description ?? "") || !equal(before, memory);
 }
 

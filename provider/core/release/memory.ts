@@ -2,7 +2,7 @@
 import type { Tenths } from "../weights";
 import type { Version } from "./version";
 
-/** A weight as config has it, in one form, with the strategy; empty without a weight. See {@link weightKey}. */
+/** A weight as config has it, in one form; empty without a weight. See {@link weightKey}. */
 export type WeightKey = string;
 
 /** The candidate and the share it was given. */
@@ -31,8 +31,8 @@ export interface Lowering {
 
 /** The last promotion, while it can be taken back (rule J). */
 export interface Promotion {
-  /** The weight in config before it. */
-  readonly before: WeightKey;
+  /** The weight in config before it; absent when new content was promoted at once. */
+  readonly before?: WeightKey;
   /** The weight that promoted. */
   readonly by: WeightKey;
   readonly meanings: Readonly<Record<WeightKey, Tenths>>;
@@ -52,12 +52,16 @@ export interface Memory {
   /** Former stable versions, newest first. */
   readonly older: readonly Version[];
   readonly candidate?: Progress;
+  /** The candidate that the present one replaced: its content may come back by a revert (rule H). */
+  readonly former?: Progress;
   readonly promotion?: Promotion;
   readonly waiting?: Waiting;
   readonly rejections: readonly Rejection[];
   readonly lowerings: readonly Lowering[];
   /** The weight in config in the last run. */
   readonly weight: WeightKey;
+  /** The rejected version in config in the last run, such as `8`; empty without one. */
+  readonly reject: string;
   /** The retry in config in the last run, such as `8@1`; empty without one. */
   readonly retry: string;
   /** The highest order of runs. */
@@ -68,15 +72,16 @@ export interface Memory {
 
 /** The memory of a release whose only version is stable. */
 export function newMemory(stable: Version): Memory {
-  return { sequence: 0, stable, older: [], rejections: [], lowerings: [], weight: "", retry: "", replaced: 0 };
+  return { sequence: 0, stable, older: [], rejections: [], lowerings: [], weight: "", reject: "", retry: "", replaced: 0 };
 }
 
 /** Every version a memory holds content of. */
-export function rememberedVersions({ stable, older, candidate, waiting, rejections }: Memory): Version[] {
+export function rememberedVersions({ stable, older, candidate, former, waiting, rejections }: Memory): Version[] {
   return [
     stable,
     ...older,
     ...(candidate === undefined ? [] : [candidate.version]),
+    ...(former === undefined ? [] : [former.version]),
     ...(waiting === undefined ? [] : [waiting.version]),
     ...rejections.map(({ version }) => version),
   ];
@@ -90,7 +95,7 @@ export function laterMemory(stored: Memory | undefined, carried: Memory | undefi
   if (stored === undefined || carried === undefined || stored.sequence >= carried.sequence) return stored ?? carried;
   const known = rememberedVersions(stored);
   const full = (version: Version): Version => known.find(({ versionId }) => versionId === version.versionId) ?? version;
-  const { candidate, waiting } = carried;
+  const { candidate, former, waiting } = carried;
   const rejections = carried.rejections.map((rejection) => ({ ...rejection, version: full(rejection.version) }));
   const missing = stored.rejections.filter(
     ({ version }) => !rejections.some((other) => other.version.versionId === version.versionId),
@@ -102,6 +107,7 @@ export function laterMemory(stored: Memory | undefined, carried: Memory | undefi
     stable: full(carried.stable),
     older: carried.older.map(full),
     ...(candidate === undefined ? {} : { candidate: { ...candidate, version: full(candidate.version) } }),
+    ...(former === undefined ? {} : { former: { ...former, version: full(former.version) } }),
     ...(waiting === undefined ? {} : { waiting: { ...waiting, version: full(waiting.version) } }),
     rejections: [...kept, ...rejections],
     ...(stored.rev === undefined ? {} : { rev: Math.max(stored.rev, carried.rev ?? 0) }),

@@ -11,7 +11,7 @@ export const RECORD_LENGTH = 112;
 const MEANINGS = 4;
 
 /**
- * A memory as text: digits, lower-case letters, and `;,:`. The oldest rejections, lowerings and former versions are left out where they do
+ * A memory as text: digits, lower-case letters, and `;,:-`. The oldest rejections, lowerings and former versions are left out where they do
  * not fit.
  */
 export function writeRecord(memory: Memory): string {
@@ -22,23 +22,30 @@ export function writeRecord(memory: Memory): string {
 }
 
 function recordOf(memory: Memory, cut: number): string {
-  const { sequence, stable, older, candidate, promotion, waiting, rejections, lowerings } = memory;
+  const { sequence, stable, older, candidate, former, promotion, waiting, rejections, lowerings } = memory;
   const keptOlder = Math.max(2, 4 - cut);
   return [
     SCHEME,
     sequence.toString(36),
     stable.versionId,
     older.slice(0, keptOlder).map(({ versionId }) => versionId),
-    candidate === undefined ? "" : [candidate.version.versionId, candidate.share, ...meaningParts(candidate, cut)].join(":"),
+    progressText(candidate, cut),
+    progressText(former, cut + 2),
     memory.weight,
+    memory.reject,
     memory.retry.replace("@", ":"),
     memory.rev?.toString(36) ?? "",
     rejections.slice(cut).map(({ version, retry }) => withCount(version.versionId, retry)),
     lowerings.slice(-Math.max(1, 4 - cut)).map(({ versionId, share, retry }) => [versionId, share, retry].join(":")),
-    promotion === undefined ? "" : [promotion.before, promotion.by, ...meaningParts(promotion, cut)].join(":"),
+    promotion === undefined ? "" : [promotion.before ?? "-", promotion.by, ...meaningParts(promotion, cut)].join(":"),
     waiting === undefined ? "" : [waiting.version.versionId, waiting.key].join(":"),
     memory.replaced.toString(36),
   ].join(";");
+}
+
+function progressText(progress: Progress | undefined, cut: number): string {
+  if (progress === undefined) return "";
+  return [progress.version.versionId, progress.share, ...meaningParts(progress, cut)].join(":");
 }
 
 function meaningParts({ meanings }: Pick<Progress, "meanings">, cut: number): (string | number)[] {
@@ -57,8 +64,9 @@ const BASE36 = /^[0-9a-z]{1,12}$/;
 /** The memory in a record; undefined for text that is none, or of a scheme not known here. */
 export function parseRecord(text: string | undefined): Memory | undefined {
   const parts = (text ?? "").split(";");
-  if (parts.length !== 13 || parts[0] !== SCHEME) return undefined;
-  const [, sequence = "", stable = "", older = "", candidate = "", weight = "", retry = "", rev = "", ...rest] = parts;
+  if (parts.length !== 15 || parts[0] !== SCHEME) return undefined;
+  const [, sequence = "", stable = "", older = "", candidate = "", former = "", ...others] = parts;
+  const [weight = "", reject = "", retry = "", rev = "", ...rest] = others;
   const [rejections = "", lowerings = "", promotion = "", waiting = "", replaced = ""] = rest;
   if (!NUMBER.test(stable) || ![sequence, replaced, ...(rev === "" ? [] : [rev])].every((each) => BASE36.test(each)))
     return undefined;
@@ -67,12 +75,14 @@ export function parseRecord(text: string | undefined): Memory | undefined {
       sequence: parseInt(sequence, 36),
       stable: bare(stable),
       older: items(older).map(bare),
-      ...(candidate === "" ? {} : { candidate: parseCandidate(candidate) }),
+      ...(candidate === "" ? {} : { candidate: parseProgress(candidate) }),
+      ...(former === "" ? {} : { former: parseProgress(former) }),
       ...(promotion === "" ? {} : { promotion: parsePromotion(promotion) }),
       ...(waiting === "" ? {} : { waiting: parseWaiting(waiting) }),
       rejections: items(rejections).map(parseRejection),
       lowerings: items(lowerings).map(parseLowering),
       weight,
+      reject,
       retry: parseRetryText(retry.replace(":", "@")) === undefined ? "" : retry.replace(":", "@"),
       ...(rev === "" ? {} : { rev: parseInt(rev, 36) }),
       replaced: parseInt(replaced, 36),
@@ -93,14 +103,14 @@ function number(text: string | undefined): number {
   return Number(text);
 }
 
-function parseCandidate(text: string): Progress {
+function parseProgress(text: string): Progress {
   const [id = "", share, ...meanings] = text.split(":");
   return { version: bare(id), share: number(share), meanings: parseMeanings(meanings) };
 }
 
 function parsePromotion(text: string): Promotion {
   const [before = "", by = "", ...meanings] = text.split(":");
-  return { before, by, meanings: parseMeanings(meanings) };
+  return { ...(before === "-" ? {} : { before }), by, meanings: parseMeanings(meanings) };
 }
 
 function parseMeanings(parts: readonly string[]): Record<WeightKey, number> {

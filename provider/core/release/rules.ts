@@ -119,7 +119,7 @@ function decideOlder(
     wanted.memory.candidate?.version.versionId !== before.candidate?.version.versionId ||
     wanted.memory.stable.versionId !== before.stable.versionId;
   if (moves) throw new Refused(message);
-  return { split: observed, memory: before, rule: "A", notices: [] };
+  return { split: observed, memory: before, rule: "A", notices: [{ rule: "A", message }] };
 }
 
 /** One run: the rules in their order, on a draft of the memory. */
@@ -134,6 +134,7 @@ class Run {
   private stable: Version;
   private older: Version[];
   private candidate: Progress | undefined;
+  private former: Progress | undefined;
   private promotion: Promotion | undefined;
   private waiting: Waiting | undefined;
   private rejections: Rejection[];
@@ -152,6 +153,7 @@ class Run {
     this.stable = before?.stable ?? { versionId: "", fingerprint: "" };
     this.older = [...(before?.older ?? [])];
     this.candidate = before?.candidate;
+    this.former = before?.former;
     this.promotion = before?.promotion;
     this.waiting = before?.waiting;
     this.rejections = [...(before?.rejections ?? [])];
@@ -174,23 +176,35 @@ class Run {
   /** The number of content that is published already, where memory knows it; the whole content of a version that has a number. */
   private identify({ versionId, ...content }: Deployed): Version {
     const known = this.before === undefined ? [] : rememberedVersions(this.before);
-    if (versionId !== undefined) return { versionId, ...content };
+    // A revision names a version for as long as it is remembered, also when the function has changed back and forth since.
+    if (versionId !== undefined) {
+      const revision = known.find((version) => version.versionId === versionId)?.revision;
+      return { versionId, ...content, ...(revision === undefined ? {} : { revision }) };
+    }
     const same = known.find((version) => compareContent(version, content) === "same");
-    if (same !== undefined) return { ...content, versionId: same.versionId };
+    if (same !== undefined) return { ...content, ...same };
     if (known.some((version) => compareContent(version, content) === "unknown" && version.fingerprint !== "")) {
       this.uncertain = "whether this content was published before is known when it runs";
     }
     return { ...content, versionId: UNPUBLISHED };
   }
 
+  /** A version has the revision under which it became known, and the deployed one that of this run as well. */
+  private isNamed(key: VersionKey, version: Version): boolean {
+    if (names(key, version)) return true;
+    const { revision } = this.desired.deployed;
+    return version.versionId === this.deployed.versionId && revision !== undefined && key === `r${revision}`;
+  }
+
   /** Rule B, without an alias. */
   private first(): Decision {
     this.stable = this.deployed;
     const { weight, hold, reject } = this.desired;
-    if (reject !== undefined && names(reject, this.deployed))
+    if (reject !== undefined && this.isNamed(reject, this.deployed))
       throw new Refused(`reject: ${showKey(reject)} names the only version there is: deploy other code, or remove reject`);
     if (hold || (weight !== undefined && weight.share !== ALL))
       this.notice("B", "a first release gets all traffic: weight and hold do not apply to it");
+    this.reject();
     return this.finish("B");
   }
 
@@ -247,6 +261,7 @@ class Run {
       [this.deployed, ...known].find(({ versionId }) => versionId === main) ?? { versionId: main, fingerprint: "" };
     const back = this.older.some(({ versionId }) => versionId === main);
     this.older = [...(back ? [] : [former]), ...this.older.filter(({ versionId }) => versionId !== main)];
+    this.former = undefined;
     this.promotion = undefined;
     this.release(main);
     if (promoted !== undefined) {
@@ -296,7 +311,7 @@ class Run {
     if (retry === undefined) return 0;
     const known = this.before === undefined ? [] : rememberedVersions(this.before);
     const version = known.find((each) => each.versionId === versionId) ?? { versionId, fingerprint: "" };
-    return names(retry.version, version) ? retry.count : 0;
+    return this.isNamed(retry.version, version) ? retry.count : 0;
   }
 
   /** Ends rejections and lowerings of a version that is stable now. */
@@ -309,47 +324,42 @@ class Run {
   private reject(): void {
     const { reject } = this.desired;
     if (reject === undefined) return;
+    this.refuseUnknown(reject);
     const version = this.find(reject);
     if (version === undefined) {
       this.notice("D", `reject: ${showKey(reject)} names no version any more: remove it`);
       return;
     }
-    const [old] = this.rejectionsOf(version);
-    if (this.isLifted(version, old?.retry ?? 0)) {
-      this.notice("E", `reject and retry both name ${nameOf(version)}: retry wins. Remove one of them`);
-      return;
-    }
-    if (old !== undefined) return;
+    const { retry } = this.desired;
+    const both = retry !== undefined && this.isNamed(retry.version, version);
+    if (both) this.notice("E", `reject and retry both name ${nameOf(version)}: the later one counts. Remove the other`);
+    const spent = both && reject === this.before?.reject;
+    if (spent || this.rejectionsOf(version).length > 0) return;
     this.rejections.push({ version, retry: this.formerRetry(version.versionId) });
     this.rejections = this.rejections.slice(-REJECTIONS);
   }
 
-  /**
-   * The version a key names; undefined for one that is gone.
-   *
-   * @throws Refused for a version that never was
-   */
+  /** The version a key names; undefined for a revision that is not known. */
   private find(key: VersionKey): Version | undefined {
-    const known = [this.deployed, ...this.remembered()];
-    const found = known.find((version) => names(key, version));
-    if (found !== undefined) return found;
-    const number = key.startsWith("r") ? undefined : key;
-    if (number !== undefined && Object.hasOwn(this.others, number)) return { versionId: number, fingerprint: "" };
-    const newest = this.newest(key.startsWith("r"));
-    if (newest !== undefined && Number(key.replace("r", "")) > newest)
-      throw new Refused(
-        `${showKey(key)} names no version of this release: the newest is ${key.startsWith("r") ? "r" : "v"}${newest}`,
-      );
-    return number === undefined ? undefined : { versionId: number, fingerprint: "" };
+    const found = [this.deployed, ...this.remembered()].find((version) => this.isNamed(key, version));
+    return found ?? (key.startsWith("r") ? undefined : { versionId: key, fingerprint: "" });
+  }
+
+  /** A key of an earlier release may name what is gone; one that names what never was is a mistake. */
+  private refuseUnknown(key: VersionKey): void {
+    const revision = key.startsWith("r");
+    const newest = this.newest(revision);
+    if (newest === undefined || Number(key.replace("r", "")) <= newest || (!revision && this.exists(key))) return;
+    throw new Refused(
+      `reject: ${showKey(key)} names no version of this function: the newest known is ${revision ? "r" : "v"}${newest}`,
+    );
   }
 
   /** The highest number, or revision, that is known; undefined in a preview that cannot know it. */
   private newest(revisions: boolean): number | undefined {
     const known = [this.deployed, ...this.remembered()];
-    if (revisions) {
-      const all = known.flatMap(({ revision }) => revision ?? []);
-      return this.deployed.revision === undefined ? undefined : Math.max(...all);
-    }
+    const { revision: current } = this.desired.deployed;
+    if (revisions) return current && Math.max(current, ...known.flatMap(({ revision }) => revision ?? []));
     if (this.deployed.versionId === UNPUBLISHED) {
       this.uncertain ??= "which number the new version gets is known when it runs";
       return undefined;
@@ -377,7 +387,7 @@ class Run {
 
   private isLifted(version: Version, retry: number): boolean {
     const now = this.desired.retry;
-    return now !== undefined && now.count > retry && names(now.version, version);
+    return now !== undefined && now.count > retry && this.isNamed(now.version, version);
   }
 
   /** The rejections of a version, or of another one with the same content. */
@@ -417,6 +427,7 @@ class Run {
   private rollBack(): void {
     const { stable, deployed } = this;
     if (!this.isRejected(stable)) return;
+    this.former = undefined;
     const next = this.older.find((version) => !this.isRejected(version) && this.exists(version.versionId));
     this.promotion = undefined;
     if (next !== undefined) {
@@ -449,9 +460,31 @@ class Run {
     const [former] = this.older.filter((version) => !this.isRejected(version));
     const back = former?.versionId === deployed.versionId && this.loweredTo(deployed) === ALL;
     if (back && !this.isRejected(deployed)) return this.goBack();
-    if (candidate?.version.versionId !== deployed.versionId) return this.start();
+    if (candidate?.version.versionId === deployed.versionId) {
+      this.waiting = undefined;
+      return this.follow({ ...candidate, version: deployed });
+    }
+    const { former: replaced } = this;
+    if (replaced?.version.versionId === deployed.versionId && !this.desired.hold) return this.takeUpAgain(replaced);
+    return this.start();
+  }
+
+  /** Rule H: the content that the present one replaced comes back, with no more than it had. */
+  private takeUpAgain(replaced: Progress): Decision {
+    const { deployed, key, promotion } = this;
+    const [former] = this.older;
+    // Content that was promoted as it came gives way as a candidate would.
+    if (this.candidate === undefined && promotion !== undefined && former !== undefined && this.exists(former.versionId)) {
+      this.older = this.older.slice(1);
+      this.stable = former;
+    }
+    const share = Math.min(replaced.meanings[key] ?? this.plainShare(replaced.share), replaced.share);
+    this.promotion = undefined;
+    this.former = undefined;
     this.waiting = undefined;
-    return this.follow({ ...candidate, version: deployed });
+    delete this.others[deployed.versionId];
+    this.candidate = { version: deployed, share: 0, meanings: { ...replaced.meanings, [key]: share } };
+    return this.settle("H", this.capped(share));
   }
 
   /** Rules F and J. */
@@ -463,6 +496,7 @@ class Run {
     this.waiting = undefined;
     if (promotion === undefined || key === promotion.by) return this.finish("F");
     this.promotion = undefined;
+    this.former = undefined;
     const back = key === promotion.before && key !== "" && former !== undefined;
     if (!back || this.isRejected(former) || !this.exists(former.versionId)) {
       if (key === "") this.notice("J", `weight is removed: ${nameOf(this.stable)} stays stable. To roll back: reject: ${nameOf(this.stable)}`);
@@ -483,6 +517,7 @@ class Run {
     this.older = this.older.filter(({ versionId }) => versionId !== deployed.versionId);
     this.stable = deployed;
     this.candidate = undefined;
+    this.former = undefined;
     this.promotion = undefined;
     this.waiting = undefined;
     this.others = {};
@@ -505,6 +540,7 @@ class Run {
     const meanings = key === "" || share === this.plainShare() ? held : { ...held, [key]: share };
     this.sayReplaced();
     this.saySecondRelease();
+    this.former = this.candidate;
     this.promotion = undefined;
     this.waiting = undefined;
     delete this.others[deployed.versionId];
@@ -517,18 +553,16 @@ class Run {
   /** What new content gets at first. */
   private firstShare(): Tenths {
     const { desired, deployed } = this;
-    const first = desired.steps[0] ?? ALL;
-    const { weight } = desired;
-    if (desired.strategy === "direct") return weight?.share === 0 ? 0 : ALL;
+    const { first, weight } = desired;
     if (weight === undefined) return first;
-    if (weight.version !== undefined && this.isKnownByContent() && names(weight.version, deployed)) return weight.share;
+    if (weight.version !== undefined && this.isKnownByContent() && this.isNamed(weight.version, deployed)) return weight.share;
     return Math.min(weight.share, first);
   }
 
   private sayFirstShare(share: Tenths): void {
     const { desired, deployed } = this;
     const { weight } = desired;
-    if (weight === undefined || weight.share <= share || desired.strategy === "direct") return;
+    if (weight === undefined || weight.share <= share) return;
     this.notice(
       "H",
       `weight ${percent(weight.share)} stood in config when ${nameOf(deployed)} came: it starts at ${percent(share)}. ` +
@@ -573,9 +607,8 @@ class Run {
   private plainShare(has: Tenths = ALL): Tenths {
     const { desired } = this;
     const { weight } = desired;
-    if (desired.strategy === "direct") return weight?.share === 0 ? 0 : ALL;
-    const none = weight === undefined || (weight.version !== undefined && !names(weight.version, this.deployed));
-    return none ? Math.min(desired.steps[0] ?? ALL, has) : weight.share;
+    const none = weight === undefined || (weight.version !== undefined && !this.isNamed(weight.version, this.deployed));
+    return none ? Math.min(desired.first, has) : weight.share;
   }
 
   /** Rule I. */
@@ -583,7 +616,7 @@ class Run {
     const { desired, key } = this;
     const { meanings, share: has } = progress;
     const meant = (desired.hold ? meanings[heldKey(key)] : undefined) ?? meanings[key];
-    const absent = desired.strategy === "canary" && desired.weight === undefined;
+    const absent = desired.weight === undefined;
     const plain = meant ?? this.plainShare(has);
     const wanted = absent ? Math.min(plain, has) : plain;
     this.candidate = progress;
@@ -627,10 +660,10 @@ class Run {
   }
 
   private explain(wanted: Tenths, share: Tenths, meant: Tenths | undefined): void {
-    const { weight, strategy } = this.desired;
-    if (weight === undefined || strategy === "direct" || share !== wanted) return;
+    const { weight } = this.desired;
+    if (weight === undefined || share !== wanted) return;
     const { deployed } = this;
-    if (weight.version !== undefined && !names(weight.version, deployed))
+    if (weight.version !== undefined && !this.isNamed(weight.version, deployed))
       this.notice("I", `weight: ${showKey(weight.version)}=${formatShare(weight.share)} is not for ${nameOf(deployed)}: it counts as no weight`);
     else if (meant !== undefined && meant < weight.share)
       this.notice(
@@ -641,16 +674,17 @@ class Run {
       this.notice("I", `weight 0 pauses ${nameOf(deployed)} and does not reject it; reject: ${nameOf(deployed)} does`);
   }
 
-  /** Gives the candidate its share, within what third versions leave; all of it is a promotion. */
+  /** Gives the candidate its share; all of it is a promotion. */
   private settle(rule: Rule, share: Tenths): Decision {
     const { candidate } = this;
     if (candidate === undefined) return this.finish(rule);
-    if (share === ALL) return this.promote(rule, candidate);
-    const taken = Object.values(this.takenByOthers()).reduce((sum, each) => sum + each, 0);
-    return this.finish(rule, Math.min(share, ALL - taken));
+    return share === ALL ? this.promote(rule, candidate) : this.finish(rule, share);
   }
 
-  private takenByOthers(): Record<string, Tenths> {
+  /** Third versions that keep their share (rule C4): the service may have room for one version beside the main one only. */
+  private keptOthers(candidate: Progress | undefined): Record<string, Tenths> {
+    const live = this.observed === undefined ? 0 : shareOf(this.observed, candidate?.version.versionId ?? "");
+    if (candidate !== undefined && candidate.share > 0 && candidate.share !== live) return {};
     const rejected = (id: string) =>
       this.isRejected(this.remembered().find(({ versionId }) => versionId === id) ?? { versionId: id, fingerprint: "" });
     return Object.fromEntries(Object.entries(this.others).filter(([id]) => !rejected(id)));
@@ -668,7 +702,9 @@ class Run {
     this.release(version.versionId);
     this.lowerings = [];
     const before = this.before?.weight ?? "";
-    this.promotion = rule === "H" ? undefined : { before, by: this.key, meanings };
+    const at = rule === "H" ? {} : { before };
+    this.promotion = { ...at, by: this.key, meanings };
+    if (rule !== "H") this.former = undefined;
     if (this.desired.weight !== undefined)
       this.notice("I", `${nameOf(version)} is promoted: weight can be removed from config now`);
     return this.finish(rule);
@@ -677,7 +713,7 @@ class Run {
   private finish(rule: Rule, share?: Tenths): Decision {
     const { before, desired, stable, failure, uncertain } = this;
     const candidate = share === undefined || this.candidate === undefined ? this.candidate : { ...this.candidate, share };
-    const others = this.takenByOthers();
+    const others = this.keptOthers(candidate);
     const additional = {
       ...others,
       ...(candidate !== undefined && candidate.share > 0 ? { [candidate.version.versionId]: candidate.share } : {}),
@@ -688,11 +724,13 @@ class Run {
       stable,
       older: this.older.filter(({ versionId }) => versionId !== stable.versionId).slice(0, OLDER),
       ...(candidate === undefined ? {} : { candidate: { ...candidate, meanings: newest(candidate.meanings) } }),
+      ...(this.former === undefined ? {} : { former: this.former }),
       ...(this.promotion === undefined ? {} : { promotion: this.promotion }),
       ...(this.waiting === undefined ? {} : { waiting: this.waiting }),
       rejections: this.rejections,
       lowerings: this.lowerings,
       weight: this.key,
+      reject: desired.reject ?? "",
       retry: retryText(desired.retry),
       ...(rev < 0 ? {} : { rev }),
       replaced: this.replaced,

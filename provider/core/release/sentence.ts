@@ -10,6 +10,8 @@ export interface Sentence {
   /** Absent when no traffic moves. */
   readonly sentence?: string;
   readonly warnings: readonly string[];
+  /** Why the run fails after it has written. */
+  readonly failure?: string;
 }
 
 /** What the first run does. The engine asks nobody whether the alias exists, so the sentence leaves that open. */
@@ -35,8 +37,8 @@ export function describePlan(live: Readonly<Record<string, number>>, news: Relea
   const shares = Object.entries(sharesOf(decision.split)).map(([id, share]): [string, number] => [id, share / 10]);
   const after: Partial<Record<string, number>> = Object.fromEntries(shares);
   const ids = [...new Set([...Object.keys(live), ...Object.keys(after)])];
-  if (decision.failure !== undefined) warnings.push(decision.failure);
-  if (ids.every((id) => live[id] === after[id])) return { warnings };
+  const failure = decision.failure === undefined ? {} : { failure: decision.failure };
+  if (ids.every((id) => live[id] === after[id])) return { warnings, ...failure };
   const name = (versionId: string) =>
     nameOf({
       versionId,
@@ -47,7 +49,7 @@ export function describePlan(live: Readonly<Record<string, number>>, news: Relea
   const step = stepOf(memory, news);
   const steps = step === undefined ? "" : ` (step ${step})`;
   const uncertain = decision.uncertain === undefined ? "" : ` (${decision.uncertain})`;
-  return { sentence: `${news.functionName}: ${parts.join(", ")}${steps}${uncertain}`, warnings };
+  return { sentence: `${news.functionName}: ${parts.join(", ")}${steps}${uncertain}`, warnings, ...failure };
 }
 
 function arrow(from: number, to: number): string {

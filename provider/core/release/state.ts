@@ -62,12 +62,13 @@ export function storedMemory(olds: Partial<ReleaseOutputs> | undefined): Memory 
 }
 
 function mapVersions(memory: Memory, map: (version: Version) => Version): Memory {
-  const { candidate, waiting } = memory;
+  const { candidate, former, waiting } = memory;
   return {
     ...memory,
     stable: map(memory.stable),
     older: memory.older.map(map),
     ...(candidate === undefined ? {} : { candidate: { ...candidate, version: map(candidate.version) } }),
+    ...(former === undefined ? {} : { former: { ...former, version: map(former.version) } }),
     ...(waiting === undefined ? {} : { waiting: { ...waiting, version: map(waiting.version) } }),
     rejections: memory.rejections.map((rejection) => ({ ...rejection, version: map(rejection.version) })),
   };
