@@ -60,6 +60,8 @@ export interface Memory {
   readonly lowerings: readonly Lowering[];
   /** The weight in config in the last run. */
   readonly weight: WeightKey;
+  /** The weights in config since it had none, the last one last: none of them was meant for content that comes later (rule H). */
+  readonly stood: readonly WeightKey[];
   /** The rejected version in config in the last run, such as `8`; empty without one. */
   readonly reject: string;
   /** The retry in config in the last run, such as `8@1`; empty without one. */
@@ -72,7 +74,7 @@ export interface Memory {
 
 /** The memory of a release whose only version is stable. */
 export function newMemory(stable: Version): Memory {
-  return { sequence: 0, stable, older: [], rejections: [], lowerings: [], weight: "", reject: "", retry: "", replaced: 0 };
+  return { sequence: 0, stable, older: [], rejections: [], lowerings: [], weight: "", stood: [], reject: "", retry: "", replaced: 0 };
 }
 
 /** Every version a memory holds content of. */

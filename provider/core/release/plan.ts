@@ -60,7 +60,7 @@ export function planOf(
 
 /** What a lost state must not lose: it is written even when the split stays as it is. */
 function lastingPart(memory: Memory): string {
-  return writeRecord({ ...withoutRev(memory), sequence: 0, weight: "", reject: "", retry: "", replaced: 0 });
+  return writeRecord({ ...withoutRev(memory), sequence: 0, weight: "", stood: [], reject: "", retry: "", replaced: 0 });
 }
 
 function withoutRev({ rev: _rev, ...rest }: Memory): Memory {

@@ -7,8 +7,6 @@ import type { Version } from "./version";
 const SCHEME = "2";
 /** Characters of a record at most. A description holds 256 (Function Compute 2.0), shared with the user's text and the owner. */
 export const RECORD_LENGTH = 112;
-/** Meanings kept of a candidate: the first, and the last ones. */
-const MEANINGS = 4;
 
 /**
  * A memory as text: digits, lower-case letters, and `;,:-`. The oldest rejections, lowerings and former versions are left out where they do
@@ -17,41 +15,44 @@ const MEANINGS = 4;
 export function writeRecord(memory: Memory): string {
   for (let cut = 0; ; cut++) {
     const text = recordOf(memory, cut);
-    if (text.length <= RECORD_LENGTH || cut > 50) return text.slice(0, RECORD_LENGTH);
+    if (text.length <= RECORD_LENGTH || cut > 80) return text.slice(0, RECORD_LENGTH);
   }
 }
 
 function recordOf(memory: Memory, cut: number): string {
   const { sequence, stable, older, candidate, former, promotion, waiting, rejections, lowerings } = memory;
-  const keptOlder = Math.max(2, 4 - cut);
+  // What is needed least goes first: old rejections, then all of them alike.
+  const most = (count: number, least: number) => Math.max(least, count - Math.floor(cut / 4));
   return [
     SCHEME,
     sequence.toString(36),
     stable.versionId,
-    older.slice(0, keptOlder).map(({ versionId }) => versionId),
-    progressText(candidate, cut),
-    progressText(former, cut + 2),
+    older.slice(0, most(4, 2)).map(({ versionId }) => versionId),
+    progressText(candidate, most(6, 2)),
+    progressText(former, most(2, 0)),
     memory.weight,
+    memory.stood.slice(-most(5, 1)),
     memory.reject,
     memory.retry.replace("@", ":"),
     memory.rev?.toString(36) ?? "",
     rejections.slice(cut).map(({ version, retry }) => withCount(version.versionId, retry)),
-    lowerings.slice(-Math.max(1, 4 - cut)).map(({ versionId, share, retry }) => [versionId, share, retry].join(":")),
-    promotion === undefined ? "" : [promotion.before ?? "-", promotion.by, ...meaningParts(promotion, cut)].join(":"),
+    lowerings.slice(-most(3, 1)).map(({ versionId, share, retry }) => [versionId, share, retry].join(":")),
+    promotion === undefined ? "" : [promotion.before ?? "-", promotion.by, ...meaningParts(promotion, most(4, 1))].join(":"),
     waiting === undefined ? "" : [waiting.version.versionId, waiting.key].join(":"),
     memory.replaced.toString(36),
   ].join(";");
 }
 
-function progressText(progress: Progress | undefined, cut: number): string {
+function progressText(progress: Progress | undefined, most: number): string {
   if (progress === undefined) return "";
-  return [progress.version.versionId, progress.share, ...meaningParts(progress, cut)].join(":");
+  return [progress.version.versionId, progress.share, ...meaningParts(progress, most)].join(":");
 }
 
-function meaningParts({ meanings }: Pick<Progress, "meanings">, cut: number): (string | number)[] {
+/** The first meaning, and the last ones. */
+function meaningParts({ meanings }: Pick<Progress, "meanings">, most: number): (string | number)[] {
   const all = Object.entries(meanings);
-  const kept = all.length <= MEANINGS ? all : [...all.slice(0, 1), ...all.slice(1 - MEANINGS)];
-  return kept.slice(0, Math.max(1, MEANINGS - cut)).flat();
+  const kept = all.length <= most ? all : [...all.slice(0, 1), ...(most < 2 ? [] : all.slice(1 - most))];
+  return kept.slice(0, most).flat();
 }
 
 function withCount(id: string, count: number): string {
@@ -64,9 +65,9 @@ const BASE36 = /^[0-9a-z]{1,12}$/;
 /** The memory in a record; undefined for text that is none, or of a scheme not known here. */
 export function parseRecord(text: string | undefined): Memory | undefined {
   const parts = (text ?? "").split(";");
-  if (parts.length !== 15 || parts[0] !== SCHEME) return undefined;
+  if (parts.length !== 16 || parts[0] !== SCHEME) return undefined;
   const [, sequence = "", stable = "", older = "", candidate = "", former = "", ...others] = parts;
-  const [weight = "", reject = "", retry = "", rev = "", ...rest] = others;
+  const [weight = "", stood = "", reject = "", retry = "", rev = "", ...rest] = others;
   const [rejections = "", lowerings = "", promotion = "", waiting = "", replaced = ""] = rest;
   if (!NUMBER.test(stable) || ![sequence, replaced, ...(rev === "" ? [] : [rev])].every((each) => BASE36.test(each)))
     return undefined;
@@ -82,6 +83,7 @@ export function parseRecord(text: string | undefined): Memory | undefined {
       rejections: items(rejections).map(parseRejection),
       lowerings: items(lowerings).map(parseLowering),
       weight,
+      stood: items(stood),
       reject,
       retry: parseRetryText(retry.replace(":", "@")) === undefined ? "" : retry.replace(":", "@"),
       ...(rev === "" ? {} : { rev: parseInt(rev, 36) }),

@@ -55,7 +55,9 @@ const OLDER = 5;
 /** Rejections that are remembered. */
 const REJECTIONS = 50;
 /** Meanings that are remembered for a candidate. */
-const MEANINGS = 8;
+const MEANINGS = 12;
+/** Weights that are remembered since config had none. */
+const STOOD = 8;
 
 /** The share of a version in a split. */
 export function shareOf({ main, additional }: Split, versionId: string): Tenths {
@@ -118,7 +120,10 @@ function decideOlder(
     !sameTraffic(wanted.split, observed) ||
     wanted.memory.candidate?.version.versionId !== before.candidate?.version.versionId ||
     wanted.memory.stable.versionId !== before.stable.versionId;
-  if (moves) throw new Refused(message);
+  // A preview that cannot tell the content cannot tell whether it moves anything.
+  const unknown = desired.deployed.versionId === undefined && wanted.uncertain !== undefined;
+  if (moves && !unknown) throw new Refused(message);
+  if (observed === undefined) throw new Refused(message);
   return { split: observed, memory: before, rule: "A", notices: [{ rule: "A", message }] };
 }
 
@@ -183,7 +188,7 @@ class Run {
     }
     const same = known.find((version) => compareContent(version, content) === "same");
     if (same !== undefined) return { ...content, ...same };
-    if (known.some((version) => compareContent(version, content) === "unknown" && version.fingerprint !== "")) {
+    if (known.some((version) => compareContent(version, content) === "unknown")) {
       this.uncertain = "whether this content was published before is known when it runs";
     }
     return { ...content, versionId: UNPUBLISHED };
@@ -427,10 +432,10 @@ class Run {
   private rollBack(): void {
     const { stable, deployed } = this;
     if (!this.isRejected(stable)) return;
-    this.former = undefined;
     const next = this.older.find((version) => !this.isRejected(version) && this.exists(version.versionId));
-    this.promotion = undefined;
     if (next !== undefined) {
+      this.promotion = undefined;
+      this.former = undefined;
       this.older = this.older.slice(this.older.indexOf(next) + 1);
       this.stable = next;
       if (this.candidate?.version.versionId === next.versionId) this.candidate = undefined;
@@ -492,6 +497,7 @@ class Run {
     const { promotion, key, older } = this;
     const [former] = older;
     this.stable = this.deployed;
+    this.former = this.candidate ?? this.former;
     this.candidate = undefined;
     this.waiting = undefined;
     if (promotion === undefined || key === promotion.by) return this.finish("F");
@@ -537,7 +543,7 @@ class Run {
     }
     const held = this.waiting?.version.versionId === deployed.versionId ? { [this.waiting.key]: 0 } : {};
     const share = this.firstShare();
-    const meanings = key === "" || share === this.plainShare() ? held : { ...held, [key]: share };
+    const meanings = { ...held, ...this.startMeanings(share) };
     this.sayReplaced();
     this.saySecondRelease();
     this.former = this.candidate;
@@ -548,6 +554,23 @@ class Run {
     const capped = this.capped(share);
     if (capped === share) this.sayFirstShare(share);
     return this.settle("H", capped);
+  }
+
+  /** What the weights that stood in config since there was none mean for new content: no more than its first share. */
+  private startMeanings(share: Tenths): Record<WeightKey, Tenths> {
+    const { key } = this;
+    const stood = (this.before?.stood ?? []).filter((each) => each !== key);
+    const meanings = stood.map((each): [WeightKey, Tenths] => [each, Math.min(share, Number(each.slice(1)))]);
+    const own: [WeightKey, Tenths][] = key === "" || share === this.plainShare() ? [] : [[key, share]];
+    return Object.fromEntries([...own, ...meanings.filter(([each, meant]) => meant < Number(each.slice(1)))]);
+  }
+
+  /** The weights in config since there was none, the last ones last. */
+  private stoodNow(): WeightKey[] {
+    const { key } = this;
+    if (key === "") return [];
+    const stood = (this.before?.stood ?? []).filter((each) => each !== key);
+    return key.startsWith("x") ? [...stood, key].slice(-STOOD) : stood;
   }
 
   /** What new content gets at first. */
@@ -730,6 +753,7 @@ class Run {
       rejections: this.rejections,
       lowerings: this.lowerings,
       weight: this.key,
+      stood: this.stoodNow(),
       reject: desired.reject ?? "",
       retry: retryText(desired.retry),
       ...(rev < 0 ? {} : { rev }),
