@@ -77,7 +77,7 @@ describe("commits", () => {
     repo.code("three");
     const { split: after, output } = await runs();
     expect(after).toEqual({ "2": 95, "3": 5 });
-    expect(output).toContain("weight 100 came with new code");
+    expect(output).toContain("weight 100 % stood in config when v3 came: it starts at 5 %. To give it 100 %: weight: v3=100");
   });
 
   it("a commit whose pipeline never ran is harmless", async () => {
@@ -86,18 +86,22 @@ describe("commits", () => {
     expect((await runs()).split).toEqual({ "2": 95, "4": 5 });
   });
 
-  it("two pipelines out of order: the older one raises nothing, and says so", async () => {
+  it("two pipelines out of order: the older one moves nothing, and says so", async () => {
     const up = repo.keys({ weight: 40 });
     lowered = repo.keys({ weight: 20 });
     expect((await runs()).split).toEqual({ "2": 80, "4": 20 });
     const late = await run(up);
     expect(late).toMatchObject({ split: { "2": 80, "4": 20 }, applied: [] });
     expect(late.code).not.toBe(0);
-    expect(late.output).toMatch(/this run is older \(rev \d+\) than the last one that wrote \(rev \d+\)/);
+    expect(late.output).toMatch(/this run is of an older commit \(rev \d+\) than the newest run \(rev \d+\)/);
   });
 
-  it("git revert of a weight goes back to the weight before", async () => {
+  it("git revert of a weight goes back to the share before, also to the one that a leftover weight meant", async () => {
     repo.revert(lowered);
+    expect((await runs()).split).toEqual({ "2": 60, "4": 40 });
+    repo.revert("HEAD~2");
+    expect((await runs()).split).toEqual({ "2": 95, "4": 5 });
+    repo.revert("HEAD");
     expect((await runs()).split).toEqual({ "2": 60, "4": 40 });
   });
 });
@@ -111,7 +115,7 @@ describe("a rollback at night", () => {
   it("stays at 0 when the hourly reconcile runs from unchanged git, which still says 40", async () => {
     const reconciled = await runs();
     expect(reconciled).toMatchObject({ split: { "2": 100 }, applied: [] });
-    expect(reconciled.output).toContain("version 4 is rejected and gets no traffic");
+    expect(reconciled.output).toContain("v4 is rejected and gets no traffic");
   });
 
   it("stays at 0 when an old checkout runs again", async () => {
@@ -119,38 +123,47 @@ describe("a rollback at night", () => {
   });
 
   it("through the console: the reconcile leaves it at 0 and says how to lift that", async () => {
-    repo.code("five", { for: 5 });
+    repo.code("five", { weight: "r5=40" });
     expect((await runs()).split).toEqual({ "2": 60, "5": 40 });
     alias().additionalVersionWeight = {};
     const reconciled = await runs();
     expect(reconciled.split).toEqual({ "2": 100 });
-    expect(reconciled.output).toContain("version 5 was lowered to 0 % by hand and stays there; retry: 5@1 lifts that");
-    repo.keys({ retry: "5@1", weight: 100 });
+    expect(reconciled.output).toContain("v5 was lowered to 0 % by hand and stays there; retry: v5 lifts that");
+    repo.keys({ retry: "v5", weight: "v5=100" });
     expect((await runs()).split).toEqual({ "5": 100 });
   });
 });
 
 describe("git revert of code", () => {
   it("whose parent was stable goes back at once, and the old pipeline run again changes nothing", async () => {
-    const six = repo.code("six", { for: 6 });
+    const six = repo.code("six", { weight: "r6=100" });
     expect((await runs()).split).toEqual({ "6": 100 });
     repo.revert(six);
     const back = await runs();
     expect(back).toMatchObject({ split: { "5": 100 }, applied: ["UpdateFunction", "UpdateAlias"] });
-    expect(back.output).toContain("version 5 was stable before: back to it at once");
+    expect(back.output).toContain("v5 was stable before: back to it at once");
     expect(await run(six)).toMatchObject({ split: { "5": 100 } });
   });
 
-  it("whose parent was never stable is a new release, not a rollback, and says which key is one", async () => {
+  it("that replaced a candidate takes that one up again", async () => {
     repo.code("seven");
     expect((await runs()).split).toEqual({ "5": 95, "7": 5 });
-    const eight = repo.code("eight", { for: 8 });
+    const eight = repo.code("eight", { weight: "r10=100" });
     expect((await runs()).split).toEqual({ "8": 100 });
     repo.revert(eight);
+    expect((await runs()).split).toEqual({ "5": 95, "7": 5 });
+  });
+
+  it("whose parent was never stable starts as a new release after a promotion, and the run says which key is a rollback", async () => {
+    const nine = repo.code("nine");
+    expect((await runs()).split).toEqual({ "5": 95, "9": 5 });
+    repo.keys({ weight: "v9=100" });
+    expect((await runs()).split).toEqual({ "9": 100 });
+    repo.revert(nine);
     const reverted = await runs();
-    expect(reverted.split).toEqual({ "8": 95, "7": 5 });
-    expect(reverted.output).toContain("version 7 is not the one that was stable before version 8");
-    expect(reverted.output).toContain("To roll back to version 5: reject: 8");
+    expect(reverted.split).toEqual({ "7": 5, "9": 95 });
+    expect(reverted.output).toContain("v7 was not the stable version before v9");
+    expect(reverted.output).toContain("To roll back to v5: reject: v9");
   });
 });
 
@@ -169,7 +182,7 @@ describe("RAM policies", () => {
   const denied = (name: string, all: readonly Need[]) => all.filter((need) => !allows(policy(name), need));
 
   beforeAll(async () => {
-    repo.code("nine", { weight: 25 });
+    repo.code("ten", { weight: 25 });
     const from = emulator.requests.length;
     const preview = await repo.shell(repo.checkout(), "sh pipeline.sh preview");
     expect([preview.code, preview.output]).toEqual([0, expect.stringContaining("(step 1/4)")]);

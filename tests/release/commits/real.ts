@@ -28,6 +28,7 @@ function announced(sentence: string): Record<string, number> | undefined {
 /** A renamed alias begins as a copy of the old one, which the refreshed state has. */
 function copyOfRenamed(state: ReleaseOutputs | undefined, inputs: RunInputs): ObservedAlias | undefined {
   if (state === undefined || state.aliasName === inputs.aliasName) return undefined;
+  if (Object.keys(state.live).length === 0) return undefined;
   const { stable } = state.memory;
   const [main = ""] = stable.versionId in state.live ? [stable.versionId] : Object.keys(state.live);
   const others = Object.entries(state.live).filter(([id]) => id !== main);
