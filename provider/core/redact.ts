@@ -62,8 +62,12 @@ function spansOf(secret: string, readings: readonly Reading[], longest: number):
   const wanted = new Set([secret, ...lines].filter((text) => text.length >= SHORTEST && !PLAIN_WORDS.has(text)));
   // The parts of a secret are no longer than it is; encoded it is longer.
   const plain = [...wanted].filter((text) => text.length <= longest).map((text) => ({ text, base64: false }));
-  const encoded = [...wanted].slice(0, 1).filter((text) => text.length <= longest);
-  const coded = encoded.flatMap(base64Forms).map((text) => ({ text, base64: true }));
+  // Inside base64 nothing is decoded: there a value may be escaped as JSON has it, and its lines stand apart.
+  const encoded = new Set([...wanted, JSON.stringify(secret).slice(1, -1)]);
+  const coded = [...encoded]
+    .filter((text) => text.length >= SHORTEST && text.length <= longest)
+    .flatMap(base64Forms)
+    .map((text) => ({ text, base64: true }));
   return readings.flatMap((reading) => [...plain, ...coded].flatMap((needle) => found(reading, needle)));
 }
 
@@ -114,7 +118,7 @@ interface Reading {
 /** One way of writing characters: what to look for, and the text it stands for; undefined where it is none. */
 interface Encoding {
   readonly pattern: RegExp;
-  decode(found: string): string | undefined;
+  readonly decode: (found: string) => string | undefined;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" };

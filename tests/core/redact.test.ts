@@ -25,14 +25,18 @@ const FORMS: Record<string, (text: string) => string> = {
   base64: (text) => Buffer.from(text).toString("base64"),
   "base64 without padding": (text) => Buffer.from(text).toString("base64").replaceAll("=", ""),
   base64url: (text) => Buffer.from(text).toString("base64url"),
-  "base64 in lines": (text) => (Buffer.from(text).toString("base64").match(/.{1,76}/g) ?? []).join("\r\n"),
+  "base64 in lines": (text) =>
+    (
+      Buffer.from(text)
+        .toString("base64")
+        .match(/.{1,76}/g) ?? []
+    ).join("\r\n"),
   "base64 of longer text, by one": (text) => Buffer.from(`{"TOKEN":"x${text}y"}`).toString("base64"),
   "base64 of longer text, by two": (text) => Buffer.from(`{"TOKEN":"xx${text}yy"}`).toString("base64"),
   "base64 of longer text, by three": (text) => Buffer.from(`{"TOKEN":"xxx${text}yyy"}`).toString("base64url"),
   percent: encodeURIComponent,
   "percent, small letters": (text) => encodeURIComponent(text).replace(/%../g, (c) => c.toLowerCase()),
-  "percent, all": (text) =>
-    [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
+  "percent, all": (text) => [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
   "percent of percent": (text) => encodeURIComponent(encodeURIComponent(text)),
   form: (text) => new URLSearchParams({ v: text }).toString().slice(2),
   "percent of json": (text) => encodeURIComponent(JSON.stringify({ text })),
@@ -111,9 +115,13 @@ it("is total, and quick enough for a flood of text", () => {
     }),
   );
   fc.assert(
-    fc.property(fc.stringMatching(/^[\x21-\x7e]{8,60}$/), fc.constantFrom(...Object.values(FORMS)), (secret, encode) => {
-      expect(redact(`<${encode(secret)}>`, [secret])).not.toContain(secret);
-    }),
+    fc.property(
+      fc.stringMatching(/^[\x21-\x7e]{8,60}$/),
+      fc.constantFrom(...Object.values(FORMS)),
+      (secret, encode) => {
+        expect(redact(`<${encode(secret)}>`, [secret])).not.toContain(secret);
+      },
+    ),
   );
   const start = performance.now();
   const many = Array.from({ length: 1000 }, (_, i) => `secret-value-number-${i}`);
