@@ -141,6 +141,7 @@ it("the command line builds on the provider, and nothing builds on it", () => {
     "provider",
     "cli",
     "emulator/archive",
+    "node:crypto",
     "node:fs",
     "node:path",
     "node:util",
