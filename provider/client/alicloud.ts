@@ -17,7 +17,7 @@ import type { FcApi } from "./api";
 import { FcError, fromSdkFailure, isNotFound } from "./errors";
 import { callerIdentity } from "./identity";
 import { type Clock, systemClock, withRetry } from "./retry";
-import { type Endpoints, type Environment, endpointsFor, findKeys } from "./settings";
+import { type Endpoints, type Environment, type Keys, endpointsFor, findKeys } from "./settings";
 
 /** What a client may be given; defaults are the process's own. */
 export interface AlicloudOptions {
@@ -235,7 +235,7 @@ class AlicloudApi implements FcApi {
       try {
         return await callerIdentity(this.endpoints, keys, this.options.timeout ?? TIMEOUT);
       } catch (error) {
-        throw fromSdkFailure("GetCallerIdentity", this.endpoints.sts, error);
+        throw fromSdkFailure("GetCallerIdentity", this.endpoints.sts, error, secretsOf(keys));
       }
     });
   }
@@ -257,7 +257,7 @@ class AlicloudApi implements FcApi {
       const answer = await call(client, new RuntimeOptions({ readTimeout: timeout, connectTimeout: timeout }));
       return documented(operation, answer);
     } catch (error) {
-      throw fromSdkFailure(operation, this.endpoints.fc, error);
+      throw fromSdkFailure(operation, this.endpoints.fc, error, secretsOf(keys));
     }
   }
 
@@ -298,6 +298,11 @@ class AlicloudApi implements FcApi {
       }
     }
   }
+}
+
+/** What of the keys no message shows. */
+function secretsOf({ accessKeySecret, securityToken }: Keys): string[] {
+  return [accessKeySecret, ...(securityToken === undefined ? [] : [securityToken])];
 }
 
 interface Answer<B = unknown> {

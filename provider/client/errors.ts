@@ -1,4 +1,5 @@
 /** Every failure of a call gets one of three names here, once; nothing else looks at message text. */
+import { redact } from "../core/redact";
 
 /**
  * What a failure says about the request:
@@ -110,9 +111,24 @@ type SdkFailure = Readonly<
   Partial<Record<"name" | "message" | "code" | "syscall" | "statusCode" | "requestId" | "retryAfter" | "data", unknown>>
 >;
 
-/** Turns whatever the SDK throws into an {@link FcError} that names the operation. Anything not recognised is `unknown`. */
-export function fromSdkFailure(operation: string, host: string, thrown: unknown): FcError {
+/**
+ * Turns whatever the SDK throws into an {@link FcError} that names the operation. Anything not recognised is `unknown`.
+ * `secrets` are left out of the message: a service that refuses a signature quotes the headers it was made over, the
+ * session's token among them.
+ */
+export function fromSdkFailure(
+  operation: string,
+  host: string,
+  thrown: unknown,
+  secrets: readonly string[] = [],
+): FcError {
   if (isFcError(thrown)) return thrown;
+  const error = named(operation, host, thrown);
+  error.message = redact(error.message, secrets);
+  return error;
+}
+
+function named(operation: string, host: string, thrown: unknown): FcError {
   const failure: SdkFailure = typeof thrown === "object" && thrown !== null ? thrown : { message: known(thrown) };
   if (typeof failure.statusCode === "number") return fromAnswer(operation, failure, failure.statusCode);
   return fromTransport(operation, host, failure);

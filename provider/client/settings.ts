@@ -2,6 +2,7 @@
 import Credential, { CLIProfileCredentialsProvider } from "@alicloud/credentials";
 import { type Place, REGION_PATTERN, isEmulatorAccount, realHost } from "../core/place";
 import type { Connection } from "../core/common";
+import { noCredentials } from "./credentials";
 import { Code, FcError } from "./errors";
 
 /** Switches to an emulator at this loopback address, such as `http://127.0.0.1:9000`. */
@@ -94,7 +95,7 @@ function parse(address: string): URL | undefined {
  */
 export async function findKeys(emulator: boolean, profile: string | undefined, env: Environment): Promise<Keys> {
   if (emulator) return emulatorKeys(env);
-  const keys = await chainKeys(profile);
+  const keys = await chainKeys(profile, env);
   if (keys.accessKeyId.startsWith(EMULATOR_KEY_PREFIX)) {
     throw notSent("the access key is an emulator's, but the program runs against the real service", Code.NoCredentials);
   }
@@ -121,7 +122,7 @@ function newChain(profile: string | undefined): Credential {
   return new Credential(null, CLIProfileCredentialsProvider.builder().withProfileName(profile).build());
 }
 
-async function chainKeys(profile: string | undefined): Promise<Keys> {
+async function chainKeys(profile: string | undefined, env: Environment): Promise<Keys> {
   const credential = chains.get(profile) ?? newChain(profile);
   try {
     const found = await credential.getCredential();
@@ -133,11 +134,7 @@ async function chainKeys(profile: string | undefined): Promise<Keys> {
   } catch (error) {
     chains.delete(profile);
     const detail = error instanceof Error ? error.message : String(error);
-    throw notSent(
-      `no credentials: ${detail}. Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (and ` +
-        `ALIBABA_CLOUD_SECURITY_TOKEN for a session), the OIDC variables, or a profile of the Alibaba Cloud CLI`,
-      Code.NoCredentials,
-    );
+    throw notSent(noCredentials(profile, env, detail), Code.NoCredentials);
   }
 }
 

@@ -5,6 +5,7 @@ import { FUNCTION_NAME } from "./functionRules";
 import type { AliasBody, ObservedAlias } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
 import { functionArn, refusedMove } from "./place";
+import { type Announcement, listedShares, movedShares } from "./announcement";
 import { containsUnknown, isUnknown } from "./unknown";
 import { type Failure, type Rule, check, required, show, text, unlessBlank } from "./validate";
 import { ALL, type Tenths, formatShare, fromFraction, parseShare, toFraction } from "./weights";
@@ -138,15 +139,58 @@ function checkFullWeight({ versionId, canary }: AliasInputs): Failure[] {
 
 const IDENTITY = ["region", "accountId", "functionName", "aliasName"];
 
-/** What changed between the stored outputs and the new inputs; throws for a change that is refused. */
-export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff {
+/** What changed between the stored outputs and the new inputs, and what it does to traffic; throws for what is refused. */
+export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff & { readonly announcement?: Announcement } {
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`alias ${news.aliasName}: ${refused}`);
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
   if (replaces.length > 0) return { replaces };
   const promoted = refusedPromotion(news, olds.mainVersionId);
   if (promoted !== undefined) throw new Error(promoted);
-  return changesAlias(olds, news) ? CHANGED : { changes: false };
+  return changesAlias(olds, news) ? { ...CHANGED, announcement: describeAlias(olds, news) } : { changes: false };
+}
+
+/** Stands in a sentence for a version that is published by the same run. */
+const NEW = "new";
+
+/** The inputs with {@link NEW} in place of versions that are not known yet. */
+function named(news: AliasInputs): AliasInputs {
+  const { versionId, canary } = news;
+  return {
+    ...news,
+    ...(isUnknown(versionId) ? { versionId: NEW } : {}),
+    ...(canary !== undefined && !isUnknown(canary) && isUnknown(canary.versionId)
+      ? { canary: { ...canary, versionId: NEW } }
+      : {}),
+  };
+}
+
+/** What a run will do to the traffic of an alias in state. */
+function describeAlias(olds: AliasOutputs, news: AliasInputs): Announcement {
+  const wanted = wantedSplit(named(news), olds.mainVersionId);
+  if (wanted === undefined) return notKnown(news);
+  const moved = movedShares(olds.split, shares(wanted));
+  return { ...(moved === undefined ? {} : { sentence: `${news.functionName}: ${moved}` }), warnings: [] };
+}
+
+/** What the first run of an alias will do. One that is adopted keeps the main version it has. */
+export function describeFirstAlias(news: AliasInputs): Announcement {
+  const { functionName, aliasName, adopt, versionId } = news;
+  const wanted = wantedSplit(named(news), undefined);
+  if (wanted === undefined || isUnknown(adopt)) return notKnown(news);
+  const { canary } = named(news);
+  const share = canary === undefined ? undefined : shareOf(canary);
+  if (adopt !== true || versionId !== undefined || canary === undefined || share === ALL || share === undefined) {
+    return { sentence: `${functionName}: new alias ${aliasName}, ${listedShares(shares(wanted))}`, warnings: [] };
+  }
+  const part = listedShares({ [canary.versionId]: share / 10 });
+  const sentence = `${functionName}: alias ${aliasName} gives ${part}, the rest to the main version it has`;
+  return { sentence, warnings: [] };
+}
+
+function notKnown({ functionName, aliasName }: AliasInputs): Announcement {
+  const sentence = `${functionName}: the split of alias ${aliasName} depends on a value that is not known yet`;
+  return { sentence, warnings: [] };
 }
 
 function changesAlias(olds: AliasOutputs, news: AliasInputs): boolean {

@@ -60,7 +60,7 @@ const waitSeconds: Rule = (value) =>
 /** Members every resource may have, the provider text among them. */
 const COMMON_MEMBERS = [
   ...["region", "accountId", "resourceUrn", "owner", "connection", "adopt", "waitSeconds", "secretInputs"],
-  ...["functionName", "__provider"],
+  ...["problem", "functionName", "__provider"],
 ];
 
 /** Refuses what no resource of a kind has: a name spelt wrong would be left out in silence. */

@@ -19,7 +19,18 @@ import type { CustomContainerConfig, FunctionBody, LogConfig, ObservedFunction, 
 import { OWNER_TAG } from "./owner";
 import { functionArn, refusedMove } from "./place";
 import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
-import { type Failure, type Rule, anything, check, line, object, required, show, text } from "./validate";
+import {
+  type Failure,
+  type Rule,
+  anything,
+  check,
+  line,
+  object,
+  required,
+  show,
+  text,
+  unseenCharacter,
+} from "./validate";
 
 /** Code on the program's disk, as it stands in the inputs. */
 export interface LocalCode {
@@ -220,7 +231,8 @@ function checkEnvironment(variables: unknown): Failure[] {
     if (key.startsWith("FC_")) return fail(path, "names that start with FC_ belong to the service");
     // The value is left out of the message: it may be a secret.
     if (typeof value !== "string" || value === "") return fail(path, "allowed values: text that is not empty");
-    return [];
+    const unseen = isUnknown(value) ? undefined : unseenCharacter(value);
+    return unseen === undefined ? [] : fail(path, unseen);
   });
   const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(`${key}${String(value)}`), 0);
   if (bytes > ENVIRONMENT_BYTES && !containsUnknown(variables)) {

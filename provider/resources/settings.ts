@@ -47,7 +47,7 @@ export interface CommonProps {
 type Runtime = typeof import("../runtime");
 const accounts = new Map<string, Promise<Asked>>();
 
-/** Resolves place, connection, URN and timeout of a resource; throws for keys in stack config. */
+/** Resolves place, connection, URN and timeout of a resource. Keys in stack config are not used, which is said once. */
 export function commonProps(
   name: string,
   type: string,
@@ -62,13 +62,7 @@ export function commonProps(
     );
   }
   const config = new pulumi.Config("alicloud");
-  for (const key of ["accessKey", "secretKey", "securityToken"]) {
-    if (config.get(key) === undefined) continue;
-    throw new pulumi.RunError(
-      `config alicloud:${key}: credentials do not belong into stack config. Remove it (pulumi config rm alicloud:${key}) ` +
-        `and set ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and, for a session, ALIBABA_CLOUD_SECURITY_TOKEN`,
-    );
-  }
+  warnOfKeys(config);
   const provider = inheritedPlace(name, opts);
   const region =
     args.region ??
@@ -89,6 +83,25 @@ export function commonProps(
       : { connection: { ...(endpoint && { endpoint }), ...(profile && { profile }) } }),
     ...(waitSeconds === undefined ? {} : { waitSeconds }),
   };
+}
+
+/** Runs, by their stack, that have been warned. */
+const warned = new WeakSet<object>();
+
+/**
+ * Pulumi's alicloud provider reads keys from config, so that stacks which use both have them there. They are not used
+ * here: they may belong to another account than the environment's, so the user has to know.
+ */
+function warnOfKeys(config: pulumi.Config): void {
+  const keys = ["accessKey", "secretKey", "securityToken"].filter((key) => config.get(key) !== undefined);
+  const run = pulumi.runtime.getStackResource() ?? config;
+  if (keys.length === 0 || warned.has(run)) return;
+  warned.add(run);
+  const named = keys.map((key) => `alicloud:${key}`).join(", ");
+  void pulumi.log.warn(
+    `config ${named}: ignored by pulumi-alicloud-fc, which takes keys from the environment or a profile alone ` +
+      `(ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, alicloud:profile): make sure they belong to the same account`,
+  );
 }
 
 /**

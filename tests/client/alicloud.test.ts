@@ -174,3 +174,13 @@ it("nobody there is not sent, and named", async () => {
   expect(message).toMatch(/cannot reach 127\.0\.0\.1:\d+ \(ECONNREFUSED\)/);
   server = http.createServer().listen(0);
 });
+
+it("a refused signature quotes what was signed: the keys' secret parts stay out of the message", async () => {
+  answers = [error(403, "SignatureNonMatch", {}, "signed with fcemu-secret (ZmNlbXUtc2VjcmV0) by fcemu-key")];
+  const refusal = await api.getFunction("api").catch((thrown: unknown) => thrown as FcError);
+  expect(refusal).toMatchObject({
+    message: expect.stringMatching(
+      /^GetFunction: signed with \[secret\] \(\[secret\]\) by fcemu-key \(HTTP 403/,
+    ) as string,
+  });
+});

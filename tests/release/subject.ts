@@ -74,7 +74,7 @@ export function preview(state: ReleaseOutputs | undefined, run: RunInputs): Prev
   try {
     const inputs = inputsOf(state, run);
     if (state === undefined) return { changes: true, notices: [] };
-    const { says, changes } = diffRelease(state, inputs);
+    const { announcement: says, changes } = diffRelease(state, inputs);
     const sentence = says?.sentence === undefined ? {} : { sentence: says.sentence };
     const failure = says?.failure === undefined ? {} : { failure: says.failure };
     return { changes: changes !== false, ...sentence, ...failure, notices: says?.warnings ?? [] };
@@ -93,7 +93,7 @@ export function run(
   try {
     const inputs = inputsOf(state, desired);
     if (state !== undefined) {
-      const { changes, says } = diffRelease(state, inputs);
+      const { changes, announcement: says } = diffRelease(state, inputs);
       if (changes === false) return { notices: says?.warnings ?? [] };
     }
     const plan = planRelease(inputs, storedMemory(state), alias, exists);

@@ -7,7 +7,8 @@ import { type ReleaseInputs, RELEASE_MEMBERS, desiredOf } from "./inputs";
 import type { Memory } from "./memory";
 import { type Plan, labelled, planOf } from "./plan";
 import type { Split } from "./rules";
-import { type Sentence, describePlan } from "./sentence";
+import type { Announcement } from "../announcement";
+import { describePlan } from "./announcement";
 import { type ReleaseOutputs, storedMemory } from "./state";
 
 const IDENTITY = ["region", "accountId", "functionName"];
@@ -17,7 +18,7 @@ const IDENTITY = ["region", "accountId", "functionName"];
  *
  * @throws Error for what is refused
  */
-export function diffRelease(olds: ReleaseOutputs, news: ReleaseInputs): Diff & { readonly says?: Sentence } {
+export function diffRelease(olds: ReleaseOutputs, news: ReleaseInputs): Diff & { readonly announcement?: Announcement } {
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`release ${news.aliasName}: ${refused}`);
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
@@ -28,11 +29,11 @@ export function diffRelease(olds: ReleaseOutputs, news: ReleaseInputs): Diff & {
   if (desired === undefined || before === undefined || isUnknown(news.aliasName))
     return CHANGED;
   const plan = labelled(news, () => planOf(desired, before, recordedSplit(olds, before), () => true));
-  const says = describePlan(olds.live, news, plan);
+  const announcement = describePlan(olds.live, news, plan);
   // An older run records nothing, its order included.
-  if (plan.decision.rule === "A") return { changes: false, says };
+  if (plan.decision.rule === "A") return { changes: false, announcement };
   if (!changes(olds, news, before, plan)) return { changes: false };
-  return { ...changed(olds, news), says };
+  return { ...changed(olds, news), announcement };
 }
 
 function changes(olds: ReleaseOutputs, news: ReleaseInputs, before: Memory, { writes, memory, decision }: Plan): boolean {

@@ -5,5 +5,5 @@ export { type Memory, protectedVersions } from "./memory";
 export { carriedMemory } from "./observed";
 export { observedRelease, refreshedRelease, releaseOutputs } from "./outputs";
 export { type Plan, planRelease, releaseBody } from "./plan";
-export { type Sentence, describeFirst, describePlan } from "./sentence";
+export { describeFirst, describePlan } from "./announcement";
 export { type Phase, type ReleaseOutputs, storedMemory } from "./state";
