@@ -96,7 +96,7 @@ const RULES: [string, string[], string][] = [
   ],
   [
     "provider/components",
-    ["provider/core", "provider/resources", "@pulumi/pulumi", "node:child_process"],
+    ["provider/core", "provider/resources", "@pulumi/pulumi", "fastest-levenshtein", "node:child_process"],
     "wires resources, and reads what stands in config",
   ],
 ];

@@ -162,8 +162,8 @@ function nextRevision(
 ): unknown {
   const parts = (of: Partial<FunctionInputs>) => [of.fingerprint, of.environmentFingerprint];
   if (olds.fingerprint === undefined) return 1;
-  if (containsUnknown(parts(news)) || isUnknown(olds.revision)) return UNKNOWN;
-  return (olds.revision ?? 0) + (equal(parts(olds), parts(news)) ? 0 : 1);
+  if (equal(parts(olds), parts(news))) return olds.revision ?? 1;
+  return containsUnknown(parts(news)) || isUnknown(olds.revision) ? UNKNOWN : (olds.revision ?? 1) + 1;
 }
 
 const OSS_CODE = object(

@@ -59,7 +59,18 @@ it("fills the defaults and computes ARN, owner and fingerprints", () => {
     functionArn: "acs:fc:cn-hangzhou:1234567890123456:functions/api",
     fingerprint: "f1:154bed58ebd72fae0559e046886bb65a",
     environmentFingerprint: "none",
+    revision: 1,
   });
+});
+
+it("counts the changes of content, environment values included, and nothing else", () => {
+  const first = checked({ environmentVariables: { A: "1" } });
+  const next = (olds: FunctionInputs, given: object) => checkFunction(olds, wrong(given)).inputs["revision"];
+  expect(next(first, { environmentVariables: { A: "1" }, tags: { a: "b" }, description: "x" })).toBe(1);
+  const second = checkFunction(first, wrong({ environmentVariables: { A: "2" } })).inputs as unknown as FunctionInputs;
+  expect(second.revision).toBe(2);
+  expect(next(second, { environmentVariables: { A: "1" } })).toBe(3);
+  expect(next(second, { environmentVariables: { A: UNKNOWN } })).toBe(UNKNOWN);
 });
 
 it("checks its own result to the same result", () => {
