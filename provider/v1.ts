@@ -79,7 +79,7 @@ export const Alias: DynamicProvider = dynamicProvider({
   check: checkAlias,
   diff: diffAlias,
   cloud: () => runtime().aliasCalls,
-  outputOnly: ["split", "mainVersionId", "createdTime", "lastModifiedTime"],
+  outputOnly: ["split", "mainVersionId", "missingVersions", "createdTime", "lastModifiedTime"],
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:HttpTrigger` */

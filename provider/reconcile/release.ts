@@ -1,14 +1,21 @@
 /** A release: look, decide, write split and memory in one call, read back, prune what nothing needs. */
 import { parseRecord } from "../core/record";
+import type { Memory } from "../core/decision";
 import type { ObservedAlias } from "../core/model";
 import { splitMark } from "../core/owner";
 import type { ReleaseInputs, ReleaseOutputs } from "../core/release";
 import { type Plan, planRelease, protectedBy, releaseBody, releaseLabel, releaseOutputs } from "../core/release";
 import { namedVersions, newestFirst } from "../core/version";
-import { claimOf, deleteAlias, readWritten, write } from "./alias";
+import { type AliasPlan, aliasPlan, aliasWriting, claimOf, deleteAlias } from "./alias";
 import { assertOurs } from "./ownership";
 import { deleteVersion } from "./function";
-import { SETTLE_WINDOW, type Session, Unfinished, confirmAccount, poll } from "./session";
+import { type Session, confirmAccount } from "./session";
+import { bringAbout, cleanUp } from "./write";
+
+/** A decision, and what is written of it. */
+interface ReleasePlan extends AliasPlan {
+  readonly decided: Plan;
+}
 
 /** Brings a release about. `olds` is what state remembers: a release's, or those of a plain alias it grew from. */
 export async function reconcileRelease(
@@ -16,19 +23,35 @@ export async function reconcileRelease(
   inputs: ReleaseInputs,
   olds?: Partial<ReleaseOutputs>,
 ): Promise<ReleaseOutputs> {
-  const { functionName, aliasName, resourceUrn: urn } = inputs;
+  const { resourceUrn: urn } = inputs;
   await copyRenamed(session, inputs, olds);
-  const existing = await session.api.getAlias(functionName, aliasName);
-  if (existing !== undefined) assertOurs(claimOf(inputs), existing.description, olds !== undefined);
-  const plan = await planned(session, inputs, existing, olds);
-  for (const { message } of plan.decision.notices) session.report.warning(urn, message);
-  const kept = !plan.writes && existing !== undefined && keepsDescription(inputs, existing);
-  if (existing === undefined) await confirmAccount(session, inputs);
-  const written = kept ? existing : await writePlan(session, inputs, existing, plan, olds);
-  if (isRenamed(inputs, olds)) await deleteAlias(session, { ...inputs, aliasName: olds?.aliasName ?? "" });
-  const stable = olds?.memory?.stable.versionId;
-  if (stable !== undefined && stable !== plan.memory.stable.versionId) await prune(session, inputs, plan);
-  return releaseOutputs(inputs, plan, written, olds ?? {});
+  let stored = olds?.memory;
+  const { seen, plan } = await bringAbout<ObservedAlias, ReleasePlan>(session, {
+    ...aliasWriting(session, inputs),
+    label: releaseLabel(inputs),
+    async plan(existing, overtaken) {
+      if (existing !== undefined) assertOurs(claimOf(inputs), existing.description, olds !== undefined);
+      else await confirmAccount(session, inputs);
+      // What was written before somebody else changed it was decided: a share below it was lowered.
+      if (overtaken?.applied === true) stored = overtaken.plan.decided.memory;
+      const decided = await planned(session, inputs, existing, stored);
+      const plan = await aliasPlan(session, inputs, existing, releaseBody(inputs, decided), overtaken);
+      for (const { message } of decided.decision.notices) session.report.warning(urn, message);
+      const writes = decided.writes || existing === undefined || !keepsDescription(inputs, existing);
+      return { ...plan, writes: writes && plan.writes, decided };
+    },
+    outputs: ({ decided, body }) => releaseOutputs(inputs, decided, { ...body }, olds ?? {}),
+  });
+  const { decided } = plan;
+  if (isRenamed(inputs, olds)) {
+    const old = { ...inputs, aliasName: olds?.aliasName ?? "" };
+    await cleanUp(session, urn, `deleting the former alias ${old.aliasName}`, () => deleteAlias(session, old));
+  }
+  const before = olds?.memory?.stable.versionId;
+  if (before !== undefined && before !== decided.memory.stable.versionId) {
+    await cleanUp(session, urn, "deleting old versions", () => prune(session, inputs, decided));
+  }
+  return releaseOutputs(inputs, decided, seen, olds ?? {});
 }
 
 function isRenamed({ aliasName }: ReleaseInputs, olds: Partial<ReleaseOutputs> | undefined): boolean {
@@ -47,7 +70,16 @@ async function copyRenamed(
   const old = await session.api.getAlias(functionName, olds?.aliasName ?? "");
   if (old?.versionId === undefined) return;
   const { versionId, additionalVersionWeight = {}, description = "" } = old;
-  await write(session, inputs, undefined, { versionId, additionalVersionWeight, description });
+  const body = { versionId, additionalVersionWeight, description };
+  await bringAbout<ObservedAlias, AliasPlan>(session, {
+    ...aliasWriting(session, inputs),
+    async plan(existing) {
+      if (existing === undefined) await confirmAccount(session, inputs);
+      // Somebody else was faster: the release is planned on what they made.
+      return { body, writes: existing === undefined };
+    },
+    outputs: () => ({ ...olds, ...inputs }),
+  });
 }
 
 /** Which versions exist is asked only where the decision turns on it. */
@@ -55,41 +87,17 @@ async function planned(
   session: Session,
   inputs: ReleaseInputs,
   existing: ObservedAlias | undefined,
-  olds: Partial<ReleaseOutputs> | undefined,
+  stored: Memory | undefined,
 ): Promise<Plan> {
   let asked = false;
-  const plan = planRelease(inputs, olds?.memory, existing, () => (asked = true));
+  const plan = planRelease(inputs, stored, existing, () => (asked = true));
   if (!asked) return plan;
   const versions = new Set((await session.api.listVersions(inputs.functionName))?.map(({ versionId }) => versionId));
-  return planRelease(inputs, olds?.memory, existing, (id) => versions.has(id));
+  return planRelease(inputs, stored, existing, (id) => versions.has(id));
 }
 
 function keepsDescription(inputs: ReleaseInputs, { description }: ObservedAlias): boolean {
   return splitMark(description).text === (inputs.description ?? "");
-}
-
-async function writePlan(
-  session: Session,
-  inputs: ReleaseInputs,
-  existing: ObservedAlias | undefined,
-  plan: Plan,
-  olds: Partial<ReleaseOutputs> | undefined,
-): Promise<ObservedAlias> {
-  const body = releaseBody(inputs, plan);
-  await write(session, inputs, existing, body);
-  const written = await poll(session.clock, SETTLE_WINDOW, () => readWritten(session, inputs, body)).catch(
-    (error: unknown) => {
-      if (existing !== undefined) throw error;
-      // It exists, whatever a read says: it belongs into state, or a destroy would leave it behind.
-      const message = error instanceof Error ? error.message : String(error);
-      throw new Unfinished(message, releaseOutputs(inputs, plan, { ...body }, olds ?? {}));
-    },
-  );
-  if (written !== undefined) return written;
-  throw new Error(
-    `${releaseLabel(inputs)}: written, but a read does not show it: somebody else changed it at the same moment. ` +
-      `Run pulumi up again: it starts from what the alias says now`,
-  );
 }
 
 /**
