@@ -155,7 +155,13 @@ export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff {
     refusedPromotion(news, olds.mainVersionId) ??
     (wanted === undefined ? undefined : refusedMissing(news, wanted, olds.missingVersions ?? []));
   if (reason !== undefined) throw new Error(reason);
-  return changesAlias(olds, news, wanted) ? CHANGED : { changes: false };
+  if (!changesAlias(olds, news, wanted)) return { changes: false };
+  // Left to itself the engine compares inputs alone, which say nothing of what a hand added to the alias.
+  return equal(wishOf(olds), wishOf(news)) ? { ...CHANGED, changes: true } : CHANGED;
+}
+
+function wishOf({ versionId, canary, description }: AliasInputs): unknown {
+  return [versionId, canary, description ?? ""];
 }
 
 function changesAlias(olds: AliasOutputs, news: AliasInputs, wanted: Split | undefined): boolean {
