@@ -1,5 +1,5 @@
 /** An alias: one write for main version and weights, planned on what the alias is, read back until it is what was asked. */
-import { Code } from "../client/errors";
+import { Code, hasCode } from "../client/errors";
 import type { AliasInputs, AliasOutputs } from "../core/alias";
 import {
   aliasBody,
@@ -89,10 +89,17 @@ export function aliasWriting<Plan extends AliasPlan>(
   return {
     label: aliasLabel(inputs),
     observe: () => session.api.getAlias(functionName, aliasName),
-    send: ({ body }, existing) =>
-      existing === undefined
-        ? session.api.createAlias(functionName, aliasName, body)
-        : session.api.updateAlias(functionName, aliasName, body),
+    async send({ body }, existing) {
+      try {
+        await (existing === undefined
+          ? session.api.createAlias(functionName, aliasName, body)
+          : session.api.updateAlias(functionName, aliasName, body));
+      } catch (error) {
+        // Deleted since it was looked at, or not shown yet to the operations of aliases.
+        if (hasCode(error, Code.VersionNotFound)) await assertVersionsExist(session, inputs, existing, body);
+        throw error;
+      }
+    },
     shows: ({ body }, alias) => alreadySays(alias, body),
     same: alreadySays,
     // Right after a publish the alias operations may not see the version yet.

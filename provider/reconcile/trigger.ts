@@ -1,5 +1,6 @@
 /** An HTTP trigger: written on what it is, read back until it is what was asked. */
 import { Code } from "../client/errors";
+import { VERSION_ID } from "../core/alias";
 import type { ObservedTrigger, TriggerBody } from "../core/model";
 import type { HttpTriggerInputs, HttpTriggerOutputs } from "../core/trigger";
 import { bodyOf, sameTrigger, triggerBody, triggerLabel, triggerOutputs, triggerSays } from "../core/trigger";
@@ -31,7 +32,9 @@ export async function reconcileTrigger(
       }
       const body = triggerBody(inputs, existing);
       if (overtaken !== undefined) assertUndisturbed(inputs, existing, body, overtaken);
-      return { body, writes: existing === undefined || !triggerSays(existing, body) };
+      const writes = existing === undefined || !triggerSays(existing, body);
+      if (writes) await assertQualifierExists(session, inputs);
+      return { body, writes };
     },
     send: ({ body }, existing) =>
       existing === undefined
@@ -45,6 +48,21 @@ export async function reconcileTrigger(
     echoes: [Code.TriggerAlreadyExists],
   });
   return triggerOutputs(inputs, seen);
+}
+
+/** One read before any write, so that a qualifier there is not is refused by name. */
+async function assertQualifierExists(session: Session, inputs: HttpTriggerInputs): Promise<void> {
+  const { functionName, qualifier } = inputs;
+  if (qualifier === "LATEST") return;
+  const isVersion = VERSION_ID(qualifier) === undefined;
+  const found = isVersion
+    ? await session.api.getFunction(functionName, qualifier)
+    : await session.api.getAlias(functionName, qualifier);
+  if (found !== undefined) return;
+  throw new Error(
+    `${triggerLabel(inputs)}: ${isVersion ? "version" : "alias"} ${qualifier}, its qualifier, does not exist in function ` +
+      `${functionName}, so nothing was changed. Name an alias or a version there is, or make it in the same program`,
+  );
 }
 
 /** What somebody else set while this run was writing is not overwritten by it; settings that are not managed here do not count. */

@@ -201,6 +201,15 @@ it("a version that does not exist is found by one read, before any write", async
   expect(runs.requests("CreateAlias", since)).toBe(0);
 });
 
+it("a version deleted between the look and the write is named after at most one UpdateAlias", async () => {
+  const state = await runs.up("Alias", canary("1", 0));
+  before("UpdateAlias", () => void runs.emulator.store.functions.get(name)?.versions.delete("2"));
+  const since = runs.emulator.requests.length;
+  const { message } = await caught(runs.up("Alias", canary("2", 10), state));
+  expect(message).toContain("version 2, its canary, does not exist");
+  expect(runs.requests("UpdateAlias", since)).toBe(1);
+});
+
 describe("a plain alias made anew in the middle of a canary", () => {
   const refusal = (id: string, others: string) =>
     `a new alias would give version ${id} all traffic, whatever the weight of 10 says, since no main version is given. Nothing was ` +
@@ -281,6 +290,18 @@ describe("a trigger", () => {
     expect(message).toContain("somebody else changed it while this run was writing. It is left as it stands now");
     expect(config()["disableURLInternet"]).toBe(true);
   });
+
+  it.each(["7", "nobody"])(
+    "whose qualifier %s does not exist is refused by one read, before any write",
+    async (qualifier) => {
+      const since = runs.emulator.requests.length;
+      const { message } = await caught(runs.up("HttpTrigger", trigger({ qualifier })));
+      expect(message).toContain(
+        `${qualifier}, its qualifier, does not exist in function ${name}, so nothing was changed`,
+      );
+      expect(runs.requests("CreateTrigger", since)).toBe(0);
+    },
+  );
 
   it("is renamed by deleting first: its qualifier has at most one", async () => {
     const state = await runs.up("HttpTrigger", trigger());
