@@ -153,12 +153,10 @@ export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff {
     return { replaces };
   }
   const wanted = wantedSplit(news, olds.mainVersionId);
-  const reason =
-    refusedPromotion(news, olds.mainVersionId) ??
-    (wanted === undefined ? undefined : refusedMissing(news, wanted, olds.missingVersions ?? []));
-  if (reason !== undefined) throw new Error(reason);
+  const promoted = refusedPromotion(news, olds.mainVersionId);
+  if (promoted !== undefined) throw new Error(promoted);
   if (!changesAlias(olds, news, wanted)) return { changes: false };
-  // Left to itself the engine compares inputs alone, which say nothing of what a hand added to the alias.
+  // Left to itself the engine compares inputs alone, which say nothing of what a hand did to the alias or its versions.
   return equal(wishOf(olds), wishOf(news)) ? { ...CHANGED, changes: true } : CHANGED;
 }
 
@@ -168,7 +166,9 @@ function wishOf({ versionId, canary, description }: AliasInputs): unknown {
 
 function changesAlias(olds: AliasOutputs, news: AliasInputs, wanted: Split | undefined): boolean {
   if (isUnknown(news.description) || (olds.description ?? "") !== (news.description ?? "")) return true;
-  return wanted === undefined || wanted.main !== olds.mainVersionId || !equal(shares(wanted), olds.split);
+  if (wanted === undefined || wanted.main !== olds.mainVersionId || !equal(shares(wanted), olds.split)) return true;
+  // The run then says so. A refresh compares as well and must not fail, so it is no refusal here.
+  return refusedMissing(news, wanted, olds.missingVersions ?? []) !== undefined;
 }
 
 /**
@@ -205,10 +205,7 @@ export function refusedMissing(
         ]
       : [main, "main version", "Name another one by versionId, or give a canary all traffic by weight 100"];
   if (!missing.includes(id)) return undefined;
-  return (
-    `${aliasLabel(inputs)}: version ${id}, its ${part}, does not exist in function ${inputs.functionName}, so nothing was ` +
-    `changed. ${advice}`
-  );
+  return `${aliasLabel(inputs)}: version ${id}, its ${part}, does not exist, so nothing was changed. ${advice}`;
 }
 
 /** The split that {@link shares} shows, given its main version. */

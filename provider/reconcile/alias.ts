@@ -144,27 +144,27 @@ async function assertVersionsExist(
   existing: ObservedAlias | undefined,
   body: AliasBody,
 ): Promise<void> {
-  const before = existing === undefined ? [] : namedBy(existing);
-  const ids = namedBy(body).sort((a, b) => Number(before.includes(a)) - Number(before.includes(b)));
-  for (const id of ids) {
-    const [missing] = await missingOf(session, inputs.functionName, [id]);
-    if (missing === undefined) continue;
+  const named = existing === undefined ? [] : namedBy(existing);
+  const [added, kept] = [
+    namedBy(body).filter((id) => !named.includes(id)),
+    namedBy(body).filter((id) => named.includes(id)),
+  ];
+  for (const ids of [added, kept]) {
+    const missing = await missingOf(session, inputs.functionName, ids);
+    if (missing.length === 0) continue;
     const [canary] = Object.keys(body.additionalVersionWeight);
     const split = {
       main: body.versionId,
       ...(canary === undefined ? {} : { canary: { versionId: canary, share: 0 } }),
     };
-    throw new Error(refusedMissing(inputs, split, [missing]));
+    throw new Error(refusedMissing(inputs, split, missing));
   }
 }
 
 /** Which of some versions of a function do not exist. */
 async function missingOf(session: Session, functionName: string, ids: readonly string[]): Promise<string[]> {
-  const missing: string[] = [];
-  for (const id of ids) {
-    if ((await session.api.getFunction(functionName, id)) === undefined) missing.push(id);
-  }
-  return missing;
+  const found = await Promise.all(ids.map((id) => session.api.getFunction(functionName, id)));
+  return ids.filter((_id, i) => found[i] === undefined);
 }
 
 /** An alias, and which of the versions it names do not exist; these are reported. */
