@@ -19,7 +19,7 @@ import { refreshedTrigger, triggerOutputs } from "./core/trigger";
 import type { VersionInputs, VersionOutputs } from "./core/version";
 import { publishes, versionOutputs } from "./core/version";
 import { engineReport } from "./engine/log";
-import { deleteAlias, reconcileAlias } from "./reconcile/alias";
+import { deleteAlias, observeAlias, reconcileAlias } from "./reconcile/alias";
 import { deleteFunction, functionOutputs, reconcileFunction } from "./reconcile/function";
 import { type Session, confirmAccount } from "./reconcile/session";
 import { reconcileRelease } from "./reconcile/release";
@@ -126,7 +126,7 @@ export const releaseCalls: CloudCalls<ReleaseInputs, ReleaseOutputs> = {
   update: (olds, news) => reconcileRelease(sessionFor(news), news, olds),
   async read(props) {
     const session = sessionFor(props);
-    const alias = await session.api.getAlias(props.functionName, props.aliasName);
+    const alias = await observeAlias(session, props);
     if (!("memory" in props)) {
       return alias === undefined ? await gone(session, props) : { outputs: observedRelease(props, alias), inputs: {} };
     }
@@ -143,7 +143,7 @@ export const aliasCalls: CloudCalls<AliasInputs, AliasOutputs> = {
   update: (olds, news) => reconcileAlias(sessionFor(news), news, olds),
   async read(props) {
     const session = sessionFor(props);
-    const alias = await session.api.getAlias(props.functionName, props.aliasName);
+    const alias = await observeAlias(session, props);
     if (alias === undefined) return await gone(session, props);
     const live =
       "split" in props ? refreshedAliasInputs(props, alias) : { description: splitMark(alias.description).text };

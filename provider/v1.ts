@@ -85,7 +85,7 @@ export const Alias: DynamicProvider = dynamicProvider({
   diff: diffAlias,
   first: describeFirstAlias,
   cloud: () => runtime().aliasCalls,
-  outputOnly: ["split", "mainVersionId", "createdTime", "lastModifiedTime"],
+  outputOnly: ["split", "mainVersionId", "missingVersions", "createdTime", "lastModifiedTime"],
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:HttpTrigger` */
@@ -104,7 +104,7 @@ export const Release: DynamicProvider = dynamicProvider({
   cloud: () => runtime().releaseCalls,
   outputOnly: [
     ...["memory", "environments", "split", "live", "stable", "previousStable", "candidate", "effectiveWeight"],
-    ...["phase", "step", "rejected", "history", "createdTime", "lastModifiedTime"],
+    ...["phase", "step", "rejected", "keptVersions", "history", "createdTime", "lastModifiedTime"],
   ],
 });
 

@@ -70,6 +70,9 @@ const RULES: [string, string[], string][] = [
     "provider/client",
     [
       "provider/core",
+      "node:async_hooks",
+      "node:diagnostics_channel",
+      "node:http",
       "@alicloud/fc20230330",
       "@alicloud/openapi-core",
       "@alicloud/openapi-client",

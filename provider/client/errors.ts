@@ -1,5 +1,6 @@
 /** Every failure of a call gets one of three names here, once; nothing else looks at message text. */
 import { redact } from "../core/redact";
+import type { Head } from "./head";
 
 /**
  * What a failure says about the request:
@@ -24,7 +25,7 @@ export const Code = {
   TriggerNotFound: "TriggerNotFound",
   /** A trigger of this name exists (409). */
   TriggerAlreadyExists: "TriggerAlreadyExists",
-  /** Another request changes the object (409): wait and send again. */
+  /** Another request changes the object (409): wait, look again, and send what was planned only if the object is as it was. */
   ConcurrentUpdate: "ConcurrentUpdateError",
   /** Nothing changed since the last publish: a version with this content exists. Our constant for code and text. */
   NothingToPublish: "VersionPublishError",
@@ -74,14 +75,24 @@ export function isNotFound(error: unknown): error is FcError {
   return isFcError(error) && error.outcome === "rejected" && NOT_FOUND.has(error.code);
 }
 
-/** True when the same request may be sent again after a wait: it was not applied, and may be accepted later. */
-export function isRetryable(error: unknown): error is FcError {
+/** True when a request was not applied and may be accepted later. What it was planned on may have changed meanwhile. */
+export function isRetryable(error: unknown): boolean {
   if (!isFcError(error)) return false;
   if (error.outcome === "notSent") return !PERMANENT_TRANSPORT.has(error.code);
   return (
     error.outcome === "rejected" &&
     (error.status === 429 || error.code === Code.ConcurrentUpdate || throttled(error.code))
   );
+}
+
+/** True for an unclear answer that another try does not mend: a redirect, or an operation the service does not have. */
+export function isPermanent({ outcome, status = 0 }: FcError): boolean {
+  return outcome === "unknown" && ((status > 201 && status < 400) || status === 501 || status === 505);
+}
+
+/** Whether a message may say that something was changed: what only reads changes nothing. */
+export function afterwards(operation: string): string {
+  return /^(Get|List)/.test(operation) ? "" : "; the request may have been applied";
 }
 
 /** Failures before sending that a second try does not mend. */
@@ -111,27 +122,31 @@ type SdkFailure = Readonly<
   Partial<Record<"name" | "message" | "code" | "syscall" | "statusCode" | "requestId" | "retryAfter" | "data", unknown>>
 >;
 
-/**
- * Turns whatever the SDK throws into an {@link FcError} that names the operation. Anything not recognised is `unknown`.
- * `secrets` are left out of the message: a service that refuses a signature quotes the headers it was made over, the
- * session's token among them.
- */
+/** What is known beside the failure itself. */
+export interface FailureContext {
+  /** Status and headers of the answer, where there was one. */
+  readonly head?: Head;
+  /** Texts that are left out of the message: a service that refuses a signature quotes the headers it was made over. */
+  readonly secrets?: readonly string[];
+}
+
+/** Turns whatever the SDK throws into an {@link FcError} that names the operation. Anything not recognised is `unknown`. */
 export function fromSdkFailure(
   operation: string,
   host: string,
   thrown: unknown,
-  secrets: readonly string[] = [],
+  { head = {}, secrets = [] }: FailureContext = {},
 ): FcError {
   if (isFcError(thrown)) return thrown;
-  const error = named(operation, host, thrown);
+  const error = named(operation, host, thrown, head);
   error.message = redact(error.message, secrets);
   return error;
 }
 
-function named(operation: string, host: string, thrown: unknown): FcError {
+function named(operation: string, host: string, thrown: unknown, head: Head): FcError {
   const failure: SdkFailure = typeof thrown === "object" && thrown !== null ? thrown : { message: known(thrown) };
   if (typeof failure.statusCode === "number") return fromAnswer(operation, failure, failure.statusCode);
-  return fromTransport(operation, host, failure);
+  return fromTransport(operation, host, failure, head);
 }
 
 function fromAnswer(operation: string, failure: SdkFailure, status: number): FcError {
@@ -155,7 +170,7 @@ function ourCode(code: string, text: string): string {
   return code;
 }
 
-function fromTransport(operation: string, host: string, failure: SdkFailure): FcError {
+function fromTransport(operation: string, host: string, failure: SdkFailure, { status, requestId }: Head): FcError {
   const code = known(failure.code) ?? "";
   const name = known(failure.name);
   if (CONNECT_CODES.has(code) || failure.syscall === "connect" || failure.syscall === "getaddrinfo") {
@@ -175,10 +190,13 @@ function fromTransport(operation: string, host: string, failure: SdkFailure): Fc
     const detail = known(failure.message) ?? name ?? "no message";
     return new FcError(`${operation}: the request could not be built: ${detail}`, "notSent", "InvalidRequest");
   }
+  const answered = status === undefined ? "" : `, HTTP ${status}, request id ${requestId ?? "none"}`;
   return new FcError(
-    `${operation}: no usable answer from ${host} (${describe(failure)}); the request may have been applied`,
+    `${operation}: no usable answer from ${host} (${describe(failure)}${answered})${afterwards(operation)}`,
     "unknown",
     "Transport",
+    status,
+    requestId,
   );
 }
 

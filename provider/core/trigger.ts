@@ -1,5 +1,6 @@
 /** Decisions about an HTTP trigger: what to send, whether the live one says it already. Pure. */
 import { ALIAS_NAME, VERSION_ID } from "./alias";
+import { equal } from "./canonical";
 import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
 import { FUNCTION_NAME } from "./functionRules";
 import type { HttpTriggerConfig, ObservedTrigger, TriggerBody } from "./model";
@@ -24,7 +25,8 @@ export interface HttpTriggerInputs extends CommonInputs {
 
 /** What stands in state beside the inputs. */
 export interface HttpTriggerOutputs extends HttpTriggerInputs {
-  readonly triggerId?: string;
+  /** Id the service gave it; empty where it was made and could not be read. */
+  readonly triggerId: string;
   /** Address from anywhere. */
   readonly url?: string;
   /** Address from inside the region's network. */
@@ -77,15 +79,20 @@ export function diffHttpTrigger(olds: HttpTriggerOutputs, news: HttpTriggerInput
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`HTTP trigger ${news.triggerName}: ${refused}`);
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
-  if (replaces.length > 0) return { replaces };
+  // A version or alias has at most one HTTP trigger: under another name it can only be made after the old one is gone.
+  if (replaces.length > 0) return { replaces, deleteBeforeReplace: true };
   const wanted = triggerBody(news);
   return containsUnknown({ ...wanted }) || !says(triggerBody(olds), wanted) ? CHANGED : { changes: false };
 }
 
-/** The body of CreateTrigger and UpdateTrigger. */
-export function triggerBody(inputs: HttpTriggerInputs): TriggerBody {
+/**
+ * The body of CreateTrigger and UpdateTrigger. The service takes the settings as a whole, so those of a live trigger that are
+ * not managed here, such as `corsConfig` and `authConfig`, are written along as they are.
+ */
+export function triggerBody(inputs: HttpTriggerInputs, live?: ObservedTrigger): TriggerBody {
   const { qualifier, authType, methods, disableUrlInternet, description, owner } = inputs;
-  const config: HttpTriggerConfig = { authType, methods: [...methods], disableURLInternet: disableUrlInternet };
+  const managed: HttpTriggerConfig = { authType, methods: [...methods], disableURLInternet: disableUrlInternet };
+  const config = { ...parsed(live?.triggerConfig), ...managed };
   return {
     qualifier,
     triggerConfig: JSON.stringify(config),
@@ -93,13 +100,19 @@ export function triggerBody(inputs: HttpTriggerInputs): TriggerBody {
   };
 }
 
-/** True when the trigger already says what the body would write. */
+/** True when the trigger already says what the body would write, as far as it is managed here. */
 export function triggerSays(trigger: ObservedTrigger, body: TriggerBody): boolean {
-  const { qualifier, triggerConfig, description } = trigger;
-  return says(
-    { qualifier: qualifier ?? "", triggerConfig: triggerConfig ?? "{}", description: description ?? "" },
-    body,
-  );
+  return says(bodyOf(trigger), body);
+}
+
+/** True when two looks at a trigger found the same, settings that are not managed here included. */
+export function sameTrigger(a: ObservedTrigger, b: ObservedTrigger): boolean {
+  return says(bodyOf(a), bodyOf(b)) && equal(parsed(a.triggerConfig), parsed(b.triggerConfig));
+}
+
+/** What a trigger says, in the form it would be written. */
+export function bodyOf({ qualifier, triggerConfig, description }: ObservedTrigger): TriggerBody {
+  return { qualifier: qualifier ?? "", triggerConfig: triggerConfig ?? "{}", description: description ?? "" };
 }
 
 function says(a: TriggerBody, b: TriggerBody): boolean {
@@ -133,15 +146,18 @@ function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
 
 /** The outputs for a trigger as it is. */
 export function triggerOutputs(inputs: HttpTriggerInputs, trigger: ObservedTrigger): HttpTriggerOutputs {
-  const { triggerId, httpTrigger, createdTime, lastModifiedTime } = trigger;
+  const { triggerId = "", httpTrigger, createdTime, lastModifiedTime } = trigger;
   const seen = {
-    triggerId,
     url: httpTrigger?.urlInternet,
     intranetUrl: httpTrigger?.urlIntranet,
     createdTime,
     lastModifiedTime,
   };
-  return { ...inputs, ...Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined)) };
+  return {
+    ...inputs,
+    triggerId,
+    ...Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined)),
+  };
 }
 
 /** The inputs as a refresh finds them. */

@@ -117,13 +117,13 @@ export function publishes(olds: Partial<VersionInputs>, news: VersionInputs): bo
 function emptyPublishRefusal(olds: VersionOutputs, news: VersionInputs): string {
   const aliasType = "pulumi-nodejs:dynamic/alicloud-fc:Alias";
   const stack = news.resourceUrn.split("::").slice(0, 2).join("::");
-  const told = ({ description, secretInputs }: VersionInputs) =>
+  const shown = ({ description, secretInputs }: VersionInputs) =>
     secretInputs?.includes("description") === true ? "(a secret)" : JSON.stringify(description ?? "");
   return (
     `version ${resourceNameOf(news.resourceUrn)} of function ${news.functionName}: only the description changed (to ` +
-    `${told(news)}), and version ${olds.versionId} already holds this code and configuration. ` +
+    `${shown(news)}), and version ${olds.versionId} already holds this code and configuration. ` +
     `Function Compute refuses to publish without a change and cannot rename a published version. Restore the ` +
-    `description ${told(olds)}, set describesNextPublish: true, or change code or ` +
+    `description ${shown(olds)}, set describesNextPublish: true, or change code or ` +
     `configuration as well. A rollback goes through meanwhile: pulumi up --target '${stack}::${aliasType}::<alias>'`
   );
 }

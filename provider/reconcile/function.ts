@@ -14,7 +14,8 @@ import {
 import { DEFAULT_WAIT_SECONDS } from "../core/common";
 import type { CodeBody, FunctionBody, ObservedFunction } from "../core/model";
 import { OWNER_TAG, ownerIdIn, splitMark } from "../core/owner";
-import { SETTLE_WINDOW, type Session, Unfinished, confirmAccount, deleteOnce, poll, sendOnce } from "./session";
+import { SETTLE_WINDOW, type Session, Unfinished, confirmAccount, poll } from "./session";
+import { deleteOnce, messageOf, sendSeen } from "./write";
 
 /** Packed code. */
 export interface PackedCode {
@@ -58,10 +59,6 @@ export async function reconcileFunction(
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 function lazily<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => (made ??= { value: make() }).value;
@@ -95,7 +92,7 @@ async function create(
   const body = { ...createBody(inputs), ...(shipment === undefined ? {} : { code: shipment.code }) };
   const find = async () => ours(inputs, await session.api.getFunction(inputs.functionName));
   try {
-    return await sendOnce(session, () => session.api.createFunction(body), find);
+    return await sendSeen(session, { send: () => session.api.createFunction(body), look: find });
   } catch (error) {
     // Our own earlier send may have been applied late; anybody else's function is refused by name.
     if (!hasCode(error, Code.FunctionAlreadyExists)) throw error;
@@ -154,47 +151,69 @@ async function sync(
     const lacks = sent !== undefined && sent.checksum !== observed.codeChecksum;
     return { ...updateBody(inputs, observed, olds), ...(lacks ? { code: sent.code } : {}) };
   };
-  const body = missing(existing);
-  const answer = Object.keys(body).length === 0 ? undefined : await update(session, inputs, existing, body, missing);
+  const writes = Object.keys(missing(existing)).length > 0;
+  const answer = writes ? await update(session, inputs, olds, existing, missing) : undefined;
   await syncTags(session, inputs, existing);
   await syncResourceGroup(session, inputs, existing);
   return answer;
 }
 
+/** Sends what is missing; after a refusal or a lost answer what is missing then, on a function that is still ours. */
 async function update(
   session: Session,
   inputs: FunctionInputs,
+  olds: FunctionOutputs | undefined,
   existing: ObservedFunction,
-  body: FunctionBody,
   missing: (observed: ObservedFunction) => FunctionBody,
 ): Promise<ObservedFunction> {
-  await waitUntilReady(session, inputs, existing);
-  return await sendOnce(
-    session,
-    () => session.api.updateFunction(inputs.functionName, body),
-    async () => {
+  let seen = await waitUntilReady(session, inputs, existing);
+  return await sendSeen(session, {
+    send: () => session.api.updateFunction(inputs.functionName, missing(seen)),
+    async look() {
       const now = await session.api.getFunction(inputs.functionName);
-      return now !== undefined && Object.keys(missing(now)).length === 0 ? now : undefined;
+      if (now === undefined) return undefined;
+      assertOurs(inputs, now, olds);
+      seen = now;
+      return Object.keys(missing(now)).length === 0 ? now : undefined;
     },
-  );
+  });
 }
 
-/** Setting and removing tags is idempotent: an unknown outcome is simply sent again. */
 async function syncTags(session: Session, inputs: FunctionInputs, existing: ObservedFunction): Promise<void> {
   const { set, remove } = planTags(inputs, existing);
-  const never = () => Promise.resolve(undefined);
-  if (remove.length > 0) await sendOnce(session, () => session.api.removeTags(inputs.functionArn, remove), never, 0);
+  if (remove.length > 0) {
+    await sendSeen(session, {
+      send: () => session.api.removeTags(inputs.functionArn, remove).then(() => true as const),
+      look: lookFor(session, inputs, (now) => planTags(inputs, now).remove.length === 0),
+    });
+  }
   if (Object.keys(set).length > 0) {
-    await sendOnce(session, () => session.api.setTags(inputs.functionArn, set), never, 0);
+    await sendSeen(session, {
+      send: () => session.api.setTags(inputs.functionArn, set).then(() => true as const),
+      look: lookFor(session, inputs, (now) => Object.keys(planTags(inputs, now).set).length === 0),
+    });
   }
 }
 
-/** Moving to the group a function is in already changes nothing: an unknown outcome is simply sent again. */
 async function syncResourceGroup(session: Session, inputs: FunctionInputs, existing: ObservedFunction): Promise<void> {
   const { functionName, resourceGroupId: group } = inputs;
   if (group === undefined || existing.resourceGroupId === group) return;
-  const never = () => Promise.resolve(undefined);
-  await sendOnce(session, () => session.api.changeResourceGroup(functionName, group), never, 0);
+  await sendSeen(session, {
+    send: () => session.api.changeResourceGroup(functionName, group).then(() => true as const),
+    look: lookFor(session, inputs, (now) => now.resourceGroupId === group),
+  });
+}
+
+/** A look that ends the matter when the function shows what was sent. */
+function lookFor(
+  session: Session,
+  { functionName }: FunctionInputs,
+  shows: (now: ObservedFunction) => boolean,
+): () => Promise<true | undefined> {
+  return async () => {
+    const now = await session.api.getFunction(functionName);
+    return now !== undefined && shows(now) ? true : undefined;
+  };
 }
 
 /**

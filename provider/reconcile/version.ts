@@ -1,12 +1,14 @@
 /** A version: publish at most once per content, and prove what was published before anything points to it. */
 import type { FcApi } from "../client/api";
-import { Code, hasCode, isFcError } from "../client/errors";
+import { Code, hasCode, isFcError, isRetryable } from "../client/errors";
+import { waitToTryAgain } from "../client/retry";
 import { contentOf, differingFields } from "../core/function";
 import type { ObservedFunction, ObservedVersion } from "../core/model";
 import type { VersionInputs, VersionOutputs } from "../core/version";
 import { located, namedVersions, newestFirst, versionDescription, versionOutputs } from "../core/version";
 import { deleteVersion, waitUntilReady } from "./function";
-import { MAX_SENDS, SETTLE_WINDOW, type Session, confirmAccount, poll } from "./session";
+import { SETTLE_WINDOW, type Session, confirmAccount, poll } from "./session";
+import { MAX_SENDS } from "./write";
 
 /** How many recent versions are compared when the service says the content is published already. */
 const RECENT = 10;
@@ -54,17 +56,29 @@ export async function firstEqual(
   return undefined;
 }
 
-async function publish(session: Session, inputs: VersionInputs, latest: ObservedFunction): Promise<ObservedVersion> {
-  for (let sends = 1; ; sends++) {
+async function publish(session: Session, inputs: VersionInputs, first: ObservedFunction): Promise<ObservedVersion> {
+  const start = session.clock.now();
+  let latest = first;
+  for (let [attempts, unclear] = [1, 0]; ; attempts++) {
     try {
       const version = await session.api.publishVersion(inputs.functionName, versionDescription(inputs));
       await proveContent(session, inputs, latest, version);
       return version;
     } catch (error) {
+      if (isFcError(error) && isRetryable(error)) {
+        await waitToTryAgain(session.clock, error, { start, attempts });
+        // Whoever was at work may have changed what would be published, or published it.
+        latest = await desired(session, inputs);
+        const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
+        const theirs = await firstEqual(session.api, inputs.functionName, latest, located(inputs, versions));
+        if (theirs !== undefined) return theirs;
+        continue;
+      }
       const adopted = await adopt(session, inputs, latest, error);
       if (adopted !== undefined) return adopted;
       if (hasCode(error, Code.NothingToPublish)) throw deletedContent(inputs, error);
-      if (sends >= MAX_SENDS) throw error;
+      unclear += 1;
+      if (unclear >= MAX_SENDS) throw error;
     }
   }
 }
@@ -73,8 +87,9 @@ async function publish(session: Session, inputs: VersionInputs, latest: Observed
 function deletedContent({ functionName }: VersionInputs, { message }: Error): Error {
   return new Error(
     `version of function ${functionName}: Function Compute has published this content before and refuses to publish it again, ` +
-      `but none of the latest ${RECENT} versions holds it: it was deleted. Change code or configuration, then run pulumi up ` +
-      `again (${message})`,
+      `but none of the latest ${RECENT} versions holds it: it was deleted. Give the Function a contentKey it did not have ` +
+      `before, such as contentKey: "again", which makes the same code and configuration count as new; or change one of them. ` +
+      `Then run pulumi up again (${message})`,
   );
 }
 

@@ -81,6 +81,7 @@ const MEMBERS = {
   phase: undefined,
   step: undefined,
   rejected: undefined,
+  keptVersions: undefined,
   history: undefined,
   createdTime: undefined,
   lastModifiedTime: undefined,
@@ -122,6 +123,8 @@ export class Release extends pulumi.CustomResource {
   declare readonly step: pulumi.Output<string | undefined>;
   /** Numbers of the rejected versions. */
   declare readonly rejected: pulumi.Output<string[]>;
+  /** Versions that pruning left, besides the newest `keep`, because something needs them; undefined until it has run. */
+  declare readonly keptVersions: pulumi.Output<string[] | undefined>;
   /** The last 20 splits, oldest first, each with the rule of docs/releases.md that led to it. */
   declare readonly history: pulumi.Output<string[]>;
   /** What is remembered between runs. */

@@ -34,7 +34,7 @@ export type HttpTriggerWay = Own<HttpTriggerInputs>;
 export type ReleaseWay = Own<ReleaseInputs>;
 
 /** Arguments that are no members of the inputs under the same name. */
-type Renamed = "endpoint" | "profile" | "function" | "version";
+type Renamed = "endpoint" | "profile" | "function" | "version" | "contentKey";
 type Covered<Args, Ways> = [Exclude<keyof Args, Ways | Renamed>] extends [never] ? true : false;
 /** Fails to compile when a class takes an argument that no way leads to. */
 export const covered: [

@@ -28,6 +28,8 @@ export interface ReleaseOutputs extends ReleaseInputs {
   readonly step?: string;
   /** Numbers of rejected versions. */
   readonly rejected: readonly string[];
+  /** Versions that pruning left because something needs them, newest first; absent until it has run. */
+  readonly keptVersions?: readonly string[];
   /** The last 20 splits, oldest first. */
   readonly history: readonly string[];
   readonly createdTime?: string;
