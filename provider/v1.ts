@@ -98,7 +98,7 @@ export const Release: DynamicProvider = telling(
     cloud: () => runtime().releaseCalls,
     outputOnly: [
       ...["memory", "split", "live", "stable", "previousStable", "candidate", "effectiveWeight", "phase", "step"],
-      ...["waiting", "history", "createdTime", "lastModifiedTime"],
+      ...["waiting", "history", "formerAliases", "createdTime", "lastModifiedTime"],
     ],
   }),
 );

@@ -12,12 +12,12 @@ import type {
   ObservedVersion,
   TriggerBody,
 } from "../core/model";
-import type { Place } from "../core/place";
+import { type Place, elsewhere } from "../core/place";
 import type { FcApi } from "./api";
-import { FcError, fromSdkFailure, isNotFound } from "./errors";
+import { Code, FcError, fromSdkFailure, isNotFound } from "./errors";
 import { callerIdentity } from "./identity";
 import { type Clock, systemClock, withRetry } from "./retry";
-import { type Endpoints, type Environment, endpointsFor, findKeys } from "./settings";
+import { type Endpoints, type Environment, endpointsFor, findKeys, stsEndpointFor } from "./settings";
 
 /** What a client may be given; defaults are the process's own. */
 export interface AlicloudOptions {
@@ -36,7 +36,10 @@ const PAGE = 100;
 /** A list that has more pages than this repeats itself. */
 const MAX_PAGES = 1000;
 
-/** The service at a place. */
+/**
+ * The service at a place, and no other. Before the first call the host's region and account are compared with the place, and
+ * the account of the keys in use is confirmed; each answer that holds an ARN is compared by it.
+ */
 export function alicloudApi(place: Place, options: AlicloudOptions = {}): FcApi {
   return new AlicloudApi(place, options);
 }
@@ -44,7 +47,7 @@ export function alicloudApi(place: Place, options: AlicloudOptions = {}): FcApi 
 class AlicloudApi implements FcApi {
   private readonly clock: Clock;
   private readonly env: Environment;
-  private readonly endpoints: Endpoints;
+  private known: Endpoints | undefined;
   private account: Promise<string> | undefined;
 
   constructor(
@@ -53,7 +56,10 @@ class AlicloudApi implements FcApi {
   ) {
     this.clock = options.clock ?? systemClock;
     this.env = options.env ?? process.env;
-    this.endpoints = endpointsFor(place, options.connection, this.env);
+  }
+
+  private get endpoints(): Endpoints {
+    return (this.known ??= endpointsFor(this.place, this.options.connection, this.env));
   }
 
   getFunction(name: string, qualifier?: string): Promise<ObservedFunction | undefined> {
@@ -230,23 +236,40 @@ class AlicloudApi implements FcApi {
   }
 
   private async askCaller(): Promise<string> {
+    // Asked before the account is known, too: it takes no endpoint of Function Compute.
+    const endpoint = stsEndpointFor(this.place.region, this.options.connection, this.env);
     return await withRetry(this.clock, true, async () => {
-      const keys = await this.keys();
+      const keys = await this.keys(endpoint.emulator);
       try {
-        return await callerIdentity(this.endpoints, keys, this.options.timeout ?? TIMEOUT);
+        return await callerIdentity(endpoint, keys, this.options.timeout ?? TIMEOUT);
       } catch (error) {
-        throw fromSdkFailure("GetCallerIdentity", this.endpoints.sts, error);
+        throw fromSdkFailure("GetCallerIdentity", endpoint.sts, error);
       }
     });
   }
 
-  private keys() {
-    return findKeys(this.endpoints.emulator, this.options.connection?.profile, this.env);
+  private keys(emulator: boolean) {
+    return findKeys(emulator, this.options.connection?.profile, this.env);
+  }
+
+  /** Throws unless the keys in use belong to the place's account; asked once. */
+  private async confirmAccount(): Promise<void> {
+    // A host of another place is the better reason.
+    void this.endpoints;
+    const account = await this.callerAccount();
+    const { accountId } = this.place;
+    if (account === accountId) return;
+    throw new FcError(
+      `the credentials in use belong to account ${account}, but this resource lives in account ${accountId}; nothing was ` +
+        `changed. Use credentials of account ${accountId}`,
+      "notSent",
+      Code.WrongPlace,
+    );
   }
 
   /** One request: keys, client, SDK; whatever goes wrong leaves as an {@link FcError}. */
   private async send<T extends Answer>(operation: string, bytes: number, call: Call<T>): Promise<T> {
-    const keys = await this.keys();
+    const keys = await this.keys(this.endpoints.emulator);
     try {
       const { protocol, fc: endpoint } = this.endpoints;
       const client = new FcClient(
@@ -255,17 +278,20 @@ class AlicloudApi implements FcApi {
       const timeout = (this.options.timeout ?? TIMEOUT) + Math.round(bytes / SLOWEST_UPLOAD);
       // Both knobs, always equal: the connect timeout fires on an idle established socket too.
       const answer = await call(client, new RuntimeOptions({ readTimeout: timeout, connectTimeout: timeout }));
-      return documented(operation, answer);
+      return ofPlace(operation, this.place, documented(operation, answer));
     } catch (error) {
       throw fromSdkFailure(operation, this.endpoints.fc, error);
     }
   }
 
-  private mutate<B>(operation: string, bytes: number, call: Call<Answer<B>>): Promise<B | undefined> {
-    return withRetry(this.clock, false, async () => (await this.send(operation, bytes, call)).body);
+  private async mutate<B>(operation: string, bytes: number, call: Call<Answer<B>>): Promise<B | undefined> {
+    await this.confirmAccount();
+    return await withRetry(this.clock, false, async () => (await this.send(operation, bytes, call)).body);
   }
 
   private async read<B>(operation: string, call: Call<Answer<B>>): Promise<B | undefined> {
+    // To the keys of another account everything is absent, or another object of the same name.
+    await this.confirmAccount();
     try {
       return await withRetry(this.clock, true, async () => {
         const { body } = await this.send(operation, 0, call);
@@ -322,6 +348,18 @@ function documented<T extends Answer>(operation: string, answer: T): T {
     "unknown",
     "Transport",
     status,
+  );
+}
+
+/** An answer about an object of another place is no answer; it would end up in state. */
+function ofPlace<T extends Answer>(operation: string, place: Place, answer: T): T {
+  const { functionArn, targetArn } = (answer.body ?? {}) as { functionArn?: unknown; targetArn?: unknown };
+  const reason = elsewhere(place, functionArn) ?? elsewhere(place, targetArn);
+  if (reason === undefined) return answer;
+  throw new FcError(
+    `${operation}: ${reason}. Check the endpoint and the region; to move the stack, use another one`,
+    "rejected",
+    Code.WrongPlace,
   );
 }
 

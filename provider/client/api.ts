@@ -10,7 +10,8 @@ import type {
 } from "../core/model";
 
 /**
- * The service at one place. Reads answer undefined for what the service says does not exist, and are retried;
+ * The service at one place; calls that would reach another, or come with the keys of another account, fail before anything
+ * is changed or believed. Reads answer undefined for what the service says does not exist, and are retried;
  * mutations are sent once, and again only after a failure that proves they were not applied.
  */
 export interface FcApi {

@@ -68,6 +68,8 @@ export interface ReleaseOutputs extends ReleaseInputs {
   readonly waiting?: string;
   /** The last 20 splits, oldest first. */
   readonly history: readonly string[];
+  /** Aliases it had before under other names, which a trigger still calls, each with the time it was made; absent without any. */
+  readonly formerAliases?: Readonly<Record<string, string>>;
   readonly createdTime?: string;
   readonly lastModifiedTime?: string;
 }
@@ -284,7 +286,9 @@ export function diffRelease(olds: ReleaseOutputs, news: ReleaseInputs): Diff & {
   if (wish === undefined || olds.memory === undefined || isUnknown(news.aliasName) || olds.aliasName !== news.aliasName)
     return CHANGED;
   const plan = labelled(news, () => planned(wish, olds.memory, recordedLive(olds), () => true));
-  const same = !plan.writes && (olds.description ?? "") === (news.description ?? "") && remembersSame(olds, plan);
+  const settled = olds.formerAliases === undefined;
+  const same =
+    settled && !plan.writes && (olds.description ?? "") === (news.description ?? "") && remembersSame(olds, plan);
   return { ...(same ? { changes: false } : changed(olds, news)), says: saying(olds, news, plan.decision) };
 }
 

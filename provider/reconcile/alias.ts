@@ -1,21 +1,19 @@
 /** An alias: one write for main version and weights, read back until it is what was asked. */
 import { Code, hasCode } from "../client/errors";
 import type { AliasInputs, AliasOutputs } from "../core/alias";
-import { aliasBody, aliasLabel, aliasOutputs, alreadySays, refusedPromotion, wantedSplit } from "../core/alias";
-import type { AliasBody, ObservedAlias } from "../core/model";
-import type { Place } from "../core/place";
-import { ignoreNotFound } from "./function";
-import { type Claim, assertOurs, mayDelete } from "./ownership";
 import {
-  SETTLE_WINDOW,
-  type Session,
-  Unfinished,
-  confirmAccount,
-  deleteOnce,
-  onceShown,
-  poll,
-  sendOnce,
-} from "./session";
+  aliasBody,
+  aliasLabel,
+  aliasOutputs,
+  alreadySays,
+  lostByAliasAdoption,
+  refusedPromotion,
+  wantedSplit,
+} from "../core/alias";
+import type { AliasBody, ObservedAlias } from "../core/model";
+import { ignoreNotFound } from "./function";
+import { type Claim, aliasStanding, assertOurs, mayDelete } from "./ownership";
+import { SETTLE_WINDOW, type Session, Unfinished, deleteOnce, onceShown, poll, sendOnce } from "./session";
 
 /** Brings an alias about, new or existing. `olds` is what state remembers; none on create. */
 export async function reconcileAlias(
@@ -24,10 +22,11 @@ export async function reconcileAlias(
   olds?: AliasOutputs,
 ): Promise<AliasOutputs> {
   const existing = await session.api.getAlias(inputs.functionName, inputs.aliasName);
-  if (existing !== undefined) assertOurs(claimOf(inputs), existing.description, olds !== undefined);
+  if (existing !== undefined) {
+    assertOurs(claimOf(inputs, olds), aliasStanding(existing), () => lostByAliasAdoption(inputs, existing));
+  }
   const body = wantedBody(inputs, existing, olds);
   if (existing !== undefined && alreadySays(existing, body)) return aliasOutputs(inputs, existing);
-  if (existing === undefined) await confirmAccount(session, inputs);
   await write(session, inputs, existing, body);
   const written = await poll(session.clock, SETTLE_WINDOW, () => readWritten(session, inputs, body)).catch(
     (error: unknown) => {
@@ -46,11 +45,15 @@ export async function reconcileAlias(
 /** Members by which an alias is told, whichever resource owns it. */
 export type AliasTarget = Pick<AliasInputs, "functionName" | "aliasName" | "resourceUrn" | "owner" | "adopt">;
 
-/** What an alias is asked before it is changed or deleted. */
-export function claimOf(target: AliasTarget): Claim {
+/** The claim of a resource on its alias; `olds` is what state remembers of that alias, none where it is not in state. */
+export function claimOf(target: AliasTarget, olds: { readonly createdTime?: string } | undefined): Claim {
   const { resourceUrn, owner, adopt } = target;
-  const claim = { resourceUrn, owner, label: aliasLabel(target), kind: "an alias", named: "aliasName" };
-  return adopt === undefined ? claim : { ...claim, adopt };
+  return {
+    ...{ resourceUrn, owner, label: aliasLabel(target), kind: "an alias", named: "aliasName" },
+    release: "clear its description",
+    ...(adopt === undefined ? {} : { adopt }),
+    ...(olds === undefined ? {} : { known: { identity: olds.createdTime } }),
+  };
 }
 
 function wantedBody(
@@ -129,11 +132,13 @@ async function missingVersion(session: Session, inputs: AliasTarget, body: Alias
 }
 
 /** Deletes an alias that is ours; another's is left as it is, with a warning. */
-export async function deleteAlias(session: Session, props: AliasTarget & Place): Promise<void> {
-  await confirmAccount(session, props);
+export async function deleteAlias(
+  session: Session,
+  props: AliasTarget & { readonly createdTime?: string },
+): Promise<void> {
   const { functionName, aliasName } = props;
   const existing = await session.api.getAlias(functionName, aliasName);
-  if (existing === undefined || !mayDelete(session, claimOf(props), existing.description)) return;
+  if (existing === undefined || !mayDelete(session, claimOf(props, props), aliasStanding(existing))) return;
   await deleteOnce(
     session,
     () => ignoreNotFound(session.api.deleteAlias(functionName, aliasName)),

@@ -1,14 +1,16 @@
 /** A release: look, decide, write split and memory in one call, read back, prune what nothing needs. */
 import { parseRecord } from "../core/record";
 import type { ObservedAlias } from "../core/model";
+import { lostText } from "../core/alias";
 import { splitMark } from "../core/owner";
+import { whose } from "../core/ownership";
 import type { ReleaseInputs, ReleaseOutputs } from "../core/release";
 import { type Plan, planRelease, protectedBy, releaseBody, releaseLabel, releaseOutputs } from "../core/release";
 import { namedVersions, newestFirst } from "../core/version";
 import { claimOf, deleteAlias, readWritten, write } from "./alias";
-import { assertOurs } from "./ownership";
+import { aliasStanding, assertOurs, isOfStack, versionStanding } from "./ownership";
 import { deleteVersion } from "./function";
-import { SETTLE_WINDOW, type Session, Unfinished, confirmAccount, poll } from "./session";
+import { SETTLE_WINDOW, type Session, Unfinished, poll } from "./session";
 
 /** Brings a release about. `olds` is what state remembers: a release's, or those of a plain alias it grew from. */
 export async function reconcileRelease(
@@ -19,16 +21,54 @@ export async function reconcileRelease(
   const { functionName, aliasName, resourceUrn: urn } = inputs;
   await copyRenamed(session, inputs, olds);
   const existing = await session.api.getAlias(functionName, aliasName);
-  if (existing !== undefined) assertOurs(claimOf(inputs), existing.description, olds !== undefined);
+  if (existing !== undefined) {
+    const claim = claimOf(inputs, isRenamed(inputs, olds) ? undefined : olds);
+    assertOurs(claim, aliasStanding(existing), () => lostText(inputs.description, existing.description));
+  }
   const plan = await planned(session, inputs, existing, olds);
   for (const { message } of plan.decision.notices) session.report.warning(urn, message);
   const kept = !plan.writes && existing !== undefined && keepsDescription(inputs, existing);
-  if (existing === undefined) await confirmAccount(session, inputs);
   const written = kept ? existing : await writePlan(session, inputs, existing, plan, olds);
-  if (isRenamed(inputs, olds)) await deleteAlias(session, { ...inputs, aliasName: olds?.aliasName ?? "" });
+  const formerAliases = await leaveFormer(session, inputs, olds);
   const stable = olds?.memory?.stable.versionId;
   if (stable !== undefined && stable !== plan.memory.stable.versionId) await prune(session, inputs, plan);
-  return releaseOutputs(inputs, plan, written, olds ?? {});
+  return { ...releaseOutputs(inputs, plan, written, olds ?? {}), ...(formerAliases && { formerAliases }) };
+}
+
+/** Deletes the alias of a release, and those it had before that are still there. */
+export async function deleteRelease(session: Session, props: ReleaseOutputs): Promise<void> {
+  for (const [aliasName, createdTime] of Object.entries(props.formerAliases ?? {})) {
+    await deleteAlias(session, { ...props, aliasName, createdTime });
+  }
+  await deleteAlias(session, props);
+}
+
+/**
+ * Deletes what a renamed release leaves behind, and answers what has to stay for now: a trigger of the program follows the
+ * new name only after this, and while it names the old one that has to serve.
+ */
+async function leaveFormer(
+  session: Session,
+  inputs: ReleaseInputs,
+  olds: Partial<ReleaseOutputs> | undefined,
+): Promise<ReleaseOutputs["formerAliases"]> {
+  const renamed = isRenamed(inputs, olds) ? { [olds?.aliasName ?? ""]: olds?.createdTime ?? "" } : {};
+  const { [inputs.aliasName]: _current, ...former } = { ...olds?.formerAliases, ...renamed };
+  const names = Object.entries(former);
+  if (names.length === 0) return undefined;
+  const triggers = await session.api.listTriggers(inputs.functionName);
+  const kept: Record<string, string> = {};
+  for (const [aliasName, createdTime] of names) {
+    const by = triggers.filter(({ qualifier }) => qualifier === aliasName).map(({ triggerName = "?" }) => triggerName);
+    if (by.length === 0) {
+      await deleteAlias(session, { ...inputs, aliasName, createdTime });
+      continue;
+    }
+    kept[aliasName] = createdTime;
+    const message = `alias ${aliasName}, its former name, stays while trigger ${by.join(", ")} calls it; the next run after that deletes it`;
+    session.report.warning(inputs.resourceUrn, `${releaseLabel(inputs)}: ${message}`);
+  }
+  return Object.keys(kept).length === 0 ? undefined : kept;
 }
 
 function isRenamed({ aliasName }: ReleaseInputs, olds: Partial<ReleaseOutputs> | undefined): boolean {
@@ -46,6 +86,8 @@ async function copyRenamed(
   if ((await session.api.getAlias(functionName, aliasName)) !== undefined) return;
   const old = await session.api.getAlias(functionName, olds?.aliasName ?? "");
   if (old?.versionId === undefined) return;
+  const known = { identity: olds?.createdTime };
+  if (whose({ owner: inputs.owner, known }, aliasStanding(old)).kind !== "ours") return;
   const { versionId, additionalVersionWeight = {}, description = "" } = old;
   await write(session, inputs, undefined, { versionId, additionalVersionWeight, description });
 }
@@ -64,8 +106,10 @@ async function planned(
   return planRelease(inputs, olds?.memory, existing, (id) => versions.has(id));
 }
 
-function keepsDescription(inputs: ReleaseInputs, { description }: ObservedAlias): boolean {
-  return splitMark(description).text === (inputs.description ?? "");
+/** Text and owner: an alias that is taken over as it is gets its mark. */
+function keepsDescription(inputs: ReleaseInputs, alias: ObservedAlias): boolean {
+  const carries = whose({ owner: inputs.owner }, aliasStanding(alias)).kind === "ours";
+  return carries && splitMark(alias.description).text === (inputs.description ?? "");
 }
 
 async function writePlan(
@@ -93,10 +137,11 @@ async function writePlan(
 }
 
 /**
- * Deletes versions this package published beyond the newest `keep`. What any alias or trigger names, and what the memory
+ * Deletes versions this stack published beyond the newest `keep`. What any alias or trigger names, and what the memory
  * of any release of the function holds, stays.
  */
-async function prune(session: Session, { functionName, keep }: ReleaseInputs, { memory }: Plan): Promise<void> {
+async function prune(session: Session, inputs: ReleaseInputs, { memory }: Plan): Promise<void> {
+  const { functionName, keep } = inputs;
   const aliases = await session.api.listAliases(functionName);
   const records = aliases.flatMap(({ description }) => parseRecord(splitMark(description).record) ?? []);
   const held = new Set([
@@ -104,7 +149,7 @@ async function prune(session: Session, { functionName, keep }: ReleaseInputs, { 
     ...[memory, ...records].flatMap(protectedBy),
   ]);
   const ours = newestFirst((await session.api.listVersions(functionName)) ?? []).filter(
-    ({ versionId, description }) => !held.has(versionId) && splitMark(description).mark !== undefined,
+    (version) => !held.has(version.versionId) && isOfStack(inputs, versionStanding(version)),
   );
   for (const { versionId } of ours.slice(keep)) await deleteVersion(session, functionName, versionId);
 }

@@ -2,7 +2,6 @@
 import type { FcApi } from "../client/api";
 import { hasCode, isFcError } from "../client/errors";
 import type { Clock } from "../client/retry";
-import type { Place } from "../core/place";
 
 /** The service at one place, a clock, and the user's screen. */
 export interface Session {
@@ -102,18 +101,5 @@ export async function deleteOnce(
     () => send().then(() => true),
     async () => ((await exists()) ? undefined : true),
     0,
-  );
-}
-
-/**
- * Throws unless the credentials belong to the recorded account: a not-found answer to somebody else's keys says
- * nothing, and a delete with them would hit another object.
- */
-export async function confirmAccount(session: Session, place: Place): Promise<void> {
-  const account = await session.api.callerAccount();
-  if (account === place.accountId) return;
-  throw new Error(
-    `the credentials in use belong to account ${account}, but this resource lives in account ${place.accountId}; ` +
-      `nothing was changed. Use credentials of account ${place.accountId}`,
   );
 }

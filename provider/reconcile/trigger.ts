@@ -2,19 +2,10 @@
 import { Code, hasCode } from "../client/errors";
 import type { ObservedTrigger } from "../core/model";
 import type { HttpTriggerInputs, HttpTriggerOutputs } from "../core/trigger";
-import { triggerBody, triggerLabel, triggerOutputs, triggerSays } from "../core/trigger";
+import { lostByTriggerAdoption, triggerBody, triggerLabel, triggerOutputs, triggerSays } from "../core/trigger";
 import { ignoreNotFound } from "./function";
-import { type Claim, assertOurs, mayDelete } from "./ownership";
-import {
-  SETTLE_WINDOW,
-  type Session,
-  Unfinished,
-  confirmAccount,
-  deleteOnce,
-  onceShown,
-  poll,
-  sendOnce,
-} from "./session";
+import { type Claim, assertOurs, mayDelete, triggerStanding } from "./ownership";
+import { SETTLE_WINDOW, type Session, Unfinished, deleteOnce, onceShown, poll, sendOnce } from "./session";
 
 /** Brings a trigger about, new or existing. `olds` is what state remembers; none on create. */
 export async function reconcileTrigger(
@@ -26,10 +17,8 @@ export async function reconcileTrigger(
   const existing = await session.api.getTrigger(functionName, triggerName);
   if (existing !== undefined) {
     assertHttp(inputs, existing);
-    assertOurs(claimOf(inputs), existing.description, olds !== undefined);
+    assertOurs(triggerClaim(inputs, olds), triggerStanding(existing), () => lostByTriggerAdoption(inputs, existing));
     if (triggerSays(existing, triggerBody(inputs))) return triggerOutputs(inputs, existing);
-  } else {
-    await confirmAccount(session, inputs);
   }
   await write(session, inputs, existing);
   const written = await poll(session.clock, SETTLE_WINDOW, () => readWritten(session, inputs)).catch(
@@ -85,10 +74,9 @@ async function readWritten(session: Session, inputs: HttpTriggerInputs): Promise
 
 /** Deletes a trigger that is ours; another's is left as it is, with a warning. */
 export async function deleteTrigger(session: Session, props: HttpTriggerOutputs): Promise<void> {
-  await confirmAccount(session, props);
   const { functionName, triggerName } = props;
   const existing = await session.api.getTrigger(functionName, triggerName);
-  if (existing === undefined || !mayDelete(session, claimOf(props), existing.description)) return;
+  if (existing === undefined || !mayDelete(session, triggerClaim(props, props), triggerStanding(existing))) return;
   await deleteOnce(
     session,
     () => ignoreNotFound(session.api.deleteTrigger(functionName, triggerName)),
@@ -96,8 +84,16 @@ export async function deleteTrigger(session: Session, props: HttpTriggerOutputs)
   );
 }
 
-function claimOf(inputs: HttpTriggerInputs): Claim {
+/** The claim of a resource on its trigger; `olds` is what state remembers of it, none where it is not in state. */
+export function triggerClaim(
+  inputs: HttpTriggerInputs,
+  olds: Pick<HttpTriggerOutputs, "triggerId" | "createdTime"> | undefined,
+): Claim {
   const { resourceUrn, owner, adopt } = inputs;
-  const claim = { resourceUrn, owner, label: triggerLabel(inputs), kind: "a trigger", named: "triggerName" };
-  return adopt === undefined ? claim : { ...claim, adopt };
+  return {
+    ...{ resourceUrn, owner, label: triggerLabel(inputs), kind: "a trigger", named: "triggerName" },
+    release: "clear its description",
+    ...(adopt === undefined ? {} : { adopt }),
+    ...(olds === undefined ? {} : { known: { identity: olds.triggerId ?? olds.createdTime } }),
+  };
 }
