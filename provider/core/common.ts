@@ -18,7 +18,7 @@ import {
 
 /** How the provider process reaches the service: no part of diff, and its environment wins. */
 export interface Connection {
-  /** Host name under aliyuncs.com; default `<account>.<region>.fc.aliyuncs.com`. */
+  /** Host of Function Compute in the region; default `<account>.<region>.fc.aliyuncs.com`. */
   readonly endpoint?: string;
   /** Profile of the Alibaba Cloud CLI's configuration to take credentials from. */
   readonly profile?: string;

@@ -19,8 +19,8 @@ export interface PlaceArgs {
    */
   readonly accountId?: pulumi.Input<string>;
   /**
-   * Host under aliyuncs.com. Default: `fc` in config `alicloud:endpoints` (a list of maps, as Pulumi's alicloud provider has
-   * it), then FC_ENDPOINT, then `<account>.<region>.fc.aliyuncs.com`. FC_ENDPOINT set for a run wins over what state says.
+   * Host of Function Compute in the region. Default: the `fc` for the region in config `alicloud:endpoints` (a list of maps, as
+   * Pulumi's alicloud provider has it), then FC_ENDPOINT, then `<account>.<region>.fc.aliyuncs.com`. FC_ENDPOINT set for a run wins over what state says.
    */
   readonly endpoint?: string;
   /** Profile of the Alibaba Cloud CLI to take credentials from. Default: the provider's, config `alicloud:profile`, the chain's own. */
@@ -29,7 +29,10 @@ export interface PlaceArgs {
 
 /** What every resource that can exist before its program takes as well. */
 export interface AdoptArgs {
-  /** Takes over an object that exists and that no program owns, instead of refusing it. Default false. */
+  /**
+   * Takes over an object that exists and that no program owns, instead of refusing it. A setting of it that the program does not
+   * mention is never changed by that: the run lists such settings and changes nothing. Default false.
+   */
   readonly adopt?: pulumi.Input<boolean>;
 }
 
