@@ -104,7 +104,7 @@ export const Release: DynamicProvider = dynamicProvider({
   cloud: () => runtime().releaseCalls,
   outputOnly: [
     ...["memory", "environments", "split", "live", "stable", "previousStable", "candidate", "effectiveWeight"],
-    ...["phase", "step", "rejected", "keptVersions", "history", "createdTime", "lastModifiedTime"],
+    ...["phase", "step", "rejected", "keptVersions", "formerAliases", "history", "createdTime", "lastModifiedTime"],
   ],
 });
 

@@ -12,14 +12,14 @@ import type {
   ObservedVersion,
   TriggerBody,
 } from "../core/model";
-import type { Place } from "../core/place";
+import { type Place, elsewhere } from "../core/place";
 import { type Answer, type Operation, readAnswer } from "./answers";
 import type { FcApi } from "./api";
-import { FcError, fromSdkFailure, isNotFound } from "./errors";
+import { Code, FcError, fromSdkFailure, isNotFound } from "./errors";
 import { type Head, withHead } from "./head";
 import { callerIdentity } from "./identity";
 import { type Clock, retryRead, systemClock } from "./retry";
-import { type Endpoints, type Environment, type Keys, endpointsFor, findKeys } from "./settings";
+import { type Endpoints, type Environment, type Keys, endpointsFor, findKeys, stsEndpointFor } from "./settings";
 
 /** What a client may be given; defaults are the process's own. */
 export interface AlicloudOptions {
@@ -40,7 +40,10 @@ const PAGE = 100;
 /** A list that has more pages than this repeats itself. */
 const MAX_PAGES = 1000;
 
-/** The service at a place. */
+/**
+ * The service at a place, and no other. Before the first call the host's region and account are compared with the place, and
+ * the account of the keys in use is confirmed; each answer that holds an ARN is compared by it.
+ */
 export function alicloudApi(place: Place, options: AlicloudOptions = {}): FcApi {
   return new AlicloudApi(place, options);
 }
@@ -48,7 +51,7 @@ export function alicloudApi(place: Place, options: AlicloudOptions = {}): FcApi 
 class AlicloudApi implements FcApi {
   private readonly clock: Clock;
   private readonly env: Environment;
-  private readonly endpoints: Endpoints;
+  private known: Endpoints | undefined;
   private account: Promise<string> | undefined;
 
   constructor(
@@ -57,7 +60,10 @@ class AlicloudApi implements FcApi {
   ) {
     this.clock = options.clock ?? systemClock;
     this.env = options.env ?? process.env;
-    this.endpoints = endpointsFor(place, options.connection, this.env);
+  }
+
+  private get endpoints(): Endpoints {
+    return (this.known ??= endpointsFor(this.place, this.options.connection, this.env));
   }
 
   getFunction(name: string, qualifier?: string): Promise<ObservedFunction | undefined> {
@@ -221,19 +227,36 @@ class AlicloudApi implements FcApi {
   }
 
   private async askCaller(): Promise<string> {
+    // Asked before the account is known, too: it takes no endpoint of Function Compute.
+    const endpoint = stsEndpointFor(this.place.region, this.options.connection, this.env);
     return await retryRead(this.clock, async () => {
-      const keys = await this.keys();
+      const keys = await this.keys(endpoint.emulator);
       const head: Head = {};
       try {
-        return await withHead(head, () => callerIdentity(this.endpoints, keys, this.readTimeout()));
+        return await withHead(head, () => callerIdentity(endpoint, keys, this.readTimeout()));
       } catch (error) {
-        throw fromSdkFailure("GetCallerIdentity", this.endpoints.sts, error, { head, secrets: secretsOf(keys) });
+        throw fromSdkFailure("GetCallerIdentity", endpoint.sts, error, { head, secrets: secretsOf(keys) });
       }
     });
   }
 
-  private keys() {
-    return findKeys(this.endpoints.emulator, this.options.connection?.profile, this.env);
+  private keys(emulator: boolean) {
+    return findKeys(emulator, this.options.connection?.profile, this.env);
+  }
+
+  /** Throws unless the keys in use belong to the place's account; asked once. */
+  private async confirmAccount(): Promise<void> {
+    // A host of another place is the better reason.
+    void this.endpoints;
+    const account = await this.callerAccount();
+    const { accountId } = this.place;
+    if (account === accountId) return;
+    throw new FcError(
+      `the credentials in use belong to account ${account}, but this resource lives in account ${accountId}; nothing was ` +
+        `changed. Use credentials of account ${accountId}`,
+      "notSent",
+      Code.WrongPlace,
+    );
   }
 
   private readTimeout(): number {
@@ -242,7 +265,7 @@ class AlicloudApi implements FcApi {
 
   /** One request: keys, client, SDK, and what the answer always has; whatever goes wrong leaves as an {@link FcError}. */
   private async send<B>(operation: Operation, timeout: number, call: Call<B>): Promise<B | undefined> {
-    const keys = await this.keys();
+    const keys = await this.keys(this.endpoints.emulator);
     const head: Head = {};
     try {
       const { protocol, fc: endpoint } = this.endpoints;
@@ -251,7 +274,8 @@ class AlicloudApi implements FcApi {
       );
       // Both knobs, always equal: the connect timeout fires on an idle established socket too.
       const runtime = new RuntimeOptions({ readTimeout: timeout, connectTimeout: timeout });
-      return readAnswer(operation, await withHead(head, () => call(client, runtime)), head);
+      const body = readAnswer(operation, await withHead(head, () => call(client, runtime)), head);
+      return ofPlace(operation, this.place, body);
     } catch (error) {
       throw fromSdkFailure(operation, this.endpoints.fc, error, { head, secrets: secretsOf(keys) });
     }
@@ -259,11 +283,13 @@ class AlicloudApi implements FcApi {
 
   /** A change is sent once: whether it may be sent again is decided by those who can look at the object first. */
   private async change(operation: Operation, bytes: number, call: Call<unknown>): Promise<void> {
+    await this.confirmAccount();
     await this.send(operation, this.changeTimeout(bytes), call);
   }
 
   /** A change whose answer is the object. */
   private async write<T>(operation: Operation, bytes: number, call: Call<object>): Promise<T> {
+    await this.confirmAccount();
     return plain<T>((await this.send(operation, this.changeTimeout(bytes), call)) ?? {});
   }
 
@@ -273,6 +299,8 @@ class AlicloudApi implements FcApi {
 
   /** The answer of a read; undefined for what the service says does not exist. */
   private async read<B>(operation: Operation, call: Call<B>): Promise<B | undefined> {
+    // To the keys of another account everything is absent, or another object of the same name.
+    await this.confirmAccount();
     try {
       return await retryRead(this.clock, () => this.send(operation, this.readTimeout(), call));
     } catch (error) {
@@ -307,6 +335,18 @@ function secretsOf({ accessKeySecret, securityToken }: Keys): string[] {
 }
 
 type Call<B> = (client: FcClient, runtime: RuntimeOptions) => Promise<Answer<B>>;
+
+/** An answer about an object of another place is no answer; it would end up in state. */
+function ofPlace<B>(operation: Operation, place: Place, body: B | undefined): B | undefined {
+  const { functionArn, targetArn } = (body ?? {}) as { functionArn?: unknown; targetArn?: unknown };
+  const reason = elsewhere(place, functionArn) ?? elsewhere(place, targetArn);
+  if (reason === undefined) return body;
+  throw new FcError(
+    `${operation}: ${reason}. Check the endpoint and the region; to move the stack, use another one`,
+    "rejected",
+    Code.WrongPlace,
+  );
+}
 
 /** An SDK model as plain data. */
 function plain<T>(model: object): T {

@@ -25,6 +25,12 @@ export const Code = {
   TriggerNotFound: "TriggerNotFound",
   /** A trigger of this name exists (409). */
   TriggerAlreadyExists: "TriggerAlreadyExists",
+  /** The function has provisioned instances: they are removed first, by whoever made them. */
+  ProvisionConfigExist: "ProvisionConfigExist",
+  /** The function has resident instances: they are removed first, by whoever made them. */
+  ResidentScalingConfigExists: "ResidentScalingConfigExists",
+  /** The credentials belong to another account, or an answer comes from another place. Our name. */
+  WrongPlace: "WrongPlace",
   /** Another request changes the object (409): wait, look again, and send what was planned only if the object is as it was. */
   ConcurrentUpdate: "ConcurrentUpdateError",
   /** Nothing changed since the last publish: a version with this content exists. Our constant for code and text. */
@@ -73,6 +79,15 @@ export function hasCode(error: unknown, code: string): error is FcError {
 /** True only for the service's own not-found codes: any other failed read is not "absent". */
 export function isNotFound(error: unknown): error is FcError {
   return isFcError(error) && error.outcome === "rejected" && NOT_FOUND.has(error.code);
+}
+
+/**
+ * True for a refusal to delete a function that versions, aliases or triggers below it may be the reason of: code and status
+ * of that are not known for all of them.
+ */
+export function isNotEmpty(error: unknown): error is FcError {
+  if (hasCode(error, Code.ProvisionConfigExist) || hasCode(error, Code.ResidentScalingConfigExists)) return false;
+  return isFcError(error) && error.outcome === "rejected" && [400, 409, 412].includes(error.status ?? 0);
 }
 
 /** True when a request was not applied and may be accepted later. What it was planned on may have changed meanwhile. */

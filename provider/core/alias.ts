@@ -3,7 +3,7 @@ import { equal } from "./canonical";
 import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
 import { FUNCTION_NAME } from "./functionRules";
 import type { AliasBody, ObservedAlias } from "./model";
-import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
+import { resourceNameOf, splitMark, withMark } from "./owner";
 import { functionArn, refusedMove } from "./place";
 import { type Announcement, listedShares, movedShares } from "./announcement";
 import { containsUnknown, isUnknown } from "./unknown";
@@ -64,7 +64,7 @@ export const VERSION_ID: Rule = (value) =>
     : `got ${show(value)}; allowed: the number of a published version as text, such as "3"` +
       (value === "LATEST" ? "; an alias cannot point to LATEST safely, publish a Version" : "");
 
-/** Text an alias keeps beside our mark of 19 characters. Source: 0 to 256 characters, Function Compute 2.0. */
+/** Text an alias keeps beside our mark of at least 19 characters. Source: 0 to 256 characters, Function Compute 2.0. */
 const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 characters on one line");
 
 const MEMBERS = ["aliasName", "versionId", "description", "canary", "aliasArn"];
@@ -364,7 +364,7 @@ export function aliasBody(
   return {
     versionId: main,
     additionalVersionWeight: canary === undefined ? {} : { [canary.versionId]: toFraction(canary.share) },
-    description: withMark(inputs.description, ownerIdIn(inputs.owner) ?? "", record),
+    description: withMark(inputs.description, inputs.owner, record),
   };
 }
 
@@ -378,9 +378,28 @@ export function alreadySays(alias: ObservedAlias, body: ObservedAlias): boolean 
   );
 }
 
-/** The owner id in an alias's description; undefined when it has none. */
+/** The owner in an alias's description; undefined when it has none. */
 export function aliasOwner(alias: ObservedAlias): string | undefined {
-  return splitMark(alias.description).mark;
+  return splitMark(alias.description).owner;
+}
+
+/** Settings of a live alias that a program that adopts it does not mention, and that a write would change. */
+export function lostByAliasAdoption(
+  inputs: Pick<AliasInputs, "description" | "canary">,
+  alias: ObservedAlias,
+): string[] {
+  const { canary } = observedSplit(alias);
+  return [
+    ...lostText(inputs.description, alias.description),
+    ...(canary === undefined || inputs.canary !== undefined
+      ? []
+      : [`canary (version ${canary.versionId}, ${canary.share / 10} %)`]),
+  ];
+}
+
+/** The description, where a live object has one and the program that adopts it has none. */
+export function lostText(given: string | undefined, live: string | undefined): string[] {
+  return given === undefined && splitMark(live).text !== "" ? ["description"] : [];
 }
 
 /** The outputs for an alias as it is. */

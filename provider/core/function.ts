@@ -1,6 +1,15 @@
 /** Decisions about a function: what is a valid one, what changed, what to send. Pure. */
 import { canonical, digest, equal } from "./canonical";
-import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
+import {
+  CHANGED,
+  type Checked,
+  type CommonInputs,
+  type Diff,
+  checkCommon,
+  defaultedOf,
+  identityChanges,
+  strangers,
+} from "./common";
 import {
   CONFIG_FIELDS,
   type ConfigField,
@@ -144,7 +153,10 @@ export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<Funct
     ...strangers(news, MEMBERS),
   );
   if (failures.length > 0) return { inputs: { ...news }, failures };
-  const filled = { ...news, ...defaults(news), ...hashedCode(news.code), owner } as FunctionInputs;
+  const filled = {
+    ...{ ...news, ...defaults(news), ...hashedCode(news.code), owner },
+    ...defaultedOf(news, Object.keys(defaults(news))),
+  } as FunctionInputs;
   failures.push(...checkRatio(filled));
   const inputs = {
     ...filled,
@@ -452,6 +464,37 @@ export function planTags(
     set: Object.fromEntries(Object.entries(wanted).filter(([key, value]) => current[key] !== value)),
     remove: Object.keys(current).filter((key) => !(key in wanted)),
   };
+}
+
+/**
+ * Settings of a live function that a program that adopts it does not mention, and that an update would change: names alone,
+ * values may be secrets.
+ */
+export function lostByAdoption(inputs: FunctionInputs, observed: ObservedFunction): string[] {
+  const { [OWNER_TAG]: _owner, ...tags } = observedTags(observed);
+  const untold = Object.keys(tags).filter((key) => !Object.hasOwn(inputs.tags ?? {}, key));
+  return [
+    ...CONFIG_FIELDS.flatMap((field) => lostOf(field, inputs, normalise(field, observed[field]))),
+    ...untold.map((key) => `tags.${key}`),
+  ];
+}
+
+function lostOf(field: ConfigField, inputs: FunctionInputs, live: unknown): string[] {
+  const wanted = wantedValue(field, inputs, {});
+  if (wanted === undefined || satisfies(field, wanted, live)) return [];
+  const given: unknown = inputs[field];
+  if (given === undefined || inputs.defaulted?.includes(field) === true) return [field];
+  // What is written out as empty is mentioned.
+  if (isBlank(given) || !isMembers(given) || !isMembers(live)) return [];
+  const empty = emptyValue(field);
+  const unset = (key: string, value: unknown) =>
+    isBlank(value) || (isMembers(empty) && Object.hasOwn(empty, key) && equal(value, empty[key]));
+  const members = Object.entries(live).filter(([key, value]) => !Object.hasOwn(given, key) && !unset(key, value));
+  return members.map(([key]) => `${field}.${key}`);
+}
+
+function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Hash of everything a version would freeze, as the service answers it; equal for LATEST and a version made of it. */

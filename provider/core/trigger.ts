@@ -1,10 +1,19 @@
 /** Decisions about an HTTP trigger: what to send, whether the live one says it already. Pure. */
-import { ALIAS_NAME, VERSION_ID } from "./alias";
+import { ALIAS_NAME, VERSION_ID, lostText } from "./alias";
 import { equal } from "./canonical";
-import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
+import {
+  CHANGED,
+  type Checked,
+  type CommonInputs,
+  type Diff,
+  checkCommon,
+  defaultedOf,
+  identityChanges,
+  strangers,
+} from "./common";
 import { FUNCTION_NAME } from "./functionRules";
 import type { HttpTriggerConfig, ObservedTrigger, TriggerBody } from "./model";
-import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
+import { resourceNameOf, splitMark, withMark } from "./owner";
 import { refusedMove } from "./place";
 import { containsUnknown } from "./unknown";
 import { type Failure, type Rule, boolean, check, list, oneOf, required, show, text, unlessBlank } from "./validate";
@@ -69,7 +78,10 @@ export function checkHttpTrigger(olds: Partial<HttpTriggerInputs>, news: Partial
   );
   if (failures.length > 0) return { inputs: { ...news }, failures };
   const filled = { authType: "function", methods: [...HTTP_METHODS], disableUrlInternet: false };
-  return { inputs: { ...filled, ...news, owner }, failures: [] as Failure[] };
+  return {
+    inputs: { ...filled, ...news, ...defaultedOf(news, Object.keys(filled)), owner },
+    failures: [] as Failure[],
+  };
 }
 
 const IDENTITY = ["region", "accountId", "functionName", "triggerName"];
@@ -96,7 +108,7 @@ export function triggerBody(inputs: HttpTriggerInputs, live?: ObservedTrigger): 
   return {
     qualifier,
     triggerConfig: JSON.stringify(config),
-    description: withMark(description, ownerIdIn(owner) ?? ""),
+    description: withMark(description, owner),
   };
 }
 
@@ -142,6 +154,20 @@ function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
+}
+
+/** Settings of a live trigger that a program that adopts it does not mention, and that a write would change. */
+export function lostByTriggerAdoption(inputs: HttpTriggerInputs, trigger: ObservedTrigger): string[] {
+  const live = httpConfig(trigger.triggerConfig);
+  const differs = {
+    authType: live.authType !== inputs.authType,
+    methods: [...live.methods].sort().join() !== [...inputs.methods].sort().join(),
+    disableUrlInternet: live.disableURLInternet !== inputs.disableUrlInternet,
+  };
+  const settings = Object.entries(differs).filter(
+    ([name, differ]) => differ && inputs.defaulted?.includes(name) === true,
+  );
+  return [...settings.map(([name]) => name), ...lostText(inputs.description, trigger.description)];
 }
 
 /** The outputs for a trigger as it is. */

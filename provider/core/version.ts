@@ -34,11 +34,11 @@ export interface VersionOutputs extends VersionInputs {
   readonly previousVersionId?: string;
   readonly createdTime?: string;
   readonly lastModifiedTime?: string;
-  /** Version ids this resource published or took over, oldest first. */
+  /** Version ids this resource published, oldest first; one that it only found to hold the same is none of them. */
   readonly published: readonly string[];
 }
 
-/** Text a version keeps beside our mark of 22 characters. */
+/** Text a version keeps beside our mark of at least 36 characters. */
 const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 characters on one line");
 
 const MEMBERS = [
@@ -130,12 +130,21 @@ function emptyPublishRefusal(olds: VersionOutputs, news: VersionInputs): string 
 
 /** The description of a version to publish: the user's text and our mark. */
 export function versionDescription(inputs: VersionInputs): string {
-  return withMark(inputs.description, inputs.locator);
+  return withMark(inputs.description, inputs.owner, inputs.locator);
 }
 
 /** Our versions for the inputs, newest first: the ones to try before publishing. */
 export function located(inputs: VersionInputs, versions: readonly ObservedVersion[]): ObservedVersion[] {
-  return newestFirst(versions).filter((version) => splitMark(version.description).mark === inputs.locator);
+  return newestFirst(versions).filter(({ description }) => {
+    const { owner, record } = splitMark(description);
+    return ownerIdIn(owner) === ownerIdIn(inputs.owner) && record === inputs.locator;
+  });
+}
+
+/** True for a version that the resource published, whatever its content: it carries its owner. */
+export function isPublishedBy({ owner }: Pick<VersionInputs, "owner">, { description }: ObservedVersion): boolean {
+  const id = ownerIdIn(splitMark(description).owner);
+  return id !== undefined && id === ownerIdIn(owner);
 }
 
 /** Versions by number, newest first. */
@@ -150,7 +159,8 @@ export function versionOutputs(
   olds: Partial<VersionOutputs>,
 ): VersionOutputs {
   const previous = olds.versionId === version.versionId ? olds.previousVersionId : olds.versionId;
-  const published = [...new Set([...(olds.published ?? []), version.versionId])];
+  const own = isPublishedBy(inputs, version) ? [version.versionId] : [];
+  const published = [...new Set([...(olds.published ?? []), ...own])];
   return {
     ...inputs,
     versionId: version.versionId,
@@ -159,6 +169,11 @@ export function versionOutputs(
     ...(version.lastModifiedTime === undefined ? {} : { lastModifiedTime: version.lastModifiedTime }),
     published: published.sort((a, b) => Number(a) - Number(b)),
   };
+}
+
+/** A name for messages: `version 3 of function api`. */
+export function versionLabel({ functionName }: Pick<VersionInputs, "functionName">, versionId: string): string {
+  return `version ${versionId} of function ${functionName}`;
 }
 
 /** Version ids of a function that aliases or triggers name, each with who names it. */

@@ -6,6 +6,7 @@ import {
   aliasLabel,
   aliasOutputs,
   alreadySays,
+  lostByAliasAdoption,
   namedBy,
   raisedAgain,
   refusedAnew,
@@ -14,10 +15,9 @@ import {
   wantedSplit,
 } from "../core/alias";
 import type { AliasBody, ObservedAlias } from "../core/model";
-import type { Place } from "../core/place";
 import { ignoreNotFound } from "./function";
-import { type Claim, assertOurs, mayDelete } from "./ownership";
-import { type Session, confirmAccount } from "./session";
+import { type Claim, aliasStanding, assertOurs, mayDelete } from "./ownership";
+import type { Session } from "./session";
 import { type Overtaken, type Planned, type Writing, bringAbout, deleteOnce } from "./write";
 
 /** Brings an alias about, new or existing. `olds` is what state remembers; none on create. */
@@ -29,8 +29,8 @@ export async function reconcileAlias(
   const { seen } = await bringAbout<ObservedAlias, AliasPlan>(session, {
     ...aliasWriting(session, inputs),
     async plan(existing, overtaken) {
-      if (existing !== undefined) assertOurs(claimOf(inputs), existing.description, olds !== undefined);
-      else await assertMayBegin(session, inputs, olds);
+      if (existing === undefined) await assertMayBegin(session, inputs, olds);
+      else assertOurs(claimOf(inputs, olds), aliasStanding(existing), () => lostByAliasAdoption(inputs, existing));
       return await aliasPlan(session, inputs, existing, wantedBody(inputs, existing, olds), overtaken);
     },
     outputs: ({ body }) => aliasOutputs(inputs, { ...body }),
@@ -38,9 +38,8 @@ export async function reconcileAlias(
   return aliasOutputs(inputs, seen);
 }
 
-/** A new alias needs our account and, in the middle of a canary, a main version to share with. */
+/** A new alias in the middle of a canary needs a main version to share with. */
 async function assertMayBegin(session: Session, inputs: AliasInputs, olds: AliasOutputs | undefined): Promise<void> {
-  await confirmAccount(session, inputs);
   // What state remembers of it says where it was.
   if (olds !== undefined || refusedAnew(inputs, ["any"]) === undefined) return;
   const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
@@ -54,11 +53,15 @@ async function assertMayBegin(session: Session, inputs: AliasInputs, olds: Alias
 /** Members by which an alias is told, whichever resource owns it. */
 export type AliasTarget = Pick<AliasInputs, "functionName" | "aliasName" | "resourceUrn" | "owner" | "adopt">;
 
-/** What an alias is asked before it is changed or deleted. */
-export function claimOf(target: AliasTarget): Claim {
+/** The claim of a resource on its alias; `olds` is what state remembers of that alias, none where it is not in state. */
+export function claimOf(target: AliasTarget, olds: { readonly createdTime?: string } | undefined): Claim {
   const { resourceUrn, owner, adopt } = target;
-  const claim = { resourceUrn, owner, label: aliasLabel(target), kind: "an alias", named: "aliasName" };
-  return adopt === undefined ? claim : { ...claim, adopt };
+  return {
+    ...{ resourceUrn, owner, label: aliasLabel(target), kind: "an alias", named: "aliasName" },
+    release: "clear its description",
+    ...(adopt === undefined ? {} : { adopt }),
+    ...(olds === undefined ? {} : { known: { identity: olds.createdTime } }),
+  };
 }
 
 function wantedBody(
@@ -182,17 +185,19 @@ export async function observeAlias(session: Session, inputs: AliasTarget): Promi
 }
 
 /** Deletes an alias that is ours; another's is left as it is, with a warning. */
-export async function deleteAlias(session: Session, props: AliasTarget & Place): Promise<void> {
-  await confirmAccount(session, props);
+export async function deleteAlias(
+  session: Session,
+  props: AliasTarget & { readonly createdTime?: string },
+): Promise<void> {
   const { functionName, aliasName } = props;
   const existing = await session.api.getAlias(functionName, aliasName);
-  if (existing === undefined || !mayDelete(session, claimOf(props), existing.description)) return;
+  if (existing === undefined || !mayDelete(session, claimOf(props, props), aliasStanding(existing))) return;
   await deleteOnce(
     session,
     () => ignoreNotFound(session.api.deleteAlias(functionName, aliasName)),
     async () => {
       const now = await session.api.getAlias(functionName, aliasName);
-      return now !== undefined && mayDelete(session, claimOf(props), now.description);
+      return now !== undefined && mayDelete(session, claimOf(props, props), aliasStanding(now));
     },
   );
 }

@@ -1,20 +1,31 @@
 /** A function: observe, ensure, sync only the difference, read back, return. */
-import { Code, hasCode, isNotFound } from "../client/errors";
+import { Code, hasCode, isNotEmpty, isNotFound } from "../client/errors";
 import type { AssetCode, CodeInput, FunctionInputs, FunctionOutputs, LocalCode } from "../core/function";
 import {
   contentOf,
   createBody,
   isOssCode,
+  lostByAdoption,
   observedRest,
-  observedTags,
   planTags,
   readiness,
   updateBody,
 } from "../core/function";
 import { DEFAULT_WAIT_SECONDS } from "../core/common";
 import type { CodeBody, FunctionBody, ObservedFunction } from "../core/model";
-import { OWNER_TAG, ownerIdIn, splitMark } from "../core/owner";
-import { SETTLE_WINDOW, type Session, Unfinished, confirmAccount, poll } from "./session";
+import { OWNER_TAG, ownerWords, resourceNameOf } from "../core/owner";
+import { whose } from "../core/ownership";
+import {
+  type Claim,
+  aliasStanding,
+  assertOurs,
+  functionStanding,
+  isOfStack,
+  mayDelete,
+  triggerStanding,
+  versionStanding,
+} from "./ownership";
+import { SETTLE_WINDOW, type Session, Unfinished, poll } from "./session";
 import { deleteOnce, messageOf, sendSeen } from "./write";
 
 /** Packed code. */
@@ -44,11 +55,10 @@ export async function reconcileFunction(
   const shipment = lazily(() => shipmentOf(pack, inputs.code));
   const existing = await session.api.getFunction(inputs.functionName);
   if (existing !== undefined) {
-    assertOurs(inputs, existing, olds);
+    assertOurs(functionClaim(inputs, olds), functionStanding(existing), () => lostByAdoption(inputs, existing));
     const answer = await sync(session, inputs, olds, existing, shipment);
     return await settled(session, inputs, answer);
   }
-  await confirmAccount(session, inputs);
   const created = await create(session, inputs, await shipment());
   try {
     return await settled(session, inputs, created);
@@ -98,42 +108,30 @@ async function create(
     if (!hasCode(error, Code.FunctionAlreadyExists)) throw error;
     const existing = await poll(session.clock, SETTLE_WINDOW, () => session.api.getFunction(inputs.functionName));
     if (existing === undefined) throw error;
-    assertOurs(inputs, existing, undefined);
+    const { adopt: _adopt, ...claim } = functionClaim(inputs, undefined);
+    assertOurs(claim, functionStanding(existing), () => []);
     return existing;
   }
 }
 
 function ours(inputs: FunctionInputs, existing: ObservedFunction | undefined): ObservedFunction | undefined {
-  return existing !== undefined && ownerIdOf(existing) === ownerIdIn(inputs.owner) ? existing : undefined;
+  if (existing === undefined) return undefined;
+  return whose({ owner: inputs.owner }, functionStanding(existing)).kind === "ours" ? existing : undefined;
 }
 
-function ownerIdOf(observed: ObservedFunction): string | undefined {
-  return ownerIdIn(observedTags(observed)[OWNER_TAG]);
-}
-
-/**
- * Only a function we made is changed: by its owner tag, or by the id state remembers where tags were removed; one without an
- * owner as well where the program adopts it.
- */
-function assertOurs(inputs: FunctionInputs, existing: ObservedFunction, olds: FunctionOutputs | undefined): void {
-  const tag = observedTags(existing)[OWNER_TAG];
-  const adopted = tag === undefined && inputs.adopt === true;
-  if (adopted || isOurs(inputs, existing, olds)) return;
-  const owner = tag === undefined ? "it has no owner" : `it belongs to ${tag.replace(/^[0-9a-f]{12}:/, "")}`;
-  const why =
-    olds === undefined
-      ? `a function of this name exists already, and ${owner}`
-      : `the function was deleted and made again by somebody else (${owner})`;
-  const take =
-    tag === undefined ? "set adopt: true to take it over" : `take the tag ${OWNER_TAG} off it and set adopt: true`;
-  throw new Error(
-    `function ${inputs.functionName} in ${inputs.region}: ${why}. Nothing was changed. Choose another functionName, or ${take}`,
-  );
-}
-
-function isOurs(inputs: FunctionInputs, existing: ObservedFunction, olds: FunctionOutputs | undefined): boolean {
-  if (ownerIdOf(existing) === ownerIdIn(inputs.owner)) return true;
-  return olds !== undefined && existing.functionId !== undefined && existing.functionId === olds.functionId;
+/** The claim of a resource on its function; `olds` is what state remembers of it, none where it is not in state. */
+export function functionClaim(
+  inputs: Pick<FunctionInputs, "functionName" | "region" | "resourceUrn" | "owner" | "adopt">,
+  olds: Pick<FunctionOutputs, "functionId"> | undefined,
+): Claim {
+  const { functionName, region, resourceUrn, owner, adopt } = inputs;
+  return {
+    ...{ resourceUrn, owner, kind: "a function", named: "functionName" },
+    label: `function ${functionName} in ${region} (${resourceNameOf(resourceUrn)})`,
+    release: `take the tag ${OWNER_TAG} off it`,
+    ...(adopt === undefined ? {} : { adopt }),
+    ...(olds === undefined ? {} : { known: { identity: olds.functionId } }),
+  };
 }
 
 /** Sends what differs between wanted and observed, and answers what the service said; nothing, when nothing differs. */
@@ -172,7 +170,7 @@ async function update(
     async look() {
       const now = await session.api.getFunction(inputs.functionName);
       if (now === undefined) return undefined;
-      assertOurs(inputs, now, olds);
+      assertOurs(functionClaim(inputs, olds), functionStanding(now), () => lostByAdoption(inputs, now));
       seen = now;
       return Object.keys(missing(now)).length === 0 ? now : undefined;
     },
@@ -292,27 +290,70 @@ export async function waitUntilReady(
   );
 }
 
-/** Deletes a function that is ours, after what is left of the versions we published. */
+/**
+ * Deletes a function that is ours, with what this stack's resources left below it. Looks first: while anybody else's alias,
+ * trigger or version stands below it, nothing is deleted.
+ */
 export async function deleteFunction(session: Session, props: FunctionOutputs): Promise<void> {
-  await confirmAccount(session, props);
   const name = props.functionName;
   const existing = await session.api.getFunction(name);
-  if (existing === undefined) return;
-  if (!isOurs(props, existing, props)) {
-    session.report.warning(
-      props.resourceUrn,
-      `function ${name} is somebody else's by now (another functionId and owner): left as it is`,
+  if (existing === undefined || !mayDelete(session, functionClaim(props, props), functionStanding(existing))) return;
+  const below = await objectsBelow(session, name);
+  const others = below.filter((object) => !goesAlong(props, object));
+  if (others.length > 0) {
+    throw new Error(
+      `function ${name} cannot be deleted: ${others.map(inWords).join(", ")} would go with it. Nothing was deleted. ` +
+        `Remove what is in the way where it was made, then run pulumi again`,
     );
-    return;
   }
-  for (const version of (await session.api.listVersions(name)) ?? []) {
-    if (splitMark(version.description).mark !== undefined) await deleteVersion(session, name, version.versionId);
+  const exists = async () => (await session.api.getFunction(name)) !== undefined;
+  const send = () => ignoreNotFound(session.api.deleteFunction(name));
+  try {
+    await deleteOnce(session, send, exists);
+  } catch (error) {
+    // Whether the service takes along what is below is not known. A refusal for any other reason leaves all of it in place.
+    if (below.length === 0 || !isNotEmpty(error)) throw error;
+    for (const object of below) await object.delete();
+    await deleteOnce(session, send, exists);
   }
-  await deleteOnce(
-    session,
-    () => ignoreNotFound(session.api.deleteFunction(name)),
-    async () => (await session.api.getFunction(name)) !== undefined,
-  );
+}
+
+/** An object that exists only as long as its function. */
+interface Below {
+  readonly label: string;
+  /** Owner text; undefined without one. */
+  readonly owner: string | undefined;
+  readonly isVersion: boolean;
+  delete(): Promise<void>;
+}
+
+/** What stands below a function, in the order it can be deleted in. */
+async function objectsBelow({ api, ...session }: Session, name: string): Promise<Below[]> {
+  const triggers = (await api.listTriggers(name)).map((trigger) => {
+    const { triggerName = "" } = trigger;
+    const remove = () => ignoreNotFound(api.deleteTrigger(name, triggerName));
+    return { label: `trigger ${triggerName}`, owner: triggerStanding(trigger).owner, isVersion: false, delete: remove };
+  });
+  const aliases = (await api.listAliases(name)).map((alias) => {
+    const { aliasName = "" } = alias;
+    const remove = () => ignoreNotFound(api.deleteAlias(name, aliasName));
+    return { label: `alias ${aliasName}`, owner: aliasStanding(alias).owner, isVersion: false, delete: remove };
+  });
+  const versions = ((await api.listVersions(name)) ?? []).map((version) => {
+    const { versionId } = version;
+    const remove = () => deleteVersion({ api, ...session }, name, versionId);
+    return { label: `version ${versionId}`, owner: versionStanding(version).owner, isVersion: true, delete: remove };
+  });
+  return [...triggers, ...aliases, ...versions];
+}
+
+/** What this stack made, under its name of today or of then; and a version nobody marked, since no alias or trigger names it. */
+function goesAlong(props: FunctionOutputs, below: Below): boolean {
+  return below.owner === undefined ? below.isVersion : isOfStack(props, below);
+}
+
+function inWords({ label, owner }: Below): string {
+  return `${label} (${owner === undefined ? "without an owner" : `of ${ownerWords(owner)}`})`;
 }
 
 /** Deletes one version; gone already is success. */

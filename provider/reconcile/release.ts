@@ -1,7 +1,8 @@
 /** A release: look, decide, write split and memory in one call, read back, prune what nothing needs. */
-import { alreadySays } from "../core/alias";
+import { alreadySays, lostText } from "../core/alias";
 import type { ObservedAlias } from "../core/model";
 import { splitMark } from "../core/owner";
+import { whose } from "../core/ownership";
 import {
   type Memory,
   type Plan,
@@ -19,9 +20,9 @@ import {
 import { livePercent } from "../core/release/observed";
 import { namedVersions, newestFirst } from "../core/version";
 import { type AliasPlan, aliasPlan, aliasWriting, claimOf, deleteAlias } from "./alias";
-import { assertOurs } from "./ownership";
 import { deleteVersion } from "./function";
-import { type Session, Unfinished, confirmAccount } from "./session";
+import { aliasStanding, assertOurs, isOfStack, versionStanding } from "./ownership";
+import { type Session, Unfinished } from "./session";
 import { bringAbout, cleanUp } from "./write";
 
 /** A decision, and what is written of it. */
@@ -41,8 +42,10 @@ export async function reconcileRelease(
     ...aliasWriting(session, inputs),
     label: releaseLabel(inputs),
     async plan(existing, overtaken) {
-      if (existing !== undefined) assertOurs(claimOf(inputs), existing.description, olds !== undefined);
-      else await confirmAccount(session, inputs);
+      if (existing !== undefined) {
+        const claim = claimOf(inputs, isRenamed(inputs, olds) ? undefined : olds);
+        assertOurs(claim, aliasStanding(existing), () => lostText(inputs.description, existing.description));
+      }
       // What was written before somebody else changed it was decided: a share below it was lowered.
       if (overtaken?.applied === true) stored = overtaken.plan.decided.memory;
       const decided = await planned(session, inputs, existing, stored);
@@ -74,12 +77,12 @@ async function tidyUp(
   inputs: ReleaseInputs,
   plan: Plan,
   olds: Partial<ReleaseOutputs> | undefined,
-): Promise<Pick<ReleaseOutputs, "keptVersions">> {
+): Promise<Pick<ReleaseOutputs, "keptVersions" | "formerAliases">> {
   const { resourceUrn: urn } = inputs;
-  if (isRenamed(inputs, olds)) {
-    const old = { ...inputs, aliasName: olds?.aliasName ?? "" };
-    await cleanUp(session, urn, `deleting the former alias ${old.aliasName}`, () => deleteAlias(session, old));
-  }
+  let former = formerAliases(inputs, olds);
+  await cleanUp(session, urn, "deleting the alias of a former name", async () => {
+    former = await leaveFormer(session, inputs, former);
+  });
   const before = olds?.memory?.stable.versionId;
   let kept = olds?.keptVersions;
   if (before !== undefined && before !== plan.memory.stable.versionId) {
@@ -87,7 +90,53 @@ async function tidyUp(
       kept = await prune(session, inputs, plan);
     });
   }
-  return kept === undefined ? {} : { keptVersions: kept };
+  return {
+    ...(kept === undefined ? {} : { keptVersions: kept }),
+    ...(Object.keys(former).length === 0 ? {} : { formerAliases: former }),
+  };
+}
+
+/** Deletes the alias of a release, and those it had before that are still there. */
+export async function deleteRelease(session: Session, props: ReleaseOutputs): Promise<void> {
+  for (const [aliasName, createdTime] of Object.entries(props.formerAliases ?? {})) {
+    await deleteAlias(session, { ...props, aliasName, createdTime });
+  }
+  await deleteAlias(session, props);
+}
+
+/** Aliases of former names, each with the time it was made. */
+function formerAliases(inputs: ReleaseInputs, olds: Partial<ReleaseOutputs> | undefined): Record<string, string> {
+  const renamed = isRenamed(inputs, olds) ? { [olds?.aliasName ?? ""]: olds?.createdTime ?? "" } : {};
+  const { [inputs.aliasName]: _current, ...former } = { ...olds?.formerAliases, ...renamed };
+  return former;
+}
+
+/**
+ * Deletes aliases of former names, and answers what has to stay for now: a trigger of the program follows the new name only
+ * after this, and while it names the old one that has to serve.
+ */
+async function leaveFormer(
+  session: Session,
+  inputs: ReleaseInputs,
+  former: Record<string, string>,
+): Promise<Record<string, string>> {
+  if (Object.keys(former).length === 0) return former;
+  const triggers = await session.api.listTriggers(inputs.functionName);
+  const kept: Record<string, string> = {};
+  for (const [aliasName, createdTime] of Object.entries(former)) {
+    const by = triggers.filter(({ qualifier }) => qualifier === aliasName).map(({ triggerName = "?" }) => triggerName);
+    if (by.length === 0) {
+      await deleteAlias(session, { ...inputs, aliasName, createdTime });
+      continue;
+    }
+    kept[aliasName] = createdTime;
+    session.report.warning(
+      inputs.resourceUrn,
+      `${releaseLabel(inputs)}: alias ${aliasName}, its former name, stays while trigger ${by.join(", ")} calls it; the next run ` +
+        `after that deletes it`,
+    );
+  }
+  return kept;
 }
 
 function isRenamed({ aliasName }: ReleaseInputs, olds: Partial<ReleaseOutputs> | undefined): boolean {
@@ -106,14 +155,16 @@ async function copyRenamed(
   if (!isRenamed(inputs, olds)) return;
   const old = await session.api.getAlias(inputs.functionName, olds?.aliasName ?? "");
   if (old?.versionId === undefined) return;
+  const known = { identity: olds?.createdTime };
+  if (whose({ owner: inputs.owner, known }, aliasStanding(old)).kind !== "ours") return;
   const { versionId, additionalVersionWeight = {}, description = "" } = old;
   const body = { versionId, additionalVersionWeight, description };
   await bringAbout<ObservedAlias, AliasPlan>(session, {
     ...aliasWriting(session, inputs),
-    async plan(existing) {
-      if (existing === undefined) await confirmAccount(session, inputs);
-      else assertOurs(claimOf(inputs), existing.description, false);
-      return { body, writes: existing === undefined || !alreadySays(existing, body) };
+    plan(existing) {
+      if (existing !== undefined)
+        assertOurs(claimOf(inputs, undefined), aliasStanding(existing), () => lostText(inputs.description, existing.description));
+      return Promise.resolve({ body, writes: existing === undefined || !alreadySays(existing, body) });
     },
     outputs: () => ({ ...olds, ...inputs }),
   });
@@ -133,23 +184,26 @@ async function planned(
   return planRelease(inputs, stored, existing, (id) => versions.has(id));
 }
 
-function keepsDescription(inputs: ReleaseInputs, { description }: ObservedAlias): boolean {
-  return splitMark(description).text === (inputs.description ?? "");
+/** Text and owner: an alias that is taken over as it is gets its mark. */
+function keepsDescription(inputs: ReleaseInputs, alias: ObservedAlias): boolean {
+  const carries = whose({ owner: inputs.owner }, aliasStanding(alias)).kind === "ours";
+  return carries && splitMark(alias.description).text === (inputs.description ?? "");
 }
 
 /**
- * Deletes versions this package published beyond the newest `keep`. What any alias or trigger names, and what the memory
+ * Deletes versions this stack published beyond the newest `keep`. What any alias or trigger names, and what the memory
  * of any release of the function needs, stays: the answer.
  */
-async function prune(session: Session, { functionName, keep }: ReleaseInputs, { memory }: Plan): Promise<string[]> {
+async function prune(session: Session, inputs: ReleaseInputs, { memory }: Plan): Promise<string[]> {
+  const { functionName, keep } = inputs;
   const aliases = await session.api.listAliases(functionName);
   const records = aliases.flatMap((alias) => carriedMemory(alias) ?? []);
   const needed = new Set([
     ...namedVersions(aliases, await session.api.listTriggers(functionName)).keys(),
     ...[memory, ...records].flatMap(protectedVersions),
   ]);
-  const ours = newestFirst((await session.api.listVersions(functionName)) ?? []).filter(
-    ({ description }) => splitMark(description).mark !== undefined,
+  const ours = newestFirst((await session.api.listVersions(functionName)) ?? []).filter((version) =>
+    isOfStack(inputs, versionStanding(version)),
   );
   const idle = ours.filter(({ versionId }) => !needed.has(versionId));
   for (const { versionId } of idle.slice(keep)) await deleteVersion(session, functionName, versionId);

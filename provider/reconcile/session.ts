@@ -1,7 +1,6 @@
 /** What every flow works with: the service, time, and a way to tell the user. */
 import type { FcApi } from "../client/api";
 import type { Clock } from "../client/retry";
-import type { Place } from "../core/place";
 
 /** The service at one place, a clock, and the user's screen. */
 export interface Session {
@@ -52,17 +51,4 @@ export async function poll<T>(
     if (answer !== undefined || (left <= 0 && asked >= least)) return answer;
     await clock.sleep(left > 0 ? Math.min(wait, left) : wait);
   }
-}
-
-/**
- * Throws unless the credentials belong to the recorded account: a not-found answer to somebody else's keys says
- * nothing, and a delete with them would hit another object.
- */
-export async function confirmAccount(session: Session, place: Place): Promise<void> {
-  const account = await session.api.callerAccount();
-  if (account === place.accountId) return;
-  throw new Error(
-    `the credentials in use belong to account ${account}, but this resource lives in account ${place.accountId}; ` +
-      `nothing was changed. Use credentials of account ${place.accountId}`,
-  );
 }

@@ -3,10 +3,18 @@ import { Code } from "../client/errors";
 import { VERSION_ID } from "../core/alias";
 import type { ObservedTrigger, TriggerBody } from "../core/model";
 import type { HttpTriggerInputs, HttpTriggerOutputs } from "../core/trigger";
-import { bodyOf, sameTrigger, triggerBody, triggerLabel, triggerOutputs, triggerSays } from "../core/trigger";
+import {
+  bodyOf,
+  lostByTriggerAdoption,
+  sameTrigger,
+  triggerBody,
+  triggerLabel,
+  triggerOutputs,
+  triggerSays,
+} from "../core/trigger";
 import { ignoreNotFound } from "./function";
-import { type Claim, assertOurs, mayDelete } from "./ownership";
-import { type Session, confirmAccount } from "./session";
+import { type Claim, assertOurs, mayDelete, triggerStanding } from "./ownership";
+import type { Session } from "./session";
 import { type Overtaken, type Planned, bringAbout, deleteOnce } from "./write";
 
 /** What is to be written, on a trigger as it was seen. */
@@ -25,10 +33,9 @@ export async function reconcileTrigger(
     label: triggerLabel(inputs),
     observe: () => session.api.getTrigger(functionName, triggerName),
     async plan(existing, overtaken) {
-      if (existing === undefined) await confirmAccount(session, inputs);
-      else {
+      if (existing !== undefined) {
         assertHttp(inputs, existing);
-        assertOurs(claimOf(inputs), existing.description, olds !== undefined);
+        assertOurs(triggerClaim(inputs, olds), triggerStanding(existing), () => lostByTriggerAdoption(inputs, existing));
       }
       const body = triggerBody(inputs, existing);
       if (overtaken !== undefined) assertUndisturbed(inputs, existing, body, overtaken);
@@ -91,22 +98,29 @@ function assertHttp(inputs: HttpTriggerInputs, { triggerType }: ObservedTrigger)
 
 /** Deletes a trigger that is ours; another's is left as it is, with a warning. */
 export async function deleteTrigger(session: Session, props: HttpTriggerOutputs): Promise<void> {
-  await confirmAccount(session, props);
   const { functionName, triggerName } = props;
   const existing = await session.api.getTrigger(functionName, triggerName);
-  if (existing === undefined || !mayDelete(session, claimOf(props), existing.description)) return;
+  if (existing === undefined || !mayDelete(session, triggerClaim(props, props), triggerStanding(existing))) return;
   await deleteOnce(
     session,
     () => ignoreNotFound(session.api.deleteTrigger(functionName, triggerName)),
     async () => {
       const now = await session.api.getTrigger(functionName, triggerName);
-      return now !== undefined && mayDelete(session, claimOf(props), now.description);
+      return now !== undefined && mayDelete(session, triggerClaim(props, props), triggerStanding(now));
     },
   );
 }
 
-function claimOf(inputs: HttpTriggerInputs): Claim {
+/** The claim of a resource on its trigger; `olds` is what state remembers of it, none where it is not in state. */
+export function triggerClaim(
+  inputs: HttpTriggerInputs,
+  olds: Pick<HttpTriggerOutputs, "triggerId" | "createdTime"> | undefined,
+): Claim {
   const { resourceUrn, owner, adopt } = inputs;
-  const claim = { resourceUrn, owner, label: triggerLabel(inputs), kind: "a trigger", named: "triggerName" };
-  return adopt === undefined ? claim : { ...claim, adopt };
+  return {
+    ...{ resourceUrn, owner, label: triggerLabel(inputs), kind: "a trigger", named: "triggerName" },
+    release: "clear its description",
+    ...(adopt === undefined ? {} : { adopt }),
+    ...(olds === undefined ? {} : { known: { identity: olds.triggerId ?? olds.createdTime } }),
+  };
 }

@@ -57,7 +57,7 @@ export class Version extends pulumi.CustomResource {
   declare readonly previousVersionId: pulumi.Output<string | undefined>;
   /** When it was published, as the service writes it. */
   declare readonly createdTime: pulumi.Output<string>;
-  /** Version ids this resource published, oldest first. */
+  /** Version ids this resource published, oldest first; one that it only found to hold the same is none of them. */
   declare readonly published: pulumi.Output<string[]>;
 
   /** Registers a version; it is published by `up` when the fingerprint or a trigger changed. */

@@ -155,7 +155,7 @@ it("shares add up to 100, weights read back are the weights written, and a secon
 
 it("shows on refresh what was changed by hand", () => {
   const outputs = stored(canary("2", 10), "1");
-  const live = { aliasName: "prod", versionId: "1", description: "[fcp:x]" };
+  const live = { aliasName: "prod", versionId: "1", description: "[fcp:0123456789ab]" };
   expect(refreshedAliasInputs(outputs, { ...live, additionalVersionWeight: { "2": 0.3 } })).toEqual({
     canary: { versionId: "2", weight: 30 },
   });

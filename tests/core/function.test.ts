@@ -55,7 +55,7 @@ it("fills the defaults and computes ARN, owner and fingerprints", () => {
     diskSize: 512,
     timeout: 3,
     instanceConcurrency: 1,
-    owner: "f2da118abdeb:shop/dev/api",
+    owner: "d8aee9f2da11:shop/dev/api",
     functionArn: "acs:fc:cn-hangzhou:1234567890123456:functions/api",
     fingerprint: "f1:154bed58ebd72fae0559e046886bb65a",
     environmentFingerprint: "none",

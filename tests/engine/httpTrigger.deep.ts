@@ -84,7 +84,7 @@ it("refuses a trigger somebody else made, and changes nothing", async () => {
   trigger.description = "by hand [fcp:0123456789ab]";
   methods = ["POST"];
   const from = bench.emulator.mutations().length;
-  expect(await failure(bench.stack.up())).toContain("another resource made it (owner 0123456789ab)");
+  expect(await failure(bench.stack.up())).toContain("it belongs to another resource, whose owner id is 0123456789ab");
   expect(bench.applied(from)).toEqual([]);
   trigger.description = description;
 });

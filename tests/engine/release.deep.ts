@@ -139,7 +139,7 @@ it("moves nothing when it is renamed in the program", async () => {
   expect([split, applied]).toEqual([{ "2": 20, "4": 80 }, []]);
 });
 
-it("goes away in order, and says which version it kept because somebody else needs it", async () => {
+it("goes away in order, but no further than to somebody else's alias, which is named", async () => {
   await config({});
   const fn = bench.emulator.store.functions.get("api");
   const prod = fn?.aliases.get("live");
@@ -152,8 +152,12 @@ it("goes away in order, and says which version it kept because somebody else nee
     description: "",
   });
   const from = bench.emulator.mutations().length;
-  const { stdout } = await bench.stack.destroy();
-  expect(stdout).toContain("version 2 of function api is kept: alias theirs points to it");
+  const said = await failure(bench.stack.destroy());
+  expect(said).toContain("version 2 of function api is not deleted now: alias theirs points to it");
+  expect(said).toContain("function api cannot be deleted: alias theirs (without an owner) would go with it");
+  expect([...(bench.emulator.store.functions.get("api")?.versions.keys() ?? [])]).toEqual(["2"]);
+  fn.aliases.delete("theirs");
+  await bench.stack.destroy();
   const applied = bench.applied(from);
   expect([applied[0], applied.at(-1)]).toEqual(["DeleteAlias", "DeleteFunction"]);
   expect(applied.slice(1, -1).every((operation) => operation === "DeleteFunctionVersion")).toBe(true);

@@ -38,6 +38,7 @@ export function diffRelease(olds: ReleaseOutputs, news: ReleaseInputs): Diff & {
 
 function changes(olds: ReleaseOutputs, news: ReleaseInputs, before: Memory, { writes, memory, decision }: Plan): boolean {
   if (decision.failure !== undefined || olds.aliasName !== news.aliasName) return true;
+  if (olds.formerAliases !== undefined) return true;
   return writes || (olds.description ?? "") !== (news.description ?? "") || !equal(before, memory);
 }
 

@@ -1,7 +1,7 @@
 /** What a run of a release does: the rules joined with the alias and with state. Pure. */
 import { equal } from "../canonical";
 import type { AliasBody, ObservedAlias } from "../model";
-import { ownerIdIn, withMark } from "../owner";
+import { withMark } from "../owner";
 import { toFraction } from "../weights";
 import type { Desired } from "./desired";
 import { type ReleaseInputs, desiredOf, releaseLabel } from "./inputs";
@@ -74,6 +74,6 @@ export function releaseBody(inputs: ReleaseInputs, { decision, memory }: Plan): 
   return {
     versionId: main,
     additionalVersionWeight: Object.fromEntries(weights) as Record<string, number>,
-    description: withMark(inputs.description, ownerIdIn(inputs.owner) ?? "", writeRecord(memory)),
+    description: withMark(inputs.description, inputs.owner, writeRecord(memory)),
   };
 }

@@ -30,6 +30,8 @@ export interface ReleaseOutputs extends ReleaseInputs {
   readonly rejected: readonly string[];
   /** Versions that pruning left because something needs them, newest first; absent until it has run. */
   readonly keptVersions?: readonly string[];
+  /** Aliases it had before under other names, which a trigger still calls, each with the time it was made; absent without any. */
+  readonly formerAliases?: Readonly<Record<string, string>>;
   /** The last 20 splits, oldest first. */
   readonly history: readonly string[];
   readonly createdTime?: string;
