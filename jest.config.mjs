@@ -1,4 +1,4 @@
-/** Two projects: `npm test` needs Node.js and the engine only; `npm run test:host` needs other host tools. */
+/** `npm test` needs Node.js and the engine only; `npm run test:host` needs other host tools; deep tests take minutes. */
 const common = {
   testEnvironment: "node",
   transform: { "^.+\\.ts$": ["ts-jest", { diagnostics: false }] },
@@ -11,5 +11,6 @@ export default {
   projects: [
     { ...common, displayName: "test", testMatch: ["<rootDir>/tests/**/*.test.ts"] },
     { ...common, displayName: "host", testMatch: ["<rootDir>/tests/**/*.host.ts"] },
+    { ...common, displayName: "deep", testMatch: ["<rootDir>/tests/**/*.deep.ts"] },
   ],
 };

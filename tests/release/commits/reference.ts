@@ -124,8 +124,8 @@ interface Memory {
   readonly seen: readonly string[];
   readonly config: string;
   readonly retry: string;
-  /** Shares of former candidates, by content, when they left. */
-  readonly past: Readonly<Record<string, number>>;
+  /** Former candidates by content: their share when they left, and what config meant for them. */
+  readonly past: Readonly<Record<string, { readonly share: number; readonly meanings: Candidate["meanings"] }>>;
   readonly promotion?: {
     readonly from: Candidate;
     readonly share: number;
@@ -290,7 +290,7 @@ export class Reference implements Subject<ReferenceState> {
       : this.first(observed, inputs, versionId);
     const late = memory !== undefined && this.isLate(memory, keysOf(inputs.keys));
     const moved = alias === undefined || !sameShares(splitOf(alias), decision.split);
-    const sentence = this.sentence(observed, decision, alias === undefined && !renamed);
+    const sentence = this.sentence(observed, decision, current === undefined);
     const shown = {
       notices: decision.notices,
       ...(decision.failure === undefined ? {} : { failure: decision.failure }),
@@ -378,7 +378,8 @@ export class Reference implements Subject<ReferenceState> {
     const deployed = this.is("B: an alias that exists gets all traffic on the deployed version");
     const split = observed === undefined || deployed ? make(version) : observed;
     const stable: Known = { version: split.main, content: split.main === version ? content : "" };
-    const config = meant(`${keys.weight?.text ?? "-"}|${keys.hold}`);
+    const own = [undefined, `v${version}`, `r${inputs.revision}`].includes(keys.weight?.bound);
+    const config = meant(`${(own && keys.weight?.text) || "-"}|${keys.hold}`);
     const share = shareOf(split, version);
     const candidate: Candidate | undefined =
       split.main === version
@@ -403,7 +404,7 @@ export class Reference implements Subject<ReferenceState> {
     };
     const rejects = keys.reject === `v${version}` || keys.reject === `r${inputs.revision}`;
     return rejects
-      ? this.decide(memory, split, undefined, inputs, version)
+      ? this.decide({ ...memory, retry: "" }, split, undefined, inputs, version)
       : { memory, split, notices: observed ? ["the split of the alias is kept"] : [] };
   }
 
@@ -468,6 +469,7 @@ export class Reference implements Subject<ReferenceState> {
     let failure: string | undefined;
     let unknown = false;
     let { stable, candidate, promotion } = memory;
+    if (memory.aliasName !== inputs.aliasName) promotion = undefined;
     let formers = [...memory.formers];
     const contents = { ...memory.contents };
     const revisions = { ...memory.revisions };
@@ -548,6 +550,10 @@ export class Reference implements Subject<ReferenceState> {
           candidate = { ...candidate, pinned: { config: memory.config, share: has } };
           Reflect.deleteProperty(lowered, candidate.version);
         }
+      }
+      for (const [one, { ceiling }] of Object.entries(lowered)) {
+        if (shareOf(observed, one) > Math.max(ceiling, shareOf(memory.written, one)))
+          Reflect.deleteProperty(lowered, one);
       }
       const others = [observed.main, observed.extra?.version].filter(
         (name): name is string =>
@@ -632,7 +638,9 @@ export class Reference implements Subject<ReferenceState> {
     // A value for another version counts as none.
     const config = meant(`${names() && value ? value.text : "-"}|${keys.hold}`);
     const [previous, previousShare] = [candidate, has];
-    if (candidate && candidate.content !== content) past[candidate.content] = has;
+    if (candidate && candidate.content !== content) {
+      past[candidate.content] = { share: has, meanings: candidate.meanings };
+    }
     let share = 0;
     const former = this.is("G: any former stable version is rolled back to")
       ? formers.find((one) => one.content === content)
@@ -651,9 +659,7 @@ export class Reference implements Subject<ReferenceState> {
       (content === promotion.from.content ||
         (content === stable.content && promotion.from.version === stable.version)) &&
       promotion.config === `${config}\n${keys.retry ? hash(keys.retry.text) : ""}` &&
-      (value !== undefined ||
-        content !== stable.content ||
-        this.is("J: a promotion is taken back by the removal of the weight")) &&
+      (names() || content !== stable.content || this.is("J: a promotion is taken back by the removal of the weight")) &&
       !isRejected(promotion.stable) &&
       !this.is("J: a promotion is not taken back");
     if (takes && promotion) {
@@ -702,7 +708,8 @@ export class Reference implements Subject<ReferenceState> {
                   !this.is("H: new content starts at the first step though the weight is lower")
                 ? Math.min(keys.step, value.share)
                 : keys.step;
-        const begin = keys.direct || bound ? (keys.direct ? ALL : start) : Math.min(start, past[content] ?? ALL);
+        const was = past[content];
+        const begin = keys.direct ? ALL : bound ? (was?.meanings[config] ?? start) : Math.min(start, was?.share ?? ALL);
         kept = { version, content, revision: inputs.revision, start: begin, meanings: {} };
         has = observed ? shareOf(observed, version) : 0;
         const meanings: Record<string, number> = {};
