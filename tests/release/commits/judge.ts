@@ -144,6 +144,13 @@ const isHeld = ({ hold }: Keys): boolean => String(hold) === "true";
 const sameTree = (a: Tree, b: Tree): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 const sorted = ({ keys, ...rest }: Tree) => [rest.code, rest.environment, rest.aliasName, Object.entries(keys).sort()];
 
+/** Nothing but keys went, and no hold ended. */
+function onlyRemoves(old: Tree, now: Tree): boolean {
+  const less = Object.keys(now.keys).every((key) => JSON.stringify(old.keys[key]) === JSON.stringify(now.keys[key]));
+  const fewer = less && Object.keys(old.keys).length > Object.keys(now.keys).length;
+  return fewer && contentOf(old) === contentOf(now) && !(isHeld(old.keys) && !isHeld(now.keys));
+}
+
 export class Judge<S> {
   readonly violations: Violation[] = [];
   private readonly commits: Commit[] = [];
@@ -310,6 +317,7 @@ export class Judge<S> {
       return weight.share;
     };
     const limit = permitted();
+    const removes = !moved && !falls && onlyRemoves(known.tree, tree);
     const envOnly =
       arrives &&
       known.tree.code === tree.code &&
@@ -323,7 +331,7 @@ export class Judge<S> {
       const takenBack = known.promotion?.stable === one && known.promotion.content === content && !moved;
       if (takenBack && has <= ALL - known.promotion.share) continue;
       const most = one === version ? limit : had;
-      if (has > most) {
+      if (has > most && !removes) {
         const check =
           one !== version ? "bound" : envOnly ? "identity" : arrives && !isHeld(keys) ? "new content" : "bound";
         if (!isHeld(keys) || check !== "bound") this.fail(check, `${where}: v${one} may have ${most / 10} %`);
@@ -357,14 +365,10 @@ export class Judge<S> {
     if (!same(before, after) && !outcome.sentence) this.fail("silent", where);
 
     // Keys that are removed.
-    if (!moved && known.tree.code === tree.code && known.tree.environment === tree.environment) {
-      const [old, now] = [known.tree.keys, keys];
-      const less = Object.keys(now).every((key) => JSON.stringify(old[key]) === JSON.stringify(now[key]));
-      const fewer = less && Object.keys(old).length > Object.keys(now).length;
-      if (fewer && !(isHeld(old) && !isHeld(now)) && !falls) {
-        for (const one of Object.keys(after)) {
-          if (one !== stable && known.promotion?.stable !== one && share(after, one) > share(before, one))
-            this.fail("removed", `${where}: v${one} is raised`);
+    if (removes) {
+      for (const one of Object.keys(after)) {
+        if (one !== stable && known.promotion?.stable !== one && share(after, one) > share(before, one)) {
+          this.fail("removed", `${where}: v${one} is raised`);
         }
       }
     }
@@ -700,7 +704,9 @@ export class Judge<S> {
     const changes = (one: Commit, what: (tree: Tree) => unknown) =>
       JSON.stringify(what(one.tree)) !== JSON.stringify(what(parentOf(one).tree));
     // A commit in between wished more by itself.
-    const wished = between.some((one) => changes(one, ({ keys }) => [keys["weight"], keys["strategy"], keys["steps"]]));
+    const wished = between.some((one) =>
+      changes(one, ({ keys }) => [keys["weight"], keys["strategy"], keys["steps"], keys["retry"]]),
+    );
     const came = between.some((one) => changes(one, contentOf));
     const parent = weightOf((this.commits[commit.index - 1] as Commit).tree.keys);
     const was = (one: string): number =>

@@ -112,6 +112,22 @@ export const NAMED: readonly Named[] = [
     split: { "1": 100 },
   },
   {
+    name: "7. A rejected version that a hand puts beside newer code goes, and the newer code waits for a retry",
+    events: [run, ...code("b"), ...set({ reject: "v2" }), ...code("c"), hand("third"), run],
+    split: { "1": 100 },
+  },
+  {
+    name: "The content of a rejected former stable version is no rollback",
+    events: [...PROMOTED, ...set({ reject: "v1" }), ...code("a")],
+    split: { "2": 100 },
+    fails: false,
+  },
+  {
+    name: "The content of an older former stable version is new content",
+    events: [...PROMOTED, ...code("c"), ...set({ weight: 100 }), ...unset("weight"), ...code("a")],
+    split: { "1": 5, "3": 95 },
+  },
+  {
     name: "7. A rejected version that was deleted stays rejected when a revert publishes it anew",
     events: [
       run,
@@ -255,6 +271,33 @@ export const NAMED: readonly Named[] = [
     name: "A promotion is taken back by its revert",
     events: [run, ...code("b"), ...set({ weight: 25 }), ...set({ weight: 100 }), ...revert()],
     split: { "1": 75, "2": 25 },
+  },
+  {
+    name: "A promotion is not taken back once config had another value",
+    events: [
+      run,
+      ...code("b"),
+      ...set({ weight: 25 }),
+      ...set({ weight: 100 }),
+      ...set({ weight: 50 }),
+      ...set({ weight: 25 }),
+    ],
+    split: { "2": 100 },
+  },
+  {
+    name: "Hold lets a lower weight lower",
+    events: [run, ...code("b"), ...set({ weight: 50 }), ...set({ hold: true, weight: 10 })],
+    split: { "1": 90, "2": 10 },
+  },
+  {
+    name: "The end of a hold lets the weight count",
+    events: [run, ...code("b"), ...set({ hold: true, weight: 50 }), ...unset("hold")],
+    split: { "1": 50, "2": 50 },
+  },
+  {
+    name: "The former stable version is kept for a rollback, also with keep 0",
+    events: [run, ...code("b"), ...set({ weight: 100, keep: 0 }), ...set({ reject: "v2" })],
+    split: { "1": 100 },
   },
   {
     name: "The clean-up after a promotion takes nothing back",

@@ -10,6 +10,7 @@ export const MISTAKES = [
   "A: an older run is recorded as the newest",
   "A: a run that changes nothing records no order",
   "A: an older run is silent",
+  "A: an older run is kept in state as the newest",
   "A: equal order counts as older",
   "A: an older run whose code is a former stable rolls back",
   "A: an older run records its rejection",
@@ -61,10 +62,10 @@ export const MISTAKES = [
   "K: new content starts under hold",
   "K: the end of hold is not followed",
   "reject of an unknown version fails",
-  "retry of an unknown version fails",
   "a weight for an unknown version fails",
   "the sentence is missing when traffic moves",
   "the sentence is missing when a hand is followed",
+  "the preview shows no sentence",
   "the preview shows the weight for new content",
   "the preview reads the state without the alias",
   "the preview promises a replacement that may be gone",
@@ -72,7 +73,6 @@ export const MISTAKES = [
   "the preview misses a failure",
   "the description grows with the past",
   "every run writes",
-  "the state is written anew each time",
   "the candidate is not protected",
   "the former stable version is not protected",
   "a new name of the alias begins a new release",
@@ -203,7 +203,17 @@ const make = (main: string, version?: string, share = 0): Split =>
       ? { main: version }
       : { main, extra: { version, share } };
 
+const READ = new WeakMap<RunInputs["keys"], Keys>();
+
 function keysOf(keys: RunInputs["keys"]): Keys {
+  const known = READ.get(keys);
+  if (known) return known;
+  const read = readKeys(keys);
+  READ.set(keys, read);
+  return read;
+}
+
+function readKeys(keys: RunInputs["keys"]): Keys {
   const { weight, steps, strategy, hold, reject, retry, rev } = keys;
   const name = (text: string) => (/^\d+$/.test(text) ? `v${text}` : text);
   const parsed = /^(?:(v\d+|r\d+|\d+)=)?([\d.]+)%?$/.exec(String(weight));
@@ -255,7 +265,7 @@ export class Reference implements Subject<ReferenceState> {
     }
     return {
       notices: decision.notices,
-      ...(sentence === undefined ? {} : { sentence }),
+      ...(sentence === undefined || this.is("the preview shows no sentence") ? {} : { sentence }),
       ...(failure === undefined ? {} : { failure }),
       split: {
         [split.main]: shareOf(split, split.main) / 10,
@@ -300,6 +310,9 @@ export class Reference implements Subject<ReferenceState> {
       const records =
         this.is("A: an older run is recorded as the newest") || this.is("A: an older run records its rejection");
       const rollsBack = this.is("A: an older run whose code is a former stable rolls back") && moved;
+      if (this.is("A: an older run is kept in state as the newest") && state) {
+        return { ...shown, state: { ...state, memory: { ...state.memory, order: (memory?.order ?? 0) + 10_000 } } };
+      }
       if (!records && !rollsBack) return shown;
     }
     const sequence =
@@ -313,9 +326,8 @@ export class Reference implements Subject<ReferenceState> {
       this.record(next) !== this.record({ ...memory, sequence });
     const broken = decision.failure !== undefined && this.is("D: a rejection in a run that fails is not recorded");
     if (broken) return shown;
-    const stale = this.is("the state is written anew each time");
     if (!changed && !this.is("every run writes")) {
-      const kept = { ...next, sequence: stale ? sequence : (memory?.sequence ?? sequence) };
+      const kept = { ...next, sequence: memory?.sequence ?? sequence };
       return { ...shown, state: { memory: kept, alias } };
     }
     const write: AliasState = {
@@ -583,9 +595,6 @@ export class Reference implements Subject<ReferenceState> {
       } else {
         notices.push("reject names no version that exists; remove it");
       }
-    }
-    if (keys.retry && resolve(keys.retry.name) === undefined && this.is("retry of an unknown version fails")) {
-      failure = "retry names no version of this release";
     }
     const isRejected = (one: Known): boolean => {
       const block = rejected[this.rejectionOf(one.content, one.version, one.version === version ? inputs : undefined)];
@@ -903,8 +912,9 @@ export class Reference implements Subject<ReferenceState> {
 
   private parse(text: string, state: Memory | undefined, inputs: RunInputs | undefined): Memory | undefined {
     if (text === "") return undefined;
-    const fields = text.split(";");
     const back = (value: string | undefined) => parseInt(value ?? "0", 36);
+    if (state && back(text.slice(0, text.indexOf(";"))) <= state.sequence) return undefined;
+    const fields = text.split(";");
     const list = (value: string | undefined) => (value ? value.split(",") : []);
     const [
       sequence,

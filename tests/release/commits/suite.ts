@@ -4,6 +4,8 @@ import { NAMED, check } from "./named";
 import { exhaustive, judge, print, search, shrink } from "./sequences";
 import type { Subject } from "./subject";
 
+const PART = 1_000;
+
 /** What a subject is asked: how many random sequences, and how deep the exhaustive ones go. */
 export interface Sizes {
   readonly random: number;
@@ -17,15 +19,18 @@ export function suite<S>(name: string, subject: Subject<S>, { random, seed, dept
       expect(check(subject, named)).toBeUndefined();
     });
 
-    test(`${random} random sequences`, () => {
-      const found = search(subject, random, { seed });
+    // In parts, so that no test takes long on a slow machine.
+    const seeds = Array.from({ length: Math.ceil(random / PART) }, (_, part) => seed + part * PART);
+    test.each(seeds)(`${PART} random sequences from seed %i`, (from) => {
+      const found = search(subject, PART, { seed: from });
       const text = [...found].map(([one, it]) => `${one} ×${it.count}\n  ${it.text}\n  ${print(it.sequence)}`);
       expect(text.join("\n")).toBe("");
     });
 
-    test.each(ALPHABETS)(`all sequences of ${depth} letters: $name`, ({ first, before, letters }) => {
-      for (const events of exhaustive(letters, depth)) {
-        const sequence = { ...(first ? { first } : {}), events: [...before, ...events] };
+    const starts = ALPHABETS.flatMap((alphabet) => alphabet.letters.map((letter, at) => ({ ...alphabet, letter, at })));
+    test.each(starts)(`all sequences of ${depth} letters from $at: $name`, ({ first, before, letters, letter }) => {
+      for (const events of exhaustive(letters, depth - 1)) {
+        const sequence = { ...(first ? { first } : {}), events: [...before, ...letter, ...events] };
         const [violation] = judge(subject, sequence);
         if (violation === undefined) continue;
         throw new Error(
