@@ -69,6 +69,14 @@ interface Block {
   readonly needs: number;
 }
 
+/** A promotion by the last run: what was before. */
+interface Promotion {
+  readonly stable: string;
+  /** The candidate then, and its share. */
+  readonly content: string;
+  readonly share: number;
+}
+
 /** What is known after a run. */
 export interface Knowledge {
   readonly sequence: number;
@@ -85,9 +93,11 @@ export interface Knowledge {
   readonly rejected: Readonly<Record<string, Block>>;
   readonly lowered: Readonly<Record<string, Block & { readonly ceiling: number }>>;
   readonly written: Shares;
+  /** Versions whose share a hand changed. */
+  readonly touched: readonly string[];
   /** Values for no certain version, seen since config had none. */
   readonly texts: readonly string[];
-  readonly promotion: { readonly version: string; readonly stable: string; readonly share: number } | undefined;
+  readonly promotion: Promotion | undefined;
   readonly contents: Readonly<Record<string, string>>;
   /** Content by revision: state only. */
   readonly revisions: Readonly<Record<string, string>>;
@@ -133,6 +143,13 @@ const stepOf = ({ steps }: Keys): number => (Array.isArray(steps) ? Number(steps
 const isHeld = ({ hold }: Keys): boolean => String(hold) === "true";
 const sameTree = (a: Tree, b: Tree): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 const sorted = ({ keys, ...rest }: Tree) => [rest.code, rest.environment, rest.aliasName, Object.entries(keys).sort()];
+
+/** Nothing but keys went, and no hold ended. */
+function onlyRemoves(old: Tree, now: Tree): boolean {
+  const less = Object.keys(now.keys).every((key) => JSON.stringify(old.keys[key]) === JSON.stringify(now.keys[key]));
+  const fewer = less && Object.keys(old.keys).length > Object.keys(now.keys).length;
+  return fewer && contentOf(old) === contentOf(now) && !(isHeld(old.keys) && !isHeld(now.keys));
+}
 
 export class Judge<S> {
   readonly violations: Violation[] = [];
@@ -222,7 +239,7 @@ export class Judge<S> {
         Reflect.deleteProperty(lowered, stable);
       }
       for (const [one, { ceiling }] of Object.entries(lowered)) {
-        if (share(before, one) > ceiling) Reflect.deleteProperty(lowered, one);
+        if (share(before, one) > Math.max(ceiling, share(known.written, one))) Reflect.deleteProperty(lowered, one);
       }
       if (candidate && candidate.version !== stable) {
         const [has, had] = [share(before, candidate.version), share(known.written, candidate.version)];
@@ -266,6 +283,10 @@ export class Judge<S> {
       return block !== undefined && !lifts(one, block);
     };
 
+    const touched = [
+      ...known.touched,
+      ...Object.keys({ ...before, ...known.written }).filter((one) => share(before, one) !== share(known.written, one)),
+    ];
     const stableContent = contentOfVersion(stable);
     const stableIsGone = gone && !run.existing.has(stable);
     const formersNow = [...(stable === known.stable ? [] : [known.stable]), ...known.formers];
@@ -278,11 +299,12 @@ export class Judge<S> {
     const weight = weightOf(keys);
     const isFor = weight !== NONE && (weight.bound === undefined || names(weight.bound, version));
     const arrives = content !== stableContent && (candidate === undefined || candidate.content !== content);
-    const former = known.formers[0] !== undefined && contentOfVersion(known.formers[0]) === content;
-    const canRollBack = former && !isLowered(known.formers[0] as string);
+    const former = formersNow[0] !== undefined && contentOfVersion(formersNow[0]) === content;
+    const canRollBack = former && !isLowered(formersNow[0] as string);
     const start = this.start(run, weight, version, known);
     const permitted = (): number => {
       if (canRollBack) return ALL;
+      if (known.promotion?.content === content && !moved) return Math.max(start, known.promotion.share);
       if (arrives) return isHeld(keys) ? share(before, version) : start;
       const has = share(before, version);
       if (candidate === undefined) return has;
@@ -295,6 +317,7 @@ export class Judge<S> {
       return weight.share;
     };
     const limit = permitted();
+    const removes = !moved && !falls && onlyRemoves(known.tree, tree);
     const envOnly =
       arrives &&
       known.tree.code === tree.code &&
@@ -305,10 +328,10 @@ export class Judge<S> {
       if (has <= had || one === stable || contentOfVersion(one) === stableContent) continue;
       if (stableIsGone) continue;
       if (falls && formersNow.includes(one)) continue;
-      const takenBack = known.promotion?.stable === one && known.content === content && !moved;
+      const takenBack = known.promotion?.stable === one && known.promotion.content === content && !moved;
       if (takenBack && has <= ALL - known.promotion.share) continue;
       const most = one === version ? limit : had;
-      if (has > most) {
+      if (has > most && !removes) {
         const check =
           one !== version ? "bound" : envOnly ? "identity" : arrives && !isHeld(keys) ? "new content" : "bound";
         if (!isHeld(keys) || check !== "bound") this.fail(check, `${where}: v${one} may have ${most / 10} %`);
@@ -342,14 +365,10 @@ export class Judge<S> {
     if (!same(before, after) && !outcome.sentence) this.fail("silent", where);
 
     // Keys that are removed.
-    if (!moved && known.tree.code === tree.code && known.tree.environment === tree.environment) {
-      const [old, now] = [known.tree.keys, keys];
-      const less = Object.keys(now).every((key) => JSON.stringify(old[key]) === JSON.stringify(now[key]));
-      const fewer = less && Object.keys(old).length > Object.keys(now).length;
-      if (fewer && !(isHeld(old) && !isHeld(now)) && !falls) {
-        for (const one of Object.keys(after)) {
-          if (one !== stable && share(after, one) > share(before, one))
-            this.fail("removed", `${where}: v${one} is raised`);
+    if (removes) {
+      for (const one of Object.keys(after)) {
+        if (one !== stable && known.promotion?.stable !== one && share(after, one) > share(before, one)) {
+          this.fail("removed", `${where}: v${one} is raised`);
         }
       }
     }
@@ -360,7 +379,12 @@ export class Judge<S> {
     if (reverted?.parentRan && Object.keys(reverted.before).length > 0 && parentRan && !stableIsGone && !falls) {
       this.revert(run, reverted, before, after, { stable, start, weight, limit, candidate, where, main, canRollBack });
       const at = commit.reverts === commit.index - 1 && reverted.alone && !moved && !known.lossy;
-      if (at) this.revertAtOnce(run, reverted, after, stable, where);
+      const free =
+        reverted.stable !== undefined &&
+        run.existing.has(reverted.stable) &&
+        !mayBeRejected(reverted.stable) &&
+        !isLowered(reverted.stable);
+      if (at && free) this.revertAtOnce(run, reverted, after, stable, where);
     }
 
     // What a plain wish means.
@@ -431,11 +455,10 @@ export class Judge<S> {
             least: isFor ? kept?.least : Math.min(has, kept?.least ?? ALL),
             held: { ...(kept?.held ?? {}), [key]: Math.max(kept?.held[key] ?? 0, has) },
           };
-    const wasCandidate = known.candidate?.content === content;
-    const again = commit.index === known.commit && !moved;
+    const again = sameTree(known.tree, tree) && !moved;
     const promotion =
-      promoted && wasCandidate
-        ? { version, stable, share: share(before, version) }
+      promoted && known.candidate
+        ? { stable, content: known.candidate.content, share: share(before, known.candidate.version) }
         : again && now === known.stable
           ? known.promotion
           : undefined;
@@ -464,6 +487,7 @@ export class Judge<S> {
       candidate: arrived,
       rejected,
       lowered,
+      touched,
       written: after,
       texts: weight !== NONE && weight.bound === undefined ? [...new Set([...stoodBefore, weight.text])] : [],
       promotion,
@@ -525,6 +549,7 @@ export class Judge<S> {
       rejected: rejectsIt ? { [content]: { needs: 1 } } : {},
       lowered: {},
       written: after,
+      touched: [],
       texts: weight !== NONE && weight.bound === undefined ? [weight.text] : [],
       promotion: undefined,
       contents: { [version]: content },
@@ -559,7 +584,8 @@ export class Judge<S> {
         before.has(version) &&
         this.contentsOf(weight.bound).has(contentOf(commit.tree)));
     // The number of a version that did not exist is no name that a preview could have known.
-    const byNumber = weight.bound === `v${version}` && before.has(version) && known.contents[version] !== undefined;
+    const number = weight.bound.slice(1);
+    const byNumber = weight.bound.startsWith("v") && known.contents[number] === contentOf(commit.tree);
     return byRevision || byNumber ? weight.share : step;
   }
 
@@ -576,6 +602,7 @@ export class Judge<S> {
       tenths >= ALL ? { [version]: ALL } : { [stable]: ALL - tenths, ...(tenths > 0 ? { [version]: tenths } : {}) };
     if (this.contents.get(stable) === content) return known.promotion ? undefined : { [version]: ALL };
     if (its.arrives) {
+      if (known.promotion !== undefined) return undefined;
       if (its.former) {
         const top = known.certain[0] !== undefined && this.isSame(known.certain[0], version);
         return its.canRollBack && top ? { [version]: ALL } : undefined;
@@ -614,6 +641,11 @@ export class Judge<S> {
 
   private previews(run: Run<S, Knowledge>, after: Shares, before: Shares): void {
     const { inputs, previewInputs } = run;
+    // No preview sees whether the stable version of a deleted alias is still there.
+    if (run.deletions && run.alias === undefined) return;
+    // A record under the new name is read by the run only.
+    if (run.previous !== undefined && run.alias !== undefined) return;
+    if (run.knownByState?.tree.aliasName !== run.commit.tree.aliasName && run.knownByState && run.alias) return;
     if (previewInputs.versionId !== undefined && previewInputs.versionId !== inputs.versionId) return;
     for (const preview of [run.preview, run.plainPreview]) {
       if (preview === undefined) continue;
@@ -672,7 +704,9 @@ export class Judge<S> {
     const changes = (one: Commit, what: (tree: Tree) => unknown) =>
       JSON.stringify(what(one.tree)) !== JSON.stringify(what(parentOf(one).tree));
     // A commit in between wished more by itself.
-    const wished = between.some((one) => changes(one, ({ keys }) => keys["weight"]));
+    const wished = between.some((one) =>
+      changes(one, ({ keys }) => [keys["weight"], keys["strategy"], keys["steps"], keys["retry"]]),
+    );
     const came = between.some((one) => changes(one, contentOf));
     const parent = weightOf((this.commits[commit.index - 1] as Commit).tree.keys);
     const was = (one: string): number =>
@@ -724,7 +758,9 @@ export class Judge<S> {
     const needed = [
       known.stable,
       ...(known.candidate ? [known.candidate.version] : []),
-      ...(former !== undefined && !known.lossy ? [former] : []),
+      ...(former !== undefined && !known.lossy && known.rejected[this.contents.get(former) ?? ""] === undefined
+        ? [former]
+        : []),
     ];
     for (const one of needed.filter((name) => deleted.includes(name))) this.fail("pruning", `v${one} was pruned`);
   }

@@ -10,6 +10,7 @@ export const MISTAKES = [
   "A: an older run is recorded as the newest",
   "A: a run that changes nothing records no order",
   "A: an older run is silent",
+  "A: an older run is kept in state as the newest",
   "A: equal order counts as older",
   "A: an older run whose code is a former stable rolls back",
   "A: an older run records its rejection",
@@ -61,10 +62,10 @@ export const MISTAKES = [
   "K: new content starts under hold",
   "K: the end of hold is not followed",
   "reject of an unknown version fails",
-  "retry of an unknown version fails",
   "a weight for an unknown version fails",
   "the sentence is missing when traffic moves",
   "the sentence is missing when a hand is followed",
+  "the preview shows no sentence",
   "the preview shows the weight for new content",
   "the preview reads the state without the alias",
   "the preview promises a replacement that may be gone",
@@ -72,7 +73,6 @@ export const MISTAKES = [
   "the preview misses a failure",
   "the description grows with the past",
   "every run writes",
-  "the state is written anew each time",
   "the candidate is not protected",
   "the former stable version is not protected",
   "a new name of the alias begins a new release",
@@ -124,8 +124,8 @@ interface Memory {
   readonly seen: readonly string[];
   readonly config: string;
   readonly retry: string;
-  /** Shares of former candidates, by content, when they left. */
-  readonly past: Readonly<Record<string, number>>;
+  /** Former candidates by content: their share when they left, and what config meant for them. */
+  readonly past: Readonly<Record<string, { readonly share: number; readonly meanings: Candidate["meanings"] }>>;
   readonly promotion?: {
     readonly from: Candidate;
     readonly share: number;
@@ -203,7 +203,17 @@ const make = (main: string, version?: string, share = 0): Split =>
       ? { main: version }
       : { main, extra: { version, share } };
 
+const READ = new WeakMap<RunInputs["keys"], Keys>();
+
 function keysOf(keys: RunInputs["keys"]): Keys {
+  const known = READ.get(keys);
+  if (known) return known;
+  const read = readKeys(keys);
+  READ.set(keys, read);
+  return read;
+}
+
+function readKeys(keys: RunInputs["keys"]): Keys {
   const { weight, steps, strategy, hold, reject, retry, rev } = keys;
   const name = (text: string) => (/^\d+$/.test(text) ? `v${text}` : text);
   const parsed = /^(?:(v\d+|r\d+|\d+)=)?([\d.]+)%?$/.exec(String(weight));
@@ -255,7 +265,7 @@ export class Reference implements Subject<ReferenceState> {
     }
     return {
       notices: decision.notices,
-      ...(sentence === undefined ? {} : { sentence }),
+      ...(sentence === undefined || this.is("the preview shows no sentence") ? {} : { sentence }),
       ...(failure === undefined ? {} : { failure }),
       split: {
         [split.main]: shareOf(split, split.main) / 10,
@@ -290,7 +300,7 @@ export class Reference implements Subject<ReferenceState> {
       : this.first(observed, inputs, versionId);
     const late = memory !== undefined && this.isLate(memory, keysOf(inputs.keys));
     const moved = alias === undefined || !sameShares(splitOf(alias), decision.split);
-    const sentence = this.sentence(observed, decision, alias === undefined && !renamed);
+    const sentence = this.sentence(observed, decision, current === undefined);
     const shown = {
       notices: decision.notices,
       ...(decision.failure === undefined ? {} : { failure: decision.failure }),
@@ -300,6 +310,9 @@ export class Reference implements Subject<ReferenceState> {
       const records =
         this.is("A: an older run is recorded as the newest") || this.is("A: an older run records its rejection");
       const rollsBack = this.is("A: an older run whose code is a former stable rolls back") && moved;
+      if (this.is("A: an older run is kept in state as the newest") && state) {
+        return { ...shown, state: { ...state, memory: { ...state.memory, order: (memory?.order ?? 0) + 10_000 } } };
+      }
       if (!records && !rollsBack) return shown;
     }
     const sequence =
@@ -313,9 +326,8 @@ export class Reference implements Subject<ReferenceState> {
       this.record(next) !== this.record({ ...memory, sequence });
     const broken = decision.failure !== undefined && this.is("D: a rejection in a run that fails is not recorded");
     if (broken) return shown;
-    const stale = this.is("the state is written anew each time");
     if (!changed && !this.is("every run writes")) {
-      const kept = { ...next, sequence: stale ? sequence : (memory?.sequence ?? sequence) };
+      const kept = { ...next, sequence: memory?.sequence ?? sequence };
       return { ...shown, state: { memory: kept, alias } };
     }
     const write: AliasState = {
@@ -378,7 +390,8 @@ export class Reference implements Subject<ReferenceState> {
     const deployed = this.is("B: an alias that exists gets all traffic on the deployed version");
     const split = observed === undefined || deployed ? make(version) : observed;
     const stable: Known = { version: split.main, content: split.main === version ? content : "" };
-    const config = meant(`${keys.weight?.text ?? "-"}|${keys.hold}`);
+    const own = [undefined, `v${version}`, `r${inputs.revision}`].includes(keys.weight?.bound);
+    const config = meant(`${(own && keys.weight?.text) || "-"}|${keys.hold}`);
     const share = shareOf(split, version);
     const candidate: Candidate | undefined =
       split.main === version
@@ -403,7 +416,7 @@ export class Reference implements Subject<ReferenceState> {
     };
     const rejects = keys.reject === `v${version}` || keys.reject === `r${inputs.revision}`;
     return rejects
-      ? this.decide(memory, split, undefined, inputs, version)
+      ? this.decide({ ...memory, retry: "" }, split, undefined, inputs, version)
       : { memory, split, notices: observed ? ["the split of the alias is kept"] : [] };
   }
 
@@ -468,6 +481,7 @@ export class Reference implements Subject<ReferenceState> {
     let failure: string | undefined;
     let unknown = false;
     let { stable, candidate, promotion } = memory;
+    if (memory.aliasName !== inputs.aliasName) promotion = undefined;
     let formers = [...memory.formers];
     const contents = { ...memory.contents };
     const revisions = { ...memory.revisions };
@@ -549,6 +563,10 @@ export class Reference implements Subject<ReferenceState> {
           Reflect.deleteProperty(lowered, candidate.version);
         }
       }
+      for (const [one, { ceiling }] of Object.entries(lowered)) {
+        if (shareOf(observed, one) > Math.max(ceiling, shareOf(memory.written, one)))
+          Reflect.deleteProperty(lowered, one);
+      }
       const others = [observed.main, observed.extra?.version].filter(
         (name): name is string =>
           name !== undefined && name !== stable.version && name !== candidate?.version && name !== version,
@@ -577,9 +595,6 @@ export class Reference implements Subject<ReferenceState> {
       } else {
         notices.push("reject names no version that exists; remove it");
       }
-    }
-    if (keys.retry && resolve(keys.retry.name) === undefined && this.is("retry of an unknown version fails")) {
-      failure = "retry names no version of this release";
     }
     const isRejected = (one: Known): boolean => {
       const block = rejected[this.rejectionOf(one.content, one.version, one.version === version ? inputs : undefined)];
@@ -632,7 +647,9 @@ export class Reference implements Subject<ReferenceState> {
     // A value for another version counts as none.
     const config = meant(`${names() && value ? value.text : "-"}|${keys.hold}`);
     const [previous, previousShare] = [candidate, has];
-    if (candidate && candidate.content !== content) past[candidate.content] = has;
+    if (candidate && candidate.content !== content) {
+      past[candidate.content] = { share: has, meanings: candidate.meanings };
+    }
     let share = 0;
     const former = this.is("G: any former stable version is rolled back to")
       ? formers.find((one) => one.content === content)
@@ -651,9 +668,7 @@ export class Reference implements Subject<ReferenceState> {
       (content === promotion.from.content ||
         (content === stable.content && promotion.from.version === stable.version)) &&
       promotion.config === `${config}\n${keys.retry ? hash(keys.retry.text) : ""}` &&
-      (value !== undefined ||
-        content !== stable.content ||
-        this.is("J: a promotion is taken back by the removal of the weight")) &&
+      (names() || content !== stable.content || this.is("J: a promotion is taken back by the removal of the weight")) &&
       !isRejected(promotion.stable) &&
       !this.is("J: a promotion is not taken back");
     if (takes && promotion) {
@@ -702,7 +717,8 @@ export class Reference implements Subject<ReferenceState> {
                   !this.is("H: new content starts at the first step though the weight is lower")
                 ? Math.min(keys.step, value.share)
                 : keys.step;
-        const begin = keys.direct || bound ? (keys.direct ? ALL : start) : Math.min(start, past[content] ?? ALL);
+        const was = past[content];
+        const begin = keys.direct ? ALL : bound ? (was?.meanings[config] ?? start) : Math.min(start, was?.share ?? ALL);
         kept = { version, content, revision: inputs.revision, start: begin, meanings: {} };
         has = observed ? shareOf(observed, version) : 0;
         const meanings: Record<string, number> = {};
@@ -896,8 +912,9 @@ export class Reference implements Subject<ReferenceState> {
 
   private parse(text: string, state: Memory | undefined, inputs: RunInputs | undefined): Memory | undefined {
     if (text === "") return undefined;
-    const fields = text.split(";");
     const back = (value: string | undefined) => parseInt(value ?? "0", 36);
+    if (state && back(text.slice(0, text.indexOf(";"))) <= state.sequence) return undefined;
+    const fields = text.split(";");
     const list = (value: string | undefined) => (value ? value.split(",") : []);
     const [
       sequence,

@@ -325,7 +325,7 @@ export class World<S, K> {
     const preview = this.subject.preview(refreshed, previewInputs);
     const untouched = this.state !== undefined && sameAlias(this.state.seen, current);
     const plainPreview = untouched ? this.subject.preview(this.state?.value, previewInputs) : undefined;
-    if ((refresh || previous) && this.state && refreshed !== undefined)
+    if ((refresh || stateName !== tree.aliasName) && this.state && refreshed !== undefined)
       this.state = { ...this.state, value: refreshed };
 
     // The function, the version.
