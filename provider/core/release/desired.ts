@@ -45,6 +45,11 @@ export function heldKey(key: WeightKey): WeightKey {
   return `${key}h`;
 }
 
+/** The key without hold. */
+export function withoutHold(key: WeightKey): WeightKey {
+  return key.replace(/h$/, "");
+}
+
 /** A retry as it is remembered: `8@1`. */
 export function retryText(retry: Retry | undefined): string {
   return retry === undefined ? "" : `${retry.version}@${retry.count}`;

@@ -31,7 +31,7 @@ export interface Lowering {
 
 /** The last promotion, while it can be taken back (rule J). */
 export interface Promotion {
-  /** The weight in config before it; absent when new content was promoted at once. */
+  /** The weight in config before it, as in {@link Memory.weight}; absent when new content was promoted at once. */
   readonly before?: WeightKey;
   /** The weight that promoted. */
   readonly by: WeightKey;
@@ -58,7 +58,7 @@ export interface Memory {
   readonly waiting?: Waiting;
   readonly rejections: readonly Rejection[];
   readonly lowerings: readonly Lowering[];
-  /** The weight in config in the last run. */
+  /** The weight in config in the last run, with an `h` at its end under hold. */
   readonly weight: WeightKey;
   /** The weights in config since it had none, the last one last: none of them was meant for content that comes later (rule H). */
   readonly stood: readonly WeightKey[];

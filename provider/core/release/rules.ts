@@ -1,6 +1,6 @@
 /** The rules of docs/releases.md: which version gets how much traffic. Pure. */
 import { ALL, type Tenths, formatShare } from "../weights";
-import { type Desired, heldKey, parseRetryText, retryText, showRetry, weightKey } from "./desired";
+import { type Desired, heldKey, parseRetryText, retryText, showRetry, weightKey, withoutHold } from "./desired";
 import type { Lowering, Memory, Progress, Promotion, Rejection, Waiting, WeightKey } from "./memory";
 import { rememberedVersions } from "./memory";
 import {
@@ -201,6 +201,10 @@ class Run {
     return version.versionId === this.deployed.versionId && revision !== undefined && key === `r${revision}`;
   }
 
+  private fullKey(): WeightKey {
+    return this.desired.hold ? heldKey(this.key) : this.key;
+  }
+
   /** Rule B, without an alias. */
   private first(): Decision {
     this.stable = this.deployed;
@@ -291,7 +295,7 @@ class Run {
       this.lower(version.versionId, live);
       return;
     }
-    const weight = this.before?.weight ?? "";
+    const weight = withoutHold(this.before?.weight ?? "");
     this.candidate = { version, share: live, meanings: { ...meanings, [weight]: live, [heldKey(weight)]: live } };
     this.notice("C", `${nameOf(version)} was raised to ${percent(live)} by hand: it keeps that until the weight changes`);
   }
@@ -500,10 +504,10 @@ class Run {
     this.former = this.candidate ?? this.former;
     this.candidate = undefined;
     this.waiting = undefined;
-    if (promotion === undefined || key === promotion.by) return this.finish("F");
+    if (promotion === undefined || this.fullKey() === promotion.by) return this.finish("F");
     this.promotion = undefined;
     this.former = undefined;
-    const back = key === promotion.before && key !== "" && former !== undefined;
+    const back = this.fullKey() === promotion.before && key !== "" && former !== undefined;
     if (!back || this.isRejected(former) || !this.exists(former.versionId)) {
       if (key === "") this.notice("J", `weight is removed: ${nameOf(this.stable)} stays stable. To roll back: reject: ${nameOf(this.stable)}`);
       return this.finish("F");
@@ -642,7 +646,8 @@ class Run {
     const absent = desired.weight === undefined;
     const plain = meant ?? this.plainShare(has);
     const wanted = absent ? Math.min(plain, has) : plain;
-    this.candidate = progress;
+    // No weight means what it meant the first time, also after a weight that came and went.
+    this.candidate = absent && wanted < desired.first ? { ...progress, meanings: { ...meanings, [key]: wanted } } : progress;
     const share = this.hold(this.capped(wanted));
     this.explain(wanted, share, meant);
     return this.settle(rule, share);
@@ -726,7 +731,7 @@ class Run {
     this.lowerings = [];
     const before = this.before?.weight ?? "";
     const at = rule === "H" ? {} : { before };
-    this.promotion = { ...at, by: this.key, meanings };
+    this.promotion = { ...at, by: this.fullKey(), meanings };
     if (rule !== "H") this.former = undefined;
     if (this.desired.weight !== undefined)
       this.notice("I", `${nameOf(version)} is promoted: weight can be removed from config now`);
@@ -752,7 +757,7 @@ class Run {
       ...(this.waiting === undefined ? {} : { waiting: this.waiting }),
       rejections: this.rejections,
       lowerings: this.lowerings,
-      weight: this.key,
+      weight: this.fullKey(),
       stood: this.stoodNow(),
       reject: desired.reject ?? "",
       retry: retryText(desired.retry),

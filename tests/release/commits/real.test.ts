@@ -1,10 +1,9 @@
 /** The release of the package under the oracle of commits. */
 import { Release } from "./real";
-import { print, search } from "./sequences";
+import { suite } from "./suite";
 
-it("breaks no check in random histories", () => {
-  const found = search(new Release(), Number(process.env["COUNT"] ?? 1500), { seed: Number(process.env["SEED"] ?? 1) });
-  const texts = [...found].map(([check, { text, sequence, count }]) => `${check} (${count}): ${text}\n  ${print(sequence)}`);
-  process.stderr.write(texts.join("\n\n") + "\n");
-  expect([...found.keys()]).toEqual([]);
-}, 600_000);
+suite("the release of the package", new Release(), {
+  random: Number(process.env["COUNT"] ?? 3_000),
+  seed: Number(process.env["SEED"] ?? 1),
+  depth: 2,
+});
