@@ -83,8 +83,7 @@ export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
     const session = sessionFor(props);
     const observed = await session.api.getFunction(props.functionName);
     if (observed === undefined) return undefined;
-    if (!("functionId" in props))
-      return { outputs: functionOutputs(fromLive(props, observed), observed), inputs: {} };
+    if (!("functionId" in props)) return { outputs: functionOutputs(fromLive(props, observed), observed), inputs: {} };
     const own = ownOnly(session, functionClaim(props, props), observed, functionStanding);
     if (own === undefined) return undefined;
     const live = refreshedInputs(props, own);

@@ -60,15 +60,7 @@ export const Function: DynamicProvider = dynamicProvider({
   check: checkFunction,
   diff: diffFunction,
   cloud: () => runtime().functionCalls,
-  outputOnly: [
-    "functionId",
-    "codeChecksum",
-    "codeSize",
-    "createdTime",
-    "lastModifiedTime",
-    "content",
-    "observed",
-  ],
+  outputOnly: ["functionId", "codeChecksum", "codeSize", "createdTime", "lastModifiedTime", "content", "observed"],
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Version` */

@@ -106,6 +106,7 @@ function gitProblem({ code, stderr = "" }: { code?: string; stderr?: string }): 
       problem: "git does not trust the folder, because another user owns it",
       remedy: "Run git config --global --add safe.directory '*' before pulumi",
     };
-  if (stderr.includes("does not have any commits")) return { problem: "there is no commit yet", remedy: "Commit the program" };
+  if (stderr.includes("does not have any commits"))
+    return { problem: "there is no commit yet", remedy: "Commit the program" };
   return { problem: "the folder is in no git repository", remedy: "Run pulumi in a checkout" };
 }

@@ -163,7 +163,9 @@ async function copyRenamed(
     ...aliasWriting(session, inputs),
     plan(existing) {
       if (existing !== undefined)
-        assertOurs(claimOf(inputs, undefined), aliasStanding(existing), () => lostText(inputs.description, existing.description));
+        assertOurs(claimOf(inputs, undefined), aliasStanding(existing), () =>
+          lostText(inputs.description, existing.description),
+        );
       return Promise.resolve({ body, writes: existing === undefined || !alreadySays(existing, body) });
     },
     outputs: () => ({ ...olds, ...inputs }),

@@ -35,7 +35,9 @@ export async function reconcileTrigger(
     async plan(existing, overtaken) {
       if (existing !== undefined) {
         assertHttp(inputs, existing);
-        assertOurs(triggerClaim(inputs, olds), triggerStanding(existing), () => lostByTriggerAdoption(inputs, existing));
+        assertOurs(triggerClaim(inputs, olds), triggerStanding(existing), () =>
+          lostByTriggerAdoption(inputs, existing),
+        );
       }
       const body = triggerBody(inputs, existing);
       if (overtaken !== undefined) assertUndisturbed(inputs, existing, body, overtaken);

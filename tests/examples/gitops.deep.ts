@@ -77,7 +77,9 @@ describe("commits", () => {
     repo.code("three");
     const { split: after, output } = await runs();
     expect(after).toEqual({ "2": 95, "3": 5 });
-    expect(output).toContain("weight 100 % stood in config when v3 came: it starts at 5 %. To give it 100 %: weight: v3=100");
+    expect(output).toContain(
+      "weight 100 % stood in config when v3 came: it starts at 5 %. To give it 100 %: weight: v3=100",
+    );
   });
 
   it("a commit whose pipeline never ran is harmless", async () => {

@@ -11,7 +11,13 @@ type Props = Record<string, unknown>;
 
 /** One thing that happens. */
 type Event =
-  | { readonly kind: "run"; readonly content: string; readonly keys: Keys; readonly crash: boolean; readonly late: boolean }
+  | {
+      readonly kind: "run";
+      readonly content: string;
+      readonly keys: Keys;
+      readonly crash: boolean;
+      readonly late: boolean;
+    }
   | { readonly kind: "hand"; readonly main: number; readonly extra: number; readonly percent: number }
   | { readonly kind: "alias lost" };
 
@@ -78,7 +84,11 @@ class Stack {
     expect([keys, failure]).toEqual([keys, ran.failure === undefined ? undefined : expect.any(String)]);
     const alias = emulator.store.functions.get("api")?.aliases.get("prod");
     const { versionId, additionalVersionWeight, description } = this.world.alias ?? {};
-    expect([keys, alias?.versionId, alias?.additionalVersionWeight]).toEqual([keys, versionId, additionalVersionWeight]);
+    expect([keys, alias?.versionId, alias?.additionalVersionWeight]).toEqual([
+      keys,
+      versionId,
+      additionalVersionWeight,
+    ]);
     // The owner before the record differs.
     expect(alias?.description.split("|")[1]).toBe(description?.split("|")[1]);
     expect(emulator.mutations().length - before).toBe(ran.write === undefined ? 0 : 1);

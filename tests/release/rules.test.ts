@@ -20,7 +20,11 @@ describe("A: an older run", () => {
     expect(world.run("b", { reject: "2", weight: 25, rev: 20 }).failure).toBeDefined();
     expect(world.split).toBe("1 75, 2 25");
     const late = world.run("b", { weight: 25, rev: 20 });
-    expect([late.failure, late.write, said(late)]).toEqual([undefined, undefined, expect.stringContaining("older commit")]);
+    expect([late.failure, late.write, said(late)]).toEqual([
+      undefined,
+      undefined,
+      expect.stringContaining("older commit"),
+    ]);
   });
 
   it("is known by a newer run that changed nothing else", () => {
@@ -71,7 +75,9 @@ describe("C: a hand", () => {
   it("1: what it lowered stays low until a retry", () => {
     world.run("b", { weight: 50 });
     world.byHand(1, { 2: 3 });
-    expect(said(world.run("b", { weight: 80 }))).toContain("lowered to 3 % by hand and stays there; retry: v2 lifts that");
+    expect(said(world.run("b", { weight: 80 }))).toContain(
+      "lowered to 3 % by hand and stays there; retry: v2 lifts that",
+    );
     world.run("b", { weight: 90 });
     expect(world.split).toBe("1 97, 2 3");
     world.run("b", { weight: 90, retry: "v2" });
@@ -201,7 +207,9 @@ describe("D: reject", () => {
   });
 
   it("of a number that never was is refused, of one that is gone is not", () => {
-    expect(world.run("a", { reject: "v88" }).failure).toMatch(/v88 names no version of this function: the newest known is v1/);
+    expect(world.run("a", { reject: "v88" }).failure).toMatch(
+      /v88 names no version of this function: the newest known is v1/,
+    );
     for (const content of ["b", "c", "d"]) world.run(content);
     expect(world.run("d", { reject: "v2" }).failure).toBeUndefined();
   });
@@ -225,6 +233,13 @@ describe("E: retry", () => {
     expect(world.split).toBe("1 75, 2 25");
     world.run("b", { weight: 25 });
     expect(world.split).toBe("1");
+  });
+
+  it("brings back what no weight meant before", () => {
+    world.run("b");
+    world.run("b", { reject: "v2" });
+    world.run("b", { retry: "v2" });
+    expect(world.split).toBe("1 95, 2 5");
   });
 
   it("left in config from before stops no rejection", () => {

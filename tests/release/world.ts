@@ -79,6 +79,9 @@ export class World {
     const extra = Object.entries(additionalVersionWeight);
     if (extra.length === 0) return versionId;
     const rest = extra.reduce((sum, [, weight]) => sum - Math.round(weight * 1000), 1000);
-    return [`${versionId} ${rest / 10}`, ...extra.map(([id, weight]) => `${id} ${Math.round(weight * 1000) / 10}`)].join(", ");
+    return [
+      `${versionId} ${rest / 10}`,
+      ...extra.map(([id, weight]) => `${id} ${Math.round(weight * 1000) / 10}`),
+    ].join(", ");
   }
 }

@@ -18,7 +18,10 @@ const IDENTITY = ["region", "accountId", "functionName"];
  *
  * @throws Error for what is refused
  */
-export function diffRelease(olds: ReleaseOutputs, news: ReleaseInputs): Diff & { readonly announcement?: Announcement } {
+export function diffRelease(
+  olds: ReleaseOutputs,
+  news: ReleaseInputs,
+): Diff & { readonly announcement?: Announcement } {
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`release ${news.aliasName}: ${refused}`);
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
@@ -26,8 +29,7 @@ export function diffRelease(olds: ReleaseOutputs, news: ReleaseInputs): Diff & {
   const desired = desiredOf(news);
   const before = storedMemory(olds);
   // A plain alias that becomes a release has no memory yet: only a look at the alias can tell.
-  if (desired === undefined || before === undefined || isUnknown(news.aliasName))
-    return CHANGED;
+  if (desired === undefined || before === undefined || isUnknown(news.aliasName)) return CHANGED;
   const plan = labelled(news, () => planOf(desired, before, recordedSplit(olds, before), () => true));
   const announcement = describePlan(olds.live, news, plan);
   // An older run records nothing, its order included.
@@ -36,7 +38,12 @@ export function diffRelease(olds: ReleaseOutputs, news: ReleaseInputs): Diff & {
   return { ...changed(olds, news), announcement };
 }
 
-function changes(olds: ReleaseOutputs, news: ReleaseInputs, before: Memory, { writes, memory, decision }: Plan): boolean {
+function changes(
+  olds: ReleaseOutputs,
+  news: ReleaseInputs,
+  before: Memory,
+  { writes, memory, decision }: Plan,
+): boolean {
   if (decision.failure !== undefined || olds.aliasName !== news.aliasName) return true;
   if (olds.formerAliases !== undefined) return true;
   return writes || (olds.description ?? "") !== (news.description ?? "") || !equal(before, memory);

@@ -62,7 +62,9 @@ const versionName: Rule = (value) =>
   parseVersionKey(value) === undefined ? `got ${show(value)}; allowed: ${VERSION_NAMES}` : undefined;
 
 const retryRule: Rule = (value) =>
-  parseRetry(value) === undefined ? `got ${show(value)}; allowed: ${VERSION_NAMES}, and @2 to retry it again` : undefined;
+  parseRetry(value) === undefined
+    ? `got ${show(value)}; allowed: ${VERSION_NAMES}, and @2 to retry it again`
+    : undefined;
 
 const share: Rule = (value) => {
   const parsed = parseShare(value);
@@ -72,7 +74,8 @@ const share: Rule = (value) => {
 const weightRule: Rule = (value) => {
   if (typeof value !== "string" || !value.includes("=")) return share(value);
   const [name, percent] = value.split("=");
-  if (parseVersionKey(name) === undefined) return `got ${show(value)}; allowed before the equals sign: ${VERSION_NAMES}`;
+  if (parseVersionKey(name) === undefined)
+    return `got ${show(value)}; allowed before the equals sign: ${VERSION_NAMES}`;
   return share(percent);
 };
 

@@ -8,7 +8,10 @@ export type WeightKey = string;
 /** The candidate and the share it was given. */
 export interface Progress {
   readonly version: Version;
+  /** What the last run gave it. */
   readonly share: Tenths;
+  /** What config meant it to get, before rejections and lowerings. */
+  readonly meant: Tenths;
   /** Weights of config that mean another share than they say (docs/releases.md, rules C2, H, K). */
   readonly meanings: Readonly<Record<WeightKey, Tenths>>;
 }
@@ -22,7 +25,7 @@ export interface Rejection {
 
 /** A version whose traffic was lowered by hand (rule C). */
 export interface Lowering {
-  readonly versionId: string;
+  readonly version: Version;
   /** The most it gets. */
   readonly share: Tenths;
   /** As for {@link Rejection}. */
@@ -74,11 +77,30 @@ export interface Memory {
 
 /** The memory of a release whose only version is stable. */
 export function newMemory(stable: Version): Memory {
-  return { sequence: 0, stable, older: [], rejections: [], lowerings: [], weight: "", stood: [], reject: "", retry: "", replaced: 0 };
+  return {
+    sequence: 0,
+    stable,
+    older: [],
+    rejections: [],
+    lowerings: [],
+    weight: "",
+    stood: [],
+    reject: "",
+    retry: "",
+    replaced: 0,
+  };
 }
 
 /** Every version a memory holds content of. */
-export function rememberedVersions({ stable, older, candidate, former, waiting, rejections }: Memory): Version[] {
+export function rememberedVersions({
+  stable,
+  older,
+  candidate,
+  former,
+  waiting,
+  rejections,
+  lowerings,
+}: Memory): Version[] {
   return [
     stable,
     ...older,
@@ -86,6 +108,7 @@ export function rememberedVersions({ stable, older, candidate, former, waiting, 
     ...(former === undefined ? [] : [former.version]),
     ...(waiting === undefined ? [] : [waiting.version]),
     ...rejections.map(({ version }) => version),
+    ...lowerings.map(({ version }) => version),
   ];
 }
 
@@ -112,6 +135,7 @@ export function laterMemory(stored: Memory | undefined, carried: Memory | undefi
     ...(former === undefined ? {} : { former: { ...former, version: full(former.version) } }),
     ...(waiting === undefined ? {} : { waiting: { ...waiting, version: full(waiting.version) } }),
     rejections: [...kept, ...rejections],
+    lowerings: carried.lowerings.map((lowering) => ({ ...lowering, version: full(lowering.version) })),
     ...(stored.rev === undefined ? {} : { rev: Math.max(stored.rev, carried.rev ?? 0) }),
   };
 }

@@ -53,7 +53,7 @@ function phaseOf({ candidate, waiting, rejections, lowerings }: Memory): Phase {
   if (candidate.share > 0) return "canary";
   const { versionId } = candidate.version;
   if (rejections.some(({ version }) => version.versionId === versionId)) return "rejected";
-  return lowerings.some((lowering) => lowering.versionId === versionId) ? "lowered" : "paused";
+  return lowerings.some((lowering) => lowering.version.versionId === versionId) ? "lowered" : "paused";
 }
 
 /** `2/4`: how many of the steps, with 100 as the last, the candidate has reached. */

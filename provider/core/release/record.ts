@@ -36,8 +36,10 @@ function recordOf(memory: Memory, cut: number): string {
     memory.retry.replace("@", ":"),
     memory.rev?.toString(36) ?? "",
     rejections.slice(cut).map(({ version, retry }) => withCount(version.versionId, retry)),
-    lowerings.slice(-most(3, 1)).map(({ versionId, share, retry }) => [versionId, share, retry].join(":")),
-    promotion === undefined ? "" : [promotion.before ?? "-", promotion.by, ...meaningParts(promotion, most(4, 1))].join(":"),
+    lowerings.slice(-most(3, 1)).map(({ version, share, retry }) => [version.versionId, share, retry].join(":")),
+    promotion === undefined
+      ? ""
+      : [promotion.before ?? "-", promotion.by, ...meaningParts(promotion, most(4, 1))].join(":"),
     waiting === undefined ? "" : [waiting.version.versionId, waiting.key].join(":"),
     memory.replaced.toString(36),
   ].join(";");
@@ -45,7 +47,8 @@ function recordOf(memory: Memory, cut: number): string {
 
 function progressText(progress: Progress | undefined, most: number): string {
   if (progress === undefined) return "";
-  return [progress.version.versionId, progress.share, ...meaningParts(progress, most)].join(":");
+  const { version, share, meant } = progress;
+  return [version.versionId, share, meant === share ? "" : meant, ...meaningParts(progress, most)].join(":");
 }
 
 /** The first meaning, and the last ones. */
@@ -106,8 +109,14 @@ function number(text: string | undefined): number {
 }
 
 function parseProgress(text: string): Progress {
-  const [id = "", share, ...meanings] = text.split(":");
-  return { version: bare(id), share: number(share), meanings: parseMeanings(meanings) };
+  const [id = "", share, meant, ...meanings] = text.split(":");
+  const given = number(share);
+  return {
+    version: bare(id),
+    share: given,
+    meant: meant === "" ? given : number(meant),
+    meanings: parseMeanings(meanings),
+  };
 }
 
 function parsePromotion(text: string): Promotion {
@@ -131,8 +140,8 @@ function parseRejection(text: string): Rejection {
 }
 
 function parseLowering(text: string): Lowering {
-  const [versionId = "", share, retry] = text.split(":");
-  return { versionId: bare(versionId).versionId, share: number(share), retry: number(retry) };
+  const [id = "", share, retry] = text.split(":");
+  return { version: bare(id), share: number(share), retry: number(retry) };
 }
 
 function items(list: string): string[] {

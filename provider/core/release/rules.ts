@@ -4,6 +4,7 @@ import { type Desired, heldKey, parseRetryText, retryText, showRetry, weightKey,
 import type { Lowering, Memory, Progress, Promotion, Rejection, Waiting, WeightKey } from "./memory";
 import { rememberedVersions } from "./memory";
 import {
+  type Content,
   type Deployed,
   UNPUBLISHED,
   type Version,
@@ -92,9 +93,7 @@ export function decide(
   exists: (versionId: string) => boolean = () => true,
 ): Decision {
   const stale = desired.rev !== undefined && before?.rev !== undefined && desired.rev < before.rev;
-  return stale
-    ? decideOlder(before, observed, desired, exists)
-    : new Run(before, observed, desired, exists).decide();
+  return stale ? decideOlder(before, observed, desired, exists) : new Run(before, observed, desired, exists).decide();
 }
 
 /** Rule A. */
@@ -109,6 +108,8 @@ function decideOlder(
     `traffic and records nothing. LATEST of the function may hold the older code now; no alias uses LATEST. Run the newest ` +
     `commit, which restores it. To roll back, set reject in the newest commit, or set rev to a higher number`;
   let wanted: Decision;
+  // A preview that cannot tell the content cannot tell whether it moves anything.
+  const unknown = desired.deployed.versionId === undefined && knownAs(before, desired.deployed) === "unknown";
   try {
     wanted = new Run(before, observed, desired, exists).decide();
   } catch (error) {
@@ -120,11 +121,20 @@ function decideOlder(
     !sameTraffic(wanted.split, observed) ||
     wanted.memory.candidate?.version.versionId !== before.candidate?.version.versionId ||
     wanted.memory.stable.versionId !== before.stable.versionId;
-  // A preview that cannot tell the content cannot tell whether it moves anything.
-  const unknown = desired.deployed.versionId === undefined && wanted.uncertain !== undefined;
   if (moves && !unknown) throw new Refused(message);
   if (observed === undefined) throw new Refused(message);
   return { split: observed, memory: before, rule: "A", notices: [{ rule: "A", message }] };
+}
+
+/** True for one version, or for two with the same content. */
+function isSame(a: Version, b: Version): boolean {
+  return a.versionId === b.versionId || compareContent(a, b) === "same";
+}
+
+/** Whether a memory holds some content; `unknown` where it holds versions whose content it does not know. */
+function knownAs(memory: Memory, content: Content): "same" | "different" | "unknown" {
+  const found = rememberedVersions(memory).map((version) => compareContent(version, content));
+  return found.includes("same") ? "same" : found.includes("unknown") ? "unknown" : "different";
 }
 
 /** One run: the rules in their order, on a draft of the memory. */
@@ -133,7 +143,9 @@ class Run {
   private readonly deployed: Version;
   private uncertain: string | undefined;
   private failure: string | undefined;
-  /** The weight of this run, with and without hold. */
+  /** The weight in config. */
+  private readonly rawKey: WeightKey;
+  /** The same, empty where it is for another version (rule I4). */
   private readonly key: WeightKey;
 
   private stable: Version;
@@ -154,7 +166,7 @@ class Run {
     private readonly desired: Desired,
     private readonly exists: (versionId: string) => boolean,
   ) {
-    this.key = weightKey(desired);
+    this.rawKey = weightKey(desired);
     this.stable = before?.stable ?? { versionId: "", fingerprint: "" };
     this.older = [...(before?.older ?? [])];
     this.candidate = before?.candidate;
@@ -165,6 +177,7 @@ class Run {
     this.lowerings = [...(before?.lowerings ?? [])];
     this.replaced = before?.replaced ?? 0;
     this.deployed = this.identify(desired.deployed);
+    this.key = this.isForDeployed() ? this.rawKey : "";
   }
 
   decide(): Decision {
@@ -188,7 +201,7 @@ class Run {
     }
     const same = known.find((version) => compareContent(version, content) === "same");
     if (same !== undefined) return { ...content, ...same };
-    if (known.some((version) => compareContent(version, content) === "unknown")) {
+    if (this.before !== undefined && knownAs(this.before, content) === "unknown") {
       this.uncertain = "whether this content was published before is known when it runs";
     }
     return { ...content, versionId: UNPUBLISHED };
@@ -202,7 +215,20 @@ class Run {
   }
 
   private fullKey(): WeightKey {
-    return this.desired.hold ? heldKey(this.key) : this.key;
+    return this.desired.hold ? heldKey(this.rawKey) : this.rawKey;
+  }
+
+  /** Whether the weight applies to the deployed version. A preview knows its number only where memory holds its content. */
+  private isForDeployed(): boolean {
+    const { before, deployed, desired } = this;
+    const named = desired.weight?.version;
+    if (named === undefined) return true;
+    if (!this.isNamed(named, deployed)) return false;
+    if (named.startsWith("r") || before?.candidate?.version.versionId === deployed.versionId) return true;
+    const known = before === undefined ? [] : rememberedVersions(before);
+    return known.some(
+      (version) => version.versionId === deployed.versionId && compareContent(version, deployed) !== "different",
+    );
   }
 
   /** Rule B, without an alias. */
@@ -210,7 +236,9 @@ class Run {
     this.stable = this.deployed;
     const { weight, hold, reject } = this.desired;
     if (reject !== undefined && this.isNamed(reject, this.deployed))
-      throw new Refused(`reject: ${showKey(reject)} names the only version there is: deploy other code, or remove reject`);
+      throw new Refused(
+        `reject: ${showKey(reject)} names the only version there is: deploy other code, or remove reject`,
+      );
     if (hold || (weight !== undefined && weight.share !== ALL))
       this.notice("B", "a first release gets all traffic: weight and hold do not apply to it");
     this.reject();
@@ -222,14 +250,14 @@ class Run {
     const { deployed, key } = this;
     const share = observed.main === deployed.versionId ? 0 : (observed.additional[deployed.versionId] ?? 0);
     this.stable = observed.main === deployed.versionId ? deployed : { versionId: observed.main, fingerprint: "" };
-    if (share > 0) this.candidate = { version: deployed, share, meanings: { [key]: share } };
+    if (share > 0) this.candidate = { version: deployed, share, meant: share, meanings: { [key]: share } };
     this.keepOthers(observed);
     this.notice("B", `the alias keeps the split it has: version ${observed.main} is the stable one`);
   }
 
   /** Rule C5. */
   private recreate(): void {
-    if (this.candidate !== undefined) this.lower(this.candidate.version.versionId, 0);
+    if (this.candidate !== undefined) this.lower(this.candidate.version, 0);
     if (this.exists(this.stable.versionId)) {
       this.notice("C", `the alias is gone: it is made again with all traffic on ${nameOf(this.stable)}`);
       return;
@@ -265,8 +293,7 @@ class Run {
     const former = this.stable;
     const promoted = this.candidate?.version.versionId === main ? this.candidate.version : undefined;
     const known = this.before === undefined ? [] : rememberedVersions(this.before);
-    this.stable =
-      promoted ??
+    this.stable = promoted ??
       [this.deployed, ...known].find(({ versionId }) => versionId === main) ?? { versionId: main, fingerprint: "" };
     const back = this.older.some(({ versionId }) => versionId === main);
     this.older = [...(back ? [] : [former]), ...this.older.filter(({ versionId }) => versionId !== main)];
@@ -278,7 +305,7 @@ class Run {
       this.notice("C", `${nameOf(promoted)} was made the main version by hand: it is the stable one now`);
       return;
     }
-    this.lower(former.versionId, 0);
+    this.lower(former, 0);
     this.notice(
       "C",
       `version ${main} was made the main version by hand: it is the stable one now. ${nameOf(former)} gets no traffic; ` +
@@ -290,14 +317,22 @@ class Run {
   private compareShare(candidate: Progress, live: Tenths): void {
     const { version, share, meanings } = candidate;
     if (live === share) return;
-    this.candidate = { version, share: live, meanings };
+    this.candidate = { ...candidate, share: live };
     if (live < share) {
-      this.lower(version.versionId, live);
+      this.lower(version, live);
       return;
     }
     const weight = withoutHold(this.before?.weight ?? "");
-    this.candidate = { version, share: live, meanings: { ...meanings, [weight]: live, [heldKey(weight)]: live } };
-    this.notice("C", `${nameOf(version)} was raised to ${percent(live)} by hand: it keeps that until the weight changes`);
+    // A hand that raises takes back what an earlier one lowered.
+    this.lowerings = this.lowerings.filter((lowering) => lowering.version.versionId !== version.versionId);
+    // A weight for another version counts as none.
+    const keys = /^x|^$/.test(weight) ? [weight] : [weight, ""];
+    const more = Object.fromEntries(keys.flatMap((key) => [key, heldKey(key)]).map((key) => [key, live]));
+    this.candidate = { version, share: live, meant: live, meanings: { ...meanings, ...more } };
+    this.notice(
+      "C",
+      `${nameOf(version)} was raised to ${percent(live)} by hand: it keeps that until the weight changes`,
+    );
   }
 
   /** Rule C4. */
@@ -307,11 +342,11 @@ class Run {
     this.others = Object.fromEntries(others);
   }
 
-  private lower(versionId: string, share: Tenths): void {
-    const old = this.lowerings.find((lowering) => lowering.versionId === versionId);
-    const retry = Math.max(old?.retry ?? 0, this.formerRetry(versionId));
+  private lower(version: Version, share: Tenths): void {
+    const old = this.lowerings.find((lowering) => lowering.version.versionId === version.versionId);
+    const retry = Math.max(old?.retry ?? 0, this.formerRetry(version.versionId));
     this.lowerings = this.lowerings.filter((lowering) => lowering !== old);
-    this.lowerings.push({ versionId, share, retry });
+    this.lowerings.push({ version, share, retry });
   }
 
   /** The count of a retry that stood in config before something happened to a version. */
@@ -326,7 +361,7 @@ class Run {
   /** Ends rejections and lowerings of a version that is stable now. */
   private release(versionId: string): void {
     this.rejections = this.rejections.filter(({ version }) => version.versionId !== versionId);
-    this.lowerings = this.lowerings.filter((lowering) => lowering.versionId !== versionId);
+    this.lowerings = this.lowerings.filter((lowering) => lowering.version.versionId !== versionId);
   }
 
   /** Rule D: remembers what config rejects. */
@@ -374,13 +409,16 @@ class Run {
       return undefined;
     }
     const ids = [...known.map(({ versionId }) => versionId), ...Object.keys(this.others)];
-    const lowered = this.lowerings.map(({ versionId }) => versionId);
-    return Math.max(...[...ids, ...lowered].map(Number).filter((id) => !Number.isNaN(id)));
+    return Math.max(...ids.map(Number).filter((id) => !Number.isNaN(id)));
   }
 
   private remembered(): Version[] {
     const { before, stable } = this;
-    return [stable, ...(before === undefined ? [] : rememberedVersions(before)), ...this.rejections.map((r) => r.version)];
+    return [
+      stable,
+      ...(before === undefined ? [] : rememberedVersions(before)),
+      ...this.rejections.map((r) => r.version),
+    ];
   }
 
   /** Rule E: a retry that lifts nothing any more is said to be spent. */
@@ -401,15 +439,12 @@ class Run {
 
   /** The rejections of a version, or of another one with the same content. */
   private rejectionsOf(version: Version): Rejection[] {
-    return this.rejections.filter(
-      (rejection) =>
-        rejection.version.versionId === version.versionId || compareContent(rejection.version, version) === "same",
-    );
+    return this.rejections.filter((rejection) => isSame(rejection.version, version));
   }
 
   /** What keeps a version down, lifted or not. */
   private blocksOf(version: Version): (Rejection | Lowering)[] {
-    const lowerings = this.lowerings.filter(({ versionId }) => versionId === version.versionId);
+    const lowerings = this.lowerings.filter((lowering) => isSame(lowering.version, version));
     return [...this.rejectionsOf(version), ...lowerings];
   }
 
@@ -420,7 +455,7 @@ class Run {
   }
 
   private loweredTo(version: Version): Tenths {
-    const lowering = this.lowerings.find(({ versionId }) => versionId === version.versionId);
+    const lowering = this.lowerings.find((each) => isSame(each.version, version));
     return lowering === undefined || this.isLifted(version, lowering.retry) ? ALL : lowering.share;
   }
 
@@ -483,22 +518,28 @@ class Run {
     const { deployed, key, promotion } = this;
     const [former] = this.older;
     // Content that was promoted as it came gives way as a candidate would.
-    if (this.candidate === undefined && promotion !== undefined && former !== undefined && this.exists(former.versionId)) {
+    if (
+      this.candidate === undefined &&
+      promotion !== undefined &&
+      former !== undefined &&
+      this.exists(former.versionId)
+    ) {
       this.older = this.older.slice(1);
       this.stable = former;
     }
-    const share = Math.min(replaced.meanings[key] ?? this.plainShare(replaced.share), replaced.share);
+    const share = Math.min(replaced.meanings[key] ?? this.plainShare(replaced.meant), replaced.meant);
+    if (this.desired.deployed.versionId === undefined) this.uncertain ??= `if ${nameOf(deployed)} still exists`;
     this.promotion = undefined;
-    this.former = undefined;
+    this.former = this.candidate;
     this.waiting = undefined;
     delete this.others[deployed.versionId];
-    this.candidate = { version: deployed, share: 0, meanings: { ...replaced.meanings, [key]: share } };
+    this.candidate = { version: deployed, share: 0, meant: share, meanings: { ...replaced.meanings, [key]: share } };
     return this.settle("H", this.capped(share));
   }
 
   /** Rules F and J. */
   private stableAgain(): Decision {
-    const { promotion, key, older } = this;
+    const { promotion, older } = this;
     const [former] = older;
     this.stable = this.deployed;
     this.former = this.candidate ?? this.former;
@@ -507,16 +548,23 @@ class Run {
     if (promotion === undefined || this.fullKey() === promotion.by) return this.finish("F");
     this.promotion = undefined;
     this.former = undefined;
-    const back = this.fullKey() === promotion.before && key !== "" && former !== undefined;
+    const back = this.fullKey() === promotion.before && this.rawKey !== "" && former !== undefined;
     if (!back || this.isRejected(former) || !this.exists(former.versionId)) {
-      if (key === "") this.notice("J", `weight is removed: ${nameOf(this.stable)} stays stable. To roll back: reject: ${nameOf(this.stable)}`);
+      if (this.rawKey === "")
+        this.notice(
+          "J",
+          `weight is removed: ${nameOf(this.stable)} stays stable. To roll back: reject: ${nameOf(this.stable)}`,
+        );
       return this.finish("F");
     }
-    const progress = { version: this.stable, share: ALL, meanings: promotion.meanings };
+    const progress = { version: this.stable, share: ALL, meant: ALL, meanings: promotion.meanings };
     this.older = older.slice(1);
     this.stable = former;
     this.candidate = progress;
-    this.notice("J", `the weight is what it was before ${nameOf(progress.version)} was promoted: the promotion is taken back`);
+    this.notice(
+      "J",
+      `the weight is what it was before ${nameOf(progress.version)} was promoted: the promotion is taken back`,
+    );
     this.uncertain ??= `if ${nameOf(former)} still exists`;
     return this.follow(progress, "J");
   }
@@ -541,7 +589,8 @@ class Run {
   private start(): Decision {
     const { deployed, desired, key } = this;
     if (desired.hold) {
-      this.waiting = { version: deployed, key: heldKey(key) };
+      const waits = this.waiting?.version.versionId === deployed.versionId ? this.waiting : undefined;
+      this.waiting = waits ?? { version: deployed, key: heldKey(key) };
       this.notice("K", `hold: ${nameOf(deployed)} waits`);
       return this.finish("K", this.heldCandidate());
     }
@@ -554,7 +603,7 @@ class Run {
     this.promotion = undefined;
     this.waiting = undefined;
     delete this.others[deployed.versionId];
-    this.candidate = { version: deployed, share: 0, meanings };
+    this.candidate = { version: deployed, share: 0, meant: share, meanings };
     const capped = this.capped(share);
     if (capped === share) this.sayFirstShare(share);
     return this.settle("H", capped);
@@ -565,13 +614,17 @@ class Run {
     const { key } = this;
     const stood = (this.before?.stood ?? []).filter((each) => each !== key);
     const meanings = stood.map((each): [WeightKey, Tenths] => [each, Math.min(share, Number(each.slice(1)))]);
-    const own: [WeightKey, Tenths][] = key === "" || share === this.plainShare() ? [] : [[key, share]];
+    // A weight for its number was no weight for it yet: it stays that.
+    const named =
+      this.desired.weight?.version !== undefined && this.isNamed(this.desired.weight.version, this.deployed);
+    const own: [WeightKey, Tenths][] =
+      key === "" ? (named ? [[this.rawKey, share]] : []) : share === this.plainShare() ? [] : [[key, share]];
     return Object.fromEntries([...own, ...meanings.filter(([each, meant]) => meant < Number(each.slice(1)))]);
   }
 
   /** The weights in config since there was none, the last ones last. */
   private stoodNow(): WeightKey[] {
-    const { key } = this;
+    const key = this.rawKey;
     if (key === "") return [];
     const stood = (this.before?.stood ?? []).filter((each) => each !== key);
     return key.startsWith("x") ? [...stood, key].slice(-STOOD) : stood;
@@ -579,11 +632,9 @@ class Run {
 
   /** What new content gets at first. */
   private firstShare(): Tenths {
-    const { desired, deployed } = this;
-    const { first, weight } = desired;
-    if (weight === undefined) return first;
-    if (weight.version !== undefined && this.isKnownByContent() && this.isNamed(weight.version, deployed)) return weight.share;
-    return Math.min(weight.share, first);
+    const { first, weight } = this.desired;
+    if (weight === undefined || this.key === "") return first;
+    return weight.version === undefined ? Math.min(weight.share, first) : weight.share;
   }
 
   private sayFirstShare(share: Tenths): void {
@@ -597,14 +648,6 @@ class Run {
     );
   }
 
-  /** A preview knows a version's number only where memory holds its content; its revision it always knows. */
-  private isKnownByContent(): boolean {
-    const { before, deployed, desired } = this;
-    if (desired.weight?.version?.startsWith("r") === true) return true;
-    const known = before === undefined ? [] : rememberedVersions(before);
-    return known.some((version) => version.versionId === deployed.versionId && compareContent(version, deployed) === "same");
-  }
-
   /** The line that gives the candidate a share, whatever the weight meant so far. */
   private raiseLine(share: Tenths): string {
     const key = keyOf(this.deployed);
@@ -614,7 +657,10 @@ class Run {
   private sayReplaced(): void {
     this.replaced = this.candidate === undefined ? 0 : this.replaced + 1;
     if (this.replaced < 2) return;
-    this.notice("H", "each new version replaces the candidate before it: none is promoted. Pause the pushes, or promote one with weight: 100");
+    this.notice(
+      "H",
+      "each new version replaces the candidate before it: none is promoted. Pause the pushes, or promote one with weight: 100",
+    );
   }
 
   /** New content that was published before the stable version: the revert of a promoted release, maybe. */
@@ -634,20 +680,24 @@ class Run {
   private plainShare(has: Tenths = ALL): Tenths {
     const { desired } = this;
     const { weight } = desired;
-    const none = weight === undefined || (weight.version !== undefined && !this.isNamed(weight.version, this.deployed));
-    return none ? Math.min(desired.first, has) : weight.share;
+    return weight === undefined || this.key === "" ? Math.min(desired.first, has) : weight.share;
   }
 
   /** Rule I. */
   private follow(progress: Progress, rule: Rule = "I"): Decision {
     const { desired, key } = this;
-    const { meanings, share: has } = progress;
+    const { meanings, meant: before } = progress;
     const meant = (desired.hold ? meanings[heldKey(key)] : undefined) ?? meanings[key];
-    const absent = desired.weight === undefined;
-    const plain = meant ?? this.plainShare(has);
-    const wanted = absent ? Math.min(plain, has) : plain;
+    const absent = key === "";
+    const plain = meant ?? this.plainShare(before);
+    const wanted = absent ? Math.min(plain, before) : plain;
     // No weight means what it meant the first time, also after a weight that came and went.
-    this.candidate = absent && wanted < desired.first ? { ...progress, meanings: { ...meanings, [key]: wanted } } : progress;
+    const more = absent && wanted < desired.first ? { [key]: wanted } : {};
+    this.candidate = {
+      ...progress,
+      meant: desired.hold ? Math.min(wanted, before) : wanted,
+      meanings: { ...meanings, ...more },
+    };
     const share = this.hold(this.capped(wanted));
     this.explain(wanted, share, meant);
     return this.settle(rule, share);
@@ -691,8 +741,11 @@ class Run {
     const { weight } = this.desired;
     if (weight === undefined || share !== wanted) return;
     const { deployed } = this;
-    if (weight.version !== undefined && !this.isNamed(weight.version, deployed))
-      this.notice("I", `weight: ${showKey(weight.version)}=${formatShare(weight.share)} is not for ${nameOf(deployed)}: it counts as no weight`);
+    if (weight.version !== undefined && this.key === "")
+      this.notice(
+        "I",
+        `weight: ${showKey(weight.version)}=${formatShare(weight.share)} is not for ${nameOf(deployed)}: it counts as no weight`,
+      );
     else if (meant !== undefined && meant < weight.share)
       this.notice(
         "I",
@@ -714,7 +767,9 @@ class Run {
     const live = this.observed === undefined ? 0 : shareOf(this.observed, candidate?.version.versionId ?? "");
     if (candidate !== undefined && candidate.share > 0 && candidate.share !== live) return {};
     const rejected = (id: string) =>
-      this.isRejected(this.remembered().find(({ versionId }) => versionId === id) ?? { versionId: id, fingerprint: "" });
+      this.isRejected(
+        this.remembered().find(({ versionId }) => versionId === id) ?? { versionId: id, fingerprint: "" },
+      );
     return Object.fromEntries(Object.entries(this.others).filter(([id]) => !rejected(id)));
   }
 
@@ -740,7 +795,8 @@ class Run {
 
   private finish(rule: Rule, share?: Tenths): Decision {
     const { before, desired, stable, failure, uncertain } = this;
-    const candidate = share === undefined || this.candidate === undefined ? this.candidate : { ...this.candidate, share };
+    const candidate =
+      share === undefined || this.candidate === undefined ? this.candidate : { ...this.candidate, share };
     const others = this.keptOthers(candidate);
     const additional = {
       ...others,

@@ -75,5 +75,6 @@ function mapVersions(memory: Memory, map: (version: Version) => Version): Memory
     ...(former === undefined ? {} : { former: { ...former, version: map(former.version) } }),
     ...(waiting === undefined ? {} : { waiting: { ...waiting, version: map(waiting.version) } }),
     rejections: memory.rejections.map((rejection) => ({ ...rejection, version: map(rejection.version) })),
+    lowerings: memory.lowerings.map((lowering) => ({ ...lowering, version: map(lowering.version) })),
   };
 }

@@ -98,6 +98,8 @@ export interface Knowledge {
   /** Values for no certain version, seen since config had none. */
   readonly texts: readonly string[];
   readonly promotion: Promotion | undefined;
+  /** The candidate that other content replaced last, and its share. */
+  readonly replaced?: { readonly content: string; readonly share: number } | undefined;
   readonly contents: Readonly<Record<string, string>>;
   /** Content by revision: state only. */
   readonly revisions: Readonly<Record<string, string>>;
@@ -139,7 +141,8 @@ function retryOf({ retry }: Keys): { name: string; count: number } | undefined {
   return found ? { name: nameOf(String(found[1])), count: Number(found[2] ?? 1) } : undefined;
 }
 
-const stepOf = ({ steps }: Keys): number => (Array.isArray(steps) ? Number(steps[0]) : 5) * 10;
+const stepOf = ({ steps, strategy }: Keys): number =>
+  strategy === "direct" ? ALL : (Array.isArray(steps) ? Number(steps[0]) : 5) * 10;
 const isHeld = ({ hold }: Keys): boolean => String(hold) === "true";
 const sameTree = (a: Tree, b: Tree): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 const sorted = ({ keys, ...rest }: Tree) => [rest.code, rest.environment, rest.aliasName, Object.entries(keys).sort()];
@@ -201,8 +204,10 @@ export class Judge<S> {
     const late = world.ordered && orderOf(commit.index) < orderOf(known.commit);
     this.last = { late, known };
     if (late) {
-      if (outcome.write !== undefined) this.fail("late writes nothing", where);
-      if (outcome.failure === undefined && outcome.notices.length === 0) this.fail("late is announced", where);
+      if (outcome.write !== undefined && run.previous === undefined) this.fail("late writes nothing", where);
+      // Without a refresh, state may not know yet of the newer run.
+      const knows = run.knownByState?.commit === known.commit;
+      if (knows && outcome.failure === undefined && outcome.notices.length === 0) this.fail("late is announced", where);
       this.previews(run, after, before);
       return known;
     }
@@ -233,8 +238,10 @@ export class Judge<S> {
       if (candidate) lower(candidate.version, 0);
     } else if (moved) {
       if (share(before, stable) === 0) {
-        lower(stable, 0);
-        stable = String((renamed ? run.previous : run.alias)?.versionId);
+        const main = String((renamed ? run.previous : run.alias)?.versionId);
+        // A hand that promotes the candidate leaves the way back open.
+        if (main !== candidate?.version) lower(stable, 0);
+        stable = main;
         handMade = stable;
         Reflect.deleteProperty(lowered, stable);
       }
@@ -258,6 +265,8 @@ export class Judge<S> {
       const numbers = name.startsWith("v")
         ? [name.slice(1)]
         : [...this.contents]
+            // A revision that no run of this release deployed is no name that it could know.
+            .filter(([one]) => one === version || one in known.contents)
             .filter(([one]) => names(name, one) && this.contentsOf(name).size === 1)
             .map(([one]) => one);
       for (const one of numbers) {
@@ -305,12 +314,21 @@ export class Judge<S> {
     const permitted = (): number => {
       if (canRollBack) return ALL;
       if (known.promotion?.content === content && !moved) return Math.max(start, known.promotion.share);
-      if (arrives) return isHeld(keys) ? share(before, version) : start;
+      if (arrives) {
+        // The candidate that was replaced last is taken up again with what it had.
+        const reverted = commit.reverts === undefined ? undefined : this.effects.get(commit.reverts);
+        const had = known.replaced?.content === content ? known.replaced.share : 0;
+        const was = Math.max(had, reverted === undefined ? 0 : share(reverted.before, version));
+        return isHeld(keys) ? share(before, version) : Math.max(start, was);
+      }
       const has = share(before, version);
       if (candidate === undefined) return has;
       const again = isHeld(keys) ? (candidate.held[`${weight.text}|true`] ?? 0) : 0;
       if (isHeld(keys)) return Math.max(has, again);
-      if (!isFor) return has;
+      // A retry brings back what the candidate was meant to have.
+      const lifted = retry !== undefined && names(retry.name, version);
+      // The end of hold starts what waited.
+      if (!isFor) return lifted || isHeld(known.tree.keys) ? Math.max(has, start) : has;
       if (weight.text === candidate.text || candidate.stood.includes(weight.text)) {
         return Math.max(has, candidate.start, candidate.held[`${weight.text}|false`] ?? 0);
       }
@@ -360,7 +378,8 @@ export class Judge<S> {
     }
 
     this.previews(run, after, before);
-    const excused = falls && replacements.length === 0 && content === stableContent;
+    // The only version is rejected: by one reading of rule E or the other.
+    const excused = (falls || rejects(stable)) && replacements.length === 0 && content === stableContent;
     if (outcome.failure !== undefined && !excused) this.fail("never stuck", `${where}: ${outcome.failure}`);
     if (!same(before, after) && !outcome.sentence) this.fail("silent", where);
 
@@ -489,7 +508,12 @@ export class Judge<S> {
       lowered,
       touched,
       written: after,
-      texts: weight !== NONE && weight.bound === undefined ? [...new Set([...stoodBefore, weight.text])] : [],
+      texts:
+        weight === NONE ? [] : [...new Set([...stoodBefore, ...(weight.bound === undefined ? [weight.text] : [])])],
+      replaced:
+        arrives && candidate !== undefined
+          ? { content: candidate.content, share: share(known.written, candidate.version) }
+          : known.replaced,
       promotion,
       contents: { ...known.contents, [version]: content },
       revisions: { ...(a?.revisions ?? {}), [`r${inputs.revision}`]: content },
@@ -574,7 +598,6 @@ export class Judge<S> {
     known: Knowledge,
   ): number {
     const { keys } = commit.tree;
-    if (keys["strategy"] === "direct") return ALL;
     const step = stepOf(keys);
     if (weight === NONE) return step;
     if (weight.bound === undefined) return Math.min(step, weight.share);
@@ -609,7 +632,8 @@ export class Judge<S> {
       }
       const named = its.weight.bound !== undefined && its.weight.bound !== `r${inputs.revision}`;
       if (this.everDeployed.has(content) || (named && existed.has(version))) return undefined;
-      return split(isHeld(keys) ? 0 : its.start);
+      // Under hold the candidate before keeps what it has.
+      return isHeld(keys) ? undefined : split(its.start);
     }
     const { candidate } = known;
     if (candidate?.raisedByHand) return undefined;
@@ -746,8 +770,9 @@ export class Judge<S> {
       }
       // A rollback is never undone.
       if (one === stable && effect.formers.includes(one)) continue;
-      // A promotion by a commit that added the weight: its revert is how config is cleaned up.
-      if (one === stable && was.keys["weight"] === undefined && now.keys["weight"] !== undefined) continue;
+      // A promotion by a commit that added the weight or a retry: its revert is how config is cleaned up.
+      const added = (key: string) => was.keys[key] === undefined && now.keys[key] !== undefined;
+      if (one === stable && (added("weight") || added("retry"))) continue;
       this.fail("revert at once", `${where}: v${one} had ${share(effect.before, one) / 10} % before commit ${target}`);
     }
   }

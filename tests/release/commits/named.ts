@@ -337,7 +337,7 @@ export const NAMED: readonly Named[] = [
     split: { "1": 95, "2": 5 },
   },
   {
-    name: "The revert of a retry that promoted takes the promotion back",
+    name: "The revert of a retry that promoted keeps the promotion: it is the same config as the clean-up",
     events: [
       run,
       ...code("b"),
@@ -347,7 +347,7 @@ export const NAMED: readonly Named[] = [
       ...set({ retry: "v2" }),
       ...revert(),
     ],
-    split: { "1": 100 },
+    split: { "2": 100 },
   },
   {
     name: "The revert of the first weight after a paused candidate lowers it to nothing again",

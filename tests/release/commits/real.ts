@@ -40,7 +40,9 @@ function copyOfRenamed(state: ReleaseOutputs | undefined, inputs: RunInputs): Ob
 export class Release implements Subject<ReleaseOutputs> {
   preview(state: ReleaseOutputs | undefined, inputs: RunInputs): Preview {
     const { sentence, notices, failure } = subject.preview(state, inputs);
-    const split = sentence === undefined ? state?.live : announced(sentence);
+    // A preview of an older commit may not know whether the run moves anything; then only the warning stands.
+    const older = notices.some((notice) => notice.includes("of an older commit"));
+    const split = older ? undefined : sentence === undefined ? state?.live : announced(sentence);
     return {
       notices,
       ...(sentence === undefined ? {} : { sentence }),
@@ -55,14 +57,22 @@ export class Release implements Subject<ReleaseOutputs> {
     existing: ReadonlySet<string>,
     inputs: RunInputs,
   ): Outcome<ReleaseOutputs> {
-    const live = alias === undefined ? copyOfRenamed(state, inputs) : fullAlias(alias);
+    // What is left of an earlier name gives way to the copy.
+    const live = copyOfRenamed(state, inputs) ?? (alias === undefined ? undefined : fullAlias(alias));
     const { write, ...outcome } = subject.run(state, live, (id) => existing.has(id), inputs);
     if (write === undefined) {
       // The copy of a renamed alias is written as well.
-      const copied = alias === undefined ? outcome.state : undefined;
+      const copied = state !== undefined && state.aliasName !== inputs.aliasName ? outcome.state : undefined;
       if (copied === undefined || live === undefined) return outcome;
       const record = writeRecord(copied.memory);
-      return { ...outcome, write: { versionId: live.versionId ?? "", additionalVersionWeight: live.additionalVersionWeight ?? {}, description: record } };
+      return {
+        ...outcome,
+        write: {
+          versionId: live.versionId ?? "",
+          additionalVersionWeight: live.additionalVersionWeight ?? {},
+          description: record,
+        },
+      };
     }
     return { ...outcome, write: { ...write, description: splitMark(write.description).record ?? "" } };
   }

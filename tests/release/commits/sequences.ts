@@ -23,7 +23,7 @@ export function judge<S>(subject: Subject<S>, { first, events }: Sequence, check
     if (isRun && happened && last && event.crash === undefined && watcher.violations.length === 0) {
       if (last.late && last.known) {
         if (before) watcher.afterLate(before, world, last.known);
-      } else if (checks.has("again is nothing")) {
+      } else if (checks.has("again is nothing") && event.refresh !== false) {
         watcher.again(world, world.commits.length - 1 - (event.back ?? 0), watcher.failed);
       }
     }

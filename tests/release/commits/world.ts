@@ -155,6 +155,12 @@ interface Saved<S, K> extends Held<S, K> {
 const BASE: Tree = { code: "a", environment: "0", keys: {}, aliasName: "prod" };
 
 /** Orders are commit times: growing, with room between. */
+/** A refresh brings what the alias carries into state. */
+function later<K>(a: K | undefined, b: K | undefined): K | undefined {
+  const sequence = (one: K | undefined) => (one as { sequence?: number } | undefined)?.sequence ?? -1;
+  return sequence(b) > sequence(a) ? b : a;
+}
+
 export const orderOf = (index: number): number => 1_760_000_000 + index * 600;
 
 export class World<S, K> {
@@ -322,11 +328,14 @@ export class World<S, K> {
     const held = this.aliases[tree.aliasName];
     const current = stateName === tree.aliasName ? held?.value : previous;
     const refreshed = this.state && this.subject.refresh(this.state.value, current);
-    const preview = this.subject.preview(refreshed, previewInputs);
+    const foreseen = this.subject.preview(refreshed, previewInputs);
     const untouched = this.state !== undefined && sameAlias(this.state.seen, current);
+    // Without a refresh nothing shows what a hand or a lost run did: no preview can foresee that.
+    const sees = refresh || previous !== undefined || this.state === undefined || untouched;
+    const preview: Preview = sees ? foreseen : { notices: [] };
     const plainPreview = untouched ? this.subject.preview(this.state?.value, previewInputs) : undefined;
     if ((refresh || stateName !== tree.aliasName) && this.state && refreshed !== undefined)
-      this.state = { ...this.state, value: refreshed };
+      this.state = { ...this.state, value: refreshed, seen: current, known: later(this.state.known, held?.known) };
 
     // The function, the version.
     if (changes) this.latest = { content, revision };
