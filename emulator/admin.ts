@@ -5,16 +5,16 @@
 import { randomBytes } from "node:crypto";
 import type * as http from "node:http";
 
-import type { Clock } from "./clock";
+import type { Clock } from "./base/clock";
 import type { Faults } from "./faults/faults";
 import { faultJson, parseFaults } from "./faults/plan";
-import { field, isObject, type Json, tooDeep } from "./json";
-import { type RecordedRequest, wasApplied } from "./ledger";
-import { closeServer, createServer, isForeignPage, isOwnHost, listen, readUpTo } from "./loopback";
-import type { EmulatorOptions } from "./options";
-import type { TemporaryCredentials } from "./signature/credentials";
-import { sameText } from "./signature/request";
-import { resolveSwitches, SWITCH_NAMES, type Switches } from "./switches";
+import { field, isObject, type Json, tooDeep } from "./base/json";
+import { type RecordedRequest, wasApplied } from "./service/ledger";
+import { closeServer, createServer, isForeignPage, isOwnHost, listen, readUpTo } from "./base/loopback";
+import type { EmulatorOptions } from "./base/options";
+import type { TemporaryCredentials } from "./base/credentials";
+import { sameText } from "./base/signedRequest";
+import { resolveSwitches, SWITCH_NAMES, type Switches } from "./base/switches";
 
 /** Header that carries the token. */
 export const TOKEN_HEADER = "x-fc-emulator-token";

@@ -12,7 +12,7 @@ import { createColors } from "picocolors";
 import { parseFaults } from "./faults/plan";
 import { type Emulator, type Fault, type Json, startEmulator, type Switches } from "./index";
 import { pasteLines } from "./pasteLines";
-import { parseSwitch } from "./switches";
+import { parseSwitch } from "./base/switches";
 
 /** A function may run this long before the command gives up, ms. Above the service's longest synchronous wait. */
 const INVOKE_TIMEOUT_MS = 24 * 60 * 60 * 1000;

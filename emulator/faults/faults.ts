@@ -1,6 +1,6 @@
 /** Faults a test can order: what happens to the n-th request of an operation. */
-import { draw } from "../draw";
-import type { Json } from "../json";
+import { draw } from "../base/draw";
+import type { Json } from "../base/json";
 
 /** A refusal in the service's words. */
 export interface Refusal {

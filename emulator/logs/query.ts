@@ -4,9 +4,9 @@
  * Precedence, from the documentation: parentheses, then not, then and (also where nothing stands between two
  * conditions), then or. What is not understood is refused: a filter that silently finds other rows is worse than none.
  */
-import { notImplemented } from "../errors";
+import { notImplemented } from "../base/errors";
 import { invalidQueryString } from "./errors";
-import type { LogRow } from "./logstores";
+import type { LogRow } from "../service/logstores";
 
 /** Whether a row is found. */
 export type Filter = (row: LogRow) => boolean;

@@ -5,8 +5,8 @@
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
-import type { SecretOf } from "../signature/credentials";
-import { MAX_SKEW_MS, percentEncoded, type SignedRequest, splitTarget } from "../signature/request";
+import type { SecretOf } from "../base/credentials";
+import { MAX_SKEW_MS, percentEncoded, type SignedRequest, splitTarget } from "../base/signedRequest";
 import { logRequestTimeExpired, logSignatureMismatch, logUnauthorized, missingLogHeader } from "./errors";
 
 /** Methods of v1 by the header that names them; SDKs of other languages send the older one. */

@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import type * as http from "node:http";
 import * as path from "node:path";
 
-import type { World } from "../api";
-import { closeServer, createServer, isForeignPage, isOwnHost, listen } from "../loopback";
+import type { World } from "../service/api";
+import { closeServer, createServer, isForeignPage, isOwnHost, listen } from "../base/loopback";
 import { type PageState, pageState } from "./state";
 import { Traffic } from "./traffic";
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { SWITCH_NAMES } from "../../emulator/switches";
+import { SWITCH_NAMES } from "../../emulator/base/switches";
 import { SWITCHES, type Switches } from "../../emulator";
 import type { Case } from "./case";
 import { ALL } from "./cases";

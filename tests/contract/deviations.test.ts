@@ -25,7 +25,7 @@ async function noticing(group: string, change: Change): Promise<string | undefin
 
 it.each(Object.keys(CASES))("no case of %s fails when nothing is changed", async (group) => {
   const same = "class ServiceError";
-  expect(await noticing(group, { file: "errors.ts", code: same, instead: same })).toBeUndefined();
+  expect(await noticing(group, { file: "base/errors.ts", code: same, instead: same })).toBeUndefined();
 });
 
 it.each(DEVIATIONS)("$group › $what: noticed", async ({ group, ...change }) => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import * as fc from "@alicloud/fc20230330";
 
 import { type Emulator, startEmulator } from "../../emulator";
-import { rewriteTarget, routeFor } from "../../emulator/domainRoutes";
+import { rewriteTarget, routeFor } from "../../emulator/service/domainRoutes";
 import { Api, refusal, signHttp, useEmulator, zipInput } from "./support";
 
 const ECHO = `exports.handler = async (event, context) => {

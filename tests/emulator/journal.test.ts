@@ -7,8 +7,8 @@ import { join } from "node:path";
 
 import fastCheck from "fast-check";
 
-import { stateText } from "../../emulator/json";
-import { Store } from "../../emulator/store";
+import { stateText } from "../../emulator/base/json";
+import { Store } from "../../emulator/state/store";
 import { type Api, Api as SdkApi, refusal } from "./support";
 
 const ROOT = join(__dirname, "..", "..");

@@ -6,7 +6,7 @@ import * as fc from "@alicloud/fc20230330";
 import { RuntimeOptions } from "@darabonba/typescript";
 
 import { type Emulator, startEmulator } from "../../emulator";
-import { sha256 } from "../../emulator/signature/request";
+import { sha256 } from "../../emulator/base/signedRequest";
 import { Api, signHttp, useEmulator, zipInput } from "./support";
 
 const runtime = new RuntimeOptions({ readTimeout: 30_000, connectTimeout: 30_000 });

@@ -6,16 +6,16 @@ import { join } from "node:path";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 
 import { type Emulator, startEmulator } from "../../../emulator";
-import type { World } from "../../../emulator/api";
-import * as errors from "../../../emulator/errors";
-import { Gateway } from "../../../emulator/gateway";
-import { Invocations } from "../../../emulator/invocations";
-import { Logstores } from "../../../emulator/logs/logstores";
-import { resolveOptions } from "../../../emulator/options";
-import * as routes from "../../../emulator/routes";
+import type { World } from "../../../emulator/service/api";
+import * as errors from "../../../emulator/base/errors";
+import { Gateway } from "../../../emulator/web/gateway";
+import { Invocations } from "../../../emulator/service/invocations";
+import { Logstores } from "../../../emulator/service/logstores";
+import { resolveOptions } from "../../../emulator/base/options";
+import * as routes from "../../../emulator/service/routes";
 import { Pool } from "../../../emulator/runtimes/pool";
-import { type Identity, loadIdentity, Store } from "../../../emulator/store";
-import type { Switches } from "../../../emulator/switches";
+import { type Identity, loadIdentity, Store } from "../../../emulator/state/store";
+import type { Switches } from "../../../emulator/base/switches";
 import { alteredModules, type Change } from "../../contract/altered";
 import { Api, zip } from "../support";
 import { MUTANTS } from "./mutants";
@@ -136,7 +136,7 @@ function newWorld(set: Partial<Switches>): World {
     pool,
     invocations: new Invocations(),
     logs: new Logstores(() => 1),
-    gateway: new Gateway(),
+    triggerPorts: new Gateway(),
     codeUrl: () => "",
   };
 }
@@ -165,8 +165,8 @@ interface Actions {
 
 function changed(change: Change): Actions {
   const load = alteredModules(change);
-  const { matchRoute } = load("routes.ts") as typeof routes;
-  const { ServiceError } = load("errors.ts") as typeof errors;
+  const { matchRoute } = load("service/routes.ts") as typeof routes;
+  const { ServiceError } = load("base/errors.ts") as typeof errors;
   return { matchRoute, ServiceError };
 }
 
@@ -325,7 +325,7 @@ it.each<Partial<Switches>>([
 });
 
 it("finds nothing in sources compiled for a mistake when none is planted", async () => {
-  const actions = changed({ file: "errors.ts", code: "class ServiceError", instead: "class ServiceError" });
+  const actions = changed({ file: "base/errors.ts", code: "class ServiceError", instead: "class ServiceError" });
   expect(await difference(200, () => ({ ask: direct(newWorld({}), actions) }))).toBeUndefined();
 });
 
