@@ -232,7 +232,7 @@ const FILLING = `
   console.log(JSON.stringify({ refused, same, held: held() }));`;
 
 it("on a full disc a change is refused, nothing of it stays in memory, and objects others hold are the same ones", async () => {
-  const modules = ["store.js", "json.js"].map((name) => join(ROOT, "dist", "emulator", name));
+  const modules = ["state/store.js", "base/json.js"].map((name) => join(ROOT, "dist", "emulator", name));
   const child = limited(64, "-e", FILLING, ...modules, folder);
   let printed = "";
   child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
