@@ -5,11 +5,13 @@
 import { type AdminParts, type RunningAdmin, startAdmin } from "./admin";
 import type { World } from "./service/api";
 import { Clock } from "./base/clock";
-import { Faults } from "./faults/faults";
+import { ServiceError } from "./base/errors";
+import { ASYNC_ATTEMPT, Faults } from "./faults/faults";
+import { resumeTasks } from "./service/actions/invoke";
 import { LateRequests } from "./web/meet";
 import { Invocations } from "./service/invocations";
 import { Gateway } from "./web/gateway";
-import { type RecordedRequest, wasApplied } from "./service/ledger";
+import { type RecordedRequest, RequestRecord, wasApplied } from "./service/ledger";
 import { LOG_USER } from "./logs/dialect";
 import { Logstores } from "./service/logstores";
 import { keepRows } from "./logs/observer";
@@ -87,7 +89,10 @@ export interface Emulator {
   readonly accessKeySecret: string;
   /** Environment variables that point a client at this emulator. */
   readonly env: Readonly<Record<EnvironmentName, string>>;
-  /** Every request with a well-formed head, in the order they were carried out. Grows only. */
+  /**
+   * The requests with a well-formed head, in the order they were carried out. The oldest leave when all of them together take more
+   * than `recordCharacters`.
+   */
   readonly requests: readonly RecordedRequest[];
   /** Faults to come. */
   readonly faults: Faults;
@@ -99,6 +104,8 @@ export interface Emulator {
   readonly options: EmulatorOptions;
   /** The requests that changed the control plane, also those whose answer a fault lost. */
   mutations(): RecordedRequest[];
+  /** Empties `requests`, and with it what `mutations` answers. */
+  forgetRequests(): void;
   /** Issues a temporary key that is good for so many seconds of the emulator's clock. Default 3600. */
   temporaryCredentials(seconds?: number): TemporaryCredentials;
   /** Ends every process it started and closes every connection. Safe to call twice. */
@@ -138,6 +145,7 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
   const options = resolveOptions({ ...start, now: () => clock.now() });
   const links = new CodeLinks(options.now);
   const pool = new Pool(options);
+  const faults = new Faults(KNOWN);
   const gateway = new Gateway();
   const world: World = {
     identity,
@@ -147,13 +155,15 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     invocations: new Invocations(),
     logs: new Logstores(() => options.logRows),
     triggerPorts: gateway,
+    clock,
+    attemptRefusal: () => refusalOf(faults),
     codeUrl: (sha256) => links.url(sha256),
   };
   world.invocations.on((finished) => keepRows(world.logs, finished));
-  const requests: RecordedRequest[] = [];
-  const faults = new Faults(KNOWN);
-  const operations = new Operations(world, faults, requests);
-  const parts = { world, operations, faults, late: new LateRequests(), requests };
+  const record = new RequestRecord(options.recordCharacters);
+  const { requests } = record;
+  const operations = new Operations(world, faults, record);
+  const parts = { world, operations, faults, late: new LateRequests(), requests: record };
   const server = await listen(world, gateway, start, (port) => startServer(port, parts, links));
   const host = reachable(options.listen);
   const endpoint = `http://${host}:${server.port}`;
@@ -169,7 +179,7 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
   };
   const [page, admin] = await openBeside(start, world, {
     faults,
-    requests,
+    record,
     clock,
     options,
     temporaryCredentials,
@@ -177,6 +187,7 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     await stop();
     throw error;
   });
+  resumeTasks(world);
   opened.push(...[page, admin].filter((each) => each !== undefined));
   let stopping: Promise<void> | undefined;
   return {
@@ -199,9 +210,15 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     store,
     options,
     mutations: () => requests.filter(wasApplied),
+    forgetRequests: () => record.clear(),
     temporaryCredentials,
     close: () => (stopping ??= stop()),
   };
+}
+
+function refusalOf(faults: Faults): ServiceError | undefined {
+  const { action } = faults.next({ operation: ASYNC_ATTEMPT, method: "" });
+  return action?.kind === "reject" ? new ServiceError(action.status, action.code, action.message) : undefined;
 }
 
 /** Opens every port; those that were asked for come first, so that no remembered one is in their way. */

@@ -47,6 +47,8 @@ export interface StartSettings {
   readonly ossDir?: string;
   /** Newest rows each logstore keeps, 0 or more; they do not outlive the process. Default 10000. */
   readonly logRows?: number;
+  /** Characters of JSON the record of requests may take, 1 or more; the oldest leave beyond it. Default 33554432 (32 Mi). */
+  readonly recordCharacters?: number;
   /** Port on 127.0.0.1 of the page that shows aliases and their live split; 0 = any free one. Default: no page. */
   readonly page?: number;
   /** Seconds a client may take to send a request, its headers at most 10 of them; above 0. Default 300. */
@@ -78,6 +80,8 @@ export interface Settings {
   ossDir: string | undefined;
   /** See {@link StartOptions.logRows}. */
   logRows: number;
+  /** See {@link StartSettings.recordCharacters}; fixed at the start. */
+  readonly recordCharacters: number;
   /** See {@link InvokeOptions.idleSeconds}. */
   idleSeconds: number;
   /** See {@link InvokeOptions.maxInstances}. */
@@ -99,6 +103,7 @@ export function resolveOptions(start: StartOptions): EmulatorOptions {
     provisionSeconds: start.provisionSeconds ?? 0,
     ossDir: start.ossDir,
     logRows: start.logRows ?? 10_000,
+    recordCharacters: start.recordCharacters ?? 32 * 1024 * 1024,
     idleSeconds: start.invoke?.idleSeconds ?? 60,
     maxInstances: start.invoke?.maxInstances ?? 8,
     startSeconds: start.invoke?.startSeconds ?? 120,

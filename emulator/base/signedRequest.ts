@@ -14,8 +14,11 @@ export interface SignedRequest {
   readonly target: string;
   /** All values of each header; names in lower case. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
-  /** Body after removal of the chunk framing, as it was sent: compressed, if it was. */
-  readonly body: Uint8Array;
+  /**
+   * Body after removal of the chunk framing, as it was sent: compressed, if it was. Undefined = not read yet: everything but the
+   * body is checked then, so that nobody without a key makes the server keep one.
+   */
+  readonly body: Uint8Array | undefined;
 }
 
 /** The value of a header that must be there; of a repeated one all values. */

@@ -32,11 +32,17 @@ process.on("unhandledRejection", (reason) => {
   throw reason;
 });
 
-let rest = "";
+// What has no end yet is looked at once only, however long it grows.
+let parts = [];
 channel.setEncoding("utf8");
 channel.on("data", (text) => {
-  const lines = (rest + text).split("\n");
-  rest = lines.pop();
+  const lines = text.split("\n");
+  const rest = lines.pop();
+  if (lines.length > 0) {
+    lines[0] = parts.join("") + lines[0];
+    parts = [];
+  }
+  parts.push(rest);
   for (const line of lines) void run(JSON.parse(line));
 });
 channel.on("end", () => process.exit(0));

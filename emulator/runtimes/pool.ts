@@ -114,6 +114,11 @@ export class Pool {
     this.#limits = limits;
   }
 
+  /** Whether it ends everything and starts nothing more. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   async run(workload: Workload, job: Job, timeoutMs: number): Promise<PoolResult> {
     if (workload.program.kind === "handlers") checkTools(workload.program.language, workload.runtime);
     const group = this.#group(workload);
@@ -123,7 +128,7 @@ export class Pool {
     const { instance } = member;
     const isColdStart = instance.isNew;
     const outcome = await instance.run(job, timeoutMs);
-    await this.#release(group, member);
+    this.#release(group, member);
     return { outcome, instanceId: instance.id, isColdStart, waitMs };
   }
 
@@ -253,11 +258,12 @@ export class Pool {
     return new Promise((resolve) => (member.whenGone = resolve));
   }
 
-  async #release(group: Group, member: Member): Promise<void> {
+  /** The caller does not wait for an instance that is ended: its preStop hook is no part of the request. */
+  #release(group: Group, member: Member): void {
     member.load -= 1;
     const isLast = member.load === 0;
     if (isLast && (group.retired || !isOpen(member) || this.#closed)) {
-      await this.#discard(group, member);
+      void this.#discard(group, member);
     } else if (isLast) {
       group.members = [...group.members.filter((each) => each !== member), member];
       member.timer = setTimeout(() => void this.#discard(group, member), this.#limits.idleSeconds * 1000).unref();

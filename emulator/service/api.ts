@@ -2,6 +2,8 @@
 import type { Invocations } from "./invocations";
 import type { Json, JsonObject } from "../base/json";
 import type { Logstores } from "./logstores";
+import type { Clock } from "../base/clock";
+import type { ServiceError } from "../base/errors";
 import type { EmulatorOptions } from "../base/options";
 import type { Pool } from "../runtimes/pool";
 import type { StoredFunction, StoredTrigger } from "../state/model";
@@ -47,6 +49,9 @@ export interface World {
   /** What functions logged, and a row of metrics for each invocation. */
   readonly logs: Logstores;
   readonly triggerPorts: TriggerPorts;
+  readonly clock: Clock;
+  /** The refusal that a fault orders for the next attempt of an asynchronous event. */
+  attemptRefusal(): ServiceError | undefined;
   /** Unsigned, expiring download address for a code package. */
   codeUrl(sha256: string): string;
 }

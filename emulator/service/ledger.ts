@@ -21,12 +21,54 @@ export interface RecordedRequest {
   readonly requestId: string;
   /** Whether success of the operation changes the control plane. Invocations do not. */
   readonly mutating: boolean;
-  /** Parsed JSON body, with the bytes of `code.zipFile` replaced by their number. Absent if there was none. */
+  /**
+   * Parsed JSON body, with the bytes of `code.zipFile` replaced by their number. Absent if there was none. One that is longer than
+   * 64 Ki characters even so is `{ EmulatorLeftOut: … }`.
+   */
   readonly body?: unknown;
   /** Kind of the fault that struck; what only comes before a request is apart. */
   readonly fault?: string;
   /** Set on a request a fault made in somebody else's name. */
   readonly outOfBand?: true;
+}
+
+/** The newest requests. Forgets the oldest when all of them together would take more room than it may. */
+export class RequestRecord {
+  /** In the order they were carried out. The list stays the same one. */
+  readonly requests: RecordedRequest[] = [];
+  readonly #sizes: number[] = [];
+  readonly #limit: number;
+  #size = 0;
+
+  /** `limit` = characters of all records together, as JSON. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(record: RecordedRequest): void {
+    const size = JSON.stringify(record).length;
+    this.requests.push(record);
+    this.#sizes.push(size);
+    this.#size += size;
+    if (this.#size > this.#limit) this.#forgetOldest();
+  }
+
+  clear(): void {
+    this.requests.length = 0;
+    this.#sizes.length = 0;
+    this.#size = 0;
+  }
+
+  /** A tenth at a time, since each time costs as much as there is. */
+  #forgetOldest(): void {
+    let count = 0;
+    while (this.#size > this.#limit * 0.9 && count < this.requests.length - 1) {
+      this.#size -= this.#sizes[count] ?? 0;
+      count += 1;
+    }
+    this.requests.splice(0, count);
+    this.#sizes.splice(0, count);
+  }
 }
 
 /** A request as it came. */
@@ -65,10 +107,18 @@ export function wasApplied(request: RecordedRequest): boolean {
 function recordedBody(contentType: string, body: Buffer): unknown {
   if (!contentType.startsWith("application/json") || body.length === 0) return undefined;
   try {
-    return withoutZip(JSON.parse(body.toString("utf8")) as Json);
+    return inShort(withoutZip(JSON.parse(body.toString("utf8")) as Json));
   } catch {
     return undefined;
   }
+}
+
+/** Longest body that is recorded, characters of JSON. */
+const LONGEST_BODY = 64 * 1024;
+
+function inShort(body: Json): Json {
+  const { length } = JSON.stringify(body);
+  return length <= LONGEST_BODY ? body : { EmulatorLeftOut: `${length} characters of JSON` };
 }
 
 function withoutZip(value: Json): Json {

@@ -164,6 +164,10 @@ export interface StoredAsyncTask {
   taskPayload: string;
   /** What the function returned, as text. */
   returnPayload: string;
+  /** The version drawn when it was accepted. */
+  versionId: string;
+  /** The event in base64 where it is no UTF-8 text, which `taskPayload` cannot hold; else absent. */
+  eventBase64?: string;
   /** Whether StopAsyncTask was called. */
   stopAsked: boolean;
   /** Every change of status. */

@@ -8,10 +8,10 @@ import { parseState, stateText } from "../base/json";
 export type Tables = Readonly<Record<string, Map<string, unknown>>>;
 
 /** Where a part is: table and name of a thing, then field and key for each Map below. */
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
 
 /** One item, without what is in its Maps. */
-interface Part {
+export interface Part {
   readonly text: string;
   /** The item itself, which others may hold. */
   readonly item: unknown;
@@ -21,10 +21,23 @@ interface Part {
 export type Parts = ReadonlyMap<string, Part>;
 
 /** The parts of a thing; none of one that is not there. */
-export function partsOf(table: string, name: string, thing: unknown): Parts {
+export function partsOf(table: string, name: string, thing: unknown): Map<string, Part> {
   const parts = new Map<string, Part>();
   if (thing !== undefined) addParts(parts, [table, name], thing);
   return parts;
+}
+
+/** The part of one item under a thing; none of one that is not there. The item has no Maps of its own. */
+export function itemParts(tables: Tables, path: Path): Parts {
+  const item = mapAt(tables, path).get(path.at(-1));
+  return item === undefined ? new Map() : new Map([[JSON.stringify(path), { text: stateText(item), item }]]);
+}
+
+/** The parts a path had among those of its thing. */
+export function partsAt(path: Path, parts: Parts): Parts {
+  const place = JSON.stringify(path);
+  const part = parts.get(place);
+  return part === undefined ? new Map() : new Map([[place, part]]);
 }
 
 /** What turns the parts of a thing into others, each change as text; a part that is gone is named alone. */
@@ -59,6 +72,12 @@ export function restore(tables: Tables, parts: Parts): void {
     const path = JSON.parse(place) as Path;
     mapAt(tables, path).set(path.at(-1), becoming(item, parseState(text)));
   }
+}
+
+/** Puts one item back as it was; one that was not there goes. */
+export function restoreItem(tables: Tables, path: Path, before: Parts): void {
+  if (before.size === 0) mapAt(tables, path).delete(path.at(-1));
+  else restore(tables, before);
 }
 
 type Fields = Record<string, unknown>;

@@ -12,7 +12,19 @@ import { changeNotKept } from "../base/errors";
 import { Journal, TEMPORARY, writeAtomically } from "./journal";
 import { parseState } from "../base/json";
 import type { CodePackage, StoredCustomDomain, StoredFunction, StoredLayer, StoredThing } from "./model";
-import { applyRecord, changesBetween, type Parts, partsOf, recordOf, restore } from "./parts";
+import {
+  applyRecord,
+  changesBetween,
+  itemParts,
+  type Part,
+  type Parts,
+  type Path,
+  partsAt,
+  partsOf,
+  recordOf,
+  restore,
+  restoreItem,
+} from "./parts";
 
 /** Keys, account and region an emulator answers to. All made up; the prefixes keep them from passing for real ones. */
 export interface Identity {
@@ -44,10 +56,13 @@ type Key = readonly [table: keyof State, name: string];
 /** What the journal says of a thing. */
 interface Kept {
   readonly key: Key;
-  readonly parts: Parts;
+  readonly parts: Map<string, Part>;
 }
 
 const NOTHING: Parts = new Map();
+
+/** Bytes of new packages after which unused ones are freed. */
+const FREED_AFTER_BYTES = 16 * 1024 * 1024;
 
 const DOMAINS = "domains";
 
@@ -60,6 +75,10 @@ export class Store {
   #state = emptyState();
   readonly #folder: string | undefined;
   readonly #packages = new Map<string, Buffer>();
+  /** How often each package is in use by something that runs. */
+  readonly #held = new Map<string, number>();
+  /** Bytes put since unused packages were last freed. */
+  #putBytes = 0;
   /** Of a copy: where the bytes of its packages are. */
   #original: Store | undefined;
   #journal: Journal | undefined;
@@ -104,8 +123,10 @@ export class Store {
     return this.#state.layers;
   }
 
-  /** Keeps the zip and returns its address. Equal bytes are kept once. */
+  /** Keeps the zip and returns its address. Equal bytes are kept once; what nothing refers to any more is freed from time to time. */
   putPackage(zip: Buffer): CodePackage {
+    this.#putBytes += zip.length;
+    if (this.#putBytes > FREED_AFTER_BYTES) this.freePackages();
     const sha256 = createHash("sha256").update(zip).digest("hex");
     if (this.#folder === undefined) {
       this.#packages.set(sha256, zip);
@@ -114,6 +135,36 @@ export class Store {
       if (!fs.existsSync(file)) keep(() => writeAtomically(file, zip));
     }
     return { sha256, checksum: crc64(zip), size: zip.length };
+  }
+
+  /** Lets packages stay while something runs them; what is answered ends that. */
+  hold(...packages: readonly CodePackage[]): () => void {
+    const names = packages.map(({ sha256 }) => sha256);
+    for (const name of names) this.#held.set(name, (this.#held.get(name) ?? 0) + 1);
+    return () => {
+      for (const name of names) {
+        const left = (this.#held.get(name) ?? 0) - 1;
+        if (left > 0) this.#held.set(name, left);
+        else this.#held.delete(name);
+      }
+    };
+  }
+
+  /** Frees the packages that no function, version or layer refers to and nothing runs. */
+  freePackages(): void {
+    this.#putBytes = 0;
+    const used = this.#usedPackages();
+    for (const name of this.#packages.keys()) if (!used.has(name)) this.#packages.delete(name);
+    if (this.#folder === undefined) return;
+    const folder = path.join(this.#folder, "code");
+    for (const file of fs.readdirSync(folder)) {
+      if (!used.has(path.basename(file, ".zip"))) fs.rmSync(path.join(folder, file), { force: true });
+    }
+  }
+
+  /** Whether a package is kept. */
+  hasPackage(sha256: string): boolean {
+    return this.#folder === undefined ? this.#packages.has(sha256) : fs.existsSync(packageFile(this.#folder, sha256));
   }
 
   /** Bytes of a kept zip. */
@@ -144,6 +195,33 @@ export class Store {
       throw error;
     }
     for (const each of found) this.#setKept(each);
+    if (journal.isLong) this.#rewrite(journal);
+  }
+
+  /**
+   * Keeps one item under a thing, for example a task: what it has become, or that it is gone. Costs what the item costs, however
+   * much there is beside it. The item has no Maps of its own.
+   *
+   * Throws `EmulatorChangeNotKept` like `save`; the item is then what it was at the last save.
+   */
+  saveItem(thing: StoredThing, field: string, key: string): void {
+    const [table, name] = keyOf(thing);
+    const kept = this.#kept.get(String([table, name]));
+    const journal = this.#journal;
+    if (journal === undefined) return;
+    if (kept === undefined || this.#state[table].get(name) !== thing) return this.save(thing);
+    const path: Path = [table, name, field, key];
+    const before = partsAt(path, kept.parts);
+    const after = itemParts(this.#state, path);
+    const changes = changesBetween(before, after);
+    try {
+      if (changes.length > 0) keep(() => journal.append(recordOf(changes)));
+    } catch (error) {
+      restoreItem(this.#state, path, before);
+      throw error;
+    }
+    for (const place of before.keys()) kept.parts.delete(place);
+    for (const [place, part] of after) kept.parts.set(place, part);
     if (journal.isLong) this.#rewrite(journal);
   }
 
@@ -179,7 +257,8 @@ export class Store {
     }
     for (const key of this.#allKeys()) this.#setKept({ key, parts: this.#partsNow(key) });
     this.#journal ??= Journal.create(file, FORMAT, this.#records());
-    this.#dropUnusedPackages(folder);
+    // A crash between writing a zip and the state that names it leaves the zip behind.
+    this.freePackages();
   }
 
   /** Keys of everything that is there or was. */
@@ -191,7 +270,7 @@ export class Store {
     return [...gone, ...tables.flatMap(([table, things]) => [...things.keys()].map((name): Key => [table, name]))];
   }
 
-  #partsNow([table, name]: Key): Parts {
+  #partsNow([table, name]: Key): Map<string, Part> {
     return partsOf(table, name, this.#state[table].get(name));
   }
 
@@ -224,18 +303,14 @@ export class Store {
     }
   }
 
-  /** A crash between writing a zip and the state that names it leaves the zip behind. */
-  #dropUnusedPackages(folder: string): void {
+  #usedPackages(): Set<string> {
     const snapshots = [...this.functions.values()].flatMap((entry) => [entry, ...entry.versions.values()]);
     const layers = [...this.layers.values()].flatMap((layer) => [...layer.versions.values()]);
     const packages = [
       ...[...snapshots, ...layers].map(({ code }) => code),
       ...snapshots.flatMap(({ layerPackages = {} }) => Object.values(layerPackages)),
     ];
-    const used = new Set(packages.map((code) => `${code?.sha256}.zip`));
-    for (const name of fs.readdirSync(path.join(folder, "code"))) {
-      if (!used.has(name)) fs.rmSync(path.join(folder, "code", name), { force: true });
-    }
+    return new Set([...packages.flatMap((code) => (code === undefined ? [] : [code.sha256])), ...this.#held.keys()]);
   }
 }
 

@@ -9,7 +9,7 @@
 import * as http from "node:http";
 
 import type { TriggerPorts, World } from "../service/api";
-import { runQualified } from "../service/actions/invoke";
+import { MAX_SYNC_BYTES, runQualified } from "../service/actions/invoke";
 import { rewriteTarget, routeFor } from "../service/domainRoutes";
 import {
   badResponse,
@@ -194,7 +194,8 @@ async function answer(world: World, find: Finder, request: http.IncomingMessage,
   const { operation, entry, qualifier, methods, authType, target } = find(request);
   if (methods !== undefined && !(Array.isArray(methods) && methods.includes(method))) throw methodNotAllowed(method);
   checkLimits(request);
-  const body = await readBody(request);
+  authenticate(world, authType, request, undefined);
+  const body = await readBody(request, MAX_SYNC_BYTES);
   authenticate(world, authType, request, body);
   const clientAddress = request.socket.remoteAddress ?? "";
   const { outcome, versionId, instanceId } = await runQualified(world, entry, qualifier, {
@@ -222,7 +223,8 @@ async function answer(world: World, find: Finder, request: http.IncomingMessage,
   return { ...reply, headers: { ...reply.headers, ...seen } };
 }
 
-function authenticate(world: World, authType: string, request: http.IncomingMessage, body: Buffer): void {
+/** Checks the signature; an undefined body has not been read yet, and everything else is checked. */
+function authenticate(world: World, authType: string, request: http.IncomingMessage, body: Buffer | undefined): void {
   if (authType === "anonymous") return;
   if (authType !== "function") throw notImplemented("authType", `'${authType}' is not verified here`);
   const { accessKeyId: id, accessKeySecret: secret } = world.identity;

@@ -1,17 +1,17 @@
 /** Carries operations out, apart from how requests come in and answers go out. */
 import type { ApiRequest, ApiResponse, World } from "../service/api";
 import { internalError, notImplemented, ServiceError } from "../base/errors";
-import type { Faults, Known, OutOfBandRequest } from "../faults/faults";
+import { ASYNC_ATTEMPT, type Faults, type Known, type OutOfBandRequest } from "../faults/faults";
 import { History } from "../state/history";
 import { LOG_ROUTES } from "../logs/dialect";
-import { recordOf, type RecordedRequest } from "../service/ledger";
+import { recordOf, type RequestRecord } from "../service/ledger";
 import { newRequestId } from "../base/requestId";
 import { BASE, type Match, matchRoute, ROUTES, TOKEN_SERVICE } from "../service/routes";
 import { splitTarget } from "../base/signedRequest";
 
 /** What a fault may strike, and what it may do in somebody else's name. */
 export const KNOWN: Known = {
-  operations: [...ROUTES, ...TOKEN_SERVICE, ...LOG_ROUTES].map(({ operation }) => operation),
+  operations: [...[...ROUTES, ...TOKEN_SERVICE, ...LOG_ROUTES].map(({ operation }) => operation), ASYNC_ATTEMPT],
   isRequest: (request) => matchOf(request) !== undefined,
 };
 
@@ -19,12 +19,12 @@ export const KNOWN: Known = {
 export class Operations {
   readonly #world: World;
   readonly #faults: Faults;
-  readonly #requests: RecordedRequest[];
+  readonly #requests: RequestRecord;
   readonly #history = new History();
   /** Set after a change until something is read, where reads are late. */
   #unread = false;
 
-  constructor(world: World, faults: Faults, requests: RecordedRequest[]) {
+  constructor(world: World, faults: Faults, requests: RequestRecord) {
     this.#world = world;
     this.#faults = faults;
     this.#requests = requests;
@@ -71,7 +71,7 @@ export class Operations {
       (response) => response.status,
       (error: ServiceError) => error.status,
     );
-    this.#requests.push({ ...recordOf({ method, path, ...request, match }, status), outOfBand: true });
+    this.#requests.add({ ...recordOf({ method, path, ...request, match }, status), outOfBand: true });
   }
 
   get #readsAreLate(): boolean {

@@ -15,7 +15,7 @@ import {
 import { answer, errorResponse, type Exchange } from "./exchange";
 import type { Faults } from "../faults/faults";
 import { type LateRequests, meet, type Ready } from "./meet";
-import { recordOf, type RecordedRequest } from "../service/ledger";
+import { recordOf, type RequestRecord } from "../service/ledger";
 import { closeServer, createServer, isForeignPage, isOwnHost, listen, reachable, readUpTo } from "../base/loopback";
 import { logRequestId, matchLogRoute, projectOfHost } from "../logs/dialect";
 import { verifyLogSignature } from "../logs/signature";
@@ -28,6 +28,9 @@ import { NonceMemory, verifySignature } from "./signature/verify";
 
 /** Largest request body, bytes. Source: the documented limit of code sent in a request. */
 const MAX_BODY_BYTES = 100 * 1024 * 1024;
+
+/** Largest body of a request that is signed in its parameters, bytes: it is read before its signature can be checked. */
+const MAX_FORM_BYTES = 64 * 1024;
 
 /** Largest total of request headers, bytes. */
 const MAX_HEADER_BYTES = 32 * 1024;
@@ -51,7 +54,7 @@ export interface ServerParts {
   readonly operations: Operations;
   readonly faults: Faults;
   readonly late: LateRequests;
-  readonly requests: RecordedRequest[];
+  readonly requests: RequestRecord;
 }
 
 /** Signs and checks the unsigned download addresses GetFunctionCode hands out. */
@@ -136,7 +139,8 @@ async function serveOperation(exchange: Exchange, parts: ServerParts, nonces: No
   let failure: ServiceError | undefined;
   try {
     match = findMatch(exchange);
-    const sent = await readBody(exchange.request);
+    checkSignature(exchange, parts.world, undefined, nonces);
+    const sent = await readBody(exchange.request, bodyLimit(exchange.request, match));
     checkSignature(exchange, parts.world, sent, nonces);
     body = unpacked(exchange.request.headers["content-encoding"], sent);
     if (match === undefined) throw pathNotSupported(exchange.request.method ?? "", exchange.path);
@@ -149,7 +153,7 @@ async function serveOperation(exchange: Exchange, parts: ServerParts, nonces: No
   const headers = plainHeaders(exchange.request);
   const write = (status: number, fault?: string): void => {
     const record = recordOf({ method, path, query, headers, body, requestId, match }, status);
-    parts.requests.push(fault === undefined ? record : { ...record, fault });
+    parts.requests.add(fault === undefined ? record : { ...record, fault });
   };
   if (failure !== undefined || match === undefined) {
     const refusal = errorResponse(exchange, failure ?? internalError());
@@ -182,7 +186,14 @@ function findMatch(exchange: Exchange): Match | undefined {
   }
 }
 
-function checkSignature(exchange: Exchange, world: World, body: Buffer, nonces: NonceMemory): void {
+/** Largest body, bytes: of what is no operation next to nothing, and little of what is signed in the body itself. */
+function bodyLimit(request: http.IncomingMessage, match: Match | undefined): number {
+  const isSignedInBody = request.headers.authorization === undefined;
+  return match === undefined || isSignedInBody ? MAX_FORM_BYTES : MAX_BODY_BYTES;
+}
+
+/** Checks the signature; an undefined body has not been read yet, and only what is read is checked. */
+function checkSignature(exchange: Exchange, world: World, body: Buffer | undefined, nonces: NonceMemory): void {
   const { request } = exchange;
   const { accessKeyId: id, accessKeySecret: secret } = world.identity;
   // The wall clock, not the injected one: a test that moves resource times must still be able to sign.
@@ -190,13 +201,16 @@ function checkSignature(exchange: Exchange, world: World, body: Buffer, nonces: 
   const signed = { method: request.method ?? "", target: request.url ?? "", headers: request.headersDistinct, body };
   const secretOf = secretsOf({ id, secret }, world.options.now().getTime());
   if (exchange.project !== undefined) verifyLogSignature(signed, secretOf, now);
-  else nonces.use(verifySignature(signed, secretOf, now), now);
+  else {
+    const nonce = verifySignature(signed, secretOf, now);
+    if (body !== undefined) nonces.use(nonce, now);
+  }
 }
 
-/** The body of a request, up to the limit. Throws EntityTooLarge. */
-export async function readBody(request: http.IncomingMessage): Promise<Buffer> {
-  const body = await readUpTo(request, MAX_BODY_BYTES);
-  if (body === undefined) throw entityTooLarge(MAX_BODY_BYTES);
+/** The body of a request, up to a limit in bytes. Throws EntityTooLarge. */
+export async function readBody(request: http.IncomingMessage, limit: number): Promise<Buffer> {
+  const body = await readUpTo(request, limit);
+  if (body === undefined) throw entityTooLarge(limit);
   return body;
 }
 
@@ -217,6 +231,10 @@ function sendCode(exchange: Exchange, world: World, links: CodeLinks): void {
   const sha256 = links.open(exchange.path, exchange.query);
   if (sha256 === undefined) {
     answer(exchange, { status: 403 });
+    return;
+  }
+  if (!world.store.hasPackage(sha256)) {
+    answer(exchange, { status: 404 });
     return;
   }
   const body = world.store.readPackage({ sha256, checksum: "", size: 0 });

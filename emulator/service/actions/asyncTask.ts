@@ -3,11 +3,9 @@ import { type Action, type ApiRequest, noContent, ok } from "../api";
 import { asyncTaskNotFound, invalidArgument } from "../../base/errors";
 import type { JsonObject } from "../../base/json";
 import type { StoredAsyncTask, StoredFunction } from "../../state/model";
+import { isEnded } from "../asyncInvocations";
 import { listBody, pageOf } from "../paging";
 import { findFunction } from "./lookup";
-
-/** States a task ends in. */
-const ENDED = ["Succeeded", "Failed", "Stopped", "Expired"];
 
 export const listAsyncTasks: Action = (world, request) => {
   const entry = findFunction(world, request);
@@ -29,15 +27,16 @@ export const getAsyncTask: Action = (world, request) => {
   return ok(view(findTask(findFunction(world, request), request), true));
 };
 
-/** A task that runs is not aborted: it counts as stopped when it has ended, and is not tried again. */
+/** A task that runs is not aborted: it counts as stopped when it has ended, and is not tried again. One that waits stops at once. */
 export const stopAsyncTask: Action = (world, request) => {
   const entry = findFunction(world, request);
   const task = findTask(entry, request);
-  if (!ENDED.includes(task.status)) {
+  if (!isEnded(task)) {
     task.stopAsked = true;
     task.status = "Stopping";
+    world.store.saveItem(entry, "asyncTasks", task.taskId);
+    world.clock.recheck();
   }
-  world.store.save(entry);
   return noContent();
 };
 
@@ -54,7 +53,15 @@ function findTask(entry: StoredFunction, request: ApiRequest): StoredAsyncTask {
 }
 
 function view(task: StoredAsyncTask, payloads: boolean): JsonObject {
-  const { taskPayload, returnPayload, stopAsked: _asked, events, ...fields } = task;
+  const {
+    taskPayload,
+    returnPayload,
+    stopAsked: _asked,
+    versionId: _drawn,
+    eventBase64: _bytes,
+    events,
+    ...fields
+  } = task;
   const shown = { ...fields, events: events.map((event) => ({ ...event })) };
   return payloads ? { ...shown, taskPayload, returnPayload } : shown;
 }

@@ -105,6 +105,7 @@ export const deleteFunction: Action = (world, request) => {
   }
   world.store.functions.delete(entry.functionName);
   world.store.save(entry);
+  world.store.freePackages();
   world.pool.retire(entry.functionId);
   return noContent();
 };

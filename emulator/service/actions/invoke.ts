@@ -14,7 +14,14 @@ import {
 } from "../../base/errors";
 import { layerArns } from "../fields";
 import type { FinishedInvocation } from "../invocations";
-import { acceptAsync, type DestinationEvent } from "../asyncInvocations";
+import {
+  acceptAsync,
+  type AsyncInvocation,
+  type DestinationEvent,
+  eventOf,
+  isEnded,
+  resumeAsync,
+} from "../asyncInvocations";
 import { field, isObject, type Json, type JsonObject, textOf } from "../../base/json";
 import type { CodePackage, Snapshot, StoredAlias, StoredFunction } from "../../state/model";
 import { newRequestId } from "../../base/requestId";
@@ -27,7 +34,7 @@ import { sharesOf } from "../shares";
 import { findFunction, findQualified, findVersion, LATEST } from "./lookup";
 
 /** Largest event of a synchronous invocation, bytes. Source: documentation. */
-const MAX_SYNC_BYTES = 32 * 1024 * 1024;
+export const MAX_SYNC_BYTES = 32 * 1024 * 1024;
 
 /** Largest event of an asynchronous invocation, bytes. Source: documentation. */
 const MAX_ASYNC_BYTES = 128 * 1024;
@@ -63,10 +70,36 @@ export const invokeFunction: Action = async (world, request) => {
 };
 
 function accept(world: World, call: Call, target: Target, taskId: string): void {
+  acceptAsync(world, asyncInvocation(world, call, target, taskId), world.store.hold(...packagesOf(target.snapshot)));
+}
+
+function asyncInvocation(world: World, call: Call, target: Target, taskId: string): AsyncInvocation {
   const { requestId, event } = call;
-  const { entry, qualifier } = target;
+  const { entry, qualifier, versionId } = target;
   const run = () => runAsync(world, call, target);
-  acceptAsync(world, { entry, qualifier, requestId, event, taskId, run, send: (to) => sendAsync(world, to) });
+  return { entry, qualifier, versionId, requestId, event, taskId, run, send: (to) => sendAsync(world, to) };
+}
+
+/** Goes on with the tasks that had not ended when the emulator was closed or killed. An event runs at least once, perhaps twice. */
+export function resumeTasks(world: World): void {
+  for (const entry of world.store.functions.values()) {
+    for (const task of [...entry.asyncTasks.values()].filter((each) => !isEnded(each))) {
+      const { requestId, qualifier, versionId, taskId } = task;
+      const call: Call = { operation: "InvokeFunction", requestId, event: eventOf(task), invocationType: "async" };
+      const target: Target = {
+        entry,
+        qualifier,
+        versionId,
+        // A version that is gone is found out when it is to run.
+        get snapshot() {
+          return versionId === LATEST ? entry : findVersion(entry, versionId);
+        },
+      };
+      const used = versionId === LATEST ? entry : entry.versions.get(versionId);
+      const release = world.store.hold(...(used === undefined ? [] : packagesOf(used)));
+      resumeAsync(world, asyncInvocation(world, call, target, taskId), task, release);
+    }
+  }
 }
 
 /** One attempt: of the version drawn when the event was accepted, or of one drawn anew, by a switch. */
@@ -148,6 +181,7 @@ async function invoke(world: World, call: Call, target: Target, workload: Worklo
   };
   const startedAt = world.options.now().getTime();
   const started = performance.now();
+  const release = world.store.hold(...packagesOf(target.snapshot));
   try {
     const result = await world.pool.run(workload, job, Number(config["timeout"]) * 1000);
     const measured = { ...result, durationMs: performance.now() - started };
@@ -173,7 +207,13 @@ async function invoke(world: World, call: Call, target: Target, workload: Worklo
     if (error instanceof NotStarted) throw startRefusal(world, workload, error);
     if (!(error instanceof ArchiveRefused)) throw error;
     throw notImplemented(call.operation, `a package of '${target.entry.functionName}' ${error.message}`);
+  } finally {
+    release();
   }
+}
+
+function packagesOf({ code, layerPackages = {} }: Snapshot): CodePackage[] {
+  return [...(code === undefined ? [] : [code]), ...Object.values(layerPackages)];
 }
 
 type Measured = PoolResult & { readonly durationMs: number };

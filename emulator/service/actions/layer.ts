@@ -103,6 +103,7 @@ export const deleteLayerVersion: Action = (world, request) => {
   const { layer, version } = findVersion(world, request);
   layer.versions.delete(version.version);
   world.store.save(layer);
+  world.store.freePackages();
   return noContent();
 };
 

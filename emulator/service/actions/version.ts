@@ -71,6 +71,7 @@ export const deleteFunctionVersion: Action = (world, request) => {
   }
   entry.versions.delete(versionId);
   world.store.save(entry);
+  world.store.freePackages();
   world.pool.retire(entry.functionId, versionId);
   return noContent();
 };

@@ -38,8 +38,8 @@ export function verifyAcs3(request: SignedRequest, secretOf: SecretOf, nowMs: nu
   for (const name of REQUIRED) header(request, name);
   const secret = secretOf(authorization.keyId, headerValues(request, "x-acs-security-token")[0]);
   const isCovered = (name: string) => name === "host" || name === "content-type" || name.startsWith("x-acs-");
-  const payloadHash = sha256(request.body);
-  if (payloadHash !== header(request, PAYLOAD_HASH)) throw signatureMismatch("payload hash differs");
+  const payloadHash = header(request, PAYLOAD_HASH);
+  checkPayload(request, payloadHash);
   checkSignature(request, authorization, { secret, payloadHash, isCovered, nowMs });
 }
 
@@ -58,8 +58,12 @@ export function verifyHttpAcs3(request: SignedRequest, secretOf: SecretOf, nowMs
   const secret = secretOf(authorization.keyId, token === "" ? undefined : token);
   const isCovered = (name: string) => name.startsWith("x-acs-");
   const payloadHash = optionalHeader(request, PAYLOAD_HASH);
-  if (payloadHash !== "" && payloadHash !== sha256(request.body)) throw signatureMismatch("payload hash differs");
+  if (payloadHash !== "") checkPayload(request, payloadHash);
   checkSignature(request, authorization, { secret, payloadHash, isCovered, nowMs });
+}
+
+function checkPayload({ body }: SignedRequest, hash: string): void {
+  if (body !== undefined && sha256(body) !== hash) throw signatureMismatch("payload hash differs");
 }
 
 /** What a signature is checked against. */

@@ -57,7 +57,7 @@ export function parametersToSign(method: string, parameters: readonly (readonly 
 export function parametersOf(request: SignedRequest): [string, string][] {
   const [, query] = splitTarget(request.target);
   const isForm = optionalHeader(request, "content-type").startsWith(FORM);
-  const form = isForm ? Buffer.from(request.body).toString("utf8") : "";
+  const form = isForm && request.body !== undefined ? Buffer.from(request.body).toString("utf8") : "";
   return [...new URLSearchParams(query), ...new URLSearchParams(form)];
 }
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 
 import { type Emulator, startEmulator } from "../../../emulator";
+import { Clock } from "../../../emulator/base/clock";
 import type { World } from "../../../emulator/service/api";
 import * as errors from "../../../emulator/base/errors";
 import { Gateway } from "../../../emulator/web/gateway";
@@ -137,6 +138,8 @@ function newWorld(set: Partial<Switches>): World {
     invocations: new Invocations(),
     logs: new Logstores(() => 1),
     triggerPorts: new Gateway(),
+    clock: new Clock(() => new Date()),
+    attemptRefusal: () => undefined,
     codeUrl: () => "",
   };
 }
