@@ -205,7 +205,9 @@ describe("HMAC-SHA1, the older scheme", () => {
   });
 
   it("checks content-md5 where it is sent", () => {
-    const md5 = createHash("md5").update(vectorC().body ?? "").digest("base64");
+    const md5 = createHash("md5")
+      .update(vectorC().body ?? "")
+      .digest("base64");
     expect(() => verifySignature(signedC({}, { "content-md5": md5 }), C_KEY, C_AT)).not.toThrow();
     const other = signedC({ body: Buffer.from("{}") }, { "content-md5": md5 });
     expect(() => verifySignature(other, C_KEY, C_AT)).toThrow(/content-md5/);
