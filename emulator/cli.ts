@@ -6,11 +6,11 @@ import { Readable } from "node:stream";
 import FcClient, { InvokeFunctionHeaders, InvokeFunctionRequest } from "@alicloud/fc20230330";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { createColors } from "picocolors";
 
 import { parseFaults } from "./faults/plan";
-import { type Emulator, type Fault, type Json, startEmulator, type Switches } from "./index";
+import { type CallingPages, type Emulator, type Fault, type Json, startEmulator, type Switches } from "./index";
 import { pasteLines } from "./pasteLines";
 import { parseSwitch } from "./base/switches";
 
@@ -24,6 +24,7 @@ interface StartFlags {
   readonly listen?: string;
   readonly unsafeListen?: boolean;
   readonly port: number;
+  readonly callingPages: CallingPages;
   readonly domainPort?: number;
   readonly data?: string;
   readonly oss?: string;
@@ -60,6 +61,11 @@ program
   .option("--set <name=value>", "set a switch of unconfirmed behaviour (repeatable)", collectSwitch, {})
   .option("--page <number>", "port of the page that shows aliases and their live split, 0 = any free one", parsePort, 0)
   .option("--no-page", "serve no page")
+  .addOption(
+    new Option("--calling-pages <where>", "pages whose scripts may call functions")
+      .choices(["local", "anywhere"])
+      .default("local"),
+  )
   .option("--seed <number>", "draw the version behind a weighted alias from this seed (default: by chance)", parseSeed)
   .option("--fault <json>", "order a fault or a list of them, @FILE reads a file (repeatable)", collectFaults, [])
   .option("--admin <number>", "port of the test API, 0 = any free one (default: no test API)", parsePort)
@@ -85,6 +91,8 @@ async function start(flags: StartFlags): Promise<void> {
     ...(flags.listen === undefined ? {} : { listen: flags.listen }),
     unsafeListen: flags.unsafeListen === true,
     port: flags.port,
+    callingPages: flags.callingPages,
+    warn: (text) => console.error(pc.yellow(`Warning: ${text}`)),
     ...(flags.domainPort === undefined ? {} : { domainPort: flags.domainPort }),
     ...(flags.data === undefined ? {} : { dataDir: flags.data }),
     ...(flags.oss === undefined ? {} : { ossDir: flags.oss }),

@@ -56,7 +56,14 @@ export type {
   StoredTrigger,
   StoredVersion,
 } from "./state/model";
-export type { EmulatorOptions, InvokeOptions, Settings, StartOptions, StartSettings } from "./base/options";
+export type {
+  CallingPages,
+  EmulatorOptions,
+  InvokeOptions,
+  Settings,
+  StartOptions,
+  StartSettings,
+} from "./base/options";
 export type { TemporaryCredentials } from "./base/credentials";
 export type { Store } from "./state/store";
 export { type Switch, type Switches, type SwitchName, SWITCHES } from "./base/switches";

@@ -1,5 +1,5 @@
 /** Checks of single values, for every request of the API. Pure. */
-import { isObject, type Json, textOf } from "./json";
+import { field, isObject, type Json, textOf } from "./json";
 
 /** Says what is wrong with a value, or nothing. */
 export type Check = (value: Json) => string | undefined;
@@ -37,6 +37,25 @@ export function textUpTo(max: number): Check {
   return (value) =>
     anyText(value) ?? ([...textOf(value)].length > max ? `is longer than ${max} characters` : undefined);
 }
+
+/** An object whose fields, where they are there, pass their checks. A field without a check is let through. */
+export function shape(fields: Readonly<Record<string, Check>>): Check {
+  return (value) => {
+    if (!isObject(value)) return anyObject(value);
+    for (const [name, check] of Object.entries(fields)) {
+      const given = field(value, name) ?? null;
+      const problem = given === null ? undefined : check(given);
+      if (problem !== undefined) return `has a wrong '${name}': it ${problem}`;
+    }
+    return undefined;
+  };
+}
+
+/** An object whose values all are texts. */
+export const textMap: Check = (value) =>
+  isObject(value) && Object.values(value).every((text) => typeof text === "string")
+    ? undefined
+    : "must be an object of texts";
 
 export function listOf(item: Check): Check {
   return (value) => {

@@ -28,7 +28,9 @@ export class Clock {
    */
   advance(seconds: number): void {
     if (!(seconds >= 0 && this.now().getTime() + seconds * 1000 <= LAST_MS)) {
-      throw new RangeError(`the clock is put forward by 0 seconds or more, up to the year 9999; got ${seconds}`);
+      throw new RangeError(
+        `the clock is put forward by 0 seconds or more, got ${seconds}; the last year it shows is 9999`,
+      );
     }
     this.#aheadMs += seconds * 1000;
     this.recheck();

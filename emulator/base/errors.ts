@@ -123,9 +123,12 @@ export function badResponse(detail: string): ServiceError {
   return new ServiceError(502, "BadResponse", `the response of the function has illegal content: ${detail}`);
 }
 
-/** Code and status are ours: the service's are unknown. */
+/** Code of refusals of HTTP triggers that have none of their own. Source: 2.0 documentation, reports of users of 3.0. */
+export const FC_COMMON_ERROR = "FCCommonError";
+
+/** Status and code: 2.0 documentation. The text is ours. */
 export function methodNotAllowed(method: string): ServiceError {
-  return new ServiceError(405, "EmulatorMethodNotAllowed", `method ${method} is not let through`);
+  return new ServiceError(403, FC_COMMON_ERROR, `method ${method} is not let through by the trigger`);
 }
 
 export function provisionConfigExists(name: string, status: number): ServiceError {

@@ -105,6 +105,14 @@ export function reachable(address: string): string {
   return address === "0.0.0.0" ? LOOPBACK : address;
 }
 
+/** Whether a page that does not come from this machine asks for this in a browser. */
+export function isPageFromElsewhere(request: http.IncomingMessage): boolean {
+  const { origin } = request.headers;
+  if (!isForeignPage(request)) return false;
+  if (origin === undefined) return request.headers["sec-fetch-site"] === "cross-site";
+  return !/^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(origin);
+}
+
 /** Whether a page of another address asks for this in a browser; other clients say nothing of where they come from. */
 export function isForeignPage({ headers }: http.IncomingMessage): boolean {
   const { host, origin } = headers;

@@ -16,6 +16,14 @@ export interface InvokeOptions {
 /** What `startEmulator` takes: settings and switches. Everything has a default. */
 export type StartOptions = StartSettings & Partial<Switches>;
 
+/** Pages that may call functions, by where they come from. */
+export type CallingPages = "local" | "anywhere";
+
+function checkedPages(pages: CallingPages): CallingPages {
+  if (pages === "local" || pages === "anywhere") return pages;
+  throw new Error(`callingPages is '${String(pages)}'; allowed: local, anywhere`);
+}
+
 /** Settings of an emulator that are no switches. */
 export interface StartSettings {
   /**
@@ -49,6 +57,13 @@ export interface StartSettings {
   readonly logRows?: number;
   /** Characters of JSON the record of requests may take, 1 or more; the oldest leave beyond it. Default 33554432 (32 Mi). */
   readonly recordCharacters?: number;
+  /**
+   * Pages whose scripts may call HTTP triggers and custom domains: those from this machine, or those from `anywhere`. A page of any
+   * site can reach the loopback address of whoever looks at it. Default "local".
+   */
+  readonly callingPages?: CallingPages;
+  /** Takes a warning, one sentence for a person. Default: `process.emitWarning`. */
+  readonly warn?: (text: string) => void;
   /** Port on 127.0.0.1 of the page that shows aliases and their live split; 0 = any free one. Default: no page. */
   readonly page?: number;
   /** Seconds a client may take to send a request, its headers at most 10 of them; above 0. Default 300. */
@@ -82,6 +97,10 @@ export interface Settings {
   logRows: number;
   /** See {@link StartSettings.recordCharacters}; fixed at the start. */
   readonly recordCharacters: number;
+  /** See {@link StartSettings.callingPages}. */
+  callingPages: CallingPages;
+  /** See {@link StartSettings.warn}. */
+  warn: (text: string) => void;
   /** See {@link InvokeOptions.idleSeconds}. */
   idleSeconds: number;
   /** See {@link InvokeOptions.maxInstances}. */
@@ -104,6 +123,8 @@ export function resolveOptions(start: StartOptions): EmulatorOptions {
     ossDir: start.ossDir,
     logRows: start.logRows ?? 10_000,
     recordCharacters: start.recordCharacters ?? 32 * 1024 * 1024,
+    callingPages: checkedPages(start.callingPages ?? "local"),
+    warn: start.warn ?? ((text) => process.emitWarning(text, "FcEmulatorWarning")),
     idleSeconds: start.invoke?.idleSeconds ?? 60,
     maxInstances: start.invoke?.maxInstances ?? 8,
     startSeconds: start.invoke?.startSeconds ?? 120,

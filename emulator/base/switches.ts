@@ -116,6 +116,16 @@ const TABLE = {
     default: "accepted",
     decides: "whether an asynchronous event runs the version drawn when it was accepted, or one drawn at each attempt",
   },
+  largestEventAge: {
+    values: ["604800", "2592000"],
+    default: "604800",
+    decides: "the most seconds an asynchronous event may wait by its setting: 7 days or 30",
+  },
+  triggerCors: {
+    values: ["allowed", "absent"],
+    default: "allowed",
+    decides: "whether an HTTP trigger without `corsConfig` lets pages of every address read its answers",
+  },
   versionHeader: {
     values: ["version", "qualifier"],
     default: "version",

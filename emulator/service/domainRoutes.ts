@@ -1,5 +1,8 @@
 /** Which route of a custom domain a path takes, and what a rewrite makes of it. Pure. */
+import * as vm from "node:vm";
+
 import { anyObject, anyText, listOf } from "../base/checks";
+import { notImplemented } from "../base/errors";
 import { field, isObject, type Json, type JsonObject, textOf } from "../base/json";
 import { splitTarget } from "../base/signedRequest";
 
@@ -27,8 +30,8 @@ export function routeFor(routeConfig: Json | undefined, path: string): JsonObjec
 export function rewriteTarget(rewriteConfig: Json | undefined, target: string): string {
   const [path, query] = splitTarget(target);
   for (const { kind, rule } of rulesOf(rewriteConfig)) {
-    const found = patternOf(kind, textOf(field(rule, "match"))).exec(path);
-    if (found === null) continue;
+    const found = matchOf(patternOf(kind, textOf(field(rule, "match"))), path);
+    if (found === undefined) continue;
     const replacement = textOf(field(rule, "replacement"));
     const replaced = replacement.replace(/\$(\d+)/g, (_text, group: string) => found[Number(group)] ?? "");
     return query === "" ? replaced : `${replaced}${replaced.includes("?") ? "&" : "?"}${query}`;
@@ -66,6 +69,20 @@ function patternOf(kind: Kind, match: string): RegExp {
     }
     case "regexRules":
       return new RegExp(match);
+  }
+}
+
+/** Longest time a pattern may look at a path, ms: a path can be made for a pattern that tries everything. */
+const MATCH_MS = 100;
+
+/** The groups a pattern finds; undefined = it does not match. Throws when it takes too long. */
+function matchOf(pattern: RegExp, path: string): string[] | undefined {
+  const script = new vm.Script("pattern.exec(path)");
+  try {
+    const found = script.runInNewContext({ pattern, path }, { timeout: MATCH_MS }) as RegExpExecArray | null;
+    return found === null ? undefined : [...found];
+  } catch {
+    throw notImplemented("Custom domain", `the rewrite pattern ${pattern.source} takes more than ${MATCH_MS} ms`);
   }
 }
 

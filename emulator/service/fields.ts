@@ -6,6 +6,7 @@
 import { anyObject, anyText, type Check, flag, integer, multipleOf, number, oneOf, textUpTo } from "../base/checks";
 import { invalidArgument, notImplemented } from "../base/errors";
 import { field, isObject, type Json, type JsonObject, textOf } from "../base/json";
+import { NESTED } from "./nested";
 
 interface FieldRule {
   readonly check: Check;
@@ -23,6 +24,15 @@ const RUNTIMES = [
   ...["java8", "java11", "php7.2", "go1", "dotnetcore3.1"],
   ...["custom", "custom.debian10", "custom.debian11", "custom.debian12", CONTAINER],
 ];
+
+/** Runtimes that documents and users of the service name and the SDK does not list. */
+const UNLISTED_RUNTIMES = ["python2.7", "nodejs4.4", "nodejs6", "dotnetcore2.1"];
+
+/** The service may take such a runtime, so the refusal is not in its name. */
+function refuseUnlisted(operation: string, runtime: Json): void {
+  if (typeof runtime !== "string" || !UNLISTED_RUNTIMES.includes(runtime)) return;
+  throw notImplemented(operation, `the runtime '${runtime}' is not known here: the SDK does not list it`);
+}
 
 /** Total bytes of names and values of environment variables. */
 const MAX_ENVIRONMENT_BYTES = 4096;
@@ -50,16 +60,16 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   sessionAffinityConfig: { check: anyText },
   instanceIsolationMode: { check: oneOf(["SHARE", "SESSION_EXCLUSIVE", "REQUEST_EXCLUSIVE"]), fill: "SHARE" },
   idleTimeout: { check: (value) => (typeof value === "number" ? undefined : "must be a number") },
-  customContainerConfig: { check: anyObject },
-  customRuntimeConfig: { check: anyObject },
-  instanceLifecycleConfig: { check: anyObject },
-  customDNS: { check: anyObject },
-  tracingConfig: { check: anyObject },
-  gpuConfig: { check: anyObject },
+  customContainerConfig: { check: NESTED.CustomContainerConfig },
+  customRuntimeConfig: { check: NESTED.CustomRuntimeConfig },
+  instanceLifecycleConfig: { check: NESTED.InstanceLifecycleConfig },
+  customDNS: { check: NESTED.CustomDNS },
+  tracingConfig: { check: NESTED.TracingConfig },
+  gpuConfig: { check: NESTED.GPUConfig },
   juiceFsConfig: { check: anyObject },
   polarFsConfig: { check: anyObject },
   logConfig: {
-    check: anyObject,
+    check: NESTED.LogConfig,
     fill: {
       project: "",
       logstore: "",
@@ -68,9 +78,9 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
       logBeginRule: "None",
     },
   },
-  nasConfig: { check: anyObject, fill: { userId: 0, groupId: 0, mountPoints: [] } },
-  ossMountConfig: { check: anyObject, fill: { mountPoints: [] } },
-  vpcConfig: { check: anyObject, fill: { vpcId: "", vSwitchIds: [], securityGroupId: "" } },
+  nasConfig: { check: NESTED.NASConfig, fill: { userId: 0, groupId: 0, mountPoints: [] } },
+  ossMountConfig: { check: NESTED.OSSMountConfig, fill: { mountPoints: [] } },
+  vpcConfig: { check: NESTED.VPCConfig, fill: { vpcId: "", vSwitchIds: [], securityGroupId: "" } },
 };
 
 /** Request fields that are not configuration and are read elsewhere. */
@@ -95,11 +105,19 @@ export function newConfig(operation: string, request: JsonObject): JsonObject {
     ),
   );
   const config: JsonObject = { ...filled, ...given };
-  return Object.hasOwn(config, "cpu") ? config : { ...config, cpu: derivedCpu(Number(config["memorySize"])) };
+  if (!Object.hasOwn(config, "cpu")) return { ...config, cpu: derivedCpu(Number(config["memorySize"])) };
+  checkRatio(config);
+  return config;
 }
 
 /** The configuration after an update request: fields sent replace, fields left out stay. Throws on a refused value. */
 export function updatedConfig(operation: string, current: JsonObject, request: JsonObject): JsonObject {
+  const config = overlaid(operation, current, request);
+  if (["cpu", "memorySize"].some((name) => config[name] !== current[name])) checkRatio(config);
+  return config;
+}
+
+function overlaid(operation: string, current: JsonObject, request: JsonObject): JsonObject {
   return { ...current, ...checkedFields(operation, request, UPDATE_FIELDS) };
 }
 
@@ -118,10 +136,11 @@ export function checkAliasName(value: Json | undefined): string {
 }
 
 /** Checks an optional list of runtimes; absent or null = none. */
-export function checkRuntimes(value: Json | undefined): string[] {
+export function checkRuntimes(operation: string, value: Json | undefined): string[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw invalidArgument("compatibleRuntime must be an array");
   return value.map((item) => {
+    refuseUnlisted(operation, item);
     const problem = oneOf(RUNTIMES)(item);
     if (problem !== undefined) throw invalidArgument(`compatibleRuntime ${problem}`);
     return textOf(item);
@@ -148,11 +167,11 @@ function checkedFields(operation: string, request: JsonObject, known: readonly s
     if (!known.includes(name)) throw notImplemented(operation, `the field '${name}' is not known`);
     const rule = FIELDS[name];
     if (rule === undefined || value === null) continue;
+    if (name === "runtime") refuseUnlisted(operation, value);
     const problem = rule.check(value);
     if (problem !== undefined) throw invalidArgument(`${name} ${problem}`);
     given[name] = value;
   }
-  checkRatio(field(given, "cpu"), field(given, "memorySize"));
   return given;
 }
 
@@ -162,8 +181,9 @@ function derivedCpu(memorySize: number): number {
   return Math.min(16, Math.max(1, steps) / 20);
 }
 
-function checkRatio(cpu: Json | undefined, memorySize: Json | undefined): void {
-  if (typeof cpu !== "number" || typeof memorySize !== "number") return;
+/** The two together, whichever of them a request changes. */
+function checkRatio(config: JsonObject): void {
+  const [cpu, memorySize] = [Number(config["cpu"]), Number(config["memorySize"])];
   const ratio = memorySize / 1024 / cpu;
   if (ratio < 1 - 1e-9 || ratio > 4 + 1e-9) {
     throw invalidArgument(`cpu ${cpu} and memorySize ${memorySize} must have a ratio of cores to GB from 1:1 to 1:4`);

@@ -337,17 +337,35 @@ const openFolders = new Set<string>();
 /** Two emulators on one folder would overwrite each other's state, so the second is refused. */
 function lockFolder(folder: string): void {
   const file = lockFile(folder);
+  const own = `${process.pid} ${startOf(process.pid) ?? ""}`.trim();
   try {
-    fs.writeFileSync(file, String(process.pid), { flag: "wx", mode: 0o600 });
+    fs.writeFileSync(file, own, { flag: "wx", mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    const owner = Number(fs.readFileSync(file, "utf8"));
-    if (owner === process.pid ? openFolders.has(path.resolve(folder)) : isAlive(owner)) {
-      throw new Error(`the data folder ${folder} is in use by the emulator with process id ${owner}`, { cause: error });
+    const [id = "", start] = fs.readFileSync(file, "utf8").split(" ");
+    const owner = Number(id);
+    // The system gives the id of a dead process to another one, which has started at another time.
+    const isSame = start === undefined || start === (startOf(owner) ?? start);
+    if (owner === process.pid ? openFolders.has(path.resolve(folder)) : isAlive(owner) && isSame) {
+      const remedy = `close it, use another folder, or, if process ${owner} is no emulator, remove ${file}`;
+      throw new Error(`the data folder ${folder} is in use by the emulator with process id ${owner}; ${remedy}`, {
+        cause: error,
+      });
     }
-    fs.writeFileSync(file, String(process.pid), { mode: 0o600 });
+    fs.writeFileSync(file, own, { mode: 0o600 });
   }
   openFolders.add(path.resolve(folder));
+}
+
+/** When a process started, in the system's own words without spaces; undefined where the system does not say it cheaply. */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The name of the program, in brackets, may hold anything; the start is the 20th field after it.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
 }
 
 function isAlive(pid: number): boolean {

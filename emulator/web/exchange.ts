@@ -22,7 +22,12 @@ export interface Exchange {
 /** Sends the whole answer. */
 export function answer(exchange: Exchange, response: ApiResponse): void {
   const { headers, body } = encode(exchange, response);
-  exchange.response.writeHead(response.status, headers).end(body);
+  exchange.response.writeHead(response.status, headers).end(hasNoBody(response.status) ? undefined : body);
+}
+
+/** Whether an answer with this status has no body and announces none. Source: RFC 9110. */
+export function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304;
 }
 
 /** Sends half of the answer and closes the connection. */

@@ -8,13 +8,21 @@
  */
 import * as http from "node:http";
 
-import type { TriggerPorts, World } from "../service/api";
-import { MAX_SYNC_BYTES, runQualified } from "../service/actions/invoke";
+import { timestamp, type TriggerPorts, type World } from "../service/api";
+import {
+  acceptQualified,
+  type Call,
+  invocationType,
+  MAX_ASYNC_BYTES,
+  MAX_SYNC_BYTES,
+  runQualified,
+} from "../service/actions/invoke";
 import { rewriteTarget, routeFor } from "../service/domainRoutes";
 import {
   badResponse,
   domainNotFound,
   domainRouteNotFound,
+  FC_COMMON_ERROR,
   functionNotFound,
   invalidArgument,
   methodNotAllowed,
@@ -24,7 +32,17 @@ import {
 import { field, isObject, type Json, type JsonObject, textOf } from "../base/json";
 import type { StoredFunction, StoredTrigger } from "../state/model";
 import type { HttpAnswer, HttpRequest } from "../runtimes/instance";
-import { closeServer, createServer, isOwnHost, listen } from "../base/loopback";
+import { closeServer, createServer, isOwnHost, isPageFromElsewhere, listen } from "../base/loopback";
+import {
+  allowsMethod,
+  corsHeaders,
+  type CorsRules,
+  corsRules,
+  EVERY_PAGE,
+  isPreflight,
+  preflightHeaders,
+} from "./cors";
+import { hasNoBody } from "./exchange";
 import { readBody } from "./server";
 import { newRequestId } from "../base/requestId";
 import { verifyHttpAcs3 } from "./signature/acs3";
@@ -62,6 +80,8 @@ interface Entrance {
   readonly authType: string;
   /** Path and query as the function sees them. */
   readonly target: string;
+  /** What pages of other addresses may do; undefined = the function alone decides. */
+  readonly cors: CorsRules | undefined;
 }
 
 /** Finds what a request is for. Throws a ServiceError when it is for nothing. */
@@ -124,7 +144,8 @@ function triggerEntrance(
     throw notImplemented("Host", "only the loopback names are served");
   }
   if (world.store.functions.get(entry.functionName) !== entry) throw functionNotFound(entry.functionName);
-  const { methods = [], authType = "function" } = httpConfig(trigger);
+  const { methods = [], authType = "function", corsConfig } = httpConfig(trigger);
+  const { triggerCors } = world.options;
   const target = request.url ?? "/";
   return {
     operation: "HTTP trigger",
@@ -133,6 +154,7 @@ function triggerEntrance(
     methods,
     authType: textOf(authType),
     target,
+    cors: corsRules(corsConfig) ?? (triggerCors === "allowed" ? EVERY_PAGE : undefined),
   };
 }
 
@@ -142,7 +164,7 @@ function domainEntrance(world: World, request: http.IncomingMessage): Entrance {
   const name = hostName(request);
   const domain = world.store.customDomains.get(name);
   if (domain === undefined) throw domainNotFound(name);
-  const { protocol, routeConfig, authConfig } = domain.config;
+  const { protocol, routeConfig, authConfig, corsConfig } = domain.config;
   if (protocol === "HTTPS") throw notImplemented(operation, `'${name}' is for HTTPS only, which is not served`);
   const [path] = splitTarget(request.url ?? "/");
   const route = routeFor(routeConfig, path);
@@ -157,6 +179,7 @@ function domainEntrance(world: World, request: http.IncomingMessage): Entrance {
     methods: methodsOf(route),
     authType: textOf((isObject(authConfig) ? field(authConfig, "authType") : undefined) ?? "anonymous"),
     target: rewriteTarget(field(route, "rewriteConfig"), request.url ?? "/"),
+    cors: corsRules(corsConfig),
   };
 }
 
@@ -181,31 +204,66 @@ async function serve(
   const reply = await answer(world, find, request, requestId).catch((error: unknown): Reply => {
     if (!(error instanceof ServiceError)) throw error;
     const body = { Code: error.code, Message: error.message, RequestId: requestId };
-    return { status: error.status, headers: JSON_TYPE, body: Buffer.from(JSON.stringify(body)) };
+    const headers = { ...JSON_TYPE, "x-fc-error-type": FC_COMMON_ERROR };
+    return { status: error.status, headers, body: Buffer.from(JSON.stringify(body)) };
   });
-  const headers = { ...reply.headers, "content-length": String(reply.body.length), "x-fc-request-id": requestId };
-  response.writeHead(reply.status, headers).end(request.method === "HEAD" ? undefined : reply.body);
+  const isEmpty = hasNoBody(reply.status);
+  const length = isEmpty ? {} : { "content-length": String(reply.body.length) };
+  const headers = { ...reply.headers, ...length, "x-fc-request-id": requestId };
+  response.writeHead(reply.status, headers).end(isEmpty || request.method === "HEAD" ? undefined : reply.body);
 }
 
 const JSON_TYPE = { "content-type": "application/json" };
 
 async function answer(world: World, find: Finder, request: http.IncomingMessage, requestId: string): Promise<Reply> {
+  if (world.options.callingPages === "local" && isPageFromElsewhere(request)) {
+    const what = 'pages from elsewhere may not call functions; start with callingPages: "anywhere" (--calling-pages)';
+    throw notImplemented("Origin", what);
+  }
+  const entrance = find(request);
+  const { cors } = entrance;
+  const { origin } = request.headers;
+  if (origin === undefined || cors === undefined) return await answerOf(world, entrance, request, requestId);
+  if (isPreflight(request) && !allowsMethod(entrance.methods, "OPTIONS")) {
+    return { status: 204, headers: preflightHeaders(cors, request), body: Buffer.alloc(0) };
+  }
+  const reply = await answerOf(world, entrance, request, requestId);
+  // What the function answers wins.
+  return { ...reply, headers: { ...corsHeaders(cors, origin), ...reply.headers } };
+}
+
+async function answerOf(
+  world: World,
+  { operation, entry, qualifier, methods, authType, target }: Entrance,
+  request: http.IncomingMessage,
+  requestId: string,
+): Promise<Reply> {
   const method = request.method ?? "";
-  const { operation, entry, qualifier, methods, authType, target } = find(request);
-  if (methods !== undefined && !(Array.isArray(methods) && methods.includes(method))) throw methodNotAllowed(method);
+  if (!allowsMethod(methods, method)) throw methodNotAllowed(method);
   checkLimits(request);
   authenticate(world, authType, request, undefined);
-  const body = await readBody(request, MAX_SYNC_BYTES);
+  const isAsync = invocationType(request.headers["x-fc-invocation-type"]?.toString()) === "async";
+  const body = await readBody(request, isAsync ? MAX_ASYNC_BYTES : MAX_SYNC_BYTES);
   authenticate(world, authType, request, body);
   const clientAddress = request.socket.remoteAddress ?? "";
-  const { outcome, versionId, instanceId } = await runQualified(world, entry, qualifier, {
+  const call: Call = {
     operation,
     requestId,
     event: Buffer.from(JSON.stringify(eventOf(world, request, target, body, requestId))),
     request: { method, target, headers: passedHeaders(request), body, clientAddress },
-    invocationType: "sync",
+    invocationType: isAsync ? "async" : "sync",
     http: { method, uri: target, clientAddress },
-  });
+  };
+  if (isAsync) {
+    const taskId = request.headers["x-fc-async-task-id"]?.toString();
+    acceptQualified(world, entry, qualifier, call, taskId ?? requestId);
+    return {
+      status: 202,
+      headers: taskId === undefined ? {} : { "x-fc-async-task-id": taskId },
+      body: Buffer.alloc(0),
+    };
+  }
+  const { outcome, versionId, instanceId } = await runQualified(world, entry, qualifier, call);
   const seen = {
     "x-fc-instance-id": instanceId,
     "x-fc-invocation-function-version": versionId,
@@ -279,7 +337,7 @@ function eventOf(
       domainName: host,
       domainPrefix: host.split(".")[0] ?? "",
       requestId,
-      time: now.toISOString(),
+      time: timestamp(world),
       timeEpoch: String(now.getTime()),
       http: {
         method: request.method ?? "",

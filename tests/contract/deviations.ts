@@ -154,7 +154,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     ["provisioned instances that were never set are a 404", "unset: () => ok({ target: 0, current: 0, scheduledActions: [], targetTrackingPolicies: [] }),", "unset: asyncConfigNotFound as never,"],
     ["a setting that is taken back stays", "kind.settings(entry).delete(qualifierOf(world, entry, request, kind));", "qualifierOf(world, entry, request, kind);"],
     ["settings of a function are not listed", "functionName === undefined || functionName === \"\" || entry.functionName === functionName", "functionName !== entry.functionName"],
-    ["a setting is kept without its fields", "const fields = checkedFields(kind, request);", "const fields = checkedFields(kind, request) && {};"],
+    ["a setting is kept without its fields", "const fields = checkedFields(kind, request, world.options);", "const fields = checkedFields(kind, request, world.options) && {};"],
     ["a reserved concurrency may be left out", "required: [\"reservedConcurrency\"],", ""],
   ]),
   ...planted("settings", "service/actions/function.ts", [
@@ -213,7 +213,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     ["any token is taken", "if (!text.startsWith(\"k:\")) throw", "if (text === \"\") throw"],
   ]),
   ...planted("functions", "service/fields.ts", [
-    ["networks are left out", "vpcConfig: { check: anyObject, fill: { vpcId: \"\", vSwitchIds: [], securityGroupId: \"\" } },", "vpcConfig: { check: anyObject },"],
+    ["networks are left out", "vpcConfig: { check: NESTED.VPCConfig, fill: { vpcId: \"\", vSwitchIds: [], securityGroupId: \"\" } },", "vpcConfig: { check: NESTED.VPCConfig },"],
   ]),
   ...planted("layers", "service/fields.ts", [
     ["any number of layers is taken", "return value.length > 5 ?", "return value.length > 50 ?"],
@@ -236,14 +236,14 @@ export const DEVIATIONS: readonly Deviation[] = [
     ["a trigger stays at its qualifier", "textField(body, \"qualifier\") ?? trigger.qualifier", "trigger.qualifier"],
     ["HTTP triggers are not looked into", "if (type === \"http\") checkHttpConfig(config);", ""],
     ["any method is taken", "methods.length === 0 || !methods.every(known)) {", "methods.length === 0 || known(null)) {"],
-    ["any authType is taken", "if (authType !== \"function\" && authType !== \"anonymous\") {", "if (authType === null) {"],
+    ["any authType is taken", "authType: oneOf(AUTH_TYPES),", "authType: anyText,"],
   ]),
   ...planted("triggers", "web/gateway.ts", [
     ["a trigger calls LATEST whatever its qualifier", "    qualifier: trigger.qualifier,\n    methods,", "    qualifier: \"LATEST\",\n    methods,"],
   ]),
   ...planted("settings", "service/actions/settings.ts", [
     ["nine retries are taken", "maxAsyncRetryAttempts: integer(0, 8),", "maxAsyncRetryAttempts: integer(0, 9),"],
-    ["events of no age are taken", "maxAsyncEventAgeInSeconds: integer(1, 604_800),", "maxAsyncEventAgeInSeconds: integer(0, 604_800),"],
+    ["events of no age are taken", "integer(1, Number(largestEventAge))(value)", "integer(0, Number(largestEventAge))(value)"],
   ]),
   ...planted("settings", "service/actions/tag.ts", [
     ["any number of tags is taken", "if (!Array.isArray(value) || value.length > MAX_TAGS) throw", "if (!Array.isArray(value)) throw"],

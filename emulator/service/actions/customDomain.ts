@@ -5,6 +5,7 @@ import { domainExists, domainNotFound, invalidArgument } from "../../base/errors
 import { rewriteProblem } from "../domainRoutes";
 import { field, isObject, type Json, type JsonObject } from "../../base/json";
 import type { StoredCustomDomain } from "../../state/model";
+import { NESTED } from "../nested";
 import { listBody, pageOf } from "../paging";
 import { jsonBody, refuseUnknown } from "./lookup";
 
@@ -22,8 +23,8 @@ const FIELDS: Readonly<Record<string, Check>> = {
   certConfig: anyObject,
   tlsConfig: anyObject,
   wafConfig: anyObject,
-  corsConfig: anyObject,
-  authConfig: anyObject,
+  corsConfig: NESTED.CORSConfig,
+  authConfig: NESTED.AuthConfig,
 };
 
 /** Fields only a create request may have, name apart. Source: `CreateCustomDomainInput` of the SDK. */

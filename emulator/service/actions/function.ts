@@ -20,7 +20,7 @@ import { functionView, stateView } from "../view";
 import { codeRequired, readCode } from "./code";
 import { layerPackages } from "./layer";
 import { findFunction, findQualified, findVersion, jsonBody, LATEST, optionalText } from "./lookup";
-import { parseTags } from "./tag";
+import { mergeTags, parseTags } from "./tag";
 
 export const createFunction: Action = (world, request) => {
   const body = jsonBody(request);
@@ -39,7 +39,7 @@ export const createFunction: Action = (world, request) => {
     config,
     ...(code === undefined ? {} : { code }),
     layerPackages: layers,
-    tags,
+    tags: mergeTags([], tags),
     createdTime: now,
     lastModifiedTime: now,
     revision: 1,

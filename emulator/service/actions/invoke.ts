@@ -37,7 +37,7 @@ import { findFunction, findQualified, findVersion, LATEST } from "./lookup";
 export const MAX_SYNC_BYTES = 32 * 1024 * 1024;
 
 /** Largest event of an asynchronous invocation, bytes. Source: documentation. */
-const MAX_ASYNC_BYTES = 128 * 1024;
+export const MAX_ASYNC_BYTES = 128 * 1024;
 
 /** Bytes of log a Tail answer carries. Source: documentation. */
 const LOG_BYTES = 4096;
@@ -56,7 +56,7 @@ interface Target {
 
 export const invokeFunction: Action = async (world, request) => {
   const entry = findFunction(world, request);
-  const isAsync = invocationType(request) === "async";
+  const isAsync = invocationType(request.headers["x-fc-invocation-type"]) === "async";
   const limit = isAsync ? MAX_ASYNC_BYTES : MAX_SYNC_BYTES;
   if (request.body.length > limit) throw entityTooLarge(limit);
   const { operation, requestId, body: event } = request;
@@ -139,6 +139,20 @@ export async function runQualified(
   return { outcome, instanceId, versionId: target.versionId };
 }
 
+/** Accepts an event for what a qualifier names. */
+export function acceptQualified(
+  world: World,
+  entry: StoredFunction,
+  qualifier: string,
+  call: Call,
+  taskId: string,
+): void {
+  const target = resolveTarget(world, entry, qualifier);
+  // Refused here and now where it cannot be run at all.
+  workloadOf(world, call.operation, target);
+  accept(world, call, target, taskId);
+}
+
 /** The version a request through an alias runs; `random` gives 0 inclusive to 1 exclusive. Pure but for `random`. */
 export function drawVersion(alias: StoredAlias, random: () => number): string {
   const shares = Object.entries(alias.additionalVersionWeight);
@@ -165,8 +179,9 @@ function resolveTarget(world: World, entry: StoredFunction, qualifier: string | 
   return { entry, snapshot, qualifier: found.alias.aliasName, versionId, shares: sharesOf(found.alias) };
 }
 
-function invocationType(request: ApiRequest): "sync" | "async" {
-  const type = (request.headers["x-fc-invocation-type"] ?? "Sync").toLowerCase();
+/** What the header `x-fc-invocation-type` asks for. Throws InvalidArgument on anything else. */
+export function invocationType(header: string | undefined): "sync" | "async" {
+  const type = (header ?? "Sync").toLowerCase();
   if (type === "sync" || type === "async") return type;
   throw invalidArgument(`x-fc-invocation-type must be Sync or Async, got '${type}'`);
 }
@@ -233,6 +248,7 @@ function workloadOf(world: World, operation: string, target: Target): Workload {
   return {
     key: `${entry.functionId}:${versionId}${revision}`,
     functionId: entry.functionId,
+    functionName: entry.functionName,
     versionId,
     runtime,
     program,

@@ -31,7 +31,7 @@ export const createLayerVersion: Action = (world, request) => {
   refuseUnknown(request.operation, body, INPUT_FIELDS);
   const layerName = checkName("layerName", request.params["layerName"], 64);
   const description = checkDescription(field(body, "description"));
-  const compatibleRuntime = checkRuntimes(field(body, "compatibleRuntime"));
+  const compatibleRuntime = checkRuntimes(request.operation, field(body, "compatibleRuntime"));
   const license = checkLicense(field(body, "license"));
   const code = readCode(world, request.operation, field(body, "code"));
   if (code === undefined) throw codeRequired();

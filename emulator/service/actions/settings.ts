@@ -7,6 +7,8 @@ import { anyObject, anyText, type Check, flag, integer, listOf } from "../../bas
 import { asyncConfigNotFound, concurrencyNotFound, invalidArgument, scalingConfigNotFound } from "../../base/errors";
 import { field, type Json, type JsonObject, textOf } from "../../base/json";
 import type { StoredFunction, StoredSetting } from "../../state/model";
+import type { Switches } from "../../base/switches";
+import { NESTED } from "../nested";
 import { listBody, pageOf } from "../paging";
 import { functionArn } from "../view";
 import { findFunction, findQualified, jsonBody, LATEST, refuseUnknown } from "./lookup";
@@ -16,7 +18,7 @@ interface Kind {
   /** Where a function keeps it, by qualifier. */
   settings(entry: StoredFunction): Map<string, StoredSetting>;
   /** Fields a request may have. */
-  readonly fields: Readonly<Record<string, Check>>;
+  readonly fields: Readonly<Record<string, (value: Json, switches: Switches) => ReturnType<Check>>>;
   /** Fields that must be there. */
   readonly required?: readonly string[];
   /** What it may be set for. Source: "Manage versions" for provision and scaling, API pages for the others. */
@@ -44,8 +46,8 @@ export const provision = actionsOf({
     target: integer(0, 10_000),
     alwaysAllocateCPU: flag,
     alwaysAllocateGPU: flag,
-    scheduledActions: listOf(anyObject),
-    targetTrackingPolicies: listOf(anyObject),
+    scheduledActions: listOf(NESTED.ScheduledAction),
+    targetTrackingPolicies: listOf(NESTED.TargetTrackingPolicy),
   },
   scope: "LATEST or alias",
   rows: "provisionConfigs",
@@ -78,13 +80,13 @@ export const scaling = actionsOf({
   },
 });
 
-/** Retries and destinations of asynchronous invocations. Ranges: the SDK's `PutAsyncInvokeConfigInput`. */
+/** Retries and destinations of asynchronous invocations. Ranges: the SDK's `PutAsyncInvokeConfigInput`, but for a switch. */
 export const asyncInvoke = actionsOf({
   settings: (entry) => entry.asyncInvokeConfigs,
   fields: {
     asyncTask: flag,
-    destinationConfig: anyObject,
-    maxAsyncEventAgeInSeconds: integer(1, 604_800),
+    destinationConfig: NESTED.DestinationConfig,
+    maxAsyncEventAgeInSeconds: (value, { largestEventAge }) => integer(1, Number(largestEventAge))(value),
     maxAsyncRetryAttempts: integer(0, 8),
   },
   scope: "any",
@@ -127,7 +129,7 @@ function actionsOf(kind: Kind): SettingActions {
     put(world, request) {
       const entry = findFunction(world, request);
       const qualifier = qualifierOf(world, entry, request, kind);
-      const fields = checkedFields(kind, request);
+      const fields = checkedFields(kind, request, world.options);
       const settings = kind.settings(entry);
       const before = settings.get(qualifier);
       const now = timestamp(world);
@@ -191,7 +193,7 @@ function qualifierOf(world: World, entry: StoredFunction, request: ApiRequest, {
   return asked;
 }
 
-function checkedFields(kind: Kind, request: ApiRequest): JsonObject {
+function checkedFields(kind: Kind, request: ApiRequest, switches: Switches): JsonObject {
   const body = jsonBody(request);
   refuseUnknown(request.operation, body, Object.keys(kind.fields));
   for (const name of kind.required ?? []) {
@@ -199,7 +201,7 @@ function checkedFields(kind: Kind, request: ApiRequest): JsonObject {
   }
   const given = Object.entries(body).filter((entry): entry is [string, Exclude<Json, null>] => entry[1] !== null);
   for (const [name, value] of given) {
-    const problem = kind.fields[name]?.(value);
+    const problem = kind.fields[name]?.(value, switches);
     if (problem !== undefined) throw invalidArgument(`${name} ${problem}`);
   }
   return Object.fromEntries(given);

@@ -62,7 +62,8 @@ export function parseTags(value: Json | undefined): StoredTag[] {
   });
 }
 
-function mergeTags(current: readonly StoredTag[], added: readonly StoredTag[]): StoredTag[] {
+/** Tags with others added; of a key that comes twice the last value counts. Throws beyond the limit. */
+export function mergeTags(current: readonly StoredTag[], added: readonly StoredTag[]): StoredTag[] {
   const merged = new Map([...current, ...added].map((tag) => [tag.key, tag]));
   if (merged.size > MAX_TAGS) throw invalidArgument(`a function may have at most ${MAX_TAGS} tags`);
   return [...merged.values()];

@@ -3,8 +3,10 @@ import { randomUUID } from "node:crypto";
 
 import { type Action, type ApiRequest, noContent, ok, timestamp, type World } from "../api";
 import { invalidArgument, limitExceeded, triggerExists, triggerNotFound } from "../../base/errors";
+import { anyText, flag, oneOf, shape } from "../../base/checks";
 import { checkDescription, checkName } from "../fields";
-import { field, isObject, type Json, type JsonObject, textOf } from "../../base/json";
+import { NESTED } from "../nested";
+import { field, isObject, type Json, type JsonObject } from "../../base/json";
 import type { StoredFunction, StoredTrigger } from "../../state/model";
 import { listBody, pageOf } from "../paging";
 import { triggerView } from "../view";
@@ -21,6 +23,17 @@ const MAX_TRIGGERS = 50;
 
 /** Methods of an HTTP trigger. Source: `HTTPTriggerConfig` of the SDK. */
 export const HTTP_METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"];
+
+/** Calls of a trigger with `jwt` are refused in the emulator's own name: its tokens are not verified here. */
+const AUTH_TYPES = ["function", "anonymous", "jwt"];
+
+/** Fields and types: the SDK's `HTTPTriggerConfig`. */
+const HTTP_CONFIG = shape({
+  authConfig: anyText,
+  authType: oneOf(AUTH_TYPES),
+  corsConfig: NESTED.CORSConfig,
+  disableURLInternet: flag,
+});
 
 const CHANGEABLE = ["qualifier", "triggerConfig", "invocationRole", "description"];
 
@@ -147,10 +160,8 @@ function parseConfig(text: string): JsonObject {
 }
 
 function checkHttpConfig(config: JsonObject): void {
-  const authType = field(config, "authType") ?? "function";
-  if (authType !== "function" && authType !== "anonymous") {
-    throw invalidArgument(`authType is set to an invalid value: ${textOf(authType)} (allowed: function, anonymous)`);
-  }
+  const problem = HTTP_CONFIG(config);
+  if (problem !== undefined) throw invalidArgument(`triggerConfig ${problem}`);
   const methods = field(config, "methods");
   const known = (method: Json) => typeof method === "string" && HTTP_METHODS.includes(method);
   if (!Array.isArray(methods) || methods.length === 0 || !methods.every(known)) {
