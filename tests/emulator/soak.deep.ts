@@ -10,7 +10,6 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 
 import * as fc from "@alicloud/fc20230330";
 import { zipSync } from "fflate";
@@ -76,11 +75,7 @@ async function minute(api: Api, at: Place, count: number): Promise<void> {
   for (const old of versions.slice(3)) await api.deleteVersion("busy", String(old.versionId));
   await api.create(`short${count}`, { code: newCode() });
   for (let call = 0; call < 10; call++) await api.invoke("busy", { qualifier: "live", event: "x".repeat(1000) });
-  const headers = new fc.InvokeFunctionHeaders({ xFcInvocationType: "Async" });
-  for (let event = 0; event < 40; event++) {
-    const request = new fc.InvokeFunctionRequest({ body: Readable.from([Buffer.from("y".repeat(2000))]) });
-    await api.sdk.invokeFunctionWithOptions("busy", request, headers, api.runtime);
-  }
+  for (let event = 0; event < 40; event++) await api.invoke("busy", { type: "Async", event: "y".repeat(2000) });
   for (let refused = 0; refused < 20; refused++) await fetch(`${at.endpoint}/${"p".repeat(6000)}`);
   await fetch(`${at.endpoint}/2023-03-30/functions`, { method: "POST", body: "z".repeat(100_000) }).catch(() => undefined);
   await api.delete(`short${count}`);
