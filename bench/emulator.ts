@@ -27,6 +27,12 @@ const FUNCTIONS = 1000;
 /** How many functions there are while changes are kept in a data folder. */
 const KEPT = [10, 1000];
 
+/** Sizes of large events, MB; their times rise with the size if each byte is read once. */
+const EVENT_MB = [8, 16, 32];
+
+/** Runtimes that are called with large events. */
+const EVENT_RUNTIMES = ["nodejs20", "python3.12"];
+
 const runtime = new RuntimeOptions({ readTimeout: 60_000, connectTimeout: 60_000 });
 
 /** A server in a process of its own. */
@@ -166,6 +172,8 @@ async function main(): Promise<void> {
     ["UpdateFunction", await compared(servers, CONTROL_CALLS, update)],
     ["InvokeFunction, warm", await compared(servers, INVOCATIONS, invoke)],
   ];
+  const events: [string, number[]][] = [];
+  for (const name of EVENT_RUNTIMES) events.push([name, await eventSeconds(client, name)]);
   const before = await servers.emulator.memory();
   for (let i = 0; i < FUNCTIONS; i++) await create(client, `n${i}`);
   const after = await servers.emulator.memory();
@@ -188,6 +196,10 @@ async function main(): Promise<void> {
       `${what}: ${ours.median.toFixed(0)}/s, bare server ${floor.median.toFixed(0)}/s, ratio ${shareOf(ratio)}`,
     );
   }
+  for (const [name, seconds] of events) {
+    const each = EVENT_MB.map((size, at) => `${size} MB ${seconds[at]?.toFixed(2)} s`);
+    console.log(`large events, ${name}: ${each.join(", ")}`);
+  }
   console.log(`memory: ${before.toFixed(0)} MB, with ${FUNCTIONS} functions more ${after.toFixed(0)} MB`);
   const [ours, floor] = [summary(starts.emulator), summary(starts.bare)];
   console.log(`start: ${ours.median.toFixed(0)} ms, bare server ${floor.median.toFixed(0)} ms`);
@@ -198,6 +210,31 @@ async function main(): Promise<void> {
         `start ${startMs.toFixed(0)} ms`,
     );
   }
+}
+
+/** Seconds a warm function takes to be called with an event of each size, the fastest of three. */
+async function eventSeconds(client: FcClient, runtimeName: string): Promise<number[]> {
+  const functionName = `large-${runtimeName.replace(".", "-")}`;
+  const files = {
+    "index.js": Buffer.from("exports.handler = async (event) => String(event.length);"),
+    "index.py": Buffer.from("def handler(event, context):\n    return str(len(event))\n"),
+  };
+  const code = new fc.InputCodeLocation({ zipFile: Buffer.from(zipSync(files)).toString("base64") });
+  const handler = "index.handler";
+  const body = new fc.CreateFunctionInput({ functionName, runtime: runtimeName, handler, code, memorySize: 1024, timeout: 120 }); // prettier-ignore
+  await client.createFunctionWithOptions(new fc.CreateFunctionRequest({ body }), {}, runtime);
+  const seconds: number[] = [];
+  for (const size of EVENT_MB) {
+    const times: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const request = new fc.InvokeFunctionRequest({ body: Readable.from([Buffer.alloc(size * 2 ** 20, 120)]) });
+      const started = performance.now();
+      await client.invokeFunctionWithOptions(functionName, request, new fc.InvokeFunctionHeaders({}), runtime);
+      times.push((performance.now() - started) / 1000);
+    }
+    seconds.push(Math.min(...times));
+  }
+  return seconds;
 }
 
 function shareOf({ median, low, high }: Comparison["ratio"]): string {

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { unpack } from "../emulator/archive";
+import { unpack } from "../emulator/runtimes/archive";
 import { alicloudApi } from "../provider/client/alicloud";
 import type { FcApi } from "../provider/client/api";
 import { hashCode } from "../provider/code";

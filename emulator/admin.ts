@@ -5,16 +5,16 @@
 import { randomBytes } from "node:crypto";
 import type * as http from "node:http";
 
-import type { Clock } from "./clock";
+import type { Clock } from "./base/clock";
 import type { Faults } from "./faults/faults";
 import { faultJson, parseFaults } from "./faults/plan";
-import { field, isObject, type Json, tooDeep } from "./json";
-import { type RecordedRequest, wasApplied } from "./ledger";
-import { closeServer, createServer, isForeignPage, isOwnHost, listen, readUpTo } from "./loopback";
-import type { EmulatorOptions } from "./options";
-import type { TemporaryCredentials } from "./signature/credentials";
-import { sameText } from "./signature/request";
-import { resolveSwitches, SWITCH_NAMES, type Switches } from "./switches";
+import { field, isObject, type Json, tooDeep } from "./base/json";
+import { type RequestRecord, wasApplied } from "./service/ledger";
+import { closeServer, createServer, isForeignPage, isOwnHost, listen, readUpTo } from "./base/loopback";
+import type { EmulatorOptions } from "./base/options";
+import type { TemporaryCredentials } from "./base/credentials";
+import { sameText } from "./base/signedRequest";
+import { resolveSwitches, SWITCH_NAMES, type Switches } from "./base/switches";
 
 /** Header that carries the token. */
 export const TOKEN_HEADER = "x-fc-emulator-token";
@@ -28,7 +28,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 /** What the test API reaches. */
 export interface AdminParts {
   readonly faults: Faults;
-  readonly requests: readonly RecordedRequest[];
+  readonly record: RequestRecord;
   readonly clock: Clock;
   readonly options: EmulatorOptions;
   readonly temporaryCredentials: (seconds: number) => TemporaryCredentials;
@@ -83,8 +83,12 @@ function refusalOf(error: unknown): Reply {
 type Handler = (parts: AdminParts, body: Json) => Json;
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
-  "GET /requests": ({ requests }) => ({ requests: requests as unknown as Json }),
-  "GET /mutations": ({ requests }) => ({ mutations: requests.filter(wasApplied) as unknown as Json }),
+  "GET /requests": listRequests,
+  "DELETE /requests": (parts) => {
+    parts.record.clear();
+    return listRequests(parts);
+  },
+  "GET /mutations": ({ record }) => ({ mutations: record.requests.filter(wasApplied) as unknown as Json }),
   "GET /faults": listFaults,
   "POST /faults": (parts, body) => {
     parts.faults.add(...parseFaults(body));
@@ -137,6 +141,10 @@ function parsed(text: string): Json {
   } catch (error) {
     throw new Error(`the body is no JSON: ${(error as Error).message}`, { cause: error });
   }
+}
+
+function listRequests({ record }: AdminParts): Json {
+  return { requests: record.requests as unknown as Json };
 }
 
 function listFaults({ faults }: AdminParts): Json {

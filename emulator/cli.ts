@@ -1,18 +1,20 @@
 #!/usr/bin/env node
 /** The `fc-emulator` command: starts an emulator, or invokes a function of a running one. */
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { Readable } from "node:stream";
 
 import FcClient, { InvokeFunctionHeaders, InvokeFunctionRequest } from "@alicloud/fc20230330";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { createColors } from "picocolors";
 
+import { packageRoot } from "./base/packageRoot";
 import { parseFaults } from "./faults/plan";
-import { type Emulator, type Fault, type Json, startEmulator, type Switches } from "./index";
+import { type CallingPages, type Emulator, type Fault, type Json, startEmulator, type Switches } from "./index";
 import { pasteLines } from "./pasteLines";
-import { parseSwitch } from "./switches";
+import { parseSwitch } from "./base/switches";
 
 /** A function may run this long before the command gives up, ms. Above the service's longest synchronous wait. */
 const INVOKE_TIMEOUT_MS = 24 * 60 * 60 * 1000;
@@ -24,6 +26,7 @@ interface StartFlags {
   readonly listen?: string;
   readonly unsafeListen?: boolean;
   readonly port: number;
+  readonly callingPages: CallingPages;
   readonly domainPort?: number;
   readonly data?: string;
   readonly oss?: string;
@@ -31,8 +34,8 @@ interface StartFlags {
   readonly page: number | false;
   readonly admin?: number;
   readonly seed?: number;
-  readonly fault: readonly Fault[];
-  readonly set: Partial<Switches>;
+  readonly fault?: readonly Fault[];
+  readonly set?: Partial<Switches>;
 }
 
 interface InvokeFlags {
@@ -41,9 +44,11 @@ interface InvokeFlags {
   readonly log?: boolean;
 }
 
-const program = new Command("fc-emulator").description("Function Compute 3.0 on this machine, for development");
+const program = new Command("fc-emulator")
+  .description("Function Compute 3.0 on this machine, for development")
+  .version(version(), "--version", "print the version");
 
-program
+const startCommand = program
   .command("start", { isDefault: true })
   .description("start an emulator (the default command)")
   .option("--listen <address>", "IPv4 address to listen on (default: 127.0.0.1)")
@@ -57,11 +62,16 @@ program
   .option("--data <folder>", "keep functions, code and keys in this folder")
   .option("--oss <folder>", "<folder>/<bucket>/<object> stands for OSS (default: code in OSS is refused)")
   .option("--region <name>", "region the emulator says it is (default: that of the folder, else cn-hangzhou)")
-  .option("--set <name=value>", "set a switch of unconfirmed behaviour (repeatable)", collectSwitch, {})
+  .option("--set <name=value>", "set a switch of unconfirmed behaviour (repeatable)", collectSwitch)
   .option("--page <number>", "port of the page that shows aliases and their live split, 0 = any free one", parsePort, 0)
   .option("--no-page", "serve no page")
+  .addOption(
+    new Option("--calling-pages <where>", "pages whose scripts may call functions")
+      .choices(["local", "anywhere"])
+      .default("local"),
+  )
   .option("--seed <number>", "draw the version behind a weighted alias from this seed (default: by chance)", parseSeed)
-  .option("--fault <json>", "order a fault or a list of them, @FILE reads a file (repeatable)", collectFaults, [])
+  .option("--fault <json>", "order a fault or a list of them, @FILE reads a file (repeatable)", collectFaults)
   .option("--admin <number>", "port of the test API, 0 = any free one (default: no test API)", parsePort)
   .action(start);
 
@@ -74,10 +84,29 @@ program
   .option("--log", "print the end of the log")
   .action(invoke);
 
+const EXAMPLES = `
+Examples:
+  fc-emulator                                       start on a free port; everything is gone at the end
+  fc-emulator --port 9000 --data ./.fc-data         start on one port and keep functions, code and keys
+  fc-emulator --set readAfterWrite=late --seed 7    with another behaviour, and draws that repeat
+  fc-emulator --admin 0 --fault '{"operation": "GetAlias", "action": {"kind": "resetBefore"}}'
+  fc-emulator invoke NAME --qualifier live --event event.json --log`;
+
+// The options of the default command, which is what is meant without a command.
+program.addHelpText("after", () => {
+  const options = startCommand.helpInformation();
+  return `\nOptions of start:\n${options.slice(options.indexOf("Options:\n") + "Options:\n".length)}${EXAMPLES}`;
+});
+
 program.parseAsync().catch((error: unknown) => {
   console.error(pc.red(error instanceof Error ? error.message : String(error)));
   process.exitCode = 1;
 });
+
+function version(): string {
+  const file = path.join(packageRoot(__dirname), "package.json");
+  return (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
+}
 
 async function start(flags: StartFlags): Promise<void> {
   const emulator = await startEmulator({
@@ -85,6 +114,8 @@ async function start(flags: StartFlags): Promise<void> {
     ...(flags.listen === undefined ? {} : { listen: flags.listen }),
     unsafeListen: flags.unsafeListen === true,
     port: flags.port,
+    callingPages: flags.callingPages,
+    warn: (text) => console.error(pc.yellow(`Warning: ${text}`)),
     ...(flags.domainPort === undefined ? {} : { domainPort: flags.domainPort }),
     ...(flags.data === undefined ? {} : { dataDir: flags.data }),
     ...(flags.oss === undefined ? {} : { ossDir: flags.oss }),
@@ -93,7 +124,7 @@ async function start(flags: StartFlags): Promise<void> {
     ...(flags.admin === undefined ? {} : { admin: flags.admin }),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   });
-  await orderOrClose(emulator, flags.fault);
+  await orderOrClose(emulator, flags.fault ?? []);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void emulator.close().then(() => process.exit(0)));
   }
@@ -182,7 +213,7 @@ function readEvent(file: string | undefined): Buffer {
   return file === undefined ? Buffer.alloc(0) : fs.readFileSync(file === "-" ? 0 : file);
 }
 
-function collectSwitch(text: string, before: Partial<Switches>): Partial<Switches> {
+function collectSwitch(text: string, before: Partial<Switches> = {}): Partial<Switches> {
   try {
     return { ...before, ...parseSwitch(text) };
   } catch (error) {
@@ -190,7 +221,7 @@ function collectSwitch(text: string, before: Partial<Switches>): Partial<Switche
   }
 }
 
-function collectFaults(text: string, before: readonly Fault[]): readonly Fault[] {
+function collectFaults(text: string, before: readonly Fault[] = []): readonly Fault[] {
   try {
     const plan = text.startsWith("@") ? fs.readFileSync(text.slice(1), "utf8") : text;
     return [...before, ...parseFaults(JSON.parse(plan) as Json)];

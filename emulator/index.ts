@@ -3,27 +3,29 @@
  * @module pulumi-alicloud-fc/emulator
  */
 import { type AdminParts, type RunningAdmin, startAdmin } from "./admin";
-import type { World } from "./api";
-import { Clock } from "./clock";
-import { Faults } from "./faults/faults";
-import { LateRequests } from "./faults/meet";
-import { Invocations } from "./invocations";
-import { Gateway } from "./gateway";
-import { type RecordedRequest, wasApplied } from "./ledger";
+import type { World } from "./service/api";
+import { Clock } from "./base/clock";
+import { ServiceError } from "./base/errors";
+import { ASYNC_ATTEMPT, Faults } from "./faults/faults";
+import { resumeTasks } from "./service/actions/invoke";
+import { LateRequests } from "./web/meet";
+import { Invocations } from "./service/invocations";
+import { Gateway } from "./web/gateway";
+import { type RecordedRequest, RequestRecord, wasApplied } from "./service/ledger";
 import { LOG_USER } from "./logs/dialect";
-import { Logstores } from "./logs/logstores";
+import { Logstores } from "./service/logstores";
 import { keepRows } from "./logs/observer";
-import { reachable } from "./loopback";
-import { KNOWN, Operations } from "./operations";
-import { type EmulatorOptions, resolveOptions, type StartOptions } from "./options";
+import { reachable } from "./base/loopback";
+import { KNOWN, Operations } from "./web/operations";
+import { type EmulatorOptions, resolveOptions, type StartOptions } from "./base/options";
 import { type RunningPage, startPage } from "./page/server";
 import { Pool } from "./runtimes/pool";
-import { CodeLinks, type RunningServer, startServer } from "./server";
-import { issueTemporary, type TemporaryCredentials } from "./signature/credentials";
-import { loadIdentity, Store } from "./store";
+import { CodeLinks, type RunningServer, startServer } from "./web/server";
+import { issueTemporary, type TemporaryCredentials } from "./base/credentials";
+import { loadIdentity, Store } from "./state/store";
 
-export { crc64 } from "./crc64";
-export type { Clock } from "./clock";
+export { crc64 } from "./base/crc64";
+export type { Clock } from "./base/clock";
 export type {
   Fault,
   FaultAction,
@@ -36,8 +38,8 @@ export type {
   Refusal,
   StatusOnly,
 } from "./faults/faults";
-export type { Json, JsonObject } from "./json";
-export type { RecordedRequest } from "./ledger";
+export type { Json, JsonObject } from "./base/json";
+export type { RecordedRequest } from "./service/ledger";
 export type {
   CodePackage,
   Snapshot,
@@ -53,11 +55,18 @@ export type {
   StoredThing,
   StoredTrigger,
   StoredVersion,
-} from "./model";
-export type { EmulatorOptions, InvokeOptions, Settings, StartOptions, StartSettings } from "./options";
-export type { TemporaryCredentials } from "./signature/credentials";
-export type { Store } from "./store";
-export { type Switch, type Switches, type SwitchName, SWITCHES } from "./switches";
+} from "./state/model";
+export type {
+  CallingPages,
+  EmulatorOptions,
+  InvokeOptions,
+  Settings,
+  StartOptions,
+  StartSettings,
+} from "./base/options";
+export type { TemporaryCredentials } from "./base/credentials";
+export type { Store } from "./state/store";
+export { type Switch, type Switches, type SwitchName, SWITCHES } from "./base/switches";
 
 /** A running emulator. */
 export interface Emulator {
@@ -87,7 +96,10 @@ export interface Emulator {
   readonly accessKeySecret: string;
   /** Environment variables that point a client at this emulator. */
   readonly env: Readonly<Record<EnvironmentName, string>>;
-  /** Every request with a well-formed head, in the order they were carried out. Grows only. */
+  /**
+   * The requests with a well-formed head, in the order they were carried out. The oldest leave when all of them together take more
+   * than `recordCharacters`.
+   */
   readonly requests: readonly RecordedRequest[];
   /** Faults to come. */
   readonly faults: Faults;
@@ -99,6 +111,8 @@ export interface Emulator {
   readonly options: EmulatorOptions;
   /** The requests that changed the control plane, also those whose answer a fault lost. */
   mutations(): RecordedRequest[];
+  /** Empties `requests`, and with it what `mutations` answers. */
+  forgetRequests(): void;
   /** Issues a temporary key that is good for so many seconds of the emulator's clock. Default 3600. */
   temporaryCredentials(seconds?: number): TemporaryCredentials;
   /** Ends every process it started and closes every connection. Safe to call twice. */
@@ -138,6 +152,8 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
   const options = resolveOptions({ ...start, now: () => clock.now() });
   const links = new CodeLinks(options.now);
   const pool = new Pool(options);
+  const faults = new Faults(KNOWN);
+  const gateway = new Gateway();
   const world: World = {
     identity,
     store,
@@ -145,15 +161,17 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     pool,
     invocations: new Invocations(),
     logs: new Logstores(() => options.logRows),
-    gateway: new Gateway(),
+    triggerPorts: gateway,
+    clock,
+    attemptRefusal: () => refusalOf(faults),
     codeUrl: (sha256) => links.url(sha256),
   };
   world.invocations.on((finished) => keepRows(world.logs, finished));
-  const requests: RecordedRequest[] = [];
-  const faults = new Faults(KNOWN);
-  const operations = new Operations(world, faults, requests);
-  const parts = { world, operations, faults, late: new LateRequests(), requests };
-  const server = await listen(world, start, (port) => startServer(port, parts, links));
+  const record = new RequestRecord(options.recordCharacters);
+  const { requests } = record;
+  const operations = new Operations(world, faults, record);
+  const parts = { world, operations, faults, late: new LateRequests(), requests: record };
+  const server = await listen(world, gateway, start, (port) => startServer(port, parts, links));
   const host = reachable(options.listen);
   const endpoint = `http://${host}:${server.port}`;
   const temporaryCredentials = (seconds = 3600): TemporaryCredentials =>
@@ -163,12 +181,12 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     );
   const opened: { close(): Promise<void> }[] = [server];
   const stop = async (): Promise<void> => {
-    await Promise.all([...opened.map((each) => each.close()), world.gateway.closeAll(), pool.close()]);
+    await Promise.all([...opened.map((each) => each.close()), gateway.closeAll(), pool.close()]);
     store.close();
   };
   const [page, admin] = await openBeside(start, world, {
     faults,
-    requests,
+    record,
     clock,
     options,
     temporaryCredentials,
@@ -176,6 +194,7 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     await stop();
     throw error;
   });
+  resumeTasks(world);
   opened.push(...[page, admin].filter((each) => each !== undefined));
   let stopping: Promise<void> | undefined;
   return {
@@ -198,18 +217,25 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     store,
     options,
     mutations: () => requests.filter(wasApplied),
+    forgetRequests: () => record.clear(),
     temporaryCredentials,
     close: () => (stopping ??= stop()),
   };
 }
 
+function refusalOf(faults: Faults): ServiceError | undefined {
+  const { action } = faults.next({ operation: ASYNC_ATTEMPT, method: "" });
+  return action?.kind === "reject" ? new ServiceError(action.status, action.code, action.message) : undefined;
+}
+
 /** Opens every port; those that were asked for come first, so that no remembered one is in their way. */
 async function listen(
   world: World,
+  gateway: Gateway,
   { port = 0, domainPort }: StartOptions,
   serveApi: (port: number) => Promise<RunningServer>,
 ): Promise<RunningServer> {
-  const { gateway, store } = world;
+  const { store } = world;
   const server = await serveApi(port);
   try {
     store.domainPort = await gateway.openDomains(world, domainPort);

@@ -143,7 +143,7 @@ it("the command line builds on the provider, and nothing builds on it", () => {
   const roots = [
     "provider",
     "cli",
-    "emulator/archive",
+    "emulator/runtimes/archive",
     "node:crypto",
     "node:fs",
     "node:path",
@@ -187,10 +187,14 @@ it("only the readers of settings look at the environment, and only the edge at m
   expect(reading(/(message|text)\.includes\(/)).toEqual(["provider/client/errors.ts"]);
 });
 
-it("there are no circles", () => {
+/** Whether an import counts: in the emulator every one does, elsewhere those of types do not. */
+const counts = ({ from, typeOnly }: Arrow): boolean => !typeOnly || inside("emulator")(from);
+
+it("there are no circles; in the emulator none of types either", () => {
   const next = new Map<string, string[]>();
-  for (const { from, to, typeOnly } of arrows) {
-    if (!typeOnly) next.set(from.replace(/\.ts$/, ""), [...(next.get(from.replace(/\.ts$/, "")) ?? []), to]);
+  for (const arrow of arrows.filter(counts)) {
+    const from = arrow.from.replace(/\.ts$/, "");
+    next.set(from, [...(next.get(from) ?? []), arrow.to]);
   }
   const circles: string[] = [];
   const done = new Set<string>();
@@ -202,4 +206,41 @@ it("there are no circles", () => {
   };
   for (const name of next.keys()) visit(name, []);
   expect(circles).toEqual([]);
+});
+
+/** Floors of the emulator, the lowest first. A file imports from its own floor and from lower ones only. */
+const FLOORS: readonly (readonly string[])[] = [
+  ["base"],
+  ["state"],
+  ["runtimes"],
+  ["service"],
+  ["logs"],
+  ["faults"],
+  ["web"],
+  ["page", "admin"],
+  ["index"],
+  ["pasteLines"],
+  ["cli"],
+];
+
+/** The folder of the emulator a module lies in; a file directly in the emulator's folder stands for itself. */
+function partOf(name: string): string {
+  return name.split("/")[1]?.replace(/\.ts$/, "") ?? "index";
+}
+
+const floorOf = (name: string): number => FLOORS.findIndex((parts) => parts.includes(partOf(name)));
+
+it("every file of the emulator lies on a floor", () => {
+  const files = filesBelow("emulator");
+  expect(files.filter((name) => floorOf(name) < 0)).toEqual([]);
+  const parts = new Set(files.map(partOf));
+  expect(FLOORS.flat().filter((part) => !parts.has(part))).toEqual([]);
+});
+
+it("the emulator's floors import downwards only, types included", () => {
+  const upwards = arrows
+    .filter(({ from, to }) => inside("emulator")(from) && inside("emulator")(to) && partOf(from) !== partOf(to))
+    .filter(({ from, to }) => floorOf(to) >= floorOf(from))
+    .map(({ from, to }) => `${from} imports ${to}, which lies no lower`);
+  expect(upwards).toEqual([]);
 });

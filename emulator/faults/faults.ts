@@ -1,6 +1,6 @@
 /** Faults a test can order: what happens to the n-th request of an operation. */
-import { draw } from "../draw";
-import type { Json } from "../json";
+import { draw } from "../base/draw";
+import type { Json } from "../base/json";
 
 /** A refusal in the service's words. */
 export interface Refusal {
@@ -97,9 +97,18 @@ export type FaultAction =
       readonly run: () => void | Promise<void>;
     };
 
+/**
+ * What a fault names to strike attempts at asynchronous events instead of requests: only `reject` does, and the event meets this
+ * status and code of the service. With 429 or 5xx it is tried again after a growing wait, by the emulator's clock.
+ */
+export const ASYNC_ATTEMPT = "AsyncAttempt";
+
 /** A fault and when it strikes. */
 export interface Fault {
-  /** Name of the operation, for example `PublishFunctionVersion`; `*` = any. */
+  /**
+   * Name of the operation, for example `PublishFunctionVersion`; `*` = any request; `AsyncAttempt` = attempts at asynchronous
+   * events, for `reject` only.
+   */
   readonly operation: string;
   /** First request of the operation it strikes, counted from when it was added. 1 or more, default 1. */
   readonly nth?: number;
@@ -216,7 +225,7 @@ export class Faults {
 }
 
 function concerns({ operation, action }: Fault, target: Target): boolean {
-  if (operation !== "*" && operation !== target.operation) return false;
+  if (operation === "*" ? target.operation === ASYNC_ATTEMPT : operation !== target.operation) return false;
   return action.kind !== "stale" || target.method === "GET";
 }
 
@@ -232,6 +241,7 @@ function check({ operation, nth = 1, times = 1, probability = 1, seed = 0, actio
   if (operation !== "*" && !known.operations.includes(operation)) {
     refuse("operation", operation, `*, ${[...known.operations].sort().join(", ")}`);
   }
+  if (operation === ASYNC_ATTEMPT && action.kind !== "reject") refuse("kind", action.kind, "reject, for AsyncAttempt");
   if (!(Number.isInteger(nth) && nth >= 1)) refuse("nth", nth, "a whole number from 1 on");
   if (!(times === Infinity || (Number.isInteger(times) && times >= 1))) {
     refuse("times", times, "a whole number from 1 on, or Infinity");

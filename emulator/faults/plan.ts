@@ -1,6 +1,6 @@
 /** Reads fault plans: JSON in, faults out. Pure. */
-import { anyText, type Check, integer, number } from "../checks";
-import { isObject, type Json, type JsonObject } from "../json";
+import { anyText, type Check, integer, number } from "../base/checks";
+import { isObject, type Json, type JsonObject } from "../base/json";
 import type { Fault, PlannedAction } from "./faults";
 
 const status = integer(100, 599);

@@ -1,10 +1,10 @@
 /** How the log service is addressed and how it answers: host, paths, request ids, the shape of errors. */
 import { randomBytes } from "node:crypto";
 
-import { getLogs, getLogsV2 } from "../actions/logs";
-import type { ServiceError } from "../errors";
-import type { Json } from "../json";
-import type { Match, Route } from "../routes";
+import { getLogs, getLogsV2 } from "./actions";
+import type { ServiceError } from "../base/errors";
+import type { Json } from "../base/json";
+import type { Match, Route } from "../service/routes";
 
 /** Stands between project and address in the `endpoint` a client is given, as its SDK puts the project before both. */
 export const LOG_USER = "log";

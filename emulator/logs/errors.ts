@@ -1,5 +1,5 @@
 /** Errors of the log service. Codes and statuses: its documentation, unless the table in README.md says otherwise. */
-import { ServiceError } from "../errors";
+import { ServiceError } from "../base/errors";
 
 export function projectNotExist(project: string): ServiceError {
   return new ServiceError(404, "ProjectNotExist", `The Project does not exist : ${project}`);

@@ -1,7 +1,7 @@
 /** Joins finished invocations and logstores. */
-import type { FinishedInvocation } from "../invocations";
+import type { FinishedInvocation } from "../service/invocations";
 import { KEPT_BYTES } from "../runtimes/logTail";
-import type { Logstores } from "./logstores";
+import type { Logstores } from "../service/logstores";
 import { logTarget, outputRows, requestRow } from "./rows";
 
 /** Keeps the rows of an invocation where its function logs to. Output beyond the kept end of the log is gone. */

@@ -4,9 +4,9 @@
  * Precedence, from the documentation: parentheses, then not, then and (also where nothing stands between two
  * conditions), then or. What is not understood is refused: a filter that silently finds other rows is worse than none.
  */
-import { notImplemented } from "../errors";
+import { notImplemented } from "../base/errors";
 import { invalidQueryString } from "./errors";
-import type { LogRow } from "./logstores";
+import type { LogRow } from "../service/logstores";
 
 /** Whether a row is found. */
 export type Filter = (row: LogRow) => boolean;
@@ -196,10 +196,32 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== "");
 }
 
+/** A pattern with `*` for any characters and `?` for one. Each `*` goes back to no other, so no pattern takes long. */
 function wildcard(pattern: string): (text: string) => boolean {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  const expression = new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s");
-  return (text) => expression.test(text);
+  const wanted = [...pattern];
+  return (text) => {
+    const given = [...text];
+    let at = 0;
+    let star = -1;
+    let afterStar = 0;
+    for (let next = 0; next < given.length;) {
+      if (wanted[at] === "*") {
+        star = at;
+        at += 1;
+        afterStar = next;
+      } else if (wanted[at] === "?" || wanted[at] === given[next]) {
+        at += 1;
+        next += 1;
+      } else if (star >= 0) {
+        at = star + 1;
+        afterStar += 1;
+        next = afterStar;
+      } else {
+        return false;
+      }
+    }
+    return wanted.slice(at).every((each) => each === "*");
+  };
 }
 
 function comparison(name: string, operator: string, wanted: number): Filter {

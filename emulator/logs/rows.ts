@@ -1,8 +1,8 @@
 /** Rows an invocation leaves in the log service. Pure. */
-import type { FinishedInvocation } from "../invocations";
-import { field, isObject, type JsonObject, textOf } from "../json";
+import type { FinishedInvocation } from "../service/invocations";
+import { field, isObject, type JsonObject, textOf } from "../base/json";
 import type { Outcome } from "../runtimes/instance";
-import type { LogRow } from "./logstores";
+import type { LogRow } from "../service/logstores";
 
 /** Where a function logs to, and what. */
 export interface LogTarget {

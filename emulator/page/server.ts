@@ -3,8 +3,9 @@ import * as fs from "node:fs";
 import type * as http from "node:http";
 import * as path from "node:path";
 
-import type { World } from "../api";
-import { closeServer, createServer, isForeignPage, isOwnHost, listen } from "../loopback";
+import type { World } from "../service/api";
+import { packageRoot } from "../base/packageRoot";
+import { closeServer, createServer, isForeignPage, isOwnHost, listen } from "../base/loopback";
 import { type PageState, pageState } from "./state";
 import { Traffic } from "./traffic";
 
@@ -162,9 +163,4 @@ function readAssets(): Map<string, Asset> {
     { type, body: fs.readFileSync(path.join(folder, file)) },
   ]);
   return new Map(entries);
-}
-
-/** The package's own folder: the assets lie beside the sources, and this file also runs from the build's folder. */
-function packageRoot(folder: string): string {
-  return fs.existsSync(path.join(folder, "package.json")) ? folder : packageRoot(path.dirname(folder));
 }

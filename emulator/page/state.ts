@@ -1,7 +1,7 @@
 /** What the page shows, made from the store. No environment variable, no credential and no code is part of it. Pure. */
-import { textOf } from "../json";
-import type { StoredAlias, StoredFunction } from "../model";
-import { sharesOf } from "../shares";
+import { textOf } from "../base/json";
+import type { StoredAlias, StoredFunction } from "../state/model";
+import { sharesOf } from "../service/shares";
 import { expectedBand } from "./band";
 import { type Traffic, WINDOW } from "./traffic";
 

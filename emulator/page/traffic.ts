@@ -1,7 +1,7 @@
 /** The last requests through each alias, counted as long as its split stays the same. */
-import type { FinishedInvocation } from "../invocations";
-import type { StoredAlias } from "../model";
-import { sharesOf } from "../shares";
+import type { FinishedInvocation } from "../service/invocations";
+import type { StoredAlias } from "../state/model";
+import { sharesOf } from "../service/shares";
 
 /** Requests looked at: enough to tell 5 % from 10 %, few enough to follow a change. */
 export const WINDOW = 500;

@@ -32,11 +32,17 @@ process.on("unhandledRejection", (reason) => {
   throw reason;
 });
 
-let rest = "";
+// What has no end yet is looked at once only, however long it grows.
+let parts = [];
 channel.setEncoding("utf8");
 channel.on("data", (text) => {
-  const lines = (rest + text).split("\n");
-  rest = lines.pop();
+  const lines = text.split("\n");
+  const rest = lines.pop();
+  if (lines.length > 0) {
+    lines[0] = parts.join("") + lines[0];
+    parts = [];
+  }
+  parts.push(rest);
   for (const line of lines) void run(JSON.parse(line));
 });
 channel.on("end", () => process.exit(0));
@@ -85,13 +91,13 @@ async function find(name) {
   const module = await loadModule(file);
   const method = name.slice(dot + 1);
   const handler = module[method] ?? module.default?.[method];
-  if (typeof handler !== "function") throw new Error("handler '" + name + "' is not a function of " + path.basename(file));
+  if (typeof handler !== "function") throw new Error("Handler '" + method + "' missing on module '" + name.slice(0, dot) + "'");
   return handler;
 }
 
 function fileOf(base) {
   for (const end of [".js", ".cjs", ".mjs"]) if (fs.existsSync(base + end)) return base + end;
-  throw new Error("module '" + path.relative(codeFolder, base) + "' is missing in the code package");
+  throw new Error("Cannot find module '/code/" + path.relative(codeFolder, base) + ".js'");
 }
 
 async function loadModule(file) {
@@ -117,6 +123,8 @@ function toBytes(value) {
 }
 
 function fail(error, handled, done) {
+  // Text given to the callback is answered alone. Source: documentation.
+  if (handled && typeof error === "string") return reply({ token: current, error: { errorMessage: error }, handled }, done);
   const isError = error instanceof Error;
   const text = isError ? error.message : typeof error === "string" ? error : JSON.stringify(error);
   const stack = isError && error.stack ? error.stack.split("\n").slice(1).map((line) => line.trim()) : [];

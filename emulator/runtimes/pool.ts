@@ -2,6 +2,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 
+import { isExposed } from "./exposed";
 import { environmentOf, type Folders, localPaths, makeFolders } from "./folders";
 import { HandlerInstance } from "./handlerInstance";
 import type { Hooks, Instance, Job, Outcome } from "./instance";
@@ -30,6 +31,8 @@ export interface ServerProgram {
 export interface Workload {
   readonly key: string;
   readonly functionId: string;
+  /** For messages. */
+  readonly functionName: string;
   readonly versionId: string;
   readonly runtime: string;
   readonly program: HandlerProgram | ServerProgram;
@@ -52,6 +55,8 @@ export interface PoolLimits {
   readonly idleSeconds: number;
   /** How long a custom runtime may take until it listens, seconds. */
   readonly startSeconds: number;
+  /** Takes a warning, one sentence for a person. */
+  readonly warn: (text: string) => void;
 }
 
 /** An outcome and the instance it came from. */
@@ -106,12 +111,19 @@ export class Pool {
   /** Custom runtimes by their ports, until they are gone. */
   readonly #servers = new Map<number, { readonly group: Group; readonly member: Member }>();
   readonly #retiring = new Set<Promise<void>>();
+  /** Functions whose servers were warned of. */
+  readonly #warned = new Set<string>();
   #launcher: Launcher | undefined;
   #counter = 0;
   #closed = false;
 
   constructor(limits: PoolLimits) {
     this.#limits = limits;
+  }
+
+  /** Whether it ends everything and starts nothing more. */
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   async run(workload: Workload, job: Job, timeoutMs: number): Promise<PoolResult> {
@@ -123,7 +135,7 @@ export class Pool {
     const { instance } = member;
     const isColdStart = instance.isNew;
     const outcome = await instance.run(job, timeoutMs);
-    await this.#release(group, member);
+    this.#release(group, member);
     return { outcome, instanceId: instance.id, isColdStart, waitMs };
   }
 
@@ -236,7 +248,20 @@ export class Pool {
     const { memoryMb, hooks } = workload;
     const instance = new ServerInstance(id, launcher, { ...start, memoryMb }, port, hooks);
     await instance.started(this.#limits.startSeconds * 1000);
+    this.#warnIfExposed(workload, port);
     return { instance, load: 0, startedAt: Date.now(), port };
+  }
+
+  /** Once for each function. */
+  #warnIfExposed({ functionId, functionName }: Workload, port: number): void {
+    const exposed = isExposed(port);
+    if (exposed === false || this.#warned.has(functionId)) return;
+    this.#warned.add(functionId);
+    const where = exposed === undefined ? "may listen" : "listens";
+    this.#limits.warn(
+      `the custom runtime of function '${functionName}' ${where} on port ${port} for other machines too, which need no key; ` +
+        "let it listen on 127.0.0.1 when FC_EMULATOR_INSTANCE is set, or keep the port closed with a firewall",
+    );
   }
 
   async #newFolders(launcher: Launcher, workload: Workload): Promise<{ id: string; folders: Folders }> {
@@ -253,11 +278,12 @@ export class Pool {
     return new Promise((resolve) => (member.whenGone = resolve));
   }
 
-  async #release(group: Group, member: Member): Promise<void> {
+  /** The caller does not wait for an instance that is ended: its preStop hook is no part of the request. */
+  #release(group: Group, member: Member): void {
     member.load -= 1;
     const isLast = member.load === 0;
     if (isLast && (group.retired || !isOpen(member) || this.#closed)) {
-      await this.#discard(group, member);
+      void this.#discard(group, member);
     } else if (isLast) {
       group.members = [...group.members.filter((each) => each !== member), member];
       member.timer = setTimeout(() => void this.#discard(group, member), this.#limits.idleSeconds * 1000).unref();

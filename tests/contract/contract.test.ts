@@ -6,7 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { SWITCH_NAMES } from "../../emulator/switches";
+import { SWITCH_NAMES } from "../../emulator/base/switches";
 import { startEmulator, SWITCHES, type Switches } from "../../emulator";
 import type { Case } from "./case";
 import { ALL } from "./cases";

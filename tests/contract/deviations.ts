@@ -18,7 +18,7 @@ function planted(group: string, file: string, rows: readonly Row[]): Deviation[]
 
 // prettier-ignore
 export const DEVIATIONS: readonly Deviation[] = [
-  ...planted("versions", "actions/version.ts", [
+  ...planted("versions", "service/actions/version.ts", [
     ["numbers of deleted versions come again", "versionId: String(entry.nextVersion),", "versionId: String(entry.versions.size + 1),", "the number of a deleted version is not used again"],
     ["numbers begin at 0", "versionId: String(entry.nextVersion),", "versionId: String(entry.nextVersion - 1),", "numbers begin at 1 and rise by one"],
     ["a version shares its configuration with LATEST's next one", "config: structuredClone(entry.config),", "get config() { return entry.config; },", "a version keeps its environment variables"],
@@ -37,25 +37,25 @@ export const DEVIATIONS: readonly Deviation[] = [
     ["LATEST can be deleted", "if (!/^\\d+$/.test(versionId)) throw invalidArgument(`versionId must be a published", "if (versionId === \"LATEST\") return noContent(); if (!/^\\d+$/.test(versionId)) throw invalidArgument(`versionId must be a published", "LATEST is not deleted"],
     ["a publish loses its description", "const description = checkDescription(field(body, \"description\"));", "const description = \"\";", "a version's answer has number, description and times"],
   ]),
-  ...planted("versions", "actions/function.ts", [
+  ...planted("versions", "service/actions/function.ts", [
     ["the code of a version is LATEST's", "const { code } = snapshotOf(world, entry, request.query[\"qualifier\"]);", "const { code } = entry;", "a version answers checksum and size of the code it was published with"],
     ["GetFunction does not look at its qualifier", "const snapshot = snapshotOf(world, entry, request.query[\"qualifier\"]);", "const snapshot = snapshotOf(world, entry, undefined);", "an unknown version is not read"],
   ]),
-  ...planted("versions", "view.ts", [
+  ...planted("versions", "service/view.ts", [
     ["a version answers no description", "return { versionId, description, createdTime, lastModifiedTime };", "return { versionId, createdTime, lastModifiedTime };", "a version's answer has number, description and times"],
   ]),
-  ...planted("functions", "paging.ts", [
+  ...planted("functions", "service/paging.ts", [
     ["a list ends with an empty token", "...(nextToken === undefined ? {} : { nextToken })", "nextToken: nextToken ?? \"\"", "a list is in the order of names, by prefix, in pages"],
     ["a page says nothing of the next", "return next === undefined ? { items: page } :", "return next !== null ? { items: page } :", "a list is in the order of names, by prefix, in pages"],
     ["every page is the first", "const rest = from === undefined ? ordered :", "const rest = from !== null ? ordered :", "a list is in the order of names, by prefix, in pages"],
     ["the first row of the next page is left out", "ordered.filter((item) => !precedes(key(item), from))", "ordered.filter((item) => precedes(from, key(item)))", "a list is in the order of names, by prefix, in pages"],
     ["limit is not looked at", "const limit = parseLimit(query.limit);", "const limit = 100;", "a list is in the order of names, by prefix, in pages"],
   ]),
-  ...planted("versions", "errors.ts", [
+  ...planted("versions", "base/errors.ts", [
     ["another code of an unknown version", "new ServiceError(404, \"VersionNotFound\",", "new ServiceError(404, \"FunctionVersionNotFound\",", "an unknown version is not read"],
     ["another text of a publish without a change", "No changes were made since last publish", "Nothing changed", "the text of a publish without a change"],
   ]),
-  ...planted("aliases", "actions/alias.ts", [
+  ...planted("aliases", "service/actions/alias.ts", [
     ["an empty map keeps the weights", "isAbsent(weights) ? weightsLeftOut", "isAbsent(weights) || canonical(weights) === \"{}\" ? weightsLeftOut", "an empty map clears the weights"],
     ["weights are added to those there were", ": parseWeights(world, weights),", ": { ...current.additionalVersionWeight, ...parseWeights(world, weights) },", "weights replace those there were"],
     ["a main version left out is cleared", "isAbsent(versionId) ? current.versionId :", "isAbsent(versionId) ? \"\" :", "a main version that is left out stays"],
@@ -78,18 +78,18 @@ export const DEVIATIONS: readonly Deviation[] = [
     ["an update is answered and not kept", "Object.assign(alias, target, { lastModifiedTime: timestamp(world) });", "return ok(aliasView({ ...alias, ...target }));", "weights replace those there were"],
     ["an update answers what was before", "Object.assign(alias, target, { lastModifiedTime: timestamp(world) });", "return ok(aliasView(Object.assign({ ...alias }, void Object.assign(alias, target))));", "an update answers what is now"],
   ]),
-  ...planted("aliases", "view.ts", [
+  ...planted("aliases", "service/view.ts", [
     ["weights are not answered", "if (Object.keys(additionalVersionWeight).length > 0) view", "if (additionalVersionWeight === undefined) view", "weight 0.05 comes back as it was given"],
     ["an alias answers no times", "const view: JsonObject = { aliasName, versionId, description, createdTime, lastModifiedTime };", "const view: JsonObject = { aliasName, versionId, description };", "a main version that is left out stays"],
   ]),
-  ...planted("aliases", "fields.ts", [
+  ...planted("aliases", "service/fields.ts", [
     ["an alias may be called LATEST", "if (name === \"LATEST\") throw", "if (name === \"\") throw", "an alias may not be called 'LATEST' (6 characters)"],
     ["aliases have names of 64 characters", "checkName(\"aliasName\", value, 128)", "checkName(\"aliasName\", value, 64)", "an alias may be called 'xxxxxxxx' (128 characters)"],
   ]),
-  ...planted("aliases", "errors.ts", [
+  ...planted("aliases", "base/errors.ts", [
     ["an alias that exists is a 400", "new ServiceError(409, \"AliasAlreadyExists\",", "new ServiceError(400, \"AliasAlreadyExists\",", "an alias that exists is refused"],
   ]),
-  ...planted("functions", "actions/function.ts", [
+  ...planted("functions", "service/actions/function.ts", [
     ["creating a function that exists replaces it", "if (world.store.functions.has(functionName)) throw functionExists(functionName);", "", "a function that exists is refused"],
     ["a deleted function stays", "  world.store.functions.delete(entry.functionName);\n", "", "a deleted function is gone, and so is what was under it"],
     ["an update loses the code", "if (current !== undefined) entry.code = current;", "if (code === undefined) delete entry.code; else entry.code = code;", "settings and code are updated apart, and the function stays the same one"],
@@ -102,7 +102,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     ["functions of this generation are thought of an older one", "fcVersion === \"v3\" ?", "fcVersion === \"v2\" ?", "a list is in the order of names, by prefix, in pages"],
     ["tags of a new function are lost", "const tags = parseTags(field(body, \"tags\"));", "const tags = parseTags(undefined);", "tags of a new function are answered"],
   ]),
-  ...planted("functions", "fields.ts", [
+  ...planted("functions", "service/fields.ts", [
     ["an update clears what it leaves out", "return { ...current, ...checkedFields(operation, request, UPDATE_FIELDS) };", "return { ...newConfig(operation, { runtime: current[\"runtime\"] ?? null, handler: current[\"handler\"] ?? null }), ...checkedFields(operation, request, UPDATE_FIELDS) };", "an update replaces what is sent and keeps the rest"],
     ["a handler may be empty", "value === \"\" ? \"is required but not provided\" : undefined) },\n  description", "value === null ? \"\" : undefined) },\n  description", "a function without a handler is refused"],
     ["another memory is filled in", "multipleOf(64)(value), fill: 512 }", "multipleOf(64)(value), fill: 128 }", "memorySize is filled in when it is left out"],
@@ -115,22 +115,22 @@ export const DEVIATIONS: readonly Deviation[] = [
     ["names may begin with a digit", "const NAME = /^[_a-zA-Z]", "const NAME = /^[_a-zA-Z0-9]", "a function's name that begins with a digit is refused"],
     ["unknown runtimes are taken", "runtime: { check: oneOf(RUNTIMES) },", "runtime: { check: anyText },", "runtime may not be \"nodejs9\""],
   ]),
-  ...planted("functions", "view.ts", [
+  ...planted("functions", "service/view.ts", [
     ["the ARN has no region", "`acs:fc:${identity.region}:${identity.accountId}:functions/${name}`", "`acs:fc::${identity.accountId}:functions/${name}`", "the ARN names region, account and function"],
     ["times have milliseconds", "createdTime: entry.createdTime,\n    lastModifiedTime: snapshot", "createdTime: entry.createdTime.replace(\"Z\", \".000Z\"),\n    lastModifiedTime: snapshot", "id and times are answered in their forms"],
   ]),
-  ...planted("functions", "crc64.ts", [
+  ...planted("functions", "base/crc64.ts", [
     ["another checksum", "let high = 0xffffffff;\n  let low = 0xffffffff;", "let high = 0;\n  let low = 0;", "the checksum is CRC-64 of the package (value of Terraform's acceptance tests)"],
   ]),
-  ...planted("functions", "errors.ts", [
+  ...planted("functions", "base/errors.ts", [
     ["another text of an unknown function", "`function '${name}' does not exist`", "`function ${name} not found`", "the text of an unknown function"],
     ["a function that exists is a 400", "new ServiceError(409, \"FunctionAlreadyExists\",", "new ServiceError(400, \"FunctionAlreadyExists\",", "a function that exists is refused"],
   ]),
-  ...planted("functions", "paging.ts", [
+  ...planted("functions", "service/paging.ts", [
     ["limits above 100 are taken", "if (limit < 1 || limit > 100)", "if (limit < 1)", "a limit out of 1 to 100 is refused"],
     ["an empty token is refused", "query.nextToken === undefined || query.nextToken === \"\" ?", "query.nextToken === undefined ?", "an empty token is the first page"],
   ]),
-  ...planted("invocations", "actions/invoke.ts", [
+  ...planted("invocations", "service/actions/invoke.ts", [
     ["main gets the weight of the other", "if (drawn < upTo) return versionId;", "if (drawn >= upTo) return versionId;", "weight 1 sends 100 % to the additional version"],
     ["weights are not looked at", "if (shares.length === 0) return", "if (shares.length >= 0) return", "weight 1 sends 100 % to the additional version"],
     ["any weight is half", "    upTo += share;\n", "    upTo += share > 0 && share < 1 ? 0.5 : share;\n", "weight 0.1 sends about that share to the additional version"],
@@ -147,23 +147,23 @@ export const DEVIATIONS: readonly Deviation[] = [
     ["no log is answered", "if ((request.headers[\"x-fc-log-type\"] ?? \"\").toLowerCase() === \"tail\") {", "if (request.headers[\"x-fc-log-type\"] === \"\") {", "the end of the log comes with the answer when it is asked for"],
     ["the log is always answered", "if ((request.headers[\"x-fc-log-type\"] ?? \"\").toLowerCase() === \"tail\") {", "if (request.headers[\"x-fc-log-type\"] !== \"\") {", "no log comes when none is asked for"],
   ]),
-  ...planted("invocations", "requestId.ts", [
+  ...planted("invocations", "base/requestId.ts", [
     ["request ids are UUIDs", "`1-${hex.slice(0, 8)}-${hex.slice(8, 16)}-${hex.slice(16)}`", "`${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}0000`", "request ids have the form 1-8-8-12"],
   ]),
-  ...planted("settings", "actions/settings.ts", [
+  ...planted("settings", "service/actions/settings.ts", [
     ["a setting is one for all qualifiers", "  if (scope === \"function\" || asked === undefined || asked === \"\") return LATEST;", "  if (asked !== null) return LATEST;", "settings of an alias are not those of LATEST"],
     ["instances are provisioned for versions", "if (scope === \"LATEST or alias\" && found.kind === \"version\") {", "if (scope === \"any\" && found === undefined) {", "instances are provisioned for LATEST or an alias, not for a version"],
     ["provisioned instances that were never set are a 404", "unset: () => ok({ target: 0, current: 0, scheduledActions: [], targetTrackingPolicies: [] }),", "unset: asyncConfigNotFound as never,", "provisioned instances that were never set are answered without functionArn"],
     ["a setting that is taken back stays", "kind.settings(entry).delete(qualifierOf(world, entry, request, kind));", "qualifierOf(world, entry, request, kind);", "provisioned instances: set, read, listed, taken back"],
     ["settings of a function are not listed", "functionName === undefined || functionName === \"\" || entry.functionName === functionName", "functionName !== entry.functionName", "provisioned instances: set, read, listed, taken back"],
-    ["a setting is kept without its fields", "const fields = checkedFields(kind, request);", "const fields = checkedFields(kind, request) && {};", "provisioned instances: set, read, listed, taken back"],
+    ["a setting is kept without its fields", "const fields = checkedFields(kind, request, world.options);", "const fields = checkedFields(kind, request, world.options) && {};", "provisioned instances: set, read, listed, taken back"],
     ["a reserved concurrency may be left out", "required: [\"reservedConcurrency\"],", "", "reserved concurrency without a number is refused"],
   ]),
-  ...planted("settings", "actions/function.ts", [
+  ...planted("settings", "service/actions/function.ts", [
     ["a function with provisioned instances is deleted", "if (entry.provisionConfigs.size > 0) throw", "if (entry.triggers === undefined) throw", "a function with provisioned instances is not deleted"],
     ["a function with scaled instances is deleted", "if (entry.scalingConfigs.size > 0) throw", "if (entry.triggers === undefined) throw", "a function with scaling is not deleted"],
   ]),
-  ...planted("triggers", "actions/trigger.ts", [
+  ...planted("triggers", "service/actions/trigger.ts", [
     ["a second HTTP trigger is taken", "if (type !== \"http\") return;", "if (type !== \"\") return;", "one HTTP trigger per qualifier"],
     ["a trigger that exists is replaced", "if (entry.triggers.has(triggerName)) throw triggerExists(triggerName);", "", "a trigger that exists is refused"],
     ["a trigger's update is not kept", "  Object.assign(trigger, {\n", "  Object.assign({}, trigger, {\n", "a trigger's update replaces what is sent and keeps the rest"],
@@ -172,88 +172,88 @@ export const DEVIATIONS: readonly Deviation[] = [
     ["a deleted trigger stays", "  entry.triggers.delete(trigger.triggerName);\n", "", "triggers are listed by prefix, and a deleted one is gone"],
     ["triggers are not listed by prefix", "({ triggerName }) => triggerName.startsWith(prefix)", "({ triggerName }) => triggerName !== prefix", "triggers are listed by prefix, and a deleted one is gone"],
   ]),
-  ...planted("settings", "actions/tag.ts", [
+  ...planted("settings", "service/actions/tag.ts", [
     ["a tag with a key there is stays as it was", "[...current, ...added].map((tag)", "[...added, ...current].map((tag)", "tags are added, replaced, listed and taken away"],
     ["taking tags away takes all", "entry.tags.filter((tag) => !keys.includes(tag.key))", "entry.tags.filter((tag) => keys.length === 0 || tag.key === \"\")", "tags are added, replaced, listed and taken away"],
     ["tags are not listed", "{ RequestId: request.requestId, TagResources: page.items }", "{ RequestId: request.requestId, TagResources: [] }", "tags are listed"],
     ["a tagged resource need not exist", "if (entry === undefined || arn !== functionArn(world.identity, name)) throw", "if (entry === undefined) throw", "the ARN of another account's function takes no tags"],
   ]),
-  ...planted("triggers", "actions/function.ts", [
+  ...planted("triggers", "service/actions/function.ts", [
     ["a function with triggers is deleted", "if (entry.triggers.size > 0) throw", "if (entry.triggers === undefined) throw", "a function with a trigger is not deleted"],
   ]),
-  ...planted("triggers", "errors.ts", [
+  ...planted("triggers", "base/errors.ts", [
     ["an unknown trigger is another code", "\"TriggerNotFound\"", "\"TriggerNotExist\"", "triggers are listed by prefix, and a deleted one is gone"],
   ]),
-  ...planted("layers", "actions/layer.ts", [
+  ...planted("layers", "service/actions/layer.ts", [
     ["numbers of layer versions come again", "version: layer.nextVersion,", "version: layer.versions.size + 1,", "the number of a deleted layer version is not used again"],
     ["a layer need not exist", "if (layer === undefined || version === undefined) throw layerVersionNotFound(name, number);\n  return { layer, version };\n}\n\nfunction findLayer", "if (layer === undefined || version === undefined) return OFFICIAL;\n  return { layer, version };\n}\n\nfunction findLayer", "a layer that does not exist is refused"],
     ["a layer is for every runtime", "if (version.compatibleRuntime.length === 0 ||", "if (version.compatibleRuntime.length >= 0 ||", "a layer for other runtimes is refused"],
     ["layers are listed by their oldest version", "ordered(layer).slice(-1).map", "ordered(layer).slice(0, 1).map", "layers are listed by their newest version"],
     ["a layer stays private", "layer.isPublic = wantedAccess(request.query[\"acl\"], request.query[\"public\"]);", "wantedAccess(request.query[\"acl\"], request.query[\"public\"]);", "a layer is private until it is made public"],
   ]),
-  ...planted("domains", "actions/customDomain.ts", [
+  ...planted("domains", "service/actions/customDomain.ts", [
     ["a domain's update clears what it leaves out", "domain.config = { ...domain.config, ...checkedFields(body) };", "domain.config = checkedFields(body);", "a domain's update replaces what is sent and keeps the rest"],
     ["a domain that exists is replaced", "if (world.store.customDomains.has(domainName)) throw domainExists(domainName);", "", "a custom domain is made, refused a second time, and gone"],
     ["domains are not listed by prefix", "({ domainName }) => domainName.startsWith(prefix)", "({ domainName }) => domainName !== prefix", "domains are listed by prefix"],
     ["any word is a domain", "|| !DOMAIN.test(domainName)) {", ") {", "a word without a dot is no domain"],
   ]),
-  ...planted("settings", "actions/invocation.ts", [
+  ...planted("settings", "service/actions/invocation.ts", [
     ["a disabled function is called all the same", "entry.invocationRestriction = { reason, lastModifiedTime: timestamp(world) };", "timestamp(world); reason.trim();", "a function that is disabled is not called until it is enabled again"],
     ["enabling does nothing", "  delete entry.invocationRestriction;\n", "", "a function that is disabled is not called until it is enabled again"],
   ]),
-  ...planted("domains", "errors.ts", [
+  ...planted("domains", "base/errors.ts", [
     ["a domain that exists is a 400", "new ServiceError(409, \"DomainNameAlreadyExists\",", "new ServiceError(400, \"DomainNameAlreadyExists\",", "a custom domain is made, refused a second time, and gone"],
   ]),
-  ...planted("functions", "actions/function.ts", [
+  ...planted("functions", "service/actions/function.ts", [
     ["an image goes with any runtime", "if (image !== undefined) throw invalidArgument(`customContainerConfig needs runtime ${CONTAINER}`);", "", "an image with another runtime is refused"],
   ]),
-  ...planted("functions", "actions/code.ts", [
+  ...planted("functions", "service/actions/code.ts", [
     ["code that is no base64 is taken", "if (zip.length !== expected || zip.length === 0) throw", "if (zip.length < 0) throw", "code that is no base64 is refused"],
   ]),
-  ...planted("functions", "paging.ts", [
+  ...planted("functions", "service/paging.ts", [
     ["limits below 1 are taken", "if (limit < 1 || limit > 100)", "if (limit > 100)", "a limit out of 1 to 100 is refused"],
     ["any token is taken", "if (!text.startsWith(\"k:\")) throw", "if (text === \"\") throw", "a token of no list is refused"],
   ]),
-  ...planted("functions", "fields.ts", [
-    ["networks are left out", "vpcConfig: { check: anyObject, fill: { vpcId: \"\", vSwitchIds: [], securityGroupId: \"\" } },", "vpcConfig: { check: anyObject },", "vpcConfig is filled in when it is left out"],
+  ...planted("functions", "service/fields.ts", [
+    ["networks are left out", "vpcConfig: { check: NESTED.VPCConfig, fill: { vpcId: \"\", vSwitchIds: [], securityGroupId: \"\" } },", "vpcConfig: { check: NESTED.VPCConfig },", "vpcConfig is filled in when it is left out"],
   ]),
-  ...planted("layers", "fields.ts", [
+  ...planted("layers", "service/fields.ts", [
     ["any number of layers is taken", "return value.length > 5 ?", "return value.length > 50 ?", "a function names at most 5 layers"],
   ]),
-  ...planted("layers", "view.ts", [
+  ...planted("layers", "service/view.ts", [
     ["a layer has no time", "    createTime: version.createTime,\n", "", "a version of a layer answers what it was made of, and where its package is"],
     ["a layer's license is lost", "    license: version.license,\n", "", "a version of a layer answers what it was made of, and where its package is"],
     ["a layer's package has no address", "code: { location, repositoryType: \"OSS\" },", "code: { location: \"\", repositoryType: \"OSS\" },", "a version of a layer answers what it was made of, and where its package is"],
   ]),
-  ...planted("layers", "actions/layer.ts", [
+  ...planted("layers", "service/actions/layer.ts", [
     ["versions are listed from the first on", "const from = Number(startVersion ?? 0);", "const from = 0;", "versions of a layer are listed from a number on, and a deleted one is gone"],
     ["the next version is not named", "next === undefined ? { layers } : { layers, nextVersion: next.version }", "next === null ? { layers: [] } : { layers }", "versions of a layer are listed from a number on, and a deleted one is gone"],
     ["a deleted version of a layer stays", "  layer.versions.delete(version.version);\n", "", "versions of a layer are listed from a number on, and a deleted one is gone"],
     ["a layer that is not there has an empty list", "if (layer === undefined || layer.versions.size === 0) throw layerNotFound(name);", "if (layer === undefined || layer.versions.size === 0) return newLayer(name);", "an unknown layer has no versions to list"],
   ]),
-  ...planted("triggers", "view.ts", [
+  ...planted("triggers", "service/view.ts", [
     ["a closed trigger has an address all the same", "return closed ? { urlIntranet: address } :", "return closed === undefined ? { urlIntranet: address } :", "an HTTP trigger closed to the internet has no address there"],
   ]),
-  ...planted("triggers", "actions/trigger.ts", [
+  ...planted("triggers", "service/actions/trigger.ts", [
     ["a trigger stays at its qualifier", "textField(body, \"qualifier\") ?? trigger.qualifier", "trigger.qualifier", "an HTTP trigger that is moved to an alias calls what the alias names"],
     ["HTTP triggers are not looked into", "if (type === \"http\") checkHttpConfig(config);", "", "an HTTP trigger with no methods is refused"],
     ["any method is taken", "methods.length === 0 || !methods.every(known)) {", "methods.length === 0 || known(null)) {", "an HTTP trigger with a method there is not is refused"],
-    ["any authType is taken", "if (authType !== \"function\" && authType !== \"anonymous\") {", "if (authType === null) {", "an HTTP trigger with an authType there is not is refused"],
+    ["any authType is taken", "authType: oneOf(AUTH_TYPES),", "authType: anyText,", "an HTTP trigger with an authType there is not is refused"],
   ]),
-  ...planted("triggers", "gateway.ts", [
+  ...planted("triggers", "web/gateway.ts", [
     ["a trigger calls LATEST whatever its qualifier", "    qualifier: trigger.qualifier,\n    methods,", "    qualifier: \"LATEST\",\n    methods,", "an HTTP trigger that is moved to an alias calls what the alias names"],
   ]),
-  ...planted("settings", "actions/settings.ts", [
+  ...planted("settings", "service/actions/settings.ts", [
     ["nine retries are taken", "maxAsyncRetryAttempts: integer(0, 8),", "maxAsyncRetryAttempts: integer(0, 9),", "asynchronous settings may not be {\"maxAsyncRetryAttempts\":9}"],
-    ["events of no age are taken", "maxAsyncEventAgeInSeconds: integer(1, 604_800),", "maxAsyncEventAgeInSeconds: integer(0, 604_800),", "asynchronous settings may not be {\"maxAsyncEventAgeInSeconds\":0}"],
+    ["events of no age are taken", "integer(1, Number(largestEventAge))(value)", "integer(0, Number(largestEventAge))(value)", "asynchronous settings may not be {\"maxAsyncEventAgeInSeconds\":0}"],
   ]),
-  ...planted("settings", "actions/tag.ts", [
-    ["any number of tags is taken", "if (!Array.isArray(value) || value.length > MAX_TAGS) throw", "if (!Array.isArray(value)) throw", "a function has at most 20 tags"],
+  ...planted("settings", "service/actions/tag.ts", [
+    ["any number of tags is taken", "const MAX_TAGS = 20;", "const MAX_TAGS = 1_000;", "a function has at most 20 tags"],
   ]),
-  ...planted("settings", "view.ts", [
+  ...planted("settings", "service/view.ts", [
     ["a disabled function looks like any other", "    ...restrictionView(entry),\n", "", "a function that is disabled is not called until it is enabled again"],
   ]),
-  ...planted("domains", "actions/customDomain.ts", [
+  ...planted("domains", "service/actions/customDomain.ts", [
     ["any path is a route's", "value.startsWith(\"/\") ? undefined", "value !== \"/\" ? undefined", "a route with a path that does not begin with / is refused"],
     ["a route needs no function", "for (const name of [\"path\", \"functionName\"]) {", "for (const name of [\"path\"]) {", "a route with no function is refused"],
     ["any protocol is taken", "protocol: oneOf([\"HTTP\", \"HTTPS\", \"HTTP,HTTPS\"]),", "protocol: anyText,", "a domain of a protocol there is not is refused"],

@@ -25,4 +25,4 @@ export function caseOf(group: string, name: string): Named {
 }
 
 /** Changes nothing: for sources that are compiled as those with a mistake are. */
-export const NO_CHANGE: Change = { file: "errors.ts", code: "class ServiceError", instead: "class ServiceError" };
+export const NO_CHANGE: Change = { file: "base/errors.ts", code: "class ServiceError", instead: "class ServiceError" };

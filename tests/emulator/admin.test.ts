@@ -179,3 +179,15 @@ describe("who may", () => {
     expect(await answer.json()).toHaveProperty("Code", "MissingRequiredHeader");
   });
 });
+
+describe("a clock that cannot be put forward", () => {
+  it.each([1e12, 1e300, -1, null, "1"])("by %j is refused, and nothing of it is applied", async (advanceSeconds) => {
+    const before = Date.parse(String((await call("GET", "/clock")).body["now"]));
+    expect(await call("POST", "/clock", { advanceSeconds })).toMatchObject({ status: 400 });
+    const now = Date.parse(String((await call("GET", "/clock")).body["now"]));
+    expect(now - before).toBeLessThan(60_000);
+    await api.create("after");
+    expect((await api.get("after")).createdTime).toMatch(/^20\d\d-/);
+    await api.delete("after");
+  });
+});

@@ -1,6 +1,6 @@
 /** The command as a person runs it: built, in a process of its own. */
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -133,4 +133,23 @@ it("draws the same versions from the same seed, others from another", async () =
   expect(await draws(12)).not.toEqual(first);
   expect(Math.min(...first)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...first)).toBeLessThan(1);
+});
+
+it("--help shows the options of a start, and examples that it takes", () => {
+  const { stdout, status } = spawnSync(process.execPath, [COMMAND, "--help"], { encoding: "utf8" });
+  expect(status).toBe(0);
+  for (const option of ["--port", "--data", "--set", "--fault", "--calling-pages", "--version"]) expect(stdout).toContain(option);
+  const examples = stdout.slice(stdout.indexOf("Examples:")).split("\n").filter((line) => line.startsWith("  fc-emulator"));
+  expect(examples.length).toBeGreaterThanOrEqual(5);
+  const known = spawnSync(process.execPath, [COMMAND, "start", "--help"], { encoding: "utf8" }).stdout;
+  const invoke = spawnSync(process.execPath, [COMMAND, "invoke", "--help"], { encoding: "utf8" }).stdout;
+  for (const line of examples) {
+    for (const [option] of line.matchAll(/--[a-z-]+/g)) expect(known + invoke).toContain(`${option} `);
+  }
+}); // prettier-ignore
+
+it("--version prints the version of the package", () => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
+  const { stdout } = spawnSync(process.execPath, [COMMAND, "--version"], { encoding: "utf8" });
+  expect(stdout).toBe(`${version}\n`);
 });

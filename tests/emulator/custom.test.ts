@@ -8,7 +8,7 @@ import * as fc from "@alicloud/fc20230330";
 import { Api, isRunning, refusal, useEmulator, zipInput } from "./support";
 
 const folder = fs.mkdtempSync(join(tmpdir(), "custom-test-"));
-const emulator = useEmulator({ invoke: { startSeconds: 5, maxInstances: 3 } });
+const emulator = useEmulator({ invoke: { startSeconds: 5, maxInstances: 3 }, warn: () => undefined });
 let api: Api;
 beforeAll(() => {
   api = new Api(emulator());
@@ -229,4 +229,40 @@ it("an HTTP trigger passes request and answer through as they are", async () => 
   const got = await fetch(`${url}/a%20b?c=d`, { method: "PUT", body: "text", headers: { "x-mine": "m" } });
   expect([got.status, got.headers.get("x-own"), got.headers.get("content-type")]).toEqual([201, "1", "text/plain"]);
   expect(await got.text()).toBe("PUT /a%20b?c=d m /http-invoke 127.0.0.1 text");
+});
+
+describe("a server that other machines can reach", () => {
+  const warnings: string[] = [];
+  const warning = useEmulator({ warn: (text) => warnings.push(text), invoke: { startSeconds: 5 } });
+
+  it.each([
+    ["0.0.0.0", 1],
+    ["127.0.0.1", 0],
+    ["::", 1],
+    ["::1", 0],
+  ])("on %s makes %i warnings, whatever its instances", async (address, count) => {
+    warnings.length = 0;
+    const client = new Api(warning());
+    const name = `on${address.replace(/\W/g, "_")}`;
+    // Beside the address of the test, the one the emulator asks on.
+    const source = `const http = require("node:http");
+      const answer = (request, response) => response.end("ok");
+      const port = process.env.FC_CUSTOM_LISTEN_PORT;
+      const server = http.createServer(answer);
+      server.on("error", () => undefined);
+      server.listen(port, ${JSON.stringify(address)});
+      const other = http.createServer(answer);
+      other.on("error", () => undefined);
+      server.on("listening", () => other.listen(port, "127.0.0.1"));
+      server.on("error", () => other.listen(port, "127.0.0.1"));`;
+    const customRuntimeConfig = new fc.CustomRuntimeConfig({ command: ["node", "server.js"], port: 0 });
+    const code = zipInput({ "server.js": source });
+    await client.create(name, { runtime: "custom.debian10", handler: "none", customRuntimeConfig, code });
+    expect((await client.invoke(name)).body).toBe("ok");
+    await client.update(name, { environmentVariables: { NEW: "instance" } });
+    await client.invoke(name);
+    expect(warnings).toHaveLength(fs.existsSync("/proc/net/tcp") ? count : 1);
+    for (const text of warnings)
+      expect(text).toMatch(new RegExp(`'${name}' (may listen|listens) on port \\d+ for other machines`));
+  });
 });

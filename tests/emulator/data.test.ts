@@ -55,6 +55,20 @@ it("a folder in use is refused, one left by a dead process is not", async () => 
   await (await startEmulator({ dataDir })).close();
 });
 
+it("a folder left by a dead process is taken when the system gave its id to another process", async () => {
+  // The test runner's parent lives, and has not started at this time.
+  writeFileSync(join(dataDir, "lock"), `${process.ppid} 1`);
+  await (await startEmulator({ dataDir })).close();
+});
+
+it("a folder in use by a process that lives names the remedy, also where the lock does not say when it started", async () => {
+  const lock = join(dataDir, "lock");
+  writeFileSync(lock, String(process.ppid));
+  await expect(startEmulator({ dataDir })).rejects.toThrow(`if process ${process.ppid} is no emulator, remove ${lock}`);
+  rmSync(lock);
+  await (await startEmulator({ dataDir })).close();
+});
+
 it("a state of another format or half a state is refused, not guessed at", async () => {
   await (await startEmulator({ dataDir })).close();
   writeFileSync(join(dataDir, "state.json"), '{"format":99,"functions":[]}');

@@ -122,6 +122,18 @@ describe("errors of a function", () => {
   });
 
   it.each([
+    ["text given to the callback", "index.handler", "exports.handler = (e, c, cb) => cb('plain text');", { errorMessage: "plain text" }],
+    ["a missing handler", "index.absent", "exports.other = 1;", { errorMessage: "Handler 'absent' missing on module 'index'" }],
+    ["a missing module", "src/other.handler", "exports.other = 1;", { errorMessage: "Cannot find module '/code/src/other.js'" }],
+  ])("%s is answered in the documented words", async (what, handler, source, expected) => {
+    const name = what.replaceAll(" ", "-");
+    await api.create(name, { handler, code: zipInput({ "index.js": source }) });
+    const body = JSON.parse((await api.invoke(name)).body) as Record<string, unknown>;
+    if (handler === "index.handler") expect(body).toEqual(expected);
+    else expect(body).toMatchObject(expected);
+  }); // prettier-ignore
+
+  it.each([
     ["process.exit", "exports.handler = async () => process.exit(3);", "exit code: 3"],
     [
       "a late throw",

@@ -7,8 +7,8 @@ import { join } from "node:path";
 
 import fastCheck from "fast-check";
 
-import { stateText } from "../../emulator/json";
-import { Store } from "../../emulator/store";
+import { stateText } from "../../emulator/base/json";
+import { Store } from "../../emulator/state/store";
 import { type Api, Api as SdkApi, refusal } from "./support";
 
 const ROOT = join(__dirname, "..", "..");
@@ -232,7 +232,7 @@ const FILLING = `
   console.log(JSON.stringify({ refused, same, held: held() }));`;
 
 it("on a full disc a change is refused, nothing of it stays in memory, and objects others hold are the same ones", async () => {
-  const modules = ["store.js", "json.js"].map((name) => join(ROOT, "dist", "emulator", name));
+  const modules = ["state/store.js", "base/json.js"].map((name) => join(ROOT, "dist", "emulator", name));
   const child = limited(64, "-e", FILLING, ...modules, folder);
   let printed = "";
   child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));

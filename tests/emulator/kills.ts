@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { Store } from "../../emulator/store";
+import { Store } from "../../emulator/state/store";
 
 /**
  * Saves again and again, the same count in two functions and its three newest as versions of the first, and says each count once
@@ -29,7 +29,7 @@ const SAVING = `
 
 /** Runs the loop until it has said something `chunks` times, kills it there and gives the last count it said. */
 async function killAfter(chunks: number, folder: string): Promise<number> {
-  const store = join(__dirname, "../../dist/emulator/store.js");
+  const store = join(__dirname, "../../dist/emulator/state/store.js");
   const child = spawn(process.execPath, ["-e", SAVING, store, folder], { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
   let heard = 0;

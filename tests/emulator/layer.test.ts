@@ -6,7 +6,7 @@ import { join } from "node:path";
 import * as fc from "@alicloud/fc20230330";
 
 import { startEmulator } from "../../emulator";
-import { crc64 } from "../../emulator/crc64";
+import { crc64 } from "../../emulator/base/crc64";
 import { Api, layer, refusal, useEmulator, zip, zipInput } from "./support";
 
 const ossDir = mkdtempSync(join(tmpdir(), "layers-oss-"));

@@ -170,8 +170,9 @@ describe("a page of another address", () => {
     expect(await status(url, foreign)).toBe(501);
   });
 
-  it("may call a function's trigger, which is made for it", async () => {
-    expect(await status(trigger, foreign)).toBe(200);
+  it("calls no function's trigger unless that is allowed", async () => {
+    expect(await status(trigger, foreign)).toBe(501);
+    expect(await status(trigger, { origin: "http://localhost:3000" })).toBe(200);
   });
 });
 

@@ -6,6 +6,7 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 
 import type { Emulator } from "../../emulator";
+import { parseQuery } from "../../emulator/logs/query";
 import { Api, refusal, useEmulator, zipInput } from "./support";
 
 const PROJECT = "my-project";
@@ -253,6 +254,32 @@ describe("reading", () => {
     });
     expect(await refusal(metrics("read"))).toMatchObject({ code: "Unauthorized", statusCode: 403 });
     expect(emulator().requests.at(-1)).toMatchObject({ operation: "GetLogs", mutating: false, fault: "reject" });
+  });
+});
+
+describe("wildcards", () => {
+  const finds = (pattern: string, text: string): boolean => parseQuery(`field: ${pattern}`)({ field: text });
+
+  it.each([
+    ["a*c", "abbc", true],
+    ["a*c", "ac", true],
+    ["a*c", "acb", false],
+    ["a?c", "abc", true],
+    ["a?c", "ac", false],
+    ["a*b*c", "a-c-b-c", true],
+    ["a*b*c", "acb", false],
+    ["a.c", "abc", false],
+    ["a**", "a", true],
+    ["a*?", "a", false],
+  ])("%s finds %s: %s", (pattern, text, expected) => {
+    expect(finds(pattern, text)).toBe(expected);
+  });
+
+  it("with many stars take no longer than the pattern times the text", () => {
+    // Tried one after the other the ways to part this text are more than there are atoms.
+    const started = performance.now();
+    expect(finds("a*".repeat(30) + "b", "a".repeat(20_000))).toBe(false);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
 

@@ -1,7 +1,7 @@
 import * as fc from "@alicloud/fc20230330";
 
-import { CREATE_FIELDS, UPDATE_FIELDS } from "../../emulator/fields";
-import { matchRoute, ROUTES } from "../../emulator/routes";
+import { CREATE_FIELDS, UPDATE_FIELDS } from "../../emulator/service/fields";
+import { matchRoute, ROUTES } from "../../emulator/service/routes";
 import { Api, refusal, useEmulator } from "./support";
 
 /** Operations of the SDK: every method that has a twin with options. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 
 import { startEmulator, type StartOptions } from "../../emulator";
-import { closeServer, createServer, listen, MAX_CONNECTIONS } from "../../emulator/loopback";
+import { closeServer, createServer, listen, MAX_CONNECTIONS } from "../../emulator/base/loopback";
 import { Api, type Place, refusal, useEmulator, zipInput } from "./support";
 
 const ROOT = join(__dirname, "..", "..");

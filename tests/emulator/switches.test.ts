@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { startEmulator, SWITCHES, type Switch } from "../../emulator";
-import { parseSwitch } from "../../emulator/switches";
+import { parseSwitch } from "../../emulator/base/switches";
 import { Api } from "./support";
 
 const readme = readFileSync(join(__dirname, "../../emulator/README.md"), "utf8");

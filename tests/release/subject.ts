@@ -59,7 +59,7 @@ export function inputsOf(state: ReleaseOutputs | undefined, run: RunInputs): Rel
     ...{ fingerprint: run.fingerprint, environmentFingerprint: run.environment, revision: run.revision },
     ...run.keys,
   };
-  const { inputs, failures } = checkRelease(state ?? {}, news as Partial<ReleaseInputs>);
+  const { inputs, failures } = checkRelease(state ?? {}, news);
   if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("; "));
   return inputs as unknown as ReleaseInputs;
 }

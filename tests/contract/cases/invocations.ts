@@ -54,6 +54,13 @@ async function published(t: Target): Promise<{ name: string; checksums: (string 
   return { name, checksums: [first, second] };
 }
 
+/** What a failing function answers: name of the case, handler, body. */
+const ANSWERED: [string, string, { errorMessage: string }][] = [
+  ["text given to the callback is answered alone", "index.handler", { errorMessage: "plain text" }],
+  ["a missing handler is named", "index.absent", { errorMessage: "Handler 'absent' missing on module 'index'" }],
+  ["a missing module is named", "other.handler", { errorMessage: "Cannot find module '/code/other.js'" }],
+];
+
 export const INVOCATIONS: Case[] = [
   ...[
     [undefined, "LATEST"],
@@ -245,4 +252,16 @@ export const INVOCATIONS: Case[] = [
       expect((await t.api.invoke(await t.make())).log).toBe("");
     },
   },
+  ...ANSWERED.map(([name, handler, expected]): Case => ({
+    name,
+    source: "Errors of Node.js functions, documentation",
+    grade: "B",
+    async run(t) {
+      const source = "exports.handler = (event, context, callback) => callback('plain text');";
+      const made = await t.make({ handler, code: zipInput({ "index.js": source }) });
+      const body = JSON.parse((await t.api.invoke(made)).body) as { errorMessage: string };
+      if (handler === "index.handler") expect(body).toEqual(expected);
+      else expect(body.errorMessage).toContain(expected.errorMessage);
+    },
+  })),
 ];

@@ -258,6 +258,23 @@ export const SETTINGS: Case[] = [
       expect(await refusal(t.make({ tags: tags(21) }))).toMatch(/^400 /);
     },
   },
+  {
+    name: "an asynchronous event may wait for seven days, or for thirty",
+    source: "the SDK's PutAsyncInvokeConfigInput; documents disagree",
+    grade: "D",
+    switches: ["largestEventAge"],
+    async run(t) {
+      const name = await t.make();
+      const put = async (maxAsyncEventAgeInSeconds: number) => {
+        const body = new fc.PutAsyncInvokeConfigInput({ maxAsyncEventAgeInSeconds });
+        const request = new fc.PutAsyncInvokeConfigRequest({ body });
+        return await refusal(t.api.sdk.putAsyncInvokeConfigWithOptions(name, request, {}, t.api.runtime));
+      };
+      const largest = Number(t.switches.largestEventAge);
+      expect([await put(largest), await put(largest + 1)]).toEqual(["accepted", "400 InvalidArgument"]);
+      await t.api.sdk.deleteAsyncInvokeConfigWithOptions(name, new fc.DeleteAsyncInvokeConfigRequest({}), {}, t.api.runtime); // prettier-ignore
+    },
+  },
 ];
 
 /** Versions the attempts of an event ran, by what they failed with; waits for the last attempt. */

@@ -4,6 +4,11 @@ import { zipInput } from "../../emulator/support";
 import { type Case, type Target, refusal } from "../case";
 
 const HTTP = JSON.stringify({ authType: "anonymous", methods: ["GET"], disableURLInternet: false });
+/** A key set nobody has the private key of. */
+const JWT = JSON.stringify({
+  jwks: { keys: [{ kty: "oct", k: "AAAA", alg: "HS256", kid: "none" }] },
+  tokenLookup: "header:Authorization:Bearer ",
+});
 const TIMER = JSON.stringify({ cronExpression: "@every 24h", enable: false, payload: "" });
 
 async function trigger(t: Target, name: string, input: Partial<fc.CreateTriggerInput> = {}): Promise<fc.Trigger> {
@@ -192,4 +197,68 @@ export const TRIGGERS: Case[] = [
       expect(await refusal(trigger(t, await t.make(), { triggerConfig }))).toBe("400 InvalidArgument");
     },
   })),
+  {
+    name: "a method that the trigger does not name is refused with 403 FCCommonError",
+    source: "HTTP triggers, documentation of 2.0; reports of users of 3.0",
+    grade: "B",
+    async run(t) {
+      const name = await t.make();
+      const { httpTrigger } = await trigger(t, name);
+      const answer = await fetch(httpTrigger?.urlInternet ?? "", { method: "POST" });
+      expect([answer.status, answer.headers.get("x-fc-error-type")]).toEqual([403, "FCCommonError"]);
+      await removeTrigger(t, name);
+    },
+  },
+  {
+    name: "an asynchronous call of a trigger is accepted with 202",
+    source: "HTTP triggers, documentation of 3.0: synchronous and asynchronous calls",
+    grade: "B",
+    async run(t) {
+      const name = await t.make();
+      const { httpTrigger } = await trigger(t, name);
+      const headers = { "x-fc-invocation-type": "Async" };
+      expect((await fetch(httpTrigger?.urlInternet ?? "", { headers })).status).toBe(202);
+      await removeTrigger(t, name);
+    },
+  },
+  {
+    name: "a trigger lets a page of another address read its answers",
+    source: "HTTP triggers, documentation of 3.0: allowed by default; the headers in detail are open",
+    grade: "B",
+    switches: ["triggerCors"],
+    async run(t) {
+      const name = await t.make();
+      const { httpTrigger } = await trigger(t, name);
+      const origin = "http://localhost:3000";
+      const { headers } = await fetch(httpTrigger?.urlInternet ?? "", { headers: { origin } });
+      const allowed = headers.get("access-control-allow-origin");
+      if (t.switches.triggerCors === "absent") expect(allowed).toBeNull();
+      else expect(["*", origin]).toContain(allowed);
+      await removeTrigger(t, name);
+    },
+  },
+  {
+    name: "a function called over HTTP is told the time in whole seconds",
+    source: "HTTP triggers, request and response, documentation of 3.0",
+    grade: "B",
+    async run(t) {
+      const source = "exports.handler = async (event) => JSON.parse(event).requestContext.time;";
+      const name = await t.make({ code: zipInput({ "index.js": source }) });
+      const { httpTrigger } = await trigger(t, name);
+      const answer = await fetch(httpTrigger?.urlInternet ?? "");
+      expect(await answer.text()).toMatch(/^"?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"?$/);
+      await removeTrigger(t, name);
+    },
+  },
+  {
+    name: "a trigger may ask for tokens (authType jwt)",
+    source: "HTTP triggers, documentation of 3.0; the SDK's AuthConfig",
+    grade: "B",
+    async run(t) {
+      const name = await t.make();
+      const triggerConfig = JSON.stringify({ authType: "jwt", authConfig: JWT, methods: ["GET"] });
+      expect(await trigger(t, name, { triggerConfig })).toMatchObject({ triggerName: "http", triggerConfig });
+      await removeTrigger(t, name);
+    },
+  },
 ];

@@ -1,5 +1,5 @@
 /** The emulator's actions answer what the model answers, and a mistake in them shows. `sequences.deep.ts` goes further. */
-import type { Switches } from "../../../emulator/switches";
+import type { Switches } from "../../../emulator/base/switches";
 import { MUTANTS } from "./mutants";
 import { changed, difference, inProcess, testAgreement } from "./sequences";
 
@@ -27,7 +27,7 @@ it.each<Partial<Switches>>([
 });
 
 it("finds nothing in sources compiled for a mistake when none is planted", async () => {
-  const actions = changed({ file: "errors.ts", code: "class ServiceError", instead: "class ServiceError" });
+  const actions = changed({ file: "base/errors.ts", code: "class ServiceError", instead: "class ServiceError" });
   expect(await difference(200, inProcess({}, actions))).toBeUndefined();
 });
 

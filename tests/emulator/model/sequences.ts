@@ -6,16 +6,17 @@ import { join } from "node:path";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 
 import { type Emulator, startEmulator } from "../../../emulator";
-import type { World } from "../../../emulator/api";
-import * as errors from "../../../emulator/errors";
-import { Gateway } from "../../../emulator/gateway";
-import { Invocations } from "../../../emulator/invocations";
-import { Logstores } from "../../../emulator/logs/logstores";
-import { resolveOptions } from "../../../emulator/options";
-import * as routes from "../../../emulator/routes";
+import { Clock } from "../../../emulator/base/clock";
+import type { World } from "../../../emulator/service/api";
+import * as errors from "../../../emulator/base/errors";
+import { Gateway } from "../../../emulator/web/gateway";
+import { Invocations } from "../../../emulator/service/invocations";
+import { Logstores } from "../../../emulator/service/logstores";
+import { resolveOptions } from "../../../emulator/base/options";
+import * as routes from "../../../emulator/service/routes";
 import { Pool } from "../../../emulator/runtimes/pool";
-import { type Identity, loadIdentity, Store } from "../../../emulator/store";
-import type { Switches } from "../../../emulator/switches";
+import { type Identity, loadIdentity, Store } from "../../../emulator/state/store";
+import type { Switches } from "../../../emulator/base/switches";
 import { alteredModules, type Change } from "../../contract/altered";
 import { Api, zip } from "../support";
 import { type Call, Model, type Outcome } from "./model";
@@ -131,7 +132,9 @@ function newWorld(set: Partial<Switches>): World {
     pool,
     invocations: new Invocations(),
     logs: new Logstores(() => 1),
-    gateway: new Gateway(),
+    triggerPorts: new Gateway(),
+    clock: new Clock(() => new Date()),
+    attemptRefusal: () => undefined,
     codeUrl: () => "",
   };
 }
@@ -161,8 +164,8 @@ export interface Actions {
 /** The actions with a mistake planted in their source. */
 export function changed(change: Change): Actions {
   const load = alteredModules(change);
-  const { matchRoute } = load("routes.ts") as typeof routes;
-  const { ServiceError } = load("errors.ts") as typeof errors;
+  const { matchRoute } = load("service/routes.ts") as typeof routes;
+  const { ServiceError } = load("base/errors.ts") as typeof errors;
   return { matchRoute, ServiceError };
 }
 

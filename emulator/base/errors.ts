@@ -1,0 +1,237 @@
+/** Errors of the service, each made here and nowhere else. Codes and statuses: see the table in README.md. */
+
+/** An answer of the service other than success. */
+export class ServiceError extends Error {
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** The `Code` field of the answer. */
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.name = "ServiceError";
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Code of every refusal that is the emulator's own and not the service's. */
+export const NOT_IMPLEMENTED = "EmulatorNotImplemented";
+
+/** The one refusal of the emulator's own: the service can do this, the emulator does not pretend to. */
+export function notImplemented(operation: string, what = "this operation is not emulated"): ServiceError {
+  return new ServiceError(501, NOT_IMPLEMENTED, `${operation}: ${what} (fc-emulator)`);
+}
+
+export function invalidArgument(message: string): ServiceError {
+  return new ServiceError(400, "InvalidArgument", message);
+}
+
+export function missingHeader(name: string): ServiceError {
+  return new ServiceError(400, "MissingRequiredHeader", `required HTTP header ${name} was not specified`);
+}
+
+export function pathNotSupported(method: string, path: string): ServiceError {
+  return new ServiceError(400, "PathNotSupported", `'${method}' against '${path}' is not supported`);
+}
+
+export function entityTooLarge(limit: number): ServiceError {
+  return new ServiceError(400, "EntityTooLarge", `payload size exceeds maximum allowed size (${limit} bytes)`);
+}
+
+export function versionPublishError(name: string, status: number): ServiceError {
+  return new ServiceError(
+    status,
+    "VersionPublishError",
+    `can not publish version for function '${name}', detail: 'No changes were made since last publish'`,
+  );
+}
+
+export function aliasUnchanged(status: number): ServiceError {
+  return new ServiceError(status, "InvalidArgument", "Can not update alias without any change");
+}
+
+export function weightOnMainVersion(weights: unknown, versionId: string): ServiceError {
+  return new ServiceError(
+    400,
+    "AdditionalVersionContainsMajorVersion",
+    `additionalVersionWeight ${JSON.stringify(weights)} should not contain major version ${versionId}`,
+  );
+}
+
+export function invalidAccessKey(): ServiceError {
+  return new ServiceError(403, "InvalidAccessKeyID", "the access key id is not one this emulator issued");
+}
+
+/** A temporary key without its token. The codes of tokens are those of the gateway in front of many services. */
+export function missingSecurityToken(): ServiceError {
+  return new ServiceError(400, "MissingSecurityToken", "SecurityToken is mandatory for a temporary access key");
+}
+
+const TOKEN_PROBLEMS = {
+  Expired: "the SecurityToken is expired",
+  Malformed: "the SecurityToken is not one this emulator issued",
+  MismatchWithAccessKey: "the SecurityToken does not belong to the access key",
+} as const;
+
+export function invalidSecurityToken(problem: keyof typeof TOKEN_PROBLEMS): ServiceError {
+  return new ServiceError(403, `InvalidSecurityToken.${problem}`, TOKEN_PROBLEMS[problem]);
+}
+
+export function signatureMismatch(detail: string): ServiceError {
+  return new ServiceError(403, "SignatureNotMatch", `the signature of the request does not match: ${detail}`);
+}
+
+export function requestTimeSkewed(date: string): ServiceError {
+  return new ServiceError(403, "RequestTimeTooSkewed", `the request time '${date}' is too far from the server's time`);
+}
+
+export function functionNotFound(name: string): ServiceError {
+  return new ServiceError(404, "FunctionNotFound", `function '${name}' does not exist`);
+}
+
+export function versionNotFound(name: string, versionId: string): ServiceError {
+  return new ServiceError(404, "VersionNotFound", `version '${versionId}' of function '${name}' does not exist`);
+}
+
+export function aliasNotFound(name: string, alias: string): ServiceError {
+  return new ServiceError(404, "AliasNotFound", `alias '${alias}' of function '${name}' does not exist`);
+}
+
+/** Code and text are ours: whether the service refuses this at all is unknown. */
+export function stillInUse(what: string, by: string): ServiceError {
+  return new ServiceError(409, "EmulatorStillInUse", `${what} cannot be deleted: ${by}`);
+}
+
+export function triggerNotFound(name: string, trigger: string): ServiceError {
+  return new ServiceError(404, "TriggerNotFound", `trigger '${trigger}' of function '${name}' does not exist`);
+}
+
+export function triggerExists(trigger: string): ServiceError {
+  return new ServiceError(409, "TriggerAlreadyExists", `trigger '${trigger}' already exists`);
+}
+
+export function limitExceeded(message: string): ServiceError {
+  return new ServiceError(400, "LimitExceededError", message);
+}
+
+export function functionNotEmpty(name: string, status: number): ServiceError {
+  return new ServiceError(status, "FunctionNotEmpty", `function '${name}' has active triggers`);
+}
+
+export function badResponse(detail: string): ServiceError {
+  return new ServiceError(502, "BadResponse", `the response of the function has illegal content: ${detail}`);
+}
+
+/** Code of refusals of HTTP triggers that have none of their own. Source: 2.0 documentation, reports of users of 3.0. */
+export const FC_COMMON_ERROR = "FCCommonError";
+
+/** Status and code: 2.0 documentation. The text is ours. */
+export function methodNotAllowed(method: string): ServiceError {
+  return new ServiceError(403, FC_COMMON_ERROR, `method ${method} is not let through by the trigger`);
+}
+
+export function provisionConfigExists(name: string, status: number): ServiceError {
+  return new ServiceError(status, "ProvisionConfigExist", `provision config exists for function '${name}'`);
+}
+
+export function scalingConfigExists(name: string, status: number): ServiceError {
+  return new ServiceError(status, "ResidentScalingConfigExists", `scaling config exists for function '${name}'`);
+}
+
+export function asyncConfigNotFound(name: string): ServiceError {
+  return new ServiceError(404, "AsyncConfigNotExists", `async invoke config of function '${name}' does not exist`);
+}
+
+export function concurrencyNotFound(name: string): ServiceError {
+  return new ServiceError(404, "OnDemandConfigNotFound", `concurrency config of function '${name}' does not exist`);
+}
+
+/** The code is ours: the service's is unknown. */
+export function scalingConfigNotFound(name: string, qualifier: string): ServiceError {
+  const message = `scaling config of '${qualifier}' of function '${name}' does not exist`;
+  return new ServiceError(404, "EmulatorScalingConfigNotFound", message);
+}
+
+/** The code is ours: the service's is unknown. */
+export function vpcBindingNotFound(name: string, vpcId: string): ServiceError {
+  return new ServiceError(404, "EmulatorVpcBindingNotFound", `function '${name}' is not bound to VPC '${vpcId}'`);
+}
+
+/** Code and status are ours: the service's are unknown. */
+export function invocationDisabled(name: string): ServiceError {
+  return new ServiceError(403, "EmulatorInvocationDisabled", `invocation of function '${name}' is disabled`);
+}
+
+/** The code is ours: the service's is unknown. */
+export function asyncTaskNotFound(taskId: string): ServiceError {
+  return new ServiceError(404, "EmulatorAsyncTaskNotFound", `async task '${taskId}' does not exist`);
+}
+
+/** The code is ours: the service's is unknown. */
+export function asyncTaskExists(taskId: string): ServiceError {
+  return new ServiceError(409, "EmulatorAsyncTaskExists", `async task '${taskId}' already exists`);
+}
+
+export function domainNotFound(name: string): ServiceError {
+  return new ServiceError(404, "DomainNameNotFound", `domain name '${name}' does not exist`);
+}
+
+/** The code is the service's; status and text are assumed. */
+export function domainRouteNotFound(name: string, path: string): ServiceError {
+  return new ServiceError(404, "DomainRouteNotFound", `no route of domain '${name}' matches path '${path}'`);
+}
+
+export function domainExists(name: string): ServiceError {
+  return new ServiceError(409, "DomainNameAlreadyExists", `domain name '${name}' already exists`);
+}
+
+export function functionExists(name: string): ServiceError {
+  return new ServiceError(409, "FunctionAlreadyExists", `function '${name}' already exists`);
+}
+
+export function aliasExists(alias: string): ServiceError {
+  return new ServiceError(409, "AliasAlreadyExists", `alias '${alias}' already exists`);
+}
+
+export function layerNotFound(name: string): ServiceError {
+  return new ServiceError(404, "LayerNotFound", `layer '${name}' does not exist`);
+}
+
+export function layerVersionNotFound(name: string, version: string): ServiceError {
+  return new ServiceError(404, "LayerVersionNotFound", `version '${version}' of layer '${name}' does not exist`);
+}
+
+export function runtimeNotSupportedByLayer(runtime: string, arn: string): ServiceError {
+  return invalidArgument(`runtime: ${runtime} is not supported by layer:${arn}`);
+}
+
+/** A custom runtime that ended before it served; `detail` in the words of the documentation. */
+export function caExited(detail: string): ServiceError {
+  return new ServiceError(412, "CAExited", `The function either cannot be started or exited. ${detail}`);
+}
+
+export function caFileNotFound(detail: string): ServiceError {
+  return new ServiceError(412, "CAFileNotFound", `The function cannot be started. ${detail}`);
+}
+
+export function caFilePermission(detail: string): ServiceError {
+  return new ServiceError(412, "CAFilePermission", `The function cannot be started. ${detail}`);
+}
+
+export function functionNotStarted(detail: string): ServiceError {
+  return new ServiceError(412, "FunctionNotStarted", detail);
+}
+
+export function internalError(): ServiceError {
+  return new ServiceError(500, "InternalServerError", "an internal error has occurred. Please retry.");
+}
+
+/** The data folder cannot be written; a code of our own. */
+export function changeNotKept(why: string): ServiceError {
+  return new ServiceError(
+    500,
+    "EmulatorChangeNotKept",
+    `the emulator's data folder cannot be written, so nothing was changed: ${why}. Make room or allow writing, then repeat`,
+  );
+}

@@ -1,0 +1,175 @@
+/**
+ * Behaviours of the service that nobody has confirmed, each a named switch with its plausible values.
+ *
+ * A client that is right under every value does not rest on a guess.
+ */
+
+/** One unknown. */
+export interface Switch {
+  /** Every value it may have. */
+  readonly values: readonly string[];
+  /** The value with the most evidence. */
+  readonly default: string;
+  /** What it decides, in one sentence. */
+  readonly decides: string;
+}
+
+const TABLE = {
+  publishGuard: {
+    values: ["content", "revision", "off"],
+    default: "content",
+    decides: "what a publish needs: other content than the last one, any update since it, or nothing",
+  },
+  publishErrorStatus: {
+    values: ["400", "409"],
+    default: "400",
+    decides: "HTTP status of VersionPublishError",
+  },
+  publishErrorHeader: {
+    values: ["ignored", "obeyed"],
+    default: "ignored",
+    decides:
+      "whether `x-fc-ignore-version-publish-error: true` makes a publish without change answer the newest version",
+  },
+  refusedPublish: {
+    values: ["keeps", "burns"],
+    default: "keeps",
+    decides: "whether a refused publish leaves the next version number as it was or uses it up",
+  },
+  aliasToLatest: {
+    values: ["refuse", "allow"],
+    default: "refuse",
+    decides: "whether the main version of an alias may be LATEST",
+  },
+  aliasNoChange: {
+    values: ["refuse400", "refuse409", "accept"],
+    default: "refuse400",
+    decides: "what an alias update without a change gets",
+  },
+  additionalVersions: {
+    values: ["several", "one"],
+    default: "several",
+    decides: "how many additional versions an alias may have",
+  },
+  mainVersionWeight: {
+    values: ["refuse", "allow"],
+    default: "refuse",
+    decides: "whether the weights of an alias may name its main version",
+  },
+  weightPrecision: {
+    values: ["kept", "thousandths", "refused"],
+    default: "kept",
+    decides: "what becomes of a weight with more than three decimals: kept, rounded to three, or refused",
+  },
+  omittedWeights: {
+    values: ["keep", "clear"],
+    default: "keep",
+    decides: "what an alias update without `additionalVersionWeight` does to the weights",
+  },
+  readAfterWrite: {
+    values: ["current", "late"],
+    default: "current",
+    decides: "whether the first read after a change answers the new state, or still the one before",
+  },
+  deleteVersionInUse: {
+    values: ["allow", "refuse"],
+    default: "allow",
+    decides: "whether a version that an alias names can be deleted",
+  },
+  deleteFunctionInUse: {
+    values: ["cascade", "refuse"],
+    default: "cascade",
+    decides: "whether deleting a function takes versions and aliases along or is refused while it has any",
+  },
+  functionInUseStatus: {
+    values: ["409", "400", "412"],
+    default: "409",
+    decides: "HTTP status of FunctionNotEmpty, ProvisionConfigExist and ResidentScalingConfigExists",
+  },
+  unknownQualifier: {
+    values: ["form", "version", "alias"],
+    default: "form",
+    decides: "the not-found code of an unknown qualifier: by its form, always VersionNotFound, always AliasNotFound",
+  },
+  aliasShows: {
+    values: ["main", "additional"],
+    default: "main",
+    decides: "whose configuration GetFunction shows behind a weighted alias",
+  },
+  versionDescription: {
+    values: ["version", "function"],
+    default: "version",
+    decides: "whose `description` GetFunction answers for a version: its own, or the function's when it was published",
+  },
+  stateFields: {
+    values: ["absent", "active"],
+    default: "absent",
+    decides: "whether a settled function answers `state` and `lastUpdateStatus`",
+  },
+  latestVersionId: {
+    values: ["LATEST", "empty"],
+    default: "LATEST",
+    decides: "the version id that code running as LATEST sees",
+  },
+  asyncDraw: {
+    values: ["accepted", "attempt"],
+    default: "accepted",
+    decides: "whether an asynchronous event runs the version drawn when it was accepted, or one drawn at each attempt",
+  },
+  largestEventAge: {
+    values: ["604800", "2592000"],
+    default: "604800",
+    decides: "the most seconds an asynchronous event may wait by its setting: 7 days or 30",
+  },
+  triggerCors: {
+    values: ["allowed", "absent"],
+    default: "allowed",
+    decides: "whether an HTTP trigger without `corsConfig` lets pages of every address read its answers",
+  },
+  versionHeader: {
+    values: ["version", "qualifier"],
+    default: "version",
+    decides: "what `x-fc-invocation-service-version` carries for a call through an alias",
+  },
+  codeCheck: {
+    values: ["none", "unzip"],
+    default: "none",
+    decides: "whether code that is no zip archive is refused when it is sent",
+  },
+} as const satisfies Readonly<Record<string, Switch>>;
+
+/** Name of a switch. */
+export type SwitchName = keyof typeof TABLE;
+
+/** A value for each switch. */
+export type Switches = { -readonly [Name in SwitchName]: (typeof TABLE)[Name]["values"][number] };
+
+/** Every switch by name. */
+export const SWITCHES: Readonly<Record<SwitchName, Switch>> = TABLE;
+
+/** Names of all switches, in the order of the table. */
+export const SWITCH_NAMES = Object.keys(SWITCHES) as SwitchName[];
+
+/** The defaults overlaid with what is given. Throws on a name or value there is not. */
+export function resolveSwitches(given: Partial<Switches>): Switches {
+  const defaults = Object.fromEntries(SWITCH_NAMES.map((name) => [name, SWITCHES[name].default])) as Switches;
+  const checked = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : [checkedSwitch(name, value)],
+  );
+  return Object.assign(defaults, ...checked) as Switches;
+}
+
+/** Reads `name=value`. Throws on another form and on a name or value there is not. */
+export function parseSwitch(text: string): Partial<Switches> {
+  const equals = text.indexOf("=");
+  if (equals < 0) throw new Error(`a switch is set as name=value, got '${text}'`);
+  return checkedSwitch(text.slice(0, equals), text.slice(equals + 1));
+}
+
+function checkedSwitch(name: string, value: string): Partial<Switches> {
+  const known = SWITCH_NAMES.find((each) => each === name);
+  if (known === undefined) throw new Error(`there is no switch '${name}'; allowed: ${SWITCH_NAMES.join(", ")}`);
+  const { values } = SWITCHES[known];
+  if (!values.includes(value)) throw new Error(`switch ${name} is '${value}'; allowed: ${values.join(", ")}`);
+  return { [known]: value };
+}

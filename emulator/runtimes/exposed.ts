@@ -1,0 +1,36 @@
+/** Whether a server listens where other machines may reach it. */
+import * as fs from "node:fs";
+
+/** State of a socket that listens, in the system's table. */
+const LISTENING = "0A";
+
+/** Addresses of this machine alone, as the tables write them: bytes of each word in reverse. */
+const LOOPBACKS = /^(......7F|00000000000000000000000001000000|0000000000000000FFFF0000......7F)$/;
+
+/**
+ * Whether something on this machine listens on a port under an address that is not of this machine alone; undefined where the
+ * system has no table to look at.
+ */
+export function isExposed(port: number): boolean | undefined {
+  const tables = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) => {
+    try {
+      return [fs.readFileSync(file, "latin1")];
+    } catch {
+      return [];
+    }
+  });
+  if (tables.length === 0) return undefined;
+  const wanted = port.toString(16).toUpperCase().padStart(4, "0");
+  return tables.some((table) =>
+    table
+      .split("\n")
+      .slice(1)
+      .some((line) => isOpen(line, wanted)),
+  );
+}
+
+function isOpen(line: string, wanted: string): boolean {
+  const [, local = "", , state] = line.trim().split(/\s+/);
+  const [address = "", port] = local.split(":");
+  return state === LISTENING && port === wanted && !LOOPBACKS.test(address);
+}

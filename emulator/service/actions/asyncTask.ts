@@ -1,0 +1,67 @@
+/** ListAsyncTasks, GetAsyncTask, StopAsyncTask. */
+import { type Action, type ApiRequest, noContent, ok } from "../api";
+import { asyncTaskNotFound, invalidArgument } from "../../base/errors";
+import type { JsonObject } from "../../base/json";
+import type { StoredAsyncTask, StoredFunction } from "../../state/model";
+import { isEnded } from "../asyncInvocations";
+import { listBody, pageOf } from "../paging";
+import { findFunction } from "./lookup";
+
+export const listAsyncTasks: Action = (world, request) => {
+  const entry = findFunction(world, request);
+  const { prefix = "", qualifier, status, includePayload, sortOrderByTime } = request.query;
+  const order = sortOrderByTime ?? "desc";
+  if (order !== "asc" && order !== "desc") throw invalidArgument(`sortOrderByTime must be asc or desc, got '${order}'`);
+  const precedes = (a: string, b: string) => (order === "asc" ? a < b : a > b);
+  const [from, to] = ["startedTimeBegin", "startedTimeEnd"].map((name) => request.query[name]);
+  const found = [...entry.asyncTasks.values()]
+    .filter((task) => task.taskId.startsWith(prefix))
+    .filter((task) => qualifier === undefined || qualifier === "" || task.qualifier === qualifier)
+    .filter((task) => status === undefined || status === "" || task.status === status)
+    .filter(({ startedTime }) => startedTime >= Number(from ?? 0) && startedTime <= Number(to ?? Infinity));
+  const page = pageOf(found, keyOf, request.query, precedes);
+  return ok(listBody("tasks", page, (task) => view(task, includePayload === "true")));
+};
+
+export const getAsyncTask: Action = (world, request) => {
+  return ok(view(findTask(findFunction(world, request), request), true));
+};
+
+/** A task that runs is not aborted: it counts as stopped when it has ended, and is not tried again. One that waits stops at once. */
+export const stopAsyncTask: Action = (world, request) => {
+  const entry = findFunction(world, request);
+  const task = findTask(entry, request);
+  if (!isEnded(task)) {
+    task.stopAsked = true;
+    task.status = "Stopping";
+    world.store.saveItem(entry, "asyncTasks", task.taskId);
+    world.clock.recheck();
+  }
+  return noContent();
+};
+
+/** By time, then by name: tasks of one moment have an order too. */
+function keyOf({ startedTime, taskId }: StoredAsyncTask): string {
+  return `${String(startedTime).padStart(16, "0")}:${taskId}`;
+}
+
+function findTask(entry: StoredFunction, request: ApiRequest): StoredAsyncTask {
+  const taskId = request.params["taskId"] ?? "";
+  const task = entry.asyncTasks.get(taskId);
+  if (task === undefined) throw asyncTaskNotFound(taskId);
+  return task;
+}
+
+function view(task: StoredAsyncTask, payloads: boolean): JsonObject {
+  const {
+    taskPayload,
+    returnPayload,
+    stopAsked: _asked,
+    versionId: _drawn,
+    eventBase64: _bytes,
+    events,
+    ...fields
+  } = task;
+  const shown = { ...fields, events: events.map((event) => ({ ...event })) };
+  return payloads ? { ...shown, taskPayload, returnPayload } : shown;
+}

@@ -1,0 +1,58 @@
+/** Code packages as requests carry them: a zip in the request, or an object in OSS. */
+import type { World } from "../api";
+import { invalidArgument, notImplemented } from "../../base/errors";
+import { field, isObject, type Json, type JsonObject } from "../../base/json";
+import type { CodePackage } from "../../state/model";
+import { readObject } from "../oss";
+import { optionalText } from "./lookup";
+
+/** Largest decoded zip in a request, bytes; the whole request may have 100 MB. */
+const MAX_ZIP_BYTES = 100 * 1024 * 1024;
+
+const NO_SOURCE = "Either ossBucketName/ossObjectName or zipFile must be set";
+
+/** Refusal of a request that must carry code and does not. */
+export function codeRequired(): Error {
+  return invalidArgument(NO_SOURCE);
+}
+
+/** Keeps the code a request carries; undefined = it carries none. Throws on a wrong checksum or a missing object. */
+export function readCode(world: World, operation: string, value: Json | undefined): CodePackage | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) throw invalidArgument("code must be an object");
+  const zip = objectBytes(world, operation, value) ?? decodeZip(value);
+  if (world.options.codeCheck === "unzip" && !isZip(zip)) throw invalidArgument("the code package is not a zip file");
+  const code = world.store.putPackage(zip);
+  const checksum = field(value, "checksum");
+  if (checksum !== undefined && checksum !== null && checksum !== "" && checksum !== code.checksum) {
+    throw invalidArgument(`code checksum mismatch: expected ${JSON.stringify(checksum)}, actual '${code.checksum}'`);
+  }
+  return code;
+}
+
+/** Whether the bytes end like a zip archive: with an end record, perhaps behind a comment. */
+function isZip(bytes: Buffer): boolean {
+  return bytes.lastIndexOf("PK\x05\x06") >= 0;
+}
+
+function objectBytes(world: World, operation: string, code: JsonObject): Buffer | undefined {
+  const bucket = optionalText(field(code, "ossBucketName"));
+  const object = optionalText(field(code, "ossObjectName"));
+  if (bucket === undefined && object === undefined) return undefined;
+  if (world.options.ossDir === undefined) {
+    throw notImplemented(operation, "code in OSS needs an emulator started with --oss DIR; or send code.zipFile");
+  }
+  if (bucket === undefined || object === undefined) throw codeRequired();
+  return readObject(world.options.ossDir, bucket, object);
+}
+
+function decodeZip(code: JsonObject): Buffer {
+  const text = field(code, "zipFile");
+  if (typeof text !== "string" || text === "") throw codeRequired();
+  const zip = Buffer.from(text, "base64");
+  // Buffer.from skips what is not base64, so a damaged text shows only in the length.
+  const expected = Math.floor((text.replace(/=+$/, "").length * 3) / 4);
+  if (zip.length !== expected || zip.length === 0) throw invalidArgument("zipFile is not base64");
+  if (zip.length > MAX_ZIP_BYTES) throw invalidArgument(`zipFile is larger than ${MAX_ZIP_BYTES} bytes`);
+  return zip;
+}

@@ -1,0 +1,137 @@
+/** CreateCustomDomain, GetCustomDomain, UpdateCustomDomain, DeleteCustomDomain, ListCustomDomains. */
+import { type Action, type ApiRequest, noContent, ok, timestamp, type World } from "../api";
+import { anyObject, anyText, type Check, flag, oneOf } from "../../base/checks";
+import { domainExists, domainNotFound, invalidArgument } from "../../base/errors";
+import { rewriteProblem } from "../domainRoutes";
+import { field, isObject, type Json, type JsonObject } from "../../base/json";
+import type { StoredCustomDomain } from "../../state/model";
+import { NESTED } from "../nested";
+import { listBody, pageOf } from "../paging";
+import { jsonBody, refuseUnknown } from "./lookup";
+
+/** Routes of a domain, and methods of a route. Source: ROS. */
+const MAX_ROUTES = 100;
+const MAX_METHODS = 10;
+
+/** Labels of letters, digits and `-`, at least two of them. */
+const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+
+/** Fields a request may have, name apart. Source: `UpdateCustomDomainInput` of the SDK. */
+const FIELDS: Readonly<Record<string, Check>> = {
+  protocol: oneOf(["HTTP", "HTTPS", "HTTP,HTTPS"]),
+  routeConfig: routes,
+  certConfig: anyObject,
+  tlsConfig: anyObject,
+  wafConfig: anyObject,
+  corsConfig: NESTED.CORSConfig,
+  authConfig: NESTED.AuthConfig,
+};
+
+/** Fields only a create request may have, name apart. Source: `CreateCustomDomainInput` of the SDK. */
+const CREATE_FIELDS: Readonly<Record<string, Check>> = { ...FIELDS, isE2B: flag };
+
+/** Fields of a route. Source: `PathConfig` of the SDK. */
+const ROUTE: Readonly<Record<string, Check>> = {
+  path: (value) => (typeof value === "string" && value.startsWith("/") ? undefined : "must begin with /"),
+  functionName: (value) => anyText(value) ?? (value === "" ? "is required but not provided" : undefined),
+  qualifier: anyText,
+  methods: (value) =>
+    Array.isArray(value) && value.length <= MAX_METHODS && value.every((method) => typeof method === "string")
+      ? undefined
+      : `must be a list of at most ${MAX_METHODS} methods`,
+  rewriteConfig: rewriteProblem,
+};
+
+export const createCustomDomain: Action = (world, request) => {
+  const body = jsonBody(request);
+  refuseUnknown(request.operation, body, ["domainName", ...Object.keys(CREATE_FIELDS)]);
+  const domainName = field(body, "domainName");
+  if (typeof domainName !== "string" || !DOMAIN.test(domainName)) {
+    throw invalidArgument(`domainName must be a domain name in lower case, got ${JSON.stringify(domainName)}`);
+  }
+  if (field(body, "protocol") === undefined) throw invalidArgument("protocol is required but not provided");
+  const config = checkedFields(body);
+  if (world.store.customDomains.has(domainName)) throw domainExists(domainName);
+  const now = timestamp(world);
+  const domain: StoredCustomDomain = { domainName, config, createdTime: now, lastModifiedTime: now };
+  world.store.customDomains.set(domainName, domain);
+  world.store.save(domain);
+  return ok(view(world, domain));
+};
+
+export const getCustomDomain: Action = (world, request) => ok(view(world, findDomain(world, request)));
+
+/** Fields sent replace, fields left out stay. Assumed, as for functions. */
+export const updateCustomDomain: Action = (world, request) => {
+  const domain = findDomain(world, request);
+  const body = jsonBody(request);
+  refuseUnknown(request.operation, body, Object.keys(FIELDS));
+  domain.config = { ...domain.config, ...checkedFields(body) };
+  domain.lastModifiedTime = timestamp(world);
+  world.store.save(domain);
+  return ok(view(world, domain));
+};
+
+export const deleteCustomDomain: Action = (world, request) => {
+  const domain = findDomain(world, request);
+  world.store.customDomains.delete(domain.domainName);
+  world.store.save(domain);
+  return noContent();
+};
+
+export const listCustomDomains: Action = (world, request) => {
+  const { prefix = "" } = request.query;
+  const found = [...world.store.customDomains.values()].filter(({ domainName }) => domainName.startsWith(prefix));
+  const page = pageOf(found, ({ domainName }) => domainName, request.query);
+  return ok(listBody("customDomains", page, (domain) => view(world, domain)));
+};
+
+function findDomain(world: World, request: ApiRequest): StoredCustomDomain {
+  const name = request.params["domainName"] ?? "";
+  const domain = world.store.customDomains.get(name);
+  if (domain === undefined) throw domainNotFound(name);
+  return domain;
+}
+
+function view(world: World, { domainName, config, createdTime, lastModifiedTime }: StoredCustomDomain): JsonObject {
+  const routeConfig = { routes: [] };
+  const common = { domainName, accountId: world.identity.accountId, apiVersion: "2023-03-30" };
+  return { routeConfig, ...withoutKey(config), ...common, createdTime, lastModifiedTime };
+}
+
+/** A private key goes in and never comes out. Assumed. */
+function withoutKey(config: JsonObject): JsonObject {
+  const certificate = field(config, "certConfig");
+  if (!isObject(certificate)) return config;
+  const { privateKey: _key, ...rest } = certificate;
+  return { ...config, certConfig: rest };
+}
+
+function checkedFields(body: JsonObject): JsonObject {
+  const given = Object.entries(body).filter(([name, value]) => name !== "domainName" && value !== null);
+  for (const [name, value] of given) {
+    const problem = CREATE_FIELDS[name]?.(value);
+    if (problem !== undefined) throw invalidArgument(`${name} ${problem}`);
+  }
+  return Object.fromEntries(given);
+}
+
+function routes(value: Json): string | undefined {
+  const given = isObject(value) ? (field(value, "routes") ?? []) : undefined;
+  if (!Array.isArray(given) || given.length > MAX_ROUTES) return `must hold a list of at most ${MAX_ROUTES} routes`;
+  return given.map(route).find((problem) => problem !== undefined);
+}
+
+function route(value: Json, index: number): string | undefined {
+  if (!isObject(value)) return `routes[${index}] must be an object`;
+  for (const name of ["path", "functionName"]) {
+    if (field(value, name) === undefined) return `routes[${index}].${name} is required but not provided`;
+  }
+  for (const [name, member] of Object.entries(value)) {
+    const check = ROUTE[name];
+    if (check === undefined) return `routes[${index}] has no '${name}'`;
+    const problem = member === null ? undefined : check(member);
+    if (problem !== undefined) return `routes[${index}].${name} ${problem}`;
+  }
+  return undefined;
+}

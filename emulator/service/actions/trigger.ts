@@ -1,0 +1,176 @@
+/** CreateTrigger, GetTrigger, UpdateTrigger, DeleteTrigger, ListTriggers. */
+import { randomUUID } from "node:crypto";
+
+import { type Action, type ApiRequest, noContent, ok, timestamp, type World } from "../api";
+import { invalidArgument, limitExceeded, triggerExists, triggerNotFound } from "../../base/errors";
+import { anyText, flag, oneOf, shape } from "../../base/checks";
+import { checkDescription, checkName } from "../fields";
+import { NESTED } from "../nested";
+import { field, isObject, type Json, type JsonObject } from "../../base/json";
+import type { StoredFunction, StoredTrigger } from "../../state/model";
+import { listBody, pageOf } from "../paging";
+import { triggerView } from "../view";
+import { findFunction, findQualified, jsonBody, LATEST, refuseUnknown } from "./lookup";
+
+/** Types of triggers. Source: `CreateTriggerInput` of the SDK. */
+const TYPES = ["oss", "log", "timer", "http", "tablestore", "cdn_events", "mns_topic", "eventbridge"];
+
+/** Types that cannot be updated. Source: fc3. */
+const FIXED_TYPES = ["mns_topic", "tablestore"];
+
+/** Triggers a function may have. Source: quotas. */
+const MAX_TRIGGERS = 50;
+
+/** Methods of an HTTP trigger. Source: `HTTPTriggerConfig` of the SDK. */
+export const HTTP_METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"];
+
+/** Calls of a trigger with `jwt` are refused in the emulator's own name: its tokens are not verified here. */
+const AUTH_TYPES = ["function", "anonymous", "jwt"];
+
+/** Fields and types: the SDK's `HTTPTriggerConfig`. */
+const HTTP_CONFIG = shape({
+  authConfig: anyText,
+  authType: oneOf(AUTH_TYPES),
+  corsConfig: NESTED.CORSConfig,
+  disableURLInternet: flag,
+});
+
+const CHANGEABLE = ["qualifier", "triggerConfig", "invocationRole", "description"];
+
+export const createTrigger: Action = async (world, request) => {
+  const entry = findFunction(world, request);
+  const body = jsonBody(request);
+  refuseUnknown(request.operation, body, ["triggerName", "triggerType", "sourceArn", ...CHANGEABLE]);
+  const triggerName = checkName("triggerName", field(body, "triggerName"), 128);
+  const triggerType = textField(body, "triggerType") ?? "";
+  if (!TYPES.includes(triggerType)) {
+    throw invalidArgument(`triggerType is set to an invalid value: '${triggerType}' (allowed: ${TYPES.join(", ")})`);
+  }
+  const triggerConfig = checkConfig(triggerType, field(body, "triggerConfig"));
+  const qualifier = checkQualifier(world, entry, textField(body, "qualifier") ?? LATEST);
+  if (entry.triggers.has(triggerName)) throw triggerExists(triggerName);
+  refuseSecondHttp(entry, triggerName, triggerType, qualifier);
+  if (entry.triggers.size >= MAX_TRIGGERS) throw limitExceeded(`a function has at most ${MAX_TRIGGERS} triggers`);
+  const now = timestamp(world);
+  const trigger: StoredTrigger = {
+    triggerName,
+    triggerId: randomUUID(),
+    triggerType,
+    triggerConfig,
+    qualifier,
+    sourceArn: textField(body, "sourceArn") ?? "",
+    invocationRole: textField(body, "invocationRole") ?? "",
+    description: checkDescription(field(body, "description")),
+    port: 0,
+    createdTime: now,
+    lastModifiedTime: now,
+  };
+  entry.triggers.set(triggerName, trigger);
+  await world.triggerPorts.open(world, entry, trigger);
+  try {
+    world.store.save(entry);
+  } catch (error) {
+    await world.triggerPorts.close(trigger);
+    throw error;
+  }
+  return ok(triggerView(world, entry, trigger));
+};
+
+export const getTrigger: Action = (world, request) => {
+  const entry = findFunction(world, request);
+  return ok(triggerView(world, entry, findTrigger(entry, request)));
+};
+
+export const updateTrigger: Action = (world, request) => {
+  const entry = findFunction(world, request);
+  const trigger = findTrigger(entry, request);
+  const body = jsonBody(request);
+  refuseUnknown(request.operation, body, CHANGEABLE);
+  if (FIXED_TYPES.includes(trigger.triggerType)) throw invalidArgument("Updating trigger is not supported yet");
+  const given = (name: string) => field(body, name) ?? undefined;
+  const config = given("triggerConfig");
+  const qualifier = checkQualifier(world, entry, textField(body, "qualifier") ?? trigger.qualifier);
+  refuseSecondHttp(entry, trigger.triggerName, trigger.triggerType, qualifier);
+  const description = given("description");
+  Object.assign(trigger, {
+    qualifier,
+    triggerConfig: config === undefined ? trigger.triggerConfig : checkConfig(trigger.triggerType, config),
+    invocationRole: textField(body, "invocationRole") ?? trigger.invocationRole,
+    description: description === undefined ? trigger.description : checkDescription(description),
+    lastModifiedTime: timestamp(world),
+  });
+  world.store.save(entry);
+  return ok(triggerView(world, entry, trigger));
+};
+
+export const deleteTrigger: Action = async (world, request) => {
+  const entry = findFunction(world, request);
+  const trigger = findTrigger(entry, request);
+  entry.triggers.delete(trigger.triggerName);
+  world.store.save(entry);
+  await world.triggerPorts.close(trigger);
+  return noContent();
+};
+
+export const listTriggers: Action = (world, request) => {
+  const entry = findFunction(world, request);
+  const { prefix = "" } = request.query;
+  const found = [...entry.triggers.values()].filter(({ triggerName }) => triggerName.startsWith(prefix));
+  const page = pageOf(found, ({ triggerName }) => triggerName, request.query);
+  return ok(listBody("triggers", page, (trigger) => triggerView(world, entry, trigger)));
+};
+
+function findTrigger(entry: StoredFunction, request: ApiRequest): StoredTrigger {
+  const name = request.params["triggerName"] ?? "";
+  const trigger = entry.triggers.get(name);
+  if (trigger === undefined) throw triggerNotFound(entry.functionName, name);
+  return trigger;
+}
+
+function checkQualifier(world: World, entry: StoredFunction, qualifier: string): string {
+  findQualified(world, entry, qualifier);
+  return qualifier === "" ? LATEST : qualifier;
+}
+
+/** At most one HTTP trigger per version or alias. Source: documentation of HTTP triggers. */
+function refuseSecondHttp(entry: StoredFunction, name: string, type: string, qualifier: string): void {
+  if (type !== "http") return;
+  for (const other of entry.triggers.values()) {
+    if (other.triggerName === name || other.triggerType !== "http" || other.qualifier !== qualifier) continue;
+    throw invalidArgument(`qualifier '${qualifier}' has an HTTP trigger already: '${other.triggerName}'`);
+  }
+}
+
+/** The configuration as it was sent: JSON in text, of the type's shape where the type is one we run. */
+function checkConfig(type: string, value: Json | undefined): string {
+  if (typeof value !== "string") throw invalidArgument("triggerConfig must be a string that holds JSON");
+  const config = parseConfig(value);
+  if (type === "http") checkHttpConfig(config);
+  return value;
+}
+
+function parseConfig(text: string): JsonObject {
+  try {
+    const config = JSON.parse(text) as Json;
+    if (isObject(config)) return config;
+  } catch {
+    // Said below.
+  }
+  throw invalidArgument("triggerConfig is not a JSON object in text");
+}
+
+function checkHttpConfig(config: JsonObject): void {
+  const problem = HTTP_CONFIG(config);
+  if (problem !== undefined) throw invalidArgument(`triggerConfig ${problem}`);
+  const methods = field(config, "methods");
+  const known = (method: Json) => typeof method === "string" && HTTP_METHODS.includes(method);
+  if (!Array.isArray(methods) || methods.length === 0 || !methods.every(known)) {
+    throw invalidArgument(`methods must be a list of ${HTTP_METHODS.join(", ")}`);
+  }
+}
+
+function textField(body: JsonObject, name: string): string | undefined {
+  const value = field(body, name) ?? undefined;
+  if (value === undefined || typeof value === "string") return value;
+  throw invalidArgument(`${name} must be a string`);
+}

@@ -1,0 +1,96 @@
+/** What pages of other addresses may do with an HTTP trigger or a custom domain. Pure. */
+import type * as http from "node:http";
+
+import { field, isObject, type Json, textOf } from "../base/json";
+
+/** Which pages may read answers, and how. */
+export interface CorsRules {
+  /** Addresses of pages; `*` = every one. */
+  readonly origins: readonly string[];
+  readonly methods: readonly string[];
+  /** Request headers a page may send; `*` = every one. */
+  readonly headers: readonly string[];
+  /** Answer headers a page may read. */
+  readonly exposed: readonly string[];
+  readonly credentials: boolean;
+  /** Seconds a browser may remember; undefined = it decides. */
+  readonly maxAge: number | undefined;
+}
+
+/** What a trigger lets pages read when it has no rules of its own. Source: captures of answers, made public by users. */
+const EXPOSED = [
+  "Date",
+  "x-fc-request-id",
+  "x-fc-error-type",
+  "x-fc-code-checksum",
+  "x-fc-invocation-duration",
+  "x-fc-max-memory-usage",
+  "x-fc-log-result",
+  "x-fc-invocation-code-version",
+];
+
+const METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"];
+
+/** Rules of a trigger without a `corsConfig`: documented as allowed by default; the headers in detail are assumed. */
+export const EVERY_PAGE: CorsRules = {
+  origins: ["*"],
+  methods: METHODS,
+  headers: ["*"],
+  exposed: EXPOSED,
+  credentials: true,
+  maxAge: undefined,
+};
+
+/** Rules of a `corsConfig`, whose fields were checked when it was taken; undefined = there is none. */
+export function corsRules(config: Json | undefined): CorsRules | undefined {
+  if (!isObject(config)) return undefined;
+  const texts = (name: string, fallback: readonly string[]): readonly string[] => {
+    const list = field(config, name);
+    return Array.isArray(list) ? list.map(textOf) : fallback;
+  };
+  const maxAge = field(config, "maxAge");
+  return {
+    origins: texts("allowOrigins", []),
+    methods: texts("allowMethods", METHODS),
+    headers: texts("allowHeaders", []),
+    exposed: texts("exposeHeaders", []),
+    credentials: field(config, "allowCredentials") === true,
+    maxAge: typeof maxAge === "number" ? maxAge : undefined,
+  };
+}
+
+/** Whether a browser asks beforehand what a page may do. */
+export function isPreflight({ method, headers }: http.IncomingMessage): boolean {
+  return method === "OPTIONS" && headers["access-control-request-method"] !== undefined;
+}
+
+/** Whether a method is among those that are let through; undefined = every one is. */
+export function allowsMethod(methods: Json | undefined, method: string): boolean {
+  return methods === undefined || (Array.isArray(methods) && methods.includes(method));
+}
+
+/** Headers that let a page read an answer; none for a page that may not. */
+export function corsHeaders(rules: CorsRules, origin: string): Record<string, string> {
+  if (!rules.origins.includes("*") && !rules.origins.includes(origin)) return {};
+  return {
+    "access-control-allow-origin": origin,
+    vary: "Origin",
+    ...(rules.credentials ? { "access-control-allow-credentials": "true" } : {}),
+    ...(rules.exposed.length === 0 ? {} : { "access-control-expose-headers": rules.exposed.join(",") }),
+  };
+}
+
+/** Headers that answer what a page may do. */
+export function preflightHeaders(rules: CorsRules, request: http.IncomingMessage): Record<string, string> {
+  const { origin = "" } = request.headers;
+  const allowed = corsHeaders(rules, origin);
+  if (Object.keys(allowed).length === 0) return {};
+  const asked = request.headers["access-control-request-headers"] ?? "";
+  const headers = rules.headers.includes("*") ? asked : rules.headers.join(",");
+  return {
+    ...allowed,
+    "access-control-allow-methods": rules.methods.join(","),
+    ...(headers === "" ? {} : { "access-control-allow-headers": headers }),
+    ...(rules.maxAge === undefined ? {} : { "access-control-max-age": String(rules.maxAge) }),
+  };
+}

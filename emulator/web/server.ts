@@ -1,0 +1,248 @@
+/** HTTP: limits, Host check, signature, routing, faults, answers. Knows no operation. */
+import { createHmac, randomBytes } from "node:crypto";
+import type * as http from "node:http";
+import * as zlib from "node:zlib";
+
+import type { ApiRequest, ApiResponse, World } from "../service/api";
+import {
+  entityTooLarge,
+  internalError,
+  invalidArgument,
+  notImplemented,
+  pathNotSupported,
+  ServiceError,
+} from "../base/errors";
+import { answer, errorResponse, type Exchange } from "./exchange";
+import type { Faults } from "../faults/faults";
+import { type LateRequests, meet, type Ready } from "./meet";
+import { recordOf, type RequestRecord } from "../service/ledger";
+import { closeServer, createServer, isForeignPage, isOwnHost, listen, reachable, readUpTo } from "../base/loopback";
+import { logRequestId, matchLogRoute, projectOfHost } from "../logs/dialect";
+import { verifyLogSignature } from "../logs/signature";
+import type { Operations } from "./operations";
+import { newRequestId } from "../base/requestId";
+import { type Match, matchRoute, matchTokenService } from "../service/routes";
+import { secretsOf } from "../base/credentials";
+import { sameText, splitTarget } from "../base/signedRequest";
+import { NonceMemory, verifySignature } from "./signature/verify";
+
+/** Largest request body, bytes. Source: the documented limit of code sent in a request. */
+const MAX_BODY_BYTES = 100 * 1024 * 1024;
+
+/** Largest body of a request that is signed in its parameters, bytes: it is read before its signature can be checked. */
+const MAX_FORM_BYTES = 64 * 1024;
+
+/** Largest total of request headers, bytes. */
+const MAX_HEADER_BYTES = 32 * 1024;
+
+/** How long a code download address works, ms. */
+const CODE_URL_MS = 5 * 60 * 1000;
+
+/** Where code packages are downloaded; outside the API, so no path of it can collide. */
+const CODE_PATH = "/fc-emulator/code/";
+
+/** A running HTTP server. */
+export interface RunningServer {
+  readonly port: number;
+  /** Stops listening and closes every connection, hanging ones too. */
+  close(): Promise<void>;
+}
+
+/** What the server needs; `world` is made with the server's own code addresses. */
+export interface ServerParts {
+  readonly world: World;
+  readonly operations: Operations;
+  readonly faults: Faults;
+  readonly late: LateRequests;
+  readonly requests: RequestRecord;
+}
+
+/** Signs and checks the unsigned download addresses GetFunctionCode hands out. */
+export class CodeLinks {
+  readonly #secret = randomBytes(32);
+  readonly #now: () => Date;
+  /** Set when the server listens. */
+  endpoint = "";
+
+  /** `now` = the emulator's clock. */
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
+  url(sha256: string): string {
+    const expires = this.#now().getTime() + CODE_URL_MS;
+    return `${this.endpoint}${CODE_PATH}${sha256}?expires=${expires}&signature=${this.#sign(sha256, expires)}`;
+  }
+
+  /** The package a download request may have; undefined = the address is wrong or too old. */
+  open(path: string, query: Readonly<Record<string, string>>): string | undefined {
+    const sha256 = path.slice(CODE_PATH.length);
+    const expires = Number(query["expires"]);
+    const valid = sameText(query["signature"] ?? "", this.#sign(sha256, expires));
+    return valid && this.#now().getTime() <= expires ? sha256 : undefined;
+  }
+
+  #sign(sha256: string, expires: number): string {
+    return createHmac("sha256", this.#secret).update(`${sha256}\n${expires}`).digest("hex");
+  }
+}
+
+/** Starts listening; `port` 0 = any free one. */
+export async function startServer(port: number, parts: ServerParts, links: CodeLinks): Promise<RunningServer> {
+  const nonces = new NonceMemory();
+  const limits = { headerBytes: MAX_HEADER_BYTES, requestSeconds: parts.world.options.requestSeconds };
+  const server = createServer(limits, (request, response) => {
+    void serve(request, response, parts, links, nonces).catch(() => response.destroy());
+  });
+  const { listen: address } = parts.world.options;
+  const listening = await listen(server, port, address);
+  links.endpoint = `http://${reachable(address)}:${listening}`;
+  return { port: listening, close: () => closeServer(server) };
+}
+
+async function serve(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  parts: ServerParts,
+  links: CodeLinks,
+  nonces: NonceMemory,
+): Promise<void> {
+  const [path, rawQuery] = splitTarget(request.url ?? "/");
+  const project = projectOfHost(request.headers.host, request.socket.localPort ?? 0);
+  const exchange: Exchange = {
+    request,
+    response,
+    requestId: project === undefined ? newRequestId() : logRequestId(),
+    path,
+    query: Object.fromEntries(new URLSearchParams(rawQuery)),
+    project,
+  };
+  if (project === undefined && !isOwnHost(request.headers.host, request.socket)) {
+    // A page in a browser can reach loopback under a name of its own; no such name is ours.
+    answer(exchange, errorResponse(exchange, notImplemented("Host", "only the loopback names are served")));
+    return;
+  }
+  if (isForeignPage(request)) {
+    answer(exchange, errorResponse(exchange, notImplemented("Origin", "pages of other addresses are not served")));
+    return;
+  }
+  if (project === undefined && path.startsWith(CODE_PATH) && request.method === "GET") {
+    sendCode(exchange, parts.world, links);
+    return;
+  }
+  await serveOperation(exchange, parts, nonces);
+}
+
+async function serveOperation(exchange: Exchange, parts: ServerParts, nonces: NonceMemory): Promise<void> {
+  let match: Match | undefined;
+  let body: Buffer = Buffer.alloc(0);
+  let failure: ServiceError | undefined;
+  try {
+    match = findMatch(exchange);
+    checkSignature(exchange, parts.world, undefined, nonces);
+    const sent = await readBody(exchange.request, bodyLimit(exchange.request, match));
+    checkSignature(exchange, parts.world, sent, nonces);
+    body = unpacked(exchange.request.headers["content-encoding"], sent);
+    if (match === undefined) throw pathNotSupported(exchange.request.method ?? "", exchange.path);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    failure = error;
+  }
+  const { path, query, requestId } = exchange;
+  const method = exchange.request.method ?? "";
+  const headers = plainHeaders(exchange.request);
+  const write = (status: number, fault?: string): void => {
+    const record = recordOf({ method, path, query, headers, body, requestId, match }, status);
+    parts.requests.add(fault === undefined ? record : { ...record, fault });
+  };
+  if (failure !== undefined || match === undefined) {
+    const refusal = errorResponse(exchange, failure ?? internalError());
+    write(refusal.status);
+    answer(exchange, refusal);
+    return;
+  }
+  const { params, route } = match;
+  const { operation } = route;
+  const request: ApiRequest = { operation, params, query, headers, body, requestId };
+  const run = (changesBack: number): Promise<ApiResponse> =>
+    parts.operations
+      .carryOut({ params, route }, request, changesBack)
+      .catch((error: ServiceError) => errorResponse(exchange, error));
+  const outOfBand: Ready["outOfBand"] = (given) => parts.operations.outOfBand(given);
+  await meet({ exchange, write, run, outOfBand }, parts.faults.next({ operation, method }), parts.late);
+}
+
+function findMatch(exchange: Exchange): Match | undefined {
+  const { request, path, query, project } = exchange;
+  if (project === undefined && path === "/") {
+    const route = matchTokenService(request.headers["x-acs-action"]?.toString() ?? query["Action"]);
+    if (route !== undefined) return { route, params: {} };
+  }
+  try {
+    if (project !== undefined) return matchLogRoute(request.method ?? "", path, project);
+    return matchRoute(request.method ?? "", path);
+  } catch {
+    throw invalidArgument(`the path is not percent-encoded text: ${path}`);
+  }
+}
+
+/** Largest body, bytes: of what is no operation next to nothing, and little of what is signed in the body itself. */
+function bodyLimit(request: http.IncomingMessage, match: Match | undefined): number {
+  const isSignedInBody = request.headers.authorization === undefined;
+  return match === undefined || isSignedInBody ? MAX_FORM_BYTES : MAX_BODY_BYTES;
+}
+
+/** Checks the signature; an undefined body has not been read yet, and only what is read is checked. */
+function checkSignature(exchange: Exchange, world: World, body: Buffer | undefined, nonces: NonceMemory): void {
+  const { request } = exchange;
+  const { accessKeyId: id, accessKeySecret: secret } = world.identity;
+  // The wall clock, not the injected one: a test that moves resource times must still be able to sign.
+  const now = Date.now();
+  const signed = { method: request.method ?? "", target: request.url ?? "", headers: request.headersDistinct, body };
+  const secretOf = secretsOf({ id, secret }, world.options.now().getTime());
+  if (exchange.project !== undefined) verifyLogSignature(signed, secretOf, now);
+  else {
+    const nonce = verifySignature(signed, secretOf, now);
+    if (body !== undefined) nonces.use(nonce, now);
+  }
+}
+
+/** The body of a request, up to a limit in bytes. Throws EntityTooLarge. */
+export async function readBody(request: http.IncomingMessage, limit: number): Promise<Buffer> {
+  const body = await readUpTo(request, limit);
+  if (body === undefined) throw entityTooLarge(limit);
+  return body;
+}
+
+/** The body as it was before it was packed. Throws InvalidArgument, and EntityTooLarge beyond the limit. */
+function unpacked(encoding: string | undefined, sent: Buffer): Buffer {
+  if (encoding === undefined || encoding === "identity") return sent;
+  const unpack = encoding === "gzip" ? zlib.gunzipSync : encoding === "deflate" ? zlib.inflateSync : undefined;
+  if (unpack === undefined) throw invalidArgument(`content-encoding '${encoding}' (allowed: gzip, deflate, identity)`);
+  try {
+    return unpack(sent, { maxOutputLength: MAX_BODY_BYTES });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw entityTooLarge(MAX_BODY_BYTES);
+    throw invalidArgument(`the body is not ${encoding}: ${(error as Error).message}`);
+  }
+}
+
+function sendCode(exchange: Exchange, world: World, links: CodeLinks): void {
+  const sha256 = links.open(exchange.path, exchange.query);
+  if (sha256 === undefined) {
+    answer(exchange, { status: 403 });
+    return;
+  }
+  if (!world.store.hasPackage(sha256)) {
+    answer(exchange, { status: 404 });
+    return;
+  }
+  const body = world.store.readPackage({ sha256, checksum: "", size: 0 });
+  answer(exchange, { status: 200, headers: { "content-type": "application/zip" }, body });
+}
+
+function plainHeaders(request: http.IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(request.headersDistinct).map(([name, values]) => [name, (values ?? []).join(",")]),
+  );
+}
