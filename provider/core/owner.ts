@@ -16,7 +16,8 @@ export interface Owner {
 export function ownerOf(urn: string): Owner {
   const [prefix = "", project = "", types = "", ...name] = urn.split("::");
   const stack = prefix.split(":").slice(2).join(":");
-  const type = types.split("$").at(-1) ?? "";
+  // A resource is one and the same in every language: the plugin's token stands for that of TypeScript programs.
+  const type = (types.split("$").at(-1) ?? "").replace(/^alicloud-fc:index:/, "pulumi-nodejs:dynamic/alicloud-fc:");
   const label = `${project}/${stack}/${name.join("::")}`;
   // The parents are left out: moving a resource into a component does not change whose it is.
   const id = createHash("sha256").update(`${label}\n${type}`).digest("hex").slice(0, 12);

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { longest } from "../core/duration";
 import { type InheritedPlace, inheritedPlace } from "./inherited";
+import { door } from "./shell";
 
 /** Place and connection; every resource takes them. */
 export interface PlaceArgs {
@@ -54,6 +55,7 @@ export function commonProps(
   args: PlaceArgs,
   opts: pulumi.CustomResourceOptions,
 ): CommonProps {
+  if (door().plugin) return givenProps(args, opts);
   assertOwnCopy();
   if (opts.import !== undefined) {
     throw new pulumi.RunError(
@@ -89,6 +91,12 @@ export function commonProps(
       : { connection: { ...(endpoint && { endpoint }), ...(profile && { profile }) } }),
     ...(waitSeconds === undefined ? {} : { waitSeconds }),
   };
+}
+
+/** Inside the plugin its `check` finds what is not given: only there a provider's settings are known. */
+function givenProps({ region, accountId, endpoint, profile }: PlaceArgs, opts: pulumi.CustomResourceOptions) {
+  const waitSeconds = longest([opts.customTimeouts?.create, opts.customTimeouts?.update]);
+  return { region, accountId, endpoint, profile, waitSeconds } as unknown as CommonProps;
 }
 
 /**
