@@ -90,8 +90,12 @@ class Generator {
       keywords: ["pulumi", "category/cloud", "alicloud", "function-compute", "canary"],
       license: "Apache-2.0",
       attribution: "",
-      meta: { moduleFormat: "(.*)" },
-      language: { python: { pyproject: { enabled: true } }, go: { respectSchemaVersion: true } },
+      meta: { moduleFormat: "(.*)", supportPack: true },
+      language: {
+        // The SDK lies in the program's folder: its name in imports needs no host that serves it.
+        go: { importBasePath: `pulumi-${PACKAGE}/alicloudfc`, respectSchemaVersion: true },
+        python: { pyproject: { enabled: true } },
+      },
       config: { variables: settings },
       provider: { description: "Where and as whom the objects of a stack are made.", inputProperties: settings },
       types: referred(resources, this.types),
