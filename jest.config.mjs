@@ -1,4 +1,4 @@
-/** Two projects: `npm test` needs Node.js and the engine only; `npm run test:host` needs other host tools. */
+/** Three projects: `npm test` and `npm run test:deep` need Node.js and the engine only; `npm run test:host` needs other host tools. */
 const common = {
   testEnvironment: "node",
   transform: { "^.+\\.ts$": ["ts-jest", { diagnostics: false }] },
@@ -10,6 +10,7 @@ export default {
   reporters: ["default", "<rootDir>/tools/jest/summaryReporter.cjs"],
   projects: [
     { ...common, displayName: "test", testMatch: ["<rootDir>/tests/**/*.test.ts"] },
+    { ...common, displayName: "deep", testMatch: ["<rootDir>/tests/**/*.deep.ts"] },
     { ...common, displayName: "host", testMatch: ["<rootDir>/tests/**/*.host.ts"] },
   ],
 };

@@ -22,6 +22,8 @@ const COMMANDS = {
   bench: (args, engine) =>
     run(process.execPath, [join(root, "dist", "bench", "main.js"), ...args], ownEnvironment(engine)),
   test: (args, engine) => run(process.execPath, [jest, ...args, "--selectProjects=test"], ownEnvironment(engine)),
+  "test:deep": (args, engine) =>
+    run(process.execPath, [jest, ...args, "--selectProjects=deep"], ownEnvironment(engine)),
   "test:host": (args, engine) =>
     run(process.execPath, [jest, ...args, "--selectProjects=host"], ownEnvironment(engine)),
   pulumi: (args, engine) => run(join(engine, "bin", "pulumi"), args, userEnvironment(engine)),

@@ -1,0 +1,71 @@
+/**
+ * Builds what runs programs of the other Pulumi languages, once, beside the engine in our cache: the hosts of YAML, Go and
+ * Python, and the generator of SDKs. `node tools/setup/languages.mjs yaml go` prints the folder they lie in.
+ */
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ENGINE_VERSION, cacheFolder, goEnvironment, run } from "./engine.mjs";
+
+const modules = join(dirname(fileURLToPath(import.meta.url)), "..", "engine");
+const exe = process.platform === "win32" ? ".exe" : "";
+
+/**
+ * Program, module under `tools/engine` that pins it, and its package.
+ * @type {Record<string, [program: string, module: string, source: string]>}
+ */
+const TOOLS = {
+  yaml: ["pulumi-language-yaml", "languages", "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"],
+  sdkgen: ["sdkgen", "languages", "./sdkgen"],
+  go: ["pulumi-language-go", "hosts", "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go"],
+  python: ["pulumi-language-python", "hosts", "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python"],
+};
+
+/**
+ * The folder with the named tools; what is missing is built.
+ * @param {string[]} names
+ * @param {(line: string) => void} say
+ * @returns {Promise<string>}
+ */
+export async function languages(names, say) {
+  const folder = join(
+    dirname(cacheFolder(process.env, process.platform)),
+    "languages",
+    `${ENGINE_VERSION}-${process.platform}-${process.arch}`,
+  );
+  mkdirSync(folder, { recursive: true });
+  for (const name of names) {
+    const tool = TOOLS[name];
+    if (tool === undefined) throw new Error(`got ${name}; allowed: ${Object.keys(TOOLS).join(", ")}`);
+    if (!existsSync(join(folder, `${tool[0]}${exe}`))) await build(folder, tool, say);
+  }
+  return folder;
+}
+
+/**
+ * Builds in a folder of its own and renames, so that nothing half-made has the final name.
+ * @param {string} folder
+ * @param {[string, string, string]} tool
+ * @param {(line: string) => void} say
+ */
+async function build(folder, [program, module, source], say) {
+  say(`building ${program} from Go modules, once`);
+  const making = mkdtempSync(join(folder, "making-"));
+  try {
+    const flags = ["-mod=readonly", "-trimpath", "-ldflags", "-s -w"];
+    const out = join(making, `${program}${exe}`);
+    await run("go", ["build", ...flags, "-o", out, source], { cwd: join(modules, module), env: goEnvironment(), say });
+    renameSync(out, join(folder, `${program}${exe}`));
+  } finally {
+    rmSync(making, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    console.log(await languages(process.argv.slice(2), (line) => console.error(line)));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
