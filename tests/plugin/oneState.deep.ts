@@ -2,11 +2,13 @@
 import { changes } from "../support/engine";
 import { type LanguageBench, hostsOnPath, inJavaScript, inYaml, languageBench } from "../support/languages";
 
+jest.setTimeout(600_000);
+
 let bench: LanguageBench;
 
 beforeAll(async () => {
   bench = await languageBench(inJavaScript, hostsOnPath("yaml"));
-}, 600_000);
+});
 
 afterAll(() => bench.close());
 

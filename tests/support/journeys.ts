@@ -4,11 +4,13 @@ import { type LanguageBench, type WriteProgram, languageBench } from "./language
 
 /** The journeys, one after the other on one stack. */
 export function journeys(write: WriteProgram, env: () => Record<string, string>): void {
+  // Building a host or a program of Go takes its time, once.
+  jest.setTimeout(600_000);
   let bench: LanguageBench;
 
   beforeAll(async () => {
     bench = await languageBench(write, env());
-  }, 600_000);
+  });
 
   afterAll(() => bench.close());
 
@@ -18,7 +20,7 @@ export function journeys(write: WriteProgram, env: () => Record<string, string>)
       split: { "1": 100 },
       sent: ["CreateFunction", "PublishFunctionVersion", "CreateAlias"],
     });
-  }, 600_000);
+  });
 
   it("new code gets the weight in config, and more by one call", async () => {
     bench.code("two");
