@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi/provider";
 import type { Settings } from "./inputs";
 import { inputsOf } from "./inputs";
 import { identityOf } from "./ids";
+import { importRefusal, importedInputs } from "./imported";
 import { closedLike, namesOfSecrets, openedMembers } from "./wire";
 import { KINDS, type Kind, packageToken, providerText } from "../resources/shell";
 import * as entry from "../v1";
@@ -56,14 +57,28 @@ export function resourceCalls(settings: () => Settings): Calls {
     async read(id, urn, stored: Props = {}) {
       const kind = kindOf(urn);
       const known = Object.keys(stored).length > 0;
-      const props = known ? openedMembers(stored) : { ...identityOf(kind, id), resourceUrn: urn };
-      const { props: outs = {}, inputs = {}, id: found = "" } = await entry[kind].read(id, props);
-      if (found === "") return { id: "", props: {} };
+      const found = known ? await entry[kind].read(id, openedMembers(stored)) : await imported(kind, id, urn);
+      const { props = {}, inputs = {} } = found;
+      if ((found.id ?? "") === "") return { id: "", props: {} };
       const kept = (members: Props) => closedLike({ ...members, ...shared(kind) }, stored);
-      return { id: found, props: kept(outs), inputs: kept(inputs) };
+      return { id: found.id ?? "", props: kept(props), inputs: kept(inputs) };
     },
     delete: (id, urn, props: Props) => entry[kindOf(urn)].delete(id, openedMembers(props)),
   };
+}
+
+/** Reads an object of which only the id is known, and what a program would have to say of it. */
+async function imported(kind: Kind, id: string, urn: string): ReturnType<entry.DynamicProvider["read"]> {
+  const refusal = importRefusal(kind);
+  if (refusal !== undefined) throw new Error(`${id}: ${refusal}`);
+  const read = await entry[kind].read(id, { ...identityOf(kind, id), resourceUrn: urn });
+  const { props = {}, inputs = {} } = read;
+  const news = importedInputs(kind, openedMembers(inputs), openedMembers(props));
+  const checked = await entry[kind].check({}, news);
+  const problems = checked.failures.map(({ reason }) => `\n- ${reason}`);
+  if (problems.length > 0) throw new Error(`${id} cannot be expressed as a resource:${problems.join("")}`);
+  const closed = closedLike(checked.inputs, props);
+  return { id, props: { ...props, ...closed }, inputs: closed };
 }
 
 /** What state needs so that a TypeScript program can take it over. */

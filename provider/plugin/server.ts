@@ -1,4 +1,4 @@
-/** Pulumi's provider server, with the two things it keeps from a provider: its configuration, and the timeouts of calls. */
+/** Pulumi's provider server, with what it keeps from a provider: its configuration, the timeouts of calls, and imports. */
 import { createRequire } from "node:module";
 import type { Server as GrpcServer } from "@grpc/grpc-js";
 import { type CheckFailure, type Provider, main } from "@pulumi/pulumi/provider";
@@ -20,6 +20,7 @@ interface Handlers {
   checkConfig: Handler<pb.CheckRequest, pb.CheckResponse>;
   configure: Handler<pb.ConfigureRequest, pb.ConfigureResponse>;
   create: Handler<pb.CreateRequest, pb.CreateResponse>;
+  read: Handler<pb.ReadRequest, pb.ReadResponse>;
   update: Handler<pb.UpdateRequest, pb.UpdateResponse>;
 }
 
@@ -64,6 +65,11 @@ function extended(handlers: Handlers, configured: Configured): Handlers {
       const { request } = call;
       withTimeout(request.getProperties(), request.getTimeout());
       handlers.create(call, callback);
+    },
+    read(call: { request: pb.ReadRequest }, callback: Callback<pb.ReadResponse>) {
+      // On an import nothing is known but the id, and the server takes that for an error.
+      if (!call.request.hasProperties()) call.request.setProperties(new Struct());
+      handlers.read(call, callback);
     },
     update(call: { request: pb.UpdateRequest }, callback: Callback<pb.UpdateResponse>) {
       const { request } = call;
