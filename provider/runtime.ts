@@ -8,9 +8,9 @@ import type { AliasInputs, AliasOutputs } from "./core/alias";
 import { aliasOutputs, refreshedAliasInputs } from "./core/alias";
 import type { CommonInputs } from "./core/common";
 import type { AssetCode, FunctionInputs, FunctionOutputs, LocalCode } from "./core/function";
-import { observedFields, refreshedInputs } from "./core/function";
+import { observedFields, observedTags, refreshedInputs } from "./core/function";
 import type { ObservedFunction } from "./core/model";
-import { resourceNameOf, splitMark } from "./core/owner";
+import { OWNER_TAG, ownerIdIn, resourceNameOf, splitMark } from "./core/owner";
 import { functionArn, resourceId } from "./core/place";
 import type { ReleaseInputs, ReleaseOutputs } from "./core/release";
 import { refreshedRelease } from "./core/release";
@@ -168,4 +168,15 @@ export const httpTriggerCalls: CloudCalls<HttpTriggerInputs, HttpTriggerOutputs>
 async function gone(session: Session, props: CommonInputs): Promise<undefined> {
   await confirmAccount(session, props);
   return undefined;
+}
+
+/** Id of the owner that a live object names; undefined where it names none. */
+export async function liveOwner(props: CommonInputs & Readonly<Record<string, unknown>>): Promise<string | undefined> {
+  const { api } = sessionFor(props);
+  const { functionName, aliasName, triggerName } = props as Readonly<Record<string, string | undefined>>;
+  if (functionName === undefined) return undefined;
+  if (aliasName !== undefined) return splitMark((await api.getAlias(functionName, aliasName))?.description).mark;
+  if (triggerName !== undefined) return splitMark((await api.getTrigger(functionName, triggerName))?.description).mark;
+  const observed = await api.getFunction(functionName);
+  return observed === undefined ? undefined : ownerIdIn(observedTags(observed)[OWNER_TAG]);
 }

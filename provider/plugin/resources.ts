@@ -5,6 +5,7 @@ import { inputsOf } from "./inputs";
 import { identityOf } from "./ids";
 import { importRefusal, importedInputs } from "./imported";
 import { closedLike, namesOfSecrets, openedMembers } from "./wire";
+import { OWNER_TAG, ownerIdIn } from "../core/owner";
 import { KINDS, type Kind, packageToken, providerText } from "../resources/shell";
 import * as entry from "../v1";
 
@@ -77,6 +78,13 @@ async function imported(kind: Kind, id: string, urn: string): ReturnType<entry.D
   const checked = await entry[kind].check({}, news);
   const problems = checked.failures.map(({ reason }) => `\n- ${reason}`);
   if (problems.length > 0) throw new Error(`${id} cannot be expressed as a resource:${problems.join("")}`);
+  const owner = await (require("../runtime") as Runtime).liveOwner(checked.inputs as never); // eslint-disable-line @typescript-eslint/no-require-imports -- loads the SDK
+  if (owner !== undefined && owner !== ownerIdIn(String(checked.inputs["owner"]))) {
+    throw new Error(
+      `${id} belongs to another resource (owner ${owner}) and was not taken in. Remove it there with retainOnDelete: true, ` +
+        `and take the tag ${OWNER_TAG} off the function, or the mark off the description of an alias or trigger`,
+    );
+  }
   const closed = closedLike(checked.inputs, props);
   return { id, props: { ...props, ...closed }, inputs: closed };
 }

@@ -9,21 +9,24 @@ import { door } from "./shell";
 /** Place and connection; every resource takes them. */
 export interface PlaceArgs {
   /**
-   * Region id, such as `cn-hangzhou`. Default: that of a provider of package alicloud (`opts.provider`, or one the parent
-   * has), config `alicloud:region`, then ALIBABA_CLOUD_REGION, ALICLOUD_REGION.
+   * Region id, such as `cn-hangzhou`. Default: the provider's (in TypeScript one of package alicloud), config
+   * `alicloud-fc:region` (in TypeScript `alicloud:region` as well), then ALIBABA_CLOUD_REGION, ALICLOUD_REGION.
    */
   readonly region?: pulumi.Input<string>;
   /**
-   * Account id, 16 digits. Default: the provider's, config `alicloud:accountId`, ALIBABA_CLOUD_ACCOUNT_ID,
-   * ALICLOUD_ACCOUNT_ID, then the account the credentials belong to (one call to STS).
+   * Account id, 16 digits. Default: the provider's, config `alicloud-fc:accountId` (in TypeScript `alicloud:accountId` as
+   * well), ALIBABA_CLOUD_ACCOUNT_ID, ALICLOUD_ACCOUNT_ID, then the account the credentials belong to (one call to STS).
    */
   readonly accountId?: pulumi.Input<string>;
   /**
-   * Host under aliyuncs.com. Default: `fc` in config `alicloud:endpoints` (a list of maps, as Pulumi's alicloud provider has
-   * it), then FC_ENDPOINT, then `<account>.<region>.fc.aliyuncs.com`. FC_ENDPOINT set for a run wins over what state says.
+   * Host under aliyuncs.com. Default: config `alicloud-fc:endpoint` (in TypeScript also `fc` in `alicloud:endpoints`, a list
+   * of maps, as Pulumi's alicloud provider has it), then FC_ENDPOINT, then `<account>.<region>.fc.aliyuncs.com`. FC_ENDPOINT set for a run wins over what state says.
    */
   readonly endpoint?: string;
-  /** Profile of the Alibaba Cloud CLI to take credentials from. Default: the provider's, config `alicloud:profile`, the chain's own. */
+  /**
+   * Profile of the Alibaba Cloud CLI to take credentials from. Default: the provider's, config `alicloud-fc:profile` (in
+   * TypeScript `alicloud:profile` as well), the chain's own.
+   */
   readonly profile?: string;
 }
 
@@ -64,20 +67,22 @@ export function commonProps(
     );
   }
   const config = new pulumi.Config("alicloud");
+  const own = new pulumi.Config("alicloud-fc");
+  const said = (key: string) => own.get(key) ?? config.get(key);
   for (const key of ["accessKey", "secretKey", "securityToken"]) {
-    if (config.get(key) === undefined) continue;
+    if (said(key) === undefined) continue;
+    const full = `${own.get(key) === undefined ? "alicloud" : "alicloud-fc"}:${key}`;
     throw new pulumi.RunError(
-      `config alicloud:${key}: credentials do not belong into stack config. Remove it (pulumi config rm alicloud:${key}) ` +
+      `config ${full}: credentials do not belong into stack config. Remove it (pulumi config rm ${full}) ` +
         `and set ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and, for a session, ALIBABA_CLOUD_SECURITY_TOKEN`,
     );
   }
   const provider = inheritedPlace(name, opts);
   const region =
-    args.region ??
-    first(provider?.region, config.get("region") ?? fromEnv("ALIBABA_CLOUD_REGION", "ALICLOUD_REGION") ?? "");
-  const endpoint = args.endpoint ?? configuredEndpoint(config);
-  const profile = args.profile ?? first(provider?.profile, config.get("profile"));
-  const configured = config.get("accountId") ?? fromEnv("ALIBABA_CLOUD_ACCOUNT_ID", "ALICLOUD_ACCOUNT_ID");
+    args.region ?? first(provider?.region, said("region") ?? fromEnv("ALIBABA_CLOUD_REGION", "ALICLOUD_REGION") ?? "");
+  const endpoint = args.endpoint ?? own.get("endpoint") ?? configuredEndpoint(config);
+  const profile = args.profile ?? first(provider?.profile, said("profile"));
+  const configured = said("accountId") ?? fromEnv("ALIBABA_CLOUD_ACCOUNT_ID", "ALICLOUD_ACCOUNT_ID");
   const account = args.accountId ?? (provider === undefined ? configured : undefined);
   const asked = account === undefined ? askAccount(provider, configured, region, profile) : undefined;
   const waitSeconds = longest([opts.customTimeouts?.create, opts.customTimeouts?.update]);

@@ -1,8 +1,10 @@
 /** A stack whose program may be of any Pulumi language, on the real engine, the language's own host and the real plugin. */
 import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type * as automation from "@pulumi/pulumi/automation";
 import { type Emulator, startEmulator } from "../../emulator";
+import { schemaText } from "../../provider/plugin/schema";
 import { type ProgramFolder, programFolder, root } from "./program";
 
 /** The folder of the plugin, as `packages:` names it. */
@@ -120,6 +122,118 @@ const release = new fc.CanaryRelease("api", {
   ...fc.releaseConfig(),
 });
 exports.split = release.split;
+`,
+  );
+};
+
+/** Version of Pulumi's SDK for Go and for Python that the tests use; the generated SDKs need 3.231 or newer. */
+export const SDK_VERSION = "3.259.0";
+
+/** Generates the SDKs of the plugin's schema into a folder: `<folder>/go` and `<folder>/python`. Throws when Pulumi refuses the schema. */
+export function generateSdks(folder: string): void {
+  const schema = join(folder, "schema.json");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(schema, schemaText());
+  const complaints = execFileSync(join(languageTools("sdkgen"), "sdkgen"), [schema, folder], { encoding: "utf8" });
+  if (complaints !== "") throw new Error(`Pulumi's schema check: ${complaints}`);
+}
+
+/** The program in Go; its SDK lies in `sdks/go`. */
+export const inGo: WriteProgram = (program, { versionDescription } = {}) => {
+  if (!existsSync(join(program.folder, "go.sum"))) {
+    generateSdks(join(program.folder, "sdks"));
+    program.file(
+      "go.mod",
+      `module canary
+
+go 1.25.0
+
+require (
+	github.com/pulumi/pulumi/sdk/v3 v${SDK_VERSION}
+	pulumi-alicloud-fc v0.0.0
+)
+
+replace pulumi-alicloud-fc => ./sdks/go
+`,
+    );
+  }
+  program.file("Pulumi.yaml", `name: canary\nruntime: go\npackages:\n  alicloud-fc: ${pluginFolder}\n`);
+  const description = versionDescription === undefined ? "" : `\n\t\t\tVersionDescription: pulumi.String(${JSON.stringify(versionDescription)}),`; // prettier-ignore
+  program.file(
+    "main.go",
+    `package main
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"pulumi-alicloud-fc/alicloudfc"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		release, err := alicloudfc.NewCanaryRelease(ctx, "api", &alicloudfc.CanaryReleaseArgs{
+			Function: alicloudfc.CanaryReleaseFunctionArgs{
+				FunctionName:         pulumi.String("api"),
+				Runtime:              pulumi.String("nodejs20"),
+				Handler:              pulumi.String("index.handler"),
+				Code:                 pulumi.String("./src"),
+				EnvironmentVariables: pulumi.StringMap{"TOKEN": pulumi.String("canary-secret-value")},
+			},
+			AliasName: pulumi.String("prod"),
+			Config:    pulumi.Bool(true),${description}
+		})
+		if err != nil {
+			return err
+		}
+		ctx.Export("split", release.Split)
+		return nil
+	})
+}
+`,
+  );
+  if (!existsSync(join(program.folder, "go.sum"))) {
+    const env = { ...process.env, GOFLAGS: "-mod=mod", GOWORK: "off" };
+    execFileSync("go", ["mod", "tidy"], { cwd: program.folder, env });
+  }
+};
+
+/** Python with Pulumi's SDK, made once beside the hosts, and the plugin's SDK; as environment variables. */
+export function pythonEnvironment(sdks: string): Record<string, string> {
+  const tools = languageTools("python");
+  const home = join(tools, `python-${SDK_VERSION}`);
+  if (!existsSync(join(home, "ready"))) {
+    execFileSync("python3", ["-m", "venv", "--clear", home]);
+    const packages = [`pulumi==${SDK_VERSION}`, "mypy", "parver", "semver"];
+    execFileSync(join(home, "bin", "pip"), ["install", "--quiet", "--disable-pip-version-check", ...packages]);
+    writeFileSync(join(home, "ready"), "");
+  }
+  generateSdks(sdks);
+  // The host is older than the engine, which tells it of no virtual environment: the first python3 on PATH is the one.
+  const path = [join(home, "bin"), tools, process.env["PATH"] ?? ""].join(delimiter);
+  return { PATH: path, PYTHONPATH: join(sdks, "python"), VIRTUAL_ENV: home };
+}
+
+/** The program in Python. */
+export const inPython: WriteProgram = (program, { versionDescription } = {}) => {
+  program.file("Pulumi.yaml", `name: canary\nruntime: python\npackages:\n  alicloud-fc: ${pluginFolder}\n`);
+  program.file(
+    "__main__.py",
+    `import pulumi
+import pulumi_alicloud_fc as fc
+
+release = fc.CanaryRelease(
+    "api",
+    function={
+        "function_name": "api",
+        "runtime": "nodejs20",
+        "handler": "index.handler",
+        "code": "./src",
+        "environment_variables": {"TOKEN": "canary-secret-value"},
+    },
+    alias_name="prod",
+    config=True,
+    version_description=${versionDescription === undefined ? "None" : JSON.stringify(versionDescription)},
+)
+pulumi.export("split", release.split)
 `,
   );
 };

@@ -2,8 +2,9 @@
  * Builds what runs programs of the other Pulumi languages, once, beside the engine in our cache: the hosts of YAML, Go and
  * Python, and the generator of SDKs. `node tools/setup/languages.mjs yaml go` prints the folder they lie in.
  */
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ENGINE_VERSION, cacheFolder, goEnvironment, run } from "./engine.mjs";
 
@@ -20,6 +21,12 @@ const TOOLS = {
   go: ["pulumi-language-go", "hosts", "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go"],
   python: ["pulumi-language-python", "hosts", "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python"],
 };
+
+/**
+ * What a host starts its programs with: the path in the host's module.
+ * @type {Record<string, string | undefined>}
+ */
+const LAUNCHERS = { "pulumi-language-python": "python/cmd/pulumi-language-python-exec" };
 
 /**
  * The folder with the named tools; what is missing is built.
@@ -55,10 +62,25 @@ async function build(folder, [program, module, source], say) {
     const flags = ["-mod=readonly", "-trimpath", "-ldflags", "-s -w"];
     const out = join(making, `${program}${exe}`);
     await run("go", ["build", ...flags, "-o", out, source], { cwd: join(modules, module), env: goEnvironment(), say });
+    const launcher = LAUNCHERS[program];
+    if (launcher !== undefined) copyLauncher(launcher, join(modules, module), folder);
     renameSync(out, join(folder, `${program}${exe}`));
   } finally {
     rmSync(making, { recursive: true, force: true });
   }
+}
+
+/**
+ * @param {string} launcher
+ * @param {string} cwd folder of the module that pins the host
+ * @param {string} folder
+ */
+function copyLauncher(launcher, cwd, folder) {
+  const list = ["list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"];
+  const { stdout } = spawnSync("go", list, { cwd, env: goEnvironment(), encoding: "utf8" });
+  const copy = join(folder, basename(launcher));
+  copyFileSync(join(stdout.trim(), launcher), copy);
+  chmodSync(copy, 0o755);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
