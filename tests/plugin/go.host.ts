@@ -1,5 +1,5 @@
 /** Every journey of a release in Go; the generated SDK is compiled, which checks its types. */
 import { journeys } from "../support/journeys";
-import { hostsOnPath, inGo } from "../support/languages";
+import { hostsOnPath, exampleInGo } from "../support/languages";
 
-journeys(inGo, () => hostsOnPath("go"));
+journeys(exampleInGo, () => hostsOnPath("go"));

@@ -4,18 +4,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { journeys } from "../support/journeys";
-import { inPython, pythonEnvironment } from "../support/languages";
+import { exampleInPython, pythonEnvironment } from "../support/languages";
 import { programFolder } from "../support/program";
 
 const sdks = mkdtempSync(join(tmpdir(), "sdks-"));
 
 afterAll(() => rmSync(sdks, { recursive: true }));
 
-journeys(inPython, () => pythonEnvironment(sdks));
+journeys(exampleInPython, () => pythonEnvironment(sdks));
 
 it("program and SDK have the types they say", () => {
   const program = programFolder("typed", "");
-  inPython(program);
+  exampleInPython(program);
   try {
     const env = { ...process.env, ...pythonEnvironment(sdks), MYPYPATH: join(sdks, "python") };
     const run = () => execFileSync("mypy", ["--strict", "__main__.py"], { cwd: program.folder, env, encoding: "utf8" });

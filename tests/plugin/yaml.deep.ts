@@ -1,5 +1,5 @@
 /** Every journey of a release in YAML. */
 import { journeys } from "../support/journeys";
-import { hostsOnPath, inYaml } from "../support/languages";
+import { hostsOnPath, exampleInYaml } from "../support/languages";
 
-journeys(inYaml, () => hostsOnPath("yaml"));
+journeys(exampleInYaml, () => hostsOnPath("yaml"));

@@ -1,6 +1,6 @@
 /** A stack whose program may be of any Pulumi language, on the real engine, the language's own host and the real plugin. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type * as automation from "@pulumi/pulumi/automation";
 import { type Emulator, startEmulator } from "../../emulator";
@@ -126,7 +126,7 @@ exports.split = release.split;
   );
 };
 
-/** Version of Pulumi's SDK for Go and for Python that the tests use; the generated SDKs need 3.231 or newer. */
+/** Version of Pulumi's SDK for Python that the tests use; the generated SDK needs 3.231 or newer. */
 export const SDK_VERSION = "3.259.0";
 
 /** Generates the SDKs of the plugin's schema into a folder: `<folder>/go` and `<folder>/python`. Throws when Pulumi refuses the schema. */
@@ -138,62 +138,38 @@ export function generateSdks(folder: string): void {
   if (complaints !== "") throw new Error(`Pulumi's schema check: ${complaints}`);
 }
 
-/** The program in Go; its SDK lies in `sdks/go`. */
-export const inGo: WriteProgram = (program, { versionDescription } = {}) => {
-  if (!existsSync(join(program.folder, "go.sum"))) {
-    generateSdks(join(program.folder, "sdks"));
-    program.file(
-      "go.mod",
-      `module canary
-
-go 1.25.0
-
-require (
-	github.com/pulumi/pulumi/sdk/v3 v${SDK_VERSION}
-	pulumi-alicloud-fc v0.0.0
-)
-
-replace pulumi-alicloud-fc => ./sdks/go
-`,
-    );
-  }
-  program.file("Pulumi.yaml", `name: canary\nruntime: go\npackages:\n  alicloud-fc: ${pluginFolder}\n`);
-  const description = versionDescription === undefined ? "" : `\n\t\t\tVersionDescription: pulumi.String(${JSON.stringify(versionDescription)}),`; // prettier-ignore
-  program.file(
-    "main.go",
-    `package main
-
-import (
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"pulumi-alicloud-fc/alicloudfc"
-)
-
-func main() {
-	pulumi.Run(func(ctx *pulumi.Context) error {
-		release, err := alicloudfc.NewCanaryRelease(ctx, "api", &alicloudfc.CanaryReleaseArgs{
-			Function: alicloudfc.CanaryReleaseFunctionArgs{
-				FunctionName:         pulumi.String("api"),
-				Runtime:              pulumi.String("nodejs20"),
-				Handler:              pulumi.String("index.handler"),
-				Code:                 pulumi.String("./src"),
-				EnvironmentVariables: pulumi.StringMap{"TOKEN": pulumi.String("canary-secret-value")},
-			},
-			AliasName: pulumi.String("prod"),
-			Config:    pulumi.Bool(true),${description}
-		})
-		if err != nil {
-			return err
-		}
-		ctx.Export("split", release.Split)
-		return nil
-	})
+/** A file of an example, with the function's name of the journeys. */
+function example(name: string, file: string): string {
+  return readFileSync(join(root, "examples", name, file), "utf8").replaceAll(`${name}-example`, "api");
 }
-`,
-  );
-  if (!existsSync(join(program.folder, "go.sum"))) {
-    const env = { ...process.env, GOFLAGS: "-mod=mod", GOWORK: "off" };
-    execFileSync("go", ["mod", "tidy"], { cwd: program.folder, env });
-  }
+
+/** A text with a line more after the one that names the alias, where there is one to add. */
+function withLine(text: string, anchor: string, line: string | undefined): string {
+  return line === undefined ? text : text.replace(anchor, `${anchor}${line}`);
+}
+
+const PACKAGES = `packages:\n  alicloud-fc: ${pluginFolder}\n`;
+
+/** The example in YAML. */
+export const exampleInYaml: WriteProgram = (program, { versionDescription: words } = {}) => {
+  const text = example("yaml-canary-release", "Pulumi.yaml");
+  const line = words === undefined ? undefined : `      versionDescription: ${words}\n`;
+  program.file("Pulumi.yaml", withLine(text, "aliasName: prod\n", line).replace("resources:", `${PACKAGES}resources:`));
+};
+
+/** The example in Go; its SDK lies in `sdks/go`, where `pulumi package add` would put it. */
+export const exampleInGo: WriteProgram = (program, { versionDescription: words } = {}) => {
+  const text = example("go-canary-release", "main.go");
+  const line = words === undefined ? undefined : `VersionDescription: pulumi.String("${words}"),\n`;
+  program.file("main.go", withLine(text, 'AliasName: pulumi.String("prod"),\n', line));
+  program.file("Pulumi.yaml", `${example("go-canary-release", "Pulumi.yaml")}${PACKAGES}`);
+  if (existsSync(join(program.folder, "go.mod"))) return;
+  generateSdks(join(program.folder, "sdks"));
+  program.file("go.mod", example("go-canary-release", "go.mod"));
+  const go = (...args: string[]) =>
+    execFileSync("go", args, { cwd: program.folder, env: { ...process.env, GOFLAGS: "-mod=mod", GOWORK: "off" } });
+  go("mod", "edit", "-require=pulumi-alicloud-fc@v0.0.0", "-replace=pulumi-alicloud-fc=./sdks/go");
+  go("mod", "tidy");
 };
 
 /** Python with Pulumi's SDK, made once beside the hosts, and the plugin's SDK; as environment variables. */
@@ -212,28 +188,10 @@ export function pythonEnvironment(sdks: string): Record<string, string> {
   return { PATH: path, PYTHONPATH: join(sdks, "python"), VIRTUAL_ENV: home };
 }
 
-/** The program in Python. */
-export const inPython: WriteProgram = (program, { versionDescription } = {}) => {
-  program.file("Pulumi.yaml", `name: canary\nruntime: python\npackages:\n  alicloud-fc: ${pluginFolder}\n`);
-  program.file(
-    "__main__.py",
-    `import pulumi
-import pulumi_alicloud_fc as fc
-
-release = fc.CanaryRelease(
-    "api",
-    function={
-        "function_name": "api",
-        "runtime": "nodejs20",
-        "handler": "index.handler",
-        "code": "./src",
-        "environment_variables": {"TOKEN": "canary-secret-value"},
-    },
-    alias_name="prod",
-    config=True,
-    version_description=${versionDescription === undefined ? "None" : JSON.stringify(versionDescription)},
-)
-pulumi.export("split", release.split)
-`,
-  );
+/** The example in Python. */
+export const exampleInPython: WriteProgram = (program, { versionDescription: words } = {}) => {
+  const text = example("python-canary-release", "__main__.py");
+  const line = words === undefined ? undefined : `    version_description="${words}",\n`;
+  program.file("__main__.py", withLine(text, 'alias_name="prod",\n', line));
+  program.file("Pulumi.yaml", `${example("python-canary-release", "Pulumi.yaml")}${PACKAGES}`);
 };
