@@ -17,7 +17,7 @@ it("program and SDK have the types they say", () => {
   const program = programFolder("typed", "");
   exampleInPython(program);
   try {
-    const env = { ...process.env, ...pythonEnvironment(sdks), MYPYPATH: join(sdks, "python") };
+    const env = { ...process.env, ...pythonEnvironment(sdks), MYPYPATH: join(sdks, "site") };
     const run = () => execFileSync("mypy", ["--strict", "__main__.py"], { cwd: program.folder, env, encoding: "utf8" });
     expect(run()).toContain("no issues found");
     program.file("__main__.py", 'import pulumi_alicloud_fc as fc\nfc.Alias("a", alias_name=5)\n');

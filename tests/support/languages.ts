@@ -183,9 +183,13 @@ export function pythonEnvironment(sdks: string): Record<string, string> {
     writeFileSync(join(home, "ready"), "");
   }
   generateSdks(sdks);
+  // The SDK asks for its version as an installed package.
+  const site = join(sdks, "site");
+  const install = ["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", site];
+  if (!existsSync(site)) execFileSync(join(home, "bin", "pip"), [...install, join(sdks, "python")]);
   // The host is older than the engine, which tells it of no virtual environment: the first python3 on PATH is the one.
   const path = [join(home, "bin"), tools, process.env["PATH"] ?? ""].join(delimiter);
-  return { PATH: path, PYTHONPATH: join(sdks, "python"), VIRTUAL_ENV: home };
+  return { PATH: path, PYTHONPATH: site, VIRTUAL_ENV: home };
 }
 
 /** The example in Python. */
