@@ -91,7 +91,9 @@ it("a function of its own is imported as it is, without a write; another resourc
   const { envVars = {}, pulumiHome = "" } = bench.stack.workspace;
   const env = { ...process.env, ...envVars, PULUMI_HOME: pulumiHome };
   const pulumi = (...args: string[]) =>
-    execute("pulumi", [...args, "--yes", "--stack", "test"], { cwd: bench.program.folder, env });
+    execute("pulumi", [...args, "--yes", "--stack", "test"], { cwd: bench.program.folder, env }).catch(
+      ({ stdout, stderr }: { stdout: string; stderr: string }) => Promise.reject(new Error(`${stdout}${stderr}`)),
+    );
   const urn = "urn:pulumi:test::canary::alicloud-fc:index:Function::fn";
   await pulumi("state", "delete", urn, "--target-dependents");
   const from = bench.emulator.mutations().length;
