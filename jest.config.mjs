@@ -1,16 +1,26 @@
-/** Three projects: `npm test` and `npm run test:deep` need Node.js and the engine only; `npm run test:host` needs other host tools. */
-const common = {
+/**
+ * Four projects: `npm test` needs Node.js and the engine only, and so does `npm run test:deep`, which takes longer;
+ * `npm run test:host` needs other host tools; `npm run soak` goes on for as long as it is told.
+ */
+import { availableParallelism } from "node:os";
+
+export const common = {
   testEnvironment: "node",
-  transform: { "^.+\\.ts$": ["ts-jest", { diagnostics: false }] },
-  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/tests/fixtures/"],
+  transform: { "^.+\\.ts$": ["ts-jest", { diagnostics: false, transpilation: true }] },
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.cache/", "<rootDir>/tests/fixtures/"],
 };
+
+/**
+ * The ending of its files says which project a test is of.
+ * @param {string} ending
+ */
+const project = (ending) => ({ ...common, displayName: ending, testMatch: [`<rootDir>/tests/**/*.${ending}.ts`] });
 
 export default {
   testTimeout: 120_000,
+  // Left alone, jest runs one worker on two cores.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  testSequencer: "<rootDir>/tools/jest/longestFirst.cjs",
   reporters: ["default", "<rootDir>/tools/jest/summaryReporter.cjs"],
-  projects: [
-    { ...common, displayName: "test", testMatch: ["<rootDir>/tests/**/*.test.ts"] },
-    { ...common, displayName: "deep", testMatch: ["<rootDir>/tests/**/*.deep.ts"] },
-    { ...common, displayName: "host", testMatch: ["<rootDir>/tests/**/*.host.ts"] },
-  ],
+  projects: ["test", "deep", "host", "soak"].map(project),
 };

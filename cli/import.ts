@@ -1,4 +1,5 @@
 /** `import`: reads a live function and writes what `pulumi import -f` and the program need. */
+import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
@@ -10,7 +11,7 @@ import type { LocalCode } from "../provider/core/function";
 import type { ObservedFunction } from "../provider/core/model";
 import { newestFirst } from "../provider/core/version";
 import { firstEqual } from "../provider/reconcile/version";
-import { type Live, type Target, describe } from "./importFile";
+import { type Live, type SecretSetting, type Target, describe, secretValue } from "./importFile";
 
 /** Flags of the command; see its help. */
 export interface ImportFlags {
@@ -29,12 +30,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Milliseconds the download of the code may take. */
 const DOWNLOAD_TIMEOUT = 120_000;
 
-/** Writes the import file and, where there is none, the code; answers the program to write and what else to know. */
-export async function importFunction(
-  functionName: string,
-  flags: ImportFlags,
-  env: Environment,
-): Promise<{ program: string; notes: string[] }> {
+/** What the command prints. */
+export interface Imported {
+  /** The program to write. */
+  readonly program: string;
+  /** What else to know. */
+  readonly notes: readonly string[];
+  /** What to run then, in this order. */
+  readonly commands: readonly string[];
+}
+
+/** Writes the import file and, where there is none, the code; answers the program to write and how to go on. */
+export async function importFunction(functionName: string, flags: ImportFlags, env: Environment): Promise<Imported> {
   const target = await targetOf(functionName, flags, env);
   const api = apiOf(target, flags, env);
   const observed = await api.getFunction(functionName);
@@ -47,12 +54,43 @@ export async function importFunction(
   const versions = newestFirst((await api.listVersions(functionName)) ?? []);
   const version = await firstEqual(api, functionName, observed, versions);
   const live: Live = { observed, version, aliases: await api.listAliases(functionName), ...code };
-  const { file, program, notes } = describe(target, live);
-  fs.writeFileSync(flags.out, `${JSON.stringify(file, undefined, 2)}\n`, { mode: 0o600 });
-  const next =
-    `Next: write the program above, then pulumi import -f ${flags.out} --generate-code=false --protect=false. ` +
-    `Delete ${flags.out} afterwards: it holds the values of environment variables.`;
-  return { program, notes: [...notes, next] };
+  const { file, program, notes, secrets } = describe(target, live);
+  writePrivately(flags.out, `${JSON.stringify(file, undefined, 2)}\n`);
+  return { program, notes, commands: commandsFor(flags, secrets) };
+}
+
+/** Value of a setting in an import file, for a pipe into `pulumi config set`. */
+export function settingIn(file: string, setting: string): string {
+  return secretValue(JSON.parse(fs.readFileSync(file, "utf8")), setting);
+}
+
+/** The stack is named in each: the one that is selected may be another. */
+function commandsFor({ out, stack }: ImportFlags, secrets: readonly SecretSetting[]): string[] {
+  const [file, name] = [quoted(out), quoted(stack)];
+  return [
+    ...secrets.map(
+      ({ setting, key }) =>
+        `npx pulumi-alicloud-fc value ${file} ${setting} | pulumi config set --secret ${key} --stack ${name}`,
+    ),
+    `pulumi import -f ${file} --generate-code=false --protect=false --yes --stack ${name}`,
+    `pulumi preview --stack ${name}`,
+  ];
+}
+
+/** A word as every shell takes it. */
+function quoted(word: string): string {
+  return /^[\w./:@-]+$/.test(word) ? word : JSON.stringify(word);
+}
+
+/** Puts a new file, which only its owner can read, in the place of whatever stands there with whatever rights. */
+function writePrivately(file: string, text: string): void {
+  const made = `${file}.${randomUUID()}`;
+  try {
+    fs.writeFileSync(made, text, { mode: 0o600, flag: "wx" });
+    fs.renameSync(made, file);
+  } finally {
+    fs.rmSync(made, { force: true });
+  }
 }
 
 function apiOf({ region, accountId }: Target, { profile }: ImportFlags, env: Environment): FcApi {

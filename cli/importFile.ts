@@ -58,25 +58,52 @@ export interface Description {
   readonly file: { readonly resources: readonly Entry[] };
   readonly program: string;
   readonly notes: readonly string[];
+  /** Settings whose values the program takes from stack config. */
+  readonly secrets: readonly SecretSetting[];
+}
+
+/** A setting of the function that may be secret, and the key of stack config the program reads it from. */
+export interface SecretSetting {
+  readonly setting: string;
+  readonly key: string;
 }
 
 /** Describes a live function. Throws when it belongs to another stack, or cannot be expressed as a resource. */
 export function describe(target: Target, live: Live): Description {
   const fn = functionEntry(target, live);
   const version = live.version === undefined ? undefined : versionEntry(target, fn, live.version);
-  const ours = live.aliases.filter((alias) => aliasOwner(alias) === undefined);
+  const free = live.aliases.filter((alias) => aliasOwner(alias) === undefined);
+  const ours = free.filter((alias) => Object.keys(alias.additionalVersionWeight ?? {}).length <= 1);
   const aliases = ours.map((alias) => aliasEntry(target, alias, live.version));
   const notes = [
     ...(live.codeDiffers ? ["The code folder differs from what is live: the next preview shows the change."] : []),
     ...(version === undefined ? ["No version holds what LATEST holds: the next pulumi up publishes one."] : []),
-    ...live.aliases
+    ...free
       .filter((alias) => !ours.includes(alias))
+      .map(({ aliasName = "?" }) => `Alias ${aliasName} is left out: it has more than one additional version.`),
+    ...aliases.flatMap(({ note }) => note ?? []),
+    ...live.aliases
+      .filter((alias) => !free.includes(alias))
       .map((alias) => `Alias ${alias.aliasName ?? "?"} is left out: it has an owner (${aliasOwner(alias) ?? "?"}).`),
-    ...fn.secrets.map((command) => `Set its value, which is in the import file: ${command}`),
   ];
   const entries = [fn.entry, ...(version === undefined ? [] : [version]), ...aliases.map(({ entry }) => entry)];
   const program = [...fn.text, versionText(target, live.version), ...aliases.map(({ text }) => text)].join("\n");
-  return { file: { resources: entries }, program, notes };
+  return { file: { resources: entries }, program, notes, secrets: fn.secrets };
+}
+
+/** Value of a {@link SecretSetting} in an import file, as JSON in ASCII: a pipe of any shell keeps it. */
+export function secretValue(file: unknown, setting: string): string {
+  const { resources = [] } = (file ?? {}) as { resources?: { type?: string; inputs?: Record<string, unknown> }[] };
+  const inputs = resources.find(({ type }) => type === typeToken("Function"))?.inputs ?? {};
+  const [member = "", ...inner] = setting.split(".");
+  const { plaintext } = (inputs[member] ?? {}) as { plaintext?: string };
+  const whole: unknown = plaintext === undefined ? undefined : JSON.parse(plaintext);
+  const value = inner.reduce((outer, name) => (outer as Record<string, unknown> | undefined)?.[name], whole);
+  if (value === undefined) throw new Error(`the file holds no secret setting ${setting} of a function`);
+  return JSON.stringify(value).replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function newsOf({ region, accountId, project, stack, functionName }: Target, kind: Kind, name: string) {
@@ -121,7 +148,7 @@ function functionEntry(target: Target, { observed, code }: Live) {
         `retainOnDelete: true, and take the tag ${OWNER_TAG} off it`,
     );
   }
-  const outputs = functionOutputs(inputs, observed, 1);
+  const outputs = functionOutputs(inputs, observed);
   const entry: Entry = {
     type: typeToken("Function"),
     name: target.name,
@@ -164,17 +191,19 @@ function versionEntry(target: Target, fn: ReturnType<typeof functionEntry>, vers
   };
 }
 
+/**
+ * An alias in its canary form, whatever its split: with the main version left out it stays what it is until a weight of 100
+ * moves it. Named, the next code would get all traffic at once, or a weight of 100 would be refused.
+ */
 function aliasEntry(target: Target, alias: ObservedAlias, version: ObservedVersion | undefined) {
   const { aliasName = "" } = alias;
   const { main, canary } = observedSplit(alias);
   const name = `${target.name}-${aliasName}`;
-  const own = {
-    aliasName,
-    versionId: main,
-    ...(alias.description ? { description: alias.description } : {}),
-    ...(canary === undefined ? {} : { canary: { versionId: canary.versionId, weight: formatShare(canary.share) } }),
-  };
-  const news = { ...newsOf(target, "Alias", name), ...own };
+  const tried = canary?.versionId ?? version?.versionId ?? main;
+  const weight = canary === undefined ? 0 : formatShare(canary.share);
+  const follows = canary === undefined || tried === version?.versionId;
+  const own = { aliasName, ...(alias.description ? { description: alias.description } : {}) };
+  const news = { ...newsOf(target, "Alias", name), ...own, canary: { versionId: tried, weight } };
   const inputs = valid<AliasInputs>(`alias ${aliasName}`, checkAlias({}, news));
   const entry: Entry = {
     type: typeToken("Alias"),
@@ -183,14 +212,16 @@ function aliasEntry(target: Target, alias: ObservedAlias, version: ObservedVersi
     inputs: plain("Alias", inputs),
     outputs: plain("Alias", aliasOutputs(inputs, alias)),
   };
-  const named = (id: string) => (id === version?.versionId ? new Expression("version.versionId") : id);
-  const args = {
-    function: new Expression("fn"),
-    ...own,
-    versionId: named(main),
-    ...(own.canary === undefined ? {} : { canary: { ...own.canary, versionId: named(own.canary.versionId) } }),
+  const versionId = follows ? new Expression("version.versionId") : tried;
+  const args = { function: new Expression("fn"), ...own, canary: { versionId, weight } };
+  const note =
+    `Alias ${aliasName}: its canary is version ${tried}, which is not what LATEST holds, so the program names it by number. ` +
+    `Write version.versionId in its place to release what LATEST holds.`;
+  return {
+    entry,
+    text: `new fc.Alias(${JSON.stringify(name)}, ${literal(args)});`,
+    note: follows ? undefined : note,
   };
-  return { entry, text: `new fc.Alias(${JSON.stringify(name)}, ${literal(args)});` };
 }
 
 /** Code inside a literal. */
@@ -206,37 +237,36 @@ function literal(value: unknown): string {
   return inspect(value, { depth: null, breakLength: 100, maxArrayLength: null, maxStringLength: null });
 }
 
-/** The program's Function, with the names of what comes from stack config because it may be secret. */
+/** The program's Function; what may be secret it takes from stack config, whole, under keys of its own. */
 function functionText(target: Target, fields: Record<string, unknown>, code: LocalCode | undefined) {
-  const { environmentVariables = {}, juiceFsConfig, customContainerConfig, ...rest } = fields;
-  const variables = Object.keys(environmentVariables as object);
-  const objects: string[] = [];
-  const fromConfig = (key: string) => {
-    objects.push(key);
+  const { environmentVariables, juiceFsConfig, customContainerConfig, ...rest } = fields;
+  const secrets: SecretSetting[] = [];
+  const fromConfig = (setting: string) => {
+    const key = `${target.name}-${setting.split(".").at(-1) ?? setting}`.replace(/[^\w.-]/g, "-");
+    secrets.push({ setting, key });
     return new Expression(`config.requireSecretObject(${JSON.stringify(key)})`);
   };
   const container = customContainerConfig as { registryConfig?: object } | undefined;
-  const registry = container?.registryConfig === undefined ? {} : { registryConfig: fromConfig("registryConfig") };
-  const variable = (key: string) => [key, new Expression(`config.requireSecret(${JSON.stringify(key)})`)];
+  const registry =
+    container?.registryConfig === undefined
+      ? {}
+      : { registryConfig: fromConfig("customContainerConfig.registryConfig") };
   const args = {
     functionName: target.functionName,
     ...rest,
     ...(container === undefined ? {} : { customContainerConfig: { ...container, ...registry } }),
     ...(juiceFsConfig === undefined ? {} : { juiceFsConfig: fromConfig("juiceFsConfig") }),
-    ...(variables.length === 0 ? {} : { environmentVariables: Object.fromEntries(variables.map(variable)) as object }),
+    ...(environmentVariables === undefined ? {} : { environmentVariables: fromConfig("environmentVariables") }),
     ...(code === undefined ? {} : { code: code.path }),
   };
-  const secret = variables.length + objects.length > 0;
   const text = [
-    ...(secret ? [`import * as pulumi from "@pulumi/pulumi";`] : []),
+    ...(secrets.length > 0 ? [`import * as pulumi from "@pulumi/pulumi";`] : []),
     `import * as fc from "pulumi-alicloud-fc";`,
     "",
-    ...(secret ? ["const config = new pulumi.Config();"] : []),
+    ...(secrets.length > 0 ? ["const config = new pulumi.Config();"] : []),
     `const fn = new fc.Function(${JSON.stringify(target.name)}, ${literal(args)});`,
   ];
-  const values = variables.map((key) => `pulumi config set --secret ${key}`);
-  const json = objects.map((key) => `pulumi config set --secret ${key} '<its JSON>'`);
-  return { text, secrets: [...values, ...json] };
+  return { text, secrets };
 }
 
 function versionText({ name }: Target, version: ObservedVersion | undefined): string {

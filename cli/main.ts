@@ -2,7 +2,7 @@
 /** The `pulumi-alicloud-fc` command. */
 import { Command } from "commander";
 import { createColors } from "picocolors";
-import { type ImportFlags, importFunction } from "./import";
+import { type ImportFlags, importFunction, settingIn } from "./import";
 
 // Colours on a terminal only: in a pipe they are noise, also where a CI variable is set.
 const pc = createColors(Boolean(process.stdout.isTTY));
@@ -24,9 +24,21 @@ program
   .option("--account <id>", "account id (default: ALIBABA_CLOUD_ACCOUNT_ID, else that of the credentials)")
   .option("--profile <name>", "profile of the Alibaba Cloud CLI to take credentials from")
   .action(async (name: string, flags: ImportFlags) => {
-    const { program: text, notes } = await importFunction(name, flags, process.env);
+    const { program: text, notes, commands } = await importFunction(name, flags, process.env);
     console.log(text);
     for (const note of notes) console.error(pc.yellow(note));
+    console.error("\nWrite the program above, and run:");
+    for (const command of commands) console.error(`  ${command}`);
+    console.error(`Then delete ${flags.out}: it holds the values of secret settings.`);
+  });
+
+program
+  .command("value")
+  .description("print a secret setting that an import file holds, as JSON, to be piped into `pulumi config set`")
+  .argument("<file>", "file written by import")
+  .argument("<setting>", "environmentVariables, juiceFsConfig or customContainerConfig.registryConfig")
+  .action((file: string, setting: string) => {
+    console.log(settingIn(file, setting));
   });
 
 program.parseAsync().catch((error: unknown) => {

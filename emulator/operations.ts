@@ -39,14 +39,12 @@ export class Operations {
     if (route.action === undefined) throw notImplemented(route.operation);
     const reach = Math.max(this.#faults.reach, this.#readsAreLate ? 1 : 0);
     const before = route.mutating && reach > 0 ? this.#world.store.copy() : undefined;
-    const isLate = route.method === "GET" && this.#unread;
+    const isLate = this.#readsAreLate && route.method === "GET" && this.#unread;
     if (isLate) this.#unread = false;
     try {
       const response = await route.action(this.#worldAgo(isLate ? Math.max(changesBack, 1) : changesBack), request);
-      if (before !== undefined) {
-        this.#history.keep(before, reach);
-        this.#unread = this.#readsAreLate;
-      }
+      if (before !== undefined) this.#history.keep(before, reach);
+      if (route.mutating) this.#unread = this.#readsAreLate;
       return response;
     } catch (error) {
       throw error instanceof ServiceError ? error : internalError();

@@ -11,8 +11,9 @@ export {
   type Replaces,
 } from "./components/canaryRelease";
 export { type ConfiguredKeys, releaseConfig } from "./components/releaseConfig";
-export type { Known, Memory } from "./core/decision";
-export type { Phase } from "./core/release";
+export type { Memory, Phase } from "./core/release";
+export type { Lowering, Progress, Promotion, Rejection, Waiting } from "./core/release/memory";
+export type { Content, Version as RememberedVersion } from "./core/release/version";
 export {
   type CodeAsset,
   Function,

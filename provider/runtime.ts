@@ -8,23 +8,24 @@ import type { AliasInputs, AliasOutputs } from "./core/alias";
 import { aliasOutputs, refreshedAliasInputs } from "./core/alias";
 import type { CommonInputs } from "./core/common";
 import type { AssetCode, FunctionInputs, FunctionOutputs, LocalCode } from "./core/function";
-import { observedFields, observedTags, refreshedInputs } from "./core/function";
+import { observedFields, refreshedInputs } from "./core/function";
 import type { ObservedFunction } from "./core/model";
-import { OWNER_TAG, ownerIdIn, resourceNameOf, splitMark } from "./core/owner";
+import { resourceNameOf, splitMark } from "./core/owner";
 import { functionArn, resourceId } from "./core/place";
 import type { ReleaseInputs, ReleaseOutputs } from "./core/release";
-import { refreshedRelease } from "./core/release";
+import { observedRelease, refreshedRelease } from "./core/release";
 import type { HttpTriggerInputs, HttpTriggerOutputs } from "./core/trigger";
 import { refreshedTrigger, triggerOutputs } from "./core/trigger";
 import type { VersionInputs, VersionOutputs } from "./core/version";
 import { publishes, versionOutputs } from "./core/version";
 import { engineReport } from "./engine/log";
-import { deleteAlias, reconcileAlias } from "./reconcile/alias";
-import { deleteFunction, functionOutputs, reconcileFunction } from "./reconcile/function";
-import { type Session, confirmAccount } from "./reconcile/session";
-import { reconcileRelease } from "./reconcile/release";
-import { deleteTrigger, reconcileTrigger } from "./reconcile/trigger";
-import { deleteVersions, reconcileVersion } from "./reconcile/version";
+import { claimOf, deleteAlias, observeAlias, reconcileAlias } from "./reconcile/alias";
+import { deleteFunction, functionClaim, functionOutputs, reconcileFunction } from "./reconcile/function";
+import { aliasStanding, assertImportable, functionStanding, ownOnly, triggerStanding } from "./reconcile/ownership";
+import type { Session } from "./reconcile/session";
+import { deleteRelease, reconcileRelease } from "./reconcile/release";
+import { deleteTrigger, reconcileTrigger, triggerClaim } from "./reconcile/trigger";
+import { deleteVersions, ownVersion, reconcileVersion } from "./reconcile/version";
 
 /** What a read found: nothing, or outputs and the inputs that would lead to them. */
 export type Found<O> = { readonly outputs: O; readonly inputs: Readonly<Record<string, unknown>> } | undefined;
@@ -58,13 +59,14 @@ export function warn(urn: string, message: string): void {
 }
 
 /** The account the credentials of the environment belong to. */
-export async function callerAccount(region: string, profile: string | undefined): Promise<string> {
+export async function callerAccount(
+  region: string,
+  { profile, endpoint }: { readonly profile: string | undefined; readonly endpoint: string | undefined },
+): Promise<string> {
   // An account that is not known yet is neither real nor an emulator's; the environment's switch decides.
   const accountId = process.env[EMULATOR_VARIABLE] ? "0000" : "1";
-  return await alicloudApi(
-    { region, accountId },
-    profile === undefined ? {} : { connection: { profile } },
-  ).callerAccount();
+  const connection = { ...(profile && { profile }), ...(endpoint && { endpoint }) };
+  return await alicloudApi({ region, accountId }, { connection }).callerAccount();
 }
 
 function pack(code: LocalCode | AssetCode) {
@@ -80,18 +82,19 @@ export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
   async read(props) {
     const session = sessionFor(props);
     const observed = await session.api.getFunction(props.functionName);
-    if (observed === undefined) return await gone(session, props);
-    if (!("functionId" in props))
-      return { outputs: functionOutputs(fromLive(props, observed), observed, 1), inputs: {} };
-    const live = refreshedInputs(props, observed);
-    return { outputs: functionOutputs({ ...props, ...live }, observed, props.revision), inputs: live };
+    if (observed === undefined) return undefined;
+    if (!("functionId" in props)) return { outputs: functionOutputs(fromLive(props, observed), observed), inputs: {} };
+    const own = ownOnly(session, functionClaim(props, props), observed, functionStanding);
+    if (own === undefined) return undefined;
+    const live = refreshedInputs(props, own);
+    return { outputs: functionOutputs({ ...props, ...live }, own), inputs: live };
   },
   delete: (props) => deleteFunction(sessionFor(props), props),
 };
 
 /** What a `get` of a function shows: the service's fields under their own names. */
 function fromLive(props: FunctionInputs, observed: ObservedFunction): FunctionInputs {
-  return { ...props, ...observedFields(observed), functionArn: functionArn(props, props.functionName) };
+  return { ...props, ...observedFields(observed), functionArn: functionArn(props, props.functionName), revision: 1 };
 }
 
 /** The calls of a sequence of versions. */
@@ -108,11 +111,12 @@ export const versionCalls: CloudCalls<VersionInputs, VersionOutputs> = {
     const versions = await session.api.listVersions(props.functionName);
     const wanted = (props as Partial<VersionOutputs>).versionId;
     const version = versions?.find(({ versionId }) => versionId === wanted);
-    if (version === undefined) return await gone(session, props);
     if (!("published" in props)) {
+      if (version === undefined) return undefined;
       const outputs = versionOutputs(props, version, {});
       return { outputs: { ...outputs, description: splitMark(version.description).text }, inputs: {} };
     }
+    if (ownVersion(session, props, version) === undefined) return undefined;
     const existing = new Set(versions?.map(({ versionId }) => versionId));
     return { outputs: { ...props, published: props.published.filter((id) => existing.has(id)) }, inputs: {} };
   },
@@ -126,12 +130,14 @@ export const releaseCalls: CloudCalls<ReleaseInputs, ReleaseOutputs> = {
   update: (olds, news) => reconcileRelease(sessionFor(news), news, olds),
   async read(props) {
     const session = sessionFor(props);
-    const alias = await session.api.getAlias(props.functionName, props.aliasName);
-    if (!("memory" in props)) return await gone(session, props);
+    const found = await observeAlias(session, props);
+    if (!("memory" in props))
+      return found === undefined ? undefined : { outputs: observedRelease(props, found), inputs: {} };
+    const alias = ownOnly(session, claimOf(props, props), found, aliasStanding);
     const orphan = alias === undefined && (await session.api.getFunction(props.functionName)) === undefined;
-    return orphan ? await gone(session, props) : { outputs: refreshedRelease(props, alias), inputs: {} };
+    return orphan ? undefined : { outputs: refreshedRelease(props, alias), inputs: {} };
   },
-  delete: (props) => deleteAlias(sessionFor(props), props),
+  delete: (props) => deleteRelease(sessionFor(props), props),
 };
 
 /** An alias's calls. */
@@ -141,10 +147,11 @@ export const aliasCalls: CloudCalls<AliasInputs, AliasOutputs> = {
   update: (olds, news) => reconcileAlias(sessionFor(news), news, olds),
   async read(props) {
     const session = sessionFor(props);
-    const alias = await session.api.getAlias(props.functionName, props.aliasName);
-    if (alias === undefined) return await gone(session, props);
-    const live =
-      "split" in props ? refreshedAliasInputs(props, alias) : { description: splitMark(alias.description).text };
+    const found = await observeAlias(session, props);
+    const stored = "split" in props;
+    const alias = stored ? ownOnly(session, claimOf(props, props), found, aliasStanding) : found;
+    if (alias === undefined) return undefined;
+    const live = stored ? refreshedAliasInputs(props, alias) : { description: splitMark(alias.description).text };
     return { outputs: aliasOutputs({ ...props, ...live }, alias), inputs: live };
   },
   delete: (props) => deleteAlias(sessionFor(props), props),
@@ -157,26 +164,29 @@ export const httpTriggerCalls: CloudCalls<HttpTriggerInputs, HttpTriggerOutputs>
   update: (olds, news) => reconcileTrigger(sessionFor(news), news, olds),
   async read(props) {
     const session = sessionFor(props);
-    const trigger = await session.api.getTrigger(props.functionName, props.triggerName);
-    if (trigger === undefined) return await gone(session, props);
+    const found = await session.api.getTrigger(props.functionName, props.triggerName);
+    // What only a read answers tells state from the arguments of a `get`.
+    const stored = "triggerId" in props || "createdTime" in props;
+    const trigger = stored ? ownOnly(session, triggerClaim(props, props), found, triggerStanding) : found;
+    if (trigger === undefined) return undefined;
     const live = refreshedTrigger(props, trigger);
     return { outputs: triggerOutputs({ ...props, ...live }, trigger), inputs: live };
   },
   delete: (props) => deleteTrigger(sessionFor(props), props),
 };
 
-async function gone(session: Session, props: CommonInputs): Promise<undefined> {
-  await confirmAccount(session, props);
-  return undefined;
-}
-
-/** Id of the owner that a live object names; undefined where it names none. */
-export async function liveOwner(props: CommonInputs & Readonly<Record<string, unknown>>): Promise<string | undefined> {
-  const { api } = sessionFor(props);
-  const { functionName, aliasName, triggerName } = props as Readonly<Record<string, string | undefined>>;
-  if (functionName === undefined) return undefined;
-  if (aliasName !== undefined) return splitMark((await api.getAlias(functionName, aliasName))?.description).mark;
-  if (triggerName !== undefined) return splitMark((await api.getTrigger(functionName, triggerName))?.description).mark;
-  const observed = await api.getFunction(functionName);
-  return observed === undefined ? undefined : ownerIdIn(observedTags(observed)[OWNER_TAG]);
-}
+/** Checks before an import, by kind: each throws where the object belongs to another resource. */
+export const importChecks = {
+  async Function(inputs: FunctionInputs): Promise<void> {
+    const found = await sessionFor(inputs).api.getFunction(inputs.functionName);
+    if (found !== undefined) assertImportable(functionClaim(inputs, undefined), functionStanding(found));
+  },
+  async Alias(inputs: AliasInputs): Promise<void> {
+    const found = await observeAlias(sessionFor(inputs), inputs);
+    if (found !== undefined) assertImportable(claimOf(inputs, undefined), aliasStanding(found));
+  },
+  async HttpTrigger(inputs: HttpTriggerInputs): Promise<void> {
+    const found = await sessionFor(inputs).api.getTrigger(inputs.functionName, inputs.triggerName);
+    if (found !== undefined) assertImportable(triggerClaim(inputs, undefined), triggerStanding(found));
+  },
+};

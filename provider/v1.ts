@@ -2,13 +2,15 @@
  * The entry the provider text in every state file requires by name. Stays for ever, under this path and with these
  * exports. Loading it is cheap: the SDK is loaded by the first call that talks to the cloud.
  */
-import { checkAlias, diffAlias } from "./core/alias";
+import { checkAlias, diffAlias, describeFirstAlias } from "./core/alias";
 import type { Plain } from "./core/canonical";
 import { type Checked, type Diff, withoutSecrets } from "./core/common";
 import { checkFunction, diffFunction } from "./core/function";
 import { sanitiseOutputs, secret } from "./core/outputs";
 import { isUnknown } from "./core/unknown";
-import { type Saying, checkRelease, diffRelease, firstSaying } from "./core/release";
+import { checkRelease, describeFirst, diffRelease } from "./core/release";
+import type { Announcement } from "./core/announcement";
+import { keepSecret, shown } from "./engine/secrets";
 import { checkHttpTrigger, diffHttpTrigger } from "./core/trigger";
 import type { Failure } from "./core/validate";
 import { checkVersion, diffVersion } from "./core/version";
@@ -29,7 +31,9 @@ export interface DynamicProvider {
 
 interface Resource<I, O extends I> {
   check(olds: Partial<I>, news: Partial<I>): Checked;
-  diff(olds: O, news: I): Diff;
+  diff(olds: O, news: I): Diff & { readonly announcement?: Announcement };
+  /** What the first run will do: on create the engine calls `check` alone. */
+  first?(inputs: I): Announcement;
   cloud(): CloudCalls<I, O>;
   /** Members that are no inputs. One of them tells stored outputs from the inputs of a `get`. */
   outputOnly: readonly string[];
@@ -44,7 +48,9 @@ const PROVIDER_KEY = "__provider";
  */
 const settled = new Set<string>();
 /** Derived from values that may be secret, under names of their own: the engine would store them as plain text. */
-const DERIVED_SECRETS: ReadonlySet<string> = new Set(["environmentFingerprint", "content"]);
+const DERIVED_SECRETS: ReadonlySet<string> = new Set(["environmentFingerprint", "content", "environments"]);
+/** What `environmentFingerprint` is where there are no values. */
+const NO_VALUES = "none";
 
 /** Settings that may hold secrets; the engine knows of those that a program gave as such. */
 const CLOSED: ReadonlySet<string> = new Set(["environmentVariables", "juiceFsConfig", "customContainerConfig"]);
@@ -60,7 +66,6 @@ export const Function: DynamicProvider = dynamicProvider({
     "codeSize",
     "createdTime",
     "lastModifiedTime",
-    "revision",
     "content",
     "observed",
   ],
@@ -78,8 +83,9 @@ export const Version: DynamicProvider = dynamicProvider({
 export const Alias: DynamicProvider = dynamicProvider({
   check: checkAlias,
   diff: diffAlias,
+  first: describeFirstAlias,
   cloud: () => runtime().aliasCalls,
-  outputOnly: ["split", "mainVersionId", "createdTime", "lastModifiedTime"],
+  outputOnly: ["split", "mainVersionId", "missingVersions", "createdTime", "lastModifiedTime"],
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:HttpTrigger` */
@@ -91,40 +97,25 @@ export const HttpTrigger: DynamicProvider = dynamicProvider({
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Release` */
-export const Release: DynamicProvider = telling(
-  dynamicProvider({
-    check: checkRelease,
-    diff: diffRelease,
-    cloud: () => runtime().releaseCalls,
-    outputOnly: [
-      ...["memory", "split", "live", "stable", "previousStable", "candidate", "effectiveWeight", "phase", "step"],
-      ...["waiting", "history", "createdTime", "lastModifiedTime"],
-    ],
-  }),
-);
+export const Release: DynamicProvider = dynamicProvider({
+  check: checkRelease,
+  diff: diffRelease,
+  first: describeFirst,
+  cloud: () => runtime().releaseCalls,
+  outputOnly: [
+    ...["memory", "environments", "split", "live", "stable", "previousStable", "candidate", "effectiveWeight"],
+    ...["phase", "step", "rejected", "keptVersions", "formerAliases", "history", "createdTime", "lastModifiedTime"],
+  ],
+});
 
-/** Says on the resource's own line what a run will do; on create `check` does, since the engine calls no `diff` there. */
-function telling(provider: DynamicProvider): DynamicProvider {
-  const tell = (urn: unknown, { sentence, warnings }: Saying) => {
-    const report = reporter();
-    if (sentence !== undefined) report.info(String(urn), sentence);
-    for (const warning of warnings) report.warning(String(urn), warning);
-  };
-  return {
-    ...provider,
-    async check(olds, news) {
-      const checked = await provider.check(olds, news);
-      const first = Object.keys(olds).filter((key) => key !== PROVIDER_KEY).length === 0;
-      if (first && checked.failures.length === 0)
-        tell(checked.inputs["resourceUrn"], firstSaying(checked.inputs as never));
-      return checked;
-    },
-    async diff(id, olds, news) {
-      const { says, ...rest } = (await provider.diff(id, olds, news)) as Diff & { says?: Saying };
-      if (says !== undefined) tell(news["resourceUrn"], says);
-      return rest;
-    },
-  };
+/** Shows on the resource's own line what a run will do. */
+function announce(urn: unknown, announcement: Announcement | undefined): void {
+  if (announcement === undefined) return;
+  const { sentence, warnings, failure } = announcement;
+  const report = reporter();
+  if (sentence !== undefined) report.info(String(urn), sentence);
+  for (const warning of warnings) report.warning(String(urn), warning);
+  if (failure !== undefined) report.warning(String(urn), `this run fails: ${failure}`);
 }
 
 /** The engine's log, loaded by the first who has something to say. */
@@ -138,23 +129,29 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
   const as = <T>(props: Props): T => props as T;
   return {
     check: (olds, news) =>
-      oneLine(() => {
+      oneLine([olds, news], () => {
         const asked = given(news);
         const { inputs, failures } = resource.check(as(given(olds)), as(asked));
+        const first = Object.keys(olds).every((key) => key === PROVIDER_KEY);
+        if (first && failures.length === 0) announce(inputs["resourceUrn"], resource.first?.(as(inputs)));
         // Every reason names its property and value; told the property, the engine would print the value raw beside it.
         return {
           inputs: outgoing(inputs),
-          failures: oneEach(withoutSecrets(asked, failures)).map(({ reason }) => ({ property: "", reason })),
+          failures: oneEach(withoutSecrets(asked, failures)).map(({ reason }) => ({
+            property: "",
+            reason: shown(reason),
+          })),
         };
       }),
     diff: (id, olds, news) =>
-      oneLine(() => {
-        const result = resource.diff(as(olds), as(news));
+      oneLine([olds, news], () => {
+        const { announcement, ...result } = resource.diff(as(olds), as(news));
+        announce(news["resourceUrn"], announcement);
         if (result.changes === false) settled.add(id);
         return result;
       }),
     create: (inputs) =>
-      oneLine(async () => {
+      oneLine([inputs], async () => {
         const cloud = resource.cloud();
         const id = cloud.id(as(inputs));
         const outs = await finished(id, inputs, () => cloud.create(as(inputs)));
@@ -162,12 +159,12 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         return { id, outs };
       }),
     update: (id, olds, news) =>
-      oneLine(async () => {
+      oneLine([olds, news], async () => {
         settled.add(id);
         return { outs: await finished(id, news, () => resource.cloud().update(as(olds), as(news))) };
       }),
     read: (id, props) =>
-      oneLine(async () => {
+      oneLine([props], async () => {
         // A read is not checked beforehand.
         if (typeof props["problem"] === "string") throw new Error(props["problem"]);
         settled.delete(id);
@@ -178,7 +175,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         throw new Error(`${id} does not exist`);
       }),
     delete: (id, props) =>
-      oneLine(async () => {
+      oneLine([props], async () => {
         if (!settled.has(id)) return await resource.cloud().delete(as(props));
         runtime().warn(
           String(props["resourceUrn"]),
@@ -229,10 +226,12 @@ function closed(members: Props, names: readonly string[]): Props {
 /** Everything that leaves passes here: plain data the engine can store, derived secrets marked. */
 function outgoing(members: object): Props {
   const plain: Props = sanitiseOutputs(members);
+  keepSecret(plain);
   delete plain[PROVIDER_KEY];
   for (const key of DERIVED_SECRETS) {
     const value = plain[key];
-    if (typeof value === "string" && !isUnknown(value)) plain[key] = secret(value);
+    // A function without environment values has nothing to hide: each secret is encrypted anew at every write of the state.
+    if (typeof value === "string" && value !== NO_VALUES && !isUnknown(value)) plain[key] = secret(value);
   }
   return plain;
 }
@@ -249,15 +248,19 @@ async function finished(id: string, inputs: Props, run: () => Promise<object>): 
   }
 }
 
-/** Whatever is thrown leaves as an Error without a stack: the server prints the stack of some on the user's screen. */
-async function oneLine<T>(run: () => T | Promise<T>): Promise<T> {
+/**
+ * Runs a call on a resource with these members. Whatever is thrown leaves as an Error without the secrets among them, and
+ * without a stack: the server prints the stack of some on the user's screen.
+ */
+async function oneLine<T>(members: readonly Props[], run: () => T | Promise<T>): Promise<T> {
   try {
+    members.forEach(keepSecret);
     return await run();
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     const { id, properties, reasons } = error as { id?: string; properties?: Props; reasons?: string[] };
-    const clean = new Error(error.message);
-    if (properties !== undefined) Object.assign(clean, { id, properties, reasons });
+    const clean = new Error(shown(error.message));
+    if (properties !== undefined) Object.assign(clean, { id, properties, reasons: reasons?.map(shown) });
     clean.stack = "";
     throw clean;
   }

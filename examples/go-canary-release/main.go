@@ -24,6 +24,7 @@ func main() {
 		ctx.Export("split", release.Split)
 		ctx.Export("stable", release.Stable)
 		ctx.Export("phase", release.Phase)
+		ctx.Export("rejected", release.Rejected)
 		return nil
 	})
 }

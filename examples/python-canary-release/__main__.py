@@ -16,3 +16,4 @@ release = fc.CanaryRelease(
 pulumi.export("split", release.split)
 pulumi.export("stable", release.stable)
 pulumi.export("phase", release.phase)
+pulumi.export("rejected", release.rejected)

@@ -12,23 +12,27 @@ import type {
   ObservedVersion,
   TriggerBody,
 } from "../core/model";
-import type { Place } from "../core/place";
+import { type Place, elsewhere } from "../core/place";
+import { type Answer, type Operation, readAnswer } from "./answers";
 import type { FcApi } from "./api";
-import { FcError, fromSdkFailure, isNotFound } from "./errors";
+import { Code, FcError, fromSdkFailure, isNotFound } from "./errors";
+import { type Head, withHead } from "./head";
 import { callerIdentity } from "./identity";
-import { type Clock, systemClock, withRetry } from "./retry";
-import { type Endpoints, type Environment, endpointsFor, findKeys } from "./settings";
+import { type Clock, retryRead, systemClock } from "./retry";
+import { type Endpoints, type Environment, type Keys, endpointsFor, findKeys, stsEndpointFor } from "./settings";
 
 /** What a client may be given; defaults are the process's own. */
 export interface AlicloudOptions {
   readonly connection?: Connection;
   readonly env?: Environment;
   readonly clock?: Clock;
-  /** Milliseconds without an answer before a call counts as lost; uploads get more. Default 60 000. */
+  /** Milliseconds without an answer before a call counts as lost; uploads get more, reads at most 10 000. Default 60 000. */
   readonly timeout?: number;
 }
 
 const TIMEOUT = 60_000;
+/** Milliseconds without an answer before a read is tried again: several tries fit into the window of one call. */
+const READ_TIMEOUT = 10_000;
 /** The slowest upload we wait for, in bytes per millisecond (100 kB/s). */
 const SLOWEST_UPLOAD = 100;
 /** Lists are read in pages of the largest size the service takes. */
@@ -36,7 +40,10 @@ const PAGE = 100;
 /** A list that has more pages than this repeats itself. */
 const MAX_PAGES = 1000;
 
-/** The service at a place. */
+/**
+ * The service at a place, and no other. Before the first call the host's region and account are compared with the place, and
+ * the account of the keys in use is confirmed; each answer that holds an ARN is compared by it.
+ */
 export function alicloudApi(place: Place, options: AlicloudOptions = {}): FcApi {
   return new AlicloudApi(place, options);
 }
@@ -44,7 +51,7 @@ export function alicloudApi(place: Place, options: AlicloudOptions = {}): FcApi 
 class AlicloudApi implements FcApi {
   private readonly clock: Clock;
   private readonly env: Environment;
-  private readonly endpoints: Endpoints;
+  private known: Endpoints | undefined;
   private account: Promise<string> | undefined;
 
   constructor(
@@ -53,7 +60,10 @@ class AlicloudApi implements FcApi {
   ) {
     this.clock = options.clock ?? systemClock;
     this.env = options.env ?? process.env;
-    this.endpoints = endpointsFor(place, options.connection, this.env);
+  }
+
+  private get endpoints(): Endpoints {
+    return (this.known ??= endpointsFor(this.place, this.options.connection, this.env));
   }
 
   getFunction(name: string, qualifier?: string): Promise<ObservedFunction | undefined> {
@@ -67,31 +77,29 @@ class AlicloudApi implements FcApi {
     const body = await this.read("GetFunctionCode", (client, runtime) =>
       client.getFunctionCodeWithOptions(name, new sdk.GetFunctionCodeRequest({}), {}, runtime),
     );
-    return withMember("GetFunctionCode", body, "url").url ?? "";
+    return body?.url ?? "";
   }
 
   async createFunction(body: FunctionBody): Promise<ObservedFunction> {
-    const answer = await this.mutate("CreateFunction", bytesOf(body), (client, runtime) => {
+    return await this.write<ObservedFunction>("CreateFunction", bytesOf(body), (client, runtime) => {
       const request = new sdk.CreateFunctionRequest({ body: new sdk.CreateFunctionInput(body) });
       return client.createFunctionWithOptions(request, {}, runtime);
     });
-    return plain<ObservedFunction>(withMember("CreateFunction", answer, "functionName"));
   }
 
   async updateFunction(name: string, body: FunctionBody): Promise<ObservedFunction> {
-    const answer = await this.mutate("UpdateFunction", bytesOf(body), (client, runtime) => {
+    return await this.write<ObservedFunction>("UpdateFunction", bytesOf(body), (client, runtime) => {
       const request = new sdk.UpdateFunctionRequest({ body: new sdk.UpdateFunctionInput(body) });
       return client.updateFunctionWithOptions(name, request, {}, runtime);
     });
-    return plain<ObservedFunction>(withMember("UpdateFunction", answer, "functionName"));
   }
 
   async deleteFunction(name: string): Promise<void> {
-    await this.mutate("DeleteFunction", 0, (client, runtime) => client.deleteFunctionWithOptions(name, {}, runtime));
+    await this.change("DeleteFunction", 0, (client, runtime) => client.deleteFunctionWithOptions(name, {}, runtime));
   }
 
   async changeResourceGroup(functionName: string, resourceGroupId: string): Promise<void> {
-    await this.mutate("ChangeResourceGroup", 0, (client, runtime) => {
+    await this.change("ChangeResourceGroup", 0, (client, runtime) => {
       const body = new sdk.ChangeResourceGroupInput({
         resourceType: "function",
         resourceId: functionName,
@@ -102,7 +110,7 @@ class AlicloudApi implements FcApi {
   }
 
   async setTags(functionArn: string, tags: Record<string, string>): Promise<void> {
-    await this.mutate("TagResources", 0, (client, runtime) => {
+    await this.change("TagResources", 0, (client, runtime) => {
       const tag = Object.entries(tags).map(([key, value]) => new sdk.Tag({ key, value }));
       const body = new sdk.TagResourcesInput({ resourceType: "function", resourceId: [functionArn], tag });
       return client.tagResourcesWithOptions(new sdk.TagResourcesRequest({ body }), {}, runtime);
@@ -110,7 +118,7 @@ class AlicloudApi implements FcApi {
   }
 
   async removeTags(functionArn: string, keys: readonly string[]): Promise<void> {
-    await this.mutate("UntagResources", 0, (client, runtime) => {
+    await this.change("UntagResources", 0, (client, runtime) => {
       const request = new sdk.UntagResourcesRequest({
         resourceType: "function",
         resourceId: [functionArn],
@@ -123,23 +131,20 @@ class AlicloudApi implements FcApi {
   listVersions(functionName: string): Promise<ObservedVersion[] | undefined> {
     return this.list("ListFunctionVersions", async (client, runtime, nextToken) => {
       const request = new sdk.ListFunctionVersionsRequest({ direction: "BACKWARD", limit: PAGE, ...token(nextToken) });
-      const { body, statusCode } = await client.listFunctionVersionsWithOptions(functionName, request, {}, runtime);
-      const items = (body?.versions ?? []).map((version) => plain<ObservedVersion>(version));
-      return { statusCode, items, nextToken: body?.nextToken };
-    });
+      return await client.listFunctionVersionsWithOptions(functionName, request, {}, runtime);
+    }).then((pages) => pages?.flatMap(({ versions = [] }) => versions.map((item) => plain<ObservedVersion>(item))));
   }
 
   async publishVersion(functionName: string, description: string): Promise<ObservedVersion> {
-    const answer = await this.mutate("PublishFunctionVersion", 0, (client, runtime) => {
+    return await this.write<ObservedVersion>("PublishFunctionVersion", 0, (client, runtime) => {
       const body = new sdk.PublishVersionInput({ description });
       const request = new sdk.PublishFunctionVersionRequest({ body });
       return client.publishFunctionVersionWithOptions(functionName, request, {}, runtime);
     });
-    return plain<ObservedVersion>(withMember("PublishFunctionVersion", answer, "versionId"));
   }
 
   async deleteVersion(functionName: string, versionId: string): Promise<void> {
-    await this.mutate("DeleteFunctionVersion", 0, (client, runtime) =>
+    await this.change("DeleteFunctionVersion", 0, (client, runtime) =>
       client.deleteFunctionVersionWithOptions(functionName, versionId, {}, runtime),
     );
   }
@@ -151,36 +156,32 @@ class AlicloudApi implements FcApi {
   }
 
   async createAlias(functionName: string, aliasName: string, body: AliasBody): Promise<ObservedAlias> {
-    const answer = await this.mutate("CreateAlias", 0, (client, runtime) => {
+    return await this.write<ObservedAlias>("CreateAlias", 0, (client, runtime) => {
       const input = new sdk.CreateAliasInput({ aliasName, ...body });
       return client.createAliasWithOptions(functionName, new sdk.CreateAliasRequest({ body: input }), {}, runtime);
     });
-    return plain<ObservedAlias>(withMember("CreateAlias", answer, "aliasName"));
   }
 
   async updateAlias(functionName: string, aliasName: string, body: AliasBody): Promise<ObservedAlias> {
-    const answer = await this.mutate("UpdateAlias", 0, (client, runtime) => {
+    return await this.write<ObservedAlias>("UpdateAlias", 0, (client, runtime) => {
       const input = new sdk.UpdateAliasInput(body);
       const request = new sdk.UpdateAliasRequest({ body: input });
       return client.updateAliasWithOptions(functionName, aliasName, request, {}, runtime);
     });
-    return plain<ObservedAlias>(withMember("UpdateAlias", answer, "aliasName"));
   }
 
   async deleteAlias(functionName: string, aliasName: string): Promise<void> {
-    await this.mutate("DeleteAlias", 0, (client, runtime) =>
+    await this.change("DeleteAlias", 0, (client, runtime) =>
       client.deleteAliasWithOptions(functionName, aliasName, {}, runtime),
     );
   }
 
   async listAliases(functionName: string): Promise<ObservedAlias[]> {
-    const aliases = await this.list("ListAliases", async (client, runtime, nextToken) => {
+    const pages = await this.list("ListAliases", (client, runtime, nextToken) => {
       const request = new sdk.ListAliasesRequest({ limit: PAGE, ...token(nextToken) });
-      const { body, statusCode } = await client.listAliasesWithOptions(functionName, request, {}, runtime);
-      const items = (body?.aliases ?? []).map((alias) => plain<ObservedAlias>(alias));
-      return { statusCode, items, nextToken: body?.nextToken };
+      return client.listAliasesWithOptions(functionName, request, {}, runtime);
     });
-    return aliases ?? [];
+    return (pages ?? []).flatMap(({ aliases = [] }) => aliases.map((item) => plain<ObservedAlias>(item)));
   }
 
   getTrigger(functionName: string, triggerName: string): Promise<ObservedTrigger | undefined> {
@@ -190,35 +191,31 @@ class AlicloudApi implements FcApi {
   }
 
   async createHttpTrigger(functionName: string, triggerName: string, body: TriggerBody): Promise<ObservedTrigger> {
-    const answer = await this.mutate("CreateTrigger", 0, (client, runtime) => {
+    return await this.write<ObservedTrigger>("CreateTrigger", 0, (client, runtime) => {
       const input = new sdk.CreateTriggerInput({ triggerName, triggerType: "http", ...body });
       return client.createTriggerWithOptions(functionName, new sdk.CreateTriggerRequest({ body: input }), {}, runtime);
     });
-    return plain<ObservedTrigger>(withMember("CreateTrigger", answer, "triggerName"));
   }
 
   async updateTrigger(functionName: string, triggerName: string, body: TriggerBody): Promise<ObservedTrigger> {
-    const answer = await this.mutate("UpdateTrigger", 0, (client, runtime) => {
+    return await this.write<ObservedTrigger>("UpdateTrigger", 0, (client, runtime) => {
       const request = new sdk.UpdateTriggerRequest({ body: new sdk.UpdateTriggerInput(body) });
       return client.updateTriggerWithOptions(functionName, triggerName, request, {}, runtime);
     });
-    return plain<ObservedTrigger>(withMember("UpdateTrigger", answer, "triggerName"));
   }
 
   async deleteTrigger(functionName: string, triggerName: string): Promise<void> {
-    await this.mutate("DeleteTrigger", 0, (client, runtime) =>
+    await this.change("DeleteTrigger", 0, (client, runtime) =>
       client.deleteTriggerWithOptions(functionName, triggerName, {}, runtime),
     );
   }
 
   async listTriggers(functionName: string): Promise<ObservedTrigger[]> {
-    const triggers = await this.list("ListTriggers", async (client, runtime, nextToken) => {
+    const pages = await this.list("ListTriggers", (client, runtime, nextToken) => {
       const request = new sdk.ListTriggersRequest({ limit: PAGE, ...token(nextToken) });
-      const { body, statusCode } = await client.listTriggersWithOptions(functionName, request, {}, runtime);
-      const items = (body?.triggers ?? []).map((trigger) => plain<ObservedTrigger>(trigger));
-      return { statusCode, items, nextToken: body?.nextToken };
+      return client.listTriggersWithOptions(functionName, request, {}, runtime);
     });
-    return triggers ?? [];
+    return (pages ?? []).flatMap(({ triggers = [] }) => triggers.map((item) => plain<ObservedTrigger>(item)));
   }
 
   callerAccount(): Promise<string> {
@@ -230,108 +227,124 @@ class AlicloudApi implements FcApi {
   }
 
   private async askCaller(): Promise<string> {
-    return await withRetry(this.clock, true, async () => {
-      const keys = await this.keys();
+    // Asked before the account is known, too: it takes no endpoint of Function Compute.
+    const endpoint = stsEndpointFor(this.place.region, this.options.connection, this.env);
+    return await retryRead(this.clock, async () => {
+      const keys = await this.keys(endpoint.emulator);
+      const head: Head = {};
       try {
-        return await callerIdentity(this.endpoints, keys, this.options.timeout ?? TIMEOUT);
+        return await withHead(head, () => callerIdentity(endpoint, keys, this.readTimeout()));
       } catch (error) {
-        throw fromSdkFailure("GetCallerIdentity", this.endpoints.sts, error);
+        throw fromSdkFailure("GetCallerIdentity", endpoint.sts, error, { head, secrets: secretsOf(keys) });
       }
     });
   }
 
-  private keys() {
-    return findKeys(this.endpoints.emulator, this.options.connection?.profile, this.env);
+  private keys(emulator: boolean) {
+    return findKeys(emulator, this.options.connection?.profile, this.env);
   }
 
-  /** One request: keys, client, SDK; whatever goes wrong leaves as an {@link FcError}. */
-  private async send<T extends Answer>(operation: string, bytes: number, call: Call<T>): Promise<T> {
-    const keys = await this.keys();
+  /** Throws unless the keys in use belong to the place's account; asked once. */
+  private async confirmAccount(): Promise<void> {
+    // A host of another place is the better reason.
+    void this.endpoints;
+    const account = await this.callerAccount();
+    const { accountId } = this.place;
+    if (account === accountId) return;
+    throw new FcError(
+      `the credentials in use belong to account ${account}, but this resource lives in account ${accountId}; nothing was ` +
+        `changed. Use credentials of account ${accountId}`,
+      "notSent",
+      Code.WrongPlace,
+    );
+  }
+
+  private readTimeout(): number {
+    return Math.min(this.options.timeout ?? TIMEOUT, READ_TIMEOUT);
+  }
+
+  /** One request: keys, client, SDK, and what the answer always has; whatever goes wrong leaves as an {@link FcError}. */
+  private async send<B>(operation: Operation, timeout: number, call: Call<B>): Promise<B | undefined> {
+    const keys = await this.keys(this.endpoints.emulator);
+    const head: Head = {};
     try {
       const { protocol, fc: endpoint } = this.endpoints;
       const client = new FcClient(
         new $OpenApiUtil.Config({ ...keys, endpoint, protocol, regionId: this.place.region }),
       );
-      const timeout = (this.options.timeout ?? TIMEOUT) + Math.round(bytes / SLOWEST_UPLOAD);
       // Both knobs, always equal: the connect timeout fires on an idle established socket too.
-      const answer = await call(client, new RuntimeOptions({ readTimeout: timeout, connectTimeout: timeout }));
-      return documented(operation, answer);
+      const runtime = new RuntimeOptions({ readTimeout: timeout, connectTimeout: timeout });
+      const body = readAnswer(operation, await withHead(head, () => call(client, runtime)), head);
+      return ofPlace(operation, this.place, body);
     } catch (error) {
-      throw fromSdkFailure(operation, this.endpoints.fc, error);
+      throw fromSdkFailure(operation, this.endpoints.fc, error, { head, secrets: secretsOf(keys) });
     }
   }
 
-  private mutate<B>(operation: string, bytes: number, call: Call<Answer<B>>): Promise<B | undefined> {
-    return withRetry(this.clock, false, async () => (await this.send(operation, bytes, call)).body);
+  /** A change is sent once: whether it may be sent again is decided by those who can look at the object first. */
+  private async change(operation: Operation, bytes: number, call: Call<unknown>): Promise<void> {
+    await this.confirmAccount();
+    await this.send(operation, this.changeTimeout(bytes), call);
   }
 
-  private async read<B>(operation: string, call: Call<Answer<B>>): Promise<B | undefined> {
+  /** A change whose answer is the object. */
+  private async write<T>(operation: Operation, bytes: number, call: Call<object>): Promise<T> {
+    await this.confirmAccount();
+    return plain<T>((await this.send(operation, this.changeTimeout(bytes), call)) ?? {});
+  }
+
+  private changeTimeout(bytes: number): number {
+    return (this.options.timeout ?? TIMEOUT) + Math.round(bytes / SLOWEST_UPLOAD);
+  }
+
+  /** The answer of a read; undefined for what the service says does not exist. */
+  private async read<B>(operation: Operation, call: Call<B>): Promise<B | undefined> {
+    // To the keys of another account everything is absent, or another object of the same name.
+    await this.confirmAccount();
     try {
-      return await withRetry(this.clock, true, async () => {
-        const { body } = await this.send(operation, 0, call);
-        return withMember(operation, body, undefined);
-      });
+      return await retryRead(this.clock, () => this.send(operation, this.readTimeout(), call));
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
     }
   }
 
-  private async list<T>(
-    operation: string,
-    page: (client: FcClient, runtime: RuntimeOptions, nextToken: string | undefined) => Promise<Page<T>>,
-  ): Promise<T[] | undefined> {
-    const items: T[] = [];
+  private async list<P extends { nextToken?: string }>(
+    operation: Operation,
+    page: (client: FcClient, runtime: RuntimeOptions, nextToken: string | undefined) => Promise<Answer<P>>,
+  ): Promise<P[] | undefined> {
+    const pages: P[] = [];
     let nextToken: string | undefined;
-    for (let pages = 1; ; pages++) {
+    for (;;) {
       const current = nextToken;
-      const answer = await this.read<Page<T>>(operation, async (client, runtime) => {
-        const body = await page(client, runtime, current);
-        return { statusCode: body.statusCode, body };
-      });
+      const answer = await this.read(operation, (client, runtime) => page(client, runtime, current));
       if (answer === undefined) return undefined;
-      items.push(...answer.items);
+      pages.push(answer);
       nextToken = answer.nextToken === "" ? undefined : answer.nextToken;
-      if (nextToken === undefined) return items;
-      if (nextToken === current || pages >= MAX_PAGES) {
-        throw new FcError(`${operation}: the list does not end (page ${pages})`, "rejected", "EndlessList");
+      if (nextToken === undefined) return pages;
+      if (nextToken === current || pages.length >= MAX_PAGES) {
+        throw new FcError(`${operation}: the list does not end (page ${pages.length})`, "rejected", "EndlessList");
       }
     }
   }
 }
 
-interface Answer<B = unknown> {
-  statusCode?: number | undefined;
-  body?: B | undefined;
+/** What of the keys no message shows. */
+function secretsOf({ accessKeySecret, securityToken }: Keys): string[] {
+  return [accessKeySecret, ...(securityToken === undefined ? [] : [securityToken])];
 }
 
-interface Page<T> {
-  statusCode: number | undefined;
-  items: T[];
-  nextToken: string | undefined;
-}
+type Call<B> = (client: FcClient, runtime: RuntimeOptions) => Promise<Answer<B>>;
 
-type Call<T> = (client: FcClient, runtime: RuntimeOptions) => Promise<T>;
-
-/** The SDK reports any status below 400 as success, redirects included. */
-function documented<T extends Answer>(operation: string, answer: T): T {
-  if (answer.statusCode !== undefined && [200, 201, 204].includes(answer.statusCode)) return answer;
-  const status = answer.statusCode ?? 0;
+/** An answer about an object of another place is no answer; it would end up in state. */
+function ofPlace<B>(operation: Operation, place: Place, body: B | undefined): B | undefined {
+  const { functionArn, targetArn } = (body ?? {}) as { functionArn?: unknown; targetArn?: unknown };
+  const reason = elsewhere(place, functionArn) ?? elsewhere(place, targetArn);
+  if (reason === undefined) return body;
   throw new FcError(
-    `${operation}: unexpected HTTP status ${status}; the request may have been applied`,
-    "unknown",
-    "Transport",
-    status,
-  );
-}
-
-/** A success without the member that makes it one is an answer that got lost on the way. */
-function withMember<B>(operation: string, body: B | undefined, member: (keyof B & string) | undefined): B {
-  if (body !== undefined && body !== null && (member === undefined || Boolean(body[member]))) return body;
-  throw new FcError(
-    `${operation}: the answer lacks ${member ?? "a body"}; the request may have been applied`,
-    "unknown",
-    "Transport",
+    `${operation}: ${reason}. Check the endpoint and the region; to move the stack, use another one`,
+    "rejected",
+    Code.WrongPlace,
   );
 }
 

@@ -10,8 +10,9 @@ import type {
 } from "../core/model";
 
 /**
- * The service at one place. Reads answer undefined for what the service says does not exist, and are retried;
- * mutations are sent once, and again only after a failure that proves they were not applied.
+ * The service at one place. Calls that would reach another place, or come with the keys of another account, fail before
+ * anything is changed or believed. Reads answer undefined for what the service says does not exist, and are tried again after
+ * failures that may pass. Changes are sent once.
  */
 export interface FcApi {
   /** LATEST, or a version by its number. */

@@ -1,4 +1,6 @@
 /** Every failure of a call gets one of three names here, once; nothing else looks at message text. */
+import { redact } from "../core/redact";
+import type { Head } from "./head";
 
 /**
  * What a failure says about the request:
@@ -23,7 +25,13 @@ export const Code = {
   TriggerNotFound: "TriggerNotFound",
   /** A trigger of this name exists (409). */
   TriggerAlreadyExists: "TriggerAlreadyExists",
-  /** Another request changes the object (409): wait and send again. */
+  /** The function has provisioned instances: they are removed first, by whoever made them. */
+  ProvisionConfigExist: "ProvisionConfigExist",
+  /** The function has resident instances: they are removed first, by whoever made them. */
+  ResidentScalingConfigExists: "ResidentScalingConfigExists",
+  /** The credentials belong to another account, or an answer comes from another place. Our name. */
+  WrongPlace: "WrongPlace",
+  /** Another request changes the object (409): wait, look again, and send what was planned only if the object is as it was. */
   ConcurrentUpdate: "ConcurrentUpdateError",
   /** Nothing changed since the last publish: a version with this content exists. Our constant for code and text. */
   NothingToPublish: "VersionPublishError",
@@ -73,14 +81,33 @@ export function isNotFound(error: unknown): error is FcError {
   return isFcError(error) && error.outcome === "rejected" && NOT_FOUND.has(error.code);
 }
 
-/** True when the same request may be sent again after a wait: it was not applied, and may be accepted later. */
-export function isRetryable(error: unknown): error is FcError {
+/**
+ * True for a refusal to delete a function that versions, aliases or triggers below it may be the reason of: code and status
+ * of that are not known for all of them.
+ */
+export function isNotEmpty(error: unknown): error is FcError {
+  if (hasCode(error, Code.ProvisionConfigExist) || hasCode(error, Code.ResidentScalingConfigExists)) return false;
+  return isFcError(error) && error.outcome === "rejected" && [400, 409, 412].includes(error.status ?? 0);
+}
+
+/** True when a request was not applied and may be accepted later. What it was planned on may have changed meanwhile. */
+export function isRetryable(error: unknown): boolean {
   if (!isFcError(error)) return false;
   if (error.outcome === "notSent") return !PERMANENT_TRANSPORT.has(error.code);
   return (
     error.outcome === "rejected" &&
     (error.status === 429 || error.code === Code.ConcurrentUpdate || throttled(error.code))
   );
+}
+
+/** True for an unclear answer that another try does not mend: a redirect, or an operation the service does not have. */
+export function isPermanent({ outcome, status = 0 }: FcError): boolean {
+  return outcome === "unknown" && ((status > 201 && status < 400) || status === 501 || status === 505);
+}
+
+/** Whether a message may say that something was changed: what only reads changes nothing. */
+export function afterwards(operation: string): string {
+  return /^(Get|List)/.test(operation) ? "" : "; the request may have been applied";
 }
 
 /** Failures before sending that a second try does not mend. */
@@ -110,12 +137,31 @@ type SdkFailure = Readonly<
   Partial<Record<"name" | "message" | "code" | "syscall" | "statusCode" | "requestId" | "retryAfter" | "data", unknown>>
 >;
 
+/** What is known beside the failure itself. */
+export interface FailureContext {
+  /** Status and headers of the answer, where there was one. */
+  readonly head?: Head;
+  /** Texts that are left out of the message: a service that refuses a signature quotes the headers it was made over. */
+  readonly secrets?: readonly string[];
+}
+
 /** Turns whatever the SDK throws into an {@link FcError} that names the operation. Anything not recognised is `unknown`. */
-export function fromSdkFailure(operation: string, host: string, thrown: unknown): FcError {
+export function fromSdkFailure(
+  operation: string,
+  host: string,
+  thrown: unknown,
+  { head = {}, secrets = [] }: FailureContext = {},
+): FcError {
   if (isFcError(thrown)) return thrown;
+  const error = named(operation, host, thrown, head);
+  error.message = redact(error.message, secrets);
+  return error;
+}
+
+function named(operation: string, host: string, thrown: unknown, head: Head): FcError {
   const failure: SdkFailure = typeof thrown === "object" && thrown !== null ? thrown : { message: known(thrown) };
   if (typeof failure.statusCode === "number") return fromAnswer(operation, failure, failure.statusCode);
-  return fromTransport(operation, host, failure);
+  return fromTransport(operation, host, failure, head);
 }
 
 function fromAnswer(operation: string, failure: SdkFailure, status: number): FcError {
@@ -139,7 +185,7 @@ function ourCode(code: string, text: string): string {
   return code;
 }
 
-function fromTransport(operation: string, host: string, failure: SdkFailure): FcError {
+function fromTransport(operation: string, host: string, failure: SdkFailure, { status, requestId }: Head): FcError {
   const code = known(failure.code) ?? "";
   const name = known(failure.name);
   if (CONNECT_CODES.has(code) || failure.syscall === "connect" || failure.syscall === "getaddrinfo") {
@@ -159,10 +205,13 @@ function fromTransport(operation: string, host: string, failure: SdkFailure): Fc
     const detail = known(failure.message) ?? name ?? "no message";
     return new FcError(`${operation}: the request could not be built: ${detail}`, "notSent", "InvalidRequest");
   }
+  const answered = status === undefined ? "" : `, HTTP ${status}, request id ${requestId ?? "none"}`;
   return new FcError(
-    `${operation}: no usable answer from ${host} (${describe(failure)}); the request may have been applied`,
+    `${operation}: no usable answer from ${host} (${describe(failure)}${answered})${afterwards(operation)}`,
     "unknown",
     "Transport",
+    status,
+    requestId,
   );
 }
 

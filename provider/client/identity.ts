@@ -1,15 +1,15 @@
 /** Who the credentials belong to: STS GetCallerIdentity, the one call that needs no permission. */
 import Client, { Config, OpenApiRequest, Params } from "@alicloud/openapi-client";
 import { RuntimeOptions } from "@alicloud/tea-util";
-import type { Endpoints, Keys } from "./settings";
+import type { Keys, StsEndpoint } from "./settings";
 
 /** The caller's account id. Failures are the SDK's. */
-export async function callerIdentity(endpoints: Endpoints, keys: Keys, timeout: number): Promise<string> {
-  const client = new Client(new Config({ ...keys, endpoint: endpoints.sts, protocol: endpoints.protocol }));
+export async function callerIdentity(endpoint: StsEndpoint, keys: Keys, timeout: number): Promise<string> {
+  const client = new Client(new Config({ ...keys, endpoint: endpoint.sts, protocol: endpoint.protocol }));
   const params = new Params({
     action: "GetCallerIdentity",
     version: "2015-04-01",
-    protocol: endpoints.protocol.toUpperCase(),
+    protocol: endpoint.protocol.toUpperCase(),
     pathname: "/",
     method: "POST",
     authType: "AK",

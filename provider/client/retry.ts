@@ -1,5 +1,5 @@
-/** When to try again and how long to wait: a policy, and the loop that follows it with a clock passed in. */
-import { type FcError, isFcError, isRetryable } from "./errors";
+/** When to try again and how long to wait: a policy, and the loop of a read that follows it with a clock passed in. */
+import { type FcError, isFcError, isPermanent, isRetryable } from "./errors";
 
 /** Time and chance, passed in so that tests are exact. */
 export interface Clock {
@@ -30,23 +30,42 @@ export function delayBefore(attempt: number, random: number, hint?: number): num
   return Math.round(Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)) * (0.5 + random / 2));
 }
 
-/**
- * Runs a call until it succeeds, fails for good, or the window closes; then throws the last failure.
- * `idempotent` calls (reads) are tried again after an unknown outcome too.
- */
-export async function withRetry<T>(clock: Clock, idempotent: boolean, call: () => Promise<T>): Promise<T> {
+/** How often a read is tried that gets a success without its content: a page of somebody else, which rarely goes away. */
+const UNREADABLE_ATTEMPTS = 3;
+
+/** How long one object's mutation may be tried again for, counted in attempts and milliseconds. */
+export interface Tries {
+  /** When the first attempt began. */
+  readonly start: number;
+  /** Attempts so far. */
+  readonly attempts: number;
+}
+
+/** Waits before another attempt after a failure; throws the failure, with how often it was tried, when the window closes. */
+export async function waitToTryAgain(clock: Clock, error: FcError, { start, attempts }: Tries): Promise<void> {
+  const delay = delayBefore(attempts, clock.random(), error.retryAfter);
+  if (attempts >= MAX_ATTEMPTS || clock.now() + delay - start > RETRY_WINDOW) throw givenUp(error, attempts);
+  await clock.sleep(delay);
+}
+
+/** Runs a read until it succeeds, fails for good, or the window closes; then throws the last failure. */
+export async function retryRead<T>(clock: Clock, call: () => Promise<T>): Promise<T> {
   const start = clock.now();
-  for (let attempt = 1; ; attempt++) {
+  for (let attempts = 1; ; attempts++) {
     try {
       return await call();
     } catch (error) {
-      const again = isRetryable(error) || (idempotent && isFcError(error) && error.outcome === "unknown");
-      if (!again) throw error;
-      const delay = delayBefore(attempt, clock.random(), error.retryAfter);
-      if (attempt >= MAX_ATTEMPTS || clock.now() + delay - start > RETRY_WINDOW) throw givenUp(error, attempt);
-      await clock.sleep(delay);
+      if (!isFcError(error) || !mendable(error)) throw error;
+      const unreadable = error.outcome === "unknown" && (error.status === 200 || error.status === 201);
+      if (unreadable && attempts >= UNREADABLE_ATTEMPTS) throw givenUp(error, attempts);
+      await waitToTryAgain(clock, error, { start, attempts });
     }
   }
+}
+
+function mendable(error: FcError): boolean {
+  if (error.outcome === "unknown") return !isPermanent(error);
+  return isRetryable(error);
 }
 
 function givenUp(error: FcError, attempts: number): FcError {

@@ -1,24 +1,32 @@
 /** Endpoint and credentials for a place. The only reader of the environment in this folder. */
 import Credential, { CLIProfileCredentialsProvider } from "@alicloud/credentials";
-import { type Place, REGION_PATTERN, isEmulatorAccount, realHost } from "../core/place";
+import { type Place, REGION_PATTERN, hostOf, isEmulatorAccount, realHost, refusedEndpoint } from "../core/place";
 import type { Connection } from "../core/common";
+import { noCredentials } from "./credentials";
 import { Code, FcError } from "./errors";
 
 /** Switches to an emulator at this loopback address, such as `http://127.0.0.1:9000`. */
 export const EMULATOR_VARIABLE = "ALICLOUD_FC_EMULATOR";
 /** A host under aliyuncs.com for this run; wins over what state says. The name is that of Terraform's alicloud provider. */
 const ENDPOINT_VARIABLE = "FC_ENDPOINT";
+/** The SDK's own switch for calls to STS that stay inside the region's network. Source: `@alicloud/credentials`. */
+const VPC_VARIABLE = "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED";
 /** All keys an emulator hands out begin with this; no other key is ever sent to one. */
 const EMULATOR_KEY_PREFIX = "fcemu-";
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-/** Where requests go, and how. */
-export interface Endpoints {
+/** Where it is asked whose keys are in use, and how. */
+export interface StsEndpoint {
   readonly protocol: "http" | "https";
   /** Host, with a port for an emulator. */
-  readonly fc: string;
   readonly sts: string;
   readonly emulator: boolean;
+}
+
+/** Where requests go, and how. */
+export interface Endpoints extends StsEndpoint {
+  /** Host, with a port for an emulator. */
+  readonly fc: string;
 }
 
 /** A key pair, or a session's triple. */
@@ -32,39 +40,51 @@ export interface Keys {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where requests for a place go: the emulator the environment names, or hosts under aliyuncs.com over https.
- * Throws when place and switch contradict each other, and for any other host.
+ * Where requests for a place go: the emulator the environment names, or hosts of Function Compute in that region over https.
+ * Throws when place and switch contradict each other, and for the host of another place or service.
  */
 export function endpointsFor(place: Place, connection: Connection | undefined, env: Environment): Endpoints {
-  const emulator = env[EMULATOR_VARIABLE];
-  if (emulator !== undefined && emulator !== "") {
+  const sts = stsEndpointFor(place.region, connection, env);
+  if (sts.emulator) {
     if (!isEmulatorAccount(place.accountId)) {
       throw notSent(
         `${EMULATOR_VARIABLE} is set, but account ${place.accountId} is not an emulator's; unset one of the two`,
       );
     }
-    const host = emulatorHost(emulator);
-    return { protocol: "http", fc: host, sts: host, emulator: true };
+    return { ...sts, fc: sts.sts };
   }
   if (isEmulatorAccount(place.accountId)) {
     throw notSent(
       `account ${place.accountId} is an emulator's; start it and set ${EMULATOR_VARIABLE} to the address it prints`,
     );
   }
+  const set = configuredHost(connection, env);
+  if (set === undefined) return { ...sts, fc: `${place.accountId}.${place.region}.fc.aliyuncs.com` };
+  const refused = refusedEndpoint(place, set);
+  if (refused !== undefined) throw notSent(`endpoint: ${refused}`);
+  return { ...sts, fc: realHost(set) ?? "" };
+}
+
+/** Where it is asked whose keys are in use: inside the region's network where the SDK's switch or an internal endpoint says so. */
+export function stsEndpointFor(region: string, connection: Connection | undefined, env: Environment): StsEndpoint {
+  const emulator = env[EMULATOR_VARIABLE];
+  if (emulator !== undefined && emulator !== "") {
+    return { protocol: "http", sts: emulatorHost(emulator), emulator: true };
+  }
   // The region becomes part of host names, also before `check` has seen it.
-  if (!REGION_PATTERN.test(place.region)) {
-    const wrong =
-      place.region === "" ? "required" : `got ${JSON.stringify(place.region)}, no region id such as cn-hangzhou`;
+  if (!REGION_PATTERN.test(region)) {
+    const wrong = region === "" ? "required" : `got ${JSON.stringify(region)}, no region id such as cn-hangzhou`;
     throw notSent(`region: ${wrong}; set args.region, config alicloud:region or ALIBABA_CLOUD_REGION`);
   }
+  const host = hostOf(realHost(configuredHost(connection, env) ?? "") ?? "");
+  const internal = env[VPC_VARIABLE]?.toLowerCase() === "true" || host?.internal === true;
+  return { protocol: "https", sts: `sts${internal ? "-vpc" : ""}.${region}.aliyuncs.com`, emulator: false };
+}
+
+/** The host somebody set; that of the run's environment wins over what state says. */
+function configuredHost(connection: Connection | undefined, env: Environment): string | undefined {
   const set = env[ENDPOINT_VARIABLE];
-  const fc =
-    (set === "" ? undefined : set) ?? connection?.endpoint ?? `${place.accountId}.${place.region}.fc.aliyuncs.com`;
-  const host = realHost(fc);
-  if (host === undefined) {
-    throw notSent(`endpoint: got ${JSON.stringify(fc)}; allowed: a host under aliyuncs.com, reached over https`);
-  }
-  return { protocol: "https", fc: host, sts: `sts.${place.region}.aliyuncs.com`, emulator: false };
+  return set === undefined || set === "" ? connection?.endpoint : set;
 }
 
 function emulatorHost(address: string): string {
@@ -94,7 +114,7 @@ function parse(address: string): URL | undefined {
  */
 export async function findKeys(emulator: boolean, profile: string | undefined, env: Environment): Promise<Keys> {
   if (emulator) return emulatorKeys(env);
-  const keys = await chainKeys(profile);
+  const keys = await chainKeys(profile, env);
   if (keys.accessKeyId.startsWith(EMULATOR_KEY_PREFIX)) {
     throw notSent("the access key is an emulator's, but the program runs against the real service", Code.NoCredentials);
   }
@@ -121,7 +141,7 @@ function newChain(profile: string | undefined): Credential {
   return new Credential(null, CLIProfileCredentialsProvider.builder().withProfileName(profile).build());
 }
 
-async function chainKeys(profile: string | undefined): Promise<Keys> {
+async function chainKeys(profile: string | undefined, env: Environment): Promise<Keys> {
   const credential = chains.get(profile) ?? newChain(profile);
   try {
     const found = await credential.getCredential();
@@ -133,11 +153,7 @@ async function chainKeys(profile: string | undefined): Promise<Keys> {
   } catch (error) {
     chains.delete(profile);
     const detail = error instanceof Error ? error.message : String(error);
-    throw notSent(
-      `no credentials: ${detail}. Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (and ` +
-        `ALIBABA_CLOUD_SECURITY_TOKEN for a session), the OIDC variables, or a profile of the Alibaba Cloud CLI`,
-      Code.NoCredentials,
-    );
+    throw notSent(noCredentials(profile, env, detail), Code.NoCredentials);
   }
 }
 

@@ -5,7 +5,7 @@ import { Alias } from "../resources/alias";
 import { Function, type FunctionArgs } from "../resources/function";
 import { HttpTrigger, type HttpTriggerSettings } from "../resources/httpTrigger";
 import { Release, type ReleaseKeys } from "../resources/release";
-import type { PlaceArgs } from "../resources/settings";
+import type { AdoptArgs, PlaceArgs } from "../resources/settings";
 import { type Kind, packageToken, typeToken } from "../resources/shell";
 import { Version, type VersionArgs } from "../resources/version";
 import { releaseConfig } from "./releaseConfig";
@@ -35,12 +35,12 @@ export interface CandidateAlias {
 }
 
 /** Arguments of a {@link CanaryRelease}. */
-export interface CanaryReleaseArgs extends PlaceArgs, ReleaseKeys {
+export interface CanaryReleaseArgs extends PlaceArgs, AdoptArgs, ReleaseKeys {
   /**
    * The function's settings and code. Where `logConfig` names a project and logstore and says nothing of
    * `enableRequestMetrics`, it is on: each request leaves a row with the version that answered it.
    */
-  readonly function: Omit<FunctionArgs, keyof PlaceArgs>;
+  readonly function: Omit<FunctionArgs, keyof PlaceArgs | keyof AdoptArgs>;
   /** The alias clients call. Only its split is moved. */
   readonly aliasName: pulumi.Input<string>;
   /** An address that calls the alias by HTTP, so that the split counts there too: output `url`. Default none. */
@@ -52,7 +52,7 @@ export interface CanaryReleaseArgs extends PlaceArgs, ReleaseKeys {
    * others, a text from a namespace of that name. Keys given beside it win. Default false.
    */
   readonly config?: boolean | string;
-  /** At most 200 characters, kept by each version. Default none. */
+  /** At most 200 characters, for the next version that is published. A change of it alone changes nothing. Default none. */
   readonly versionDescription?: pulumi.Input<string>;
   /** Publishes when any of these changes, beside the function. Default none. */
   readonly triggers?: VersionArgs["triggers"];
@@ -62,7 +62,10 @@ export interface CanaryReleaseArgs extends PlaceArgs, ReleaseKeys {
   readonly replaces?: Replaces;
 }
 
-/** The wired whole, which remembers what is stable. */
+/**
+ * A function, its versions and a release of them, in one component. `adopt` holds for the function, the aliases and the triggers
+ * it makes, the option `customTimeouts` for all of them.
+ */
 export class CanaryRelease extends pulumi.ComponentResource {
   /** The function: LATEST. */
   readonly function: Function;
@@ -84,50 +87,61 @@ export class CanaryRelease extends pulumi.ComponentResource {
   readonly candidate: pulumi.Output<string | undefined>;
   /** Percent the candidate gets. */
   readonly effectiveWeight: pulumi.Output<number>;
-  /** `stable`, `dark` or `canary`. */
+  /** Where the release stands: see {@link Release.phase}. */
   readonly phase: pulumi.Output<Phase>;
+  /** Numbers of the rejected versions. */
+  readonly rejected: pulumi.Output<string[]>;
 
   constructor(name: string, args: CanaryReleaseArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("alicloud-fc:index:CanaryRelease", name, {}, opts);
     const { function: settings, aliasName, httpTrigger, candidate, replaces, ...others } = args;
-    const { versionDescription, triggers, config = false, ...rest } = others;
+    const { versionDescription, triggers, adopt, config = false, ...rest } = others;
     const { region, accountId, endpoint, profile, ...given } = rest;
     const keys = { ...configured(config), ...defined(given) };
     const place = defined({ region, accountId, endpoint, profile });
+    const adopted = defined({ adopt });
+    const own: pulumi.CustomResourceOptions = { parent: this, ...defined({ customTimeouts: opts.customTimeouts }) };
     const moved = (kind: Kind, old: string | undefined): pulumi.CustomResourceOptions => {
       const types = old === undefined ? [] : [typeToken(kind), packageToken(kind)];
       const aliases = types.map((type) => ({ name: old ?? name, type, parent: pulumi.rootStackResource }));
-      return { parent: this, ...(old === undefined ? {} : { aliases }) };
+      return { ...own, ...(old === undefined ? {} : { aliases }) };
     };
     this.function = new Function(
       name,
-      { ...withRequestMetrics(settings, replaces), ...place },
+      { ...withRequestMetrics(settings, replaces), ...place, ...adopted },
       moved("Function", replaces?.function),
     );
     this.version = new Version(
       name,
-      { function: this.function, ...place, ...defined({ triggers, description: versionDescription }) },
+      {
+        ...{ function: this.function, ...place, describesNextPublish: true },
+        ...defined({ triggers, description: versionDescription }),
+      },
       moved("Version", replaces?.version),
     );
     this.release = new Release(
       name,
-      { function: this.function, version: this.version, aliasName, ...place, ...keys },
+      { function: this.function, version: this.version, aliasName, ...place, ...adopted, ...keys },
       moved("Alias", replaces?.alias),
     );
     const opened = (called: string, settings: ReleaseHttpTrigger | undefined, qualifier: pulumi.Output<string>) =>
       settings &&
       new HttpTrigger(
         called,
-        { triggerName: qualifier, ...defined(settings), function: this.function, qualifier, ...place },
-        { parent: this },
+        { triggerName: qualifier, ...defined(settings), function: this.function, qualifier, ...place, ...adopted },
+        own,
       ).url;
     this.url = opened(name, httpTrigger, this.release.aliasName);
     this.candidateAlias =
       candidate &&
       new Alias(
         `${name}-candidate`,
-        { function: this.function, aliasName: candidate.aliasName, versionId: this.version.versionId, ...place },
-        { parent: this },
+        {
+          ...{ function: this.function, aliasName: candidate.aliasName, versionId: this.version.versionId },
+          ...place,
+          ...adopted,
+        },
+        own,
       );
     this.previewUrl =
       this.candidateAlias && opened(`${name}-candidate`, candidate?.httpTrigger, this.candidateAlias.aliasName);
@@ -137,6 +151,7 @@ export class CanaryRelease extends pulumi.ComponentResource {
     this.candidate = this.release.candidate;
     this.effectiveWeight = effectiveWeight;
     this.phase = phase;
+    this.rejected = this.release.rejected;
     const { url, previewUrl } = this;
     const outputs = {
       split,
@@ -144,6 +159,7 @@ export class CanaryRelease extends pulumi.ComponentResource {
       candidate: this.candidate,
       effectiveWeight,
       phase,
+      rejected: this.rejected,
       ...defined({ url, previewUrl }),
     };
     this.registerOutputs(outputs);

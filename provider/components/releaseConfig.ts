@@ -1,38 +1,44 @@
 /** `releaseConfig`: what moves a release, read from stack config. */
 import { execFileSync } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
+import { closest } from "fastest-levenshtein";
 
-/** The keys as config has them; `check` judges their values. */
+/** The keys as config has them. `check` refuses wrong values. */
 export interface ConfiguredKeys {
-  /** Percent of the traffic for the candidate. */
+  /** Percent of the traffic for the candidate: `25`, `v8=25`. */
   weight?: string;
-  /** The candidate the weight is meant for. */
-  for?: string;
   /** Percent, ascending. */
   steps?: number[];
   /** `canary` or `direct`. */
   strategy?: string;
   /** `true` or `false`. */
   hold?: string;
-  /** The version to roll back. */
+  /** The version to reject: `v8`. */
   reject?: string;
-  /** The version to lift a rejection from, and a number not used before. */
+  /** The version to try again: `v8`, the second time `v8@2`. */
   retry?: string;
   /** Order of runs. */
   rev?: string;
-  /** Versions kept. */
+  /** Unused versions that are kept. */
   keep?: string;
 }
 
-const TEXTS = ["weight", "for", "strategy", "hold", "reject", "retry", "keep"] as const;
+const TEXTS = ["weight", "strategy", "hold", "reject", "retry", "keep"] as const;
+const KEYS: readonly string[] = [...TEXTS, "steps", "rev"];
 
 /**
- * Reads `<namespace>:weight`, `:for`, `:steps`, `:strategy`, `:hold`, `:reject`, `:retry`, `:rev` and `:keep` from stack
- * config. Several releases in one stack have namespaces of their own.
+ * Reads `<namespace>:weight`, `:steps`, `:strategy`, `:hold`, `:reject`, `:retry`, `:rev` and `:keep` from stack config. Several
+ * releases in one stack have namespaces of their own.
  *
  * @param namespace default `canary`
+ * @throws Error for a key under the namespace that does not exist, with the closest one that does
+ * @example
+ * ```ts
+ * new fc.CanaryRelease("api", { function: settings, aliasName: "prod", ...fc.releaseConfig() });
+ * ```
  */
 export function releaseConfig(namespace = "canary"): ConfiguredKeys {
+  refuseUnknownKeys(namespace, Object.keys(pulumi.runtime.allConfig()));
   const config = new pulumi.Config(namespace);
   const keys: ConfiguredKeys = {};
   for (const key of TEXTS) {
@@ -42,23 +48,64 @@ export function releaseConfig(namespace = "canary"): ConfiguredKeys {
   const steps = config.getObject<number[]>("steps");
   if (steps !== undefined) keys.steps = steps;
   const rev = config.get("rev") ?? "auto";
-  const order = rev === "auto" ? runOrder(process.cwd(), process.env) : rev;
+  const order = rev === "auto" ? autoOrder(namespace) : rev;
   if (order !== undefined) keys.rev = order;
   return keys;
 }
 
+/** A key spelt wrong would be left out in silence, a rejection at night among them. */
+export function refuseUnknownKeys(namespace: string, configured: readonly string[]): void {
+  const own = configured.filter((key) => key.startsWith(`${namespace}:`)).map((key) => key.slice(namespace.length + 1));
+  const unknown = own.find((key) => !KEYS.includes(key));
+  if (unknown === undefined) return;
+  const advice =
+    unknown === "for"
+      ? `write the version into the weight: ${namespace}:weight v8=25`
+      : `did you mean ${namespace}:${closest(unknown, KEYS)}? Allowed: ${KEYS.join(", ")}`;
+  throw new Error(`config ${namespace}:${unknown}: there is no such key; ${advice}`);
+}
+
+function autoOrder(namespace: string): string | undefined {
+  const order = runOrder(process.cwd(), process.env);
+  if ("order" in order) return order.order;
+  void pulumi.log.warn(
+    `the order of runs is not known (${order.problem}): a late run of an older commit is not told from a new one. ${order.remedy}, or set ` +
+      `${namespace}:rev to a number that grows with every run`,
+  );
+  return undefined;
+}
+
+/** The order of a run, or why it is not known and what to do. */
+export type RunOrder = { readonly order: string } | { readonly problem: string; readonly remedy: string };
+
 /**
- * The order of this run: seconds of the commit's committer date, which a re-run of an old job has unchanged and a revert has
- * higher. From git in the folder, else from GitLab's CI_COMMIT_TIMESTAMP; undefined with neither.
+ * The order of this run: seconds of the commit's committer date. A re-run of an old job has the same, a revert a higher one. It is
+ * read from git in the folder, else from GitLab's CI_COMMIT_TIMESTAMP.
  */
-export function runOrder(folder: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
-  try {
-    const stdio: ["ignore", "pipe", "ignore"] = ["ignore", "pipe", "ignore"];
-    const text = execFileSync("git", ["log", "-1", "--format=%ct"], { cwd: folder, encoding: "utf8", stdio });
-    if (/^\d+\n?$/.test(text)) return text.trim();
-  } catch {
-    // No git, or no repository.
-  }
+export function runOrder(folder: string, env: Readonly<Record<string, string | undefined>>): RunOrder {
+  const fromGit = commitTime(folder);
+  if (typeof fromGit === "string") return { order: fromGit };
   const seconds = Date.parse(env["CI_COMMIT_TIMESTAMP"] ?? "") / 1000;
-  return Number.isNaN(seconds) ? undefined : String(Math.floor(seconds));
+  return Number.isNaN(seconds) ? fromGit : { order: String(Math.floor(seconds)) };
+}
+
+function commitTime(folder: string): string | { problem: string; remedy: string } {
+  try {
+    const text = execFileSync("git", ["log", "-1", "--format=%ct"], { cwd: folder, encoding: "utf8", stdio: "pipe" });
+    if (/^\d+\n?$/.test(text)) return text.trim();
+    return { problem: "git shows no commit", remedy: "Commit the program" };
+  } catch (error) {
+    return gitProblem(error as { code?: string; stderr?: string });
+  }
+}
+
+function gitProblem({ code, stderr = "" }: { code?: string; stderr?: string }): { problem: string; remedy: string } {
+  if (code === "ENOENT") return { problem: "git is not installed", remedy: "Install git" };
+  if (stderr.includes("dubious ownership"))
+    return {
+      problem: "git does not trust the folder, because another user owns it",
+      remedy: "Run git config --global --add safe.directory '*' before pulumi",
+    };
+  if (stderr.includes("does not have any commits")) return { problem: "there is no commit yet", remedy: "Commit the program" };
+  return { problem: "the folder is in no git repository", remedy: "Run pulumi in a checkout" };
 }

@@ -3,8 +3,9 @@ import { equal } from "./canonical";
 import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
 import { FUNCTION_NAME } from "./functionRules";
 import type { AliasBody, ObservedAlias } from "./model";
-import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
+import { resourceNameOf, splitMark, withMark } from "./owner";
 import { functionArn, refusedMove } from "./place";
+import { type Announcement, listedShares, movedShares } from "./announcement";
 import { containsUnknown, isUnknown } from "./unknown";
 import { type Failure, type Rule, check, required, show, text, unlessBlank } from "./validate";
 import { ALL, type Tenths, formatShare, fromFraction, parseShare, toFraction } from "./weights";
@@ -32,8 +33,10 @@ export interface AliasInputs extends CommonInputs {
 export interface AliasOutputs extends AliasInputs {
   /** The version the alias points to: the stable one. */
   readonly mainVersionId: string;
-  /** Version id to its live share in percent; the shares add up to 100. */
+  /** Version id to its live share in percent, of all versions the alias names; the shares add up to 100. */
   readonly split: Readonly<Record<string, number>>;
+  /** Versions the alias names that do not exist; absent where all do. */
+  readonly missingVersions?: readonly string[];
   readonly createdTime?: string;
   readonly lastModifiedTime?: string;
 }
@@ -61,7 +64,7 @@ export const VERSION_ID: Rule = (value) =>
     : `got ${show(value)}; allowed: the number of a published version as text, such as "3"` +
       (value === "LATEST" ? "; an alias cannot point to LATEST safely, publish a Version" : "");
 
-/** Text an alias keeps beside our mark of 19 characters. Source: 0 to 256 characters, Function Compute 2.0. */
+/** Text an alias keeps beside our mark of at least 19 characters. Source: 0 to 256 characters, Function Compute 2.0. */
 const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 characters on one line");
 
 const MEMBERS = ["aliasName", "versionId", "description", "canary", "aliasArn"];
@@ -138,26 +141,116 @@ function checkFullWeight({ versionId, canary }: AliasInputs): Failure[] {
 
 const IDENTITY = ["region", "accountId", "functionName", "aliasName"];
 
-/** What changed between the stored outputs and the new inputs; throws for a change that is refused. */
-export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff {
+/** What changed between the stored outputs and the new inputs, and what it does to traffic; throws for what is refused. */
+export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff & { readonly announcement?: Announcement } {
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`alias ${news.aliasName}: ${refused}`);
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
-  if (replaces.length > 0) return { replaces };
+  if (replaces.length > 0) {
+    // Of another function the versions are not known here; its create looks.
+    const renamed = replaces.every((property) => property === "aliasName") && !isUnknown(news.aliasName);
+    const anew = renamed ? refusedAnew(news, [olds.mainVersionId]) : undefined;
+    if (anew !== undefined) throw new Error(anew);
+    return { replaces };
+  }
+  const wanted = wantedSplit(news, olds.mainVersionId);
   const promoted = refusedPromotion(news, olds.mainVersionId);
   if (promoted !== undefined) throw new Error(promoted);
-  return changesAlias(olds, news) ? CHANGED : { changes: false };
+  if (!changesAlias(olds, news, wanted)) return { changes: false };
+  // The engine compares inputs alone, which show nothing of what a hand did to the alias or its versions.
+  const change = equal(wishOf(olds), wishOf(news)) ? { ...CHANGED, changes: true } : CHANGED;
+  return { ...change, announcement: describeAlias(olds, news) };
 }
 
-function changesAlias(olds: AliasOutputs, news: AliasInputs): boolean {
+/** Stands in a sentence for a version that is published by the same run. */
+const NEW = "new";
+
+/** The inputs with {@link NEW} in place of versions that are not known yet. */
+function named(news: AliasInputs): AliasInputs {
+  const { versionId, canary } = news;
+  return {
+    ...news,
+    ...(isUnknown(versionId) ? { versionId: NEW } : {}),
+    ...(canary !== undefined && !isUnknown(canary) && isUnknown(canary.versionId)
+      ? { canary: { ...canary, versionId: NEW } }
+      : {}),
+  };
+}
+
+/** What a run will do to the traffic of an alias in state. */
+function describeAlias(olds: AliasOutputs, news: AliasInputs): Announcement {
+  const wanted = wantedSplit(named(news), olds.mainVersionId);
+  if (wanted === undefined) return notKnown(news);
+  const moved = movedShares(olds.split, shares(wanted));
+  return { ...(moved === undefined ? {} : { sentence: `${news.functionName}: ${moved}` }), warnings: [] };
+}
+
+/** What the first run of an alias will do. One that is adopted keeps the main version it has. */
+export function describeFirstAlias(news: AliasInputs): Announcement {
+  const { functionName, aliasName, adopt, versionId } = news;
+  const wanted = wantedSplit(named(news), undefined);
+  if (wanted === undefined || isUnknown(adopt)) return notKnown(news);
+  const { canary } = named(news);
+  const share = canary === undefined ? undefined : shareOf(canary);
+  if (adopt !== true || versionId !== undefined || canary === undefined || share === ALL || share === undefined) {
+    return { sentence: `${functionName}: new alias ${aliasName}, ${listedShares(shares(wanted))}`, warnings: [] };
+  }
+  const part = listedShares({ [canary.versionId]: share / 10 });
+  const sentence = `${functionName}: alias ${aliasName} gives ${part}, the rest to the main version it has`;
+  return { sentence, warnings: [] };
+}
+
+function notKnown({ functionName, aliasName }: AliasInputs): Announcement {
+  const sentence = `${functionName}: the split of alias ${aliasName} depends on a value that is not known yet`;
+  return { sentence, warnings: [] };
+}
+
+function wishOf({ versionId, canary, description }: AliasInputs): unknown {
+  return [versionId, canary, description ?? ""];
+}
+
+function changesAlias(olds: AliasOutputs, news: AliasInputs, wanted: Split | undefined): boolean {
   if (isUnknown(news.description) || (olds.description ?? "") !== (news.description ?? "")) return true;
-  const wanted = wantedSplit(news, olds.mainVersionId);
-  return wanted === undefined || !equal(wanted, recordedSplit(olds));
+  if (wanted === undefined || wanted.main !== olds.mainVersionId || !equal(shares(wanted), olds.split)) return true;
+  // The run then says so. A refresh compares as well and must not fail, so it is no refusal here.
+  return refusedMissing(news, wanted, olds.missingVersions ?? []) !== undefined;
 }
 
-/** The split in state. */
-function recordedSplit(olds: AliasOutputs): Split {
-  return splitFrom(olds.split, olds.mainVersionId);
+/**
+ * Why a canary without a main version is refused on a new alias, or undefined: there is nothing to share with, so it would get
+ * all traffic. `others` are the versions there are besides; none on a first release.
+ */
+export function refusedAnew(news: AliasInputs, others: readonly string[]): string | undefined {
+  const { versionId, canary } = news;
+  if (versionId !== undefined || canary === undefined || isUnknown(canary)) return undefined;
+  const share = shareOf(canary) ?? 0;
+  const rest = others.filter((id) => id !== canary.versionId);
+  const [main] = rest;
+  if (share === 0 || share === ALL || main === undefined) return undefined;
+  const named = isUnknown(canary.versionId) ? "the canary" : `version ${canary.versionId}`;
+  return (
+    `${aliasLabel(news)}: a new alias would give ${named} all traffic, whatever the weight of ${canary.weight} says, since ` +
+    `no main version is given. Nothing was changed. Write which version gets the rest, such as versionId: "${main}" (there ` +
+    `are ${rest.slice(0, 5).join(", ")}), or weight 100 to mean all traffic`
+  );
+}
+
+/** Why a split is refused that names a version that does not exist, or undefined. */
+export function refusedMissing(
+  inputs: Pick<AliasInputs, "aliasName" | "functionName" | "resourceUrn">,
+  { main, canary }: Split,
+  missing: readonly string[],
+): string | undefined {
+  const [id, part, advice] =
+    canary !== undefined && missing.includes(canary.versionId)
+      ? [
+          canary.versionId,
+          "canary",
+          "Run pulumi up --refresh: a Version that was deleted by hand is then published anew",
+        ]
+      : [main, "main version", "Name another one by versionId, or give a canary all traffic by weight 100"];
+  if (!missing.includes(id)) return undefined;
+  return `${aliasLabel(inputs)}: version ${id}, its ${part}, does not exist, so nothing was changed. ${advice}`;
 }
 
 /** The split that {@link shares} shows, given its main version. */
@@ -205,7 +298,10 @@ function splitOf(main: string, canary: string | undefined, share: Tenths): Split
     : { main, canary: { versionId: canary, share } };
 }
 
-/** The split an alias has. More than one additional version is none of ours: the first by number is shown. */
+/**
+ * The split an alias has, as far as a wish could say it: of more than one additional version the first by number.
+ * {@link liveShares} has all of them.
+ */
 export function observedSplit(alias: ObservedAlias): Split {
   const weights = Object.entries(alias.additionalVersionWeight ?? {}).sort(([a], [b]) => Number(a) - Number(b));
   const canary = weights.find(([id]) => id !== alias.versionId);
@@ -218,6 +314,46 @@ export function shares({ main, canary }: Split): Record<string, number> {
   return { [main]: (ALL - canary.share) / 10, [canary.versionId]: canary.share / 10 };
 }
 
+/** Thousandths of a percent in all traffic: finer than a wish can be, since a hand may have written any fraction. */
+const WHOLE = 100_000;
+
+/** Version id to share in percent, of every version an alias names with a share; the main version gets the rest. */
+export function liveShares(alias: ObservedAlias): Record<string, number> {
+  const main = alias.versionId ?? "";
+  const additional = Object.entries(alias.additionalVersionWeight ?? {})
+    .map(([id, fraction]) => [id, Math.round((Number(fraction) || 0) * WHOLE)] as const)
+    .filter(([id, share]) => id !== main && share > 0);
+  const rest = additional.reduce((left, [, share]) => left - share, WHOLE);
+  return Object.fromEntries([[main, rest] as const, ...additional].map(([id, share]) => [id, share / 1000]));
+}
+
+/** Every version an alias names. */
+export function namedBy({ versionId, additionalVersionWeight = {} }: ObservedAlias): string[] {
+  return [...new Set([...(versionId === undefined ? [] : [versionId]), ...Object.keys(additionalVersionWeight)])];
+}
+
+/**
+ * The version whose share somebody lowered while a run was writing, and that the run would raise again; undefined where there is none.
+ * `before` is what the run started from and what it may have written itself.
+ */
+export function raisedAgain(
+  before: readonly ObservedAlias[],
+  now: ObservedAlias | undefined,
+  next: AliasBody,
+): { readonly versionId: string; readonly from: number; readonly to: number } | undefined {
+  const live = now === undefined ? {} : liveShares(now);
+  const wanted = liveShares(next);
+  const [first] = before;
+  // The main version falls whenever a canary rises: that lowers nobody's canary.
+  const canaries = before.flatMap(namedBy).filter((id) => id !== first?.versionId);
+  for (const versionId of canaries) {
+    const from = Math.max(...before.map((alias) => liveShares(alias)[versionId] ?? 0));
+    const to = live[versionId] ?? 0;
+    if (to < from && (wanted[versionId] ?? 0) > to) return { versionId, from, to };
+  }
+  return undefined;
+}
+
 /** The body of CreateAlias and UpdateAlias: main version and weights in one write, `{}` to clear; with a release its record. */
 export function aliasBody(
   inputs: Pick<AliasInputs, "description" | "owner">,
@@ -228,35 +364,55 @@ export function aliasBody(
   return {
     versionId: main,
     additionalVersionWeight: canary === undefined ? {} : { [canary.versionId]: toFraction(canary.share) },
-    description: withMark(inputs.description, ownerIdIn(inputs.owner) ?? "", record),
+    description: withMark(inputs.description, inputs.owner, record),
   };
 }
 
 /** True when the alias already says what the body would write: the service refuses to write that. */
-export function alreadySays(alias: ObservedAlias, body: AliasBody): boolean {
-  const additional = Object.keys(alias.additionalVersionWeight ?? {}).length;
+export function alreadySays(alias: ObservedAlias, body: ObservedAlias): boolean {
   return (
     alias.versionId === body.versionId &&
-    (alias.description ?? "") === body.description &&
-    additional === Object.keys(body.additionalVersionWeight).length &&
-    equal(observedSplit(alias), observedSplit({ ...body }))
+    (alias.description ?? "") === (body.description ?? "") &&
+    namedBy(alias).length === namedBy(body).length &&
+    equal(liveShares(alias), liveShares(body))
   );
 }
 
-/** The owner id in an alias's description; undefined when it has none. */
+/** The owner in an alias's description; undefined when it has none. */
 export function aliasOwner(alias: ObservedAlias): string | undefined {
-  return splitMark(alias.description).mark;
+  return splitMark(alias.description).owner;
+}
+
+/** Settings of a live alias that a program that adopts it does not mention, and that a write would change. */
+export function lostByAliasAdoption(
+  inputs: Pick<AliasInputs, "description" | "canary">,
+  alias: ObservedAlias,
+): string[] {
+  const { canary } = observedSplit(alias);
+  return [
+    ...lostText(inputs.description, alias.description),
+    ...(canary === undefined || inputs.canary !== undefined
+      ? []
+      : [`canary (version ${canary.versionId}, ${canary.share / 10} %)`]),
+  ];
+}
+
+/** The description, where a live object has one and the program that adopts it has none. */
+export function lostText(given: string | undefined, live: string | undefined): string[] {
+  return given === undefined && splitMark(live).text !== "" ? ["description"] : [];
 }
 
 /** The outputs for an alias as it is. */
-export function aliasOutputs(inputs: AliasInputs, alias: ObservedAlias): AliasOutputs {
-  const split = observedSplit(alias);
+export function aliasOutputs(inputs: AliasInputs & Partial<AliasOutputs>, alias: ObservedAlias): AliasOutputs {
+  const { missingVersions: _before, ...rest } = inputs;
+  const { createdTime, lastModifiedTime, missingVersions = [] } = alias;
   return {
-    ...inputs,
-    mainVersionId: split.main,
-    split: shares(split),
-    ...(alias.createdTime === undefined ? {} : { createdTime: alias.createdTime }),
-    ...(alias.lastModifiedTime === undefined ? {} : { lastModifiedTime: alias.lastModifiedTime }),
+    ...rest,
+    mainVersionId: alias.versionId ?? "",
+    split: liveShares(alias),
+    ...(missingVersions.length === 0 ? {} : { missingVersions }),
+    ...(createdTime === undefined ? {} : { createdTime }),
+    ...(lastModifiedTime === undefined ? {} : { lastModifiedTime }),
   };
 }
 
@@ -265,11 +421,14 @@ export function refreshedAliasInputs(props: AliasOutputs, alias: ObservedAlias):
   const inputs: { -readonly [K in keyof AliasInputs]?: AliasInputs[K] } = {};
   const { text: description } = splitMark(alias.description);
   if (description !== (props.description ?? "")) inputs.description = description;
-  const live = observedSplit(alias);
-  if (equal(live, recordedSplit(props))) return inputs;
-  if (props.versionId !== undefined) inputs.versionId = live.main;
-  if (live.canary !== undefined) {
-    inputs.canary = { versionId: live.canary.versionId, weight: formatShare(live.canary.share) };
+  const main = alias.versionId ?? "";
+  const { [main]: _rest, ...canaries } = liveShares(alias);
+  if (main === props.mainVersionId && equal(liveShares(alias), props.split)) return inputs;
+  if (props.versionId !== undefined) inputs.versionId = main;
+  const ours = props.canary?.versionId;
+  const versionId = ours !== undefined && ours in canaries ? ours : Object.keys(canaries)[0];
+  if (versionId !== undefined) {
+    inputs.canary = { versionId, weight: formatShare(Math.round((canaries[versionId] ?? 0) * 10)) };
   } else if (props.canary !== undefined) {
     inputs.canary = { versionId: props.canary.versionId, weight: 0 };
   }

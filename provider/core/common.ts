@@ -1,5 +1,5 @@
 /** What the inputs of every resource share: its place, its URN, its owner, and how to reach the service. Pure. */
-import { type Place, ACCOUNT_PATTERN, REGION_PATTERN, realHost } from "./place";
+import { type Place, ACCOUNT_PATTERN, REGION_PATTERN, refusedEndpoint } from "./place";
 import { ownerOf, ownerText } from "./owner";
 import { isUnknown } from "./unknown";
 import {
@@ -18,7 +18,7 @@ import {
 
 /** How the provider process reaches the service: no part of diff, and its environment wins. */
 export interface Connection {
-  /** Host name under aliyuncs.com; default `<account>.<region>.fc.aliyuncs.com`. */
+  /** Host of Function Compute in the region; default `<account>.<region>.fc.aliyuncs.com`. */
   readonly endpoint?: string;
   /** Profile of the Alibaba Cloud CLI's configuration to take credentials from. */
   readonly profile?: string;
@@ -33,6 +33,8 @@ export interface CommonInputs extends Place {
   readonly connection?: Connection;
   /** Takes over an object that exists and has no owner; no part of diff. */
   readonly adopt?: boolean;
+  /** Computed with `adopt`: names of settings whose values are defaults, not the program's; no part of diff. */
+  readonly defaulted?: readonly string[];
   /** Why the place cannot be told, found by the resource class; refused by `check`. */
   readonly problem?: string;
   /** Names of arguments the program gave as secrets: no message shows them; no part of diff. */
@@ -45,10 +47,6 @@ export interface CommonInputs extends Place {
 export const DEFAULT_WAIT_SECONDS = 600;
 
 const URN = text(/^urn:pulumi:[^\p{Cc}]+$/u, 8192, "the resource's URN, as the resource class gives it");
-const endpoint: Rule = (value) =>
-  typeof value === "string" && realHost(value) !== undefined
-    ? undefined
-    : `got ${show(value)}; allowed: a host under aliyuncs.com, reached over https`;
 const profile = line(256, "the name of a profile of the Alibaba Cloud CLI");
 const CONNECTION = object({ endpoint: anything, profile: anything });
 /** Told by the program as text; what was no duration comes as it was given. */
@@ -60,7 +58,7 @@ const waitSeconds: Rule = (value) =>
 /** Members every resource may have, the provider text among them. */
 const COMMON_MEMBERS = [
   ...["region", "accountId", "resourceUrn", "owner", "connection", "adopt", "waitSeconds", "secretInputs"],
-  ...["functionName", "__provider"],
+  ...["problem", "defaulted", "functionName", "__provider"],
 ];
 
 /** Refuses what no resource of a kind has: a name spelt wrong would be left out in silence. */
@@ -70,6 +68,13 @@ export function strangers(news: object, members: readonly string[]): Failure[] {
     property,
     reason: `${property}: there is no such argument; check its spelling`,
   }));
+}
+
+function endpointOf(place: Partial<Place>): Rule {
+  return (value) =>
+    typeof value === "string"
+      ? refusedEndpoint(place, value)
+      : `got ${show(value)}; allowed: a host under aliyuncs.com, reached over https`;
 }
 
 /** Refuses a bad place and computes the owner. */
@@ -90,7 +95,7 @@ export function checkCommon(
     ...check("resourceUrn", news.resourceUrn, URN),
     ...check("connection", news.connection, CONNECTION),
     // The program writes its members without the word before them.
-    ...check("endpoint", (news.connection ?? {}).endpoint, endpoint),
+    ...check("endpoint", (news.connection ?? {}).endpoint, endpointOf(news)),
     ...check("profile", (news.connection ?? {}).profile, profile),
     ...check("secretInputs", news.secretInputs, list(line(64), 100)),
     ...check("adopt", news.adopt, boolean),
@@ -110,6 +115,12 @@ export function withoutSecrets(news: Partial<CommonInputs>, failures: readonly F
     const allowed = reason.lastIndexOf("; allowed");
     return { property, reason: `${property}: got a secret${allowed < 0 ? " that is refused" : reason.slice(allowed)}` };
   });
+}
+
+/** The settings among `names` that a program that adopts leaves to their defaults. */
+export function defaultedOf(news: Partial<CommonInputs>, names: readonly string[]): Pick<CommonInputs, "defaulted"> {
+  const given = news as Readonly<Record<string, unknown>>;
+  return news.adopt === true ? { defaulted: names.filter((name) => given[name] === undefined) } : {};
 }
 
 /** Which of the named properties differ or are not known, so that the object has to be another one. */

@@ -1,6 +1,15 @@
 /** Decisions about a function: what is a valid one, what changed, what to send. Pure. */
 import { canonical, digest, equal } from "./canonical";
-import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
+import {
+  CHANGED,
+  type Checked,
+  type CommonInputs,
+  type Diff,
+  checkCommon,
+  defaultedOf,
+  identityChanges,
+  strangers,
+} from "./common";
 import {
   CONFIG_FIELDS,
   type ConfigField,
@@ -19,7 +28,18 @@ import type { CustomContainerConfig, FunctionBody, LogConfig, ObservedFunction, 
 import { OWNER_TAG } from "./owner";
 import { functionArn, refusedMove } from "./place";
 import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
-import { type Failure, type Rule, anything, check, line, object, required, show, text } from "./validate";
+import {
+  type Failure,
+  type Rule,
+  anything,
+  check,
+  line,
+  object,
+  required,
+  show,
+  text,
+  unseenCharacter,
+} from "./validate";
 
 /** Code on the program's disk, as it stands in the inputs. */
 export interface LocalCode {
@@ -85,6 +105,8 @@ export interface FunctionInputs extends CommonInputs, Readonly<OptionalSettings>
   readonly fingerprint: string;
   /** Computed: hash of the values of environment variables and of JuiceFS settings; a secret. */
   readonly environmentFingerprint: string;
+  /** Computed: counts the changes of what a version freezes, from 1. */
+  readonly revision: number;
 }
 
 /** What stands in state beside the inputs. */
@@ -94,8 +116,6 @@ export interface FunctionOutputs extends FunctionInputs {
   readonly codeSize: number;
   readonly createdTime: string;
   readonly lastModifiedTime: string;
-  /** Counts the updates that changed what a version freezes; starts at 1. */
-  readonly revision: number;
   /** Hash of everything frozen as the service answers it; a secret, since environment values are in it. */
   readonly content: string;
   /** See {@link observedRest}. */
@@ -112,7 +132,7 @@ const MAX_TAGS = 20;
 
 const MEMBERS = [
   ...Object.keys(FUNCTION_FIELDS),
-  ...["replaceFunction", "functionArn", "fingerprint", "environmentFingerprint"],
+  ...["replaceFunction", "functionArn", "fingerprint", "environmentFingerprint", "revision"],
 ];
 
 const TAG_VALUE = text(/^/, 128, "text of at most 128 characters");
@@ -133,7 +153,10 @@ export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<Funct
     ...strangers(news, MEMBERS),
   );
   if (failures.length > 0) return { inputs: { ...news }, failures };
-  const filled = { ...news, ...defaults(news), ...hashedCode(news.code), owner } as FunctionInputs;
+  const filled = {
+    ...{ ...news, ...defaults(news), ...hashedCode(news.code), owner },
+    ...defaultedOf(news, Object.keys(defaults(news))),
+  } as FunctionInputs;
   failures.push(...checkRatio(filled));
   const inputs = {
     ...filled,
@@ -141,7 +164,18 @@ export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<Funct
     fingerprint: fingerprintOf(filled),
     environmentFingerprint: secretFingerprintOf(filled),
   };
-  return { inputs, failures };
+  return { inputs: { ...inputs, revision: nextRevision(olds, inputs) }, failures };
+}
+
+/** One more than before when the content differs; a preview knows it before anything is sent. */
+function nextRevision(
+  olds: Partial<FunctionInputs>,
+  news: Pick<FunctionInputs, "fingerprint" | "environmentFingerprint">,
+): unknown {
+  const parts = (of: Partial<FunctionInputs>) => [of.fingerprint, of.environmentFingerprint];
+  if (olds.fingerprint === undefined) return 1;
+  if (equal(parts(olds), parts(news))) return olds.revision ?? 1;
+  return containsUnknown(parts(news)) || isUnknown(olds.revision) ? UNKNOWN : (olds.revision ?? 1) + 1;
 }
 
 const OSS_CODE = object(
@@ -209,7 +243,8 @@ function checkEnvironment(variables: unknown): Failure[] {
     if (key.startsWith("FC_")) return fail(path, "names that start with FC_ belong to the service");
     // The value is left out of the message: it may be a secret.
     if (typeof value !== "string" || value === "") return fail(path, "allowed values: text that is not empty");
-    return [];
+    const unseen = isUnknown(value) ? undefined : unseenCharacter(value);
+    return unseen === undefined ? [] : fail(path, unseen);
   });
   const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(`${key}${String(value)}`), 0);
   if (bytes > ENVIRONMENT_BYTES && !containsUnknown(variables)) {
@@ -367,11 +402,6 @@ export function changedFields(olds: Partial<FunctionInputs>, news: FunctionInput
   return changed;
 }
 
-/** True when one of the fields is frozen into versions. */
-export function changesContent(fields: readonly FunctionField[]): boolean {
-  return fields.some(isFrozen);
-}
-
 /** The body of CreateFunction without its code. Settings at their empty value are not sent. */
 export function createBody(inputs: FunctionInputs): FunctionBody {
   const set = CONFIG_FIELDS.filter((field) => !equal(inputs[field] ?? null, null));
@@ -434,6 +464,37 @@ export function planTags(
     set: Object.fromEntries(Object.entries(wanted).filter(([key, value]) => current[key] !== value)),
     remove: Object.keys(current).filter((key) => !(key in wanted)),
   };
+}
+
+/**
+ * Settings of a live function that a program that adopts it does not mention, and that an update would change: names alone,
+ * values may be secrets.
+ */
+export function lostByAdoption(inputs: FunctionInputs, observed: ObservedFunction): string[] {
+  const { [OWNER_TAG]: _owner, ...tags } = observedTags(observed);
+  const untold = Object.keys(tags).filter((key) => !Object.hasOwn(inputs.tags ?? {}, key));
+  return [
+    ...CONFIG_FIELDS.flatMap((field) => lostOf(field, inputs, normalise(field, observed[field]))),
+    ...untold.map((key) => `tags.${key}`),
+  ];
+}
+
+function lostOf(field: ConfigField, inputs: FunctionInputs, live: unknown): string[] {
+  const wanted = wantedValue(field, inputs, {});
+  if (wanted === undefined || satisfies(field, wanted, live)) return [];
+  const given: unknown = inputs[field];
+  if (given === undefined || inputs.defaulted?.includes(field) === true) return [field];
+  // What is written out as empty is mentioned.
+  if (isBlank(given) || !isMembers(given) || !isMembers(live)) return [];
+  const empty = emptyValue(field);
+  const unset = (key: string, value: unknown) =>
+    isBlank(value) || (isMembers(empty) && Object.hasOwn(empty, key) && equal(value, empty[key]));
+  const members = Object.entries(live).filter(([key, value]) => !Object.hasOwn(given, key) && !unset(key, value));
+  return members.map(([key]) => `${field}.${key}`);
+}
+
+function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Hash of everything a version would freeze, as the service answers it; equal for LATEST and a version made of it. */

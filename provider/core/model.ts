@@ -312,7 +312,10 @@ export interface ObservedAlias {
   aliasName?: string;
   versionId?: string;
   description?: string;
+  /** Version id to fraction. The service may hold more than one; this package writes at most one. */
   additionalVersionWeight?: Record<string, number>;
+  /** Versions it names that do not exist, where that was looked up: no answer of the service says so. */
+  missingVersions?: readonly string[];
   createdTime?: string;
   lastModifiedTime?: string;
 }

@@ -48,6 +48,60 @@ export function refusedMove(from: Place, to: Place): string | undefined {
   );
 }
 
+/** What the name of a host of Function Compute says of the place it serves. */
+export interface Host {
+  readonly region: string;
+  /** Absent where the name holds none. */
+  readonly accountId?: string;
+  /** True for one that is reached from inside its region only. */
+  readonly internal: boolean;
+}
+
+/** Hosts of Function Compute 3.0, as messages name them. Source: its list of endpoints; `fcv3`: the hosts its own tools use. */
+export const HOSTS =
+  "fcv3.<region>.aliyuncs.com, <account>.<region>.fc.aliyuncs.com or <account>.<region>-internal.fc.aliyuncs.com";
+
+/** The place a host serves; undefined for a host of another service. */
+export function hostOf(host: string): Host | undefined {
+  const [, accountId, named, region = named] =
+    /^(?:(?:(\d{1,16})\.)?([a-z0-9-]+)\.fc|fcv3(?:-vpc)?\.([a-z0-9-]+))\.aliyuncs\.com$/.exec(host) ?? [];
+  if (region === undefined) return undefined;
+  const plain = region.replace(/-internal$/, "");
+  if (!REGION_PATTERN.test(plain)) return undefined;
+  const internal = plain !== region || host.startsWith("fcv3-vpc.");
+  return { region: plain, ...(accountId === undefined ? {} : { accountId }), internal };
+}
+
+/** Why an endpoint cannot serve a place, or undefined. Parts of the place that are not known yet are not compared. */
+export function refusedEndpoint(place: Partial<Place>, endpoint: string): string | undefined {
+  const name = realHost(endpoint);
+  const got = `got ${JSON.stringify(endpoint)}`;
+  if (name === undefined) return `${got}; allowed: a host under aliyuncs.com, reached over https`;
+  const host = hostOf(name);
+  if (host === undefined) return `${got}, which is no host of Function Compute; allowed: ${HOSTS}`;
+  const { region, accountId } = place;
+  // What an emulator serves is reached at its own address.
+  if (typeof accountId === "string" && isEmulatorAccount(accountId)) return undefined;
+  const advice = "Leave endpoint out, or give each place its own";
+  if (typeof region === "string" && !isUnknown(region) && host.region !== region) {
+    return `${got}, a host of region ${host.region}; allowed: one of region ${region}, where this resource is. ${advice}`;
+  }
+  if (host.accountId === undefined || typeof accountId !== "string" || isUnknown(accountId)) return undefined;
+  return host.accountId === accountId
+    ? undefined
+    : `${got}, the host of account ${host.accountId}; allowed: that of account ${accountId}, where this resource is. ${advice}`;
+}
+
+/** Why an answer is about an object of another place, told by the ARN in it; undefined where there is no ARN, or the right one. */
+export function elsewhere(place: Place, arn: unknown): string | undefined {
+  const [, region, accountId] = typeof arn === "string" ? (/^acs:fc:([^:]+):([^:]+):/.exec(arn) ?? []) : [];
+  if (region === undefined || (region === place.region && accountId === place.accountId)) return undefined;
+  return (
+    `the answer is about an object in region ${region}, account ${accountId}, but this resource lives in region ` +
+    `${place.region}, account ${place.accountId}`
+  );
+}
+
 /** The host an endpoint names: one under aliyuncs.com, reached over https. Undefined for anything else. */
 export function realHost(endpoint: string): string | undefined {
   const url = parse(endpoint.includes("://") ? endpoint : `https://${endpoint}`);

@@ -1,9 +1,19 @@
 /** Decisions about an HTTP trigger: what to send, whether the live one says it already. Pure. */
-import { ALIAS_NAME, VERSION_ID } from "./alias";
-import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
+import { ALIAS_NAME, VERSION_ID, lostText } from "./alias";
+import { equal } from "./canonical";
+import {
+  CHANGED,
+  type Checked,
+  type CommonInputs,
+  type Diff,
+  checkCommon,
+  defaultedOf,
+  identityChanges,
+  strangers,
+} from "./common";
 import { FUNCTION_NAME } from "./functionRules";
 import type { HttpTriggerConfig, ObservedTrigger, TriggerBody } from "./model";
-import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
+import { resourceNameOf, splitMark, withMark } from "./owner";
 import { refusedMove } from "./place";
 import { containsUnknown } from "./unknown";
 import { type Failure, type Rule, boolean, check, list, oneOf, required, show, text, unlessBlank } from "./validate";
@@ -24,7 +34,8 @@ export interface HttpTriggerInputs extends CommonInputs {
 
 /** What stands in state beside the inputs. */
 export interface HttpTriggerOutputs extends HttpTriggerInputs {
-  readonly triggerId?: string;
+  /** Id the service gave it; empty where it was made and could not be read. */
+  readonly triggerId: string;
   /** Address from anywhere. */
   readonly url?: string;
   /** Address from inside the region's network. */
@@ -67,7 +78,10 @@ export function checkHttpTrigger(olds: Partial<HttpTriggerInputs>, news: Partial
   );
   if (failures.length > 0) return { inputs: { ...news }, failures };
   const filled = { authType: "function", methods: [...HTTP_METHODS], disableUrlInternet: false };
-  return { inputs: { ...filled, ...news, owner }, failures: [] as Failure[] };
+  return {
+    inputs: { ...filled, ...news, ...defaultedOf(news, Object.keys(filled)), owner },
+    failures: [] as Failure[],
+  };
 }
 
 const IDENTITY = ["region", "accountId", "functionName", "triggerName"];
@@ -77,29 +91,40 @@ export function diffHttpTrigger(olds: HttpTriggerOutputs, news: HttpTriggerInput
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`HTTP trigger ${news.triggerName}: ${refused}`);
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
-  if (replaces.length > 0) return { replaces };
+  // A version or alias has at most one HTTP trigger: under another name it can only be made after the old one is gone.
+  if (replaces.length > 0) return { replaces, deleteBeforeReplace: true };
   const wanted = triggerBody(news);
   return containsUnknown({ ...wanted }) || !says(triggerBody(olds), wanted) ? CHANGED : { changes: false };
 }
 
-/** The body of CreateTrigger and UpdateTrigger. */
-export function triggerBody(inputs: HttpTriggerInputs): TriggerBody {
+/**
+ * The body of CreateTrigger and UpdateTrigger. The service takes the settings as a whole, so those of a live trigger that are
+ * not managed here, such as `corsConfig` and `authConfig`, are written along as they are.
+ */
+export function triggerBody(inputs: HttpTriggerInputs, live?: ObservedTrigger): TriggerBody {
   const { qualifier, authType, methods, disableUrlInternet, description, owner } = inputs;
-  const config: HttpTriggerConfig = { authType, methods: [...methods], disableURLInternet: disableUrlInternet };
+  const managed: HttpTriggerConfig = { authType, methods: [...methods], disableURLInternet: disableUrlInternet };
+  const config = { ...parsed(live?.triggerConfig), ...managed };
   return {
     qualifier,
     triggerConfig: JSON.stringify(config),
-    description: withMark(description, ownerIdIn(owner) ?? ""),
+    description: withMark(description, owner),
   };
 }
 
-/** True when the trigger already says what the body would write. */
+/** True when the trigger already says what the body would write, as far as it is managed here. */
 export function triggerSays(trigger: ObservedTrigger, body: TriggerBody): boolean {
-  const { qualifier, triggerConfig, description } = trigger;
-  return says(
-    { qualifier: qualifier ?? "", triggerConfig: triggerConfig ?? "{}", description: description ?? "" },
-    body,
-  );
+  return says(bodyOf(trigger), body);
+}
+
+/** True when two looks at a trigger found the same, settings that are not managed here included. */
+export function sameTrigger(a: ObservedTrigger, b: ObservedTrigger): boolean {
+  return says(bodyOf(a), bodyOf(b)) && equal(parsed(a.triggerConfig), parsed(b.triggerConfig));
+}
+
+/** What a trigger says, in the form it would be written. */
+export function bodyOf({ qualifier, triggerConfig, description }: ObservedTrigger): TriggerBody {
+  return { qualifier: qualifier ?? "", triggerConfig: triggerConfig ?? "{}", description: description ?? "" };
 }
 
 function says(a: TriggerBody, b: TriggerBody): boolean {
@@ -131,17 +156,34 @@ function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
   }
 }
 
+/** Settings of a live trigger that a program that adopts it does not mention, and that a write would change. */
+export function lostByTriggerAdoption(inputs: HttpTriggerInputs, trigger: ObservedTrigger): string[] {
+  const live = httpConfig(trigger.triggerConfig);
+  const differs = {
+    authType: live.authType !== inputs.authType,
+    methods: [...live.methods].sort().join() !== [...inputs.methods].sort().join(),
+    disableUrlInternet: live.disableURLInternet !== inputs.disableUrlInternet,
+  };
+  const settings = Object.entries(differs).filter(
+    ([name, differ]) => differ && inputs.defaulted?.includes(name) === true,
+  );
+  return [...settings.map(([name]) => name), ...lostText(inputs.description, trigger.description)];
+}
+
 /** The outputs for a trigger as it is. */
 export function triggerOutputs(inputs: HttpTriggerInputs, trigger: ObservedTrigger): HttpTriggerOutputs {
-  const { triggerId, httpTrigger, createdTime, lastModifiedTime } = trigger;
+  const { triggerId = "", httpTrigger, createdTime, lastModifiedTime } = trigger;
   const seen = {
-    triggerId,
     url: httpTrigger?.urlInternet,
     intranetUrl: httpTrigger?.urlIntranet,
     createdTime,
     lastModifiedTime,
   };
-  return { ...inputs, ...Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined)) };
+  return {
+    ...inputs,
+    triggerId,
+    ...Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined)),
+  };
 }
 
 /** The inputs as a refresh finds them. */

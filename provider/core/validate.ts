@@ -92,10 +92,12 @@ export function line(maxLength: number, description = `text of 1 to ${maxLength}
 
 /** A rule for what may be or hold a secret: no text of it is in the message. */
 export function secretly(rule: Rule): Rule {
-  return (value) => {
-    const shown = typeof value === "object" ? value : HIDDEN;
-    return rule(value) === undefined ? undefined : rule(shown);
-  };
+  return (value) => (rule(value) === undefined ? undefined : rule(hidden(value)));
+}
+
+/** What stands in a message for a value that may be a secret; the members of lists and maps are not shown anyway. */
+function hidden(value: unknown): unknown {
+  return typeof value === "object" ? value : HIDDEN;
 }
 
 /** {@link line} for what may be a secret. */
@@ -133,12 +135,25 @@ export function list(item: Rule, max: number, min = 0): Rule {
   };
 }
 
+/**
+ * What is wrong with the characters of a variable's value, or undefined. Newline and tab belong into one (a key in PEM has
+ * them); other control characters come from an editor or a terminal by mistake, and are seen by nobody. The value is left out.
+ */
+export function unseenCharacter(value: string): string | undefined {
+  const at = value.search(/[^\P{Cc}\n\t]/u);
+  if (at < 0) return undefined;
+  const code = value.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
+  const hint = code === "000D" ? " (a carriage return, as Windows ends lines: convert the text to newlines alone)" : "";
+  return `got a control character, U+${code} at position ${at + 1}${hint}; allowed: text without control characters but newline and tab`;
+}
+
 /** A map from text to text; a value may be a secret. */
 export const textMap: Rule = secretly((value) => {
   if (!isMap(value)) return `got ${show(value)}; allowed: a map from name to text`;
   return first(
     Object.entries(value).map(([key, member]): [string, unknown] => [`.${key}`, member]),
-    () => secretly((member) => (typeof member === "string" ? undefined : `got ${show(member)}; allowed: text`)),
+    () => (member) =>
+      typeof member === "string" ? unseenCharacter(member) : `got ${show(hidden(member))}; allowed: text`,
   );
 });
 

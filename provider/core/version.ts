@@ -6,7 +6,7 @@ import type { ObservedAlias, ObservedVersion } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
 import { refusedMove } from "./place";
 import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
-import { anything, check, integer, line, list, required, secretLine, text, unlessBlank } from "./validate";
+import { anything, boolean, check, integer, line, list, required, secretLine, text, unlessBlank } from "./validate";
 
 /** The checked inputs of a version. */
 export interface VersionInputs extends CommonInputs {
@@ -22,6 +22,8 @@ export interface VersionInputs extends CommonInputs {
   /** Publishes when any of these changes. */
   readonly triggers?: readonly unknown[];
   readonly description?: string;
+  /** The description is for the next publish: a change of it alone is no change. */
+  readonly describesNextPublish?: boolean;
   /** Computed: what our published versions are found by again. */
   readonly locator: string;
 }
@@ -32,16 +34,16 @@ export interface VersionOutputs extends VersionInputs {
   readonly previousVersionId?: string;
   readonly createdTime?: string;
   readonly lastModifiedTime?: string;
-  /** Version ids this resource published or took over, oldest first. */
+  /** Version ids this resource published, oldest first; one that it only found to hold the same is none of them. */
   readonly published: readonly string[];
 }
 
-/** Text a version keeps beside our mark of 22 characters. */
+/** Text a version keeps beside our mark of at least 36 characters. */
 const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 characters on one line");
 
 const MEMBERS = [
   ...["fingerprint", "environmentFingerprint", "revision", "content"],
-  ...["triggers", "description", "locator"],
+  ...["triggers", "description", "describesNextPublish", "locator"],
 ];
 
 /** Checks inputs and computes the locator. */
@@ -56,6 +58,7 @@ export function checkVersion(olds: Partial<VersionInputs>, news: Partial<Version
     ...check("revision", news.revision, integer(0, Number.MAX_SAFE_INTEGER, "")),
     ...check("triggers", news.triggers, list(anything, 1000)),
     ...check("description", news.description, DESCRIPTION),
+    ...check("describesNextPublish", news.describesNextPublish, boolean),
     ...strangers(news, MEMBERS),
   );
   if (news.functionName && news.fingerprint === undefined && news.triggers === undefined) {
@@ -93,6 +96,7 @@ export function diffVersion(olds: VersionOutputs, news: VersionInputs): Diff {
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
   if (replaces.length > 0) return { replaces };
   if (publishes(olds, news)) return CHANGED;
+  if (news.describesNextPublish === true) return { changes: false };
   if (!isUnknown(news.description) && (olds.description ?? "") !== (news.description ?? "")) {
     throw new Error(emptyPublishRefusal(olds, news));
   }
@@ -113,25 +117,34 @@ export function publishes(olds: Partial<VersionInputs>, news: VersionInputs): bo
 function emptyPublishRefusal(olds: VersionOutputs, news: VersionInputs): string {
   const aliasType = "pulumi-nodejs:dynamic/alicloud-fc:Alias";
   const stack = news.resourceUrn.split("::").slice(0, 2).join("::");
-  const told = ({ description, secretInputs }: VersionInputs) =>
+  const shown = ({ description, secretInputs }: VersionInputs) =>
     secretInputs?.includes("description") === true ? "(a secret)" : JSON.stringify(description ?? "");
   return (
     `version ${resourceNameOf(news.resourceUrn)} of function ${news.functionName}: only the description changed (to ` +
-    `${told(news)}), and version ${olds.versionId} already holds this code and configuration. ` +
+    `${shown(news)}), and version ${olds.versionId} already holds this code and configuration. ` +
     `Function Compute refuses to publish without a change and cannot rename a published version. Restore the ` +
-    `description ${told(olds)}, set ignoreChanges: ["description"], or change code or ` +
+    `description ${shown(olds)}, set describesNextPublish: true, or change code or ` +
     `configuration as well. A rollback goes through meanwhile: pulumi up --target '${stack}::${aliasType}::<alias>'`
   );
 }
 
 /** The description of a version to publish: the user's text and our mark. */
 export function versionDescription(inputs: VersionInputs): string {
-  return withMark(inputs.description, inputs.locator);
+  return withMark(inputs.description, inputs.owner, inputs.locator);
 }
 
 /** Our versions for the inputs, newest first: the ones to try before publishing. */
 export function located(inputs: VersionInputs, versions: readonly ObservedVersion[]): ObservedVersion[] {
-  return newestFirst(versions).filter((version) => splitMark(version.description).mark === inputs.locator);
+  return newestFirst(versions).filter(({ description }) => {
+    const { owner, record } = splitMark(description);
+    return ownerIdIn(owner) === ownerIdIn(inputs.owner) && record === inputs.locator;
+  });
+}
+
+/** True for a version that the resource published, whatever its content: it carries its owner. */
+export function isPublishedBy({ owner }: Pick<VersionInputs, "owner">, { description }: ObservedVersion): boolean {
+  const id = ownerIdIn(splitMark(description).owner);
+  return id !== undefined && id === ownerIdIn(owner);
 }
 
 /** Versions by number, newest first. */
@@ -146,7 +159,8 @@ export function versionOutputs(
   olds: Partial<VersionOutputs>,
 ): VersionOutputs {
   const previous = olds.versionId === version.versionId ? olds.previousVersionId : olds.versionId;
-  const published = [...new Set([...(olds.published ?? []), version.versionId])];
+  const own = isPublishedBy(inputs, version) ? [version.versionId] : [];
+  const published = [...new Set([...(olds.published ?? []), ...own])];
   return {
     ...inputs,
     versionId: version.versionId,
@@ -155,6 +169,11 @@ export function versionOutputs(
     ...(version.lastModifiedTime === undefined ? {} : { lastModifiedTime: version.lastModifiedTime }),
     published: published.sort((a, b) => Number(a) - Number(b)),
   };
+}
+
+/** A name for messages: `version 3 of function api`. */
+export function versionLabel({ functionName }: Pick<VersionInputs, "functionName">, versionId: string): string {
+  return `version ${versionId} of function ${functionName}`;
 }
 
 /** Version ids of a function that aliases or triggers name, each with who names it. */

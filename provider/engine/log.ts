@@ -1,5 +1,6 @@
 /** Messages on a resource's own line, sent to the engine from inside the provider process. Never fails a call. */
 import type { Report } from "../reconcile/session";
+import { shown } from "./secrets";
 
 type EnginePb = typeof import("@pulumi/pulumi/proto/engine_pb");
 type EngineGrpc = typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
@@ -13,7 +14,8 @@ export function engineReport(): Report {
 
 /** Reports over the engine's log; its address is the last argument of a dynamic provider's process. */
 function reportTo(address: string): Report {
-  const log = /^127\.0\.0\.1:\d{1,5}$/.test(address) ? connect(address) : printed;
+  const sent = /^127\.0\.0\.1:\d{1,5}$/.test(address) ? connect(address) : printed;
+  const log: Log = (severity, urn, message, ephemeral) => sent(severity, urn, shown(message), ephemeral);
   // What a preview of the same process said, it need not say again.
   const said = new Set<string>();
   const once = (severity: "INFO" | "WARNING", urn: string, message: string) => {

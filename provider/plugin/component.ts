@@ -20,12 +20,18 @@ export function construct(
   }
   const { inputProperties, properties } = schema.resources[CANARY_RELEASE] ?? {};
   const given = Object.entries(inputs).map(([key, value]) => [key, plain(schema, inputProperties?.[key], value)]);
-  const release = new CanaryRelease(name, Object.fromEntries(given) as CanaryReleaseArgs, options);
+  const args = Object.fromEntries(given) as CanaryReleaseArgs;
+  const release = new CanaryRelease(name, args, { ...options, customTimeouts: givenTimeouts(options) });
   const outputs = release as unknown as Readonly<Record<string, unknown>>;
   const state = Object.keys(properties ?? {}).flatMap((key) =>
     outputs[key] === undefined ? [] : [[key, outputs[key]]],
   );
   return Promise.resolve({ urn: release.urn, state: Object.fromEntries(state) as pulumi.Inputs });
+}
+
+/** Pulumi's server writes an empty text for each timeout that the program does not give. */
+function givenTimeouts({ customTimeouts = {} }: pulumi.ComponentResourceOptions): pulumi.CustomTimeouts {
+  return Object.fromEntries(Object.entries(customTimeouts).filter(([, text]) => text !== ""));
 }
 
 /** An object the class takes apart: where it comes as one output, each of its members becomes an output. */

@@ -5,18 +5,22 @@ import type { Kind } from "../resources/shell";
 
 type Props = Readonly<Record<string, unknown>>;
 
-/** Why an object of a kind cannot be imported; undefined when it can. */
-export function importRefusal(kind: Kind): string | undefined {
-  if (kind === "Version") return "a version is not imported: pulumi up finds the one that holds what LATEST holds";
-  if (kind === "Release") return "a release is not imported: set adopt: true, and pulumi up takes the alias over";
-  return undefined;
+/** Kinds of objects that can be imported. */
+export type Importable = Exclude<Kind, "Version" | "Release">;
+
+/** Throws for a kind whose objects cannot be imported. */
+export function assertImportableKind(kind: Kind, id: string): asserts kind is Importable {
+  if (kind === "Version")
+    throw new Error(`${id}: a version is not imported: pulumi up finds the one that holds what LATEST holds`);
+  if (kind === "Release")
+    throw new Error(`${id}: a release is not imported: set adopt: true, and pulumi up takes the alias over`);
 }
 
 /**
  * Inputs from what a read showed; `read` are the inputs it answered. The code itself cannot be read: it stands as one of
  * another hash, so that the first `up` sends the program's.
  */
-export function importedInputs(kind: Kind, read: Props, seen: Props): Record<string, unknown> {
+export function importedInputs(kind: Importable, read: Props, seen: Props): Record<string, unknown> {
   if (kind === "Function") {
     const code = { path: "(imported)", hash: `live:${String(seen["codeChecksum"])}` };
     return { ...read, ...settings(seen), ...(seen["customContainerConfig"] === undefined ? { code } : {}) };

@@ -22,7 +22,7 @@ export interface Surroundings {
   /** Names of the arguments that are secrets. */
   readonly secrets: readonly string[];
   /** The account the credentials belong to. */
-  readonly callerAccount: (region: string, profile: string | undefined) => Promise<string>;
+  readonly callerAccount: (region: string, connection: Pick<Settings, "endpoint" | "profile">) => Promise<string>;
 }
 
 type Props = Readonly<Record<string, unknown>>;
@@ -36,7 +36,7 @@ const OF_FUNCTION: Readonly<Record<Kind, readonly string[]>> = {
   HttpTrigger: ["functionName"],
 };
 /** Members of a version that a release takes. */
-const OF_VERSION = ["versionId", "fingerprint"];
+const OF_VERSION = ["versionId", "fingerprint", "environmentFingerprint", "revision"];
 
 /** The inputs. What a resource class of TypeScript made already, inside `CanaryRelease`, stays as it is. */
 export async function inputsOf(kind: Kind, given: Props, around: Surroundings): Promise<Record<string, unknown>> {
@@ -66,7 +66,8 @@ async function placeOf(given: Props, like: Props, { settings, env, callerAccount
   const profile = given["profile"] ?? settings.profile;
   const region = given["region"] ?? like["region"] ?? settings.region ?? first(env, "REGION");
   const known = given["accountId"] ?? like["accountId"] ?? settings.accountId ?? first(env, "ACCOUNT_ID");
-  const asked = known === undefined ? await account(region, profile, callerAccount) : { accountId: known };
+  const asked =
+    known === undefined ? await account(region, { endpoint, profile }, callerAccount) : { accountId: known };
   const connection = endpoint === undefined && profile === undefined ? {} : { connection: { endpoint, profile } };
   return { region: region ?? "", ...asked, ...connection };
 }
@@ -75,15 +76,26 @@ function first(env: Surroundings["env"], name: string): string | undefined {
   return env[`ALIBABA_CLOUD_${name}`] || env[`ALICLOUD_${name}`] || undefined;
 }
 
-async function account(region: unknown, profile: unknown, ask: Surroundings["callerAccount"]): Promise<Props> {
-  if (isUnknown(region) || isUnknown(profile)) return { accountId: UNKNOWN };
+async function account(
+  region: unknown,
+  connection: { readonly endpoint: unknown; readonly profile: unknown },
+  ask: Surroundings["callerAccount"],
+): Promise<Props> {
+  if ([region, connection.endpoint, connection.profile].some(isUnknown)) return { accountId: UNKNOWN };
   // Without a region there is nobody to ask; `check` then names both.
   if (typeof region !== "string" || region === "") return { accountId: "" };
   try {
-    return { accountId: await ask(region, typeof profile === "string" ? profile : undefined) };
+    return { accountId: await ask(region, texts(connection)) };
   } catch (error) {
     return { accountId: "", problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Members that are texts; `check` refuses the others by name. */
+function texts(members: object): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(members).filter((member): member is [string, string] => typeof member[1] === "string"),
+  );
 }
 
 /** Code with its hash. Problems are refused by `check`, under the property's name. */

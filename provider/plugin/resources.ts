@@ -3,9 +3,8 @@ import type * as pulumi from "@pulumi/pulumi/provider";
 import type { Settings } from "./inputs";
 import { inputsOf } from "./inputs";
 import { identityOf } from "./ids";
-import { importRefusal, importedInputs } from "./imported";
+import { assertImportableKind, importedInputs } from "./imported";
 import { closedLike, namesOfSecrets, openedMembers } from "./wire";
-import { OWNER_TAG, ownerIdIn } from "../core/owner";
 import { KINDS, type Kind, packageToken, providerText } from "../resources/shell";
 import * as entry from "../v1";
 
@@ -17,13 +16,13 @@ const PROVIDER_KEY = "__provider";
 /** What `inputsOf` takes apart into inputs of their own; a secret inside them is one of those. */
 const TAKEN_APART: ReadonlySet<string> = new Set(["function", "version"]);
 
-type Runtime = typeof import("../runtime");
 const accounts = new Map<string, Promise<string>>();
 
-function callerAccount(region: string, profile: string | undefined): Promise<string> {
+const runtime = () => require("../runtime") as typeof import("../runtime"); // eslint-disable-line @typescript-eslint/no-require-imports -- loads the SDK, where it is needed
+
+function callerAccount(region: string, { profile, endpoint }: Settings): Promise<string> {
   const key = `${region}\n${profile ?? ""}`;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loads the SDK, only where no account id is given
-  const asked = accounts.get(key) ?? (require("../runtime") as Runtime).callerAccount(region, profile);
+  const asked = accounts.get(key) ?? runtime().callerAccount(region, { profile, endpoint });
   accounts.set(key, asked);
   return asked;
 }
@@ -70,21 +69,14 @@ export function resourceCalls(settings: () => Settings): Calls {
 
 /** Reads an object of which only the id is known, and what a program would have to say of it. */
 async function imported(kind: Kind, id: string, urn: string): ReturnType<entry.DynamicProvider["read"]> {
-  const refusal = importRefusal(kind);
-  if (refusal !== undefined) throw new Error(`${id}: ${refusal}`);
+  assertImportableKind(kind, id);
   const read = await entry[kind].read(id, { ...identityOf(kind, id), resourceUrn: urn });
   const { props = {}, inputs = {} } = read;
   const news = importedInputs(kind, openedMembers(inputs), openedMembers(props));
   const checked = await entry[kind].check({}, news);
   const problems = checked.failures.map(({ reason }) => `\n- ${reason}`);
   if (problems.length > 0) throw new Error(`${id} cannot be expressed as a resource:${problems.join("")}`);
-  const owner = await (require("../runtime") as Runtime).liveOwner(checked.inputs as never); // eslint-disable-line @typescript-eslint/no-require-imports -- loads the SDK
-  if (owner !== undefined && owner !== ownerIdIn(String(checked.inputs["owner"]))) {
-    throw new Error(
-      `${id} belongs to another resource (owner ${owner}) and was not taken in. Remove it there with retainOnDelete: true, ` +
-        `and take the tag ${OWNER_TAG} off the function, or the mark off the description of an alias or trigger`,
-    );
-  }
+  await runtime().importChecks[kind](openedMembers(checked.inputs) as never);
   const closed = closedLike(checked.inputs, props);
   return { id, props: { ...props, ...closed }, inputs: closed };
 }

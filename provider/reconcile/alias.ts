@@ -1,21 +1,24 @@
-/** An alias: one write for main version and weights, read back until it is what was asked. */
+/** An alias: one write for main version and weights, planned on what the alias is, read back until it is what was asked. */
 import { Code, hasCode } from "../client/errors";
 import type { AliasInputs, AliasOutputs } from "../core/alias";
-import { aliasBody, aliasLabel, aliasOutputs, alreadySays, refusedPromotion, wantedSplit } from "../core/alias";
-import type { AliasBody, ObservedAlias } from "../core/model";
-import type { Place } from "../core/place";
-import { ignoreNotFound } from "./function";
-import { type Claim, assertOurs, mayDelete } from "./ownership";
 import {
-  SETTLE_WINDOW,
-  type Session,
-  Unfinished,
-  confirmAccount,
-  deleteOnce,
-  onceShown,
-  poll,
-  sendOnce,
-} from "./session";
+  aliasBody,
+  aliasLabel,
+  aliasOutputs,
+  alreadySays,
+  lostByAliasAdoption,
+  namedBy,
+  raisedAgain,
+  refusedAnew,
+  refusedMissing,
+  refusedPromotion,
+  wantedSplit,
+} from "../core/alias";
+import type { AliasBody, ObservedAlias } from "../core/model";
+import { ignoreNotFound } from "./function";
+import { type Claim, aliasStanding, assertOurs, mayDelete } from "./ownership";
+import type { Session } from "./session";
+import { type Overtaken, type Planned, type Writing, bringAbout, deleteOnce } from "./write";
 
 /** Brings an alias about, new or existing. `olds` is what state remembers; none on create. */
 export async function reconcileAlias(
@@ -23,34 +26,42 @@ export async function reconcileAlias(
   inputs: AliasInputs,
   olds?: AliasOutputs,
 ): Promise<AliasOutputs> {
-  const existing = await session.api.getAlias(inputs.functionName, inputs.aliasName);
-  if (existing !== undefined) assertOurs(claimOf(inputs), existing.description, olds !== undefined);
-  const body = wantedBody(inputs, existing, olds);
-  if (existing !== undefined && alreadySays(existing, body)) return aliasOutputs(inputs, existing);
-  if (existing === undefined) await confirmAccount(session, inputs);
-  await write(session, inputs, existing, body);
-  const written = await poll(session.clock, SETTLE_WINDOW, () => readWritten(session, inputs, body)).catch(
-    (error: unknown) => {
-      if (existing !== undefined) throw error;
-      // It exists, whatever a read says: it belongs into state, or a destroy would leave it behind.
-      throw new Unfinished(error instanceof Error ? error.message : String(error), aliasOutputs(inputs, { ...body }));
+  const { seen } = await bringAbout<ObservedAlias, AliasPlan>(session, {
+    ...aliasWriting(session, inputs),
+    async plan(existing, overtaken) {
+      if (existing === undefined) await assertMayBegin(session, inputs, olds);
+      else assertOurs(claimOf(inputs, olds), aliasStanding(existing), () => lostByAliasAdoption(inputs, existing));
+      return await aliasPlan(session, inputs, existing, wantedBody(inputs, existing, olds), overtaken);
     },
+    outputs: ({ body }) => aliasOutputs(inputs, { ...body }),
+  });
+  return aliasOutputs(inputs, seen);
+}
+
+/** A new alias in the middle of a canary needs a main version to share with. */
+async function assertMayBegin(session: Session, inputs: AliasInputs, olds: AliasOutputs | undefined): Promise<void> {
+  // What state remembers of it says where it was.
+  if (olds !== undefined || refusedAnew(inputs, ["any"]) === undefined) return;
+  const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
+  const refused = refusedAnew(
+    inputs,
+    versions.map(({ versionId }) => versionId),
   );
-  if (written !== undefined) return aliasOutputs(inputs, written);
-  throw new Error(
-    `${aliasLabel(inputs)}: written, but a read does not show it: somebody else changed it at the same moment. ` +
-      `Run pulumi up --refresh to see what it says now`,
-  );
+  if (refused !== undefined) throw new Error(refused);
 }
 
 /** Members by which an alias is told, whichever resource owns it. */
 export type AliasTarget = Pick<AliasInputs, "functionName" | "aliasName" | "resourceUrn" | "owner" | "adopt">;
 
-/** What an alias is asked before it is changed or deleted. */
-export function claimOf(target: AliasTarget): Claim {
+/** The claim of a resource on its alias; `olds` is what state remembers of that alias, none where it is not in state. */
+export function claimOf(target: AliasTarget, olds: { readonly createdTime?: string } | undefined): Claim {
   const { resourceUrn, owner, adopt } = target;
-  const claim = { resourceUrn, owner, label: aliasLabel(target), kind: "an alias", named: "aliasName" };
-  return adopt === undefined ? claim : { ...claim, adopt };
+  return {
+    ...{ resourceUrn, owner, label: aliasLabel(target), kind: "an alias", named: "aliasName" },
+    release: "clear its description",
+    ...(adopt === undefined ? {} : { adopt }),
+    ...(olds === undefined ? {} : { known: { identity: olds.createdTime } }),
+  };
 }
 
 function wantedBody(
@@ -67,76 +78,126 @@ function wantedBody(
   return aliasBody(inputs, split);
 }
 
-/** The alias, once a read shows what was written. */
-export async function readWritten(
-  session: Session,
-  inputs: AliasTarget,
-  body: AliasBody,
-): Promise<ObservedAlias | undefined> {
-  const now = await session.api.getAlias(inputs.functionName, inputs.aliasName);
-  return now !== undefined && alreadySays(now, body) ? now : undefined;
+/** What is to be written, on an alias as it was seen. */
+export interface AliasPlan extends Planned {
+  readonly body: AliasBody;
 }
 
-/** Makes or changes an alias, once, whatever gets lost on the way. */
-export async function write(
+/** How any alias is written, whichever resource owns it; what it should be is the resource's own matter. */
+export function aliasWriting<Plan extends AliasPlan>(
+  session: Session,
+  inputs: AliasTarget,
+): Omit<Writing<ObservedAlias, Plan>, "plan" | "outputs"> {
+  const { functionName, aliasName } = inputs;
+  return {
+    label: aliasLabel(inputs),
+    observe: () => session.api.getAlias(functionName, aliasName),
+    async send({ body }, existing) {
+      try {
+        await (existing === undefined
+          ? session.api.createAlias(functionName, aliasName, body)
+          : session.api.updateAlias(functionName, aliasName, body));
+      } catch (error) {
+        // Deleted since it was looked at, or not shown yet to the operations of aliases.
+        if (hasCode(error, Code.VersionNotFound)) await assertVersionsExist(session, inputs, existing, body);
+        throw error;
+      }
+    },
+    shows: ({ body }, alias) => alreadySays(alias, body),
+    same: alreadySays,
+    // Right after a publish the alias operations may not see the version yet.
+    lagging: [Code.VersionNotFound],
+    echoes: [Code.NothingToUpdate, Code.AliasAlreadyExists],
+  };
+}
+
+/** The plan to write a body, refused where it names what does not exist or raises what was lowered in this very run. */
+export async function aliasPlan(
+  session: Session,
+  inputs: AliasTarget,
+  existing: ObservedAlias | undefined,
+  body: AliasBody,
+  overtaken: Overtaken<ObservedAlias, AliasPlan> | undefined,
+): Promise<AliasPlan> {
+  if (overtaken !== undefined) assertNotRaised(inputs, existing, body, overtaken);
+  await assertVersionsExist(session, inputs, existing, body);
+  return { body, writes: existing === undefined || !alreadySays(existing, body) };
+}
+
+function assertNotRaised(
+  inputs: AliasTarget,
+  now: ObservedAlias | undefined,
+  body: AliasBody,
+  { base, plan, applied }: Overtaken<ObservedAlias, AliasPlan>,
+): void {
+  const raised = raisedAgain([base ?? {}, ...(applied ? [plan.body] : [])], now, body);
+  if (raised === undefined) return;
+  const { versionId, from, to } = raised;
+  throw new Error(
+    `${aliasLabel(inputs)}: while this run was writing, somebody else took version ${versionId} from ${from} to ${to} %. ` +
+      `${now === undefined ? "The alias is gone" : "That is left as it is"}. Run pulumi up --refresh to see it; to raise version ` +
+      `${versionId} again, run pulumi up again`,
+  );
+}
+
+/** Reads each version a body names, those first that the alias does not name already. */
+async function assertVersionsExist(
   session: Session,
   inputs: AliasTarget,
   existing: ObservedAlias | undefined,
   body: AliasBody,
 ): Promise<void> {
-  const { functionName, aliasName } = inputs;
-  const send = () =>
-    existing === undefined
-      ? session.api.createAlias(functionName, aliasName, body)
-      : session.api.updateAlias(functionName, aliasName, body);
-  const applied = () => readWritten(session, inputs, body);
-  try {
-    await sendOnce(session, () => whenVersionsShow(session, inputs, body, send), applied);
-  } catch (error) {
-    // Both refusals may answer our own earlier send; the read-back decides.
-    const said = hasCode(error, Code.NothingToUpdate) || hasCode(error, Code.AliasAlreadyExists);
-    if (!said || (await poll(session.clock, SETTLE_WINDOW, applied)) === undefined) throw error;
+  const named = existing === undefined ? [] : namedBy(existing);
+  const [added, kept] = [
+    namedBy(body).filter((id) => !named.includes(id)),
+    namedBy(body).filter((id) => named.includes(id)),
+  ];
+  for (const ids of [added, kept]) {
+    const missing = await missingOf(session, inputs.functionName, ids);
+    if (missing.length === 0) continue;
+    const [canary] = Object.keys(body.additionalVersionWeight);
+    const split = {
+      main: body.versionId,
+      ...(canary === undefined ? {} : { canary: { versionId: canary, share: 0 } }),
+    };
+    throw new Error(refusedMissing(inputs, split, missing));
   }
 }
 
-/** Right after a publish the alias operations may not see the version yet. */
-async function whenVersionsShow<T>(
-  session: Session,
-  inputs: AliasTarget,
-  body: AliasBody,
-  send: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await onceShown(session, [Code.VersionNotFound], send);
-  } catch (error) {
-    if (!hasCode(error, Code.VersionNotFound)) throw error;
-    throw (await missingVersion(session, inputs, body)) ?? error;
-  }
+/** Which of some versions of a function do not exist. */
+async function missingOf(session: Session, functionName: string, ids: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(ids.map((id) => session.api.getFunction(functionName, id)));
+  return ids.filter((_id, i) => found[i] === undefined);
 }
 
-/** Says which version an alias would point to in vain, and what to do; nothing when all of them are there. */
-async function missingVersion(session: Session, inputs: AliasTarget, body: AliasBody): Promise<Error | undefined> {
-  const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
-  const exists = (id: string) => versions.some(({ versionId }) => versionId === id);
-  const canary = Object.keys(body.additionalVersionWeight).find((id) => !exists(id));
-  const [id, part, advice] = exists(body.versionId)
-    ? [canary, "canary", "Run pulumi up --refresh: a Version that was deleted by hand is then published anew"]
-    : [body.versionId, "main version", "Name another one by versionId, or give a canary all traffic by weight 100"];
-  if (id === undefined) return undefined;
-  return new Error(
-    `${aliasLabel(inputs)}: version ${id}, its ${part}, does not exist, so nothing was changed. ${advice}`,
-  );
+/** An alias, and which of the versions it names do not exist; these are reported. */
+export async function observeAlias(session: Session, inputs: AliasTarget): Promise<ObservedAlias | undefined> {
+  const alias = await session.api.getAlias(inputs.functionName, inputs.aliasName);
+  if (alias === undefined) return undefined;
+  const missingVersions = await missingOf(session, inputs.functionName, namedBy(alias));
+  for (const id of missingVersions) {
+    session.report.warning(
+      inputs.resourceUrn,
+      `${aliasLabel(inputs)} names version ${id}, which does not exist: requests drawn for it fail`,
+    );
+  }
+  return { ...alias, missingVersions };
 }
 
 /** Deletes an alias that is ours; another's is left as it is, with a warning. */
-export async function deleteAlias(session: Session, props: AliasTarget & Place): Promise<void> {
-  await confirmAccount(session, props);
+export async function deleteAlias(
+  session: Session,
+  props: AliasTarget & { readonly createdTime?: string },
+): Promise<void> {
   const { functionName, aliasName } = props;
   const existing = await session.api.getAlias(functionName, aliasName);
-  if (existing === undefined || !mayDelete(session, claimOf(props), existing.description)) return;
+  if (existing === undefined || !mayDelete(session, claimOf(props, props), aliasStanding(existing))) return;
   await deleteOnce(
     session,
     () => ignoreNotFound(session.api.deleteAlias(functionName, aliasName)),
-    async () => (await session.api.getAlias(functionName, aliasName)) !== undefined,
+    async () => {
+      const now = await session.api.getAlias(functionName, aliasName);
+      return now !== undefined && mayDelete(session, claimOf(props, props), aliasStanding(now));
+    },
   );
 }

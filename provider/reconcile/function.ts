@@ -1,22 +1,32 @@
 /** A function: observe, ensure, sync only the difference, read back, return. */
-import { Code, hasCode, isNotFound } from "../client/errors";
+import { Code, hasCode, isNotEmpty, isNotFound } from "../client/errors";
 import type { AssetCode, CodeInput, FunctionInputs, FunctionOutputs, LocalCode } from "../core/function";
 import {
-  changedFields,
-  changesContent,
   contentOf,
   createBody,
   isOssCode,
+  lostByAdoption,
   observedRest,
-  observedTags,
   planTags,
   readiness,
   updateBody,
 } from "../core/function";
 import { DEFAULT_WAIT_SECONDS } from "../core/common";
 import type { CodeBody, FunctionBody, ObservedFunction } from "../core/model";
-import { OWNER_TAG, ownerIdIn, splitMark } from "../core/owner";
-import { SETTLE_WINDOW, type Session, Unfinished, confirmAccount, deleteOnce, poll, sendOnce } from "./session";
+import { OWNER_TAG, ownerWords, resourceNameOf } from "../core/owner";
+import { whose } from "../core/ownership";
+import {
+  type Claim,
+  aliasStanding,
+  assertOurs,
+  functionStanding,
+  isOfStack,
+  mayDelete,
+  triggerStanding,
+  versionStanding,
+} from "./ownership";
+import { SETTLE_WINDOW, type Session, Unfinished, poll } from "./session";
+import { deleteOnce, messageOf, sendSeen } from "./write";
 
 /** Packed code. */
 export interface PackedCode {
@@ -45,23 +55,18 @@ export async function reconcileFunction(
   const shipment = lazily(() => shipmentOf(pack, inputs.code));
   const existing = await session.api.getFunction(inputs.functionName);
   if (existing !== undefined) {
-    assertOurs(inputs, existing, olds);
+    assertOurs(functionClaim(inputs, olds), functionStanding(existing), () => lostByAdoption(inputs, existing));
     const answer = await sync(session, inputs, olds, existing, shipment);
-    return await settled(session, inputs, olds, answer);
+    return await settled(session, inputs, answer);
   }
-  await confirmAccount(session, inputs);
   const created = await create(session, inputs, await shipment());
   try {
-    return await settled(session, inputs, olds, created);
+    return await settled(session, inputs, created);
   } catch (error) {
     if (error instanceof Unfinished) throw error;
     // It exists, whatever a read says: it belongs into state, or a destroy would leave it behind.
-    throw new Unfinished(messageOf(error), functionOutputs(inputs, created, (olds?.revision ?? 0) + 1));
+    throw new Unfinished(messageOf(error), functionOutputs(inputs, created));
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function lazily<T>(make: () => T): () => T {
@@ -97,48 +102,36 @@ async function create(
   const body = { ...createBody(inputs), ...(shipment === undefined ? {} : { code: shipment.code }) };
   const find = async () => ours(inputs, await session.api.getFunction(inputs.functionName));
   try {
-    return await sendOnce(session, () => session.api.createFunction(body), find);
+    return await sendSeen(session, { send: () => session.api.createFunction(body), look: find });
   } catch (error) {
     // Our own earlier send may have been applied late; anybody else's function is refused by name.
     if (!hasCode(error, Code.FunctionAlreadyExists)) throw error;
     const existing = await poll(session.clock, SETTLE_WINDOW, () => session.api.getFunction(inputs.functionName));
     if (existing === undefined) throw error;
-    assertOurs(inputs, existing, undefined);
+    const { adopt: _adopt, ...claim } = functionClaim(inputs, undefined);
+    assertOurs(claim, functionStanding(existing), () => []);
     return existing;
   }
 }
 
 function ours(inputs: FunctionInputs, existing: ObservedFunction | undefined): ObservedFunction | undefined {
-  return existing !== undefined && ownerIdOf(existing) === ownerIdIn(inputs.owner) ? existing : undefined;
+  if (existing === undefined) return undefined;
+  return whose({ owner: inputs.owner }, functionStanding(existing)).kind === "ours" ? existing : undefined;
 }
 
-function ownerIdOf(observed: ObservedFunction): string | undefined {
-  return ownerIdIn(observedTags(observed)[OWNER_TAG]);
-}
-
-/**
- * Only a function we made is changed: by its owner tag, or by the id state remembers where tags were removed; one without an
- * owner as well where the program adopts it.
- */
-function assertOurs(inputs: FunctionInputs, existing: ObservedFunction, olds: FunctionOutputs | undefined): void {
-  const tag = observedTags(existing)[OWNER_TAG];
-  const adopted = tag === undefined && inputs.adopt === true;
-  if (adopted || isOurs(inputs, existing, olds)) return;
-  const owner = tag === undefined ? "it has no owner" : `it belongs to ${tag.replace(/^[0-9a-f]{12}:/, "")}`;
-  const why =
-    olds === undefined
-      ? `a function of this name exists already, and ${owner}`
-      : `the function was deleted and made again by somebody else (${owner})`;
-  const take =
-    tag === undefined ? "set adopt: true to take it over" : `take the tag ${OWNER_TAG} off it and set adopt: true`;
-  throw new Error(
-    `function ${inputs.functionName} in ${inputs.region}: ${why}. Nothing was changed. Choose another functionName, or ${take}`,
-  );
-}
-
-function isOurs(inputs: FunctionInputs, existing: ObservedFunction, olds: FunctionOutputs | undefined): boolean {
-  if (ownerIdOf(existing) === ownerIdIn(inputs.owner)) return true;
-  return olds !== undefined && existing.functionId !== undefined && existing.functionId === olds.functionId;
+/** The claim of a resource on its function; `olds` is what state remembers of it, none where it is not in state. */
+export function functionClaim(
+  inputs: Pick<FunctionInputs, "functionName" | "region" | "resourceUrn" | "owner" | "adopt">,
+  olds: Pick<FunctionOutputs, "functionId"> | undefined,
+): Claim {
+  const { functionName, region, resourceUrn, owner, adopt } = inputs;
+  return {
+    ...{ resourceUrn, owner, kind: "a function", named: "functionName" },
+    label: `function ${functionName} in ${region} (${resourceNameOf(resourceUrn)})`,
+    release: `take the tag ${OWNER_TAG} off it`,
+    ...(adopt === undefined ? {} : { adopt }),
+    ...(olds === undefined ? {} : { known: { identity: olds.functionId } }),
+  };
 }
 
 /** Sends what differs between wanted and observed, and answers what the service said; nothing, when nothing differs. */
@@ -156,47 +149,69 @@ async function sync(
     const lacks = sent !== undefined && sent.checksum !== observed.codeChecksum;
     return { ...updateBody(inputs, observed, olds), ...(lacks ? { code: sent.code } : {}) };
   };
-  const body = missing(existing);
-  const answer = Object.keys(body).length === 0 ? undefined : await update(session, inputs, existing, body, missing);
+  const writes = Object.keys(missing(existing)).length > 0;
+  const answer = writes ? await update(session, inputs, olds, existing, missing) : undefined;
   await syncTags(session, inputs, existing);
   await syncResourceGroup(session, inputs, existing);
   return answer;
 }
 
+/** Sends what is missing; after a refusal or a lost answer what is missing then, on a function that is still ours. */
 async function update(
   session: Session,
   inputs: FunctionInputs,
+  olds: FunctionOutputs | undefined,
   existing: ObservedFunction,
-  body: FunctionBody,
   missing: (observed: ObservedFunction) => FunctionBody,
 ): Promise<ObservedFunction> {
-  await waitUntilReady(session, inputs, existing);
-  return await sendOnce(
-    session,
-    () => session.api.updateFunction(inputs.functionName, body),
-    async () => {
+  let seen = await waitUntilReady(session, inputs, existing);
+  return await sendSeen(session, {
+    send: () => session.api.updateFunction(inputs.functionName, missing(seen)),
+    async look() {
       const now = await session.api.getFunction(inputs.functionName);
-      return now !== undefined && Object.keys(missing(now)).length === 0 ? now : undefined;
+      if (now === undefined) return undefined;
+      assertOurs(functionClaim(inputs, olds), functionStanding(now), () => lostByAdoption(inputs, now));
+      seen = now;
+      return Object.keys(missing(now)).length === 0 ? now : undefined;
     },
-  );
+  });
 }
 
-/** Setting and removing tags is idempotent: an unknown outcome is simply sent again. */
 async function syncTags(session: Session, inputs: FunctionInputs, existing: ObservedFunction): Promise<void> {
   const { set, remove } = planTags(inputs, existing);
-  const never = () => Promise.resolve(undefined);
-  if (remove.length > 0) await sendOnce(session, () => session.api.removeTags(inputs.functionArn, remove), never, 0);
+  if (remove.length > 0) {
+    await sendSeen(session, {
+      send: () => session.api.removeTags(inputs.functionArn, remove).then(() => true as const),
+      look: lookFor(session, inputs, (now) => planTags(inputs, now).remove.length === 0),
+    });
+  }
   if (Object.keys(set).length > 0) {
-    await sendOnce(session, () => session.api.setTags(inputs.functionArn, set), never, 0);
+    await sendSeen(session, {
+      send: () => session.api.setTags(inputs.functionArn, set).then(() => true as const),
+      look: lookFor(session, inputs, (now) => Object.keys(planTags(inputs, now).set).length === 0),
+    });
   }
 }
 
-/** Moving to the group a function is in already changes nothing: an unknown outcome is simply sent again. */
 async function syncResourceGroup(session: Session, inputs: FunctionInputs, existing: ObservedFunction): Promise<void> {
   const { functionName, resourceGroupId: group } = inputs;
   if (group === undefined || existing.resourceGroupId === group) return;
-  const never = () => Promise.resolve(undefined);
-  await sendOnce(session, () => session.api.changeResourceGroup(functionName, group), never, 0);
+  await sendSeen(session, {
+    send: () => session.api.changeResourceGroup(functionName, group).then(() => true as const),
+    look: lookFor(session, inputs, (now) => now.resourceGroupId === group),
+  });
+}
+
+/** A look that ends the matter when the function shows what was sent. */
+function lookFor(
+  session: Session,
+  { functionName }: FunctionInputs,
+  shows: (now: ObservedFunction) => boolean,
+): () => Promise<true | undefined> {
+  return async () => {
+    const now = await session.api.getFunction(functionName);
+    return now !== undefined && shows(now) ? true : undefined;
+  };
 }
 
 /**
@@ -206,7 +221,6 @@ async function syncResourceGroup(session: Session, inputs: FunctionInputs, exist
 async function settled(
   session: Session,
   inputs: FunctionInputs,
-  olds: FunctionOutputs | undefined,
   answer: ObservedFunction | undefined,
 ): Promise<FunctionOutputs> {
   let last: ObservedFunction | undefined;
@@ -220,17 +234,15 @@ async function settled(
   if (observed === undefined) {
     throw new Error(`function ${inputs.functionName}: it was created, but cannot be read; run pulumi up again`);
   }
-  const changed = olds === undefined || changesContent(changedFields(olds, inputs));
-  const revision = (olds?.revision ?? 0) + (changed ? 1 : 0);
   try {
-    return functionOutputs(inputs, await waitUntilReady(session, inputs, observed), revision);
+    return functionOutputs(inputs, await waitUntilReady(session, inputs, observed));
   } catch (error) {
-    throw new Unfinished(messageOf(error), functionOutputs(inputs, observed, revision));
+    throw new Unfinished(messageOf(error), functionOutputs(inputs, observed));
   }
 }
 
 /** The outputs for a function as the service has it. */
-export function functionOutputs(inputs: FunctionInputs, observed: ObservedFunction, revision: number): FunctionOutputs {
+export function functionOutputs(inputs: FunctionInputs, observed: ObservedFunction): FunctionOutputs {
   return {
     ...inputs,
     functionId: observed.functionId ?? "",
@@ -238,7 +250,6 @@ export function functionOutputs(inputs: FunctionInputs, observed: ObservedFuncti
     codeSize: observed.codeSize ?? 0,
     createdTime: observed.createdTime ?? "",
     lastModifiedTime: observed.lastModifiedTime ?? "",
-    revision,
     content: contentOf(observed),
     observed: observedRest(inputs, observed),
   };
@@ -279,27 +290,70 @@ export async function waitUntilReady(
   );
 }
 
-/** Deletes a function that is ours, after what is left of the versions we published. */
+/**
+ * Deletes a function that is ours, with what this stack's resources left below it. Looks first: while anybody else's alias,
+ * trigger or version stands below it, nothing is deleted.
+ */
 export async function deleteFunction(session: Session, props: FunctionOutputs): Promise<void> {
-  await confirmAccount(session, props);
   const name = props.functionName;
   const existing = await session.api.getFunction(name);
-  if (existing === undefined) return;
-  if (!isOurs(props, existing, props)) {
-    session.report.warning(
-      props.resourceUrn,
-      `function ${name} is somebody else's by now (another functionId and owner): left as it is`,
+  if (existing === undefined || !mayDelete(session, functionClaim(props, props), functionStanding(existing))) return;
+  const below = await objectsBelow(session, name);
+  const others = below.filter((object) => !goesAlong(props, object));
+  if (others.length > 0) {
+    throw new Error(
+      `function ${name} cannot be deleted: ${others.map(inWords).join(", ")} would go with it. Nothing was deleted. ` +
+        `Remove what is in the way where it was made, then run pulumi again`,
     );
-    return;
   }
-  for (const version of (await session.api.listVersions(name)) ?? []) {
-    if (splitMark(version.description).mark !== undefined) await deleteVersion(session, name, version.versionId);
+  const exists = async () => (await session.api.getFunction(name)) !== undefined;
+  const send = () => ignoreNotFound(session.api.deleteFunction(name));
+  try {
+    await deleteOnce(session, send, exists);
+  } catch (error) {
+    // Whether the service takes along what is below is not known. A refusal for any other reason leaves all of it in place.
+    if (below.length === 0 || !isNotEmpty(error)) throw error;
+    for (const object of below) await object.delete();
+    await deleteOnce(session, send, exists);
   }
-  await deleteOnce(
-    session,
-    () => ignoreNotFound(session.api.deleteFunction(name)),
-    async () => (await session.api.getFunction(name)) !== undefined,
-  );
+}
+
+/** An object that exists only as long as its function. */
+interface Below {
+  readonly label: string;
+  /** Owner text; undefined without one. */
+  readonly owner: string | undefined;
+  readonly isVersion: boolean;
+  delete(): Promise<void>;
+}
+
+/** What stands below a function, in the order it can be deleted in. */
+async function objectsBelow({ api, ...session }: Session, name: string): Promise<Below[]> {
+  const triggers = (await api.listTriggers(name)).map((trigger) => {
+    const { triggerName = "" } = trigger;
+    const remove = () => ignoreNotFound(api.deleteTrigger(name, triggerName));
+    return { label: `trigger ${triggerName}`, owner: triggerStanding(trigger).owner, isVersion: false, delete: remove };
+  });
+  const aliases = (await api.listAliases(name)).map((alias) => {
+    const { aliasName = "" } = alias;
+    const remove = () => ignoreNotFound(api.deleteAlias(name, aliasName));
+    return { label: `alias ${aliasName}`, owner: aliasStanding(alias).owner, isVersion: false, delete: remove };
+  });
+  const versions = ((await api.listVersions(name)) ?? []).map((version) => {
+    const { versionId } = version;
+    const remove = () => deleteVersion({ api, ...session }, name, versionId);
+    return { label: `version ${versionId}`, owner: versionStanding(version).owner, isVersion: true, delete: remove };
+  });
+  return [...triggers, ...aliases, ...versions];
+}
+
+/** What this stack made, under its name of today or of then; and a version nobody marked, since no alias or trigger names it. */
+function goesAlong(props: FunctionOutputs, below: Below): boolean {
+  return below.owner === undefined ? below.isVersion : isOfStack(props, below);
+}
+
+function inWords({ label, owner }: Below): string {
+  return `${label} (${owner === undefined ? "without an owner" : `of ${ownerWords(owner)}`})`;
 }
 
 /** Deletes one version; gone already is success. */

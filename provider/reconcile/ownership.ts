@@ -1,9 +1,12 @@
-/** Objects that carry their owner in their description: whose they are decides whether they may be touched. */
+/** What a resource may do with an object that stands where its own should be. Every flow that reads or writes one goes through here. */
 import type { CommonInputs } from "../core/common";
-import { ownerIdIn, splitMark } from "../core/owner";
+import type { ObservedAlias, ObservedFunction, ObservedTrigger, ObservedVersion } from "../core/model";
+import { OWNER_TAG, ownerOf, ownerText, splitMark } from "../core/owner";
+import { type Standing, sameStack, whose } from "../core/ownership";
+import { observedTags } from "../core/function";
 import type { Session } from "./session";
 
-/** What is asked of an object before it is changed or deleted. */
+/** A resource, and the object it claims. */
 export interface Claim extends Pick<CommonInputs, "resourceUrn" | "owner" | "adopt"> {
   /** The object as messages name it. */
   readonly label: string;
@@ -11,26 +14,103 @@ export interface Claim extends Pick<CommonInputs, "resourceUrn" | "owner" | "ado
   readonly kind: string;
   /** The argument that names it. */
   readonly named: string;
+  /** How a person takes its owner off it. */
+  readonly release: string;
+  /** What state remembers of it; undefined where it is not in state. */
+  readonly known?: { readonly identity: string | undefined };
 }
 
-/** An object of another owner is never touched; one without any is ours if state knows it or the program adopts it. */
-export function assertOurs(claim: Claim, description: string | undefined, known: boolean): void {
-  const { mark: owner } = splitMark(description);
-  if (owner === ownerIdIn(claim.owner)) return;
-  if (owner === undefined && (known || claim.adopt === true)) return;
-  const whose = owner === undefined ? "it has no owner" : `another resource made it (owner ${owner})`;
-  const take = owner === undefined ? "set adopt: true to take it over" : "clear its description and set adopt: true";
+/** What a function shows of itself. */
+export function functionStanding(observed: ObservedFunction): Standing {
+  return { owner: observedTags(observed)[OWNER_TAG], identity: observed.functionId };
+}
+
+/** What an alias shows of itself. */
+export function aliasStanding({ description, createdTime }: ObservedAlias): Standing {
+  return { owner: splitMark(description).owner, identity: createdTime };
+}
+
+/** What a version shows of itself. */
+export function versionStanding({ description, createdTime }: ObservedVersion): Standing {
+  return { owner: splitMark(description).owner, identity: createdTime };
+}
+
+/** What a trigger shows of itself. */
+export function triggerStanding({ description, triggerId, createdTime }: ObservedTrigger): Standing {
+  return { owner: splitMark(description).owner, identity: triggerId ?? createdTime };
+}
+
+/**
+ * Before a write: throws unless the object is the resource's own, or has no owner and the program adopts it. An object that is
+ * adopted must keep its settings: `lost` names those the write would change though the program does not mention them.
+ */
+export function assertOurs(claim: Claim, standing: Standing, lost: () => readonly string[]): void {
+  const found = whose(claim, standing);
+  if (found.kind === "ours") return;
+  if (found.kind === "ownerless" && claim.adopt === true) return assertKeeps(claim, lost());
+  const owner = found.kind === "ownerless" ? "it has no owner" : `it belongs to ${found.words}`;
+  const why =
+    claim.known === undefined
+      ? `${claim.kind} of this name exists already, and ${owner}`
+      : `this stack's own was deleted or taken over by somebody else (${owner})`;
+  const take =
+    found.kind === "ownerless"
+      ? "set adopt: true to take it over"
+      : `${claim.release} and set adopt: true to take it over`;
+  throw new Error(`${claim.label}: ${why}. Nothing was changed. Choose another ${claim.named}, or ${take}`);
+}
+
+/** No preview shows what an adopted object has: a setting it would lose is refused, not changed. */
+function assertKeeps({ label }: Claim, lost: readonly string[]): void {
+  if (lost.length === 0) return;
   throw new Error(
-    `${claim.label}: ${claim.kind} of this name exists already, and ${whose}. Nothing was changed. Choose another ` +
-      `${claim.named}, or ${take}`,
+    `${label}: adopt would change settings that the program does not mention: ${lost.join(", ")}. Nothing was changed. ` +
+      `Write them into the program as they are, or change them by hand first`,
   );
 }
 
-/** Whether an object may be deleted; another's is left as it is, with a warning. */
-export function mayDelete(session: Session, claim: Claim, description: string | undefined): boolean {
-  const { mark: owner } = splitMark(description);
-  if (owner === undefined || owner === ownerIdIn(claim.owner)) return true;
-  const said = `${claim.label} belongs to another resource by now (owner ${owner}): left as it is`;
-  session.report.warning(claim.resourceUrn, said);
-  return false;
+/** Before a delete: whether the object is the resource's own; any other is left as it is, with a warning. */
+export function mayDelete({ report }: Pick<Session, "report">, claim: Claim, standing: Standing): boolean {
+  const why = strangerTo(claim, standing);
+  if (why !== undefined) report.warning(claim.resourceUrn, `${claim.label}: ${why}. It is left as it is`);
+  return why === undefined;
+}
+
+/** After a read: the object, or nothing where the one in state is gone and another stands in its place. */
+export function ownOnly<T>(
+  { report }: Pick<Session, "report">,
+  claim: Claim,
+  found: T | undefined,
+  standing: (found: T) => Standing,
+): T | undefined {
+  const why = found === undefined ? undefined : strangerTo(claim, standing(found));
+  if (why === undefined) return found;
+  report.warning(claim.resourceUrn, `${claim.label}: ${why}. This stack's own is gone`);
+  return undefined;
+}
+
+/** Before an import, which writes nothing: throws where the object carries the owner of another resource. */
+export function assertImportable(claim: Claim, standing: Standing): void {
+  const found = whose(claim, standing);
+  if (found.kind !== "another's") return;
+  throw new Error(
+    `${claim.label}: it belongs to ${found.words} and was not imported. Remove it from the state there with ` +
+      `retainOnDelete: true, ${claim.release}, and import it again`,
+  );
+}
+
+/** True for what a resource of the same stack made, under the stack's name of today or of then. */
+export function isOfStack(
+  { owner, resourceUrn }: Pick<Claim, "owner" | "resourceUrn">,
+  standing: Pick<Standing, "owner">,
+) {
+  return [owner, ownerText(ownerOf(resourceUrn))].some((stack) => sameStack(stack, standing.owner));
+}
+
+function strangerTo(claim: Claim, standing: Standing): string | undefined {
+  const found = whose(claim, standing);
+  if (found.kind === "ours") return undefined;
+  return found.kind === "ownerless"
+    ? `${claim.kind} of this name was made anew, and has no owner`
+    : `${claim.kind} of this name belongs to ${found.words}`;
 }

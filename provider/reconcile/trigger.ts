@@ -1,20 +1,26 @@
-/** An HTTP trigger: made or changed once, read back until it is what was asked. */
-import { Code, hasCode } from "../client/errors";
-import type { ObservedTrigger } from "../core/model";
+/** An HTTP trigger: written on what it is, read back until it is what was asked. */
+import { Code } from "../client/errors";
+import { VERSION_ID } from "../core/alias";
+import type { ObservedTrigger, TriggerBody } from "../core/model";
 import type { HttpTriggerInputs, HttpTriggerOutputs } from "../core/trigger";
-import { triggerBody, triggerLabel, triggerOutputs, triggerSays } from "../core/trigger";
-import { ignoreNotFound } from "./function";
-import { type Claim, assertOurs, mayDelete } from "./ownership";
 import {
-  SETTLE_WINDOW,
-  type Session,
-  Unfinished,
-  confirmAccount,
-  deleteOnce,
-  onceShown,
-  poll,
-  sendOnce,
-} from "./session";
+  bodyOf,
+  lostByTriggerAdoption,
+  sameTrigger,
+  triggerBody,
+  triggerLabel,
+  triggerOutputs,
+  triggerSays,
+} from "../core/trigger";
+import { ignoreNotFound } from "./function";
+import { type Claim, assertOurs, mayDelete, triggerStanding } from "./ownership";
+import type { Session } from "./session";
+import { type Overtaken, type Planned, bringAbout, deleteOnce } from "./write";
+
+/** What is to be written, on a trigger as it was seen. */
+interface TriggerPlan extends Planned {
+  readonly body: TriggerBody;
+}
 
 /** Brings a trigger about, new or existing. `olds` is what state remembers; none on create. */
 export async function reconcileTrigger(
@@ -23,26 +29,61 @@ export async function reconcileTrigger(
   olds?: HttpTriggerOutputs,
 ): Promise<HttpTriggerOutputs> {
   const { functionName, triggerName } = inputs;
-  const existing = await session.api.getTrigger(functionName, triggerName);
-  if (existing !== undefined) {
-    assertHttp(inputs, existing);
-    assertOurs(claimOf(inputs), existing.description, olds !== undefined);
-    if (triggerSays(existing, triggerBody(inputs))) return triggerOutputs(inputs, existing);
-  } else {
-    await confirmAccount(session, inputs);
-  }
-  await write(session, inputs, existing);
-  const written = await poll(session.clock, SETTLE_WINDOW, () => readWritten(session, inputs)).catch(
-    (error: unknown) => {
-      if (existing !== undefined) throw error;
-      // It exists, whatever a read says: it belongs into state, or a destroy would leave it behind.
-      throw new Unfinished(error instanceof Error ? error.message : String(error), triggerOutputs(inputs, {}));
+  const { seen } = await bringAbout<ObservedTrigger, TriggerPlan>(session, {
+    label: triggerLabel(inputs),
+    observe: () => session.api.getTrigger(functionName, triggerName),
+    async plan(existing, overtaken) {
+      if (existing !== undefined) {
+        assertHttp(inputs, existing);
+        assertOurs(triggerClaim(inputs, olds), triggerStanding(existing), () => lostByTriggerAdoption(inputs, existing));
+      }
+      const body = triggerBody(inputs, existing);
+      if (overtaken !== undefined) assertUndisturbed(inputs, existing, body, overtaken);
+      const writes = existing === undefined || !triggerSays(existing, body);
+      if (writes) await assertQualifierExists(session, inputs);
+      return { body, writes };
     },
-  );
-  if (written !== undefined) return triggerOutputs(inputs, written);
+    send: ({ body }, existing) =>
+      existing === undefined
+        ? session.api.createHttpTrigger(functionName, triggerName, body)
+        : session.api.updateTrigger(functionName, triggerName, body),
+    shows: ({ body }, trigger) => triggerSays(trigger, body),
+    same: sameTrigger,
+    outputs: () => triggerOutputs(inputs, { triggerId: olds?.triggerId ?? "" }),
+    // Right after its alias was made the trigger operations may not see it yet.
+    lagging: [Code.AliasNotFound, Code.VersionNotFound],
+    echoes: [Code.TriggerAlreadyExists],
+  });
+  return triggerOutputs(inputs, seen);
+}
+
+/** One read before any write, so that a qualifier there is not is refused by name. */
+async function assertQualifierExists(session: Session, inputs: HttpTriggerInputs): Promise<void> {
+  const { functionName, qualifier } = inputs;
+  if (qualifier === "LATEST") return;
+  const isVersion = VERSION_ID(qualifier) === undefined;
+  const found = isVersion
+    ? await session.api.getFunction(functionName, qualifier)
+    : await session.api.getAlias(functionName, qualifier);
+  if (found !== undefined) return;
   throw new Error(
-    `${triggerLabel(inputs)}: written, but a read does not show it: somebody else changed it at the same moment. ` +
-      `Run pulumi up --refresh to see what it says now`,
+    `${triggerLabel(inputs)}: ${isVersion ? "version" : "alias"} ${qualifier}, its qualifier, does not exist in function ` +
+      `${functionName}, so nothing was changed. Name an alias or a version there is, or make it in the same program`,
+  );
+}
+
+/** What somebody else set while this run was writing is not overwritten by it; settings that are not managed here do not count. */
+function assertUndisturbed(
+  inputs: HttpTriggerInputs,
+  now: ObservedTrigger | undefined,
+  next: TriggerBody,
+  { base, plan, applied }: Overtaken<ObservedTrigger, TriggerPlan>,
+): void {
+  const expected = [...(base === undefined ? [] : [bodyOf(base)]), ...(applied ? [plan.body] : []), next];
+  if (now === undefined ? base === undefined && !applied : expected.some((body) => triggerSays(now, body))) return;
+  throw new Error(
+    `${triggerLabel(inputs)}: somebody else ${now === undefined ? "deleted" : "changed"} it while this run was writing. It is ` +
+      `left as it stands now. Run pulumi up --refresh to see the change`,
   );
 }
 
@@ -55,49 +96,31 @@ function assertHttp(inputs: HttpTriggerInputs, { triggerType }: ObservedTrigger)
   );
 }
 
-async function write(
-  session: Session,
-  inputs: HttpTriggerInputs,
-  existing: ObservedTrigger | undefined,
-): Promise<void> {
-  const { functionName, triggerName } = inputs;
-  const body = triggerBody(inputs);
-  const applied = () => readWritten(session, inputs);
-  const send = () =>
-    existing === undefined
-      ? session.api.createHttpTrigger(functionName, triggerName, body)
-      : session.api.updateTrigger(functionName, triggerName, body);
-  try {
-    // Right after its alias was made the trigger operations may not see it yet.
-    await sendOnce(session, () => onceShown(session, [Code.AliasNotFound, Code.VersionNotFound], send), applied);
-  } catch (error) {
-    // The refusal may answer our own earlier send; the read-back decides.
-    if (!hasCode(error, Code.TriggerAlreadyExists)) throw error;
-    if ((await poll(session.clock, SETTLE_WINDOW, applied)) === undefined) throw error;
-  }
-}
-
-/** The trigger, once a read shows what was written. */
-async function readWritten(session: Session, inputs: HttpTriggerInputs): Promise<ObservedTrigger | undefined> {
-  const now = await session.api.getTrigger(inputs.functionName, inputs.triggerName);
-  return now !== undefined && triggerSays(now, triggerBody(inputs)) ? now : undefined;
-}
-
 /** Deletes a trigger that is ours; another's is left as it is, with a warning. */
 export async function deleteTrigger(session: Session, props: HttpTriggerOutputs): Promise<void> {
-  await confirmAccount(session, props);
   const { functionName, triggerName } = props;
   const existing = await session.api.getTrigger(functionName, triggerName);
-  if (existing === undefined || !mayDelete(session, claimOf(props), existing.description)) return;
+  if (existing === undefined || !mayDelete(session, triggerClaim(props, props), triggerStanding(existing))) return;
   await deleteOnce(
     session,
     () => ignoreNotFound(session.api.deleteTrigger(functionName, triggerName)),
-    async () => (await session.api.getTrigger(functionName, triggerName)) !== undefined,
+    async () => {
+      const now = await session.api.getTrigger(functionName, triggerName);
+      return now !== undefined && mayDelete(session, triggerClaim(props, props), triggerStanding(now));
+    },
   );
 }
 
-function claimOf(inputs: HttpTriggerInputs): Claim {
+/** The claim of a resource on its trigger; `olds` is what state remembers of it, none where it is not in state. */
+export function triggerClaim(
+  inputs: HttpTriggerInputs,
+  olds: Pick<HttpTriggerOutputs, "triggerId" | "createdTime"> | undefined,
+): Claim {
   const { resourceUrn, owner, adopt } = inputs;
-  const claim = { resourceUrn, owner, label: triggerLabel(inputs), kind: "a trigger", named: "triggerName" };
-  return adopt === undefined ? claim : { ...claim, adopt };
+  return {
+    ...{ resourceUrn, owner, label: triggerLabel(inputs), kind: "a trigger", named: "triggerName" },
+    release: "clear its description",
+    ...(adopt === undefined ? {} : { adopt }),
+    ...(olds === undefined ? {} : { known: { identity: olds.triggerId ?? olds.createdTime } }),
+  };
 }

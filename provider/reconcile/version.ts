@@ -1,12 +1,23 @@
 /** A version: publish at most once per content, and prove what was published before anything points to it. */
 import type { FcApi } from "../client/api";
-import { Code, hasCode, isFcError } from "../client/errors";
+import { Code, hasCode, isFcError, isRetryable } from "../client/errors";
+import { waitToTryAgain } from "../client/retry";
 import { contentOf, differingFields } from "../core/function";
 import type { ObservedFunction, ObservedVersion } from "../core/model";
 import type { VersionInputs, VersionOutputs } from "../core/version";
-import { located, namedVersions, newestFirst, versionDescription, versionOutputs } from "../core/version";
+import {
+  isPublishedBy,
+  located,
+  namedVersions,
+  newestFirst,
+  versionDescription,
+  versionLabel,
+  versionOutputs,
+} from "../core/version";
 import { deleteVersion, waitUntilReady } from "./function";
-import { MAX_SENDS, SETTLE_WINDOW, type Session, confirmAccount, poll } from "./session";
+import { ownOnly, versionStanding } from "./ownership";
+import { SETTLE_WINDOW, type Session, poll } from "./session";
+import { MAX_SENDS } from "./write";
 
 /** How many recent versions are compared when the service says the content is published already. */
 const RECENT = 10;
@@ -54,17 +65,30 @@ export async function firstEqual(
   return undefined;
 }
 
-async function publish(session: Session, inputs: VersionInputs, latest: ObservedFunction): Promise<ObservedVersion> {
-  for (let sends = 1; ; sends++) {
+async function publish(session: Session, inputs: VersionInputs, first: ObservedFunction): Promise<ObservedVersion> {
+  const start = session.clock.now();
+  let latest = first;
+  for (let [attempts, unclear] = [1, 0]; ; attempts++) {
     try {
-      const version = await session.api.publishVersion(inputs.functionName, versionDescription(inputs));
+      const description = versionDescription(inputs);
+      const version = { description, ...(await session.api.publishVersion(inputs.functionName, description)) };
       await proveContent(session, inputs, latest, version);
       return version;
     } catch (error) {
+      if (isFcError(error) && isRetryable(error)) {
+        await waitToTryAgain(session.clock, error, { start, attempts });
+        // Whoever was at work may have changed what would be published, or published it.
+        latest = await desired(session, inputs);
+        const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
+        const theirs = await firstEqual(session.api, inputs.functionName, latest, located(inputs, versions));
+        if (theirs !== undefined) return theirs;
+        continue;
+      }
       const adopted = await adopt(session, inputs, latest, error);
       if (adopted !== undefined) return adopted;
       if (hasCode(error, Code.NothingToPublish)) throw deletedContent(inputs, error);
-      if (sends >= MAX_SENDS) throw error;
+      unclear += 1;
+      if (unclear >= MAX_SENDS) throw error;
     }
   }
 }
@@ -73,8 +97,9 @@ async function publish(session: Session, inputs: VersionInputs, latest: Observed
 function deletedContent({ functionName }: VersionInputs, { message }: Error): Error {
   return new Error(
     `version of function ${functionName}: Function Compute has published this content before and refuses to publish it again, ` +
-      `but none of the latest ${RECENT} versions holds it: it was deleted. Change code or configuration, then run pulumi up ` +
-      `again (${message})`,
+      `but none of the latest ${RECENT} versions holds it: it was deleted. Give the Function a contentKey it did not have ` +
+      `before, such as contentKey: "again", which makes the same code and configuration count as new; or change one of them. ` +
+      `Then run pulumi up again (${message})`,
   );
 }
 
@@ -127,11 +152,29 @@ async function proveContent(
   );
 }
 
+/** The version in state as a read finds it; nothing where another version has its number, since the function was made anew. */
+export function ownVersion(
+  session: Pick<Session, "report">,
+  props: VersionOutputs,
+  found: ObservedVersion | undefined,
+): ObservedVersion | undefined {
+  const { resourceUrn, owner, versionId, published, createdTime } = props;
+  const label = versionLabel(props, versionId);
+  const claim = { resourceUrn, owner, label, kind: "a version", named: "functionName", release: "" };
+  // One that was only found to hold the same content belongs to whom it belonged.
+  const standing = published.includes(versionId) ? versionStanding : anybodys;
+  return ownOnly(session, { ...claim, known: { identity: createdTime } }, found, standing);
+}
+
+function anybodys(version: ObservedVersion) {
+  return { ...versionStanding(version), owner: undefined };
+}
+
 /** Deletes the versions a resource published, except those an alias or trigger names; these are reported. */
 export async function deleteVersions(session: Session, props: VersionOutputs): Promise<void> {
-  await confirmAccount(session, props);
   const { functionName, resourceUrn: urn } = props;
-  const existing = new Set((await session.api.listVersions(functionName))?.map((version) => version.versionId) ?? []);
+  const own = ((await session.api.listVersions(functionName)) ?? []).filter((version) => isPublishedBy(props, version));
+  const existing = new Set(own.map(({ versionId }) => versionId));
   const doomed = props.published.filter((id) => existing.has(id));
   if (doomed.length === 0) return;
   const named = namedVersions(
@@ -141,7 +184,9 @@ export async function deleteVersions(session: Session, props: VersionOutputs): P
   for (const id of doomed) {
     const by = named.get(id);
     if (by === undefined) await deleteVersion(session, functionName, id);
-    else
-      session.report.warning(urn, `version ${id} of function ${functionName} is kept: ${by.join(", ")} points to it`);
+    else {
+      const why = `${by.join(", ")} points to it. It goes with its function at the latest`;
+      session.report.warning(urn, `${versionLabel(props, id)} is not deleted now: ${why}`);
+    }
   }
 }

@@ -52,8 +52,10 @@ export class Alias extends pulumi.CustomResource {
   declare readonly aliasArn: pulumi.Output<string>;
   /** The version the alias points to. */
   declare readonly mainVersionId: pulumi.Output<string>;
-  /** Version id to its live share in percent. */
+  /** Version id to its live share in percent, of every version it names. */
   declare readonly split: pulumi.Output<Record<string, number>>;
+  /** Versions it names that do not exist, as a refresh found them; undefined where all do. Requests drawn for them fail. */
+  declare readonly missingVersions: pulumi.Output<string[] | undefined>;
   /** When it was made, as the service writes it. */
   declare readonly createdTime: pulumi.Output<string>;
   /** When it was last changed, as the service writes it. */
@@ -72,6 +74,7 @@ export class Alias extends pulumi.CustomResource {
       aliasArn: undefined,
       mainVersionId: undefined,
       split: undefined,
+      missingVersions: undefined,
       createdTime: undefined,
       lastModifiedTime: undefined,
     };

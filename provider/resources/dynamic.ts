@@ -21,12 +21,18 @@ export function registration(
   return [token(kind), name, { ...props, __provider: providerText(kind) }, { ...engineOptions(opts), aliases }];
 }
 
+/** Members nobody writes in a program and nobody reads in a diff: what they stand for is shown beside them. */
+const INTERNAL = [
+  ...["__provider", "resourceUrn", "owner", "connection", "secretInputs", "waitSeconds"],
+  ...["content", "environmentFingerprint", "locator", "revision"],
+];
+
 /**
- * Options as the engine gets them: the provider text is kept out of displayed diffs, and a provider, whose place has been
+ * Options as the engine gets them: internal members are kept out of displayed diffs, and a provider, whose place has been
  * taken, is left out (the SDK would drop one of another package without a word).
  */
 function engineOptions({ provider: _taken, ...opts }: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
-  return { ...opts, hideDiffs: [...(opts.hideDiffs ?? []), "__provider"] };
+  return { ...opts, hideDiffs: [...(opts.hideDiffs ?? []), ...INTERNAL] };
 }
 
 /**

@@ -89,6 +89,12 @@ export interface FunctionArgs extends PlaceArgs, AdoptArgs {
   readonly instanceConcurrency?: pulumi.Input<number>;
   /** At most 4 kB in all; names start with a letter, `FC_` is reserved; no empty values. Default none. */
   readonly environmentVariables?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Another text makes the same code and configuration count as new, so that a version can be published again after all versions
+   * with this content were deleted: the service compares with its last publish, and refuses the same content. Kept as the
+   * environment variable `CONTENT_KEY`; the rules of environment values apply. Default none.
+   */
+  readonly contentKey?: pulumi.Input<string>;
   /** At most 5 ARNs of layer versions. Default none. */
   readonly layers?: pulumi.Input<pulumi.Input<string>[]>;
   /** ARN of the RAM role the function runs as. Default none. */
@@ -312,7 +318,8 @@ export class Function extends pulumi.CustomResource {
 
   /** Registers a function; `name` is the name in the stack, not the function's own. */
   constructor(name: string, args: FunctionArgs, opts: pulumi.CustomResourceOptions = {}) {
-    const { endpoint: _endpoint, profile: _profile, code, ...fields } = args;
+    const { endpoint: _endpoint, profile: _profile, code, contentKey, ...given } = args;
+    const fields = contentKey === undefined ? given : { ...given, ...withContentKey(args, contentKey) };
     const common = commonProps(name, Function.__pulumiType, args, opts);
     const props = { ...OUTPUTS, ...fields, ...common, secretInputs: secretInputs(fields) };
     const base = process.cwd();
@@ -375,4 +382,19 @@ async function readAsset(asset: Asset, base: string): Promise<AssetCode> {
 function problemOf(error: unknown): string {
   if (error instanceof CodeError) return error.message;
   throw error;
+}
+
+/** Name of the environment variable that holds {@link FunctionArgs.contentKey}. */
+const CONTENT_KEY = "CONTENT_KEY";
+
+/** The environment with the content key in it. Values that are secrets one by one stay so. */
+function withContentKey(
+  { environmentVariables }: FunctionArgs,
+  contentKey: pulumi.Input<string>,
+): Pick<FunctionArgs, "environmentVariables"> {
+  if (pulumi.Output.isInstance(environmentVariables) || environmentVariables instanceof Promise) {
+    const all = pulumi.all([environmentVariables, contentKey]);
+    return { environmentVariables: all.apply(([given, key]) => ({ ...given, [CONTENT_KEY]: key })) };
+  }
+  return { environmentVariables: { ...environmentVariables, [CONTENT_KEY]: contentKey } };
 }

@@ -1,5 +1,6 @@
 /** `HttpTrigger`: an address that calls a function by HTTP, through an alias. */
 import * as pulumi from "@pulumi/pulumi";
+import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { secretInputs } from "./secrets";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
@@ -88,5 +89,20 @@ export class HttpTrigger extends pulumi.CustomResource {
       throw restore(error);
     }
     restore();
+  }
+
+  /** An existing trigger, read and never changed. Fails when it does not exist. */
+  static get(
+    name: string,
+    args: PlaceArgs & { readonly functionName: pulumi.Input<string>; readonly triggerName: pulumi.Input<string> },
+    opts: pulumi.CustomResourceOptions = {},
+  ): HttpTrigger {
+    const { functionName, triggerName, ...place } = args;
+    const { region, accountId } = commonProps(name, HttpTrigger.__pulumiType, place, opts);
+    const id = pulumi
+      .all([region, accountId, functionName, triggerName])
+      .apply(([r, a, f, trigger]) => resourceId({ region: r, accountId: a }, f, `triggers:${trigger}`));
+    const got = { ...place, function: { functionName }, triggerName };
+    return new HttpTrigger(name, got as HttpTriggerArgs, { ...opts, id });
   }
 }

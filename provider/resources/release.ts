@@ -1,7 +1,7 @@
-/** `Release`: an alias that remembers what is stable and whose weight a weight was. */
+/** `Release`: an alias that remembers which version is stable. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Memory } from "../core/decision";
-import type { Phase } from "../core/release";
+import type { Memory, Phase } from "../core/release";
+import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { secretInputs } from "./secrets";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
@@ -11,23 +11,25 @@ import { type VersionArgs, members, ownArgs, placeOf } from "./version";
 /** What moves a release; `releaseConfig()` reads these from stack config. */
 export interface ReleaseKeys {
   /**
-   * Share of the candidate in percent: 0, or 1 to 100 in steps of 0.1; below one percent as text, such as `"0.5%"`. It
-   * belongs to the candidate it was set for: new code starts at the first step or lower. Default: nothing moves by itself.
+   * Share of the candidate in percent: 0, or 1 to 100 in steps of 0.1; below one percent as text, such as `"0.5%"`.
+   * `"v8=25"` gives 25 percent to version 8 and nothing to any other. New content starts at the first step or lower. For one
+   * candidate the same weight always means the same share. Default: the candidate gets the first step.
    */
   readonly weight?: pulumi.Input<number | string>;
-  /** The candidate the weight is meant for: a version (`8`, `v8`) or `fp:` and at least 8 hex digits of a fingerprint. */
-  readonly for?: pulumi.Input<string | number>;
-  /** Percent, ascending, each between 0 and 100; new code starts at the first. Default `[5, 25, 50]`. */
+  /** Percent, ascending, each between 0 and 100. New content starts at the first step. Default `[5, 25, 50]`. */
   readonly steps?: pulumi.Input<pulumi.Input<number | string>[]>;
-  /** `direct`: every change goes straight to 100. Default `canary`. */
+  /** `canary` or `direct`. `direct` sends all traffic to new content at once. Default `canary`. */
   readonly strategy?: pulumi.Input<string>;
-  /** Freezes: nothing is written but what lowers the candidate or goes back; new code waits. Default false. */
+  /** When true, no share goes up, and new content waits. A rollback still goes through. Default false. */
   readonly hold?: pulumi.Input<boolean | string>;
-  /** A version or `fp:…` to roll back; it gets no traffic until a retry, also after the key is gone. */
+  /** A version that gets no traffic: `v8` or `r12`. It stays rejected when the key is gone. Default none. */
   readonly reject?: pulumi.Input<string | number>;
-  /** `<version or fp:…>@<n>`: lifts a rejection, or what was lowered by hand. Each token counts once. */
-  readonly retry?: pulumi.Input<string>;
-  /** Order of runs: a run lower than the last one that wrote raises nothing. Default none. */
+  /**
+   * A version whose rejection, or lowering by hand, is lifted while this stands: `v8` or `r12`, the second time `v8@2`.
+   * Default none.
+   */
+  readonly retry?: pulumi.Input<string | number>;
+  /** Order of runs, a whole number. A run with a lower one than the newest run moves no traffic. Default none. */
   readonly rev?: pulumi.Input<number | string>;
   /** Versions kept besides those that aliases, triggers and releases need, 0 to 1000. Default 10. */
   readonly keep?: pulumi.Input<number | string>;
@@ -37,8 +39,12 @@ export interface ReleaseKeys {
 export interface VersionLike {
   /** Number of the version, as text. */
   readonly versionId: pulumi.Input<string>;
-  /** What it froze; tells new code in previews, before it has a number. */
+  /** Hash of its code and configuration. A preview recognises new content by it. */
   readonly fingerprint: pulumi.Input<string | undefined>;
+  /** Hash of its environment values; a secret. Default none: a change of values is then known by `revision` alone. */
+  readonly environmentFingerprint?: pulumi.Input<string | undefined>;
+  /** Counts the changes of the function's content, from 1. Names the version in config before it has a number. Default none. */
+  readonly revision?: pulumi.Input<number | undefined>;
 }
 
 /** Arguments of a {@link Release}. */
@@ -57,7 +63,6 @@ export interface ReleaseArgs extends PlaceArgs, AdoptArgs, ReleaseKeys {
 const MEMBERS = {
   description: undefined,
   weight: undefined,
-  for: undefined,
   steps: undefined,
   strategy: undefined,
   hold: undefined,
@@ -75,13 +80,21 @@ const MEMBERS = {
   effectiveWeight: undefined,
   phase: undefined,
   step: undefined,
-  waiting: undefined,
+  rejected: undefined,
+  keptVersions: undefined,
   history: undefined,
   createdTime: undefined,
   lastModifiedTime: undefined,
 };
 
-/** A release: split and memory are written together, in one call. */
+/**
+ * A release of a function: an alias that remembers which version is stable. Split and memory are written in one call.
+ *
+ * @example
+ * ```ts
+ * new fc.Release("api", { function: fn, version, aliasName: "prod", ...fc.releaseConfig() });
+ * ```
+ */
 export class Release extends pulumi.CustomResource {
   /** Type token; frozen. */
   static readonly __pulumiType = typeToken("Release");
@@ -104,13 +117,15 @@ export class Release extends pulumi.CustomResource {
   declare readonly candidate: pulumi.Output<string | undefined>;
   /** Percent the candidate gets. */
   declare readonly effectiveWeight: pulumi.Output<number>;
-  /** `stable`, `dark` (a candidate without traffic) or `canary`. */
+  /** `stable`, `canary`, or why the candidate has no traffic: `paused`, `rejected`, `lowered` by hand, `waiting` under hold. */
   declare readonly phase: pulumi.Output<Phase>;
   /** Steps the candidate has reached, such as `2/4`; undefined without one. */
   declare readonly step: pulumi.Output<string | undefined>;
-  /** Fingerprint of new code that waits because of hold. */
-  declare readonly waiting: pulumi.Output<string | undefined>;
-  /** The last 20 splits, oldest first, each with the rule that led to it. */
+  /** Numbers of the rejected versions. */
+  declare readonly rejected: pulumi.Output<string[]>;
+  /** Versions that pruning left, besides the newest `keep`, because something needs them; undefined until it has run. */
+  declare readonly keptVersions: pulumi.Output<string[] | undefined>;
+  /** The last 20 splits, oldest first, each with the rule of docs/releases.md that led to it. */
   declare readonly history: pulumi.Output<string[]>;
   /** What is remembered between runs. */
   declare readonly memory: pulumi.Output<Memory>;
@@ -124,6 +139,8 @@ export class Release extends pulumi.CustomResource {
       ...members(args.function, "functionName"),
       versionId: version.versionId,
       fingerprint: version.fingerprint,
+      environmentFingerprint: version.environmentFingerprint,
+      revision: version.revision,
       secretInputs: secretInputs(ownArgs(rest)),
     };
     const restore = withoutTraces();
@@ -133,5 +150,20 @@ export class Release extends pulumi.CustomResource {
       throw restore(error);
     }
     restore();
+  }
+
+  /** The alias of an existing release, read and never changed. Fails when it does not exist. */
+  static get(
+    name: string,
+    args: PlaceArgs & { readonly functionName: pulumi.Input<string>; readonly aliasName: pulumi.Input<string> },
+    opts: pulumi.CustomResourceOptions = {},
+  ): Release {
+    const { functionName, aliasName, ...place } = args;
+    const { region, accountId } = commonProps(name, Release.__pulumiType, place, opts);
+    const id = pulumi
+      .all([region, accountId, functionName, aliasName])
+      .apply(([r, a, f, alias]) => resourceId({ region: r, accountId: a }, f, alias));
+    const got = { ...place, function: { functionName }, aliasName, version: { versionId: "", fingerprint: undefined } };
+    return new Release(name, got, { ...opts, id });
   }
 }

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { longest } from "../core/duration";
+import { hostOf, realHost } from "../core/place";
 import { type InheritedPlace, inheritedPlace } from "./inherited";
 import { door } from "./shell";
 
@@ -19,8 +20,9 @@ export interface PlaceArgs {
    */
   readonly accountId?: pulumi.Input<string>;
   /**
-   * Host under aliyuncs.com. Default: config `alicloud-fc:endpoint` (in TypeScript also `fc` in `alicloud:endpoints`, a list
-   * of maps, as Pulumi's alicloud provider has it), then FC_ENDPOINT, then `<account>.<region>.fc.aliyuncs.com`. FC_ENDPOINT set for a run wins over what state says.
+   * Host of Function Compute in the region. Default: config `alicloud-fc:endpoint` (in TypeScript also the `fc` for the region in
+   * `alicloud:endpoints`, a list of maps, as Pulumi's alicloud provider has it), then FC_ENDPOINT, then
+   * `<account>.<region>.fc.aliyuncs.com`. FC_ENDPOINT set for a run wins over what state says.
    */
   readonly endpoint?: string;
   /**
@@ -32,7 +34,10 @@ export interface PlaceArgs {
 
 /** What every resource that can exist before its program takes as well. */
 export interface AdoptArgs {
-  /** Takes over an object that exists and that no program owns, instead of refusing it. Default false. */
+  /**
+   * Takes over an object that exists and that no program owns, instead of refusing it. A setting of it that the program does not
+   * mention is never changed by that: the run lists such settings and changes nothing. Default false.
+   */
   readonly adopt?: pulumi.Input<boolean>;
 }
 
@@ -41,7 +46,7 @@ export interface CommonProps {
   region: pulumi.Input<string>;
   accountId: pulumi.Input<string>;
   resourceUrn: pulumi.Input<string>;
-  connection?: { endpoint?: string; profile?: pulumi.Input<string | undefined> };
+  connection?: { endpoint?: pulumi.Input<string | undefined>; profile?: pulumi.Input<string | undefined> };
   /** The longer of the timeouts for create and update; `check` refuses what is no number of seconds. */
   waitSeconds?: unknown;
   /** Why the place cannot be told; refused by `check`. */
@@ -51,7 +56,7 @@ export interface CommonProps {
 type Runtime = typeof import("../runtime");
 const accounts = new Map<string, Promise<Asked>>();
 
-/** Resolves place, connection, URN and timeout of a resource; throws for keys in stack config. */
+/** Resolves place, connection, URN and timeout of a resource. Keys in stack config are not used, which is said once. */
 export function commonProps(
   name: string,
   type: string,
@@ -68,23 +73,18 @@ export function commonProps(
   }
   const config = new pulumi.Config("alicloud");
   const own = new pulumi.Config("alicloud-fc");
-  const said = (key: string) => own.get(key) ?? config.get(key);
-  for (const key of ["accessKey", "secretKey", "securityToken"]) {
-    if (said(key) === undefined) continue;
-    const full = `${own.get(key) === undefined ? "alicloud" : "alicloud-fc"}:${key}`;
-    throw new pulumi.RunError(
-      `config ${full}: credentials do not belong into stack config. Remove it (pulumi config rm ${full}) ` +
-        `and set ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and, for a session, ALIBABA_CLOUD_SECURITY_TOKEN`,
-    );
-  }
+  refuseOwnKeys(own);
+  warnOfKeys(config);
+  const configuredAs = (key: string) => own.get(key) ?? config.get(key);
   const provider = inheritedPlace(name, opts);
   const region =
-    args.region ?? first(provider?.region, said("region") ?? fromEnv("ALIBABA_CLOUD_REGION", "ALICLOUD_REGION") ?? "");
-  const endpoint = args.endpoint ?? own.get("endpoint") ?? configuredEndpoint(config);
-  const profile = args.profile ?? first(provider?.profile, said("profile"));
-  const configured = said("accountId") ?? fromEnv("ALIBABA_CLOUD_ACCOUNT_ID", "ALICLOUD_ACCOUNT_ID");
+    args.region ??
+    first(provider?.region, configuredAs("region") ?? fromEnv("ALIBABA_CLOUD_REGION", "ALICLOUD_REGION") ?? "");
+  const endpoint = args.endpoint ?? own.get("endpoint") ?? configuredEndpoint(config, region);
+  const profile = args.profile ?? first(provider?.profile, configuredAs("profile"));
+  const configured = configuredAs("accountId") ?? fromEnv("ALIBABA_CLOUD_ACCOUNT_ID", "ALICLOUD_ACCOUNT_ID");
   const account = args.accountId ?? (provider === undefined ? configured : undefined);
-  const asked = account === undefined ? askAccount(provider, configured, region, profile) : undefined;
+  const asked = account === undefined ? askAccount(provider, configured, region, profile, endpoint) : undefined;
   const waitSeconds = longest([opts.customTimeouts?.create, opts.customTimeouts?.update]);
   return {
     region,
@@ -102,6 +102,35 @@ export function commonProps(
 function givenProps({ region, accountId, endpoint, profile }: PlaceArgs, opts: pulumi.CustomResourceOptions) {
   const waitSeconds = longest([opts.customTimeouts?.create, opts.customTimeouts?.update]);
   return { region, accountId, endpoint, profile, waitSeconds } as unknown as CommonProps;
+}
+
+/** Keys under this package's own name are a mistake in every language: the plugin refuses them as well. */
+function refuseOwnKeys(own: pulumi.Config): void {
+  const key = ["accessKey", "secretKey", "securityToken"].find((each) => own.get(each) !== undefined);
+  if (key === undefined) return;
+  throw new pulumi.RunError(
+    `config alicloud-fc:${key}: credentials do not belong into stack config. Remove it (pulumi config rm alicloud-fc:${key}) ` +
+      `and set ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and, for a session, ALIBABA_CLOUD_SECURITY_TOKEN`,
+  );
+}
+
+/** Runs, by their stack, that have been warned. */
+const warned = new WeakSet<object>();
+
+/**
+ * Pulumi's alicloud provider reads keys from config, so that stacks which use both have them there. They are not used
+ * here: they may belong to another account than the environment's, so the user has to know.
+ */
+function warnOfKeys(config: pulumi.Config): void {
+  const keys = ["accessKey", "secretKey", "securityToken"].filter((key) => config.get(key) !== undefined);
+  const run = pulumi.runtime.getStackResource() ?? config;
+  if (keys.length === 0 || warned.has(run)) return;
+  warned.add(run);
+  const named = keys.map((key) => `alicloud:${key}`).join(", ");
+  void pulumi.log.warn(
+    `config ${named}: ignored by pulumi-alicloud-fc, which takes keys from the environment or a profile alone ` +
+      `(ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, alicloud:profile): make sure they belong to the same account`,
+  );
 }
 
 /**
@@ -135,10 +164,11 @@ function askAccount(
   configured: string | undefined,
   region: pulumi.Input<string>,
   profile: pulumi.Input<string | undefined>,
+  endpoint: pulumi.Input<string | undefined>,
 ): pulumi.Output<Asked> {
-  return pulumi.all([provider?.accountId, region, profile]).apply(([said, id, name]) => {
+  return pulumi.all([provider?.accountId, region, profile, endpoint]).apply(([said, id, name, host]) => {
     const known = said ?? configured;
-    return known === undefined ? callerAccount(id, name) : Promise.resolve({ id: known });
+    return known === undefined ? callerAccount(id, name, host) : Promise.resolve({ id: known });
   });
 }
 
@@ -150,23 +180,30 @@ function problemProp(
   return { problem: pulumi.all([provider?.problem, asked]).apply(([own, account]) => own ?? account?.problem) };
 }
 
-function configuredEndpoint(config: pulumi.Config): string | undefined {
+/** The host config names for a region; where it names none for that region the first, which `check` refuses by name. */
+function configuredEndpoint(
+  config: pulumi.Config,
+  region: pulumi.Input<string>,
+): pulumi.Input<string | undefined> | undefined {
   const endpoints = config.getObject<{ fc?: string }[]>("endpoints") ?? [];
-  return endpoints.map(({ fc }) => fc).find((host) => host !== undefined && host !== "");
+  const hosts = endpoints.flatMap(({ fc }) => (fc === undefined || fc === "" ? [] : [fc]));
+  const serving = (id: string) => hosts.find((host) => hostOf(realHost(host) ?? "")?.region === id) ?? hosts[0];
+  if (typeof region === "string") return serving(region);
+  return hosts.length < 2 ? hosts[0] : pulumi.output(region).apply(serving);
 }
 
 function fromEnv(...names: string[]): string | undefined {
   return names.map((name) => process.env[name]).find((value) => value !== undefined && value !== "");
 }
 
-function callerAccount(region: string, profile: string | undefined): Promise<Asked> {
+function callerAccount(region: string, profile: string | undefined, endpoint: string | undefined): Promise<Asked> {
   // Without a region there is nobody to ask; `check` then names both.
   if (region === "") return Promise.resolve({ id: "" });
   const key = `${region}\n${profile ?? ""}`;
   const known = accounts.get(key);
   if (known !== undefined) return known;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loads the SDK, only where no account id is given
-  const asked = (require("../runtime") as Runtime).callerAccount(region, profile).then(
+  const asked = (require("../runtime") as Runtime).callerAccount(region, { profile, endpoint }).then(
     (id): Asked => ({ id }),
     (error: unknown): Asked => ({ id: "", problem: error instanceof Error ? error.message : String(error) }),
   );

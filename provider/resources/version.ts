@@ -32,6 +32,8 @@ export interface VersionArgs extends PlaceArgs {
   readonly triggers?: pulumi.Input<pulumi.Input<string>[]>;
   /** At most 200 characters. A change of it alone is refused: it cannot be published. Default none. */
   readonly description?: pulumi.Input<string>;
+  /** When true, a change of `description` alone is no change: the next publish uses the new text. Default false. */
+  readonly describesNextPublish?: pulumi.Input<boolean>;
 }
 
 /** A version of a function, and the sequence of versions it published before. */
@@ -43,6 +45,10 @@ export class Version extends pulumi.CustomResource {
   declare readonly functionName: pulumi.Output<string>;
   /** Of the code and configuration it holds; undefined where only `triggers` were given. */
   declare readonly fingerprint: pulumi.Output<string | undefined>;
+  /** Hash of its environment values; a secret. Undefined where the function comes from another stack. */
+  declare readonly environmentFingerprint: pulumi.Output<string | undefined>;
+  /** Counts the changes of the function's content, from 1; undefined where only a fingerprint was given. */
+  declare readonly revision: pulumi.Output<number | undefined>;
   /** As given. */
   declare readonly description: pulumi.Output<string | undefined>;
   /** Number of the version, as text. */
@@ -51,7 +57,7 @@ export class Version extends pulumi.CustomResource {
   declare readonly previousVersionId: pulumi.Output<string | undefined>;
   /** When it was published, as the service writes it. */
   declare readonly createdTime: pulumi.Output<string>;
-  /** Version ids this resource published, oldest first. */
+  /** Version ids this resource published, oldest first; one that it only found to hold the same is none of them. */
   declare readonly published: pulumi.Output<string[]>;
 
   /** Registers a version; it is published by `up` when the fingerprint or a trigger changed. */
@@ -60,6 +66,7 @@ export class Version extends pulumi.CustomResource {
     const props = {
       triggers: undefined,
       description: undefined,
+      describesNextPublish: undefined,
       ...ownArgs(args),
       ...commonProps(name, Version.__pulumiType, place, opts),
       ...members(args.function, "functionName", "fingerprint", "environmentFingerprint", "revision", "content"),

@@ -1,11 +1,7 @@
-/** The benchmark: its arithmetic, and one small run of it. */
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+/** The arithmetic of the benchmark. `bench.deep.ts` runs it. */
 import { byRole, parsePeak, parseStat, roleOf } from "../../bench/processes";
 import { type Report, goals, text } from "../../bench/report";
 import { compare, summary } from "../../bench/statistics";
-
-const root = join(__dirname, "..", "..");
 
 it("summarises by median and quarters", () => {
   expect(summary([4, 1, 3, 2, 100])).toEqual({ median: 3, low: 2, high: 4 });
@@ -70,17 +66,4 @@ it("names the goals that were missed", () => {
     ["time of a no-op of 9: 1.200 x the floor, goal at most 1.05", false],
   ]); // prettier-ignore
   expect(text(report)).toMatch(/^MISSED calls of a weight step/m);
-});
-
-it("measures one function on the real engine, and our calls stay within their budget", () => {
-  const main = join(root, "dist", "bench", "main.js");
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [main, "--sizes", "1", "--first", "0", "--repetitions", "1", "--json"],
-    { cwd: root, encoding: "utf8" },
-  );
-  expect([status, stderr]).toEqual([0, "measuring: no-op, functions: 1, pairs of runs: 1\n"]);
-  const { measurements, goals: checked } = JSON.parse(stdout) as Report & { goals: ReturnType<typeof goals> };
-  expect(measurements).toMatchObject([{ kind: "no-op", functions: 1, calls: 0 }]);
-  expect(checked.filter(({ exact, met }) => exact && !met)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /** The import file and the program: what is told, what is kept secret, what is refused. */
-import { type Live, type Target, describe as described } from "../../cli/importFile";
+import { type Live, type Target, describe as described, secretValue } from "../../cli/importFile";
 
 const TARGET: Target = {
   region: "cn-hangzhou",
@@ -61,16 +61,62 @@ it("leaves out an alias with an owner, and says so; names the version where it i
   const aliases = [
     { aliasName: "prod", versionId: "1", additionalVersionWeight: { 2: 0.005 } },
     { aliasName: "theirs", versionId: "1", description: "text [fcp:0123456789ab]" },
+    { aliasName: "three", versionId: "1", additionalVersionWeight: { 2: 0.1, 3: 0.1 } },
   ];
   const { program, notes } = described(TARGET, { ...LIVE, aliases });
   expect(program).toContain(`new fc.Alias("api-prod", {
   function: fn,
   aliasName: 'prod',
-  versionId: '1',
   canary: { versionId: version.versionId, weight: '0.5%' }
 });`);
-  expect(notes).toEqual(["Alias theirs is left out: it has an owner (0123456789ab)."]);
+  expect(notes).toEqual([
+    "Alias three is left out: it has more than one additional version.",
+    "Alias theirs is left out: it has an owner (0123456789ab).",
+  ]);
   expect(types({ ...LIVE, aliases })).toEqual(["Function", "Version", "Alias"]);
+});
+
+it.each([
+  ["no canary, at the newest", { versionId: "2" }, "canary: { versionId: version.versionId, weight: 0 }"],
+  ["no canary, at an older one", { versionId: "1" }, "canary: { versionId: version.versionId, weight: 0 }"],
+  [
+    "the newest as canary",
+    { versionId: "1", additionalVersionWeight: { 2: 0.1 } },
+    "canary: { versionId: version.versionId, weight: 10 }",
+  ],
+  [
+    "an older one as canary",
+    { versionId: "2", additionalVersionWeight: { 1: 0.1 } },
+    "canary: { versionId: '1', weight: 10 }",
+  ],
+])("an alias in its canary form, without a main version in the program: %s", (_name, split, text) => {
+  for (const version of [LIVE.version, undefined]) {
+    const live = { ...LIVE, version, aliases: [{ aliasName: "prod", ...split }] };
+    const { program, file } = described(TARGET, live);
+    const alias = program.slice(program.indexOf("new fc.Alias"));
+    expect(alias).not.toMatch(/^ {2}versionId/m);
+    if (version !== undefined) expect(alias).toContain(text);
+    // State knows the main version; the program's inputs name none.
+    const entry = file.resources.at(-1);
+    expect(entry?.inputs).not.toHaveProperty("versionId");
+    expect(entry?.outputs).toMatchObject({ mainVersionId: split.versionId });
+  }
+});
+
+it("says which canary is named by number, and what to write to release", () => {
+  const aliases = [{ aliasName: "prod", versionId: "2", additionalVersionWeight: { 1: 0.1 } }];
+  expect(described(TARGET, { ...LIVE, aliases }).notes).toEqual([
+    "Alias prod: its canary is version 1, which is not what LATEST holds, so the program names it by number. Write " +
+      "version.versionId in its place to release what LATEST holds.",
+  ]);
+});
+
+it("writes a setting in ASCII, so that every shell's pipe keeps it", () => {
+  const environmentVariables = { A: "日本\n🙂" };
+  const { file } = described(TARGET, { ...LIVE, observed: { ...LIVE.observed, environmentVariables } });
+  const value = secretValue(file, "environmentVariables");
+  expect(value).toMatch(/^[\x20-\x7e]+$/);
+  expect(JSON.parse(value)).toEqual(environmentVariables);
 });
 
 it("prints no secret of a container image, and marks it in the file", () => {
@@ -83,16 +129,20 @@ it("prints no secret of a container image, and marks it in the file", () => {
     environmentVariables: { TOKEN: "hunter2" },
   };
   const { code: _code, ...rest } = LIVE;
-  const { program, notes, file } = described(TARGET, { ...rest, observed });
+  const { program, secrets, file } = described(TARGET, { ...rest, observed });
   expect(program).not.toContain("hunter2");
   expect(program).toContain(
-    `customContainerConfig: { image: 'r/x:1', registryConfig: config.requireSecretObject("registryConfig") }`,
+    `customContainerConfig: { image: 'r/x:1', registryConfig: config.requireSecretObject("api-registryConfig") }`,
   );
-  expect(program).toContain(`environmentVariables: { TOKEN: config.requireSecret("TOKEN") }`);
-  expect(notes.map((note) => note.split(": ").at(-1))).toEqual([
-    "pulumi config set --secret TOKEN",
-    "pulumi config set --secret registryConfig '<its JSON>'",
+  expect(program).toContain(`environmentVariables: config.requireSecretObject("api-environmentVariables")`);
+  expect(secrets).toEqual([
+    { setting: "customContainerConfig.registryConfig", key: "api-registryConfig" },
+    { setting: "environmentVariables", key: "api-environmentVariables" },
   ]);
+  expect(JSON.parse(secretValue(file, "customContainerConfig.registryConfig"))).toEqual(registryConfig);
+  expect(JSON.parse(secretValue(file, "environmentVariables"))).toEqual({ TOKEN: "hunter2" });
+  expect(() => secretValue(file, "juiceFsConfig")).toThrow("holds no secret setting juiceFsConfig");
+  expect(() => secretValue({}, "environmentVariables")).toThrow("holds no secret setting environmentVariables");
   const [fn] = file.resources;
   for (const props of [fn?.inputs, fn?.outputs] as Record<string, unknown>[]) {
     const open = Object.entries(props).filter(([, value]) => !JSON.stringify(value).includes('"plaintext"'));

@@ -17,6 +17,11 @@ let api: FcApi;
 beforeEach(async () => {
   [answers, seen, slept] = [[], [], []];
   server = http.createServer((request, response) => {
+    // Whose keys are in use is asked before anything else, and no part of what a test scripts.
+    if (request.method === "POST" && /^\/(\?|$)/.test(request.url ?? "")) {
+      request.resume().on("end", () => json(200, { AccountId: "0000123456789012" })(response, request));
+      return;
+    }
     seen.push(`${request.method ?? ""} ${request.url ?? ""}`);
     request.resume().on("end", () => {
       const answer = answers.length > 1 ? answers.shift() : answers[0];
@@ -72,6 +77,7 @@ async function failed(call: Promise<unknown>): Promise<FcError> {
   return thrown;
 }
 
+const FUNCTION = { functionName: "api", functionId: "id", runtime: "nodejs20" };
 const publish = () => api.publishVersion("api", "text");
 
 describe("a mutation is sent once", () => {
@@ -100,7 +106,20 @@ describe("a mutation is sent once", () => {
   });
 });
 
-describe("a mutation is sent again", () => {
+describe("a mutation is not sent again by the client, which has not looked at the object", () => {
+  it.each<[string, Answer]>([
+    ["after throttling", error(429, "Throttling.User", { "x-acs-retry-after": "1234" })],
+    ["after throttling with another status", error(503, "Throttling")],
+    ["after a concurrent update", error(409, "ConcurrentUpdateError")],
+  ])("%s", async (_name, answer) => {
+    answers = [answer, json(200, { versionId: "1" })];
+    expect(await failed(publish())).toMatchObject({ outcome: "rejected" });
+    expect(seen).toHaveLength(1);
+    expect(slept).toEqual([]);
+  });
+});
+
+describe("a read is tried again", () => {
   it.each<[string, Answer, number]>([
     [
       "after throttling, when the service said how long",
@@ -109,19 +128,96 @@ describe("a mutation is sent again", () => {
     ],
     ["after throttling under another name", error(429, "ResourceThrottled"), 150],
     ["after throttling with another status", error(503, "Throttling"), 150],
-    ["after a concurrent update", error(409, "ConcurrentUpdateError"), 150],
+    ["after no answer in time", silence, 150],
+    ["after an error page", page(503), 150],
   ])("%s", async (_name, answer, wait) => {
-    answers = [answer, json(200, { versionId: "1" })];
-    expect(await publish()).toEqual({ versionId: "1" });
+    answers = [answer, json(200, FUNCTION)];
+    expect(await api.getFunction("api")).toEqual(FUNCTION);
     expect(seen).toHaveLength(2);
     expect(slept).toEqual([wait]);
   });
 
   it("until the window closes, and then says how often", async () => {
     answers = [error(429, "Throttling")];
-    const { message } = await failed(publish());
+    const { message } = await failed(api.getFunction("api"));
     expect(message).toContain("given up after 10 attempts");
     expect(slept.reduce((sum, wait) => sum + wait, 0)).toBeLessThanOrEqual(60_000);
+  });
+
+  it.each<[string, Answer]>([
+    ["an operation there is not", error(501, "NotImplemented")],
+    ["a redirect", (response) => response.writeHead(302, { location: "/" }).end("{}")],
+    ["a refusal", error(403, "AccessDenied")],
+  ])("but not after what stays: %s", async (_name, answer) => {
+    answers = [answer];
+    await failed(api.getFunction("api"));
+    expect(seen).toHaveLength(1);
+  });
+});
+
+describe("an answer without what the operation always has is an error with operation and request id", () => {
+  const id = { "x-fc-request-id": "1-2-3-4" };
+  const htmlPage: Answer = (response) =>
+    response.writeHead(200, { "content-type": "text/html", ...id }).end("<html>secret page</html>");
+  const reads: [string, string, () => Promise<unknown>][] = [
+    ["GetFunction", "functionName", () => api.getFunction("api")],
+    ["GetFunction", "functionName", () => api.getFunction("api", "1")],
+    ["GetAlias", "aliasName", () => api.getAlias("api", "prod")],
+    ["GetTrigger", "triggerName", () => api.getTrigger("api", "live")],
+    ["GetFunctionCode", "url", () => api.getCodeUrl("api")],
+    ["ListFunctionVersions", "versions", () => api.listVersions("api")],
+    ["ListAliases", "aliases", () => api.listAliases("api")],
+    ["ListTriggers", "triggers", () => api.listTriggers("api")],
+  ];
+
+  it.each(reads)("%s with {} lacks %s", async (operation, member, read) => {
+    answers = [json(200, {}, id)];
+    const { message, outcome, requestId } = await failed(read());
+    expect(message).toBe(
+      `${operation}: the answer lacks ${member} (HTTP 200, request id 1-2-3-4); given up after 3 attempts`,
+    );
+    expect([outcome, requestId]).toEqual(["unknown", "1-2-3-4"]);
+    expect(seen).toHaveLength(3);
+  });
+
+  it.each(reads)("%s with a page (without its %s)", async (operation, _member, read) => {
+    answers = [htmlPage];
+    const { message } = await failed(read());
+    expect(message).toMatch(
+      /^\w+: no usable answer from 127\.0\.0\.1:\d+ \(an answer that is not JSON, .*, HTTP 200, request id 1-2-3-4\); given up after 3 attempts$/,
+    );
+    expect(message).toContain(operation);
+    expect(message).not.toMatch(/secret page|may have been applied/);
+  });
+
+  it.each<[string, unknown, () => Promise<unknown>]>([
+    ["versionId", { versions: [{ description: "" }] }, () => api.listVersions("api")],
+    ["versionId", { aliases: [{ aliasName: "prod" }] }, () => api.listAliases("api")],
+    ["triggerName", { triggers: [{}] }, () => api.listTriggers("api")],
+    ["functionId", { functionName: "api", runtime: "nodejs20" }, () => api.getFunction("api")],
+    ["versionId", { aliasName: "prod", versionId: "" }, () => api.getAlias("api", "prod")],
+  ])("lacks %s: %j", async (member, body, read) => {
+    answers = [json(200, body, id)];
+    expect((await failed(read())).message).toContain(`the answer lacks ${member} (HTTP 200, request id 1-2-3-4)`);
+  });
+
+  it.each<[string, Answer]>([
+    ["a page", htmlPage],
+    ["{}", json(200, {}, id)],
+    ["a redirect", (response) => response.writeHead(302, { location: "/", ...id }).end()],
+  ])("a deletion answered with %s is not done", async (_name, answer) => {
+    for (const remove of [
+      () => api.deleteFunction("api"),
+      () => api.deleteVersion("api", "1"),
+      () => api.deleteAlias("api", "prod"),
+      () => api.deleteTrigger("api", "live"),
+      () => api.removeTags("arn", ["a"]),
+      () => api.setTags("arn", { a: "b" }),
+    ]) {
+      [answers, seen] = [[answer], []];
+      expect(await failed(remove())).toMatchObject({ outcome: "unknown", requestId: "1-2-3-4" });
+      expect(seen).toHaveLength(1);
+    }
   });
 });
 
@@ -150,8 +246,8 @@ it("only the service's own not-found codes are absent; any other failed read fai
 });
 
 it("a read is tried again after anything unclear", async () => {
-  answers = [reset, page(503), error(500, "InternalServerError"), json(200, { functionName: "api" })];
-  expect(await api.getFunction("api")).toEqual({ functionName: "api" });
+  answers = [reset, page(503), error(500, "InternalServerError"), json(200, FUNCTION)];
+  expect(await api.getFunction("api")).toEqual(FUNCTION);
   expect(seen).toHaveLength(4);
 });
 
@@ -173,4 +269,14 @@ it("nobody there is not sent, and named", async () => {
   expect(outcome).toBe("notSent");
   expect(message).toMatch(/cannot reach 127\.0\.0\.1:\d+ \(ECONNREFUSED\)/);
   server = http.createServer().listen(0);
+});
+
+it("a refused signature quotes what was signed: the keys' secret parts stay out of the message", async () => {
+  answers = [error(403, "SignatureNonMatch", {}, "signed with fcemu-secret (ZmNlbXUtc2VjcmV0) by fcemu-key")];
+  const refusal = await api.getFunction("api").catch((thrown: unknown) => thrown as FcError);
+  expect(refusal).toMatchObject({
+    message: expect.stringMatching(
+      /^GetFunction: signed with \[secret\] \(\[secret\]\) by fcemu-key \(HTTP 403/,
+    ) as string,
+  });
 });

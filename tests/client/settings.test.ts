@@ -1,5 +1,5 @@
 /** Keys never go to the wrong place: every endpoint and key a person or a mistake could name. */
-import { endpointsFor, findKeys } from "../../provider/client/settings";
+import { type Environment, endpointsFor, findKeys, stsEndpointFor } from "../../provider/client/settings";
 
 const REAL = { region: "cn-hangzhou", accountId: "1234567890123456" };
 const EMULATOR = { region: "cn-hangzhou", accountId: "0000567890123456" };
@@ -21,13 +21,25 @@ it.each(["fcv3.cn-hangzhou.aliyuncs.com", "https://fcv3.cn-hangzhou.aliyuncs.com
 );
 
 it("lets the environment of a run win over what state says", () => {
-  const env = { FC_ENDPOINT: "fcv3.cn-beijing.aliyuncs.com" };
-  expect(endpointsFor(REAL, { endpoint: "fcv3.cn-hangzhou.aliyuncs.com" }, env).fc).toBe(
-    "fcv3.cn-beijing.aliyuncs.com",
-  );
+  const env = { FC_ENDPOINT: "cn-hangzhou.fc.aliyuncs.com" };
+  expect(endpointsFor(REAL, { endpoint: "fcv3.cn-hangzhou.aliyuncs.com" }, env).fc).toBe("cn-hangzhou.fc.aliyuncs.com");
   expect(() => endpointsFor(REAL, undefined, { FC_ENDPOINT: "evil.com" })).toThrow(
     /allowed: a host under aliyuncs.com/,
   );
+});
+
+it.each([
+  [{}, undefined, "sts.cn-hangzhou.aliyuncs.com"],
+  [{ ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED: "true" }, undefined, "sts-vpc.cn-hangzhou.aliyuncs.com"],
+  [{ ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED: "True" }, undefined, "sts-vpc.cn-hangzhou.aliyuncs.com"],
+  [{ ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED: "false" }, undefined, "sts.cn-hangzhou.aliyuncs.com"],
+  [{}, "1234567890123456.cn-hangzhou-internal.fc.aliyuncs.com", "sts-vpc.cn-hangzhou.aliyuncs.com"],
+  [{ FC_ENDPOINT: "cn-hangzhou-internal.fc.aliyuncs.com" }, undefined, "sts-vpc.cn-hangzhou.aliyuncs.com"],
+  [{}, "1234567890123456.cn-hangzhou.fc.aliyuncs.com", "sts.cn-hangzhou.aliyuncs.com"],
+])("with %j and endpoint %s asks %s whose the keys are", (env: Environment, endpoint, sts) => {
+  const connection = endpoint === undefined ? {} : { endpoint };
+  expect(endpointsFor(REAL, connection, env).sts).toBe(sts);
+  expect(stsEndpointFor("cn-hangzhou", connection, env).sts).toBe(sts);
 });
 
 const HOSTS = [

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import * as fc from "@alicloud/fc20230330";
 import { Api, type Place } from "../emulator/support";
-import { startEmulator, SWITCHES, type SwitchName, type Switches } from "../../emulator";
+import { type Emulator, startEmulator, SWITCHES, type SwitchName, type Switches } from "../../emulator";
 import { RecordingClient } from "../emulator/models";
 import type { Case, Target } from "./case";
 import { recorded, type Recorded } from "./recording";
@@ -36,7 +36,7 @@ export async function emulatorTarget(start = startEmulator): Promise<Running> {
   return {
     async run(single, switches, has = switches) {
       Object.assign(emulator.options, has);
-      return await runCase({ ...emulator }, single, switches);
+      return await runCase(emulator, single, switches, (api, name) => forget(emulator, api, name));
     },
     close: () => emulator.close(),
   };
@@ -61,15 +61,19 @@ export function realTarget(env: Readonly<Record<string, string | undefined>>): R
     ...(token === undefined ? {} : { token }),
   };
   return {
-    run: (single, switches) => runCase(place, single, switches, prefix),
+    run: (single, switches) => runCase(place, single, switches, remove, prefix),
     close: () => Promise.resolve(),
   };
 }
+
+/** Takes away what a case made under a name. */
+type Cleaner = (api: Api, name: string) => Promise<void>;
 
 async function runCase(
   place: Place & { readonly accountId: string },
   single: Case,
   switches: Switches,
+  clean: Cleaner,
   prefix = "",
 ): Promise<Recorded[]> {
   const api = new Api(place, {}, undefined, RecordingClient);
@@ -97,13 +101,31 @@ async function runCase(
     const { accountId, region } = place;
     return recorded((api.sdk as RecordingClient).heard, { accountId, region, names });
   } finally {
-    for (const each of names.filter((made) => made !== "")) await remove(api, each);
+    for (const each of names.filter((made) => made !== "")) await clean(api, each);
   }
 }
 
-/** Takes away whatever a case made under a name; what is not there is gone already. */
+/** What is not there is gone already. */
+const gone = (call: Promise<unknown>) => call.catch(() => undefined);
+
+const domainOf = (name: string) => `${name.replaceAll("_", "-").toLowerCase()}.example.com`;
+
+/** From the emulator's state itself, which is many times faster; the API ends ports and processes only. */
+async function forget({ store }: Emulator, api: Api, name: string): Promise<void> {
+  store.layers.delete(name);
+  store.customDomains.delete(domainOf(name));
+  const entry = store.functions.get(name);
+  if (entry === undefined) return;
+  for (const trigger of entry.triggers.keys()) {
+    await gone(api.sdk.deleteTriggerWithOptions(name, trigger, {}, api.runtime));
+  }
+  for (const kept of [entry.versions, entry.aliases, entry.provisionConfigs, entry.scalingConfigs]) kept.clear();
+  await gone(api.delete(name));
+  store.functions.delete(name);
+}
+
+/** Through the API, as the service needs it. */
 async function remove(api: Api, name: string): Promise<void> {
-  const gone = (call: Promise<unknown>) => call.catch(() => undefined);
   for (const qualifier of ["LATEST", "live", "1"]) {
     const request = new fc.DeleteProvisionConfigRequest({ qualifier });
     await gone(api.sdk.deleteProvisionConfigWithOptions(name, request, {}, api.runtime));
@@ -111,8 +133,7 @@ async function remove(api: Api, name: string): Promise<void> {
     await gone(api.sdk.deleteScalingConfigWithOptions(name, scaling, {}, api.runtime));
   }
   for (const version of ["1", "2"]) await gone(api.sdk.deleteLayerVersionWithOptions(name, version, {}, api.runtime));
-  const domain = `${name.replaceAll("_", "-").toLowerCase()}.example.com`;
-  await gone(api.sdk.deleteCustomDomainWithOptions(domain, {}, api.runtime));
+  await gone(api.sdk.deleteCustomDomainWithOptions(domainOf(name), {}, api.runtime));
   const triggers = await api.triggers(name).catch(() => []);
   for (const trigger of triggers) await gone(api.sdk.deleteTriggerWithOptions(name, trigger, {}, api.runtime));
   const aliases = await api.listAliases(name).catch(() => ({ aliases: [] }));

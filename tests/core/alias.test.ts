@@ -8,6 +8,7 @@ import {
   alreadySays,
   checkAlias,
   diffAlias,
+  describeFirstAlias,
   observedSplit,
   refreshedAliasInputs,
   wantedSplit,
@@ -120,7 +121,7 @@ describe("values that are not known yet", () => {
     const { inputs, failures } = checkAlias({}, { ...BASE, ...(given as Partial<AliasInputs>) });
     const contradiction = JSON.stringify(given).includes("100");
     expect(failures).toHaveLength(contradiction ? 1 : 0);
-    expect(diffAlias(stored(checked({ versionId: "1" })), inputs as unknown as AliasInputs)).toEqual(CHANGED);
+    expect(diffAlias(stored(checked({ versionId: "1" })), inputs as unknown as AliasInputs)).toMatchObject(CHANGED);
   });
 
   it("a canary of weight 0 is none, whichever version it is", () => {
@@ -154,9 +155,61 @@ it("shares add up to 100, weights read back are the weights written, and a secon
 
 it("shows on refresh what was changed by hand", () => {
   const outputs = stored(canary("2", 10), "1");
-  const live = { aliasName: "prod", versionId: "1", description: "[fcp:x]" };
+  const live = { aliasName: "prod", versionId: "1", description: "[fcp:0123456789ab]" };
   expect(refreshedAliasInputs(outputs, { ...live, additionalVersionWeight: { "2": 0.3 } })).toEqual({
     canary: { versionId: "2", weight: 30 },
   });
   expect(refreshedAliasInputs(outputs, live)).toEqual({ canary: { versionId: "2", weight: 0 } });
+});
+
+describe("the sentence of a preview", () => {
+  const inputs = (given: object) =>
+    ({ ...checked({ versionId: "9" }), versionId: undefined, ...given }) as unknown as AliasInputs;
+  const at = (main: string, weight: number) => stored(canary("2", weight), main);
+
+  it.each([
+    [
+      "a canary begins",
+      stored(checked({ versionId: "1" })),
+      { canary: { versionId: "2", weight: 5 } },
+      "api: v1 100→95 %, v2 0→5 %",
+    ],
+    ["a canary goes on", at("1", 5), { canary: { versionId: "2", weight: "0.5%" } }, "api: v1 95→99.5 %, v2 5→0.5 %"],
+    ["a promotion", at("1", 5), { canary: { versionId: "2", weight: 100 } }, "api: v1 95→0 %, v2 5→100 %"],
+    ["a rollback", at("1", 5), { canary: { versionId: "2", weight: 0 } }, "api: v1 95→100 %, v2 5→0 %"],
+    [
+      "new code in mid-canary",
+      at("1", 5),
+      { canary: { versionId: UNKNOWN, weight: 5 } },
+      "api: v1 95 %, v2 5→0 %, new 0→5 %",
+    ],
+    ["new code at once", at("1", 0), { versionId: UNKNOWN }, "api: v1 100→0 %, new 0→100 %"],
+    [
+      "a change of the text alone",
+      at("1", 5),
+      { canary: { versionId: "2", weight: 5 }, description: "text" },
+      undefined,
+    ],
+    [
+      "a weight to come",
+      at("1", 5),
+      { canary: { versionId: "2", weight: UNKNOWN } },
+      "api: the split of alias prod depends on a value that is not known yet",
+    ],
+  ])("%s", (_name, olds, given, sentence) => {
+    expect(diffAlias(olds, inputs(given)).announcement).toEqual({ ...(sentence && { sentence }), warnings: [] });
+  });
+
+  it.each([
+    [{ canary: { versionId: UNKNOWN, weight: 0 } }, "api: new alias prod, new 100 %"],
+    [{ versionId: "1", canary: { versionId: UNKNOWN, weight: 10 } }, "api: new alias prod, v1 90 %, new 10 %"],
+    [
+      { canary: { versionId: "2", weight: 10 }, adopt: true },
+      "api: alias prod gives v2 10 %, the rest to the main version it has",
+    ],
+    [{ canary: { versionId: "2", weight: 100 }, adopt: true }, "api: new alias prod, v2 100 %"],
+    [{ canary: UNKNOWN }, "api: the split of alias prod depends on a value that is not known yet"],
+  ])("the first run: %j", (given, sentence) => {
+    expect(describeFirstAlias(inputs(given))).toEqual({ sentence, warnings: [] });
+  });
 });

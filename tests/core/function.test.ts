@@ -55,11 +55,22 @@ it("fills the defaults and computes ARN, owner and fingerprints", () => {
     diskSize: 512,
     timeout: 3,
     instanceConcurrency: 1,
-    owner: "f2da118abdeb:shop/dev/api",
+    owner: "d8aee9f2da11:shop/dev/api",
     functionArn: "acs:fc:cn-hangzhou:1234567890123456:functions/api",
     fingerprint: "f1:154bed58ebd72fae0559e046886bb65a",
     environmentFingerprint: "none",
+    revision: 1,
   });
+});
+
+it("counts the changes of content, environment values included, and nothing else", () => {
+  const first = checked({ environmentVariables: { A: "1" } });
+  const next = (olds: FunctionInputs, given: object) => checkFunction(olds, wrong(given)).inputs["revision"];
+  expect(next(first, { environmentVariables: { A: "1" }, tags: { a: "b" }, description: "x" })).toBe(1);
+  const second = checkFunction(first, wrong({ environmentVariables: { A: "2" } })).inputs as unknown as FunctionInputs;
+  expect(second.revision).toBe(2);
+  expect(next(second, { environmentVariables: { A: "1" } })).toBe(3);
+  expect(next(second, { environmentVariables: { A: UNKNOWN } })).toBe(UNKNOWN);
 });
 
 it("checks its own result to the same result", () => {
@@ -183,6 +194,24 @@ describe("refuses, naming property, value and what is allowed", () => {
     [
       { environmentVariables: { FC_X: "1" } },
       "environmentVariables.FC_X: names that start with FC_ belong to the service",
+    ],
+    ...["\0", "\u0001", "\b", "\v", "\f", "\r", "\u001b", "\u007f", "\u0085", "\u009f"].map(
+      (character): [object, string] => [
+        { environmentVariables: { A: `hunter2${character}` } },
+        "environmentVariables.A: got a control character, U+00",
+      ],
+    ),
+    [
+      { environmentVariables: { KEY: "a\r\nb" } },
+      "environmentVariables.KEY: got a control character, U+000D at position 2 (a carriage return, as Windows ends lines",
+    ],
+    [
+      { juiceFsConfig: { envs: { KEY: "hunter2\u0000" } } },
+      "juiceFsConfig.envs.KEY: got a control character, U+0000 at position 8; allowed: text without control characters but",
+    ],
+    [
+      { tracingConfig: { type: "Jaeger", params: { a: "\u001b[31m" } } },
+      "tracingConfig.params.a: got a control character, U+001B at position 1",
     ],
     [{ environmentVariables: { A: "" } }, "environmentVariables.A: allowed values: text that is not empty"],
     [{ environmentVariables: { "a-b": "1" } }, "environmentVariables.a-b: allowed names"],
@@ -397,4 +426,9 @@ it.each([
   [{ state: "Failed", lastUpdateStatus: "Successful" }, "failed"],
 ])("%j is %s", (observed, phase) => {
   expect(readiness(observed).phase).toBe(phase);
+});
+
+it("takes newline and tab in a variable's value, and text of any language", () => {
+  const environmentVariables = { KEY: "-----BEGIN\n\tx\n-----END", NAME: "日本語 🙂 é", NOT_YET: UNKNOWN };
+  expect(checked({ environmentVariables }).environmentVariables).toEqual(environmentVariables);
 });

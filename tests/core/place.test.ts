@@ -19,7 +19,7 @@ it("ids and ARNs", () => {
 });
 
 it("an owner is the resource's first URN without its parents", () => {
-  expect(ownerText(ownerOf(URN))).toBe("f2da118abdeb:shop/dev/api");
+  expect(ownerText(ownerOf(URN))).toBe("d8aee9f2da11:shop/dev/api");
   expect(ownerOf(URN.replace("::pulumi-nodejs", "::my:Component$pulumi-nodejs"))).toEqual(ownerOf(URN));
   for (const other of [URN.replace("dev", "prod"), URN.replace("shop", "web"), URN.replace("Function", "Alias")]) {
     expect(ownerOf(other).id).not.toBe(ownerOf(URN).id);
@@ -48,20 +48,43 @@ it.each([undefined, "", "f2da118abde", "f2da118abdebx", "F2DA118ABDEB:shop", "x:
 
 it("a mark comes off a description as it went on, whatever the text", () => {
   const text = fc.oneof(fc.string(), fc.constantFrom("[fcp:abc]", "a [fcp:abc]", " ", "a ", "\n[fcp:", "[fcp:] "));
-  const mark = fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: 12, maxLength: 16 });
+  const id = fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: 12, maxLength: 12 });
+  const record = fc.option(fc.oneof(fc.string(), fc.string({ unit: "grapheme" })), { nil: undefined });
   fc.assert(
-    fc.property(text, mark, (description, id) => {
-      expect(splitMark(withMark(description, id))).toEqual({ text: description, mark: id });
+    fc.property(text, id, record, (description, owner, kept) => {
+      expect(splitMark(withMark(description, owner, kept))).toEqual({
+        ...{ text: description, owner },
+        ...(kept === undefined ? {} : { record: kept }),
+      });
     }),
+    { examples: [["", "0123456789ab", "v1.2.3-RC1;[x]|% ü"]] },
   );
 });
 
-it.each([undefined, "", "by hand", "[fcp:]", "[fcp:UPPER]", "[fcp:abc] text", "x[fcp:abc]"])(
-  "%j has no mark",
-  (description) => {
-    expect(splitMark(description)).toEqual({ text: description ?? "" });
-  },
-);
+it("a mark carries as much of the owner's words as a description has room for, and always its id", () => {
+  const owner = `0123456789ab:${"shop/dev/".padEnd(110, "x")} [ü]`;
+  for (const [text, record] of [
+    ["", undefined],
+    ["x".repeat(200), "0123456789abcdef"],
+    ["x".repeat(80), "1".repeat(130)],
+    ["x".repeat(232), undefined],
+  ] as const) {
+    const description = withMark(text, owner, record);
+    expect(description.length).toBeLessThanOrEqual(256);
+    expect(splitMark(description)).toMatchObject({
+      text,
+      owner: expect.stringMatching(/^0123456789ab(:[\w./-]+)?$/) as string,
+    });
+  }
+  expect(withMark("x", "0123456789ab:shop/dev/my api")).toBe("x [fcp:0123456789ab:shop/dev/my_api]");
+});
+
+it.each([
+  ...[undefined, "", "by hand", "[fcp:]", "[fcp:UPPER]", "[fcp:abc] text", "x[fcp:abc]", "x[fcp:0123456789ab]"],
+  ...["[fcp:0123456789ab] text", "[fcp:0123456789abc]", "[fcp:0123456789ab:]", "[fcp:0123456789ab:a b]"],
+])("%j has no mark", (description) => {
+  expect(splitMark(description)).toEqual({ text: description ?? "" });
+});
 
 it.each([
   ["1234567890123456", "1234567890123456", undefined],

@@ -89,7 +89,9 @@ it.each([
 
 it("finds its own versions by a mark without secrets, newest first", () => {
   const inputs = checked({ description: "text" });
-  expect(versionDescription(inputs)).toBe(`text [fcp:${inputs.locator}]`);
+  expect(versionDescription(inputs)).toMatch(
+    new RegExp(`^text \\[fcp:[0-9a-f]{12}:shop/dev/api\\|${inputs.locator}\\]$`),
+  );
   expect(checked({ environmentFingerprint: "other" }).locator).toBe(inputs.locator);
   expect(checked({ fingerprint: "f1:b" }).locator).not.toBe(inputs.locator);
   const description = versionDescription(inputs);
@@ -102,13 +104,18 @@ it("finds its own versions by a mark without secrets, newest first", () => {
 });
 
 it("remembers what it published and what came before", () => {
-  const first = stored();
+  const made = (versionId: string) => ({ versionId, description: versionDescription(checked()) });
+  const first = versionOutputs(checked(), made("7"), {});
   expect(first).toMatchObject({ versionId: "7", published: ["7"] });
   expect(first).not.toHaveProperty("previousVersionId");
-  const second = versionOutputs(checked(), { versionId: "10" }, first);
+  const second = versionOutputs(checked(), made("10"), first);
   expect(second).toMatchObject({ versionId: "10", previousVersionId: "7", published: ["7", "10"] });
-  const back = versionOutputs(checked(), { versionId: "7" }, second);
+  const back = versionOutputs(checked(), made("7"), second);
   expect(back).toMatchObject({ versionId: "7", previousVersionId: "10", published: ["7", "10"] });
+  for (const description of ["by hand", "[fcp:0123456789ab:shop/prod/api|0123456789abcdef]"]) {
+    const found = versionOutputs(checked(), { versionId: "11", description }, second);
+    expect(found).toMatchObject({ versionId: "11", previousVersionId: "10", published: ["7", "10"] });
+  }
 });
 
 it("knows every version that an alias or trigger names", () => {

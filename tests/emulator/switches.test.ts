@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { startEmulator, SWITCHES, type Switch } from "../../emulator";
 import { parseSwitch } from "../../emulator/switches";
+import { Api } from "./support";
 
 const readme = readFileSync(join(__dirname, "../../emulator/README.md"), "utf8");
 
@@ -29,6 +30,16 @@ it("an emulator starts with the defaults and the switches it is given", async ()
   const emulator = await startEmulator({ aliasNoChange: "accept" });
   expect(emulator.options).toMatchObject({ aliasNoChange: "accept", publishGuard: "content" });
   await emulator.close();
+});
+
+it("a read is late under the switch alone: what changes after it is turned back is seen at once", async () => {
+  const emulator = await startEmulator({ readAfterWrite: "late" });
+  const api = new Api(emulator);
+  await api.create("before");
+  emulator.options.readAfterWrite = "current";
+  await api.create("after");
+  const found = await api.list().finally(() => emulator.close());
+  expect(found.functions?.map(({ functionName }) => functionName)).toEqual(["after", "before"]);
 });
 
 it("a switch is read from text, and a wrong one is refused with what is allowed", () => {

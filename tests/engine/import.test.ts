@@ -1,9 +1,18 @@
 /** A live function becomes a stack's by the import file, and the next preview says that nothing changes. */
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import type { ImportResource, Stack } from "@pulumi/pulumi/automation";
+import type { Stack } from "@pulumi/pulumi/automation";
 import * as ts from "typescript";
 import { type Emulator, startEmulator } from "../../emulator";
 import { Api, zipInput } from "../emulator/support";
@@ -11,6 +20,13 @@ import { changes } from "../support/engine";
 import { type ProgramFolder, programFolder, root } from "../support/program";
 
 const run = promisify(execFile);
+
+/** Values as people have them: a key of several lines that ends in one, signs of shells, text of other languages. */
+const SECRETS = {
+  TOKEN: "-hunter2 $HOME `x` \"'\\ %PATH%",
+  KEY: "-----BEGIN KEY-----\n\thunter2Line\n-----END KEY-----\n",
+  NAME: "日本語 hunter2 é",
+};
 
 let emulator: Emulator;
 let program: ProgramFolder;
@@ -22,6 +38,11 @@ beforeAll(async () => {
   api = new Api(emulator);
   program = programFolder("imported", "");
   program.link("node_modules/pulumi-alicloud-fc", root);
+  mkdirSync(join(program.folder, "node_modules", ".bin"));
+  symlinkSync(
+    join(root, "bin", "pulumi-alicloud-fc.cjs"),
+    join(program.folder, "node_modules", ".bin", "pulumi-alicloud-fc"),
+  );
   stack = await program.stack(emulator.env);
 });
 
@@ -39,20 +60,44 @@ async function command(...args: string[]): Promise<{ stdout: string; stderr: str
   }
 }
 
+/** The lines to run that the command printed, or that a document has. */
+const commandsIn = (text: string) => text.split("\n").filter((line) => /^\s*(npx|pulumi) /.test(line)).map((line) => line.trim()); // prettier-ignore
+
+/** Runs lines in the program's folder as a user does: with the engine on the path, and nobody to answer questions. */
+async function runAll(lines: readonly string[]): Promise<string> {
+  const bin = join(process.env["PULUMI_ALICLOUD_FC_ENGINE_ROOT"] ?? "", "bin");
+  const { workspace } = stack;
+  const env = {
+    ...process.env,
+    ...workspace.envVars,
+    PULUMI_HOME: workspace.pulumiHome,
+    PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
+  };
+  const script = ["set -eo pipefail", ...lines].join("\n");
+  const { stdout, stderr } = await run("bash", ["-c", script], { cwd: program.folder, env });
+  return stdout + stderr;
+}
+
 /** What the command printed, as the program of the stack. */
 function write(text: string): void {
-  const exported = `${text}\nmodule.exports = { version: version.versionId, split: prod.split };`;
+  const exported = `${text}\nmodule.exports = { version: version.versionId, split: prod.split, beta: beta.split };`;
   const { outputText } = ts.transpileModule(exported, { compilerOptions: { module: ts.ModuleKind.CommonJS } });
   writeFileSync(join(program.folder, "index.js"), outputText);
 }
 
-it("takes over function, version and aliases with a canary, code and secrets, without a change", async () => {
+/** The printed program, with names for its aliases. */
+const named = (text: string) =>
+  text.replace(/new fc.Alias\("shop-(\w+)"/g, (line, name: string) => `const ${name} = ${line}`);
+
+let printed: string;
+
+it("takes over function, version and aliases with a canary, code and secrets by the printed commands, without a change", async () => {
   await api.create("shop", {
     description: "by hand",
     memorySize: 1024,
     cpu: 0.5,
     timeout: 10,
-    environmentVariables: { TOKEN: "hunter2" },
+    environmentVariables: SECRETS,
     code: zipInput({ "index.js": "exports.handler = async () => 1;", "lib/a.js": "1" }),
   });
   await api.publish("shop", "first");
@@ -61,24 +106,49 @@ it("takes over function, version and aliases with a canary, code and secrets, wi
   await api.createAlias("shop", "prod", { versionId: "1", additionalVersionWeight: { 2: 0.125 } });
   await api.createAlias("shop", "beta", { versionId: "2" });
   const before = emulator.mutations().length;
+  // A file of an earlier attempt, readable by everybody.
+  const file = join(program.folder, "import.json");
+  writeFileSync(file, "{}");
+  chmodSync(file, 0o644);
 
   const { stdout, stderr } = await command("import", "shop", "--stack", "test", "--code", "./live");
-  expect(stderr).toContain("Set its value, which is in the import file: pulumi config set --secret TOKEN");
-  expect(stdout).not.toContain("hunter2");
+  expect(stdout + stderr).not.toContain("hunter2");
   expect(existsSync(join(program.folder, "live", "lib", "a.js"))).toBe(true);
-  expect(statSync(join(program.folder, "import.json")).mode & 0o077).toBe(0);
-  write(stdout.replace('new fc.Alias("shop-prod"', 'const prod = new fc.Alias("shop-prod"'));
-  await stack.setConfig("TOKEN", { value: "hunter2", secret: true });
-  const file = JSON.parse(readFileSync(join(program.folder, "import.json"), "utf8")) as { resources: ImportResource[] };
-  await stack.import({ ...file, generateCode: false, protect: false });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(file, "utf8")).toContain("hunter2");
+  expect(readdirSync(program.folder).filter((name) => name.startsWith("import.json"))).toEqual(["import.json"]);
+  printed = stdout;
+  write(named(stdout));
+  const commands = commandsIn(stderr);
+  expect(commands).toEqual([
+    "npx pulumi-alicloud-fc value import.json environmentVariables | pulumi config set --secret shop-environmentVariables --stack test",
+    "pulumi import -f import.json --generate-code=false --protect=false --yes --stack test",
+    "pulumi preview --stack test",
+  ]);
+  const screen = await runAll(commands);
+  expect(screen).not.toContain("hunter2");
   const state = join(program.folder, ".engine", "state", ".pulumi", "stacks", "imported", "test.json");
   expect(readFileSync(state, "utf8")).toContain("shop");
   expect(readFileSync(state, "utf8")).not.toContain("hunter2");
+  expect(readFileSync(join(program.folder, "Pulumi.test.yaml"), "utf8")).not.toContain("hunter2");
 
   expect(changes((await stack.preview()).changeSummary)).toEqual({});
   const { outputs } = await stack.up();
   expect(outputs["split"]?.value).toEqual({ "1": 87.5, "2": 12.5 });
   expect(emulator.mutations().slice(before)).toEqual([]);
+});
+
+it("the README names the same commands", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const from = readme.indexOf("npx pulumi-alicloud-fc import");
+  const block = readme.slice(from, readme.indexOf("```", from));
+  const expected = [
+    "npx pulumi-alicloud-fc import my-function --stack dev",
+    "npx pulumi-alicloud-fc value import.json environmentVariables | pulumi config set --secret my-function-environmentVariables --stack dev",
+    "pulumi import -f import.json --generate-code=false --protect=false --yes --stack dev",
+    "pulumi preview --stack dev",
+  ];
+  expect(commandsIn(block)).toEqual(expected);
 });
 
 it("releases new code of what was imported: the new version gets what the program says, and the tag marks the owner", async () => {
@@ -88,6 +158,14 @@ it("releases new code of what was imported: the new version gets what the progra
   expect(outputs["split"]?.value).toEqual({ "1": 87.5, "3": 12.5 });
   const { tags } = await api.get("shop");
   expect(tags?.map(({ key }) => key)).toEqual(["pulumi-alicloud-fc-owner"]);
+  // It had no canary: nobody meant the new code to get traffic here.
+  expect(outputs["beta"]?.value).toEqual({ "2": 100 });
+});
+
+it("a weight of 100, as the README has it, promotes what was imported", async () => {
+  write(named(printed).replace("weight: 12.5", "weight: 100"));
+  const { outputs } = await stack.up();
+  expect(outputs["split"]?.value).toEqual({ "3": 100 });
 });
 
 it("says whose a function is that has an owner, that there is none, and what is missing", async () => {

@@ -43,17 +43,6 @@ it("works below a wrapper package when npm puts it beside the wrapper, with refs
   expect(places[0]).toBe("project:///index.js#3,12");
 });
 
-it("refuses credentials in stack config, and says where they belong", async () => {
-  program.link("node_modules/pulumi-alicloud-fc", root);
-  const configured = await program.stack(emulator.env);
-  await configured.setConfig("alicloud:accessKey", { value: "key", secret: true });
-  const failed = configured.preview();
-  await expect(failed).rejects.toThrow(
-    /config alicloud:accessKey: credentials do not belong into stack config.*ALIBABA_CLOUD_ACCESS_KEY_ID/,
-  );
-  expect(emulator.requests).toEqual([]);
-});
-
 it("says which package.json lacks it when only the wrapper can find it", async () => {
   program.link("node_modules/wrapper/node_modules/pulumi-alicloud-fc", root);
   const failed = (await program.stack(emulator.env)).preview();

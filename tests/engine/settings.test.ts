@@ -42,7 +42,7 @@ it("waits for a function that is still being changed, and says so", async () => 
   expect(stdout).toContain("waiting for function api");
 });
 
-it("keeps a version that a foreign alias names on destroy, and says which alias", async () => {
+it("keeps function and version that an alias made by hand stands on, and says which alias", async () => {
   const fn = bench.emulator.store.functions.get("api");
   const now = new Date().toISOString();
   fn?.aliases.set("theirs", {
@@ -53,6 +53,8 @@ it("keeps a version that a foreign alias names on destroy, and says which alias"
     createdTime: now,
     lastModifiedTime: now,
   });
-  const { stdout } = await bench.stack.destroy();
-  expect(stdout).toContain("version 1 of function api is kept: alias theirs points to it");
+  const said = await failure(bench.stack.destroy());
+  expect(said).toContain("version 1 of function api is not deleted now: alias theirs points to it");
+  expect(said).toContain("function api cannot be deleted: alias theirs (without an owner) would go with it");
+  expect(bench.emulator.store.functions.get("api")?.versions.has("1")).toBe(true);
 });

@@ -51,10 +51,10 @@ it("does what the README's commands promise", async () => {
     { "1": 75, "2": 25 },
     { "2": 100 },
     { "2": 95, "3": 5 },
+    { "2": 75, "3": 25 },
     { "2": 100 },
     { "2": 100 },
-    { "2": 100 },
-    { "2": 90, "3": 10 },
+    { "2": 75, "3": 25 },
   ]);
   expect(emulator.store.functions.get("canary-release-example")?.aliases.get("candidate")?.versionId).toBe("3");
 });

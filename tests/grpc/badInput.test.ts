@@ -184,12 +184,6 @@ it.each<[Kind, string, object, string]>([
   ["Release", "a name spelt wrong", { wait: 5 }, "wait: there is no such argument; check its spelling"],
   ["HttpTrigger", "a name spelt wrong", { method: [] }, "method: there is no such argument; check its spelling"],
   [
-    "Release",
-    "a version to reject and to retry",
-    { reject: "8", retry: "v8@1" },
-    'retry: got "v8@1" while reject names the same version; remove one of them',
-  ],
-  [
     "Alias",
     "all traffic for one, and another main version",
     { versionId: "1", canary: { versionId: "2", weight: "100%" } },

@@ -19,13 +19,14 @@ type Way<T> = T extends readonly (infer U)[]
       : { [K in keyof T & string]: K | `${K}.${Way<NonNullable<T[K]>>}` }[keyof T & string]
     : never;
 
-type Computed = "problem" | "secretInputs" | "resourceUrn" | "owner" | "functionArn" | "aliasArn" | "locator";
+type Computed =
+  "problem" | "secretInputs" | "resourceUrn" | "owner" | "functionArn" | "aliasArn" | "locator" | "defaulted";
 type Place = "region" | "accountId" | "connection.endpoint" | "connection.profile" | "waitSeconds" | "functionName";
 type Own<I extends object, Not extends string = never> = Way<Omit<I, Computed | "connection" | Not>> | Place;
 
 /** The ways to all arguments of a function. */
 export type FunctionWay =
-  | Own<FunctionInputs, "code" | "fingerprint" | "environmentFingerprint">
+  | Own<FunctionInputs, "code" | "fingerprint" | "environmentFingerprint" | "revision">
   | `code.${keyof Omit<OssCode, "hash">}`
   | "code";
 export type VersionWay = Own<VersionInputs, "adopt">;
@@ -34,7 +35,7 @@ export type HttpTriggerWay = Own<HttpTriggerInputs>;
 export type ReleaseWay = Own<ReleaseInputs>;
 
 /** Arguments that are no members of the inputs under the same name. */
-type Renamed = "endpoint" | "profile" | "function" | "version";
+type Renamed = "endpoint" | "profile" | "function" | "version" | "contentKey";
 type Covered<Args, Ways> = [Exclude<keyof Args, Ways | Renamed>] extends [never] ? true : false;
 /** Fails to compile when a class takes an argument that no way leads to. */
 export const covered: [
@@ -481,6 +482,7 @@ export const VERSION: Record<VersionWay, Rows> = {
   ),
   triggers: only("a list of at most 1000", [[], ["x"], ["x", "x"]], "x", "", 5, true, {}),
   description: free(200),
+  describesNextPublish: flag(),
 };
 
 const ALIAS_NAME = "1 to 128 letters, digits, _ or -, starting with a letter or _";
@@ -592,11 +594,11 @@ export const HTTP_TRIGGER: Record<HttpTriggerWay, Rows> = {
   description: free(200),
 };
 
-const NAMED = "the number of a version such as 8 or v8, or fp: and at least 8 hex digits of its fingerprint";
+const NAMED = "the number of a version such as 8 or v8, or a revision such as r12";
 const named = only(
   NAMED,
-  ["8", "v8", "fp:0123abcd", 8],
-  ...["", "v0", "08", "8.0", "1.5", "current", "latest", "fp:", "fp:0123abc", "fp:0123ABCD", "0123abcd", true, [], {}],
+  ["8", "v8", "r12", 8],
+  ...["", "v0", "r0", "08", "8.0", "1.5", "current", "latest", "fp:0123abcd", "V8", "v8 ", true, [], {}],
 );
 
 /** Every argument of a release; numbers and words come as config files have them. */
@@ -614,13 +616,24 @@ export const RELEASE: Record<ReleaseWay, Rows> = {
     ],
   },
   description: free(80),
-  weight: also(share, ...weights("not a weight", "")),
-  for: named,
+  environmentFingerprint: unseen(line(256)),
+  revision: only(whole(0, Number.MAX_SAFE_INTEGER, ""), [0, 5], ...[-1, 1.5, Number.NaN, "5", "", true, [], {}]),
+  weight: {
+    accepted: [...share.accepted, "v8=25", "8=0.5%", "r12=100"],
+    refused: [
+      ...share.refused,
+      ...weights("not a weight", ""),
+      ...["fp:0123abcd=5", "=5", "v0=5"].map((value): [unknown, string] => [
+        value,
+        `: got ${shown(value)}; allowed before the equals sign: ${NAMED}`,
+      ]),
+    ],
+  },
   reject: named,
   retry: only(
-    "what to lift and a number not used before, such as 8@1",
-    ["8@1", "v8@2", "fp:0123abcd@3"],
-    ...["", "8", "8@", "@1", "8@x", "current@1", "8@1234567", 8, true, [], {}],
+    `${NAMED}, and @2 to retry it again`,
+    ["8", "v8", "8@1", "v8@2", "r12@3", 8],
+    ...["", "8@", "@1", "8@x", "8@0", "current@1", "8@1234567", true, [], {}],
   ),
   steps: {
     accepted: [[5], [5, 25, 50], ["0.5%", 5, "25"], [99.9]],

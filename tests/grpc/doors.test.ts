@@ -122,7 +122,7 @@ describe.each(DOORS)("%s", (door) => {
     expect(id).toBe(`${emulator.region}:${emulator.accountId}:api`);
     expect(outs["content"]).toHaveProperty("4dabf18193072939515e22adb298388d");
     const stored = opened(outs);
-    expect(await calls.diff(id, stored, news)).toEqual({ changes: 1, replaces: [] });
+    expect(await calls.diff(id, stored, news)).toEqual({ changes: 1, deleteBeforeReplace: false, replaces: [] });
     const changed = opened((await calls.check(news, { ...given, timeout: 9 })).inputs);
     expect(await calls.update(id, stored, changed)).toMatchObject({ timeout: 9, revision: 2 });
     await calls.read(id, stored);
@@ -186,11 +186,13 @@ it("plugin: takes a function and a version apart, and fills in its provider's se
     const place = { region: "cn-beijing", accountId: "0000111122223333", connection: { profile: "prod" } };
     expect(version.inputs).toMatchObject({ ...place, ...of, resourceUrn: urnAt("plugin", "Version") });
     expect(version.inputs).not.toHaveProperty("function");
-    const taken = { function: { ...of, region: "cn-hangzhou" }, version: { versionId: "1", fingerprint: "f1:a" } };
+    const hashes = { fingerprint: "f1:a", environmentFingerprint: "e1", revision: 3 };
+    const taken = { function: { ...of, region: "cn-hangzhou" }, version: { versionId: "1", ...hashes } };
     const release = await provider.of("Release").check({}, { ...taken, aliasName: "prod", weight: 5, profile: "dev" });
     expect(release.failures).toEqual([]);
-    const own = { region: "cn-hangzhou", connection: { profile: "dev" }, versionId: "1", fingerprint: "f1:a" };
-    expect(release.inputs).toMatchObject(own);
+    const own = { region: "cn-hangzhou", connection: { profile: "dev" }, versionId: "1" };
+    expect(release.inputs).toMatchObject({ ...own, fingerprint: "f1:a", revision: 3 });
+    expect(opened(release.inputs)).toHaveProperty("environmentFingerprint", "e1");
     const misspelt = await provider
       .of("Alias")
       .check({}, { function: of, aliasName: "prod", versionId: "1", wieght: 5 });

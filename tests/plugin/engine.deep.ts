@@ -99,7 +99,7 @@ it("a function of its own is imported as it is, without a write; another resourc
   const from = bench.emulator.mutations().length;
   const id = `${region}:${accountId}:api`;
   const importing = (name: string) => pulumi("import", "alicloud-fc:index:Function", name, id, "--generate-code=false");
-  expect(await failure(importing("taken"))).toContain("belongs to another resource");
+  expect(await failure(importing("taken"))).toContain("it belongs to canary/test/fn and was not imported");
   await importing("fn");
   const { deployment } = (await bench.stack.exportStack()) as {
     deployment: { resources: { urn: string; inputs: object }[] };
@@ -131,7 +131,7 @@ it("explicit providers, several at once, reach plain resources and components; c
   release:
     type: alicloud-fc:CanaryRelease
     properties: { function: { ${FUNCTION}, code: ./src }, aliasName: prod }
-    options: { provider: "\${east}" }
+    options: { provider: "\${east}", customTimeouts: { create: 2m } }
 `,
     "  arns: [ '${default.functionArn}', '${plain.functionArn}', '${release.function.functionArn}' ]\n",
   );

@@ -22,7 +22,7 @@ const api = () => emulator.store.functions.get("api");
 /** A function with two versions, made behind the API. */
 function release(): void {
   const now = new Date().toISOString();
-  const common = { description: "", createdTime: now, lastModifiedTime: now, config: {} };
+  const common = { description: "", createdTime: now, lastModifiedTime: now, config: { runtime: "nodejs20" } };
   const version = (versionId: string) => ({ versionId, ...common, functionModifiedTime: now });
   const versions = new Map(["1", "2"].map((id) => [id, version(id)]));
   const more = { functionId: "f", tags: [], aliases: new Map(), nextVersion: 3, unsettledReads: 0, touched: false };

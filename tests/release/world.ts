@@ -1,107 +1,84 @@
-/** A model of what a release meets: the service's alias, a pipeline's state, runs that end early, hands that meddle. */
-import type { Split } from "../../provider/core/alias";
-import { type Decision, type Memory, type Rule, type Wish, decide, later } from "../../provider/core/decision";
-import { parseRecord, record } from "../../provider/core/record";
-import { marksOf } from "../../provider/core/release";
-import { ALL, type Tenths } from "../../provider/core/weights";
+/** One release in a small world: a function whose content changes, an alias, a pipeline, hands. */
+import type { ObservedAlias } from "../../provider/core/model";
+import type { ReleaseOutputs } from "../../provider/core/release";
+import { type Outcome, type Preview, type RunInputs, preview, refresh, run } from "./subject";
 
-/** An alias: its split and what its description carries. */
-export interface ModelAlias {
-  readonly split: Split;
-  readonly record?: string;
+/** Code and environment; the same two are the same content. */
+export type Content = string;
+
+/** Keys of config, as a person writes them. */
+export type Keys = Readonly<Record<string, unknown>>;
+
+/** What a run did, and what its preview announced. */
+export interface Ran extends Outcome {
+  readonly preview: Preview;
 }
-
-/** What a run asks for, in percent and version numbers, as config has it. */
-export interface Config {
-  readonly weight?: number;
-  readonly for?: string;
-  readonly steps?: readonly number[];
-  readonly strategy?: "canary" | "direct";
-  readonly hold?: boolean;
-  readonly reject?: string;
-  readonly retry?: string;
-  readonly rev?: number;
-}
-
-/** What a run did. */
-export interface Run {
-  readonly decision?: Decision;
-  readonly refused?: string;
-  readonly wrote: boolean;
-}
-
-type Decide = typeof decide;
-
-/** The fingerprint of a version's code. */
-export const fingerprint = (version: number): string => `f1:${String(version).padStart(8, "0")}aaaa`;
 
 export class World {
-  alias: ModelAlias | undefined;
-  state: Memory | undefined;
+  alias: ObservedAlias | undefined;
+  state: ReleaseOutputs | undefined;
+  aliasName = "prod";
+  /** Version number to content, as published. */
+  readonly versions = new Map<string, Content>();
+  private next = 1;
+  private revision = 0;
+  private latest: Content | undefined;
 
-  constructor(private readonly rules: Decide = decide) {}
-
-  /** What the next run will know. */
-  memory(): Memory | undefined {
-    return later(this.state, parseRecord(this.alias?.record));
+  /**
+   * One run of the pipeline. Content is code, or `code/environment`. Refreshes first, since only then a preview can know what
+   * hands did. `crash`: the alias is written, the state is not.
+   */
+  run(content: Content, keys: Keys = {}, { crash = false, refreshes = true } = {}): Ran {
+    if (content !== this.latest) this.revision += 1;
+    this.latest = content;
+    if (refreshes && this.state !== undefined) this.state = refresh(this.state, this.alias);
+    const known = [...this.versions].find(([, held]) => held === content)?.[0];
+    const current = this.state === undefined ? undefined : this.contentOf(this.state.versionId);
+    // A preview does not know the number where the Version resource has to look for it.
+    const announced = preview(this.state, this.inputs(current === content ? known : undefined, content, keys));
+    const versionId = known ?? this.publish(content);
+    const exists = (id: string) => this.versions.has(id);
+    const outcome = run(this.state, this.alias, exists, this.inputs(versionId, content, keys));
+    if (outcome.write !== undefined) this.alias = { ...outcome.write };
+    if (!crash && outcome.state !== undefined) this.state = outcome.state;
+    return { ...outcome, preview: announced };
   }
 
-  /** One run of the pipeline for a version's code. `crash`: the alias is written, the state is not. */
-  run(version: number, config: Config = {}, crash = false): Run {
-    const before = this.memory();
-    let decision: Decision;
-    try {
-      decision = this.rules(before, this.alias?.split, wish(version, config));
-    } catch (error) {
-      if (error instanceof Error && error.name === "Refused") return { refused: error.message, wrote: false };
-      throw error;
-    }
-    const marks = (memory: Memory) => JSON.stringify(marksOf(memory));
-    const wrote =
-      JSON.stringify(decision.split) !== JSON.stringify(this.alias?.split) ||
-      marks(decision.memory) !== marks(before ?? decision.memory);
-    const memory = { ...decision.memory, sequence: decision.memory.sequence + (wrote ? 1 : 0) };
-    if (wrote) this.alias = { split: decision.split, record: record(memory) };
-    if (!crash) this.state = memory;
-    return { decision, wrote };
+  private contentOf(versionId: string): Content | undefined {
+    return this.versions.get(versionId);
+  }
+
+  private inputs(versionId: string | undefined, content: Content, keys: Keys): RunInputs {
+    const [code = "", environment = ""] = content.split("/");
+    return {
+      ...{ versionId, fingerprint: `f1:${code}`, environment: environment === "" ? "none" : environment },
+      ...{ revision: this.revision, keys, aliasName: this.aliasName },
+    };
+  }
+
+  private publish(content: Content): string {
+    const id = String(this.next++);
+    this.versions.set(id, content);
+    return id;
   }
 
   /** Somebody writes another split by hand; the description stays. */
-  byHand(main: number, extra?: number, percent = 0): void {
-    const split: Split = {
-      main: String(main),
-      ...(extra === undefined ? {} : { canary: { versionId: String(extra), share: percent * 10 } }),
+  byHand(main: number, additional: Readonly<Record<number, number>> = {}): void {
+    const weights = Object.entries(additional).map(([id, percent]) => [id, percent / 100]);
+    this.alias = {
+      ...this.alias,
+      versionId: String(main),
+      additionalVersionWeight: Object.fromEntries(weights) as Record<string, number>,
     };
-    this.alias = { ...this.alias, split };
   }
 
   /** `1` or `1 95, 2 5`. */
-  says(): string {
+  get split(): string {
     if (this.alias === undefined) return "none";
-    const { main, canary: extra } = this.alias.split;
-    return extra === undefined ? main : `${main} ${(ALL - extra.share) / 10}, ${extra.versionId} ${extra.share / 10}`;
+    const { versionId = "", additionalVersionWeight = {} } = this.alias;
+    const extra = Object.entries(additionalVersionWeight);
+    if (extra.length === 0) return versionId;
+    const rest = extra.reduce((sum, [, weight]) => sum - Math.round(weight * 1000), 1000);
+    return [`${versionId} ${rest / 10}`, ...extra.map(([id, weight]) => `${id} ${Math.round(weight * 1000) / 10}`)].join(", ");
   }
-
-  share(version: number): Tenths {
-    const { main, canary: extra } = this.alias?.split ?? { main: "" };
-    if (extra?.versionId === String(version)) return extra.share;
-    return main === String(version) ? ALL - (extra?.share ?? 0) : 0;
-  }
-}
-
-export function wish(version: number, config: Config): Wish {
-  const { weight, steps = [5, 25, 50], strategy = "canary", hold = false, ...rest } = config;
-  return {
-    candidate: { versionId: String(version), fingerprint: fingerprint(version) },
-    steps: steps.map((step) => step * 10),
-    strategy,
-    hold,
-    ...(weight === undefined ? {} : { weight: weight * 10 }),
-    ...rest,
-  };
-}
-
-/** Which rules a run's notices name. */
-export function rules({ decision }: Run): Rule[] {
-  return decision?.notices.map(({ rule }) => rule) ?? [];
 }

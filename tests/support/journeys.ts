@@ -29,7 +29,7 @@ export function journeys(write: WriteProgram, env: () => Record<string, string>)
       split: { "1": 95, "2": 5 },
       sent: ["UpdateFunction", "PublishFunctionVersion", "UpdateAlias"],
     });
-    await bench.config({ "canary:weight": "25" });
+    await bench.config({ "canary:weight": "v2=25" });
     expect(await bench.up()).toEqual({ split: { "1": 75, "2": 25 }, sent: ["UpdateAlias"] });
   });
 
@@ -44,7 +44,7 @@ export function journeys(write: WriteProgram, env: () => Record<string, string>)
   });
 
   it("a rejection goes back to the stable version", async () => {
-    await bench.config({ "canary:reject": "3" });
+    await bench.config({ "canary:reject": "v3" });
     expect(await bench.up()).toEqual({ split: { "2": 100 }, sent: ["UpdateAlias"] });
   });
 
@@ -53,9 +53,15 @@ export function journeys(write: WriteProgram, env: () => Record<string, string>)
     expect((await bench.up()).sent).toEqual([]);
   });
 
-  it("a change that could only lead to an empty publish is refused in the preview", async () => {
+  it("a key of the release that does not exist is refused by name", async () => {
+    await bench.config({ "canary:for": "v3" });
+    expect(await failure(bench.stack.preview())).toContain("write the version into the weight: canary:weight v8=25");
+    await bench.config({ "canary:for": undefined });
+  });
+
+  it("words for the next version alone send nothing", async () => {
     write(bench.program, { versionDescription: "other words" });
-    expect(await failure(bench.stack.preview())).toContain("only the description changed");
+    expect((await bench.up()).sent).toEqual([]);
     write(bench.program);
   });
 

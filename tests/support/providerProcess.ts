@@ -19,10 +19,17 @@ export interface CallError extends Error {
   kept?: { id: string; properties: Props; reasons: string[] };
 }
 
+/** What the engine is told of a difference; changes: 1 for none, 2 for some. Source: `DiffResponse.DiffChanges`. */
+export interface DiffAnswer {
+  changes: number;
+  replaces: string[];
+  deleteBeforeReplace: boolean;
+}
+
 /** One resource kind's calls. */
 export interface ProviderCalls {
   check(olds: Props, news: Props): Promise<{ inputs: Props; failures: { property: string; reason: string }[] }>;
-  diff(id: string, olds: Props, news: Props): Promise<{ changes: number; replaces: string[] }>;
+  diff(id: string, olds: Props, news: Props): Promise<DiffAnswer>;
   create(inputs: Props): Promise<{ id: string; outs: Props }>;
   update(id: string, olds: Props, news: Props): Promise<Props>;
   read(id: string, props: Props): Promise<{ id: string; props: Props; inputs: Props }>;
@@ -127,7 +134,11 @@ function calls(client: ResourceProviderClient, kind: Kind, urn: string): Provide
       const request = new pb.DiffRequest();
       request.setUrn(urn).setId(id).setOlds(struct(olds)).setNews(struct(news));
       const response = await answer<pb.DiffResponse>((done) => client.diff(request, done));
-      return { changes: response.getChanges(), replaces: response.getReplacesList() };
+      return {
+        changes: response.getChanges(),
+        replaces: response.getReplacesList(),
+        deleteBeforeReplace: response.getDeletebeforereplace(),
+      };
     },
     async create(inputs) {
       const request = new pb.CreateRequest();

@@ -38,6 +38,8 @@ const WRAPPERS: ReadonlySet<string> = new Set([
   "Promise",
   "NonNullable",
 ]);
+/** Types whose form changes with the rules of releases: an SDK hands them on as they are. */
+const OPAQUE: ReadonlySet<string> = new Set(["Memory"]);
 const ARCHIVE: Spec = { $ref: "pulumi.json#/Archive" };
 const ASSET: Spec = { $ref: "pulumi.json#/Asset" };
 const ASSETS: Readonly<Record<string, Spec>> = {
@@ -185,6 +187,7 @@ class Generator {
   private reference(type: ts.TypeReferenceNode, site: Site): Spec {
     const name = ts.isIdentifier(type.typeName) ? type.typeName.text : type.typeName.right.text;
     const [first] = type.typeArguments ?? [];
+    if (OPAQUE.has(name)) return ANY;
     if (WRAPPERS.has(name) && first !== undefined) return this.spec(first, site);
     const values = type.typeArguments?.[1];
     if (name === "Record" && values !== undefined) {
@@ -206,6 +209,7 @@ class Generator {
 
   private object(name: string, text: string, type: ts.Node, site: Site): Spec {
     const token = `${PACKAGE}:index:${name}`;
+    if ((KINDS as readonly string[]).includes(name)) throw new Error(`type ${name} has the name of a resource`);
     if (this.types[token] === undefined) {
       const made: ObjectSpec = { type: "object", ...described(text) };
       this.types[token] = made;

@@ -21,13 +21,22 @@ const COMMANDS = {
     run(process.execPath, [join(root, "dist", "tools", "demo", "main.js"), ...args], ownEnvironment(engine)),
   bench: (args, engine) =>
     run(process.execPath, [join(root, "dist", "bench", "main.js"), ...args], ownEnvironment(engine)),
-  test: (args, engine) => run(process.execPath, [jest, ...args, "--selectProjects=test"], ownEnvironment(engine)),
-  "test:deep": (args, engine) =>
-    run(process.execPath, [jest, ...args, "--selectProjects=deep"], ownEnvironment(engine)),
-  "test:host": (args, engine) =>
-    run(process.execPath, [jest, ...args, "--selectProjects=host"], ownEnvironment(engine)),
+  test: tests("test"),
+  "test:deep": tests("deep"),
+  "test:host": tests("host"),
+  soak: tests("soak"),
   pulumi: (args, engine) => run(join(engine, "bin", "pulumi"), args, userEnvironment(engine)),
 };
+
+/**
+ * The tests of a project of `jest.config.mjs`.
+ * @param {string} project
+ * @returns {(args: string[], engine: string) => void}
+ */
+function tests(project) {
+  return (args, engine) =>
+    run(process.execPath, [jest, ...args, `--selectProjects=${project}`], ownEnvironment(engine));
+}
 
 /**
  * Runs a program and ends this one with its exit code when it fails.

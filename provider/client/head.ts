@@ -1,0 +1,35 @@
+/**
+ * Status and request id of an answer whose body the SDK cannot read: it throws both away. Node tells of every request that
+ * starts, in the context of the call that made it.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { subscribe } from "node:diagnostics_channel";
+import type { ClientRequest, IncomingHttpHeaders } from "node:http";
+
+/** What is known of an answer before its body is read; nothing, as long as there is none. */
+export interface Head {
+  status?: number;
+  requestId?: string;
+}
+
+const calls = new AsyncLocalStorage<Head>();
+
+subscribe("http.client.request.start", (message) => {
+  const head = calls.getStore();
+  if (head === undefined) return;
+  (message as { request: ClientRequest }).request.once("response", ({ statusCode, headers }) => {
+    const requestId = requestIdIn(headers);
+    Object.assign(head, { status: statusCode }, requestId === undefined ? {} : { requestId });
+  });
+});
+
+/** Runs a call; the head of its answer is written into `head`. */
+export function withHead<T>(head: Head, call: () => Promise<T>): Promise<T> {
+  return calls.run(head, call);
+}
+
+/** The service's id of a request. Source: answers of Function Compute carry `x-fc-request-id`, those of other services `x-acs-request-id`. */
+function requestIdIn(headers: IncomingHttpHeaders): string | undefined {
+  const id = headers["x-fc-request-id"] ?? headers["x-acs-request-id"];
+  return typeof id === "string" && id !== "" ? id : undefined;
+}

@@ -1,0 +1,55 @@
+/** Whose an object is that stands where a resource's object should be: the one decision, for every kind of object. Pure. */
+import { ownerIdIn, ownerWords, stackIdIn } from "./owner";
+
+/** What an object shows of itself. */
+export interface Standing {
+  /** The owner text it carries, in a tag or in the mark of its description; undefined where it carries none. */
+  readonly owner: string | undefined;
+  /** What no other object of the name ever has: the service's id of it, or where it gives none the time it was made. */
+  readonly identity: string | undefined;
+}
+
+/** The resource that looks. */
+export interface Claimant {
+  /** Its owner text. */
+  readonly owner: string;
+  /** What state remembers of the object; undefined where it is not in state. */
+  readonly known?: Pick<Standing, "identity">;
+}
+
+/** An answer. `words` names an owner for people. */
+export type Ownership =
+  | { readonly kind: "ours" }
+  /** Nobody's: nothing says that it is another's, and nothing that it is the resource's own. */
+  | { readonly kind: "ownerless" }
+  | { readonly kind: "another's"; readonly words: string };
+
+/**
+ * Decides by the owner an object carries. One that carries none is the resource's own only where it is the very object that
+ * state remembers: marks get lost by hand, and imported objects never had one.
+ */
+export function whose({ owner, known }: Claimant, standing: Standing): Ownership {
+  if (standing.owner !== undefined && standing.owner !== "") {
+    const id = ownerIdIn(standing.owner);
+    return id !== undefined && id === ownerIdIn(owner)
+      ? { kind: "ours" }
+      : { kind: "another's", words: ownerWords(standing.owner) };
+  }
+  return known !== undefined && sameObject(known.identity, standing.identity)
+    ? { kind: "ours" }
+    : { kind: "ownerless" };
+}
+
+/** State of an object that was made but could not be read lacks what tells it from another. */
+function sameObject(remembered: string | undefined, seen: string | undefined): boolean {
+  return isBlank(remembered) || isBlank(seen) || remembered === seen;
+}
+
+function isBlank(identity: string | undefined): boolean {
+  return identity === undefined || identity === "";
+}
+
+/** True for an object that a resource of the same stack made, whichever of them. */
+export function sameStack(owner: string, standing: string | undefined): boolean {
+  return stackIdIn(owner) !== undefined && stackIdIn(owner) === stackIdIn(standing);
+}

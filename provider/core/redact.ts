@@ -1,0 +1,226 @@
+/** Takes secret values out of messages, in every form in which a service quotes them. Pure. */
+
+/** What stands in a message in place of a secret; the engine writes the same. */
+const REDACTED = "[secret]";
+
+/** Shorter values are not looked for: they are found in every sentence, and hide nothing. */
+const SHORTEST = 4;
+/** Values shorter than this are found as whole words only. */
+const SHORTEST_INSIDE_WORDS = 8;
+/** Bytes from which a value is also looked for inside longer base64 text. */
+const SHORTEST_EMBEDDED = 6;
+/** How many encodings may lie around a value, such as JSON inside JSON inside a query. */
+const DEPTH = 3;
+/** Words of our own messages and of every configuration. */
+const PLAIN_WORDS: ReadonlySet<string> = new Set(["true", "false", "null", "undefined", "none"]);
+
+/** Inputs and outputs whose values may be secrets, whatever the program says of them. */
+const CLOSED = ["environmentVariables", "juiceFsConfig", "environmentFingerprint", "environments", "content"];
+/** Members that name an object: messages need them. */
+const NAMES = [
+  ...["region", "accountId", "functionName", "aliasName", "triggerName", "versionId", "runtime", "handler"],
+  ...["resourceUrn"],
+];
+
+/** The texts among a resource's members that no message may show. */
+export function secretTexts(props: Readonly<Record<string, unknown>>): string[] {
+  const { customContainerConfig, secretInputs } = props;
+  const registry = (customContainerConfig as { registryConfig?: unknown } | null | undefined)?.registryConfig;
+  const given = Array.isArray(secretInputs) ? (secretInputs as unknown[]).map(String) : [];
+  return [...[...CLOSED, ...given].map((name) => props[name]), registry].flatMap(texts);
+}
+
+/** The names among a resource's members: a message shows them, also where a setting has the same value. */
+export function nameTexts(props: Readonly<Record<string, unknown>>): string[] {
+  const secrets = Array.isArray(props["secretInputs"]) ? (props["secretInputs"] as unknown[]) : [];
+  const names = NAMES.filter((name) => !secrets.includes(name)).flatMap((name) => texts(props[name]));
+  return names.flatMap((name) => [name, ...(name.startsWith("urn:") ? name.split(/::?/) : [])]);
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value === "number") return [String(value)];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
+}
+
+/**
+ * The message without the secrets: as they are, escaped for JSON, HTML or a URL (in any mixture and up to three times), in
+ * base64 or base64url, alone or inside longer text; of a value of several lines each line as well.
+ */
+export function redact(message: string, secrets: Iterable<string>): string {
+  const readings = readingsOf(message);
+  const longest = Math.max(...readings.map(({ text }) => text.length));
+  const spans = [...new Set(secrets)].flatMap((secret) => spansOf(secret, readings, longest));
+  return replaced(message, spans);
+}
+
+/** Beginning and end in the message. */
+type Span = readonly [number, number];
+
+function spansOf(secret: string, readings: readonly Reading[], longest: number): Span[] {
+  const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
+  const wanted = new Set([secret, ...lines].filter((text) => text.length >= SHORTEST && !PLAIN_WORDS.has(text)));
+  // The parts of a secret are no longer than it is; encoded it is longer.
+  const plain = [...wanted].filter((text) => text.length <= longest).map((text) => ({ text, base64: false }));
+  // Inside base64 nothing is decoded: there a value may be escaped as JSON has it, and its lines stand apart.
+  const encoded = new Set([...wanted, JSON.stringify(secret).slice(1, -1)]);
+  const coded = [...encoded]
+    .filter((text) => text.length >= SHORTEST && text.length <= longest)
+    .flatMap(base64Forms)
+    .map((text) => ({ text, base64: true }));
+  return readings.flatMap((reading) => [...plain, ...coded].flatMap((needle) => found(reading, needle)));
+}
+
+function found({ text, beginnings, from, to }: Reading, needle: { text: string; base64: boolean }): Span[] {
+  const spans: Span[] = [];
+  if (!beginnings.has(needle.text.slice(0, SHORTEST))) return spans;
+  for (let at = text.indexOf(needle.text); at >= 0; at = text.indexOf(needle.text, at + 1)) {
+    let [start, end] = [at, at + needle.text.length];
+    if (needle.text.length < SHORTEST_INSIDE_WORDS && (isWord(text[start - 1]) || isWord(text[end]))) continue;
+    if (needle.base64) {
+      // A character at each end holds bits of the value and of its neighbour; padding tells its length.
+      if (isWord(text[start - 1])) start--;
+      if (isWord(text[end])) end++;
+      while (text[end] === "=") end++;
+    }
+    spans.push([from[start] ?? 0, to[end - 1] ?? 0]);
+  }
+  return spans;
+}
+
+function isWord(character: string | undefined): boolean {
+  return character !== undefined && /[\p{L}\p{N}_]/u.test(character);
+}
+
+/** A value in base64 and base64url; for longer ones what it looks like inside the encoding of longer text. */
+function base64Forms(value: string): string[] {
+  const bytes = Buffer.from(value);
+  const whole = bytes.toString("base64").replace(/=+$/, "");
+  const shifts = bytes.length < SHORTEST_EMBEDDED ? [] : [0, 1, 2];
+  const embedded = shifts.map((shift) => {
+    const padded = Buffer.concat([Buffer.alloc(shift), bytes]);
+    const complete = Math.floor((padded.length * 8) / 6);
+    return padded.toString("base64").slice([0, 2, 3][shift], complete);
+  });
+  const forms = [whole, ...embedded];
+  return [...new Set([...forms, ...forms.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"))])];
+}
+
+/** The message as one of its decodings reads; each character with the part of the message it stands for. */
+interface Reading {
+  readonly text: string;
+  /** Every stretch of so many characters as the shortest secret has: most secrets are ruled out by one look. */
+  readonly beginnings: ReadonlySet<string>;
+  readonly from: readonly number[];
+  readonly to: readonly number[];
+}
+
+/** One way of writing characters: what to look for, and the text it stands for; undefined where it is none. */
+interface Encoding {
+  readonly pattern: RegExp;
+  readonly decode: (found: string) => string | undefined;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" };
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+/** One character of UTF-8. */
+const PERCENT =
+  /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}/gi;
+
+const ENCODINGS: readonly Encoding[] = [
+  {
+    // JSON, and the string literals of most languages.
+    pattern: /\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|["'\\/ntrbf])/gi,
+    decode: (found) =>
+      found.length > 2
+        ? String.fromCharCode(parseInt(found.slice(2), 16))
+        : (ESCAPES[found[1] ?? ""] ?? found[1] ?? undefined),
+  },
+  { pattern: PERCENT, decode: percentDecoded },
+  {
+    // A form: as in a URL, and spaces are written as plus.
+    pattern: new RegExp(`${PERCENT.source}|\\+`, "gi"),
+    decode: (found) => (found === "+" ? " " : percentDecoded(found)),
+  },
+  {
+    pattern: /&(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});/gi,
+    decode: (found) => {
+      const name = found.slice(1, -1).toLowerCase();
+      if (!name.startsWith("#")) return ENTITIES[name];
+      const point = name.startsWith("#x") ? parseInt(name.slice(2), 16) : Number(name.slice(1));
+      return point > 0x10ffff ? undefined : String.fromCodePoint(point);
+    },
+  },
+  // Long text broken into lines.
+  { pattern: /\r?\n[ \t]*/g, decode: () => "" },
+];
+
+function percentDecoded(found: string): string | undefined {
+  try {
+    return decodeURIComponent(found);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The message as it is, and in every decoding that reads differently. */
+function readingsOf(message: string): Reading[] {
+  const positions = Array.from({ length: message.length }, (_, i) => i);
+  const readings = [reading(message, positions, positions.map((at) => at + 1))]; // prettier-ignore
+  const known = new Set([message]);
+  let last = readings;
+  for (let depth = 0; depth < DEPTH; depth++) {
+    last = last
+      .flatMap((reading) => ENCODINGS.map((encoding) => decoded(reading, encoding)))
+      .filter(({ text }) => !known.has(text) && known.add(text));
+    readings.push(...last);
+  }
+  return readings;
+}
+
+function reading(text: string, from: readonly number[], to: readonly number[]): Reading {
+  const beginnings = new Set<string>();
+  for (let at = 0; at + SHORTEST <= text.length; at++) beginnings.add(text.slice(at, at + SHORTEST));
+  return { text, beginnings, from, to };
+}
+
+function decoded(same: Reading, { pattern, decode }: Encoding): Reading {
+  const { text, from, to } = same;
+  const matches = [...text.matchAll(pattern)];
+  if (matches.length === 0) return same;
+  const result = { text: "", from: [] as number[], to: [] as number[] };
+  const copy = (start: number, end: number) => {
+    result.text += text.slice(start, end);
+    for (let at = start; at < end; at++) {
+      result.from.push(from[at] ?? 0);
+      result.to.push(to[at] ?? 0);
+    }
+  };
+  let done = 0;
+  for (const match of matches) {
+    const plain = decode(match[0]);
+    if (plain === undefined) continue;
+    copy(done, match.index);
+    done = match.index + match[0].length;
+    result.text += plain;
+    for (let i = 0; i < plain.length; i++) {
+      result.from.push(from[match.index] ?? 0);
+      result.to.push(to[done - 1] ?? 0);
+    }
+  }
+  copy(done, text.length);
+  return reading(result.text, result.from, result.to);
+}
+
+/** The message with its spans replaced; what overlaps or touches is one. */
+function replaced(message: string, spans: readonly Span[]): string {
+  let result = "";
+  let end = 0;
+  let open = false;
+  for (const [from, to] of [...spans].sort(([a], [b]) => a - b)) {
+    if (!open || from > end) result += message.slice(end, from) + REDACTED;
+    open = true;
+    end = Math.max(end, to);
+  }
+  return result + message.slice(end);
+}

@@ -1,0 +1,43 @@
+/** The line that announces what a run of a release does, and the warnings beside it. Pure. */
+import { type Announcement, movedShares } from "../announcement";
+import { type ReleaseInputs, desiredOf } from "./inputs";
+import { stepOf } from "./outputs";
+import type { Plan } from "./plan";
+import { type Split, sharesOf } from "./rules";
+import { UNPUBLISHED, nameOf } from "./version";
+
+/** What the first run does. The engine makes no call in a preview of it, so the sentence leaves open whether the alias exists. */
+export function describeFirst(news: ReleaseInputs): Announcement {
+  const desired = desiredOf(news);
+  if (desired === undefined) return { warnings: [] };
+  return {
+    sentence:
+      `${news.functionName}: first release, ${nameOf(desired.deployed)} gets all traffic; an alias that exists already keeps ` +
+      `its split`,
+    warnings: [],
+  };
+}
+
+/**
+ * What a planned run does to the traffic.
+ *
+ * @param live version id to percent, before the run
+ */
+export function describePlan(live: Readonly<Record<string, number>>, news: ReleaseInputs, plan: Plan): Announcement {
+  const { decision, memory } = plan;
+  const failure = decision.failure === undefined ? {} : { failure: decision.failure };
+  const warnings = decision.notices.map(({ message }) => message);
+  const moved = movedShares(live, percentOf(decision.split, news));
+  if (moved === undefined) return { warnings, ...failure };
+  const step = stepOf(memory, news);
+  const steps = step === undefined ? "" : ` (step ${step})`;
+  const uncertain = decision.uncertain === undefined ? "" : ` (${decision.uncertain})`;
+  return { sentence: `${news.functionName}: ${moved}${steps}${uncertain}`, warnings, ...failure };
+}
+
+/** Version id, or in a preview the name of a version that has none, to percent. */
+function percentOf(split: Split, { revision }: ReleaseInputs): Record<string, number> {
+  const unpublished = { versionId: undefined, fingerprint: "", ...(revision === undefined ? {} : { revision }) };
+  const name = (id: string) => (id === UNPUBLISHED ? nameOf(unpublished) : id);
+  return Object.fromEntries(Object.entries(sharesOf(split)).map(([id, share]) => [name(id), share / 10]));
+}

@@ -1,0 +1,59 @@
+/** What a run of a release would do, from state alone. Pure. */
+import { equal } from "../canonical";
+import { CHANGED, type Diff, identityChanges } from "../common";
+import { refusedMove } from "../place";
+import { isUnknown } from "../unknown";
+import { type ReleaseInputs, RELEASE_MEMBERS, desiredOf } from "./inputs";
+import type { Memory } from "./memory";
+import { type Plan, labelled, planOf } from "./plan";
+import type { Split } from "./rules";
+import type { Announcement } from "../announcement";
+import { describePlan } from "./announcement";
+import { type ReleaseOutputs, storedMemory } from "./state";
+
+const IDENTITY = ["region", "accountId", "functionName"];
+
+/**
+ * What a run would do, from state alone, with the sentence that announces it.
+ *
+ * @throws Error for what is refused
+ */
+export function diffRelease(olds: ReleaseOutputs, news: ReleaseInputs): Diff & { readonly announcement?: Announcement } {
+  const refused = refusedMove(olds, news);
+  if (refused !== undefined) throw new Error(`release ${news.aliasName}: ${refused}`);
+  const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
+  if (replaces.length > 0) return { replaces };
+  const desired = desiredOf(news);
+  const before = storedMemory(olds);
+  // A plain alias that becomes a release has no memory yet: only a look at the alias can tell.
+  if (desired === undefined || before === undefined || isUnknown(news.aliasName))
+    return CHANGED;
+  const plan = labelled(news, () => planOf(desired, before, recordedSplit(olds, before), () => true));
+  const announcement = describePlan(olds.live, news, plan);
+  // An older run records nothing, its order included.
+  if (plan.decision.rule === "A") return { changes: false, announcement };
+  if (!changes(olds, news, before, plan)) return { changes: false };
+  return { ...changed(olds, news), announcement };
+}
+
+function changes(olds: ReleaseOutputs, news: ReleaseInputs, before: Memory, { writes, memory, decision }: Plan): boolean {
+  if (decision.failure !== undefined || olds.aliasName !== news.aliasName) return true;
+  if (olds.formerAliases !== undefined) return true;
+  return writes || (olds.description ?? "") !== (news.description ?? "") || !equal(before, memory);
+}
+
+/** The engine compares inputs alone; what was done by hand changes none. */
+function changed(olds: ReleaseOutputs, news: ReleaseInputs): Diff {
+  const members = (props: object) => Object.entries(props).filter(([name]) => RELEASE_MEMBERS.includes(name));
+  const same = equal(Object.fromEntries(members(olds)), Object.fromEntries(members(news)));
+  return same ? { ...CHANGED, changes: true } : CHANGED;
+}
+
+/** What the alias had when it was last seen; undefined where it was gone. */
+function recordedSplit({ live }: ReleaseOutputs, { stable }: Memory): Split | undefined {
+  const ids = Object.keys(live);
+  const main = ids.find((id) => id === stable.versionId) ?? ids[0];
+  if (main === undefined) return undefined;
+  const others = Object.entries(live).filter(([id]) => id !== main);
+  return { main, additional: Object.fromEntries(others.map(([id, percent]) => [id, Math.round(percent * 10)])) };
+}

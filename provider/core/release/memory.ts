@@ -1,0 +1,122 @@
+/** What a release remembers between runs. Pure. */
+import type { Tenths } from "../weights";
+import type { Version } from "./version";
+
+/** A weight as config has it, in one form; empty without a weight. See {@link weightKey}. */
+export type WeightKey = string;
+
+/** The candidate and the share it was given. */
+export interface Progress {
+  readonly version: Version;
+  readonly share: Tenths;
+  /** Weights of config that mean another share than they say (docs/releases.md, rules C2, H, K). */
+  readonly meanings: Readonly<Record<WeightKey, Tenths>>;
+}
+
+/** A version that gets no traffic (rule D). */
+export interface Rejection {
+  readonly version: Version;
+  /** The highest count of a retry that does not lift it; 0 when any does. */
+  readonly retry: number;
+}
+
+/** A version whose traffic was lowered by hand (rule C). */
+export interface Lowering {
+  readonly versionId: string;
+  /** The most it gets. */
+  readonly share: Tenths;
+  /** As for {@link Rejection}. */
+  readonly retry: number;
+}
+
+/** The last promotion, while it can be taken back (rule J). */
+export interface Promotion {
+  /** The weight in config before it, as in {@link Memory.weight}; absent when new content was promoted at once. */
+  readonly before?: WeightKey;
+  /** The weight that promoted. */
+  readonly by: WeightKey;
+  readonly meanings: Readonly<Record<WeightKey, Tenths>>;
+}
+
+/** New content that waits because of hold (rule K). */
+export interface Waiting {
+  readonly version: Version;
+  readonly key: WeightKey;
+}
+
+/** What a release remembers. */
+export interface Memory {
+  /** Counts writes of the alias; of two memories the one with the higher number is later. */
+  readonly sequence: number;
+  readonly stable: Version;
+  /** Former stable versions, newest first. */
+  readonly older: readonly Version[];
+  readonly candidate?: Progress;
+  /** The candidate that the present one replaced: its content may come back by a revert (rule H). */
+  readonly former?: Progress;
+  readonly promotion?: Promotion;
+  readonly waiting?: Waiting;
+  readonly rejections: readonly Rejection[];
+  readonly lowerings: readonly Lowering[];
+  /** The weight in config in the last run, with an `h` at its end under hold. */
+  readonly weight: WeightKey;
+  /** The weights in config since it had none, the last one last: none of them was meant for content that comes later (rule H). */
+  readonly stood: readonly WeightKey[];
+  /** The rejected version in config in the last run, such as `8`; empty without one. */
+  readonly reject: string;
+  /** The retry in config in the last run, such as `8@1`; empty without one. */
+  readonly retry: string;
+  /** The highest order of runs. */
+  readonly rev?: number;
+  /** How many candidates in a row were replaced before they were promoted. */
+  readonly replaced: number;
+}
+
+/** The memory of a release whose only version is stable. */
+export function newMemory(stable: Version): Memory {
+  return { sequence: 0, stable, older: [], rejections: [], lowerings: [], weight: "", stood: [], reject: "", retry: "", replaced: 0 };
+}
+
+/** Every version a memory holds content of. */
+export function rememberedVersions({ stable, older, candidate, former, waiting, rejections }: Memory): Version[] {
+  return [
+    stable,
+    ...older,
+    ...(candidate === undefined ? [] : [candidate.version]),
+    ...(former === undefined ? [] : [former.version]),
+    ...(waiting === undefined ? [] : [waiting.version]),
+    ...rejections.map(({ version }) => version),
+  ];
+}
+
+/**
+ * The later of the memory in state and the one the alias carries, so that neither an interrupted run nor a lost state loses
+ * anything. The alias has no room for contents and for old rejections: they are taken from state.
+ */
+export function laterMemory(stored: Memory | undefined, carried: Memory | undefined): Memory | undefined {
+  if (stored === undefined || carried === undefined || stored.sequence >= carried.sequence) return stored ?? carried;
+  const known = rememberedVersions(stored);
+  const full = (version: Version): Version => known.find(({ versionId }) => versionId === version.versionId) ?? version;
+  const { candidate, former, waiting } = carried;
+  const rejections = carried.rejections.map((rejection) => ({ ...rejection, version: full(rejection.version) }));
+  const missing = stored.rejections.filter(
+    ({ version }) => !rejections.some((other) => other.version.versionId === version.versionId),
+  );
+  // A promotion ends the rejection of the promoted version.
+  const kept = missing.filter(({ version }) => version.versionId !== carried.stable.versionId);
+  return {
+    ...carried,
+    stable: full(carried.stable),
+    older: carried.older.map(full),
+    ...(candidate === undefined ? {} : { candidate: { ...candidate, version: full(candidate.version) } }),
+    ...(former === undefined ? {} : { former: { ...former, version: full(former.version) } }),
+    ...(waiting === undefined ? {} : { waiting: { ...waiting, version: full(waiting.version) } }),
+    rejections: [...kept, ...rejections],
+    ...(stored.rev === undefined ? {} : { rev: Math.max(stored.rev, carried.rev ?? 0) }),
+  };
+}
+
+/** Versions a memory needs: pruning must not delete them. */
+export function protectedVersions(memory: Memory): string[] {
+  return [...new Set(rememberedVersions(memory).map(({ versionId }) => versionId))];
+}

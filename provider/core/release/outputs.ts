@@ -1,0 +1,82 @@
+/** The outputs of a release after a run and after a refresh. Pure. */
+import type { ObservedAlias } from "../model";
+import { ALL, type Tenths } from "../weights";
+import { type ReleaseInputs, tenthsOf } from "./inputs";
+import { type Memory, laterMemory, newMemory } from "./memory";
+import { carriedMemory, livePercent, splitOf } from "./observed";
+import type { Plan } from "./plan";
+import { sharesOf } from "./rules";
+import { type Phase, type ReleaseOutputs, storedMemory, withoutEnvironments } from "./state";
+
+/** Splits kept in `history`. */
+const HISTORY = 20;
+
+/** The outputs after a run. */
+export function releaseOutputs(
+  inputs: ReleaseInputs,
+  { decision, memory, writes }: Plan,
+  alias: ObservedAlias,
+  olds: Partial<ReleaseOutputs>,
+): ReleaseOutputs {
+  const { stable, older, candidate, waiting, rejections } = memory;
+  const split = percentOf(sharesOf(decision.split));
+  const entry = `${Object.entries(split)
+    .map(([id, value]) => `v${id} ${value} %`)
+    .join(", ")} (rule ${decision.rule})`;
+  const history = [...(olds.history ?? []), ...(writes ? [entry] : [])].slice(-HISTORY);
+  const step = stepOf(memory, inputs);
+  const progress = candidate?.version ?? waiting?.version;
+  return {
+    ...inputs,
+    ...withoutEnvironments(memory),
+    split,
+    live: livePercent(alias),
+    stable: stable.versionId,
+    ...(older[0] === undefined ? {} : { previousStable: older[0].versionId }),
+    ...(progress === undefined ? {} : { candidate: progress.versionId }),
+    ...(step === undefined ? {} : { step }),
+    effectiveWeight: (candidate?.share ?? 0) / 10,
+    phase: phaseOf(memory),
+    rejected: rejections.map(({ version }) => version.versionId),
+    history,
+    ...(alias.createdTime === undefined ? {} : { createdTime: alias.createdTime }),
+    ...(alias.lastModifiedTime === undefined ? {} : { lastModifiedTime: alias.lastModifiedTime }),
+  };
+}
+
+function percentOf(shares: Record<string, Tenths>): Record<string, number> {
+  return Object.fromEntries(Object.entries(shares).map(([id, share]) => [id, share / 10]));
+}
+
+function phaseOf({ candidate, waiting, rejections, lowerings }: Memory): Phase {
+  if (candidate === undefined) return waiting === undefined ? "stable" : "waiting";
+  if (candidate.share > 0) return "canary";
+  const { versionId } = candidate.version;
+  if (rejections.some(({ version }) => version.versionId === versionId)) return "rejected";
+  return lowerings.some((lowering) => lowering.versionId === versionId) ? "lowered" : "paused";
+}
+
+/** `2/4`: how many of the steps, with 100 as the last, the candidate has reached. */
+export function stepOf({ candidate }: Memory, inputs: ReleaseInputs): string | undefined {
+  if (candidate === undefined) return undefined;
+  const all = [...inputs.steps.map(tenthsOf), ALL];
+  return `${all.filter((step) => step <= candidate.share).length}/${all.length}`;
+}
+
+/** The outputs of a release that is only read: what its alias has, and the memory in the alias's description. */
+export function observedRelease(inputs: ReleaseInputs, alias: ObservedAlias): ReleaseOutputs {
+  const memory = carriedMemory(alias) ?? newMemory({ versionId: alias.versionId ?? "", fingerprint: "" });
+  const plan: Plan = { decision: { split: splitOf(alias), memory, rule: "B", notices: [] }, memory, writes: false };
+  return releaseOutputs({ ...inputs, steps: inputs.steps ?? [] }, plan, alias, {});
+}
+
+/**
+ * The outputs as a refresh finds them. What is remembered stays, also where the alias was deleted: a state without it would
+ * call the next run a first release.
+ */
+export function refreshedRelease(props: ReleaseOutputs, alias: ObservedAlias | undefined): ReleaseOutputs {
+  if (alias === undefined) return { ...props, live: {} };
+  const memory = laterMemory(storedMemory(props), carriedMemory(alias)) ?? props.memory;
+  const { environments: _old, ...rest } = props;
+  return { ...rest, ...withoutEnvironments(memory), live: livePercent(alias) };
+}

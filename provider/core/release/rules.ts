@@ -1,0 +1,790 @@
+/** The rules of docs/releases.md: which version gets how much traffic. Pure. */
+import { ALL, type Tenths, formatShare } from "../weights";
+import { type Desired, heldKey, parseRetryText, retryText, showRetry, weightKey, withoutHold } from "./desired";
+import type { Lowering, Memory, Progress, Promotion, Rejection, Waiting, WeightKey } from "./memory";
+import { rememberedVersions } from "./memory";
+import {
+  type Deployed,
+  UNPUBLISHED,
+  type Version,
+  type VersionKey,
+  compareContent,
+  keyOf,
+  nameOf,
+  names,
+  showKey,
+} from "./version";
+
+/** What an alias does with its traffic. */
+export interface Split {
+  /** The version that gets what no other one gets. */
+  readonly main: string;
+  /** The other versions with their shares. */
+  readonly additional: Readonly<Record<string, Tenths>>;
+}
+
+/** A rule by its letter in docs/releases.md. */
+export type Rule = "A" | "B" | "C" | "D" | "E" | "F" | "G" | "H" | "I" | "J" | "K";
+
+/** What a rule did that a user may not expect, with the line of config that changes it. */
+export interface Notice {
+  readonly rule: Rule;
+  readonly message: string;
+}
+
+/** What a run does. */
+export interface Decision {
+  readonly split: Split;
+  readonly memory: Memory;
+  /** The rule that decided. */
+  readonly rule: Rule;
+  readonly notices: readonly Notice[];
+  /** Why the run fails once the decision is written. */
+  readonly failure?: string;
+  /** A part of the decision that a preview cannot know, in words. */
+  readonly uncertain?: string;
+}
+
+/** A refusal: the run fails, and nothing is written. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+}
+
+/** Former stable versions that are remembered. */
+const OLDER = 5;
+/** Rejections that are remembered. */
+const REJECTIONS = 50;
+/** Meanings that are remembered for a candidate. */
+const MEANINGS = 12;
+/** Weights that are remembered since config had none. */
+const STOOD = 8;
+
+/** The share of a version in a split. */
+export function shareOf({ main, additional }: Split, versionId: string): Tenths {
+  if (versionId !== main) return additional[versionId] ?? 0;
+  return ALL - Object.entries(additional).reduce((sum, [id, share]) => (id === main ? sum : sum + share), 0);
+}
+
+/** Version id to share, in one form: only versions with traffic. */
+export function sharesOf(split: Split): Record<string, Tenths> {
+  const ids = [...new Set([split.main, ...Object.keys(split.additional)])];
+  const shares = ids.map((id): [string, Tenths] => [id, shareOf(split, id)]);
+  return Object.fromEntries(shares.filter(([, share]) => share > 0).sort(([a], [b]) => Number(a) - Number(b)));
+}
+
+/** True when two splits give every version the same traffic, whichever is the main one. */
+export function sameTraffic(a: Split, b: Split): boolean {
+  return JSON.stringify(sharesOf(a)) === JSON.stringify(sharesOf(b));
+}
+
+/**
+ * Decides what a run does.
+ *
+ * @param before what is remembered; undefined for a release that has none
+ * @param observed what the alias has; undefined when there is no alias
+ * @param exists whether a version still exists; a preview answers true
+ * @throws Refused when nothing can be done
+ */
+export function decide(
+  before: Memory | undefined,
+  observed: Split | undefined,
+  desired: Desired,
+  exists: (versionId: string) => boolean = () => true,
+): Decision {
+  const stale = desired.rev !== undefined && before?.rev !== undefined && desired.rev < before.rev;
+  return stale
+    ? decideOlder(before, observed, desired, exists)
+    : new Run(before, observed, desired, exists).decide();
+}
+
+/** Rule A. */
+function decideOlder(
+  before: Memory,
+  observed: Split | undefined,
+  desired: Desired,
+  exists: (versionId: string) => boolean,
+): Decision {
+  const message =
+    `this run is of an older commit (rev ${desired.rev ?? "?"}) than the newest run (rev ${before.rev ?? "?"}): it moves no ` +
+    `traffic and records nothing. LATEST of the function may hold the older code now; no alias uses LATEST. Run the newest ` +
+    `commit, which restores it. To roll back, set reject in the newest commit, or set rev to a higher number`;
+  let wanted: Decision;
+  try {
+    wanted = new Run(before, observed, desired, exists).decide();
+  } catch (error) {
+    if (error instanceof Refused) throw new Refused(message);
+    throw error;
+  }
+  const moves =
+    observed === undefined ||
+    !sameTraffic(wanted.split, observed) ||
+    wanted.memory.candidate?.version.versionId !== before.candidate?.version.versionId ||
+    wanted.memory.stable.versionId !== before.stable.versionId;
+  // A preview that cannot tell the content cannot tell whether it moves anything.
+  const unknown = desired.deployed.versionId === undefined && wanted.uncertain !== undefined;
+  if (moves && !unknown) throw new Refused(message);
+  if (observed === undefined) throw new Refused(message);
+  return { split: observed, memory: before, rule: "A", notices: [{ rule: "A", message }] };
+}
+
+/** One run: the rules in their order, on a draft of the memory. */
+class Run {
+  private readonly notices: Notice[] = [];
+  private readonly deployed: Version;
+  private uncertain: string | undefined;
+  private failure: string | undefined;
+  /** The weight of this run, with and without hold. */
+  private readonly key: WeightKey;
+
+  private stable: Version;
+  private older: Version[];
+  private candidate: Progress | undefined;
+  private former: Progress | undefined;
+  private promotion: Promotion | undefined;
+  private waiting: Waiting | undefined;
+  private rejections: Rejection[];
+  private lowerings: Lowering[];
+  private replaced: number;
+  /** Shares of versions that are neither stable nor candidate (rule C4). */
+  private others: Record<string, Tenths> = {};
+
+  constructor(
+    private readonly before: Memory | undefined,
+    private readonly observed: Split | undefined,
+    private readonly desired: Desired,
+    private readonly exists: (versionId: string) => boolean,
+  ) {
+    this.key = weightKey(desired);
+    this.stable = before?.stable ?? { versionId: "", fingerprint: "" };
+    this.older = [...(before?.older ?? [])];
+    this.candidate = before?.candidate;
+    this.former = before?.former;
+    this.promotion = before?.promotion;
+    this.waiting = before?.waiting;
+    this.rejections = [...(before?.rejections ?? [])];
+    this.lowerings = [...(before?.lowerings ?? [])];
+    this.replaced = before?.replaced ?? 0;
+    this.deployed = this.identify(desired.deployed);
+  }
+
+  decide(): Decision {
+    if (this.before === undefined && this.observed === undefined) return this.first();
+    if (this.before === undefined) this.takeOver(this.observed as Split);
+    else if (this.observed === undefined) this.recreate();
+    else this.respectHands(this.observed);
+    this.reject();
+    this.explainRetry();
+    this.rollBack();
+    return this.place();
+  }
+
+  /** The number of content that is published already, where memory knows it; the whole content of a version that has a number. */
+  private identify({ versionId, ...content }: Deployed): Version {
+    const known = this.before === undefined ? [] : rememberedVersions(this.before);
+    // A revision names a version for as long as it is remembered, also when the function has changed back and forth since.
+    if (versionId !== undefined) {
+      const revision = known.find((version) => version.versionId === versionId)?.revision;
+      return { versionId, ...content, ...(revision === undefined ? {} : { revision }) };
+    }
+    const same = known.find((version) => compareContent(version, content) === "same");
+    if (same !== undefined) return { ...content, ...same };
+    if (known.some((version) => compareContent(version, content) === "unknown")) {
+      this.uncertain = "whether this content was published before is known when it runs";
+    }
+    return { ...content, versionId: UNPUBLISHED };
+  }
+
+  /** A version has the revision under which it became known, and the deployed one that of this run as well. */
+  private isNamed(key: VersionKey, version: Version): boolean {
+    if (names(key, version)) return true;
+    const { revision } = this.desired.deployed;
+    return version.versionId === this.deployed.versionId && revision !== undefined && key === `r${revision}`;
+  }
+
+  private fullKey(): WeightKey {
+    return this.desired.hold ? heldKey(this.key) : this.key;
+  }
+
+  /** Rule B, without an alias. */
+  private first(): Decision {
+    this.stable = this.deployed;
+    const { weight, hold, reject } = this.desired;
+    if (reject !== undefined && this.isNamed(reject, this.deployed))
+      throw new Refused(`reject: ${showKey(reject)} names the only version there is: deploy other code, or remove reject`);
+    if (hold || (weight !== undefined && weight.share !== ALL))
+      this.notice("B", "a first release gets all traffic: weight and hold do not apply to it");
+    this.reject();
+    return this.finish("B");
+  }
+
+  /** Rule B, with an alias that has no memory. */
+  private takeOver(observed: Split): void {
+    const { deployed, key } = this;
+    const share = observed.main === deployed.versionId ? 0 : (observed.additional[deployed.versionId] ?? 0);
+    this.stable = observed.main === deployed.versionId ? deployed : { versionId: observed.main, fingerprint: "" };
+    if (share > 0) this.candidate = { version: deployed, share, meanings: { [key]: share } };
+    this.keepOthers(observed);
+    this.notice("B", `the alias keeps the split it has: version ${observed.main} is the stable one`);
+  }
+
+  /** Rule C5. */
+  private recreate(): void {
+    if (this.candidate !== undefined) this.lower(this.candidate.version.versionId, 0);
+    if (this.exists(this.stable.versionId)) {
+      this.notice("C", `the alias is gone: it is made again with all traffic on ${nameOf(this.stable)}`);
+      return;
+    }
+    const lost = this.stable;
+    const next = this.older.find((version) => !this.isRejected(version) && this.exists(version.versionId));
+    const stable = next ?? (this.isRejected(this.deployed) ? undefined : this.deployed);
+    if (stable === undefined)
+      throw new Refused(
+        `the alias and its stable version ${lost.versionId} are gone, and ${nameOf(this.deployed)} is rejected: deploy other ` +
+          `code, or lift the rejection with ${this.retryLine(this.deployed)}`,
+      );
+    this.older = this.older.filter(({ versionId }) => versionId !== stable.versionId);
+    this.stable = stable;
+    if (this.candidate?.version.versionId === stable.versionId) this.candidate = undefined;
+    this.notice(
+      "C",
+      `the alias and its stable version ${lost.versionId} are gone: it is made again with all traffic on ${nameOf(stable)}`,
+    );
+  }
+
+  /** Rules C1 to C4. */
+  private respectHands(observed: Split): void {
+    if (shareOf(observed, this.stable.versionId) === 0 && observed.main !== this.stable.versionId)
+      this.followMain(observed.main);
+    const { candidate } = this;
+    if (candidate !== undefined) this.compareShare(candidate, shareOf(observed, candidate.version.versionId));
+    this.keepOthers(observed);
+  }
+
+  /** Rule C3. */
+  private followMain(main: string): void {
+    const former = this.stable;
+    const promoted = this.candidate?.version.versionId === main ? this.candidate.version : undefined;
+    const known = this.before === undefined ? [] : rememberedVersions(this.before);
+    this.stable =
+      promoted ??
+      [this.deployed, ...known].find(({ versionId }) => versionId === main) ?? { versionId: main, fingerprint: "" };
+    const back = this.older.some(({ versionId }) => versionId === main);
+    this.older = [...(back ? [] : [former]), ...this.older.filter(({ versionId }) => versionId !== main)];
+    this.former = undefined;
+    this.promotion = undefined;
+    this.release(main);
+    if (promoted !== undefined) {
+      this.candidate = undefined;
+      this.notice("C", `${nameOf(promoted)} was made the main version by hand: it is the stable one now`);
+      return;
+    }
+    this.lower(former.versionId, 0);
+    this.notice(
+      "C",
+      `version ${main} was made the main version by hand: it is the stable one now. ${nameOf(former)} gets no traffic; ` +
+        `${this.retryLine(former)} lifts that`,
+    );
+  }
+
+  /** Rules C1 and C2. */
+  private compareShare(candidate: Progress, live: Tenths): void {
+    const { version, share, meanings } = candidate;
+    if (live === share) return;
+    this.candidate = { version, share: live, meanings };
+    if (live < share) {
+      this.lower(version.versionId, live);
+      return;
+    }
+    const weight = withoutHold(this.before?.weight ?? "");
+    this.candidate = { version, share: live, meanings: { ...meanings, [weight]: live, [heldKey(weight)]: live } };
+    this.notice("C", `${nameOf(version)} was raised to ${percent(live)} by hand: it keeps that until the weight changes`);
+  }
+
+  /** Rule C4. */
+  private keepOthers(observed: Split): void {
+    const own = [this.stable.versionId, this.candidate?.version.versionId, this.before?.stable.versionId];
+    const others = Object.entries(sharesOf(observed)).filter(([id]) => !own.includes(id));
+    this.others = Object.fromEntries(others);
+  }
+
+  private lower(versionId: string, share: Tenths): void {
+    const old = this.lowerings.find((lowering) => lowering.versionId === versionId);
+    const retry = Math.max(old?.retry ?? 0, this.formerRetry(versionId));
+    this.lowerings = this.lowerings.filter((lowering) => lowering !== old);
+    this.lowerings.push({ versionId, share, retry });
+  }
+
+  /** The count of a retry that stood in config before something happened to a version. */
+  private formerRetry(versionId: string): number {
+    const retry = parseRetryText(this.before?.retry ?? "");
+    if (retry === undefined) return 0;
+    const known = this.before === undefined ? [] : rememberedVersions(this.before);
+    const version = known.find((each) => each.versionId === versionId) ?? { versionId, fingerprint: "" };
+    return this.isNamed(retry.version, version) ? retry.count : 0;
+  }
+
+  /** Ends rejections and lowerings of a version that is stable now. */
+  private release(versionId: string): void {
+    this.rejections = this.rejections.filter(({ version }) => version.versionId !== versionId);
+    this.lowerings = this.lowerings.filter((lowering) => lowering.versionId !== versionId);
+  }
+
+  /** Rule D: remembers what config rejects. */
+  private reject(): void {
+    const { reject } = this.desired;
+    if (reject === undefined) return;
+    this.refuseUnknown(reject);
+    const version = this.find(reject);
+    if (version === undefined) {
+      this.notice("D", `reject: ${showKey(reject)} names no version any more: remove it`);
+      return;
+    }
+    const { retry } = this.desired;
+    const both = retry !== undefined && this.isNamed(retry.version, version);
+    if (both) this.notice("E", `reject and retry both name ${nameOf(version)}: the later one counts. Remove the other`);
+    const spent = both && reject === this.before?.reject;
+    if (spent || this.rejectionsOf(version).length > 0) return;
+    this.rejections.push({ version, retry: this.formerRetry(version.versionId) });
+    this.rejections = this.rejections.slice(-REJECTIONS);
+  }
+
+  /** The version a key names; undefined for a revision that is not known. */
+  private find(key: VersionKey): Version | undefined {
+    const found = [this.deployed, ...this.remembered()].find((version) => this.isNamed(key, version));
+    return found ?? (key.startsWith("r") ? undefined : { versionId: key, fingerprint: "" });
+  }
+
+  /** A key of an earlier release may name what is gone; one that names what never was is a mistake. */
+  private refuseUnknown(key: VersionKey): void {
+    const revision = key.startsWith("r");
+    const newest = this.newest(revision);
+    if (newest === undefined || Number(key.replace("r", "")) <= newest || (!revision && this.exists(key))) return;
+    throw new Refused(
+      `reject: ${showKey(key)} names no version of this function: the newest known is ${revision ? "r" : "v"}${newest}`,
+    );
+  }
+
+  /** The highest number, or revision, that is known; undefined in a preview that cannot know it. */
+  private newest(revisions: boolean): number | undefined {
+    const known = [this.deployed, ...this.remembered()];
+    const { revision: current } = this.desired.deployed;
+    if (revisions) return current && Math.max(current, ...known.flatMap(({ revision }) => revision ?? []));
+    if (this.deployed.versionId === UNPUBLISHED) {
+      this.uncertain ??= "which number the new version gets is known when it runs";
+      return undefined;
+    }
+    const ids = [...known.map(({ versionId }) => versionId), ...Object.keys(this.others)];
+    const lowered = this.lowerings.map(({ versionId }) => versionId);
+    return Math.max(...[...ids, ...lowered].map(Number).filter((id) => !Number.isNaN(id)));
+  }
+
+  private remembered(): Version[] {
+    const { before, stable } = this;
+    return [stable, ...(before === undefined ? [] : rememberedVersions(before)), ...this.rejections.map((r) => r.version)];
+  }
+
+  /** Rule E: a retry that lifts nothing any more is said to be spent. */
+  private explainRetry(): void {
+    const { retry } = this.desired;
+    if (retry === undefined) return;
+    const found = this.find(retry.version);
+    const blocks = found === undefined ? [] : this.blocksOf(found);
+    if (blocks.length === 0) this.notice("E", `retry: ${showRetry(retry)} lifts nothing: remove it`);
+    else if (found !== undefined && blocks.some((block) => retry.count <= block.retry))
+      this.notice("E", `retry: ${showRetry(retry)} was used before; ${this.retryLine(found)} lifts it again`);
+  }
+
+  private isLifted(version: Version, retry: number): boolean {
+    const now = this.desired.retry;
+    return now !== undefined && now.count > retry && this.isNamed(now.version, version);
+  }
+
+  /** The rejections of a version, or of another one with the same content. */
+  private rejectionsOf(version: Version): Rejection[] {
+    return this.rejections.filter(
+      (rejection) =>
+        rejection.version.versionId === version.versionId || compareContent(rejection.version, version) === "same",
+    );
+  }
+
+  /** What keeps a version down, lifted or not. */
+  private blocksOf(version: Version): (Rejection | Lowering)[] {
+    const lowerings = this.lowerings.filter(({ versionId }) => versionId === version.versionId);
+    return [...this.rejectionsOf(version), ...lowerings];
+  }
+
+  private isRejected(version: Version): boolean {
+    return this.rejectionsOf(version).some(
+      (rejection) => !this.isLifted(version, rejection.retry) && !this.isLifted(rejection.version, rejection.retry),
+    );
+  }
+
+  private loweredTo(version: Version): Tenths {
+    const lowering = this.lowerings.find(({ versionId }) => versionId === version.versionId);
+    return lowering === undefined || this.isLifted(version, lowering.retry) ? ALL : lowering.share;
+  }
+
+  /** `retry: v8@2`: the line that lifts what keeps a version down. */
+  private retryLine(version: Version): string {
+    const used = [...this.blocksOf(version).map(({ retry }) => retry), this.formerRetry(version.versionId)];
+    const count = Math.max(0, ...used) + 1;
+    const key = keyOf(version)?.replace(/^v/, "") ?? version.versionId;
+    return `retry: ${showRetry({ version: key, count })}`;
+  }
+
+  /** Rule D: a rejected stable version gives way. */
+  private rollBack(): void {
+    const { stable, deployed } = this;
+    if (!this.isRejected(stable)) return;
+    const next = this.older.find((version) => !this.isRejected(version) && this.exists(version.versionId));
+    if (next !== undefined) {
+      this.promotion = undefined;
+      this.former = undefined;
+      this.older = this.older.slice(this.older.indexOf(next) + 1);
+      this.stable = next;
+      if (this.candidate?.version.versionId === next.versionId) this.candidate = undefined;
+      this.others = {};
+      this.release(next.versionId);
+      this.notice("D", `${nameOf(stable)} is rejected: back to ${nameOf(next)}`);
+      this.uncertain ??= `if ${nameOf(next)} still exists`;
+      return;
+    }
+    const advice = `deploy other code, or lift the rejection with ${this.retryLine(stable)}`;
+    if (deployed.versionId === stable.versionId)
+      this.failure =
+        `${nameOf(stable)} is rejected, and no earlier stable version is left to go back to: it keeps its traffic. The ` +
+        `rejection is recorded. ${advice}`;
+    else
+      this.notice(
+        "D",
+        `${nameOf(stable)} is rejected, but no earlier stable version is left: it keeps its traffic until ${nameOf(deployed)} ` +
+          `replaces it`,
+      );
+  }
+
+  /** Rules F to K: what the deployed version becomes. */
+  private place(): Decision {
+    const { deployed, candidate } = this;
+    if (deployed.versionId === this.stable.versionId) return this.stableAgain();
+    const [former] = this.older.filter((version) => !this.isRejected(version));
+    const back = former?.versionId === deployed.versionId && this.loweredTo(deployed) === ALL;
+    if (back && !this.isRejected(deployed)) return this.goBack();
+    if (candidate?.version.versionId === deployed.versionId) {
+      this.waiting = undefined;
+      return this.follow({ ...candidate, version: deployed });
+    }
+    const { former: replaced } = this;
+    if (replaced?.version.versionId === deployed.versionId && !this.desired.hold) return this.takeUpAgain(replaced);
+    return this.start();
+  }
+
+  /** Rule H: the content that the present one replaced comes back, with no more than it had. */
+  private takeUpAgain(replaced: Progress): Decision {
+    const { deployed, key, promotion } = this;
+    const [former] = this.older;
+    // Content that was promoted as it came gives way as a candidate would.
+    if (this.candidate === undefined && promotion !== undefined && former !== undefined && this.exists(former.versionId)) {
+      this.older = this.older.slice(1);
+      this.stable = former;
+    }
+    const share = Math.min(replaced.meanings[key] ?? this.plainShare(replaced.share), replaced.share);
+    this.promotion = undefined;
+    this.former = undefined;
+    this.waiting = undefined;
+    delete this.others[deployed.versionId];
+    this.candidate = { version: deployed, share: 0, meanings: { ...replaced.meanings, [key]: share } };
+    return this.settle("H", this.capped(share));
+  }
+
+  /** Rules F and J. */
+  private stableAgain(): Decision {
+    const { promotion, key, older } = this;
+    const [former] = older;
+    this.stable = this.deployed;
+    this.former = this.candidate ?? this.former;
+    this.candidate = undefined;
+    this.waiting = undefined;
+    if (promotion === undefined || this.fullKey() === promotion.by) return this.finish("F");
+    this.promotion = undefined;
+    this.former = undefined;
+    const back = this.fullKey() === promotion.before && key !== "" && former !== undefined;
+    if (!back || this.isRejected(former) || !this.exists(former.versionId)) {
+      if (key === "") this.notice("J", `weight is removed: ${nameOf(this.stable)} stays stable. To roll back: reject: ${nameOf(this.stable)}`);
+      return this.finish("F");
+    }
+    const progress = { version: this.stable, share: ALL, meanings: promotion.meanings };
+    this.older = older.slice(1);
+    this.stable = former;
+    this.candidate = progress;
+    this.notice("J", `the weight is what it was before ${nameOf(progress.version)} was promoted: the promotion is taken back`);
+    this.uncertain ??= `if ${nameOf(former)} still exists`;
+    return this.follow(progress, "J");
+  }
+
+  /** Rule G. */
+  private goBack(): Decision {
+    const { stable, deployed } = this;
+    this.older = this.older.filter(({ versionId }) => versionId !== deployed.versionId);
+    this.stable = deployed;
+    this.candidate = undefined;
+    this.former = undefined;
+    this.promotion = undefined;
+    this.waiting = undefined;
+    this.others = {};
+    this.release(deployed.versionId);
+    this.notice("G", `${nameOf(deployed)} was stable before: back to it at once. ${nameOf(stable)} gets no traffic`);
+    if (this.desired.deployed.versionId === undefined) this.uncertain ??= `if ${nameOf(deployed)} still exists`;
+    return this.finish("G");
+  }
+
+  /** Rule H. */
+  private start(): Decision {
+    const { deployed, desired, key } = this;
+    if (desired.hold) {
+      this.waiting = { version: deployed, key: heldKey(key) };
+      this.notice("K", `hold: ${nameOf(deployed)} waits`);
+      return this.finish("K", this.heldCandidate());
+    }
+    const held = this.waiting?.version.versionId === deployed.versionId ? { [this.waiting.key]: 0 } : {};
+    const share = this.firstShare();
+    const meanings = { ...held, ...this.startMeanings(share) };
+    this.sayReplaced();
+    this.saySecondRelease();
+    this.former = this.candidate;
+    this.promotion = undefined;
+    this.waiting = undefined;
+    delete this.others[deployed.versionId];
+    this.candidate = { version: deployed, share: 0, meanings };
+    const capped = this.capped(share);
+    if (capped === share) this.sayFirstShare(share);
+    return this.settle("H", capped);
+  }
+
+  /** What the weights that stood in config since there was none mean for new content: no more than its first share. */
+  private startMeanings(share: Tenths): Record<WeightKey, Tenths> {
+    const { key } = this;
+    const stood = (this.before?.stood ?? []).filter((each) => each !== key);
+    const meanings = stood.map((each): [WeightKey, Tenths] => [each, Math.min(share, Number(each.slice(1)))]);
+    const own: [WeightKey, Tenths][] = key === "" || share === this.plainShare() ? [] : [[key, share]];
+    return Object.fromEntries([...own, ...meanings.filter(([each, meant]) => meant < Number(each.slice(1)))]);
+  }
+
+  /** The weights in config since there was none, the last ones last. */
+  private stoodNow(): WeightKey[] {
+    const { key } = this;
+    if (key === "") return [];
+    const stood = (this.before?.stood ?? []).filter((each) => each !== key);
+    return key.startsWith("x") ? [...stood, key].slice(-STOOD) : stood;
+  }
+
+  /** What new content gets at first. */
+  private firstShare(): Tenths {
+    const { desired, deployed } = this;
+    const { first, weight } = desired;
+    if (weight === undefined) return first;
+    if (weight.version !== undefined && this.isKnownByContent() && this.isNamed(weight.version, deployed)) return weight.share;
+    return Math.min(weight.share, first);
+  }
+
+  private sayFirstShare(share: Tenths): void {
+    const { desired, deployed } = this;
+    const { weight } = desired;
+    if (weight === undefined || weight.share <= share) return;
+    this.notice(
+      "H",
+      `weight ${percent(weight.share)} stood in config when ${nameOf(deployed)} came: it starts at ${percent(share)}. ` +
+        this.raiseLine(weight.share),
+    );
+  }
+
+  /** A preview knows a version's number only where memory holds its content; its revision it always knows. */
+  private isKnownByContent(): boolean {
+    const { before, deployed, desired } = this;
+    if (desired.weight?.version?.startsWith("r") === true) return true;
+    const known = before === undefined ? [] : rememberedVersions(before);
+    return known.some((version) => version.versionId === deployed.versionId && compareContent(version, deployed) === "same");
+  }
+
+  /** The line that gives the candidate a share, whatever the weight meant so far. */
+  private raiseLine(share: Tenths): string {
+    const key = keyOf(this.deployed);
+    return key === undefined ? "" : `To give it ${percent(share)}: weight: ${key}=${formatShare(share)}`;
+  }
+
+  private sayReplaced(): void {
+    this.replaced = this.candidate === undefined ? 0 : this.replaced + 1;
+    if (this.replaced < 2) return;
+    this.notice("H", "each new version replaces the candidate before it: none is promoted. Pause the pushes, or promote one with weight: 100");
+  }
+
+  /** New content that was published before the stable version: the revert of a promoted release, maybe. */
+  private saySecondRelease(): void {
+    const { stable, deployed } = this;
+    if (deployed.versionId === UNPUBLISHED || Number(deployed.versionId) >= Number(stable.versionId)) return;
+    const back = this.older.find((version) => !this.isRejected(version) && this.exists(version.versionId));
+    if (back === undefined || back.versionId === deployed.versionId || this.isRejected(deployed)) return;
+    this.notice(
+      "H",
+      `${nameOf(deployed)} was not the stable version before ${nameOf(stable)}: it starts as new content does. To roll back to ` +
+        `${nameOf(back)}: reject: ${nameOf(stable)}`,
+    );
+  }
+
+  /** What the weight means for a candidate that knows nothing else: rules I2 to I4. */
+  private plainShare(has: Tenths = ALL): Tenths {
+    const { desired } = this;
+    const { weight } = desired;
+    const none = weight === undefined || (weight.version !== undefined && !this.isNamed(weight.version, this.deployed));
+    return none ? Math.min(desired.first, has) : weight.share;
+  }
+
+  /** Rule I. */
+  private follow(progress: Progress, rule: Rule = "I"): Decision {
+    const { desired, key } = this;
+    const { meanings, share: has } = progress;
+    const meant = (desired.hold ? meanings[heldKey(key)] : undefined) ?? meanings[key];
+    const absent = desired.weight === undefined;
+    const plain = meant ?? this.plainShare(has);
+    const wanted = absent ? Math.min(plain, has) : plain;
+    // No weight means what it meant the first time, also after a weight that came and went.
+    this.candidate = absent && wanted < desired.first ? { ...progress, meanings: { ...meanings, [key]: wanted } } : progress;
+    const share = this.hold(this.capped(wanted));
+    this.explain(wanted, share, meant);
+    return this.settle(rule, share);
+  }
+
+  /** Rejections and lowerings: rules C1, D and E. */
+  private capped(share: Tenths): Tenths {
+    const { deployed } = this;
+    if (this.isRejected(deployed)) {
+      this.notice("D", `${nameOf(deployed)} is rejected and gets no traffic; ${this.retryLine(deployed)} lifts that`);
+      return 0;
+    }
+    const most = this.loweredTo(deployed);
+    if (share <= most) return share;
+    this.notice(
+      "C",
+      `${nameOf(deployed)} was lowered to ${percent(most)} by hand and stays there; ${this.retryLine(deployed)} lifts that`,
+    );
+    return most;
+  }
+
+  /** Rule K for a candidate in progress. */
+  private hold(share: Tenths): Tenths {
+    const { candidate, desired, key } = this;
+    if (!desired.hold || candidate === undefined || share <= candidate.share) return share;
+    const { share: has, meanings } = candidate;
+    this.candidate = { ...candidate, meanings: { ...meanings, [heldKey(key)]: has } };
+    this.notice("K", `hold: ${nameOf(candidate.version)} stays at ${percent(has)}`);
+    return has;
+  }
+
+  /** The candidate that keeps its traffic while new content waits. */
+  private heldCandidate(): Tenths | undefined {
+    const { candidate } = this;
+    if (candidate === undefined) return undefined;
+    if (this.isRejected(candidate.version)) return 0;
+    return Math.min(candidate.share, this.loweredTo(candidate.version));
+  }
+
+  private explain(wanted: Tenths, share: Tenths, meant: Tenths | undefined): void {
+    const { weight } = this.desired;
+    if (weight === undefined || share !== wanted) return;
+    const { deployed } = this;
+    if (weight.version !== undefined && !this.isNamed(weight.version, deployed))
+      this.notice("I", `weight: ${showKey(weight.version)}=${formatShare(weight.share)} is not for ${nameOf(deployed)}: it counts as no weight`);
+    else if (meant !== undefined && meant < weight.share)
+      this.notice(
+        "I",
+        `weight ${percent(weight.share)} means ${percent(meant)} for ${nameOf(deployed)}, as it did before. ${this.raiseLine(weight.share)}`,
+      );
+    else if (weight.share === 0 && (this.before?.candidate?.share ?? 0) > 0)
+      this.notice("I", `weight 0 pauses ${nameOf(deployed)} and does not reject it; reject: ${nameOf(deployed)} does`);
+  }
+
+  /** Gives the candidate its share; all of it is a promotion. */
+  private settle(rule: Rule, share: Tenths): Decision {
+    const { candidate } = this;
+    if (candidate === undefined) return this.finish(rule);
+    return share === ALL ? this.promote(rule, candidate) : this.finish(rule, share);
+  }
+
+  /** Third versions that keep their share (rule C4): the service may have room for one version beside the main one only. */
+  private keptOthers(candidate: Progress | undefined): Record<string, Tenths> {
+    const live = this.observed === undefined ? 0 : shareOf(this.observed, candidate?.version.versionId ?? "");
+    if (candidate !== undefined && candidate.share > 0 && candidate.share !== live) return {};
+    const rejected = (id: string) =>
+      this.isRejected(this.remembered().find(({ versionId }) => versionId === id) ?? { versionId: id, fingerprint: "" });
+    return Object.fromEntries(Object.entries(this.others).filter(([id]) => !rejected(id)));
+  }
+
+  private promote(rule: Rule, { version, meanings }: Progress): Decision {
+    const former = this.stable;
+    this.older = [former, ...this.older].filter(
+      (each) => each.versionId !== version.versionId && !this.isRejected(each),
+    );
+    this.stable = version;
+    this.candidate = undefined;
+    this.replaced = 0;
+    this.others = {};
+    this.release(version.versionId);
+    this.lowerings = [];
+    const before = this.before?.weight ?? "";
+    const at = rule === "H" ? {} : { before };
+    this.promotion = { ...at, by: this.fullKey(), meanings };
+    if (rule !== "H") this.former = undefined;
+    if (this.desired.weight !== undefined)
+      this.notice("I", `${nameOf(version)} is promoted: weight can be removed from config now`);
+    return this.finish(rule);
+  }
+
+  private finish(rule: Rule, share?: Tenths): Decision {
+    const { before, desired, stable, failure, uncertain } = this;
+    const candidate = share === undefined || this.candidate === undefined ? this.candidate : { ...this.candidate, share };
+    const others = this.keptOthers(candidate);
+    const additional = {
+      ...others,
+      ...(candidate !== undefined && candidate.share > 0 ? { [candidate.version.versionId]: candidate.share } : {}),
+    };
+    const rev = Math.max(desired.rev ?? -1, before?.rev ?? -1);
+    const memory: Memory = {
+      sequence: before?.sequence ?? 0,
+      stable,
+      older: this.older.filter(({ versionId }) => versionId !== stable.versionId).slice(0, OLDER),
+      ...(candidate === undefined ? {} : { candidate: { ...candidate, meanings: newest(candidate.meanings) } }),
+      ...(this.former === undefined ? {} : { former: this.former }),
+      ...(this.promotion === undefined ? {} : { promotion: this.promotion }),
+      ...(this.waiting === undefined ? {} : { waiting: this.waiting }),
+      rejections: this.rejections,
+      lowerings: this.lowerings,
+      weight: this.fullKey(),
+      stood: this.stoodNow(),
+      reject: desired.reject ?? "",
+      retry: retryText(desired.retry),
+      ...(rev < 0 ? {} : { rev }),
+      replaced: this.replaced,
+    };
+    return {
+      split: { main: stable.versionId, additional },
+      memory,
+      rule,
+      notices: this.notices,
+      ...(failure === undefined ? {} : { failure }),
+      ...(uncertain === undefined ? {} : { uncertain }),
+    };
+  }
+
+  private notice(rule: Rule, message: string): void {
+    this.notices.push({ rule, message });
+  }
+}
+
+/** The meanings learned last. */
+function newest(meanings: Readonly<Record<WeightKey, Tenths>>): Record<WeightKey, Tenths> {
+  return Object.fromEntries(Object.entries(meanings).slice(-MEANINGS));
+}
+
+/** A share for people: `25 %`, `0.5 %`. */
+export function percent(share: Tenths): string {
+  return `${share / 10} %`;
+}

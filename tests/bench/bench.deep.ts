@@ -1,0 +1,19 @@
+/** One small run of the benchmark. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import type { Report, goals } from "../../bench/report";
+
+const root = join(__dirname, "..", "..");
+
+it("measures one function on the real engine, and our calls stay within their budget", () => {
+  const main = join(root, "dist", "bench", "main.js");
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [main, "--sizes", "1", "--first", "0", "--repetitions", "1", "--json"],
+    { cwd: root, encoding: "utf8" },
+  );
+  expect([status, stderr]).toEqual([0, "measuring: no-op, functions: 1, pairs of runs: 1\n"]);
+  const { measurements, goals: checked } = JSON.parse(stdout) as Report & { goals: ReturnType<typeof goals> };
+  expect(measurements).toMatchObject([{ kind: "no-op", functions: 1, calls: 0 }]);
+  expect(checked.filter(({ exact, met }) => exact && !met)).toEqual([]);
+});

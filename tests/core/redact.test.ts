@@ -1,0 +1,130 @@
+/** No form of a secret is left in a message, and the rest of the message stays. Forms are made here, by other means. */
+import { execFileSync } from "node:child_process";
+import * as fc from "fast-check";
+import { nameTexts, redact, secretTexts } from "../../provider/core/redact";
+
+const PEM = `-----BEGIN PRIVATE KEY-----
+MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj
+MzEfYyjiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu
+NMoSfm76oqFvAp8Gy0iz5sxjZmSnXyCdPEovGhLa0VzMaQ8s+CLOyS56YyCFGeJZ
+-----END PRIVATE KEY-----`;
+const ODD = `Pa$$ "wörd"/<&>' +%0A\\n=?日本 end`;
+
+const ascii = (text: string) =>
+  text.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** Every form, by name. */
+const FORMS: Record<string, (text: string) => string> = {
+  raw: (text) => text,
+  json: (text) => JSON.stringify(text),
+  "json, ASCII alone": (text) => ascii(JSON.stringify(text)),
+  "json of Go": (text) => JSON.stringify(text).replace(/[<>&]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`),
+  "json of PHP": (text) => JSON.stringify(text).replaceAll("/", "\\/"),
+  "json in json": (text) => JSON.stringify(JSON.stringify({ Message: text })),
+  "json in json in json": (text) => JSON.stringify(JSON.stringify(JSON.stringify([text]))),
+  base64: (text) => Buffer.from(text).toString("base64"),
+  "base64 without padding": (text) => Buffer.from(text).toString("base64").replaceAll("=", ""),
+  base64url: (text) => Buffer.from(text).toString("base64url"),
+  "base64 in lines": (text) =>
+    (
+      Buffer.from(text)
+        .toString("base64")
+        .match(/.{1,76}/g) ?? []
+    ).join("\r\n"),
+  "base64 of longer text, by one": (text) => Buffer.from(`{"TOKEN":"x${text}y"}`).toString("base64"),
+  "base64 of longer text, by two": (text) => Buffer.from(`{"TOKEN":"xx${text}yy"}`).toString("base64"),
+  "base64 of longer text, by three": (text) => Buffer.from(`{"TOKEN":"xxx${text}yyy"}`).toString("base64url"),
+  percent: encodeURIComponent,
+  "percent, small letters": (text) => encodeURIComponent(text).replace(/%../g, (c) => c.toLowerCase()),
+  "percent, all": (text) => [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
+  "percent of percent": (text) => encodeURIComponent(encodeURIComponent(text)),
+  form: (text) => new URLSearchParams({ v: text }).toString().slice(2),
+  "percent of json": (text) => encodeURIComponent(JSON.stringify({ text })),
+  "percent of base64": (text) => encodeURIComponent(Buffer.from(text).toString("base64")),
+  "json of base64": (text) => JSON.stringify(Buffer.from(text).toString("base64").replaceAll("/", "\\/")),
+  html: (text) =>
+    text.replace(/[&<>"']/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c] ?? "&#39;"),
+  "lines of their own": (text) => text.split("\n").reverse().join(" | "),
+  "one line": (text) => text.replaceAll("\n", ""),
+  "Windows lines": (text) => text.replaceAll("\n", "\r\n"),
+};
+
+/** The pieces of a secret that would give it away, wherever they stand. */
+const pieces = (text: string) => text.split("\n").flatMap((line) => line.match(/[A-Za-z0-9ö日]{4,}/g) ?? []);
+
+describe.each([
+  ["a PEM", PEM],
+  ["odd characters", ODD],
+  ["a password", "correct-horse-battery"],
+])("%s", (_name, secret) => {
+  it.each(Object.entries(FORMS))("as %s", (_form, encode) => {
+    const form = encode(secret);
+    const message = `CreateFunction: variable TOKEN is wrong: ${form}; try again (HTTP 400, request id 1-2)`;
+    const shown = redact(message, [secret]);
+    expect(shown.startsWith("CreateFunction: variable TOKEN is wrong: ")).toBe(true);
+    expect(shown.endsWith("; try again (HTTP 400, request id 1-2)")).toBe(true);
+    expect(shown).toContain("[secret]");
+    const left = shown.slice("CreateFunction: variable TOKEN is wrong: ".length);
+    expect(pieces(secret).filter((piece) => left.includes(piece))).toEqual([]);
+    // No stretch of the encoded form is left but what stood around the value.
+    const around = new Set(encode("").match(/[A-Za-z0-9+/_-]{4,}/g) ?? []);
+    const stretches = (form.match(/[A-Za-z0-9+/_-]{16,}/g) ?? []).filter((stretch) => !around.has(stretch));
+    expect(stretches.filter((stretch) => left.includes(stretch))).toEqual([]);
+  });
+});
+
+it("a program of another language that writes JSON is read as well", () => {
+  // Node's own inspection is what `console.log` of an SDK shows.
+  const shown = execFileSync(process.execPath, ["-p", `({ message: ${JSON.stringify(ODD)} })`]).toString();
+  expect(redact(shown, [ODD])).toMatch(/^\{ message: .?\[secret\].? \}\n$/);
+});
+
+it("leaves short values, words of every message and parts of words alone", () => {
+  const message = "alias prod of function api: version 12 gets true traffic; set adopt: true";
+  expect(redact(message, ["1", "12", "api", "true"])).toBe(message);
+  expect(redact("a token abcd, abcde and xabcd", ["abcd"])).toBe("a token [secret], abcde and xabcd");
+  expect(redact("xcorrect-horsex", ["correct-horse"])).toBe("x[secret]x");
+  expect(redact(message, [])).toBe(message);
+});
+
+it("takes what overlaps as one", () => {
+  expect(redact("abcdefghij-klmnopqrst", ["abcdefghij-k", "ghij-klmnopqrst"])).toBe("[secret]");
+});
+
+it("knows which members are secrets, and which are names", () => {
+  const props = {
+    functionName: "api",
+    resourceUrn: "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud-fc:Function::api",
+    environmentVariables: { TOKEN: "one", OTHER: "two" },
+    juiceFsConfig: { mountPoints: [{ token: "three" }] },
+    customContainerConfig: { image: "i", registryConfig: { authConfig: { password: "four" } } },
+    environmentFingerprint: "five",
+    description: "six",
+    tags: { team: "seven" },
+    secretInputs: ["description"],
+  };
+  expect(secretTexts(props).sort()).toEqual(["five", "four", "one", "six", "three", "two"]);
+  expect(nameTexts(props)).toEqual(expect.arrayContaining(["api", "dev", "shop"]));
+  expect(secretTexts({ secretInputs: null, environmentVariables: null, customContainerConfig: null })).toEqual([]);
+});
+
+it("is total, and quick enough for a flood of text", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.array(fc.string({ unit: "binary" })), (message, secrets) => {
+      redact(message, secrets);
+    }),
+  );
+  fc.assert(
+    fc.property(
+      fc.stringMatching(/^[\x21-\x7e]{8,60}$/),
+      fc.constantFrom(...Object.values(FORMS)),
+      (secret, encode) => {
+        expect(redact(`<${encode(secret)}>`, [secret])).not.toContain(secret);
+      },
+    ),
+  );
+  const start = performance.now();
+  const many = Array.from({ length: 1000 }, (_, i) => `secret-value-number-${i}`);
+  redact(`${"\\\\n%25%41&amp;+".repeat(2000)}`, many);
+  expect(performance.now() - start).toBeLessThan(20_000);
+});

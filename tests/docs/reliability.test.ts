@@ -1,0 +1,16 @@
+/** Every command and every file that docs/reliability.md names is there. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+const root = path.join(__dirname, "..", "..");
+const text = fs.readFileSync(path.join(root, "docs", "reliability.md"), "utf8");
+
+const files = (folder: string): string[] =>
+  fs.readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name));
+
+it("names only files and tests there are", () => {
+  const named = [...text.matchAll(/`((?:tests|provider|emulator)\/[\w./-]+)`/g)].map(([, name]) => name ?? "");
+  expect(named.length).toBeGreaterThan(10);
+  const there = [...files("tests"), ...files("provider")];
+  expect(named.filter((name) => !there.some((file) => file.startsWith(name)))).toEqual([]);
+});

@@ -1,0 +1,71 @@
+/** What a preview of the plain resources shows: what traffic will do, in a sentence; of a version what it is about. */
+import * as fc from "pulumi-alicloud-fc";
+import { type Workbench, workbench } from "../support/engine";
+
+let bench: Workbench;
+const settings = { weight: 0, token: "one-token" };
+
+function program(code: string): Promise<Record<string, unknown>> {
+  const fn = new fc.Function("api", {
+    ...{ functionName: "api", runtime: "nodejs20", handler: "index.handler", code },
+    environmentVariables: { TOKEN: settings.token },
+  });
+  const version = new fc.Version("api", { function: fn });
+  const alias = new fc.Alias("api-prod", {
+    function: fn,
+    aliasName: "prod",
+    canary: { versionId: version.versionId, weight: settings.weight },
+  });
+  return Promise.resolve({ split: alias.split });
+}
+
+beforeAll(async () => {
+  bench = await workbench(program);
+});
+
+afterAll(() => bench.close());
+
+/** Lines of the screen without the engine's signs in front. */
+const lines = (text: string) => text.split("\n").map((line) => line.replace(/^[\s~+-]*(@ )?/, "").trim());
+
+it("the first run: which version gets what", async () => {
+  const { stdout } = await bench.stack.preview();
+  expect(lines(stdout)).toContain("api: new alias prod, new 100 %");
+  await bench.stack.up();
+});
+
+it("new code in a canary: a sentence on its own line, and no member of the version that only we know", async () => {
+  bench.write("two");
+  settings.weight = 5;
+  settings.token = "two-token";
+  const { stdout } = await bench.stack.preview();
+  expect(lines(stdout)).toContain("api: v1 100→95 %, new 0→5 %");
+  const row = lines(stdout).find((line) => line.includes("Version")) ?? "";
+  expect(row).toContain("fingerprint");
+  expect(row).not.toMatch(/content|environmentFingerprint|locator|revision/);
+  const { stdout: detailed } = await bench.stack.preview({ diff: true });
+  const version = detailed.slice(detailed.indexOf("alicloud-fc:Version"), detailed.indexOf("alicloud-fc:Alias"));
+  expect(version).toMatch(/fingerprint\s*:/);
+  for (const name of ["content", "environmentFingerprint", "locator", "revision", "resourceUrn", "owner"]) {
+    expect(version).not.toMatch(new RegExp(`\\b${name}\\s*:`));
+  }
+  const up = await bench.stack.up();
+  expect(up.outputs["split"]?.value).toEqual({ "1": 95, "2": 5 });
+});
+
+it("a version whose environment alone changed: the row still says that it will be published", async () => {
+  settings.token = "three-token";
+  const { stdout } = await bench.stack.preview();
+  expect(stdout).toMatch(/Function api update \[diff: ~environmentVariables\]/);
+  expect(stdout).toMatch(/Version api update\s*\n/);
+  settings.token = "two-token";
+});
+
+it("a promotion and a rollback", async () => {
+  settings.weight = 100;
+  expect(lines((await bench.stack.preview()).stdout)).toContain("api: v1 95→0 %, v2 5→100 %");
+  settings.weight = 0;
+  expect(lines((await bench.stack.preview()).stdout)).toContain("api: v1 95→100 %, v2 5→0 %");
+  settings.weight = 5;
+  expect((await bench.stack.preview()).stdout).not.toMatch(/→/);
+});

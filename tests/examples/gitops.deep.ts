@@ -1,0 +1,267 @@
+/** A git repository, its pipelines, and what goes wrong between them: the script every pipeline runs, on the real engine. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Emulator, type RecordedRequest, startEmulator } from "../../emulator";
+import { EXAMPLE, GitOps, type Outcome, setKeys } from "../support/gitops";
+import { type Need, type Policy, allows, matches, needOf } from "../support/policy";
+
+let emulator: Emulator;
+let repo: GitOps;
+
+beforeAll(async () => {
+  emulator = await startEmulator({});
+  repo = new GitOps(emulator.env);
+  const { code, output } = await repo.shell(repo.checkout(), "pulumi stack init prod");
+  expect([code, output]).toEqual([0, expect.stringContaining("Created stack 'prod'")]);
+});
+
+afterAll(async () => {
+  repo.remove();
+  await emulator.close();
+});
+
+function alias() {
+  const found = emulator.store.functions.get("gitops-example-prod")?.aliases.get("live");
+  if (found === undefined) throw new Error("no alias");
+  return found;
+}
+
+/** What the alias says, in percent. */
+function split(): Record<string, number> {
+  const { versionId = "", additionalVersionWeight } = alias();
+  const extra = Object.entries(additionalVersionWeight ?? {}).map(
+    ([id, share]) => [id, Math.round(share * 100)] as const,
+  );
+  return { [versionId]: 100 - extra.reduce((sum, [, share]) => sum + share, 0), ...Object.fromEntries(extra) };
+}
+
+/** What a run leaves behind, and the operations it needed. */
+interface Ran extends Outcome {
+  readonly split: Record<string, number>;
+  readonly applied: readonly string[];
+}
+
+async function run(commit?: string, before?: (folder: string) => void): Promise<Ran> {
+  const from = emulator.mutations().length;
+  const outcome = await repo.run(commit, before);
+  const applied = emulator.mutations().slice(from);
+  return { ...outcome, split: split(), applied: applied.map(({ operation }) => operation) };
+}
+
+/** A run that succeeds. */
+async function runs(commit?: string): Promise<Ran> {
+  const ran = await run(commit);
+  if (ran.code !== 0) throw new Error(ran.output);
+  return ran;
+}
+
+const PUBLISHED = ["UpdateFunction", "PublishFunctionVersion", "UpdateAlias"];
+
+describe("commits", () => {
+  let lowered: string;
+
+  it("a weight moves to that weight, and 100 promotes, in one call each", async () => {
+    repo.code("one");
+    expect((await runs()).split).toEqual({ "1": 100 });
+    repo.code("two");
+    expect(await runs()).toMatchObject({ split: { "1": 95, "2": 5 }, applied: PUBLISHED });
+    repo.keys({ weight: 25 });
+    const { output, ...moved } = await runs();
+    expect(moved).toMatchObject({ split: { "1": 75, "2": 25 }, applied: ["UpdateAlias"] });
+    expect(output).toContain("gitops-example-prod: v1 95→75 %, v2 5→25 % (step 2/4)");
+    repo.keys({ weight: 100 });
+    expect(await runs()).toMatchObject({ split: { "2": 100 }, applied: ["UpdateAlias"] });
+  });
+
+  it("new code starts at 5 % although the weight in git is still 100", async () => {
+    repo.code("three");
+    const { split: after, output } = await runs();
+    expect(after).toEqual({ "2": 95, "3": 5 });
+    expect(output).toContain("weight 100 % stood in config when v3 came: it starts at 5 %. To give it 100 %: weight: v3=100");
+  });
+
+  it("a commit whose pipeline never ran is harmless", async () => {
+    repo.keys({ weight: 50 });
+    repo.code("four");
+    expect((await runs()).split).toEqual({ "2": 95, "4": 5 });
+  });
+
+  it("two pipelines out of order: the older one moves nothing, and says so", async () => {
+    const up = repo.keys({ weight: 40 });
+    lowered = repo.keys({ weight: 20 });
+    expect((await runs()).split).toEqual({ "2": 80, "4": 20 });
+    const late = await run(up);
+    expect(late).toMatchObject({ split: { "2": 80, "4": 20 }, applied: [] });
+    expect(late.code).not.toBe(0);
+    expect(late.output).toMatch(/this run is of an older commit \(rev \d+\) than the newest run \(rev \d+\)/);
+  });
+
+  it("git revert of a weight goes back to the share before, also to the one that a leftover weight meant", async () => {
+    repo.revert(lowered);
+    expect((await runs()).split).toEqual({ "2": 60, "4": 40 });
+    repo.revert("HEAD~2");
+    expect((await runs()).split).toEqual({ "2": 95, "4": 5 });
+    repo.revert("HEAD");
+    expect((await runs()).split).toEqual({ "2": 60, "4": 40 });
+  });
+});
+
+describe("a rollback at night", () => {
+  it("by reject, from a checkout nobody commits", async () => {
+    const rolled = await run(undefined, (folder) => setKeys(folder, { reject: 4 }));
+    expect(rolled).toMatchObject({ code: 0, split: { "2": 100 }, applied: ["UpdateAlias"] });
+  });
+
+  it("stays at 0 when the hourly reconcile runs from unchanged git, which still says 40", async () => {
+    const reconciled = await runs();
+    expect(reconciled).toMatchObject({ split: { "2": 100 }, applied: [] });
+    expect(reconciled.output).toContain("v4 is rejected and gets no traffic");
+  });
+
+  it("stays at 0 when an old checkout runs again", async () => {
+    expect(await run("HEAD~1")).toMatchObject({ split: { "2": 100 }, applied: [] });
+  });
+
+  it("through the console: the reconcile leaves it at 0 and says how to lift that", async () => {
+    repo.code("five", { weight: "r5=40" });
+    expect((await runs()).split).toEqual({ "2": 60, "5": 40 });
+    alias().additionalVersionWeight = {};
+    const reconciled = await runs();
+    expect(reconciled.split).toEqual({ "2": 100 });
+    expect(reconciled.output).toContain("v5 was lowered to 0 % by hand and stays there; retry: v5 lifts that");
+    repo.keys({ retry: "v5", weight: "v5=100" });
+    expect((await runs()).split).toEqual({ "5": 100 });
+  });
+});
+
+describe("git revert of code", () => {
+  it("whose parent was stable goes back at once, and the old pipeline run again changes nothing", async () => {
+    const six = repo.code("six", { weight: "r6=100" });
+    expect((await runs()).split).toEqual({ "6": 100 });
+    repo.revert(six);
+    const back = await runs();
+    expect(back).toMatchObject({ split: { "5": 100 }, applied: ["UpdateFunction", "UpdateAlias"] });
+    expect(back.output).toContain("v5 was stable before: back to it at once");
+    expect(await run(six)).toMatchObject({ split: { "5": 100 } });
+  });
+
+  it("that replaced a candidate takes that one up again", async () => {
+    repo.code("seven");
+    expect((await runs()).split).toEqual({ "5": 95, "7": 5 });
+    const eight = repo.code("eight", { weight: "r10=100" });
+    expect((await runs()).split).toEqual({ "8": 100 });
+    repo.revert(eight);
+    expect((await runs()).split).toEqual({ "5": 95, "7": 5 });
+  });
+
+  it("whose parent was never stable starts as a new release after a promotion, and the run says which key is a rollback", async () => {
+    const nine = repo.code("nine");
+    expect((await runs()).split).toEqual({ "5": 95, "9": 5 });
+    repo.keys({ weight: "v9=100" });
+    expect((await runs()).split).toEqual({ "9": 100 });
+    repo.revert(nine);
+    const reverted = await runs();
+    expect(reverted.split).toEqual({ "7": 5, "9": 95 });
+    expect(reverted.output).toContain("v7 was not the stable version before v9");
+    expect(reverted.output).toContain("To roll back to v5: reject: v9");
+  });
+});
+
+describe("RAM policies", () => {
+  const FUNCTION = "gitops-example-prod";
+  let previewed: readonly RecordedRequest[];
+
+  function policy(name: string): Policy {
+    const text = readFileSync(join(EXAMPLE, "policies", `${name}.json`), "utf8");
+    const place = text.replaceAll("REGION", emulator.region).replaceAll("ACCOUNT", emulator.accountId);
+    return JSON.parse(place.replaceAll("PREFIX", "gitops-example-")) as Policy;
+  }
+
+  const needs = (requests: readonly RecordedRequest[]) =>
+    requests.flatMap((request) => needOf(request, emulator) ?? []);
+  const denied = (name: string, all: readonly Need[]) => all.filter((need) => !allows(policy(name), need));
+
+  beforeAll(async () => {
+    repo.code("ten", { weight: 25 });
+    const from = emulator.requests.length;
+    const preview = await repo.shell(repo.checkout(), "sh pipeline.sh preview");
+    expect([preview.code, preview.output]).toEqual([0, expect.stringContaining("(step 1/4)")]);
+    previewed = emulator.requests.slice(from);
+  });
+
+  it("preview.json covers what a preview with its refresh calls, and can only read", () => {
+    expect(needs(previewed).map(({ action }) => action)).toContain("fc:GetAlias");
+    expect(denied("preview", needs(previewed))).toEqual([]);
+    const actions = policy("preview").Statement.flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => !/^fc:(Get|List)[A-Z]\w+$/.test(action))).toEqual([]);
+    expect(denied("preview", needs(emulator.mutations()))).toHaveLength(emulator.mutations().length);
+  });
+
+  it("deploy.json covers every call from the first release to an import and a destroy", async () => {
+    // Nobody's, as one made by hand: an import takes nothing from another stack.
+    const live = emulator.store.functions.get(FUNCTION);
+    if (live === undefined) throw new Error("no function");
+    const { tags } = live;
+    live.tags = [];
+    const command = "node ../node_modules/pulumi-alicloud-fc/bin/pulumi-alicloud-fc.cjs";
+    const steps = [
+      `rm -rf src && ${command} import ${FUNCTION} --stack copy && pulumi stack init copy`,
+      "pulumi import --file import.json --generate-code=false --protect=false --yes --stack copy --skip-preview",
+    ];
+    const imported = await repo.shell(repo.checkout(), steps.join(" && "));
+    expect([imported.code, imported.output]).toEqual([0, expect.stringMatching(/\d imported/)]);
+    live.tags = tags;
+    const destroy = "pulumi destroy --yes --skip-preview --stack prod";
+    expect((await repo.shell(repo.checkout(), destroy)).code).toBe(0);
+    expect(emulator.store.functions.size).toBe(0);
+
+    const called = new Set(emulator.requests.map(({ operation }) => operation));
+    for (const operation of ["CreateFunction", "UpdateAlias", "GetFunctionCode", "DeleteFunctionVersion"])
+      expect(called).toContain(operation);
+    expect(denied("deploy", needs(emulator.requests))).toEqual([]);
+  });
+
+  it("grant nothing on a function of another name, in another region or account", () => {
+    const all = needs(emulator.requests);
+    const elsewhere = (from: string, to: string) =>
+      all.map(({ action, resources }) => ({
+        action,
+        resources: resources.map((resource) => resource.replace(from, to)),
+      }));
+    const strangers = [
+      ...elsewhere(FUNCTION, "another"),
+      ...elsewhere(emulator.region, "cn-beijing"),
+      ...elsewhere(emulator.accountId, "1234567890123456"),
+    ];
+    for (const name of ["deploy", "preview"]) expect(denied(name, strangers)).toEqual(strangers);
+  });
+
+  it.each([
+    ["deploy", () => emulator.requests],
+    ["preview", () => previewed],
+  ])("%s.json grants nothing that is not called", (name, requests) => {
+    const used = needs(requests());
+    const idle = policy(name).Statement.flatMap(({ Action, Resource }) => [
+      ...Action.filter((action) => !used.some((need) => need.action === action)),
+      ...Resource.filter(
+        (pattern) =>
+          !used.some(
+            (need) => Action.includes(need.action) && need.resources.some((resource) => matches(pattern, resource)),
+          ),
+      ),
+    ]);
+    expect(idle).toEqual([]);
+  });
+
+  it("a call that is not granted is found", () => {
+    const [publish] = needs(emulator.requests.filter(({ operation }) => operation === "PublishFunctionVersion"));
+    const { Version, Statement } = policy("deploy");
+    const less = Statement.map((each) => ({
+      ...each,
+      Resource: each.Resource.filter((at) => !at.endsWith("/versions")),
+    }));
+    expect(publish && [allows({ Version, Statement }, publish), allows({ Version, Statement: less }, publish)]).toEqual(
+      [true, false],
+    );
+  });
+});

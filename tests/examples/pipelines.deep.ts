@@ -1,0 +1,141 @@
+/** The steps of the example's pipelines, one after the other in a shell, on the real engine. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { type Emulator, startEmulator } from "../../emulator";
+import { GitOps, type Outcome } from "../support/gitops";
+import { type Flow, type GitLabJob, type Variables, command, text, tokens, workflow } from "../support/pipelines";
+
+let emulator: Emulator;
+let repo: GitOps;
+let token: { server: Server; env: Variables };
+const bin = mkdtempSync(join(tmpdir(), "commands-"));
+
+beforeAll(async () => {
+  emulator = await startEmulator({});
+  repo = new GitOps(emulator.env);
+  token = await tokens();
+  command(bin, "gh", 'printf "%s\\n" "$GH_TOKEN" "$@" >gh.txt');
+  expect((await repo.shell(repo.checkout(), "pulumi stack init prod")).code).toBe(0);
+});
+
+afterAll(async () => {
+  token.server.close();
+  repo.remove();
+  rmSync(bin, { recursive: true });
+  await emulator.close();
+});
+
+/** Steps in a fresh checkout of the newest commit, until one fails. */
+async function inCheckout(steps: readonly { script: string; env: Variables }[]): Promise<Outcome & { folder: string }> {
+  const folder = repo.checkout();
+  const outcomes: Outcome[] = [];
+  for (const { script, env } of steps) {
+    const PATH = `${bin}:${repo.environment["PATH"] ?? ""}`;
+    const outcome = await repo.shell(folder, script, { ...env, PATH });
+    outcomes.push(outcome);
+    if (outcome.code !== 0) break;
+  }
+  return { code: outcomes.at(-1)?.code ?? -1, output: outcomes.map(({ output }) => output).join(""), folder };
+}
+
+/** What GitHub puts in place of expressions. */
+function filledIn(env: Variables): Variables {
+  const values: Variables = {
+    "github.token": "gh-token",
+    "github.event.pull_request.number": "7",
+    "github.run_id": "1",
+  };
+  const value = (name: string) =>
+    values[name] ?? (name.startsWith("vars.") || name.startsWith("secrets.") ? name : undefined);
+  const fill = (given: string) =>
+    given.replaceAll(/\$\{\{ ([\w.]+) \}\}/g, (whole, name: string) => {
+      const found = value(name);
+      if (found === undefined) throw new Error(`no value for ${whole}`);
+      return found;
+    });
+  return Object.fromEntries(Object.entries(env).map(([name, given]) => [name, fill(String(given))]));
+}
+
+function onGitHub(kind: string) {
+  const { env, steps } = workflow(kind).jobs.prod;
+  const runs = steps.flatMap((step) => (step.run === undefined ? [] : [{ script: step.run, env: step.env ?? {} }]));
+  const shared = { ...filledIn(env), ...token.env, GITHUB_REPOSITORY: "o/r" };
+  return inCheckout(runs.map((step) => ({ script: step.script, env: { ...shared, ...filledIn(step.env) } })));
+}
+
+function onGitLab(name: string) {
+  const jobs = parse(text(".gitlab-ci.yml")) as Record<string, GitLabJob>;
+  const job = jobs[name];
+  const base = jobs[job?.extends ?? ""];
+  if (job === undefined || base === undefined) throw new Error(`no job ${name}`);
+  const env = { ...base.variables, ...job.variables, CI_JOB_ID: "1", OIDC_TOKEN: "gitlab-token" };
+  return inCheckout([{ script: [...(base.before_script ?? []), ...job.script].join("\n"), env }]);
+}
+
+function onFlow(kind: string) {
+  const { stages } = parse(text(`.workflow/${kind}.yml`)) as Flow;
+  const steps = Object.values(stages).flatMap(({ jobs }) => Object.values(jobs.prod.steps));
+  for (const { step } of steps) expect(step).toBe("Command");
+  return inCheckout(steps.map((step) => ({ script: step.with.run, env: {} })));
+}
+
+const split = () => {
+  const alias = emulator.store.functions.get("gitops-example-prod")?.aliases.get("live");
+  return [alias?.versionId, alias?.additionalVersionWeight ?? {}];
+};
+
+it("GitHub: deploy makes the function, preview says in a comment what the next commit does and writes nothing", async () => {
+  expect((await onGitHub("deploy")).code).toBe(0);
+  expect(split()).toEqual(["1", {}]);
+  repo.code("two");
+  const before = emulator.mutations().length;
+  const { code, folder } = await onGitHub("preview");
+  expect([code, emulator.mutations().length]).toEqual([0, before]);
+  expect(readFileSync(join(folder, "comment.md"), "utf8")).toMatch(
+    /^```\n[\s\S]*gitops-example-prod: v1 100→95 %, new \([0-9a-f]{8}\) 0→5 % \(step 1\/4\)[\s\S]*```\n$/,
+  );
+  expect(readFileSync(join(folder, "gh.txt"), "utf8").split("\n")).toEqual([
+    ...[
+      "gh-token",
+      "pr",
+      "comment",
+      "7",
+      "--repo",
+      "o/r",
+      "--edit-last",
+      "--create-if-none",
+      "--body-file",
+      "comment.md",
+    ],
+    "",
+  ]);
+});
+
+it("GitLab: preview writes nothing, deploy does what it said", async () => {
+  const before = emulator.mutations().length;
+  const preview = await onGitLab("preview");
+  expect([preview.code, emulator.mutations().length]).toEqual([0, before]);
+  expect(readFileSync(join(preview.folder, "preview.txt"), "utf8")).toContain("v1 100→95 %");
+  expect((await onGitLab("deploy")).code).toBe(0);
+  expect(split()).toEqual(["1", { "2": 0.05 }]);
+});
+
+it("Flow: preview writes nothing, deploy follows a weight", async () => {
+  repo.keys({ weight: 25 });
+  const before = emulator.mutations().length;
+  expect((await onFlow("preview")).output).toContain("v1 95→75 %, v2 5→25 %");
+  expect(emulator.mutations()).toHaveLength(before);
+  expect((await onFlow("deploy")).code).toBe(0);
+  expect(split()).toEqual(["1", { "2": 0.25 }]);
+});
+
+it("operator: an update with a refresh in a checkout of the branch promotes", async () => {
+  repo.keys({ weight: 100 });
+  expect((await inCheckout([{ script: "pulumi up --yes --skip-preview --refresh --stack prod", env: {} }])).code).toBe(
+    0,
+  );
+  expect(split()).toEqual(["2", {}]);
+});

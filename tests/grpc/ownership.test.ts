@@ -1,0 +1,447 @@
+/**
+ * Whose an object is, asked by every resource in every call, through the provider process. What must not change is compared in the
+ * emulator's own records; whose objects are is set there as well, by marks written out here.
+ */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as sdk from "@alicloud/fc20230330";
+import { type Emulator, type StoredFunction, startEmulator } from "../../emulator";
+import { hashCode } from "../../provider/code";
+import type { Kind } from "../../provider/resources/shell";
+import { Api } from "../emulator/support";
+import { Deployed } from "../support/deployed";
+import { type ProviderProcess, linkedFolder, startProvider } from "../support/providerProcess";
+
+/** An owner that is none of this file's. */
+const MALLORY = "0123456789ab:shop/prod/web";
+const OWNER_TAG = "pulumi-alicloud-fc-owner";
+
+let emulator: Emulator;
+let provider: ProviderProcess;
+let folder: string;
+let api: Api;
+
+beforeAll(async () => {
+  emulator = await startEmulator({});
+  folder = linkedFolder("ownership");
+  mkdirSync(join(folder, "src"));
+  writeFileSync(join(folder, "src", "index.js"), "exports.handler = async () => 1;\n");
+  provider = await startProvider(folder, { ...process.env, ...emulator.env });
+  api = new Api(emulator);
+});
+
+afterAll(async () => {
+  provider.close();
+  rmSync(folder, { recursive: true });
+  await emulator.close();
+});
+
+beforeEach(() => {
+  emulator.store.functions.clear();
+  emulator.options.deleteFunctionInUse = "cascade";
+});
+
+const deployed = (kind: Kind, stack = "dev") =>
+  new Deployed(provider, kind, { region: emulator.region, accountId: emulator.accountId, stack });
+
+const functionArgs = () => ({
+  functionName: "api",
+  runtime: "nodejs20",
+  handler: "index.handler",
+  code: { path: "./src", hash: hashCode("./src", folder) },
+});
+const versionArgs = { functionName: "api", fingerprint: "f1:a" };
+const aliasArgs = { functionName: "api", aliasName: "prod", versionId: "1" };
+const releaseArgs = { functionName: "api", aliasName: "prod", versionId: "1", fingerprint: "f1:a" };
+const triggerArgs = { functionName: "api", triggerName: "http", qualifier: "prod" };
+
+function live(): StoredFunction {
+  const entry = emulator.store.functions.get("api");
+  if (entry === undefined) throw new Error("the function is gone");
+  return entry;
+}
+
+const records = () =>
+  JSON.stringify([...emulator.store.functions.values()], (_key, value: unknown) =>
+    value instanceof Map ? [...(value as Map<string, unknown>)] : value,
+  );
+
+/** Runs what must be refused, and proves that it changed nothing. */
+async function refused(run: Promise<unknown>): Promise<string> {
+  const before = records();
+  const message = await run.then(
+    () => "it was not refused",
+    (error: unknown) => String(error),
+  );
+  expect([message, records() === before]).toEqual([message, true]);
+  return message;
+}
+
+/** A function with a published version, as somebody's console leaves it. */
+async function byHand(versions = 1): Promise<void> {
+  await api.create("api");
+  for (let n = 1; n <= versions; n++) {
+    await api.update("api", { environmentVariables: { RELEASE: String(n) } });
+    await api.publish("api");
+  }
+}
+
+function putAlias(aliasName: string, description = "", more: { versionId?: string; weights?: object } = {}): void {
+  const time = "2020-01-01T00:00:00Z";
+  live().aliases.set(aliasName, {
+    ...{ aliasName, description, versionId: more.versionId ?? "1", createdTime: time, lastModifiedTime: time },
+    additionalVersionWeight: { ...more.weights },
+  });
+}
+
+async function putTrigger(triggerName: string, qualifier: string, description = "", authType = "function") {
+  const body = new sdk.CreateTriggerInput({
+    ...{ triggerName, triggerType: "http", qualifier, description },
+    triggerConfig: JSON.stringify({ authType, methods: ["GET"], disableURLInternet: false }),
+  });
+  await api.sdk.createTriggerWithOptions("api", new sdk.CreateTriggerRequest({ body }), {}, api.runtime);
+}
+
+describe("an object that somebody else made anew in place of ours", () => {
+  it("a function: ours is gone after a refresh, the next run refuses by name, a destroy leaves it", async () => {
+    const [ours, stale, theirs] = [deployed("Function"), deployed("Function"), deployed("Function", "prod")];
+    await ours.up(functionArgs());
+    [stale.id, stale.state] = [ours.id, ours.state];
+    await api.delete("api");
+    await theirs.up(functionArgs());
+    const before = records();
+    expect(await ours.refresh()).toBe(false);
+    expect(await refused(ours.up({ ...functionArgs(), timeout: 9 }))).toContain("it belongs to shop/prod/api");
+    expect(await refused(stale.up({ ...functionArgs(), timeout: 9 }))).toContain("it belongs to shop/prod/api");
+    await stale.destroy();
+    expect(records()).toBe(before);
+  });
+
+  it("a function whose tag another stack took over is no longer ours, though it is the same one", async () => {
+    const ours = deployed("Function");
+    await ours.up(functionArgs());
+    live().tags = [{ key: OWNER_TAG, value: MALLORY }];
+    expect(await refused(ours.up({ ...functionArgs(), timeout: 9 }))).toContain("it belongs to shop/prod/web");
+    expect(await ours.refresh()).toBe(false);
+  });
+
+  it.each<[Kind, object]>([
+    ["Alias", aliasArgs],
+    ["Release", releaseArgs],
+  ])("an alias (%s)", async (kind, args) => {
+    await byHand(2);
+    const ours = deployed(kind);
+    await ours.up({ ...args });
+    for (const description of [`text [fcp:${MALLORY}]`, "by hand"]) {
+      putAlias("prod", description, { versionId: "2" });
+      const stale = deployed(kind);
+      [stale.id, stale.state] = [ours.id, ours.state];
+      const whose = description === "by hand" ? "it has no owner" : "it belongs to shop/prod/web";
+      const before = records();
+      const kept = await stale.refresh();
+      // What a release has decided outlives its alias.
+      expect([kept, stale.state?.["live"]]).toEqual(kind === "Release" ? [true, {}] : [false, undefined]);
+      expect(await refused(stale.up({ ...args, description: "mine" }))).toContain(whose);
+      [stale.id, stale.state] = [ours.id, ours.state];
+      expect(await refused(stale.up({ ...args, description: "mine" }))).toContain(whose);
+      await stale.destroy();
+      expect(records()).toBe(before);
+    }
+  });
+
+  it("a trigger", async () => {
+    await byHand();
+    putAlias("prod");
+    const ours = deployed("HttpTrigger");
+    await ours.up(triggerArgs);
+    const trigger = live().triggers.get("http");
+    if (trigger === undefined) throw new Error("no trigger");
+    for (const description of [`[fcp:${MALLORY}]`, "by hand"]) {
+      Object.assign(trigger, { description, triggerId: "another" });
+      const stale = deployed("HttpTrigger");
+      [stale.id, stale.state] = [ours.id, ours.state];
+      const whose = description === "by hand" ? "it has no owner" : "it belongs to shop/prod/web";
+      expect(await stale.refresh()).toBe(false);
+      expect(await refused(stale.up({ ...triggerArgs, methods: ["GET"] }))).toContain(whose);
+      const before = records();
+      [stale.id, stale.state] = [ours.id, ours.state];
+      await stale.destroy();
+      expect(records()).toBe(before);
+    }
+  });
+
+  it("a version: one of a function made anew has the number of ours, and is not ours", async () => {
+    await byHand(0);
+    const ours = deployed("Version");
+    await ours.up(versionArgs);
+    await api.delete("api");
+    await byHand();
+    Object.assign(live().versions.get("1") ?? {}, { createdTime: "2020-01-01T00:00:00Z" });
+    const stale = deployed("Version");
+    [stale.id, stale.state] = [ours.id, ours.state];
+    expect(await ours.refresh()).toBe(false);
+    await stale.destroy();
+    expect([...live().versions.keys()]).toEqual(["1"]);
+  });
+
+  it("an object that only lost its mark is still ours", async () => {
+    const [fn, alias, trigger] = [deployed("Function"), deployed("Alias"), deployed("HttpTrigger")];
+    await fn.up(functionArgs());
+    await api.publish("api");
+    await alias.up(aliasArgs);
+    await trigger.up(triggerArgs);
+    live().tags = [];
+    for (const object of [live().aliases.get("prod"), live().triggers.get("http")]) {
+      Object.assign(object ?? {}, { description: "" });
+    }
+    for (const object of [fn, alias, trigger]) expect(await object.refresh()).toBe(true);
+    await trigger.destroy();
+    await alias.destroy();
+    expect([live().triggers.size, live().aliases.size]).toEqual([0, 0]);
+    await fn.up({ ...functionArgs(), timeout: 9 });
+    expect(live().tags).toHaveLength(1);
+  });
+});
+
+describe.each(["cascade", "refuse"] as const)("destroying a function, where the service would %s", (inUse) => {
+  let ours: Deployed;
+
+  beforeEach(async () => {
+    emulator.options.deleteFunctionInUse = inUse;
+    ours = deployed("Function");
+    await ours.up(functionArgs());
+    await api.publish("api");
+  });
+
+  it.each<[string, () => void | Promise<void>]>([
+    ["alias theirs (of shop/prod/web)", () => putAlias("theirs", `[fcp:${MALLORY}]`)],
+    ["alias hand (without an owner)", () => putAlias("hand", "by hand")],
+    ["trigger theirs (of shop/prod/web)", () => putTrigger("theirs", "LATEST", `[fcp:${MALLORY}]`)],
+    ["trigger hand (without an owner)", () => putTrigger("hand", "LATEST")],
+    [
+      "version 2 (of shop/prod/web)",
+      async () => {
+        await api.update("api", { timeout: 9 });
+        await api.publish("api", `[fcp:${MALLORY}|0123456789abcdef]`);
+      },
+    ],
+  ])("refuses and deletes nothing: %s", async (named, put) => {
+    await put();
+    expect(await refused(ours.destroy())).toContain(`function api cannot be deleted: ${named} would go with it`);
+  });
+
+  it("deletes no version where the service refuses for another reason", async () => {
+    live().provisionConfigs.set("LATEST", {} as never);
+    expect(await refused(ours.destroy())).toContain("ProvisionConfigExist");
+  });
+
+  it("takes along what this stack left below it, and versions that nobody marked", async () => {
+    const [alias, version] = [deployed("Alias"), deployed("Version")];
+    await alias.up(aliasArgs);
+    await api.update("api", { timeout: 9 });
+    await version.up(versionArgs);
+    await deployed("HttpTrigger").up(triggerArgs);
+    await ours.destroy();
+    expect(emulator.store.functions.size).toBe(0);
+  });
+});
+
+describe("a version", () => {
+  it("that another stack published is taken as equal, and outlives the one that took it", async () => {
+    await byHand(0);
+    const [theirs, ours] = [deployed("Version", "prod"), deployed("Version")];
+    await theirs.up(versionArgs);
+    await ours.up(versionArgs);
+    expect([ours.state?.["versionId"], ours.state?.["published"]]).toEqual(["1", []]);
+    expect(await ours.refresh()).toBe(true);
+    await ours.destroy();
+    expect([...live().versions.keys()]).toEqual(["1"]);
+    await theirs.destroy();
+    expect(live().versions.size).toBe(0);
+  });
+
+  it("of another stack is not pruned by a release", async () => {
+    await byHand(0);
+    const publish = async (stack: string, n: string) => {
+      await api.update("api", { environmentVariables: { RELEASE: n } });
+      await deployed("Version", stack).up({ ...versionArgs, fingerprint: `f1:${n}` });
+    };
+    for (const [stack, n] of [
+      ["prod", "1"],
+      ["dev", "2"],
+      ["prod", "3"],
+      ["dev", "4"],
+      ["dev", "5"],
+    ] as const) {
+      await publish(stack, n);
+    }
+    const release = deployed("Release");
+    const args = { functionName: "api", aliasName: "prod", keep: 0, strategy: "direct" };
+    for (const n of ["2", "5"]) await release.up({ ...args, versionId: n, fingerprint: `f1:${n}` });
+    // 1 and 3 are another stack's, 2 is what a rollback goes back to, 4 nobody needs.
+    expect([...live().versions.keys()]).toEqual(["1", "2", "3", "5"]);
+  });
+
+  it("stays while an alias points to it, and no message calls it kept for good", async () => {
+    const version = deployed("Version");
+    await byHand(0);
+    await version.up(versionArgs);
+    putAlias("hand");
+    await version.destroy();
+    expect([...live().versions.keys()]).toEqual(["1"]);
+  });
+});
+
+describe("a release under another alias's name", () => {
+  it("refuses one without an owner, and keeps its own", async () => {
+    await byHand(2);
+    const release = deployed("Release");
+    await release.up(releaseArgs);
+    putAlias("live", "", { versionId: "2" });
+    expect(await refused(release.up({ ...releaseArgs, aliasName: "live" }))).toContain(
+      "alias live of function api (api): an alias of this name exists already, and it has no owner",
+    );
+    await release.up({ ...releaseArgs, aliasName: "live", adopt: true });
+    expect([...live().aliases.keys()]).toEqual(["live"]);
+  });
+
+  it("leaves the old one until the triggers that call it have moved", async () => {
+    await byHand();
+    const [release, trigger] = [deployed("Release"), deployed("HttpTrigger")];
+    await release.up(releaseArgs);
+    await trigger.up(triggerArgs);
+    await release.up({ ...releaseArgs, aliasName: "live" });
+    expect([...live().aliases.keys()].sort()).toEqual(["live", "prod"]);
+    await trigger.up({ ...triggerArgs, qualifier: "live" });
+    await release.up({ ...releaseArgs, aliasName: "live" });
+    expect([...live().aliases.keys()]).toEqual(["live"]);
+    const before = emulator.mutations().length;
+    await release.up({ ...releaseArgs, aliasName: "live" });
+    expect(emulator.mutations().length).toBe(before);
+  });
+
+  it("takes the old one along when it is destroyed before", async () => {
+    await byHand();
+    const release = deployed("Release");
+    await release.up(releaseArgs);
+    await putTrigger("hand", "prod");
+    await release.up({ ...releaseArgs, aliasName: "live" });
+    live().triggers.clear();
+    await release.destroy();
+    expect(live().aliases.size).toBe(0);
+  });
+});
+
+describe("a refusal names the owner in words", () => {
+  it.each<[Kind, object]>([
+    ["Alias", aliasArgs],
+    ["Release", releaseArgs],
+    ["HttpTrigger", triggerArgs],
+  ])("%s", async (kind, args) => {
+    await byHand();
+    if (kind === "HttpTrigger") putAlias("prod");
+    await deployed(kind, "prod").up({ ...args });
+    const message = await refused(deployed(kind).up({ ...args, description: "mine", adopt: true }));
+    expect(message).toContain("it belongs to shop/prod/api");
+    expect(message).toContain("clear its description and set adopt: true to take it over");
+  });
+});
+
+describe("adopt", () => {
+  const settings = {
+    environmentVariables: { TOKEN: "hunter2" },
+    role: "acs:ram::1234567890123456:role/fc",
+    layers: ["acs:fc:cn-hangzhou:official:layers/Nodejs20/versions/1"],
+    description: "by hand",
+    tags: [{ key: "team", value: "web" }] as never[],
+    memorySize: 1024,
+    cpu: 0.7,
+  };
+
+  it("of a function names every setting it would change unseen, and changes nothing", async () => {
+    await api.create("api", settings);
+    const message = await refused(deployed("Function").up({ ...functionArgs(), adopt: true }));
+    for (const name of ["environmentVariables", "role", "layers", "description", "tags.team", "memorySize", "cpu"]) {
+      expect(message).toMatch(new RegExp(`: (\\S+, )*${name.replace(".", "\\.")}[,.]`));
+    }
+    expect(message).not.toContain("hunter2");
+    expect(message).not.toMatch(/timeout|diskSize|instanceConcurrency/);
+  });
+
+  it("names single variables, and takes over what the program mentions", async () => {
+    await api.create("api", settings);
+    const { tags: _tags, ...others } = settings;
+    const mentioned = { ...functionArgs(), ...others, tags: { team: "web" }, adopt: true };
+    const partly = { ...mentioned, environmentVariables: { OTHER: "x" } };
+    expect(await refused(deployed("Function").up(partly))).toContain(
+      ": environmentVariables.TOKEN. Nothing was changed",
+    );
+    const ours = deployed("Function");
+    await ours.up({ ...mentioned, environmentVariables: { TOKEN: "hunter2", OTHER: "x" } });
+    expect(live().config).toMatchObject({ ...others, environmentVariables: { TOKEN: "hunter2", OTHER: "x" } });
+    expect(
+      live()
+        .tags.map(({ key }) => key)
+        .sort(),
+    ).toEqual([OWNER_TAG, "team"]);
+  });
+
+  it("takes an explicit empty value for what it is", async () => {
+    await api.create("api", { environmentVariables: { TOKEN: "hunter2" } });
+    const { cpu, memorySize } = live().config;
+    await deployed("Function").up({ ...functionArgs(), cpu, memorySize, environmentVariables: {}, adopt: true });
+    expect(live().config["environmentVariables"]).toEqual({});
+  });
+
+  it("of an alias ends no canary and clears no description", async () => {
+    await byHand(2);
+    putAlias("prod", "by hand", { weights: { "2": 0.05 } });
+    expect(await refused(deployed("Alias").up({ ...aliasArgs, adopt: true }))).toContain(
+      "would change settings that the program does not mention: description, canary (version 2, 5 %)",
+    );
+    await deployed("Alias").up({
+      ...{ ...aliasArgs, adopt: true, description: "by hand" },
+      canary: { versionId: "2", weight: 5 },
+    });
+    expect(live().aliases.get("prod")?.description).toMatch(/^by hand \[fcp:[0-9a-f]{12}:shop\/dev\/api\]$/);
+  });
+
+  it("of a release clears no description, and marks the alias even where nothing else changes", async () => {
+    await byHand();
+    putAlias("prod", "by hand");
+    expect(await refused(deployed("Release").up({ ...releaseArgs, adopt: true }))).toContain(": description. Nothing");
+    await deployed("Release").up({ ...releaseArgs, adopt: true, description: "by hand" });
+    expect(await refused(deployed("Release", "prod").up({ ...releaseArgs, adopt: true }))).toContain(
+      "it belongs to shop/dev/api",
+    );
+  });
+
+  it("of a trigger opens it to nobody", async () => {
+    await byHand();
+    putAlias("prod");
+    await putTrigger("http", "prod", "by hand", "anonymous");
+    expect(await refused(deployed("HttpTrigger").up({ ...triggerArgs, adopt: true }))).toContain(
+      "does not mention: authType, methods, description. Nothing was changed",
+    );
+    await deployed("HttpTrigger").up({
+      ...{ ...triggerArgs, adopt: true, authType: "anonymous", methods: ["GET"], description: "by hand" },
+    });
+    expect(live().triggers.get("http")?.description).toMatch(/^by hand \[fcp:[0-9a-f]{12}:shop\/dev\/api\]$/);
+  });
+});
+
+it.each(["v1.2.3-RC1", "RELEASE 7]", "größe[x|y]", "100%"])(
+  "owner and memory are read again beside the fingerprint %j",
+  async (fingerprint) => {
+    await byHand(2);
+    const args = { functionName: "api", aliasName: "prod", steps: [10, 50] };
+    const release = deployed("Release");
+    await release.up({ ...args, versionId: "1", fingerprint: "old" });
+    await release.up({ ...args, versionId: "2", fingerprint });
+    const description = live().aliases.get("prod")?.description ?? "";
+    expect(description).toMatch(/^\[fcp:[0-9a-f]{12}:[a-z/]+\|[^\s[\]]+\]$/);
+    const restored = deployed("Release");
+    await restored.up({ ...args, versionId: "2", fingerprint });
+    expect([restored.state?.["stable"], restored.state?.["candidate"]]).toEqual(["1", "2"]);
+  },
+);

@@ -1,0 +1,146 @@
+/** What a service quotes in a refusal: no secret of ours leaves the provider process, whatever form it comes back in. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Emulator, startEmulator } from "../../emulator";
+import { hashCode } from "../../provider/code";
+import { typeToken } from "../../provider/resources/shell";
+import { type CallError, type ProviderProcess, linkedFolder, startProvider } from "../support/providerProcess";
+import { root } from "../support/program";
+import { opened } from "../support/wire";
+
+type Props = Record<string, unknown>;
+
+const PEM = [
+  "-----BEGIN PRIVATE KEY-----",
+  "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj",
+  "MzEfYyjiWA4R4/M2bS1GB4t7NXp98C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvu",
+  "-----END PRIVATE KEY-----",
+].join("\n");
+const LINES = PEM.split("\n");
+const TOKEN = `p@ss/word+"with" 100%`;
+const FORMS: Record<string, string> = {
+  raw: PEM,
+  "json-escaped": JSON.stringify({ KEY: PEM, TOKEN }),
+  "one line of several": `line 2 is wrong: ${LINES[1]}`,
+  base64: Buffer.from(PEM).toString("base64"),
+  "base64 of all variables": Buffer.from(JSON.stringify({ KEY: PEM, TOKEN })).toString("base64"),
+  base64url: Buffer.from(PEM).toString("base64url"),
+  percent: encodeURIComponent(PEM) + encodeURIComponent(TOKEN),
+};
+
+let emulator: Emulator;
+let provider: ProviderProcess;
+let folder: string;
+
+beforeAll(async () => {
+  emulator = await startEmulator({});
+  folder = linkedFolder("grpc-secrets");
+  mkdirSync(join(folder, "src"));
+  writeFileSync(join(folder, "src", "index.js"), "exports.handler = async () => 1;\n");
+  provider = await startProvider(folder, { ...process.env, ...emulator.env });
+});
+
+afterAll(async () => {
+  provider.close();
+  rmSync(folder, { recursive: true });
+  await emulator.close();
+});
+
+afterEach(() => emulator.faults.clear());
+
+async function checked(functionName: string, more: Props = {}): Promise<Props> {
+  const { region, accountId } = emulator;
+  const { inputs, failures } = await provider.of("Function").check(
+    {},
+    {
+      ...{ region, accountId, functionName, runtime: "nodejs20", handler: "index.handler" },
+      resourceUrn: `urn:pulumi:dev::shop::${typeToken("Function")}::${functionName}`,
+      code: { path: "src", hash: hashCode("src", folder) },
+      environmentVariables: { KEY: PEM, TOKEN },
+      ...more,
+    },
+  );
+  expect(failures).toEqual([]);
+  return opened(inputs);
+}
+
+/** Stretches of our secrets in a text: encoded ones are decoded by hand here. */
+function leaks(text: string): string[] {
+  const stretches = [...LINES.slice(1, 3), TOKEN, "p@ss", "p%40ss", "MIIEvQIBADAN"];
+  const encoded = Buffer.from(PEM).toString("base64").slice(40, 80);
+  const inner = ["", "x", "xx"].map((shift) => Buffer.from(shift + PEM).toString("base64").slice(40, 80)); // prettier-ignore
+  const all = [...stretches, encoded, ...inner, ...inner.map((one) => one.replace(/\+/g, "-").replace(/\//g, "_"))];
+  return all.filter((stretch) => text.includes(stretch));
+}
+
+async function failure(call: Promise<unknown>): Promise<CallError> {
+  return await call.then(
+    () => {
+      throw new Error("the call succeeded");
+    },
+    (error: unknown) => error as CallError,
+  );
+}
+
+it.each(Object.entries(FORMS))("a refused create: %s", async (_form, quoted) => {
+  const inputs = await checked("refused");
+  const message = `variable KEY is wrong: ${quoted} (end)`;
+  emulator.faults.add({
+    operation: "CreateFunction",
+    action: { kind: "reject", status: 400, code: "InvalidArgument", message },
+  });
+  const { details } = await failure(provider.of("Function").create(inputs));
+  expect(details).toContain("variable KEY is wrong: ");
+  expect(details).toContain("[secret]");
+  expect(details).toMatch(/\(end\) \(HTTP 400, code InvalidArgument, request id \S+\)/);
+  expect(leaks(details)).toEqual([]);
+});
+
+it("an unfinished function: the reasons kept in state and shown have none either", async () => {
+  const inputs = await checked("unfinished");
+  emulator.faults.add({
+    operation: "GetFunction",
+    nth: 2,
+    times: Infinity,
+    action: { kind: "reject", status: 403, code: "AccessDenied", message: `KEY=${PEM}` },
+  });
+  const { details, kept } = await failure(provider.of("Function").create(inputs));
+  expect(leaks(details + JSON.stringify(kept?.reasons ?? []))).toEqual([]);
+});
+
+it("a secret of a read, of an older run and of another argument are none of a message's either", async () => {
+  const inputs = await checked("read", { description: "a-secret-description", secretInputs: ["description"] });
+  const { id, outs } = await provider.of("Function").create(inputs);
+  const plan = (operation: string) =>
+    emulator.faults.add({
+      operation,
+      action: { kind: "reject", status: 400, code: "InvalidArgument", message: `a-secret-description ${PEM}` },
+    });
+  const state = opened(outs);
+  plan("UpdateFunction");
+  const news = { ...(await checked("read")), environmentVariables: { KEY: "another-value" } };
+  const updated = await failure(provider.of("Function").update(id, state, news));
+  plan("GetFunction");
+  const read = await failure(provider.of("Function").read(id, state));
+  for (const { details } of [updated, read]) {
+    expect(details).toContain("[secret]");
+    expect(leaks(details)).toEqual([]);
+    expect(details).not.toContain("a-secret-description");
+  }
+});
+
+it("a warning on a resource's line has none, and still names what it is about", () => {
+  const script = `
+    const v1 = require("pulumi-alicloud-fc/provider/v1");
+    const path = require("node:path");
+    const runtime = require(path.join(${JSON.stringify(root)}, "dist", "provider", "runtime"));
+    const inputs = { functionName: "prod", environmentVariables: { STAGE: "prod", KEY: ${JSON.stringify(PEM)} } };
+    v1.Function.check({}, inputs).then(() => {
+      runtime.warn("urn", "function prod is kept: " + JSON.stringify(inputs.environmentVariables));
+    });`;
+  const options = { cwd: folder, encoding: "utf8" } as const;
+  const { stderr: shown } = spawnSync(process.execPath, ["-e", script.replace(/\n/g, " "), "--", "x"], options);
+  expect(shown).toContain('warning: function prod is kept: {"STAGE":"prod","KEY":"[secret]"}');
+  expect(leaks(shown)).toEqual([]);
+});

@@ -1,0 +1,798 @@
+/**
+ * Judges what runs do to traffic by what the commits meant. It knows the history, each hand, each deletion, and which run
+ * could have known of what: what a run may know travels with the state and with the alias, as `Knowledge`. The rules are those
+ * of docs/releases.md; each check can be taken out, to show that it is needed. Shares are tenths of a percent.
+ */
+import { DESCRIPTION_ROOM, type Preview } from "./subject";
+import { type Commit, type Keys, type Run, type Shares, type Tree, type World } from "./world";
+import { contentOf, orderOf, same, share, sharesOf, show } from "./world";
+
+export const CHECKS = {
+  "valid alias": "A write names versions that exist, with one share between 0 and 100 %.",
+  bound: "A version is raised only by what was written for it (invariant 1, rules B, G, H, I, J).",
+  "new content": "New content gets its first step or less (rule H).",
+  identity: "New environment values are new content: at the first step, not known, not rejected.",
+  revert: "A revert gives no version more than it had before the reverted commit (invariant 2).",
+  "revert at once": "A revert right after its commit takes back what the commit gave (invariant 2).",
+  rejected: "A rejected version has no traffic (invariant 3, rule D).",
+  "rejected in red": "A run that cannot take a rejected version's traffic away fails (rule D).",
+  lowered: "What a hand lowered stays low (invariant 4, rule C).",
+  hands: "A run of the same config leaves what a hand did (rule C).",
+  "late writes nothing": "An older run leaves the alias (invariant 5, rule A).",
+  "late is announced": "An older run is announced as one (rule A).",
+  "late leaves no trace": "The newest run after an older one does what it did without it (invariant 5, rule A).",
+  adopted: "An alias that is adopted, or whose state is lost, keeps its split (rule B).",
+  preview: "The run does what its preview announced (invariant 7).",
+  "preview of failures": "A run fails where its preview failed, and only there (invariant 7).",
+  "never stuck": "Keys that were right once fail no later run (invariant 8).",
+  silent: "No traffic moves without a sentence.",
+  "preview is silent": "No preview announces a move without a sentence.",
+  removed: "A key that is removed raises nothing (invariant 6).",
+  hold: "Hold lets nothing go up (rule K).",
+  description: "The description has at most 256 characters.",
+  "again is nothing": "The same run again writes nothing and moves nothing.",
+  plain: "A plain wish gets the split it means (rules B, F, G, H, I).",
+  pruning: "Pruning leaves the stable version, the candidate and the newest former stable version.",
+} as const;
+
+export type Check = keyof typeof CHECKS;
+
+export interface Violation {
+  readonly check: Check;
+  readonly text: string;
+}
+
+/** A content that became the candidate. */
+interface Arrival {
+  readonly content: string;
+  readonly version: string;
+  /** The value that stood in config. */
+  readonly text: string;
+  /** Values that stood in config before, since there was none. */
+  readonly stood: readonly string[];
+  /** What was right to give it at once. */
+  readonly start: number;
+  /** Names that a key may call it by. */
+  readonly revisions: readonly number[];
+  /** Largest share under a value and `hold`. */
+  readonly held: Readonly<Record<string, number>>;
+  readonly raisedByHand: boolean;
+  /** The value of the last run, as far as it was for this one. */
+  readonly last: string;
+  /** The smallest share without a value for it. */
+  readonly least: number | undefined;
+  /** The commit whose run brought it. */
+  readonly commit: number;
+}
+
+interface Block {
+  readonly needs: number;
+}
+
+/** A promotion by the last run: what was before. */
+interface Promotion {
+  readonly stable: string;
+  /** The candidate then, and its share. */
+  readonly content: string;
+  readonly share: number;
+}
+
+/** What is known after a run. */
+export interface Knowledge {
+  readonly sequence: number;
+  readonly commit: number;
+  readonly tree: Tree;
+  readonly content: string;
+  readonly stable: string;
+  /** Versions that were stable, newest first. */
+  readonly formers: readonly string[];
+  /** Those of them that no rollback left. */
+  readonly certain: readonly string[];
+  readonly candidate: Arrival | undefined;
+  /** By content, or `#version` where its content was never deployed. */
+  readonly rejected: Readonly<Record<string, Block>>;
+  readonly lowered: Readonly<Record<string, Block & { readonly ceiling: number }>>;
+  readonly written: Shares;
+  /** Versions whose share a hand changed. */
+  readonly touched: readonly string[];
+  /** Values for no certain version, seen since config had none. */
+  readonly texts: readonly string[];
+  readonly promotion: Promotion | undefined;
+  readonly contents: Readonly<Record<string, string>>;
+  /** Content by revision: state only. */
+  readonly revisions: Readonly<Record<string, string>>;
+  /** A state was lost or an older one came back: only the upper bounds are certain. */
+  readonly lossy: boolean;
+}
+
+interface Effect {
+  readonly before: Shares;
+  readonly stable: string | undefined;
+  readonly formers: readonly string[];
+  /** The run just before was that of the commit just before, and nothing else happened. */
+  alone: boolean;
+  /** The run just before was that of the commit just before. */
+  readonly parentRan: boolean;
+}
+
+interface Weight {
+  readonly text: string;
+  readonly share: number;
+  readonly bound: string | undefined;
+}
+
+const ALL = 1000;
+const NONE: Weight = { text: "-", share: -1, bound: undefined };
+
+const nameOf = (text: string): string => (/^\d+$/.test(text) ? `v${text}` : text);
+
+export function weightOf({ weight }: Keys): Weight {
+  if (weight === undefined) return NONE;
+  const found = /^(?:([rv]?\d+)=)?(\d+(?:\.\d+)?)%?$/.exec(String(weight));
+  if (!found) throw new Error(`The oracle cannot read the weight ${String(weight)}.`);
+  const bound = found[1] === undefined ? undefined : nameOf(found[1]);
+  return { text: `${bound ?? ""}=${Number(found[2])}`, share: Math.round(Number(found[2]) * 10), bound };
+}
+
+function retryOf({ retry }: Keys): { name: string; count: number } | undefined {
+  const found = /^([rv]?\d+)(?:@(\d+))?$/.exec(String(retry ?? ""));
+  return found ? { name: nameOf(String(found[1])), count: Number(found[2] ?? 1) } : undefined;
+}
+
+const stepOf = ({ steps }: Keys): number => (Array.isArray(steps) ? Number(steps[0]) : 5) * 10;
+const isHeld = ({ hold }: Keys): boolean => String(hold) === "true";
+const sameTree = (a: Tree, b: Tree): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+const sorted = ({ keys, ...rest }: Tree) => [rest.code, rest.environment, rest.aliasName, Object.entries(keys).sort()];
+
+/** Nothing but keys went, and no hold ended. */
+function onlyRemoves(old: Tree, now: Tree): boolean {
+  const less = Object.keys(now.keys).every((key) => JSON.stringify(old.keys[key]) === JSON.stringify(now.keys[key]));
+  const fewer = less && Object.keys(old.keys).length > Object.keys(now.keys).length;
+  return fewer && contentOf(old) === contentOf(now) && !(isHeld(old.keys) && !isHeld(now.keys));
+}
+
+export class Judge<S> {
+  readonly violations: Violation[] = [];
+  private readonly commits: Commit[] = [];
+  private readonly effects = new Map<number, Effect>();
+  /** Contents by revision; a lost state begins to count anew. */
+  private readonly revisions = new Map<number, Set<string>>();
+  private readonly everDeployed = new Set<string>();
+  /** Content of every version there ever was. */
+  private readonly contents = new Map<string, string>();
+  /** The last run, for the driver. */
+  last: { readonly late: boolean; readonly known: Knowledge | undefined } | undefined;
+  /** Whether the last run failed. */
+  failed = false;
+
+  constructor(private readonly checks: ReadonlySet<Check> = new Set(Object.keys(CHECKS) as Check[])) {}
+
+  committed(commit: Commit): void {
+    this.commits.push(commit);
+  }
+
+  private fail(check: Check, text: string): void {
+    if (this.checks.has(check)) this.violations.push({ check, text });
+  }
+
+  ran(run: Run<S, Knowledge>, world: World<S, Knowledge>): Knowledge | undefined {
+    const { outcome, inputs, commit, content } = run;
+    const { tree } = commit;
+    const { keys } = tree;
+    const version = inputs.versionId;
+    this.failed = outcome.failure !== undefined;
+    for (const [name, one] of run.versions) this.contents.set(name, one);
+    const named = this.revisions.get(inputs.revision) ?? new Set();
+    this.revisions.set(inputs.revision, named.add(content));
+
+    const [a, b] = [run.knownByState, run.knownByAlias];
+    const known = a && b ? (b.sequence > a.sequence ? b : a) : (a ?? b);
+    const renamed = a !== undefined && a === known && a.tree.aliasName !== tree.aliasName;
+    const before = renamed ? sharesOf(run.previous) : sharesOf(run.alias);
+    const after = sharesOf(outcome.write ?? run.alias);
+    const main = (outcome.write ?? run.alias)?.versionId;
+    const where = `commit ${commit.index}: ${show(before)} → ${show(after)}`;
+
+    this.write(run, where);
+    if (known === undefined) {
+      this.last = { late: false, known };
+      return this.first(run, before, after, where);
+    }
+    const late = world.ordered && orderOf(commit.index) < orderOf(known.commit);
+    this.last = { late, known };
+    if (late) {
+      if (outcome.write !== undefined) this.fail("late writes nothing", where);
+      if (outcome.failure === undefined && outcome.notices.length === 0) this.fail("late is announced", where);
+      this.previews(run, after, before);
+      return known;
+    }
+
+    const gotLost = a === undefined || (b !== undefined && b.sequence !== a.sequence);
+    // Numbers of runs whose state was lost are not known.
+    const stoodBefore = gotLost ? (a?.texts ?? []) : known.texts;
+
+    // What hands did since the last run.
+    const gone = Object.keys(before).length === 0;
+    const moved = !same(before, known.written);
+    if (moved) for (const effect of this.effects.values()) effect.alone = false;
+    const lowered: Record<string, Block & { readonly ceiling: number }> = { ...known.lowered };
+    const retry = retryOf(keys);
+    const stands = JSON.stringify(known.tree.keys["retry"]) === JSON.stringify(keys["retry"]);
+    const names = (name: string, one: string): boolean =>
+      name.startsWith("r")
+        ? this.contentsOf(name).has(this.contents.get(one) ?? "")
+        : name === `v${one}` || (this.contents.has(one) && this.contents.get(name.slice(1)) === this.contents.get(one));
+    const needs = (one: string): number => (retry && stands && names(retry.name, one) ? retry.count + 1 : 1);
+    let stable = known.stable;
+    let handMade: string | undefined;
+    let candidate = known.candidate;
+    const lower = (one: string, ceiling: number) => {
+      lowered[one] = { ceiling, needs: Math.max(needs(one), lowered[one]?.needs ?? 1) };
+    };
+    if (gone) {
+      if (candidate) lower(candidate.version, 0);
+    } else if (moved) {
+      if (share(before, stable) === 0) {
+        lower(stable, 0);
+        stable = String((renamed ? run.previous : run.alias)?.versionId);
+        handMade = stable;
+        Reflect.deleteProperty(lowered, stable);
+      }
+      for (const [one, { ceiling }] of Object.entries(lowered)) {
+        if (share(before, one) > Math.max(ceiling, share(known.written, one))) Reflect.deleteProperty(lowered, one);
+      }
+      if (candidate && candidate.version !== stable) {
+        const [has, had] = [share(before, candidate.version), share(known.written, candidate.version)];
+        if (has < had) lower(candidate.version, has);
+        if (has > had) candidate = { ...candidate, raisedByHand: true };
+      }
+    }
+    const contentOfVersion = (one: string): string => this.contents.get(one) ?? "";
+
+    // What is rejected.
+    const rejected: Record<string, Block> = { ...known.rejected };
+    const { reject } = keys;
+    const rejects = (one: string): boolean => reject !== undefined && names(nameOf(String(reject)), one);
+    if (reject !== undefined) {
+      const name = nameOf(String(reject));
+      const numbers = name.startsWith("v")
+        ? [name.slice(1)]
+        : [...this.contents]
+            .filter(([one]) => names(name, one) && this.contentsOf(name).size === 1)
+            .map(([one]) => one);
+      for (const one of numbers) {
+        const deployed = known.contents[one] ?? (one === version ? content : undefined);
+        const key = deployed ?? `#${one}`;
+        rejected[key] ??= { needs: needs(one) };
+      }
+    }
+    const lifts = (one: string, block: Block): boolean =>
+      retry !== undefined && names(retry.name, one) && (retry.count >= block.needs || rejects(one));
+    const isRejected = (one: string): boolean => {
+      const block = rejected[contentOfVersion(one)] ?? rejected[`#${one}`];
+      return block !== undefined && !lifts(one, block);
+    };
+    /** One of the readings of rule E rejects it. */
+    const mayBeRejected = (one: string): boolean => {
+      const block = rejected[contentOfVersion(one)] ?? rejected[`#${one}`];
+      if (block === undefined) return rejects(one) && !(retry && names(retry.name, one));
+      return !lifts(one, block) || (retry !== undefined && retry.count < block.needs);
+    };
+    const isLowered = (one: string): boolean => {
+      const block = lowered[one];
+      return block !== undefined && !lifts(one, block);
+    };
+
+    const touched = [
+      ...known.touched,
+      ...Object.keys({ ...before, ...known.written }).filter((one) => share(before, one) !== share(known.written, one)),
+    ];
+    const stableContent = contentOfVersion(stable);
+    const stableIsGone = gone && !run.existing.has(stable);
+    const formersNow = [...(stable === known.stable ? [] : [known.stable]), ...known.formers];
+    const replacements = [...(stable === known.stable ? [] : [known.stable]), ...known.certain].filter(
+      (one) => run.existing.has(one) && one !== stable && !isRejected(one),
+    );
+    const falls = mayBeRejected(stable);
+
+    // Who may be raised, and how far.
+    const weight = weightOf(keys);
+    const isFor = weight !== NONE && (weight.bound === undefined || names(weight.bound, version));
+    const arrives = content !== stableContent && (candidate === undefined || candidate.content !== content);
+    const former = formersNow[0] !== undefined && contentOfVersion(formersNow[0]) === content;
+    const canRollBack = former && !isLowered(formersNow[0] as string);
+    const start = this.start(run, weight, version, known);
+    const permitted = (): number => {
+      if (canRollBack) return ALL;
+      if (known.promotion?.content === content && !moved) return Math.max(start, known.promotion.share);
+      if (arrives) return isHeld(keys) ? share(before, version) : start;
+      const has = share(before, version);
+      if (candidate === undefined) return has;
+      const again = isHeld(keys) ? (candidate.held[`${weight.text}|true`] ?? 0) : 0;
+      if (isHeld(keys)) return Math.max(has, again);
+      if (!isFor) return has;
+      if (weight.text === candidate.text || candidate.stood.includes(weight.text)) {
+        return Math.max(has, candidate.start, candidate.held[`${weight.text}|false`] ?? 0);
+      }
+      return weight.share;
+    };
+    const limit = permitted();
+    const removes = !moved && !falls && onlyRemoves(known.tree, tree);
+    const envOnly =
+      arrives &&
+      known.tree.code === tree.code &&
+      known.tree.environment !== tree.environment &&
+      !this.everDeployed.has(content);
+    for (const one of Object.keys(after)) {
+      const [had, has] = [share(before, one), share(after, one)];
+      if (has <= had || one === stable || contentOfVersion(one) === stableContent) continue;
+      if (stableIsGone) continue;
+      if (falls && formersNow.includes(one)) continue;
+      const takenBack = known.promotion?.stable === one && known.promotion.content === content && !moved;
+      if (takenBack && has <= ALL - known.promotion.share) continue;
+      const most = one === version ? limit : had;
+      if (has > most && !removes) {
+        const check =
+          one !== version ? "bound" : envOnly ? "identity" : arrives && !isHeld(keys) ? "new content" : "bound";
+        if (!isHeld(keys) || check !== "bound") this.fail(check, `${where}: v${one} may have ${most / 10} %`);
+      }
+      if (isHeld(keys) && has > most) this.fail("hold", `${where}: v${one} goes up under hold`);
+    }
+
+    // Rejections and hands.
+    for (const one of Object.keys(after)) {
+      if (isRejected(one) && one !== handMade && !(gone && one === stable && replacements.length === 0)) {
+        const last = one === stable && replacements.length === 0;
+        if (!last) this.fail("rejected", `${where}: v${one} is rejected`);
+        else if (content === stableContent && outcome.failure === undefined) {
+          this.fail("rejected in red", `${where}: v${one} is rejected and keeps its traffic`);
+        }
+      }
+      const ceiling = lowered[one];
+      const replaces = one === main && (falls || stableIsGone);
+      if (ceiling && isLowered(one) && share(after, one) > ceiling.ceiling && one !== stable && !replaces) {
+        this.fail("lowered", `${where}: a hand left v${one} ${ceiling.ceiling / 10} %`);
+      }
+    }
+    const clean = !Object.keys({ ...before, ...after }).some(isRejected);
+    if (moved && !gone && sameTree(known.tree, tree) && clean && retry === undefined && outcome.failure === undefined) {
+      if (!same(before, after)) this.fail("hands", where);
+    }
+
+    this.previews(run, after, before);
+    const excused = falls && replacements.length === 0 && content === stableContent;
+    if (outcome.failure !== undefined && !excused) this.fail("never stuck", `${where}: ${outcome.failure}`);
+    if (!same(before, after) && !outcome.sentence) this.fail("silent", where);
+
+    // Keys that are removed.
+    if (removes) {
+      for (const one of Object.keys(after)) {
+        if (one !== stable && known.promotion?.stable !== one && share(after, one) > share(before, one)) {
+          this.fail("removed", `${where}: v${one} is raised`);
+        }
+      }
+    }
+
+    // Reverts.
+    const parentRan = known.commit === commit.index - 1;
+    const reverted = commit.reverts === undefined ? undefined : this.effects.get(commit.reverts);
+    if (reverted?.parentRan && Object.keys(reverted.before).length > 0 && parentRan && !stableIsGone && !falls) {
+      this.revert(run, reverted, before, after, { stable, start, weight, limit, candidate, where, main, canRollBack });
+      const at = commit.reverts === commit.index - 1 && reverted.alone && !moved && !known.lossy;
+      const free =
+        reverted.stable !== undefined &&
+        run.existing.has(reverted.stable) &&
+        !mayBeRejected(reverted.stable) &&
+        !isLowered(reverted.stable);
+      if (at && free) this.revertAtOnce(run, reverted, after, stable, where);
+    }
+
+    // What a plain wish means.
+    const blocked =
+      isLowered(version) || [...Object.keys(after), version, stable].some(mayBeRejected) || retry !== undefined;
+    const third = Object.keys(before).some((one) => one !== stable && one !== version && one !== candidate?.version);
+    if (
+      !moved &&
+      !renamed &&
+      !known.lossy &&
+      !blocked &&
+      !third &&
+      reject === undefined &&
+      outcome.failure === undefined
+    ) {
+      const meant = this.meant(run, known, stable, { arrives, former, canRollBack, isFor, weight, start });
+      if (meant !== undefined && !same(meant, after)) {
+        this.fail(envOnly ? "identity" : "plain", `${where}: ${show(meant)} is meant`);
+      }
+    }
+
+    // What is known from now on.
+    const visible = outcome.write !== undefined || (outcome.state !== undefined && run.crash !== "before the state");
+    if (!visible) return known;
+    let now = stable;
+    if (outcome.write && main !== undefined && main !== run.alias?.versionId) now = main;
+    if (share(after, now) === 0 && main !== undefined) now = main;
+    const promoted = now !== stable && now === version && !canRollBack;
+    if (promoted || handMade !== undefined) {
+      const cleared = promoted ? version : String(handMade);
+      Reflect.deleteProperty(lowered, cleared);
+      if (promoted) {
+        Reflect.deleteProperty(rejected, content);
+        Reflect.deleteProperty(rejected, `#${version}`);
+      }
+    }
+    const formers = [known.stable, stable, ...known.formers].filter(
+      (one, index, all) => one !== now && all.indexOf(one) === index,
+    );
+    const left = now === known.stable ? known.certain : [known.stable, ...known.certain];
+    const certain = known.certain.includes(now)
+      ? known.certain.slice(known.certain.indexOf(now) + 1)
+      : [...new Set(left)];
+    const key = `${weight.text}|${isHeld(keys)}`;
+    const kept = candidate && candidate.content === content ? candidate : undefined;
+    const has = share(after, version);
+    const arrived: Arrival | undefined =
+      contentOfVersion(now) === content
+        ? known.promotion !== undefined || promoted
+          ? kept
+          : undefined
+        : {
+            ...(kept ?? {
+              content,
+              text: weight.text,
+              stood: stoodBefore,
+              start,
+              revisions: [inputs.revision],
+              held: {},
+              commit: commit.index,
+              raisedByHand: share(before, version) > 0,
+            }),
+            version,
+            ...(kept?.raisedByHand && kept.last !== (isFor ? weight.text : "-") && !moved
+              ? { raisedByHand: false }
+              : {}),
+            last: isFor ? weight.text : "-",
+            least: isFor ? kept?.least : Math.min(has, kept?.least ?? ALL),
+            held: { ...(kept?.held ?? {}), [key]: Math.max(kept?.held[key] ?? 0, has) },
+          };
+    const again = sameTree(known.tree, tree) && !moved;
+    const promotion =
+      promoted && known.candidate
+        ? { stable, content: known.candidate.content, share: share(before, known.candidate.version) }
+        : again && now === known.stable
+          ? known.promotion
+          : undefined;
+    for (let index = 0; index <= commit.index; index += 1) {
+      if (this.effects.has(index)) continue;
+      const alone =
+        index === commit.index && parentRan && !moved && run.crash === undefined && outcome.failure === undefined;
+      this.effects.set(index, {
+        before,
+        stable,
+        formers: known.formers,
+        alone,
+        parentRan: index === commit.index && parentRan,
+      });
+    }
+    const fresh = arrives && !this.everDeployed.has(content);
+    this.everDeployed.add(content);
+    return {
+      sequence: known.sequence + 1,
+      commit: commit.index,
+      tree,
+      content,
+      stable: now,
+      formers,
+      certain,
+      candidate: arrived,
+      rejected,
+      lowered,
+      touched,
+      written: after,
+      texts: weight !== NONE && weight.bound === undefined ? [...new Set([...stoodBefore, weight.text])] : [],
+      promotion,
+      contents: { ...known.contents, [version]: content },
+      revisions: { ...(a?.revisions ?? {}), [`r${inputs.revision}`]: content },
+      lossy: (known.lossy && !fresh) || gotLost,
+    };
+  }
+
+  /** The first run, and one after everything was lost. */
+  private first(run: Run<S, Knowledge>, before: Shares, after: Shares, where: string): Knowledge | undefined {
+    const { outcome, inputs, content, commit } = run;
+    const { keys } = commit.tree;
+    const version = inputs.versionId;
+    const adopted = Object.keys(before).length > 0;
+    if (adopted && keys["reject"] === undefined && !same(before, after)) this.fail("adopted", where);
+    if (!adopted && keys["reject"] === undefined && !same(after, { [version]: ALL })) {
+      this.fail("plain", `${where}: the first version is meant`);
+    }
+    if (outcome.failure !== undefined && keys["reject"] === undefined)
+      this.fail("never stuck", `${where}: ${outcome.failure}`);
+    if (!same(before, after) && !outcome.sentence) this.fail("silent", where);
+    this.previews(run, after, before);
+    const visible = outcome.write !== undefined || (outcome.state !== undefined && run.crash !== "before the state");
+    if (!visible) return undefined;
+    const stable = (outcome.write ?? run.alias)?.versionId ?? version;
+    const weight = weightOf(keys);
+    const has = share(after, version);
+    for (let index = 0; index <= commit.index; index += 1) {
+      if (!this.effects.has(index))
+        this.effects.set(index, { before, stable: undefined, formers: [], alone: false, parentRan: false });
+    }
+    this.everDeployed.add(content);
+    const rejectsIt = keys["reject"] !== undefined && nameOf(String(keys["reject"])) === `v${version}`;
+    return {
+      sequence: 1,
+      commit: commit.index,
+      tree: commit.tree,
+      content,
+      stable,
+      formers: [],
+      certain: [],
+      candidate:
+        stable === version
+          ? undefined
+          : {
+              content,
+              version,
+              text: weight.text,
+              stood: [],
+              start: Math.max(has, stepOf(keys)),
+              revisions: [inputs.revision],
+              held: {},
+              raisedByHand: false,
+              last: weight.text,
+              least: undefined,
+              commit: commit.index,
+            },
+      rejected: rejectsIt ? { [content]: { needs: 1 } } : {},
+      lowered: {},
+      written: after,
+      touched: [],
+      texts: weight !== NONE && weight.bound === undefined ? [weight.text] : [],
+      promotion: undefined,
+      contents: { [version]: content },
+      revisions: { [`r${inputs.revision}`]: content },
+      lossy: adopted,
+    };
+  }
+
+  private isSame(one: string, other: string): boolean {
+    return one === other || (this.contents.has(one) && this.contents.get(one) === this.contents.get(other));
+  }
+
+  private contentsOf(name: string): ReadonlySet<string> {
+    return this.revisions.get(Number(name.slice(1))) ?? new Set();
+  }
+
+  /** The most that content may get when it comes. */
+  private start(
+    { commit, before, inputs }: Run<S, Knowledge>,
+    weight: Weight,
+    version: string,
+    known: Knowledge,
+  ): number {
+    const { keys } = commit.tree;
+    if (keys["strategy"] === "direct") return ALL;
+    const step = stepOf(keys);
+    if (weight === NONE) return step;
+    if (weight.bound === undefined) return Math.min(step, weight.share);
+    const byRevision =
+      weight.bound === `r${inputs.revision}` ||
+      (weight.bound.startsWith("r") &&
+        before.has(version) &&
+        this.contentsOf(weight.bound).has(contentOf(commit.tree)));
+    // The number of a version that did not exist is no name that a preview could have known.
+    const number = weight.bound.slice(1);
+    const byNumber = weight.bound.startsWith("v") && known.contents[number] === contentOf(commit.tree);
+    return byRevision || byNumber ? weight.share : step;
+  }
+
+  /** The split that a plain wish means, where the rules leave no choice. */
+  private meant(
+    { commit, inputs, content, before: existed }: Run<S, Knowledge>,
+    known: Knowledge,
+    stable: string,
+    its: { arrives: boolean; former: boolean; canRollBack: boolean; isFor: boolean; weight: Weight; start: number },
+  ): Shares | undefined {
+    const { keys } = commit.tree;
+    const version = inputs.versionId;
+    const split = (tenths: number): Shares =>
+      tenths >= ALL ? { [version]: ALL } : { [stable]: ALL - tenths, ...(tenths > 0 ? { [version]: tenths } : {}) };
+    if (this.contents.get(stable) === content) return known.promotion ? undefined : { [version]: ALL };
+    if (its.arrives) {
+      if (known.promotion !== undefined) return undefined;
+      if (its.former) {
+        const top = known.certain[0] !== undefined && this.isSame(known.certain[0], version);
+        return its.canRollBack && top ? { [version]: ALL } : undefined;
+      }
+      const named = its.weight.bound !== undefined && its.weight.bound !== `r${inputs.revision}`;
+      if (this.everDeployed.has(content) || (named && existed.has(version))) return undefined;
+      return split(isHeld(keys) ? 0 : its.start);
+    }
+    const { candidate } = known;
+    if (candidate?.raisedByHand) return undefined;
+    if (candidate === undefined || isHeld(keys) || isHeld(known.tree.keys)) return undefined;
+    if (!its.isFor) {
+      const has = Math.min(stepOf(keys), share(known.written, version));
+      return (candidate.least ?? ALL) < has ? undefined : split(has);
+    }
+    if (its.weight.text === candidate.text || candidate.stood.includes(its.weight.text) || candidate.raisedByHand)
+      return undefined;
+    return split(its.weight.share);
+  }
+
+  private write({ outcome, existing }: Run<S, Knowledge>, where: string): void {
+    const { write } = outcome;
+    if (write === undefined) return;
+    const shares = sharesOf(write);
+    const weights = Object.entries(write.additionalVersionWeight);
+    const right =
+      weights.length <= 1 &&
+      weights.every(([name, weight]) => weight > 0 && weight < 1 && name !== write.versionId) &&
+      [write.versionId, ...weights.map(([name]) => name)].every((name) => existing.has(name)) &&
+      Object.values(shares).every((one) => one >= 0);
+    if (!right) this.fail("valid alias", `${where}: ${JSON.stringify(write)}`);
+    if (write.description.length > DESCRIPTION_ROOM) {
+      this.fail("description", `${where}: ${write.description.length} characters: ${write.description}`);
+    }
+  }
+
+  private previews(run: Run<S, Knowledge>, after: Shares, before: Shares): void {
+    const { inputs, previewInputs } = run;
+    // No preview sees whether the stable version of a deleted alias is still there.
+    if (run.deletions && run.alias === undefined) return;
+    // A record under the new name is read by the run only.
+    if (run.previous !== undefined && run.alias !== undefined) return;
+    if (run.knownByState?.tree.aliasName !== run.commit.tree.aliasName && run.knownByState && run.alias) return;
+    if (previewInputs.versionId !== undefined && previewInputs.versionId !== inputs.versionId) return;
+    for (const preview of [run.preview, run.plainPreview]) {
+      if (preview === undefined) continue;
+      this.preview(preview, run, after, before);
+    }
+  }
+
+  private preview(
+    preview: Preview,
+    { outcome, inputs, commit }: Run<S, Knowledge>,
+    after: Shares,
+    before: Shares,
+  ): void {
+    const where = `commit ${commit.index}: ${show(before)} → ${show(after)}`;
+    if (preview.split && preview.failure === undefined && Object.keys(after).length > 0) {
+      const promised = Object.fromEntries(
+        Object.entries(preview.split)
+          .map(([name, percent]): [string, number] => [
+            name === "new" ? inputs.versionId : name,
+            Math.round(percent * 10),
+          ])
+          .filter(([, tenths]) => tenths > 0),
+      );
+      if (!same(promised, after)) this.fail("preview", `${where}: the preview announced ${show(promised)}`);
+      if (!same(promised, before) && Object.keys(before).length > 0 && !preview.sentence) {
+        this.fail("preview is silent", `${where}: the preview announced ${show(promised)}`);
+      }
+    }
+    if (preview.failure !== undefined && outcome.failure === undefined) {
+      this.fail("preview of failures", `${where}: the preview failed: ${preview.failure}`);
+    }
+    if (outcome.failure !== undefined && preview.failure === undefined && preview.split !== undefined) {
+      this.fail("preview of failures", `${where}: the run failed: ${outcome.failure}`);
+    }
+  }
+
+  private revert(
+    { commit, inputs }: Run<S, Knowledge>,
+    effect: Effect,
+    before: Shares,
+    after: Shares,
+    its: {
+      stable: string;
+      start: number;
+      weight: Weight;
+      limit: number;
+      candidate: Arrival | undefined;
+      where: string;
+      main: string | undefined;
+      canRollBack: boolean;
+    },
+  ): void {
+    const target = commit.reverts as number;
+    const between = this.commits.slice(target + 1, commit.index);
+    const parentOf = (one: Commit) => this.commits[one.index - 1] as Commit;
+    const changes = (one: Commit, what: (tree: Tree) => unknown) =>
+      JSON.stringify(what(one.tree)) !== JSON.stringify(what(parentOf(one).tree));
+    // A commit in between wished more by itself.
+    const wished = between.some((one) =>
+      changes(one, ({ keys }) => [keys["weight"], keys["strategy"], keys["steps"], keys["retry"]]),
+    );
+    const came = between.some((one) => changes(one, contentOf));
+    const parent = weightOf((this.commits[commit.index - 1] as Commit).tree.keys);
+    const was = (one: string): number =>
+      Math.max(...Object.keys(effect.before).map((name) => (this.isSame(name, one) ? share(effect.before, name) : 0)));
+    for (const one of Object.keys(after)) {
+      const [had, has] = [share(before, one), share(after, one)];
+      if (has <= had || one === effect.stable || this.isSame(one, its.stable)) continue;
+      const isNew = !this.everDeployed.has(contentOf(commit.tree));
+      const wish = one !== inputs.versionId ? 0 : wished ? its.limit : came || isNew ? its.start : 0;
+      // Unavoidable: the same tree is a plain weight for a later candidate.
+      const plain =
+        (parent.bound !== undefined || parent === NONE) && its.candidate !== undefined && its.candidate.commit > target;
+      if (plain) continue;
+      const most = Math.max(had, was(one), wish);
+      if (has > most) this.fail("revert", `${its.where}: v${one} had ${was(one) / 10} % before commit ${target}`);
+    }
+  }
+
+  private revertAtOnce(
+    { commit }: Run<S, Knowledge>,
+    effect: Effect,
+    after: Shares,
+    stable: string,
+    where: string,
+  ): void {
+    const target = commit.reverts as number;
+    const now = (this.commits[target] as Commit).tree;
+    const was = (this.commits[target - 1] as Commit).tree;
+    for (const one of Object.keys(after)) {
+      if (one === effect.stable || share(after, one) <= share(effect.before, one)) continue;
+      if (
+        Object.keys(effect.before).some(
+          (name) => this.isSame(name, one) && share(effect.before, name) >= share(after, one),
+        )
+      ) {
+        continue;
+      }
+      // A rollback is never undone.
+      if (one === stable && effect.formers.includes(one)) continue;
+      // A promotion by a commit that added the weight: its revert is how config is cleaned up.
+      if (one === stable && was.keys["weight"] === undefined && now.keys["weight"] !== undefined) continue;
+      this.fail("revert at once", `${where}: v${one} had ${share(effect.before, one) / 10} % before commit ${target}`);
+    }
+  }
+
+  pruned(deleted: readonly string[], known: Knowledge | undefined): void {
+    if (known === undefined) return;
+    const [former] = known.certain;
+    const needed = [
+      known.stable,
+      ...(known.candidate ? [known.candidate.version] : []),
+      ...(former !== undefined && !known.lossy && known.rejected[this.contents.get(former) ?? ""] === undefined
+        ? [former]
+        : []),
+    ];
+    for (const one of needed.filter((name) => deleted.includes(name))) this.fail("pruning", `v${one} was pruned`);
+  }
+
+  /** The newest commit run again after a late run, and as if that had never been. */
+  afterLate(without: World<S, Knowledge>, withIt: World<S, Knowledge>, known: Knowledge): void {
+    const [first, second] = [without.clone(), withIt.clone()].map((world) => {
+      const run = world.run(known.commit);
+      return { shares: world.shares, failure: run?.outcome.failure };
+    });
+    if (!first || !second) return;
+    if (!same(first.shares, second.shares) || (first.failure === undefined && second.failure !== undefined)) {
+      this.fail(
+        "late leaves no trace",
+        `the newest commit ${known.commit} after a late run: ${show(second.shares)} (${second.failure ?? "no failure"}), without: ${show(first.shares)}`,
+      );
+    }
+  }
+
+  /** The same run once more. */
+  again(world: World<S, Knowledge>, index: number, failed: boolean): void {
+    const copy = world.clone();
+    const before = copy.shares;
+    const alias = JSON.stringify(copy.alias);
+    const run = copy.run(index);
+    if (run === undefined) return;
+    const wrote = run.outcome.write !== undefined && JSON.stringify(copy.alias) !== alias;
+    if (!same(before, copy.shares) || wrote || (run.outcome.failure !== undefined && !failed)) {
+      this.fail(
+        "again is nothing",
+        `commit ${index} run again: ${show(before)} → ${show(copy.shares)} ${run.outcome.failure ?? ""} ${alias} ${JSON.stringify(copy.alias)}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/** The release of the package, as the oracle of commits drives it. */
+import type { ObservedAlias } from "../../../provider/core/model";
+import { splitMark, withMark } from "../../../provider/core/owner";
+import type { ReleaseOutputs } from "../../../provider/core/release";
+import { writeRecord } from "../../../provider/core/release/record";
+import * as subject from "../subject";
+import type { AliasState, Outcome, Preview, RunInputs, Subject } from "./subject";
+
+const OWNER = "d7e5b2bed6a0";
+
+function fullAlias(alias: AliasState): ObservedAlias {
+  const { description } = alias;
+  return {
+    ...alias,
+    additionalVersionWeight: { ...alias.additionalVersionWeight },
+    description: description === "" ? "" : withMark(undefined, OWNER, description),
+  };
+}
+
+/** `api: v1 95→75 %, the new version (r2) 5→25 %` as shares after the run; undefined where the sentence leaves a part open. */
+function announced(sentence: string): Record<string, number> | undefined {
+  if (/\((if|whe|which)/.test(sentence)) return undefined;
+  const parts = sentence.matchAll(/(?:v(\d+)|the new version(?: \(r\d+\))?) (?:[\d.]+→)?([\d.]+) %/g);
+  const shares = [...parts].map(([, id, percent]): [string, number] => [id ?? "new", Number(percent)]);
+  return Object.fromEntries(shares.filter(([, percent]) => percent > 0));
+}
+
+/** A renamed alias begins as a copy of the old one, which the refreshed state has. */
+function copyOfRenamed(state: ReleaseOutputs | undefined, inputs: RunInputs): ObservedAlias | undefined {
+  if (state === undefined || state.aliasName === inputs.aliasName) return undefined;
+  if (Object.keys(state.live).length === 0) return undefined;
+  const { stable } = state.memory;
+  const [main = ""] = stable.versionId in state.live ? [stable.versionId] : Object.keys(state.live);
+  const others = Object.entries(state.live).filter(([id]) => id !== main);
+  const additionalVersionWeight = Object.fromEntries(others.map(([id, percent]) => [id, percent / 100]));
+  return { versionId: main, additionalVersionWeight, description: "" };
+}
+
+/** See {@link Subject}. */
+export class Release implements Subject<ReleaseOutputs> {
+  preview(state: ReleaseOutputs | undefined, inputs: RunInputs): Preview {
+    const { sentence, notices, failure } = subject.preview(state, inputs);
+    const split = sentence === undefined ? state?.live : announced(sentence);
+    return {
+      notices,
+      ...(sentence === undefined ? {} : { sentence }),
+      ...(failure === undefined ? {} : { failure }),
+      ...(split === undefined || failure !== undefined ? {} : { split }),
+    };
+  }
+
+  run(
+    state: ReleaseOutputs | undefined,
+    alias: AliasState | undefined,
+    existing: ReadonlySet<string>,
+    inputs: RunInputs,
+  ): Outcome<ReleaseOutputs> {
+    const live = alias === undefined ? copyOfRenamed(state, inputs) : fullAlias(alias);
+    const { write, ...outcome } = subject.run(state, live, (id) => existing.has(id), inputs);
+    if (write === undefined) {
+      // The copy of a renamed alias is written as well.
+      const copied = alias === undefined ? outcome.state : undefined;
+      if (copied === undefined || live === undefined) return outcome;
+      const record = writeRecord(copied.memory);
+      return { ...outcome, write: { versionId: live.versionId ?? "", additionalVersionWeight: live.additionalVersionWeight ?? {}, description: record } };
+    }
+    return { ...outcome, write: { ...write, description: splitMark(write.description).record ?? "" } };
+  }
+
+  refresh(state: ReleaseOutputs, alias: AliasState | undefined): ReleaseOutputs {
+    return subject.refresh(state, alias === undefined ? undefined : fullAlias(alias));
+  }
+
+  protectedVersions(state: ReleaseOutputs): readonly string[] {
+    return subject.kept(state);
+  }
+}

@@ -1,0 +1,42 @@
+/** The tests of a subject: the sequences by name, random ones, all of small alphabets. */
+import { ALPHABETS } from "./alphabets";
+import { NAMED, check } from "./named";
+import { exhaustive, judge, print, search, shrink } from "./sequences";
+import type { Subject } from "./subject";
+
+const PART = 1_000;
+
+/** What a subject is asked: how many random sequences, and how deep the exhaustive ones go. */
+export interface Sizes {
+  readonly random: number;
+  readonly seed: number;
+  readonly depth: number;
+}
+
+export function suite<S>(name: string, subject: Subject<S>, { random, seed, depth }: Sizes): void {
+  describe(name, () => {
+    test.each(NAMED)("$name", (named) => {
+      expect(check(subject, named)).toBeUndefined();
+    });
+
+    // In parts, so that no test takes long on a slow machine.
+    const seeds = Array.from({ length: Math.ceil(random / PART) }, (_, part) => seed + part * PART);
+    test.each(seeds)(`${PART} random sequences from seed %i`, (from) => {
+      const found = search(subject, PART, { seed: from });
+      const text = [...found].map(([one, it]) => `${one} ×${it.count}\n  ${it.text}\n  ${print(it.sequence)}`);
+      expect(text.join("\n")).toBe("");
+    });
+
+    const starts = ALPHABETS.flatMap((alphabet) => alphabet.letters.map((letter, at) => ({ ...alphabet, letter, at })));
+    test.each(starts)(`all sequences of ${depth} letters from $at: $name`, ({ first, before, letters, letter }) => {
+      for (const events of exhaustive(letters, depth - 1)) {
+        const sequence = { ...(first ? { first } : {}), events: [...before, ...letter, ...events] };
+        const [violation] = judge(subject, sequence);
+        if (violation === undefined) continue;
+        throw new Error(
+          `${violation.check}: ${violation.text}\n  ${print(shrink(subject, sequence, violation.check))}`,
+        );
+      }
+    });
+  });
+}

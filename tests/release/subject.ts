@@ -1,0 +1,123 @@
+/** One run of a release through the functions that the provider process calls: check, diff, plan, body, outputs, refresh. */
+import type { ObservedAlias } from "../../provider/core/model";
+import {
+  type ReleaseInputs,
+  type ReleaseOutputs,
+  checkRelease,
+  describePlan,
+  diffRelease,
+  planRelease,
+  protectedVersions,
+  refreshedRelease,
+  releaseBody,
+  releaseOutputs,
+  storedMemory,
+} from "../../provider/core/release";
+import { livePercent } from "../../provider/core/release/observed";
+import { UNKNOWN } from "../../provider/core/unknown";
+
+/** What the program and config give to a release. */
+export interface RunInputs {
+  /** Undefined in a preview in which the version is not known yet. */
+  readonly versionId: string | undefined;
+  readonly fingerprint: string;
+  readonly environment: string;
+  readonly revision: number;
+  /** Keys as config has them. */
+  readonly keys: Readonly<Record<string, unknown>>;
+  readonly aliasName: string;
+}
+
+/** What a run did. */
+export interface Outcome {
+  /** What was written to the alias; undefined when nothing was. */
+  readonly write?: { versionId: string; additionalVersionWeight: Record<string, number>; description: string };
+  /** State after the run; undefined when the old one is kept. */
+  readonly state?: ReleaseOutputs;
+  readonly failure?: string;
+  readonly sentence?: string;
+  readonly notices: readonly string[];
+}
+
+/** What a preview announced. */
+export interface Preview {
+  /** Whether the engine would run an update. */
+  readonly changes: boolean;
+  readonly sentence?: string;
+  readonly notices: readonly string[];
+  readonly failure?: string;
+}
+
+const PLACE = { region: "cn-hangzhou", accountId: "1234567890123456" };
+const URN = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud-fc:Release::api";
+
+/** The checked inputs of a run. */
+export function inputsOf(state: ReleaseOutputs | undefined, run: RunInputs): ReleaseInputs {
+  const news = {
+    ...PLACE,
+    ...{ resourceUrn: URN, functionName: "api", aliasName: run.aliasName, versionId: run.versionId ?? UNKNOWN },
+    ...{ fingerprint: run.fingerprint, environmentFingerprint: run.environment, revision: run.revision },
+    ...run.keys,
+  };
+  const { inputs, failures } = checkRelease(state ?? {}, news as Partial<ReleaseInputs>);
+  if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("; "));
+  return inputs as unknown as ReleaseInputs;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  throw error;
+}
+
+/** What a preview says, from state alone. */
+export function preview(state: ReleaseOutputs | undefined, run: RunInputs): Preview {
+  try {
+    const inputs = inputsOf(state, run);
+    if (state === undefined) return { changes: true, notices: [] };
+    const { announcement: says, changes } = diffRelease(state, inputs);
+    const sentence = says?.sentence === undefined ? {} : { sentence: says.sentence };
+    const failure = says?.failure === undefined ? {} : { failure: says.failure };
+    return { changes: changes !== false, ...sentence, ...failure, notices: says?.warnings ?? [] };
+  } catch (error) {
+    return { changes: true, notices: [], failure: messageOf(error) };
+  }
+}
+
+/** A run on an alias as it is. The engine updates only where the diff shows a change. */
+export function run(
+  state: ReleaseOutputs | undefined,
+  alias: ObservedAlias | undefined,
+  exists: (versionId: string) => boolean,
+  desired: RunInputs,
+): Outcome {
+  try {
+    const inputs = inputsOf(state, desired);
+    if (state !== undefined) {
+      const { changes, announcement: says } = diffRelease(state, inputs);
+      if (changes === false) return { notices: says?.warnings ?? [] };
+    }
+    const plan = planRelease(inputs, storedMemory(state), alias, exists);
+    const body = releaseBody(inputs, plan);
+    const written = plan.writes ? body : (alias as ObservedAlias);
+    const { sentence, warnings } = describePlan(alias === undefined ? {} : livePercent(alias), inputs, plan);
+    return {
+      ...(plan.writes ? { write: body } : {}),
+      state: releaseOutputs(inputs, plan, written, state ?? {}),
+      ...(plan.decision.failure === undefined ? {} : { failure: plan.decision.failure }),
+      ...(sentence === undefined ? {} : { sentence }),
+      notices: warnings,
+    };
+  } catch (error) {
+    return { failure: messageOf(error), notices: [] };
+  }
+}
+
+/** State after `pulumi refresh`. */
+export function refresh(state: ReleaseOutputs, alias: ObservedAlias | undefined): ReleaseOutputs {
+  return refreshedRelease(state, alias);
+}
+
+/** Versions that pruning must keep. */
+export function kept(state: ReleaseOutputs): string[] {
+  return protectedVersions(state.memory);
+}

@@ -1,0 +1,62 @@
+/** One resource of a stack, driven through the provider process as the engine drives it. */
+import { type Kind, typeToken } from "../../provider/resources/shell";
+import type { ProviderProcess } from "./providerProcess";
+import { opened } from "./wire";
+
+type Props = Record<string, unknown>;
+
+/** Where a resource lives, and in which stack of project `shop` it stands. */
+export interface Home {
+  readonly region: string;
+  readonly accountId: string;
+  readonly stack?: string;
+  /** Name of the resource. Default `api`. */
+  readonly name?: string;
+}
+
+/** A resource and what state has of it. */
+export class Deployed {
+  state: Props | undefined;
+  id = "";
+
+  constructor(
+    private readonly provider: ProviderProcess,
+    private readonly kind: Kind,
+    private readonly home: Home,
+  ) {}
+
+  private get calls() {
+    return this.provider.of(this.kind);
+  }
+
+  /** `pulumi up`: check, then create, or diff and where it differs update. */
+  async up(args: Props): Promise<void> {
+    const { stack = "dev", name = "api", region, accountId } = this.home;
+    const resourceUrn = `urn:pulumi:${stack}::shop::${typeToken(this.kind)}::${name}`;
+    const news = { region, accountId, resourceUrn, ...args };
+    const { inputs, failures } = await this.calls.check(this.state ?? {}, news);
+    if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("; "));
+    if (this.state === undefined) {
+      const { id, outs } = await this.calls.create(opened(inputs));
+      this.id = id;
+      this.state = opened(outs);
+      return;
+    }
+    const { changes } = await this.calls.diff(this.id, this.state, opened(inputs));
+    if (changes !== 1) this.state = opened(await this.calls.update(this.id, this.state, opened(inputs)));
+  }
+
+  /** `pulumi refresh`; answers whether the resource is still in state. */
+  async refresh(): Promise<boolean> {
+    const { id, props } = await this.calls.read(this.id, this.state ?? {});
+    this.state = id === "" ? undefined : opened(props);
+    return this.state !== undefined;
+  }
+
+  /** `pulumi destroy`, in a run of its own: a run begins with a read, whose answer is left unused here. */
+  async destroy(): Promise<void> {
+    await this.calls.read(this.id, this.state ?? {});
+    await this.calls.delete(this.id, this.state ?? {});
+    this.state = undefined;
+  }
+}

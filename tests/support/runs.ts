@@ -1,0 +1,110 @@
+/** What the engine does with one resource, against the provider process and an emulator: check, diff, create, update, refresh. */
+import { rmSync } from "node:fs";
+import { type Emulator, startEmulator } from "../../emulator";
+import { type Kind, typeToken } from "../../provider/resources/shell";
+import { Api } from "../emulator/support";
+import { type CallError, type DiffAnswer, type ProviderProcess, linkedFolder, startProvider } from "./providerProcess";
+import { opened } from "./wire";
+
+type Props = Record<string, unknown>;
+
+/** A resource as it stands in state. */
+export interface Stored {
+  readonly id: string;
+  readonly outs: Props;
+}
+
+/** The engine's side. */
+export class Runs {
+  private constructor(
+    readonly emulator: Emulator,
+    readonly provider: ProviderProcess,
+    readonly api: Api,
+    private readonly folder: string,
+  ) {}
+
+  static async start(): Promise<Runs> {
+    const emulator = await startEmulator({});
+    const folder = linkedFolder("runs");
+    const provider = await startProvider(folder, { ...process.env, ...emulator.env });
+    return new Runs(emulator, provider, new Api(emulator), folder);
+  }
+
+  async stop(): Promise<void> {
+    this.provider.close();
+    rmSync(this.folder, { recursive: true, force: true });
+    await this.emulator.close();
+  }
+
+  /** A function with so many versions, each of other content. */
+  async withVersions(name: string, count: number): Promise<void> {
+    await this.api.create(name);
+    for (let version = 1; version <= count; version++) {
+      await this.api.update(name, { environmentVariables: { RELEASE: String(version) } });
+      await this.api.publish(name);
+    }
+  }
+
+  async checked(kind: Kind, own: Props): Promise<Props> {
+    const { region, accountId } = this.emulator;
+    const resourceUrn = `urn:pulumi:dev::shop::${typeToken(kind)}::api`;
+    const { inputs, failures } = await this.provider.of(kind).check({}, { region, accountId, resourceUrn, ...own });
+    expect(failures).toEqual([]);
+    return opened(inputs);
+  }
+
+  async up(kind: Kind, own: Props, state?: Stored): Promise<Stored> {
+    const inputs = await this.checked(kind, own);
+    const calls = this.provider.of(kind);
+    if (state !== undefined) return { id: state.id, outs: opened(await calls.update(state.id, state.outs, inputs)) };
+    const { id, outs } = await calls.create(inputs);
+    return { id, outs: opened(outs) };
+  }
+
+  async diff(kind: Kind, own: Props, state: Stored): Promise<DiffAnswer> {
+    return await this.provider.of(kind).diff(state.id, state.outs, await this.checked(kind, own));
+  }
+
+  async refresh(kind: Kind, state: Stored): Promise<Stored & { inputs: Props }> {
+    const { id, props, inputs } = await this.provider.of(kind).read(state.id, state.outs);
+    return { id, outs: opened(props), inputs: opened(inputs) };
+  }
+
+  /** What the emulator has of an alias: its main version and its weights. */
+  alias(functionName: string, aliasName: string): { versionId: string; additionalVersionWeight: object } | undefined {
+    const alias = this.emulator.store.functions.get(functionName)?.aliases.get(aliasName);
+    if (alias === undefined) return undefined;
+    const { versionId, additionalVersionWeight } = alias;
+    return { versionId, additionalVersionWeight };
+  }
+
+  /** Somebody else sets weights, past the API and its record. */
+  byHand(functionName: string, aliasName: string, weights: Record<string, number>, main?: string): void {
+    const alias = this.emulator.store.functions.get(functionName)?.aliases.get(aliasName);
+    if (alias === undefined) throw new Error("no alias");
+    alias.additionalVersionWeight = weights;
+    if (main !== undefined) alias.versionId = main;
+  }
+
+  /** Waits until a text was printed for the user: it comes beside the answer, not before it. */
+  async said(text: RegExp): Promise<void> {
+    const end = performance.now() + 10_000;
+    while (!text.test(this.provider.errors())) {
+      if (performance.now() > end) throw new Error(`never said ${String(text)}: ${this.provider.errors()}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  /** Requests of an operation since an index in the record. */
+  requests(operation: string, since = 0): number {
+    return this.emulator.requests.slice(since).filter((request) => request.operation === operation).length;
+  }
+}
+
+/** The failure a call must end in. */
+export function caught(call: Promise<unknown>): Promise<CallError> {
+  return call.then(
+    () => Promise.reject(new Error("it did not fail")),
+    (error: unknown) => error as CallError,
+  );
+}

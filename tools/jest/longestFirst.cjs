@@ -1,0 +1,17 @@
+const { default: Sequencer } = require("@jest/test-sequencer");
+
+/** Where the long suites are: those that run the engine, TypeDoc or many sequences. */
+const LONG = /[\\/]tests[\\/](engine|examples|docs|contract|emulator[\\/]model)[\\/]/;
+
+/** On a fresh checkout jest knows no times and goes by the size of files; these are the ones to begin with. */
+module.exports = class LongestFirst extends Sequencer {
+  /**
+   * @override
+   * @param {import("@jest/test-result").Test[]} tests
+   */
+  async sort(tests) {
+    const sorted = await super.sort(tests);
+    const [long, short] = [true, false].map((wanted) => sorted.filter(({ path }) => LONG.test(path) === wanted));
+    return [...(long ?? []), ...(short ?? [])];
+  }
+};
