@@ -21,7 +21,7 @@ import { publishes, versionOutputs } from "./core/version";
 import { engineReport } from "./engine/log";
 import { claimOf, deleteAlias, observeAlias, reconcileAlias } from "./reconcile/alias";
 import { deleteFunction, functionClaim, functionOutputs, reconcileFunction } from "./reconcile/function";
-import { aliasStanding, functionStanding, ownOnly, triggerStanding } from "./reconcile/ownership";
+import { aliasStanding, assertImportable, functionStanding, ownOnly, triggerStanding } from "./reconcile/ownership";
 import type { Session } from "./reconcile/session";
 import { deleteRelease, reconcileRelease } from "./reconcile/release";
 import { deleteTrigger, reconcileTrigger, triggerClaim } from "./reconcile/trigger";
@@ -173,4 +173,20 @@ export const httpTriggerCalls: CloudCalls<HttpTriggerInputs, HttpTriggerOutputs>
     return { outputs: triggerOutputs({ ...props, ...live }, trigger), inputs: live };
   },
   delete: (props) => deleteTrigger(sessionFor(props), props),
+};
+
+/** Checks before an import, by kind: each throws where the object belongs to another resource. */
+export const importChecks = {
+  async Function(inputs: FunctionInputs): Promise<void> {
+    const found = await sessionFor(inputs).api.getFunction(inputs.functionName);
+    if (found !== undefined) assertImportable(functionClaim(inputs, undefined), functionStanding(found));
+  },
+  async Alias(inputs: AliasInputs): Promise<void> {
+    const found = await observeAlias(sessionFor(inputs), inputs);
+    if (found !== undefined) assertImportable(claimOf(inputs, undefined), aliasStanding(found));
+  },
+  async HttpTrigger(inputs: HttpTriggerInputs): Promise<void> {
+    const found = await sessionFor(inputs).api.getTrigger(inputs.functionName, inputs.triggerName);
+    if (found !== undefined) assertImportable(triggerClaim(inputs, undefined), triggerStanding(found));
+  },
 };

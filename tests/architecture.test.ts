@@ -102,6 +102,21 @@ const RULES: [string, string[], string][] = [
     ["provider/core", "provider/resources", "@pulumi/pulumi", "fastest-levenshtein", "node:child_process"],
     "wires resources, and reads what stands in config",
   ],
+  [
+    "provider/plugin",
+    [
+      ...[
+        "provider/core",
+        "provider/code",
+        "provider/resources",
+        "provider/components",
+        "provider/v1",
+        "provider/runtime",
+      ],
+      ...["@pulumi/pulumi", "@grpc/grpc-js", "google-protobuf", "node:fs", "node:module", "node:path"],
+    ],
+    "serves to the other languages what the entry and the component are",
+  ],
 ];
 
 it.each(RULES)("%s imports only what it may", (folder, allowed, because) => {
@@ -121,7 +136,11 @@ it("the resource classes reach the runtime by a late require only: a program nev
 
 it("the runtime is joined by nobody but the entry and the resource classes", () => {
   const joining = arrows.filter(({ to }) => to === "provider/runtime").map(({ from }) => from);
-  expect([...new Set(joining)]).toEqual(["provider/resources/settings.ts", "provider/v1.ts"]);
+  expect([...new Set(joining)]).toEqual([
+    "provider/plugin/resources.ts",
+    "provider/resources/settings.ts",
+    "provider/v1.ts",
+  ]);
 });
 
 it("no file outside the client looks at the SDK, and no file below the resources at Pulumi", () => {
@@ -132,7 +151,7 @@ it("no file outside the client looks at the SDK, and no file below the resources
     "provider/client/identity.ts",
     "provider/client/settings.ts",
   ]);
-  for (const name of packages(/^@pulumi\//)) expect(name).toMatch(/^provider\/(engine|resources|components)\//);
+  for (const name of packages(/^@pulumi\//)) expect(name).toMatch(/^provider\/(engine|resources|components|plugin)\//);
 });
 
 it("the emulator imports nothing of the provider: a misreading of the service must show as a disagreement", () => {
@@ -180,6 +199,7 @@ it("only the readers of settings look at the environment, and only the edge at m
     "provider/client/alicloud.ts",
     "provider/client/settings.ts",
     "provider/components/releaseConfig.ts",
+    "provider/plugin/resources.ts",
     "provider/resources/dynamic.ts", // the one switch of Pulumi's own that the class heeds
     "provider/resources/settings.ts",
     "provider/runtime.ts",

@@ -6,8 +6,9 @@ import { Function, type FunctionArgs } from "../resources/function";
 import { HttpTrigger, type HttpTriggerSettings } from "../resources/httpTrigger";
 import { Release, type ReleaseKeys } from "../resources/release";
 import type { AdoptArgs, PlaceArgs } from "../resources/settings";
-import { typeToken } from "../resources/shell";
+import { type Kind, packageToken, typeToken } from "../resources/shell";
 import { Version, type VersionArgs } from "../resources/version";
+import { releaseConfig } from "./releaseConfig";
 
 /** Names the plain resources had in the program, at the top of the stack. */
 export interface Replaces {
@@ -46,6 +47,11 @@ export interface CanaryReleaseArgs extends PlaceArgs, AdoptArgs, ReleaseKeys {
   readonly httpTrigger?: ReleaseHttpTrigger;
   /** A second alias that always points to the newest version, also while it has no traffic. Default none. */
   readonly candidate?: CandidateAlias;
+  /**
+   * Takes the keys of the release from stack config, as `releaseConfig()` reads them: true from `canary:weight` and the
+   * others, a text from a namespace of that name. Keys given beside it win. Default false.
+   */
+  readonly config?: boolean | string;
   /** At most 200 characters, for the next version that is published. A change of it alone changes nothing. Default none. */
   readonly versionDescription?: pulumi.Input<string>;
   /** Publishes when any of these changes, beside the function. Default none. */
@@ -89,19 +95,21 @@ export class CanaryRelease extends pulumi.ComponentResource {
   constructor(name: string, args: CanaryReleaseArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("alicloud-fc:index:CanaryRelease", name, {}, opts);
     const { function: settings, aliasName, httpTrigger, candidate, replaces, ...others } = args;
-    const { versionDescription, triggers, adopt, ...rest } = others;
-    const { region, accountId, endpoint, profile, ...keys } = rest;
+    const { versionDescription, triggers, adopt, config = false, ...rest } = others;
+    const { region, accountId, endpoint, profile, ...given } = rest;
+    const keys = { ...configured(config), ...defined(given) };
     const place = defined({ region, accountId, endpoint, profile });
     const adopted = defined({ adopt });
     const own: pulumi.CustomResourceOptions = { parent: this, ...defined({ customTimeouts: opts.customTimeouts }) };
-    const moved = (type: string, old: string | undefined): pulumi.CustomResourceOptions => ({
-      ...own,
-      ...(old === undefined ? {} : { aliases: [{ name: old, type, parent: pulumi.rootStackResource }] }),
-    });
+    const moved = (kind: Kind, old: string | undefined): pulumi.CustomResourceOptions => {
+      const types = old === undefined ? [] : [typeToken(kind), packageToken(kind)];
+      const aliases = types.map((type) => ({ name: old ?? name, type, parent: pulumi.rootStackResource }));
+      return { ...own, ...(old === undefined ? {} : { aliases }) };
+    };
     this.function = new Function(
       name,
       { ...withRequestMetrics(settings, replaces), ...place, ...adopted },
-      moved(typeToken("Function"), replaces?.function),
+      moved("Function", replaces?.function),
     );
     this.version = new Version(
       name,
@@ -109,12 +117,12 @@ export class CanaryRelease extends pulumi.ComponentResource {
         ...{ function: this.function, ...place, describesNextPublish: true },
         ...defined({ triggers, description: versionDescription }),
       },
-      moved(typeToken("Version"), replaces?.version),
+      moved("Version", replaces?.version),
     );
     this.release = new Release(
       name,
       { function: this.function, version: this.version, aliasName, ...place, ...adopted, ...keys },
-      moved(typeToken("Alias"), replaces?.alias),
+      moved("Alias", replaces?.alias),
     );
     const opened = (called: string, settings: ReleaseHttpTrigger | undefined, qualifier: pulumi.Output<string>) =>
       settings &&
@@ -156,6 +164,11 @@ export class CanaryRelease extends pulumi.ComponentResource {
     };
     this.registerOutputs(outputs);
   }
+}
+
+/** Keys from stack config; none for false. */
+function configured(config: boolean | string): ReleaseKeys {
+  return config === false ? {} : releaseConfig(config === true ? undefined : config);
 }
 
 /** Request metrics are on unless said otherwise; a function moved in from an earlier program stays as it was. */

@@ -21,7 +21,8 @@ const TAG_VALUE = 128;
 export function ownerOf(urn: string): Owner {
   const [prefix = "", project = "", types = "", ...name] = urn.split("::");
   const stack = `${project}/${prefix.split(":").slice(2).join(":")}`;
-  const type = types.split("$").at(-1) ?? "";
+  // A resource is one and the same in every language: the plugin's token stands for that of TypeScript programs.
+  const type = (types.split("$").at(-1) ?? "").replace(/^alicloud-fc:index:/, "pulumi-nodejs:dynamic/alicloud-fc:");
   const label = `${stack}/${name.join("::")}`;
   // The parents are left out: moving a resource into a component does not change whose it is.
   return { id: hex6(stack) + hex6(`${label}\n${type}`), label };

@@ -89,6 +89,16 @@ export function ownOnly<T>(
   return undefined;
 }
 
+/** Before an import, which writes nothing: throws where the object carries the owner of another resource. */
+export function assertImportable(claim: Claim, standing: Standing): void {
+  const found = whose(claim, standing);
+  if (found.kind !== "another's") return;
+  throw new Error(
+    `${claim.label}: it belongs to ${found.words} and was not imported. Remove it from the state there with ` +
+      `retainOnDelete: true, ${claim.release}, and import it again`,
+  );
+}
+
 /** True for what a resource of the same stack made, under the stack's name of today or of then. */
 export function isOfStack(
   { owner, resourceUrn }: Pick<Claim, "owner" | "resourceUrn">,

@@ -3,16 +3,22 @@
  * own constructor for the user's program, and a class between would put a path of our package into state instead.
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { type Kind, providerText, typeToken } from "./shell";
+import { type Kind, door, providerText } from "./shell";
 
-/** What a class hands to `super`: its type, and its members with the constant provider text. */
+/**
+ * What a class hands to `super`: its type, its members with the constant provider text, and as an alias the type it has in
+ * the other languages, so that a stack can change its language.
+ */
 export function registration(
   kind: Kind,
   name: string,
   props: pulumi.Inputs,
   opts: pulumi.CustomResourceOptions,
 ): [string, string, pulumi.Inputs, pulumi.CustomResourceOptions] {
-  return [typeToken(kind), name, { ...props, __provider: providerText(kind) }, engineOptions(opts)];
+  const { token, other, plugin } = door();
+  const aliases = [...(opts.aliases ?? []), { type: other(kind) }];
+  if (plugin) return [token(kind), name, props, { ...opts, aliases }];
+  return [token(kind), name, { ...props, __provider: providerText(kind) }, { ...engineOptions(opts), aliases }];
 }
 
 /** Members nobody writes in a program and nobody reads in a diff: what they stand for is shown beside them. */

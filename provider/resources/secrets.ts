@@ -9,9 +9,14 @@ const NEVER_SHOWN: ReadonlySet<string> = new Set([
   "content",
 ]);
 
+/** True for an argument that no message shows, whether or not the program gave it as a secret. */
+export function isSecretByItself(name: string): boolean {
+  return NEVER_SHOWN.has(name);
+}
+
 /** Names of the arguments that are secrets or have one inside; undefined without any. */
 export function secretInputs(args: object): Promise<string[] | undefined> | undefined {
-  const later = Object.entries(args).filter(([name, value]) => !NEVER_SHOWN.has(name) && holdsOutput(value));
+  const later = Object.entries(args).filter(([name, value]) => !isSecretByItself(name) && holdsOutput(value));
   return later.length === 0 ? undefined : namesOfSecrets(later);
 }
 

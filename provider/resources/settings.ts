@@ -5,25 +5,30 @@ import * as pulumi from "@pulumi/pulumi";
 import { longest } from "../core/duration";
 import { hostOf, realHost } from "../core/place";
 import { type InheritedPlace, inheritedPlace } from "./inherited";
+import { door } from "./shell";
 
 /** Place and connection; every resource takes them. */
 export interface PlaceArgs {
   /**
-   * Region id, such as `cn-hangzhou`. Default: that of a provider of package alicloud (`opts.provider`, or one the parent
-   * has), config `alicloud:region`, then ALIBABA_CLOUD_REGION, ALICLOUD_REGION.
+   * Region id, such as `cn-hangzhou`. Default: the provider's (in TypeScript one of package alicloud), config
+   * `alicloud-fc:region` (in TypeScript `alicloud:region` as well), then ALIBABA_CLOUD_REGION, ALICLOUD_REGION.
    */
   readonly region?: pulumi.Input<string>;
   /**
-   * Account id, 16 digits. Default: the provider's, config `alicloud:accountId`, ALIBABA_CLOUD_ACCOUNT_ID,
-   * ALICLOUD_ACCOUNT_ID, then the account the credentials belong to (one call to STS).
+   * Account id, 16 digits. Default: the provider's, config `alicloud-fc:accountId` (in TypeScript `alicloud:accountId` as
+   * well), ALIBABA_CLOUD_ACCOUNT_ID, ALICLOUD_ACCOUNT_ID, then the account the credentials belong to (one call to STS).
    */
   readonly accountId?: pulumi.Input<string>;
   /**
-   * Host of Function Compute in the region. Default: the `fc` for the region in config `alicloud:endpoints` (a list of maps, as
-   * Pulumi's alicloud provider has it), then FC_ENDPOINT, then `<account>.<region>.fc.aliyuncs.com`. FC_ENDPOINT set for a run wins over what state says.
+   * Host of Function Compute in the region. Default: config `alicloud-fc:endpoint` (in TypeScript also the `fc` for the region in
+   * `alicloud:endpoints`, a list of maps, as Pulumi's alicloud provider has it), then FC_ENDPOINT, then
+   * `<account>.<region>.fc.aliyuncs.com`. FC_ENDPOINT set for a run wins over what state says.
    */
   readonly endpoint?: string;
-  /** Profile of the Alibaba Cloud CLI to take credentials from. Default: the provider's, config `alicloud:profile`, the chain's own. */
+  /**
+   * Profile of the Alibaba Cloud CLI to take credentials from. Default: the provider's, config `alicloud-fc:profile` (in
+   * TypeScript `alicloud:profile` as well), the chain's own.
+   */
   readonly profile?: string;
 }
 
@@ -58,6 +63,7 @@ export function commonProps(
   args: PlaceArgs,
   opts: pulumi.CustomResourceOptions,
 ): CommonProps {
+  if (door().plugin) return givenProps(args, opts);
   assertOwnCopy();
   if (opts.import !== undefined) {
     throw new pulumi.RunError(
@@ -66,14 +72,17 @@ export function commonProps(
     );
   }
   const config = new pulumi.Config("alicloud");
+  const own = new pulumi.Config("alicloud-fc");
+  refuseOwnKeys(own);
   warnOfKeys(config);
+  const configuredAs = (key: string) => own.get(key) ?? config.get(key);
   const provider = inheritedPlace(name, opts);
   const region =
     args.region ??
-    first(provider?.region, config.get("region") ?? fromEnv("ALIBABA_CLOUD_REGION", "ALICLOUD_REGION") ?? "");
-  const endpoint = args.endpoint ?? configuredEndpoint(config, region);
-  const profile = args.profile ?? first(provider?.profile, config.get("profile"));
-  const configured = config.get("accountId") ?? fromEnv("ALIBABA_CLOUD_ACCOUNT_ID", "ALICLOUD_ACCOUNT_ID");
+    first(provider?.region, configuredAs("region") ?? fromEnv("ALIBABA_CLOUD_REGION", "ALICLOUD_REGION") ?? "");
+  const endpoint = args.endpoint ?? own.get("endpoint") ?? configuredEndpoint(config, region);
+  const profile = args.profile ?? first(provider?.profile, configuredAs("profile"));
+  const configured = configuredAs("accountId") ?? fromEnv("ALIBABA_CLOUD_ACCOUNT_ID", "ALICLOUD_ACCOUNT_ID");
   const account = args.accountId ?? (provider === undefined ? configured : undefined);
   const asked = account === undefined ? askAccount(provider, configured, region, profile, endpoint) : undefined;
   const waitSeconds = longest([opts.customTimeouts?.create, opts.customTimeouts?.update]);
@@ -87,6 +96,22 @@ export function commonProps(
       : { connection: { ...(endpoint && { endpoint }), ...(profile && { profile }) } }),
     ...(waitSeconds === undefined ? {} : { waitSeconds }),
   };
+}
+
+/** Inside the plugin its `check` finds what is not given: only there a provider's settings are known. */
+function givenProps({ region, accountId, endpoint, profile }: PlaceArgs, opts: pulumi.CustomResourceOptions) {
+  const waitSeconds = longest([opts.customTimeouts?.create, opts.customTimeouts?.update]);
+  return { region, accountId, endpoint, profile, waitSeconds } as unknown as CommonProps;
+}
+
+/** Keys under this package's own name are a mistake in every language: the plugin refuses them as well. */
+function refuseOwnKeys(own: pulumi.Config): void {
+  const key = ["accessKey", "secretKey", "securityToken"].find((each) => own.get(each) !== undefined);
+  if (key === undefined) return;
+  throw new pulumi.RunError(
+    `config alicloud-fc:${key}: credentials do not belong into stack config. Remove it (pulumi config rm alicloud-fc:${key}) ` +
+      `and set ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and, for a session, ALIBABA_CLOUD_SECURITY_TOKEN`,
+  );
 }
 
 /** Runs, by their stack, that have been warned. */

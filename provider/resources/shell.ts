@@ -2,9 +2,40 @@
 /** Kinds of resources, as the entry `pulumi-alicloud-fc/provider/v1` exports them. */
 export type Kind = "Function" | "Version" | "Alias" | "Release" | "HttpTrigger";
 
-/** Type token of a resource; frozen with the first release. */
+/** Every kind. */
+export const KINDS: readonly Kind[] = ["Function", "Version", "Alias", "Release", "HttpTrigger"];
+
+/** Type token of a resource that a JavaScript or TypeScript program registers; frozen with the first release. */
 export function typeToken(kind: Kind): string {
   return `pulumi-nodejs:dynamic/alicloud-fc:${kind}`;
+}
+
+/** Type token of the same resource in every other language, where the plugin serves it; frozen with the first release. */
+export function packageToken(kind: Kind): string {
+  return `alicloud-fc:index:${kind}`;
+}
+
+/** How a process registers resources: its own token, and the one the same resource has in the other languages. */
+export interface Door {
+  readonly token: (kind: Kind) => string;
+  readonly other: (kind: Kind) => string;
+  /** True inside the plugin, whose `check` finds place, URN and code hash. */
+  readonly plugin: boolean;
+}
+
+const PROGRAM: Door = { token: typeToken, other: packageToken, plugin: false };
+const PLUGIN: Door = { token: packageToken, other: typeToken, plugin: true };
+
+let current = PROGRAM;
+
+/** The door of this process. */
+export function door(): Door {
+  return current;
+}
+
+/** From now on this process registers what the plugin serves. */
+export function registerFromPlugin(): void {
+  current = PLUGIN;
 }
 
 /**

@@ -47,9 +47,15 @@ describe("the tarball", () => {
   it("holds what was built from the sources, the commands and the papers, and nothing else", async () => {
     const { files, size } = await packed();
     const commands = readdirSync(join(root, "bin")).map((name) => `bin/${name}`);
+    const plugin = [
+      ...readdirSync(join(root, "plugin")).map((name) => `plugin/${name}`),
+      "provider/plugin/schema.json",
+    ];
     const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
     const page = ["css", "html", "js", "svg"].map((kind) => `emulator/page/assets/page.${kind}`);
-    expect(files).toEqual([...papers, ...page, ...commands, ...["cli", "emulator", "provider"].flatMap(built)].sort());
+    expect(files).toEqual(
+      [...papers, ...page, ...commands, ...plugin, ...["cli", "emulator", "provider"].flatMap(built)].sort(),
+    );
     expect(size).toBeLessThan(350_000);
   });
 

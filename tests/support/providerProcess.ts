@@ -1,4 +1,4 @@
-/** The real dynamic-provider server as a child process, driven over gRPC as the engine drives it. */
+/** The real dynamic-provider server, or the real plugin, as a child process, driven over gRPC as the engine drives it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { type Kind, providerText } from "../../provider/resources/shell";
+import { type Kind, packageToken, providerText, typeToken } from "../../provider/resources/shell";
 
 type Props = Record<string, unknown>;
 type Callback<T> = (error: Error | null, answer: T) => void;
@@ -52,9 +52,27 @@ export function linkedFolder(name: string): string {
   return folder;
 }
 
-/** Starts the server in a folder, as the engine does in the program's. */
-export async function startProvider(cwd: string, env: NodeJS.ProcessEnv): Promise<ProviderProcess> {
-  const script = join(__dirname, "..", "..", "node_modules", "@pulumi", "pulumi", "cmd", "dynamic-provider");
+/** Who answers: the server of dynamic resources, or the plugin that every other language has. */
+export type Door = "dynamic" | "plugin";
+
+const SCRIPTS: Readonly<Record<Door, string>> = {
+  dynamic: join(__dirname, "..", "..", "node_modules", "@pulumi", "pulumi", "cmd", "dynamic-provider"),
+  plugin: join(__dirname, "..", "..", "plugin", "pulumi-resource-alicloud-fc"),
+};
+
+/** The URN of a resource named `api`, as the engine makes it for that door. */
+export function urnAt(door: Door, kind: Kind): string {
+  return `urn:pulumi:dev::shop::${door === "plugin" ? packageToken(kind) : typeToken(kind)}::api`;
+}
+
+/** Starts the server in a folder, as the engine does in the program's; `settings` are those of the plugin's provider. */
+export async function startProvider(
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  door: Door = "dynamic",
+  settings: Record<string, string> = {},
+): Promise<ProviderProcess> {
+  const script = SCRIPTS[door];
   const child: ChildProcess = spawn(process.execPath, [script, "127.0.0.1:1"], { cwd, env, stdio: "pipe" });
   let errors = "";
   child.stderr?.on("data", (text: Buffer) => (errors += text.toString()));
@@ -66,10 +84,10 @@ export async function startProvider(cwd: string, env: NodeJS.ProcessEnv): Promis
   });
   const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
   const configure = new pb.ConfigureRequest();
-  configure.setArgs(Struct.fromJavaScript({}));
+  configure.setArgs(Struct.fromJavaScript(settings));
   await answer<unknown>((done) => client.configure(configure, done));
   return {
-    of: (kind) => calls(client, kind),
+    of: (kind) => calls(client, kind, urnAt(door, kind)),
     errors: () => errors,
     close: () => {
       client.close();
@@ -101,20 +119,20 @@ function withKept(error: Error): CallError {
   return failed;
 }
 
-function calls(client: ResourceProviderClient, kind: Kind): ProviderCalls {
+function calls(client: ResourceProviderClient, kind: Kind, urn: string): ProviderCalls {
   const struct = (props: Props) => Struct.fromJavaScript({ ...props, __provider: providerText(kind) });
   const plain = (value: Struct | undefined) => (value?.toJavaScript() ?? {}) as Props;
   return {
     async check(olds, news) {
       const request = new pb.CheckRequest();
-      request.setOlds(struct(olds)).setNews(struct(news));
+      request.setUrn(urn).setOlds(struct(olds)).setNews(struct(news));
       const response = await answer<pb.CheckResponse>((done) => client.check(request, done));
       const failures = response.getFailuresList().map((f) => ({ property: f.getProperty(), reason: f.getReason() }));
       return { inputs: plain(response.getInputs()), failures };
     },
     async diff(id, olds, news) {
       const request = new pb.DiffRequest();
-      request.setId(id).setOlds(struct(olds)).setNews(struct(news));
+      request.setUrn(urn).setId(id).setOlds(struct(olds)).setNews(struct(news));
       const response = await answer<pb.DiffResponse>((done) => client.diff(request, done));
       return {
         changes: response.getChanges(),
@@ -124,24 +142,24 @@ function calls(client: ResourceProviderClient, kind: Kind): ProviderCalls {
     },
     async create(inputs) {
       const request = new pb.CreateRequest();
-      request.setProperties(struct(inputs));
+      request.setUrn(urn).setProperties(struct(inputs));
       const response = await answer<pb.CreateResponse>((done) => client.create(request, done));
       return { id: response.getId(), outs: plain(response.getProperties()) };
     },
     async update(id, olds, news) {
       const request = new pb.UpdateRequest();
-      request.setId(id).setOlds(struct(olds)).setNews(struct(news));
+      request.setUrn(urn).setId(id).setOlds(struct(olds)).setNews(struct(news));
       return plain((await answer<pb.UpdateResponse>((done) => client.update(request, done))).getProperties());
     },
     async read(id, props) {
       const request = new pb.ReadRequest();
-      request.setId(id).setProperties(struct(props));
+      request.setUrn(urn).setId(id).setProperties(struct(props));
       const response = await answer<pb.ReadResponse>((done) => client.read(request, done));
       return { id: response.getId(), props: plain(response.getProperties()), inputs: plain(response.getInputs()) };
     },
     async delete(id, props) {
       const request = new pb.DeleteRequest();
-      request.setId(id).setProperties(struct(props));
+      request.setUrn(urn).setId(id).setProperties(struct(props));
       await answer<unknown>((done) => client.delete(request, done));
     },
   };

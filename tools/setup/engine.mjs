@@ -171,9 +171,7 @@ async function install(folder, say) {
  * @param {(line: string) => void} say
  */
 async function build(folder, say) {
-  const go = spawnSync("go", ["version"], { encoding: "utf8" });
-  if (go.error) throw new Error("Go is not installed");
-  const env = goEnvironment(go.stdout);
+  const env = goEnvironment();
   const bin = join(folder, "bin");
   mkdirSync(bin);
   const flags = ["build", "-mod=readonly", "-trimpath"];
@@ -197,11 +195,13 @@ async function build(folder, say) {
 
 /**
  * The environment for Go: a newer toolchain is fetched only where the installed one is older than the modules need.
- * @param {string} version
+ * Throws where there is no Go.
  */
-function goEnvironment(version) {
+export function goEnvironment() {
+  const go = spawnSync("go", ["version"], { encoding: "utf8" });
+  if (go.error) throw new Error("Go is not installed");
   const needed = "1.25.11";
-  const text = /go(\d+\.\d+(?:\.\d+)?)/.exec(version)?.[1] ?? "0";
+  const text = /go(\d+\.\d+(?:\.\d+)?)/.exec(go.stdout)?.[1] ?? "0";
   const full = text.split(".").length === 2 ? `${text}.0` : text;
   return { ...process.env, GOWORK: "off", ...(atLeast(full, needed) ? {} : { GOTOOLCHAIN: "auto" }) };
 }
@@ -213,7 +213,7 @@ function goEnvironment(version) {
  * @param {{ cwd: string, env?: NodeJS.ProcessEnv, silence?: number, say: (line: string) => void }} options
  * @returns {Promise<void>}
  */
-function run(program, args, { cwd, env, silence, say }) {
+export function run(program, args, { cwd, env, silence, say }) {
   return new Promise((resolve, reject) => {
     const start = Date.now();
     const child = spawn(program, args, { cwd, env: env ?? process.env, stdio: ["ignore", "pipe", "pipe"] });

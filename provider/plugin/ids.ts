@@ -1,0 +1,25 @@
+/** What an id says of an object: all that `pulumi import` gives. Pure. */
+import type { Kind } from "../resources/shell";
+
+const FORMS: Readonly<
+  Record<Kind, { readonly shape: string; readonly names: readonly string[]; readonly form: RegExp }>
+> = {
+  Function: { shape: "<function>", names: [], form: /^([^:/]+)$/ },
+  Version: { shape: "<function>/versions:<version id>", names: ["versionId"], form: /^([^:/]+)\/versions:([^/]+)$/ },
+  Alias: { shape: "<function>/<alias>", names: ["aliasName"], form: /^([^:/]+)\/([^:/]+)$/ },
+  Release: { shape: "<function>/<alias>", names: ["aliasName"], form: /^([^:/]+)\/([^:/]+)$/ },
+  HttpTrigger: { shape: "<function>/triggers:<trigger>", names: ["triggerName"], form: /^([^:/]+)\/triggers:([^/]+)$/ },
+};
+
+/**
+ * Region, account and names in an id. Throws, naming the form, for what is no id of the kind.
+ */
+export function identityOf(kind: Kind, id: string): Record<string, string> {
+  const { shape, names, form } = FORMS[kind];
+  const [, region, accountId, rest = ""] = /^([^:]+):(\d+):(.+)$/.exec(id) ?? [];
+  const [, functionName, ...found] = form.exec(rest) ?? [];
+  if (region === undefined || accountId === undefined || functionName === undefined) {
+    throw new Error(`id: got ${JSON.stringify(id)}; allowed: <region>:<account id>:${shape}`);
+  }
+  return { region, accountId, functionName, ...Object.fromEntries(names.map((name, i) => [name, found[i] ?? ""])) };
+}

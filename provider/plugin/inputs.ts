@@ -1,0 +1,121 @@
+/** What a program of any language gives, as the inputs `check` takes: the work of the resource classes of TypeScript. */
+import { CodeError, hashCode, hashSource, sourceOfMarker } from "../code";
+import { isUnknown, UNKNOWN } from "../core/unknown";
+import { isSecretByItself } from "../resources/secrets";
+import type { Kind } from "../resources/shell";
+
+/** Settings of a provider of this package, each of them optional. */
+export interface Settings {
+  readonly region?: string;
+  readonly accountId?: string;
+  readonly endpoint?: string;
+  readonly profile?: string;
+}
+
+/** What is found outside the program's arguments. */
+export interface Surroundings {
+  readonly urn: string;
+  readonly settings: Settings;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder relative paths start at: the program's. */
+  readonly base: string;
+  /** Names of the arguments that are secrets. */
+  readonly secrets: readonly string[];
+  /** The account the credentials belong to. */
+  readonly callerAccount: (region: string, connection: Pick<Settings, "endpoint" | "profile">) => Promise<string>;
+}
+
+type Props = Readonly<Record<string, unknown>>;
+
+/** Members of a function that a resource takes as inputs of its own. */
+const OF_FUNCTION: Readonly<Record<Kind, readonly string[]>> = {
+  Function: [],
+  Version: ["functionName", "fingerprint", "environmentFingerprint", "revision", "content"],
+  Alias: ["functionName"],
+  Release: ["functionName"],
+  HttpTrigger: ["functionName"],
+};
+/** Members of a version that a release takes. */
+const OF_VERSION = ["versionId", "fingerprint", "environmentFingerprint", "revision"];
+
+/** The inputs. What a resource class of TypeScript made already, inside `CanaryRelease`, stays as it is. */
+export async function inputsOf(kind: Kind, given: Props, around: Surroundings): Promise<Record<string, unknown>> {
+  const { function: like, version, endpoint: _endpoint, profile: _profile, ...rest } = given;
+  const place = await placeOf(given, membersOf(like, ["region", "accountId"]), around);
+  const secretInputs = around.secrets.filter((name) => !isSecretByItself(name));
+  return {
+    ...rest,
+    ...place,
+    ...(like === undefined ? {} : membersOf(like, OF_FUNCTION[kind])),
+    ...(kind === "Release" && version !== undefined ? membersOf(version, OF_VERSION) : {}),
+    ...(kind === "Function" && rest["code"] !== undefined ? { code: await hashed(rest["code"], around.base) } : {}),
+    ...(secretInputs.length === 0 ? {} : { secretInputs }),
+    resourceUrn: around.urn,
+  };
+}
+
+/** Named members; of a value that is not known yet, each of them is not known. */
+function membersOf(value: unknown, names: readonly string[]): Record<string, unknown> {
+  const member = (name: string) => (isUnknown(value) ? UNKNOWN : (value as Props | undefined)?.[name]);
+  return Object.fromEntries(names.map((name) => [name, member(name)] as const).filter(([, known]) => known != null));
+}
+
+/** Arguments first, then the function's place, the provider's settings, the environment, the credentials. */
+async function placeOf(given: Props, like: Props, { settings, env, callerAccount }: Surroundings): Promise<Props> {
+  const endpoint = given["endpoint"] ?? settings.endpoint;
+  const profile = given["profile"] ?? settings.profile;
+  const region = given["region"] ?? like["region"] ?? settings.region ?? first(env, "REGION");
+  const known = given["accountId"] ?? like["accountId"] ?? settings.accountId ?? first(env, "ACCOUNT_ID");
+  const asked =
+    known === undefined ? await account(region, { endpoint, profile }, callerAccount) : { accountId: known };
+  const connection = endpoint === undefined && profile === undefined ? {} : { connection: { endpoint, profile } };
+  return { region: region ?? "", ...asked, ...connection };
+}
+
+function first(env: Surroundings["env"], name: string): string | undefined {
+  return env[`ALIBABA_CLOUD_${name}`] || env[`ALICLOUD_${name}`] || undefined;
+}
+
+async function account(
+  region: unknown,
+  connection: { readonly endpoint: unknown; readonly profile: unknown },
+  ask: Surroundings["callerAccount"],
+): Promise<Props> {
+  if ([region, connection.endpoint, connection.profile].some(isUnknown)) return { accountId: UNKNOWN };
+  // Without a region there is nobody to ask; `check` then names both.
+  if (typeof region !== "string" || region === "") return { accountId: "" };
+  try {
+    return { accountId: await ask(region, texts(connection)) };
+  } catch (error) {
+    return { accountId: "", problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Members that are texts; `check` refuses the others by name. */
+function texts(members: object): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(members).filter((member): member is [string, string] => typeof member[1] === "string"),
+  );
+}
+
+/** Code with its hash. Problems are refused by `check`, under the property's name. */
+async function hashed(code: unknown, base: string): Promise<unknown> {
+  if (isUnknown(code)) return code;
+  if (typeof code === "string") return await withHash({ path: code }, () => hashCode(code, base));
+  if (!isMarker(code)) return code;
+  return await withHash({ asset: code }, () => hashSource(sourceOfMarker(code), base));
+}
+
+async function withHash(code: object, hash: () => string | Promise<string>): Promise<object> {
+  try {
+    return { ...code, hash: await hash() };
+  } catch (error) {
+    if (error instanceof CodeError) return { ...code, hash: "", problem: error.message };
+    throw error;
+  }
+}
+
+/** Assets and archives carry a signature, code that was hashed and objects in OSS do not. */
+function isMarker(code: unknown): boolean {
+  return typeof code === "object" && code !== null && "4dabf18193072939515e22adb298388d" in code;
+}

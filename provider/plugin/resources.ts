@@ -1,0 +1,108 @@
+/** The resources of the plugin: the same `check`, `diff`, `create`, `read`, `update` and `delete` as dynamic resources have. */
+import type * as pulumi from "@pulumi/pulumi/provider";
+import type { Settings } from "./inputs";
+import { inputsOf } from "./inputs";
+import { identityOf } from "./ids";
+import { assertImportableKind, importedInputs } from "./imported";
+import { closedLike, namesOfSecrets, openedMembers } from "./wire";
+import { KINDS, type Kind, packageToken, providerText } from "../resources/shell";
+import * as entry from "../v1";
+
+type Props = Record<string, unknown>;
+type Calls = Required<Pick<pulumi.Provider, "check" | "diff" | "create" | "read" | "update" | "delete">>;
+
+/** Under this name every state keeps the text by which a TypeScript program finds the provider. */
+const PROVIDER_KEY = "__provider";
+/** What `inputsOf` takes apart into inputs of their own; a secret inside them is one of those. */
+const TAKEN_APART: ReadonlySet<string> = new Set(["function", "version"]);
+
+const accounts = new Map<string, Promise<string>>();
+
+const runtime = () => require("../runtime") as typeof import("../runtime"); // eslint-disable-line @typescript-eslint/no-require-imports -- loads the SDK, where it is needed
+
+function callerAccount(region: string, { profile, endpoint }: Settings): Promise<string> {
+  const key = `${region}\n${profile ?? ""}`;
+  const asked = accounts.get(key) ?? runtime().callerAccount(region, { profile, endpoint });
+  accounts.set(key, asked);
+  return asked;
+}
+
+/** The calls of the server, for whatever resource of this package a URN names. `settings` are the provider's. */
+export function resourceCalls(settings: () => Settings): Calls {
+  return {
+    async check(urn, olds: Props, news: Props) {
+      const kind = kindOf(urn);
+      const inputs = await inputsOf(kind, openedMembers(news), {
+        urn,
+        settings: settings(),
+        env: process.env,
+        base: process.cwd(),
+        secrets: namesOfSecrets(news).filter((name) => !TAKEN_APART.has(name)),
+        callerAccount,
+      });
+      const checked = await entry[kind].check(openedMembers(olds), inputs);
+      return { ...checked, inputs: closedLike({ ...checked.inputs, ...shared(kind) }, news) };
+    },
+    diff: (id, urn, olds: Props, news: Props) => entry[kindOf(urn)].diff(id, openedMembers(olds), openedMembers(news)),
+    async create(urn, inputs: Props) {
+      const kind = kindOf(urn);
+      const { id, outs } = await keeping(inputs, () => entry[kind].create(openedMembers(inputs)));
+      return { id, outs: closedLike({ ...outs, ...shared(kind) }, inputs) };
+    },
+    async update(id, urn, olds: Props, news: Props) {
+      const kind = kindOf(urn);
+      const { outs } = await keeping(news, () => entry[kind].update(id, openedMembers(olds), openedMembers(news)));
+      return { outs: closedLike({ ...outs, ...shared(kind) }, news) };
+    },
+    async read(id, urn, stored: Props = {}) {
+      const kind = kindOf(urn);
+      const known = Object.keys(stored).length > 0;
+      const found = known ? await entry[kind].read(id, openedMembers(stored)) : await imported(kind, id, urn);
+      const { props = {}, inputs = {} } = found;
+      if ((found.id ?? "") === "") return { id: "", props: {} };
+      const kept = (members: Props) => closedLike({ ...members, ...shared(kind) }, stored);
+      return { id: found.id ?? "", props: kept(props), inputs: kept(inputs) };
+    },
+    delete: (id, urn, props: Props) => entry[kindOf(urn)].delete(id, openedMembers(props)),
+  };
+}
+
+/** Reads an object of which only the id is known, and what a program would have to say of it. */
+async function imported(kind: Kind, id: string, urn: string): ReturnType<entry.DynamicProvider["read"]> {
+  assertImportableKind(kind, id);
+  const read = await entry[kind].read(id, { ...identityOf(kind, id), resourceUrn: urn });
+  const { props = {}, inputs = {} } = read;
+  const news = importedInputs(kind, openedMembers(inputs), openedMembers(props));
+  const checked = await entry[kind].check({}, news);
+  const problems = checked.failures.map(({ reason }) => `\n- ${reason}`);
+  if (problems.length > 0) throw new Error(`${id} cannot be expressed as a resource:${problems.join("")}`);
+  await runtime().importChecks[kind](openedMembers(checked.inputs) as never);
+  const closed = closedLike(checked.inputs, props);
+  return { id, props: { ...props, ...closed }, inputs: closed };
+}
+
+/** What state needs so that a TypeScript program can take it over. */
+function shared(kind: Kind): Props {
+  return { [PROVIDER_KEY]: providerText(kind) };
+}
+
+/** Runs a create or update; the state of an object that is not finished keeps its secrets. */
+async function keeping<T>(given: Props, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const unfinished = error as { properties?: Props };
+    if (unfinished.properties !== undefined) unfinished.properties = closedLike(unfinished.properties, given);
+    throw error;
+  }
+}
+
+/** The kind a URN ends with. */
+function kindOf(urn: string): Kind {
+  const type = urn.split("::")[2]?.split("$").at(-1);
+  const kind = KINDS.find((each) => packageToken(each) === type);
+  if (kind === undefined) {
+    throw new Error(`no resource of this package: got ${type ?? urn}; allowed: ${KINDS.map(packageToken).join(", ")}`);
+  }
+  return kind;
+}

@@ -1,0 +1,60 @@
+/** Secrets and outputs as the engine hands them to the plugin, and back. Pure. */
+import type { Plain } from "../core/canonical";
+import { SECRET_SIGNATURE, SIGNATURE_KEY, secret } from "../core/outputs";
+import { UNKNOWN } from "../core/unknown";
+
+/** Mark of an output value. Source: Pulumi `sdk/nodejs/runtime/rpc.ts` (specialOutputValueSig). */
+const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** The value as `check` and the others take it: secrets and outputs opened at any depth, assets left as they are. */
+export function opened(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(opened);
+  if (!isMap(value)) return value;
+  if (value[SIGNATURE_KEY] === SECRET_SIGNATURE) return opened(value["value"]);
+  if (value[SIGNATURE_KEY] === OUTPUT_SIGNATURE) return "value" in value ? opened(value["value"]) : UNKNOWN;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, opened(member)]));
+}
+
+/** {@link opened} for a set of members. */
+export function openedMembers(members: Members): Record<string, unknown> {
+  return opened(members) as Record<string, unknown>;
+}
+
+/** Names of the members that are secrets or have one inside. */
+export function namesOfSecrets(members: Members): string[] {
+  return Object.entries(members).flatMap(([name, value]) => (holdsSecret(value) ? [name] : []));
+}
+
+/**
+ * An answer in which everything is a secret that came as one under the same name, as the engine does it for providers that
+ * take no secrets.
+ */
+export function closedLike(answer: Members, given: Members): Record<string, unknown> {
+  return likewise(answer, given) as Record<string, unknown>;
+}
+
+function likewise(answer: unknown, given: unknown): unknown {
+  if (isSecret(answer)) return answer;
+  if (isSecret(given)) return secret(answer as Plain);
+  if (Array.isArray(answer) && Array.isArray(given)) return answer.map((member, i) => likewise(member, given[i]));
+  if (!isMap(answer) || !isMap(given)) return answer;
+  return Object.fromEntries(Object.entries(answer).map(([key, member]) => [key, likewise(member, given[key])]));
+}
+
+function holdsSecret(value: unknown): boolean {
+  if (isSecret(value)) return true;
+  if (Array.isArray(value)) return value.some(holdsSecret);
+  return isMap(value) && Object.values(value).some(holdsSecret);
+}
+
+function isSecret(value: unknown): boolean {
+  if (!isMap(value)) return false;
+  if (value[SIGNATURE_KEY] === OUTPUT_SIGNATURE) return value["secret"] === true || holdsSecret(value["value"]);
+  return value[SIGNATURE_KEY] === SECRET_SIGNATURE;
+}
+
+function isMap(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

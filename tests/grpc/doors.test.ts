@@ -1,0 +1,205 @@
+/** Both doors from one table: the server of dynamic resources and the plugin answer the same to the same calls. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Emulator, startEmulator } from "../../emulator";
+import { hashCode } from "../../provider/code";
+import { type Kind, providerText } from "../../provider/resources/shell";
+import { type CallError, type Door, type ProviderProcess, linkedFolder, startProvider, urnAt } from "../support/providerProcess"; // prettier-ignore
+import { MARKERS, opened } from "../support/wire";
+import { ALIAS, FUNCTION, HTTP_TRIGGER, RELEASE, VERSION } from "./badInput";
+import type { Rows } from "./rows";
+
+type Props = Record<string, unknown>;
+
+const DOORS: Door[] = ["dynamic", "plugin"];
+const TABLES: [Kind, Record<string, Rows>][] = [
+  ["Function", FUNCTION],
+  ["Version", VERSION],
+  ["Alias", ALIAS],
+  ["Release", RELEASE],
+  ["HttpTrigger", HTTP_TRIGGER],
+];
+const HASH = "t1:0123456789abcdef";
+const OWN: Record<Kind, Props> = {
+  Function: {
+    runtime: "nodejs20",
+    handler: "index.handler",
+    code: { path: "./src", hash: HASH },
+    environmentVariables: { TOKEN: "hunter2" },
+  },
+  Version: { fingerprint: "f1:a", environmentFingerprint: "b", content: "c1:c", triggers: ["x"] },
+  Alias: { aliasName: "prod", canary: { versionId: "1", weight: 10 } },
+  Release: { aliasName: "live", versionId: "1", fingerprint: "f1:aaaaaaaa", weight: 10 },
+  HttpTrigger: { triggerName: "http", qualifier: "prod", methods: ["GET"] },
+};
+
+let emulator: Emulator;
+let folder: string;
+const providers = {} as Record<Door, ProviderProcess>;
+
+beforeAll(async () => {
+  emulator = await startEmulator({});
+  folder = linkedFolder("doors");
+  mkdirSync(join(folder, "src"));
+  writeFileSync(join(folder, "src", "index.js"), "exports.handler = async () => 1;\n");
+  for (const door of DOORS) providers[door] = await startProvider(folder, { ...process.env, ...emulator.env }, door);
+});
+
+afterAll(async () => {
+  for (const door of DOORS) providers[door].close();
+  rmSync(folder, { recursive: true });
+  await emulator.close();
+});
+
+function inputs(door: Door, kind: Kind): Props {
+  const { region, accountId } = emulator;
+  return { region, accountId, functionName: "api", resourceUrn: urnAt(door, kind), ...OWN[kind] };
+}
+
+/** An answer without what names the door. */
+function doorless(props: Props): Props {
+  return { ...props, resourceUrn: undefined };
+}
+
+/** What both doors answer, in the order of DOORS. */
+async function both<T>(
+  ask: (calls: ReturnType<ProviderProcess["of"]>, door: Door) => Promise<T>,
+  kind: Kind,
+): Promise<T[]> {
+  const answers: T[] = [];
+  for (const door of DOORS) answers.push(await ask(providers[door].of(kind), door));
+  return answers;
+}
+
+const caught = (call: Promise<unknown>): Promise<CallError> =>
+  call.then(
+    () => Promise.reject(new Error("it did not fail")),
+    (error: unknown) => error as CallError,
+  );
+
+it.each(TABLES)("%s: every row of the table of bad inputs is answered alike", async (kind, table) => {
+  const before = emulator.requests.length;
+  // What stands deeper is judged by the same rules; connection and timeouts reach the plugin another way.
+  const ways = Object.entries(table).filter(([way]) => !/\.|^connection|^waitSeconds|^resourceUrn|^code$/.test(way));
+  for (const [way, { refused, accepted }] of ways) {
+    for (const value of [...refused.map(([wrong]) => wrong), ...accepted]) {
+      const [dynamic, plugin] = await both(async (calls, door) => {
+        const { inputs: checked, failures } = await calls.check({}, { ...inputs(door, kind), [way]: value });
+        return { failures, checked: failures.length === 0 ? doorless(checked) : {} };
+      }, kind);
+      expect({ way, value, ...plugin }).toEqual({ way, value, ...dynamic });
+    }
+  }
+  expect(emulator.requests.length).toBe(before);
+});
+
+it.each(TABLES)("%s: unknowns are answered alike, and nobody is asked", async (kind) => {
+  const before = emulator.requests.length;
+  for (const marker of MARKERS) {
+    for (const field of Object.keys(inputs("dynamic", kind)).filter((name) => name !== "resourceUrn")) {
+      const [dynamic, plugin] = await both(
+        async (calls, door) => doorless((await calls.check({}, { ...inputs(door, kind), [field]: marker })).inputs),
+        kind,
+      );
+      expect(plugin).toEqual(dynamic);
+    }
+  }
+  expect(emulator.requests.length).toBe(before);
+});
+
+describe.each(DOORS)("%s", (door) => {
+  it("creates, shows no difference, updates, reads and deletes; what has to be secret is marked", async () => {
+    const calls = providers[door].of("Function");
+    // A class of TypeScript hashes the code; other languages hand over the path alone.
+    const hash = hashCode("./src", folder);
+    const given = { ...inputs(door, "Function"), code: door === "plugin" ? "./src" : { path: "./src", hash } };
+    const checked = await calls.check({}, given);
+    expect(checked.failures).toEqual([]);
+    expect(checked.inputs["environmentFingerprint"]).toHaveProperty("4dabf18193072939515e22adb298388d");
+    expect(checked.inputs["code"]).toEqual({ path: "./src", hash });
+    const news = opened(checked.inputs);
+    const { id, outs } = await calls.create(news);
+    expect(id).toBe(`${emulator.region}:${emulator.accountId}:api`);
+    expect(outs["content"]).toHaveProperty("4dabf18193072939515e22adb298388d");
+    const stored = opened(outs);
+    expect(await calls.diff(id, stored, news)).toEqual({ changes: 1, deleteBeforeReplace: false, replaces: [] });
+    const changed = opened((await calls.check(news, { ...given, timeout: 9 })).inputs);
+    expect(await calls.update(id, stored, changed)).toMatchObject({ timeout: 9, revision: 2 });
+    await calls.read(id, stored);
+    await calls.delete(id, stored);
+    expect((await calls.read(id, stored)).id).toBe("");
+  });
+
+  it("keeps a function that did not become usable, with all it needs for the next call and its secrets closed", async () => {
+    const calls = providers[door].of("Function");
+    const code = { path: "./src", hash: hashCode("./src", folder) };
+    const given = { ...inputs(door, "Function"), functionName: "slow", code, waitSeconds: 1 };
+    const news = opened((await calls.check({}, given)).inputs);
+    emulator.options.pendingReads = 1_000;
+    const { message, kept } = await caught(calls.create(news));
+    emulator.options.pendingReads = 0;
+    expect(message).toContain("function slow did not become usable within 1 s: state Pending");
+    expect(kept?.properties).toMatchObject({ functionName: "slow", __provider: providerText("Function") });
+    for (const entry of emulator.store.functions.values()) Object.assign(entry, { pendingReads: 0 });
+    await calls.delete(kept?.id ?? "", opened(kept?.properties ?? {}));
+  });
+
+  it("a get of what does not exist fails in one line", async () => {
+    const calls = providers[door].of("Alias");
+    const news = opened((await calls.check({}, inputs(door, "Alias"))).inputs);
+    const { message } = await caught(calls.read("cn-hangzhou:1234567890123456:api/prod", news));
+    expect(message).toContain("cn-hangzhou:1234567890123456:api/prod does not exist");
+    expect(providers[door].errors()).not.toContain("    at ");
+  });
+});
+
+const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
+it("plugin: what a program gave as a secret is a secret in every answer, and in no message", async () => {
+  const calls = providers.plugin.of("Function");
+  const given = { ...inputs("plugin", "Function"), description: { ...SECRET, value: "hunter3" }, code: "./src" };
+  const { inputs: checked } = await calls.check(
+    {},
+    { ...given, environmentVariables: { TOKEN: { ...SECRET, value: "x" } } },
+  );
+  expect(checked["description"]).toEqual({ ...SECRET, value: "hunter3" });
+  expect(checked["environmentVariables"]).toEqual({ TOKEN: { ...SECRET, value: "x" } });
+  const refused = await calls.check({}, { ...given, description: { ...SECRET, value: 5 } });
+  expect(refused.failures.map(({ reason }) => reason)).toEqual([expect.stringMatching(/^description: got a secret/)]);
+  const { id, outs } = await calls.create(checked);
+  expect(outs["description"]).toEqual({ ...SECRET, value: "hunter3" });
+  await calls.delete(id, outs);
+});
+
+it("plugin: takes a function and a version apart, and fills in its provider's settings", async () => {
+  const settings = { region: "cn-beijing", accountId: "0000111122223333", profile: "prod" };
+  const {
+    ALIBABA_CLOUD_REGION: _region,
+    ALIBABA_CLOUD_ACCOUNT_ID: _account,
+    ...env
+  } = { ...process.env, ...emulator.env };
+  const provider = await startProvider(folder, env, "plugin", settings);
+  try {
+    const of = { functionName: "api", fingerprint: "f1:a", revision: 2 };
+    const version = await provider.of("Version").check({}, { function: of });
+    expect(version.failures).toEqual([]);
+    const place = { region: "cn-beijing", accountId: "0000111122223333", connection: { profile: "prod" } };
+    expect(version.inputs).toMatchObject({ ...place, ...of, resourceUrn: urnAt("plugin", "Version") });
+    expect(version.inputs).not.toHaveProperty("function");
+    const hashes = { fingerprint: "f1:a", environmentFingerprint: "e1", revision: 3 };
+    const taken = { function: { ...of, region: "cn-hangzhou" }, version: { versionId: "1", ...hashes } };
+    const release = await provider.of("Release").check({}, { ...taken, aliasName: "prod", weight: 5, profile: "dev" });
+    expect(release.failures).toEqual([]);
+    const own = { region: "cn-hangzhou", connection: { profile: "dev" }, versionId: "1" };
+    expect(release.inputs).toMatchObject({ ...own, fingerprint: "f1:a", revision: 3 });
+    expect(opened(release.inputs)).toHaveProperty("environmentFingerprint", "e1");
+    const misspelt = await provider
+      .of("Alias")
+      .check({}, { function: of, aliasName: "prod", versionId: "1", wieght: 5 });
+    expect(misspelt.failures.map(({ reason }) => reason)).toEqual([
+      "wieght: there is no such argument; check its spelling",
+    ]);
+  } finally {
+    provider.close();
+  }
+});

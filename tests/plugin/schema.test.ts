@@ -1,0 +1,65 @@
+/** The schema is what the types, their docstrings and `check` say today. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { KINDS, packageToken, typeToken } from "../../provider/resources/shell";
+import { generateSchema } from "../../tools/schema/generate";
+
+const root = join(__dirname, "..", "..");
+
+interface Property {
+  readonly type?: string;
+  readonly $ref?: string;
+  readonly description?: string;
+  readonly secret?: boolean;
+  readonly willReplaceOnChanges?: boolean;
+  readonly deprecationMessage?: string;
+}
+
+interface Schema {
+  readonly types: Record<string, { properties?: Record<string, Property>; enum?: { value: string }[] }>;
+  readonly resources: Record<
+    string,
+    {
+      inputProperties: Record<string, Property>;
+      requiredInputs: string[];
+      properties: Record<string, Property>;
+      aliases?: object[];
+    }
+  >;
+}
+
+const text = readFileSync(join(root, "provider", "plugin", "schema.json"), "utf8");
+const schema = JSON.parse(text) as Schema;
+
+it("is not stale: npm run schema changes nothing", () => {
+  expect(generateSchema(root)).toEqual(schema);
+});
+
+it("has every resource, with the token of TypeScript programs as an alias", () => {
+  expect(Object.keys(schema.resources)).toEqual([...KINDS.map(packageToken), "alicloud-fc:index:CanaryRelease"]);
+  for (const kind of KINDS) expect(schema.resources[packageToken(kind)]?.aliases).toEqual([{ type: typeToken(kind) }]);
+});
+
+it("says what every property is, of every resource and every type", () => {
+  const silent = Object.entries({ ...schema.resources, ...schema.types }).flatMap(([token, { properties = {} }]) =>
+    Object.entries(properties).flatMap(([name, { description }]) => (description ? [] : [`${token} ${name}`])),
+  );
+  const inputs = Object.entries(schema.resources).flatMap(([token, { inputProperties }]) =>
+    Object.entries(inputProperties).flatMap(([name, { description }]) => (description ? [] : [`${token} ${name}`])),
+  );
+  expect([...inputs, ...silent]).toEqual([]);
+});
+
+it("knows choices, whole numbers, secrets, replacements and what is deprecated", () => {
+  const { inputProperties, properties, requiredInputs } = schema.resources["alicloud-fc:index:Function"] as Schema["resources"][string]; // prettier-ignore
+  expect(requiredInputs).toEqual(["functionName", "runtime", "handler"]);
+  expect(inputProperties["memorySize"]?.type).toBe("integer");
+  expect(inputProperties["cpu"]?.type).toBe("number");
+  expect(inputProperties["functionName"]?.willReplaceOnChanges).toBe(true);
+  expect(inputProperties["disableOndemand"]?.deprecationMessage).toBe("deprecated by the service");
+  expect(properties["environmentFingerprint"]?.secret).toBe(true);
+  expect(properties["content"]?.secret).toBe(true);
+  expect(properties["fingerprint"]?.secret).toBeUndefined();
+  const affinity = schema.types["alicloud-fc:index:FunctionSessionAffinity"]?.enum?.map(({ value }) => value);
+  expect(affinity).toEqual(["NONE", "MCP_SSE", "MCP_STREAMABLE", "HEADER_FIELD", "GENERATED_COOKIE"]);
+});

@@ -1,0 +1,72 @@
+/** What a release has to do in every language, from the first to the end of the stack. */
+import { changes, failure } from "./engine";
+import { type LanguageBench, type WriteProgram, languageBench } from "./languages";
+
+/** The journeys, one after the other on one stack. */
+export function journeys(write: WriteProgram, env: () => Record<string, string>): void {
+  // Building a host or a program of Go takes its time, once.
+  jest.setTimeout(600_000);
+  let bench: LanguageBench;
+
+  beforeAll(async () => {
+    bench = await languageBench(write, env());
+  });
+
+  afterAll(() => bench.close());
+
+  it("the first release gets all traffic", async () => {
+    bench.code("one");
+    expect(await bench.up()).toEqual({
+      split: { "1": 100 },
+      sent: ["CreateFunction", "PublishFunctionVersion", "CreateAlias"],
+    });
+  });
+
+  it("new code gets the weight in config, and more by one call", async () => {
+    bench.code("two");
+    await bench.config({ "canary:weight": "5" });
+    expect(await bench.up()).toEqual({
+      split: { "1": 95, "2": 5 },
+      sent: ["UpdateFunction", "PublishFunctionVersion", "UpdateAlias"],
+    });
+    await bench.config({ "canary:weight": "v2=25" });
+    expect(await bench.up()).toEqual({ split: { "1": 75, "2": 25 }, sent: ["UpdateAlias"] });
+  });
+
+  it("weight 100 promotes", async () => {
+    await bench.config({ "canary:weight": "100" });
+    expect(await bench.up()).toEqual({ split: { "2": 100 }, sent: ["UpdateAlias"] });
+  });
+
+  it("new code starts at the first step, whatever weight lies in config", async () => {
+    bench.code("three");
+    expect((await bench.up()).split).toEqual({ "2": 95, "3": 5 });
+  });
+
+  it("a rejection goes back to the stable version", async () => {
+    await bench.config({ "canary:reject": "v3" });
+    expect(await bench.up()).toEqual({ split: { "2": 100 }, sent: ["UpdateAlias"] });
+  });
+
+  it("nothing new: nothing is shown, nothing is sent", async () => {
+    expect(changes((await bench.stack.preview()).changeSummary)).toEqual({});
+    expect((await bench.up()).sent).toEqual([]);
+  });
+
+  it("a key of the release that does not exist is refused by name", async () => {
+    await bench.config({ "canary:for": "v3" });
+    expect(await failure(bench.stack.preview())).toContain("write the version into the weight: canary:weight v8=25");
+    await bench.config({ "canary:for": undefined });
+  });
+
+  it("words for the next version alone send nothing", async () => {
+    write(bench.program, { versionDescription: "other words" });
+    expect((await bench.up()).sent).toEqual([]);
+    write(bench.program);
+  });
+
+  it("destroy leaves nothing", async () => {
+    await bench.stack.destroy();
+    expect(bench.emulator.mutations().at(-1)?.operation).toBe("DeleteFunction");
+  });
+}

@@ -1,0 +1,297 @@
+/** The package's schema, made from the public types, their docstrings and what `check` allows. */
+import * as ts from "typescript";
+import { KINDS, type Kind, typeToken } from "../../provider/resources/shell";
+import { type Step, choices, isWhole } from "./probe";
+import { type Property, type Sources, readSources } from "./read";
+
+/** A type or property of Pulumi's package schema. Source: Pulumi `pkg/codegen/schema/pulumi.json`. */
+export interface Spec {
+  type?: string;
+  $ref?: string;
+  items?: Spec;
+  additionalProperties?: Spec;
+  oneOf?: Spec[];
+  description?: string;
+  deprecationMessage?: string;
+  secret?: boolean;
+  willReplaceOnChanges?: boolean;
+}
+
+interface ObjectSpec {
+  description?: string;
+  type: string;
+  properties?: Record<string, Spec>;
+  required?: string[];
+  enum?: { value: string }[];
+}
+
+const PACKAGE = "alicloud-fc";
+const COMPONENT = "CanaryRelease";
+const ANY: Spec = { $ref: "pulumi.json#/Any" };
+/** Wrappers that say when a value is known, not what it is. */
+const WRAPPERS: ReadonlySet<string> = new Set([
+  "Input",
+  "Output",
+  "Unwrap",
+  "DeepInput",
+  "Readonly",
+  "Promise",
+  "NonNullable",
+]);
+/** Types whose form changes with the rules of releases: an SDK hands them on as they are. */
+const OPAQUE: ReadonlySet<string> = new Set(["Memory"]);
+const ARCHIVE: Spec = { $ref: "pulumi.json#/Archive" };
+const ASSET: Spec = { $ref: "pulumi.json#/Asset" };
+const ASSETS: Readonly<Record<string, Spec>> = {
+  FileArchive: ARCHIVE,
+  AssetArchive: ARCHIVE,
+  RemoteArchive: ARCHIVE,
+  FileAsset: ASSET,
+  StringAsset: ASSET,
+  RemoteAsset: ASSET,
+};
+
+/** The schema, without a version: the plugin adds the package's. */
+export function generateSchema(root: string): object {
+  return new Generator(readSources(root)).schema();
+}
+
+/** Where a property stands: for the names of what has none, and for what `check` is asked. */
+interface Site {
+  /** Name of the object type it is a member of. */
+  readonly owner: string;
+  /** Undefined for outputs, which nothing checks. */
+  readonly kind?: Kind;
+  readonly way: readonly Step[];
+  /** For a component: the kind each member is handed on to as a whole. */
+  readonly component?: Readonly<Record<string, Kind>>;
+  /** True for such a member: what is in it is an argument of the kind. */
+  readonly handedOn?: boolean;
+}
+
+/** Members of `CanaryRelease` that are arguments of another resource; the others are the release's. */
+const HANDED_ON: Readonly<Record<string, Kind>> = { function: "Function", httpTrigger: "HttpTrigger" };
+
+class Generator {
+  private readonly types: Record<string, ObjectSpec> = {};
+  private readonly whole = new Set<string>();
+
+  constructor(private readonly sources: Sources) {}
+
+  schema(): object {
+    const inputs = [...KINDS, COMPONENT].map((name) => [name, this.inputs(name)] as const);
+    const resources = inputs.map(([name, inputProperties]) => [
+      `${PACKAGE}:index:${name}`,
+      { ...this.outputs(name), ...inputProperties, ...shapeOf(name) },
+    ]);
+    const settings = this.settings();
+    return {
+      name: PACKAGE,
+      displayName: "Alibaba Cloud Function Compute",
+      description: "Canary releases on Alibaba Cloud Function Compute 3.0",
+      keywords: ["pulumi", "category/cloud", "alicloud", "function-compute", "canary"],
+      license: "Apache-2.0",
+      attribution: "",
+      meta: { moduleFormat: "(.*)", supportPack: true },
+      language: {
+        // The SDK lies in the program's folder: its name in imports needs no host that serves it.
+        go: { importBasePath: `pulumi-${PACKAGE}/alicloudfc`, respectSchemaVersion: true },
+        python: { pyproject: { enabled: true } },
+      },
+      config: { variables: settings },
+      provider: { description: "Where and as whom the objects of a stack are made.", inputProperties: settings },
+      types: referred(resources, this.types),
+      resources: Object.fromEntries(resources) as object,
+    };
+  }
+
+  /** Settings of a provider: the place and connection every resource takes. */
+  private settings(): Record<string, Spec> {
+    const members = this.sources.members(this.sources.named("PlaceArgs"));
+    return Object.fromEntries(members.map(({ name, text }) => [name, { type: "string", description: text }]));
+  }
+
+  private inputs(name: string): { inputProperties: Record<string, Spec>; requiredInputs: string[] } {
+    const members = this.sources.members(this.sources.named(`${name}Args`));
+    const own = name === COMPONENT ? { component: HANDED_ON } : { kind: name as Kind };
+    const site: Site = { owner: name, way: [], ...own };
+    const { properties, required } = this.properties(members, site);
+    return { inputProperties: properties, requiredInputs: required };
+  }
+
+  private outputs(name: string): ObjectSpec {
+    const declaration = this.sources.named(name);
+    const { properties, required } = this.properties(this.sources.members(declaration), { owner: name, way: [] });
+    for (const [key, property] of Object.entries(properties)) {
+      if (/\ba secret\b/.test(property.description ?? "")) property.secret = true;
+      if (this.whole.has(key) && property.type === "number") property.type = "integer";
+    }
+    return { description: this.sources.text(declaration), type: "object", properties, required };
+  }
+
+  private properties(
+    members: readonly Property[],
+    site: Site,
+  ): { properties: Record<string, Spec>; required: string[] } {
+    const required = members.filter((member) => !member.optional && !mayBeUndefined(member.type));
+    const names = required.map(({ name }) => name);
+    const properties = members.map(({ name, type, text }) => {
+      const siblings = names.filter((sibling) => sibling !== name);
+      const step = { name, list: false, siblings: site.way.length === 0 ? [] : siblings };
+      const spec = this.spec(type, below(site, step));
+      return [name, { ...spec, ...described(text) }];
+    });
+    return { properties: Object.fromEntries(properties) as Record<string, Spec>, required: names };
+  }
+
+  private spec(type: ts.TypeNode, site: Site): Spec {
+    if (ts.isParenthesizedTypeNode(type)) return this.spec(type.type, site);
+    if (ts.isTypeOperatorNode(type)) return this.spec(type.type, site);
+    if (ts.isArrayTypeNode(type)) return { type: "array", items: this.spec(type.elementType, inList(site)) };
+    if (ts.isUnionTypeNode(type)) return this.union(type, site);
+    if (ts.isTypeLiteralNode(type)) return this.object(nameOf(site), "", type, site);
+    if (ts.isIndexedAccessTypeNode(type)) return this.spec(this.indexed(type), site);
+    if (ts.isTypeReferenceNode(type)) return this.reference(type, site);
+    if (type.kind === ts.SyntaxKind.StringKeyword) return this.text(site);
+    if (type.kind === ts.SyntaxKind.NumberKeyword) return { type: this.isWhole(site) ? "integer" : "number" };
+    return type.kind === ts.SyntaxKind.BooleanKeyword ? { type: "boolean" } : ANY;
+  }
+
+  private text({ kind, way, owner }: Site): Spec {
+    const allowed = kind && choices(kind, way);
+    if (kind === undefined || allowed === undefined) return { type: "string" };
+    return this.choice(nameOf({ owner: way.length === 1 ? kind : owner, way }), allowed);
+  }
+
+  private choice(name: string, values: readonly string[]): Spec {
+    this.types[`${PACKAGE}:index:${name}`] = { type: "string", enum: values.map((value) => ({ value })) };
+    return { $ref: `#/types/${PACKAGE}:index:${name}` };
+  }
+
+  private isWhole({ kind, way }: Site): boolean {
+    const last = way.at(-1);
+    if (kind === undefined || last === undefined || !isWhole(kind, way)) return false;
+    this.whole.add(last.name);
+    return true;
+  }
+
+  private union({ types }: ts.UnionTypeNode, site: Site): Spec {
+    const parts = types.filter((part) => part.kind !== ts.SyntaxKind.UndefinedKeyword);
+    const specs = parts.map((part) => this.spec(part, site)).flatMap((spec) => spec.oneOf ?? [spec]);
+    const distinct = specs.filter((spec, i) => specs.findIndex((other) => equalSpec(other, spec)) === i);
+    if (distinct.length === 1 && distinct[0] !== undefined) return distinct[0];
+    // What a resource answers has one form per way it was made: nothing a program could rely on.
+    return site.kind === undefined && distinct.every(({ $ref }) => $ref !== undefined) ? ANY : { oneOf: distinct };
+  }
+
+  private reference(type: ts.TypeReferenceNode, site: Site): Spec {
+    const name = ts.isIdentifier(type.typeName) ? type.typeName.text : type.typeName.right.text;
+    const [first] = type.typeArguments ?? [];
+    if (OPAQUE.has(name)) return ANY;
+    if (WRAPPERS.has(name) && first !== undefined) return this.spec(first, site);
+    const values = type.typeArguments?.[1];
+    if (name === "Record" && values !== undefined) {
+      return { type: "object", additionalProperties: this.spec(values, { owner: site.owner, way: site.way }) };
+    }
+    if (name === "Omit") return this.object(nameOf(site), "", type, site);
+    const asset = ASSETS[name];
+    if (asset !== undefined) return asset;
+    const target = this.sources.target(type);
+    if (target !== undefined && ts.isTypeAliasDeclaration(target)) return this.alias(name, target, site);
+    if (target !== undefined && ts.isClassDeclaration(target)) return { $ref: `#/resources/${PACKAGE}:index:${name}` };
+    return this.object(name, target === undefined ? "" : this.sources.text(target), target ?? type, site);
+  }
+
+  private alias(name: string, { type }: ts.TypeAliasDeclaration, site: Site): Spec {
+    const texts = ts.isUnionTypeNode(type) ? textsOf(type) : [];
+    return texts.length > 0 ? this.choice(name, texts) : this.spec(type, site);
+  }
+
+  private object(name: string, text: string, type: ts.Node, site: Site): Spec {
+    const token = `${PACKAGE}:index:${name}`;
+    if ((KINDS as readonly string[]).includes(name)) throw new Error(`type ${name} has the name of a resource`);
+    if (this.types[token] === undefined) {
+      const made: ObjectSpec = { type: "object", ...described(text) };
+      this.types[token] = made;
+      const { handedOn = false, ...rest } = site;
+      const way = handedOn ? [] : site.way;
+      Object.assign(made, this.properties(this.sources.members(type), { ...rest, owner: name, way }));
+    }
+    return { $ref: `#/types/${token}` };
+  }
+
+  /** The type of one member, as in `VersionArgs["function"]`. */
+  private indexed({ objectType, indexType }: ts.IndexedAccessTypeNode): ts.TypeNode {
+    const key = ts.isLiteralTypeNode(indexType) && ts.isStringLiteral(indexType.literal) ? indexType.literal.text : "";
+    const member = this.sources.members(objectType).find(({ name }) => name === key);
+    if (member === undefined) throw new Error(`no member ${key} in ${objectType.getText()}`);
+    return member.type;
+  }
+}
+
+/** The site of a member. What the component hands on as a whole is checked by the resource it goes to. */
+function below(site: Site, step: Step): Site {
+  if (site.component === undefined) return { ...site, way: [...site.way, step] };
+  const { component, ...rest } = site;
+  return { ...rest, kind: component[step.name] ?? "Release", handedOn: step.name in component, way: [step] };
+}
+
+/** What differs between a resource and a component. */
+function shapeOf(name: string): object {
+  if (name === COMPONENT) return { isComponent: true };
+  // A stack made by a TypeScript program has the other token: the SDKs hand it over as an alias.
+  return { aliases: [{ type: typeToken(name as Kind) }] };
+}
+
+/** The texts a union of nothing else is made of. */
+function textsOf({ types }: ts.UnionTypeNode): string[] {
+  const texts = types
+    .filter(ts.isLiteralTypeNode)
+    .map(({ literal }) => (ts.isStringLiteral(literal) ? literal.text : ""));
+  return texts.length === types.length ? texts : [];
+}
+
+/** Types that something refers to, however far from a resource. */
+function referred(resources: object, types: Record<string, ObjectSpec>): Record<string, ObjectSpec> {
+  const found = new Set<string>();
+  const follow = (from: unknown) => {
+    for (const [, token = ""] of JSON.stringify(from).matchAll(/"#\/types\/([^"]+)"/g)) {
+      if (found.has(token)) continue;
+      found.add(token);
+      follow(types[token]);
+    }
+  };
+  follow(resources);
+  return Object.fromEntries([...found].sort().map((token) => [token, types[token] as ObjectSpec]));
+}
+
+/** Description and what follows from its words. */
+function described(text: string): Pick<Spec, "description" | "deprecationMessage" | "willReplaceOnChanges"> {
+  if (text === "") return {};
+  return {
+    description: text,
+    ...(/deprecated by the service/i.test(text) ? { deprecationMessage: "deprecated by the service" } : {}),
+    ...(/a change makes another/i.test(text) ? { willReplaceOnChanges: true } : {}),
+  };
+}
+
+function mayBeUndefined(type: ts.TypeNode): boolean {
+  if (ts.isUnionTypeNode(type)) return type.types.some(mayBeUndefined);
+  if (ts.isTypeReferenceNode(type)) return type.typeArguments?.some(mayBeUndefined) === true;
+  return type.kind === ts.SyntaxKind.UndefinedKeyword;
+}
+
+/** `CanaryRelease` and `function` make `CanaryReleaseFunction`. */
+function nameOf({ owner, way }: Pick<Site, "owner" | "way">): string {
+  const name = way.at(-1)?.name ?? "";
+  return `${owner}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+function inList(site: Site): Site {
+  const last = site.way.at(-1);
+  return last === undefined ? site : { ...site, way: [...site.way.slice(0, -1), { ...last, list: true }] };
+}
+
+function equalSpec(a: Spec, b: Spec): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

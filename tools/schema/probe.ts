@@ -1,0 +1,48 @@
+/** What `check` allows, found by asking it: which texts are choices, and which numbers are whole. */
+import { checkAlias } from "../../provider/core/alias";
+import type { Checked } from "../../provider/core/common";
+import { checkFunction } from "../../provider/core/function";
+import { checkRelease } from "../../provider/core/release";
+import { checkHttpTrigger } from "../../provider/core/trigger";
+import { UNKNOWN } from "../../provider/core/unknown";
+import { checkVersion } from "../../provider/core/version";
+import type { Kind } from "../../provider/resources/shell";
+
+const CHECKS: Readonly<Record<Kind, (olds: object, news: object) => Checked>> = {
+  Function: checkFunction,
+  Version: checkVersion,
+  Alias: checkAlias,
+  Release: checkRelease,
+  HttpTrigger: checkHttpTrigger,
+};
+
+/** One member on the way to a value; `siblings` must be there beside it. */
+export interface Step {
+  readonly name: string;
+  readonly list: boolean;
+  readonly siblings: readonly string[];
+}
+
+/** The texts a property takes; undefined where any text of some form will do. */
+export function choices(kind: Kind, way: readonly Step[]): string[] | undefined {
+  const allowed = /; allowed: ((?:"[^"]*"(?:, )?)+)$/.exec(refusal(kind, way, "no such choice") ?? "")?.[1];
+  return allowed === undefined ? undefined : [...allowed.matchAll(/"([^"]*)"/g)].map(([, choice = ""]) => choice);
+}
+
+/** True for a number that has to be whole. */
+export function isWhole(kind: Kind, way: readonly Step[]): boolean {
+  return refusal(kind, way, 0.123)?.includes("allowed: a whole number") === true;
+}
+
+function refusal(kind: Kind, way: readonly Step[], value: unknown): string | undefined {
+  const [first] = way;
+  const given = way.reduceRight<unknown>(
+    (inside, { name, list, siblings }) => ({
+      ...Object.fromEntries(siblings.map((sibling) => [sibling, UNKNOWN])),
+      [name]: list ? [inside] : inside,
+    }),
+    value,
+  );
+  const { failures } = CHECKS[kind]({}, given as object);
+  return failures.find(({ property }) => property === first?.name)?.reason;
+}

@@ -1,0 +1,83 @@
+/** The public types of the package, read with the TypeScript compiler: what a schema says of every property. */
+import { join } from "node:path";
+import * as ts from "typescript";
+
+/** A property as its declaration has it. */
+export interface Property {
+  readonly name: string;
+  readonly type: ts.TypeNode;
+  readonly optional: boolean;
+  /** Its docstring. */
+  readonly text: string;
+}
+
+/** The package's sources. */
+export interface Sources {
+  /** Members of an interface, a class or any other object type; inherited ones as well. */
+  members(type: ts.Node): Property[];
+  /** The declaration a public name stands for. */
+  named(name: string): ts.Declaration;
+  /** Docstring of a declaration. */
+  text(declaration: ts.Node): string;
+  /** The declaration a type refers to, and what it is called; undefined for what has no name. */
+  target(type: ts.TypeReferenceNode): ts.Declaration | undefined;
+}
+
+/** Reads what `provider/index.ts` exports. */
+export function readSources(root: string): Sources {
+  const entry = join(root, "provider", "index.ts");
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), (file) => ts.sys.readFile(file)) as {
+    config: object;
+  };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const program = ts.createProgram([entry], options);
+  const checker = program.getTypeChecker();
+  const file = program.getSourceFile(entry);
+  const module = file && checker.getSymbolAtLocation(file);
+  if (module === undefined) throw new Error(`${entry} exports nothing`);
+  const resolved = (symbol: ts.Symbol) =>
+    (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol);
+  const textOf = (symbol: ts.Symbol | undefined) =>
+    plainText(ts.displayPartsToString(symbol?.getDocumentationComment(checker)));
+  return {
+    members(type) {
+      const object = ts.isTypeNode(type) ? checker.getTypeFromTypeNode(type) : checker.getTypeAtLocation(type);
+      return checker.getPropertiesOfType(object).flatMap((symbol): Property[] => {
+        const declared = symbol.declarations?.find(
+          (each) => ts.isPropertySignature(each) || ts.isPropertyDeclaration(each),
+        );
+        const ours = declared !== undefined && !declared.getSourceFile().fileName.includes("node_modules");
+        if (!ours || declared.type === undefined || isStatic(declared)) return [];
+        const { type: typeNode, questionToken } = declared;
+        return [{ name: symbol.name, type: typeNode, optional: questionToken !== undefined, text: textOf(symbol) }];
+      });
+    },
+    named(name) {
+      const symbol = checker.getExportsOfModule(module).find((each) => each.name === name);
+      const declaration = symbol && resolved(symbol).declarations?.[0];
+      if (declaration === undefined) throw new Error(`${entry} exports no ${name}`);
+      return declaration;
+    },
+    text: (declaration) => {
+      const { name } = declaration as ts.NamedDeclaration;
+      return textOf(name && checker.getSymbolAtLocation(name));
+    },
+    target(type) {
+      const symbol = checker.getSymbolAtLocation(type.typeName);
+      return symbol && resolved(symbol).declarations?.[0];
+    },
+  };
+}
+
+function isStatic(declaration: ts.PropertySignature | ts.PropertyDeclaration): boolean {
+  return (
+    (ts.canHaveModifiers(declaration) ? ts.getModifiers(declaration) : [])?.some(
+      ({ kind }) => kind === ts.SyntaxKind.StaticKeyword,
+    ) === true
+  );
+}
+
+/** Links of docstrings become names. */
+function plainText(text: string): string {
+  return text.replace(/\{@link ([^}]+)\}/g, (_whole, name: string) => `\`${name.trim()}\``).trim();
+}

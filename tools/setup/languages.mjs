@@ -1,0 +1,93 @@
+/**
+ * Builds what runs programs of the other Pulumi languages, once, beside the engine in our cache: the hosts of YAML, Go and
+ * Python, and the generator of SDKs. `node tools/setup/languages.mjs yaml go` prints the folder they lie in.
+ */
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ENGINE_VERSION, cacheFolder, goEnvironment, run } from "./engine.mjs";
+
+const modules = join(dirname(fileURLToPath(import.meta.url)), "..", "engine");
+const exe = process.platform === "win32" ? ".exe" : "";
+
+/**
+ * Program, module under `tools/engine` that pins it, and its package.
+ * @type {Record<string, [program: string, module: string, source: string]>}
+ */
+const TOOLS = {
+  yaml: ["pulumi-language-yaml", "languages", "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"],
+  sdkgen: ["sdkgen", "languages", "./sdkgen"],
+  go: ["pulumi-language-go", "hosts", "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go"],
+  python: ["pulumi-language-python", "hosts", "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python"],
+};
+
+/**
+ * What a host starts its programs with: the path in the host's module.
+ * @type {Record<string, string | undefined>}
+ */
+const LAUNCHERS = { "pulumi-language-python": "python/cmd/pulumi-language-python-exec" };
+
+/**
+ * The folder with the named tools; what is missing is built.
+ * @param {string[]} names
+ * @param {(line: string) => void} say
+ * @returns {Promise<string>}
+ */
+export async function languages(names, say) {
+  const folder = join(
+    dirname(cacheFolder(process.env, process.platform)),
+    "languages",
+    `${ENGINE_VERSION}-${process.platform}-${process.arch}`,
+  );
+  mkdirSync(folder, { recursive: true });
+  for (const name of names) {
+    const tool = TOOLS[name];
+    if (tool === undefined) throw new Error(`got ${name}; allowed: ${Object.keys(TOOLS).join(", ")}`);
+    if (!existsSync(join(folder, `${tool[0]}${exe}`))) await build(folder, tool, say);
+  }
+  return folder;
+}
+
+/**
+ * Builds in a folder of its own and renames, so that nothing half-made has the final name.
+ * @param {string} folder
+ * @param {[string, string, string]} tool
+ * @param {(line: string) => void} say
+ */
+async function build(folder, [program, module, source], say) {
+  say(`building ${program} from Go modules, once`);
+  const making = mkdtempSync(join(folder, "making-"));
+  try {
+    const flags = ["-mod=readonly", "-trimpath", "-ldflags", "-s -w"];
+    const out = join(making, `${program}${exe}`);
+    await run("go", ["build", ...flags, "-o", out, source], { cwd: join(modules, module), env: goEnvironment(), say });
+    const launcher = LAUNCHERS[program];
+    if (launcher !== undefined) copyLauncher(launcher, join(modules, module), folder);
+    renameSync(out, join(folder, `${program}${exe}`));
+  } finally {
+    rmSync(making, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} launcher
+ * @param {string} cwd folder of the module that pins the host
+ * @param {string} folder
+ */
+function copyLauncher(launcher, cwd, folder) {
+  const list = ["list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"];
+  const { stdout } = spawnSync("go", list, { cwd, env: goEnvironment(), encoding: "utf8" });
+  const copy = join(folder, basename(launcher));
+  copyFileSync(join(stdout.trim(), launcher), copy);
+  chmodSync(copy, 0o755);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    console.log(await languages(process.argv.slice(2), (line) => console.error(line)));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
