@@ -11,9 +11,7 @@ export {
   type Replaces,
 } from "./components/canaryRelease";
 export { type ConfiguredKeys, releaseConfig } from "./components/releaseConfig";
-export type { Memory, Phase } from "./core/release";
-export type { Lowering, Progress, Promotion, Rejection, Waiting } from "./core/release/memory";
-export type { Content, Version as RememberedVersion } from "./core/release/version";
+export type { Phase } from "./core/release";
 export {
   type CodeAsset,
   Function,
@@ -39,6 +37,6 @@ export type {
   VPCConfig,
 } from "./core/model";
 export { HttpTrigger, type HttpTriggerArgs, type HttpTriggerSettings } from "./resources/httpTrigger";
-export type { PlaceArgs } from "./resources/settings";
+export type { AdoptArgs, PlaceArgs } from "./resources/settings";
 export { type FunctionLike, Version, type VersionArgs } from "./resources/version";
 export { Release, type ReleaseArgs, type ReleaseKeys, type VersionLike } from "./resources/release";

@@ -10,7 +10,7 @@ import { sanitiseOutputs, secret } from "./core/outputs";
 import { isUnknown } from "./core/unknown";
 import { checkRelease, describeFirst, diffRelease } from "./core/release";
 import type { Announcement } from "./core/announcement";
-import { keepSecret, shown } from "./engine/secrets";
+import { keepSecret, shown, shownOf } from "./engine/secrets";
 import { checkHttpTrigger, diffHttpTrigger } from "./core/trigger";
 import type { Failure } from "./core/validate";
 import { checkVersion, diffVersion } from "./core/version";
@@ -131,7 +131,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
           inputs: outgoing(inputs),
           failures: oneEach(withoutSecrets(asked, failures)).map(({ reason }) => ({
             property: "",
-            reason: shown(reason),
+            reason: shownOf(asked, reason),
           })),
         };
       }),

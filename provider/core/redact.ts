@@ -12,10 +12,10 @@ const SHORTEST_EMBEDDED = 6;
 /** How many encodings may lie around a value, such as JSON inside JSON inside a query. */
 const DEPTH = 3;
 /** Words of our own messages and of every configuration. */
-const PLAIN_WORDS: ReadonlySet<string> = new Set(["true", "false", "null", "undefined", "none"]);
+const PLAIN_WORDS: ReadonlySet<string> = new Set(["true", "false", "null", "undefined", "none", "text"]);
 
 /** Inputs and outputs whose values may be secrets, whatever the program says of them. */
-const CLOSED = ["environmentVariables", "juiceFsConfig", "environmentFingerprint", "environments", "content"];
+const CLOSED = ["environmentVariables", "environmentFingerprint", "environments", "content"];
 /** Members that name an object: messages need them. */
 const NAMES = [
   ...["region", "accountId", "functionName", "aliasName", "triggerName", "versionId", "runtime", "handler"],
@@ -24,10 +24,17 @@ const NAMES = [
 
 /** The texts among a resource's members that no message may show. */
 export function secretTexts(props: Readonly<Record<string, unknown>>): string[] {
-  const { customContainerConfig, secretInputs } = props;
-  const registry = (customContainerConfig as { registryConfig?: unknown } | null | undefined)?.registryConfig;
+  const { customContainerConfig, juiceFsConfig, secretInputs } = props;
+  const { registryConfig } = members(customContainerConfig);
+  const { password } = members(members(registryConfig)["authConfig"]);
+  const { envs, mountPoints } = members(juiceFsConfig);
+  const tokens = Array.isArray(mountPoints) ? mountPoints.map((point) => members(point)["token"]) : [];
   const given = Array.isArray(secretInputs) ? (secretInputs as unknown[]).map(String) : [];
-  return [...[...CLOSED, ...given].map((name) => props[name]), registry].flatMap(texts);
+  return [...[...CLOSED, ...given].map((name) => props[name]), password, envs, tokens].flatMap(texts);
+}
+
+function members(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** The names among a resource's members: a message shows them, also where a setting has the same value. */

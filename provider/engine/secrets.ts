@@ -17,3 +17,12 @@ export function shown(message: string): string {
     [...secrets].filter((text) => !names.has(text)),
   );
 }
+
+/** A message about one resource's arguments, which quotes no other's: values that are secrets elsewhere stay readable in it. */
+export function shownOf(props: Readonly<Record<string, unknown>>, message: string): string {
+  const own = new Set(nameTexts(props));
+  return redact(
+    message,
+    secretTexts(props).filter((text) => !own.has(text)),
+  );
+}

@@ -1,6 +1,6 @@
 /** `Release`: an alias that remembers which version is stable. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Memory, Phase } from "../core/release";
+import type { Phase } from "../core/release";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { secretInputs } from "./secrets";
@@ -127,8 +127,8 @@ export class Release extends pulumi.CustomResource {
   declare readonly keptVersions: pulumi.Output<string[] | undefined>;
   /** The last 20 splits, oldest first, each with the rule of docs/releases.md that led to it. */
   declare readonly history: pulumi.Output<string[]>;
-  /** What is remembered between runs. */
-  declare readonly memory: pulumi.Output<Memory>;
+  /** What is remembered between runs. Its members may change with any version. */
+  declare readonly memory: pulumi.Output<object>;
 
   constructor(name: string, args: ReleaseArgs, opts: pulumi.CustomResourceOptions = {}) {
     const { version, ...rest } = args;

@@ -256,7 +256,7 @@ describe("a trigger", () => {
   });
   const stored = () => runs.emulator.store.functions.get(name)?.triggers.get("web");
   const config = () => JSON.parse(stored()?.triggerConfig ?? "{}") as Props;
-  const CORS = { corsConfig: { allowOrigins: ["https://example.com"] }, authConfig: { jwks: "{}" } };
+  const CORS = { corsConfig: { allowOrigins: ["https://example.com"] }, authConfig: JSON.stringify({ jwks: "{}" }) };
   const handSets = (more: Props) => {
     const found = stored();
     if (found === undefined) throw new Error("no trigger");

@@ -59,10 +59,14 @@ function common(kind: string) {
   return { region: emulator.region, accountId: emulator.accountId, resourceUrn };
 }
 
-function functionInputs(release: string, tags: Record<string, string>): FunctionInputs {
+function functionInputs(
+  release: string,
+  tags: Record<string, string>,
+  olds: Partial<FunctionInputs> = {},
+): FunctionInputs {
   const code = { path: release, hash: `t1:${release}` };
   const own = { functionName: "api", runtime: "nodejs20", handler: "index.handler", code, tags };
-  return valid(checkFunction({}, { ...common("Function"), ...own }));
+  return valid(checkFunction(olds, { ...common("Function"), ...own }));
 }
 
 function versionInputs(fn: FunctionInputs & { content: string }): VersionInputs {
@@ -81,7 +85,7 @@ async function story(): Promise<object> {
   const fn = await reconcileFunction(at, pack, functionInputs("one", {}));
   const version = await reconcileVersion(at, versionInputs(fn));
   const alias = await reconcileAlias(at, aliasInputs(version.versionId, 0));
-  const fn2 = await reconcileFunction(at, pack, functionInputs("two", { team: "shop" }), fn);
+  const fn2 = await reconcileFunction(at, pack, functionInputs("two", { team: "shop" }, fn), fn);
   const version2 = await reconcileVersion(at, versionInputs(fn2), version);
   const alias2 = await reconcileAlias(at, aliasInputs(version2.versionId, 10), alias);
   const { split, mainVersionId } = alias2;

@@ -75,6 +75,11 @@ export interface Memory {
   readonly replaced: number;
 }
 
+/** Meanings in an order of their own, the lowest first: neither state nor the engine keeps the order of members. */
+export function sortedMeanings(meanings: Progress["meanings"]): [WeightKey, Tenths][] {
+  return Object.entries(meanings).sort(([a, left], [b, right]) => left - right || (a < b ? -1 : 1));
+}
+
 /** The memory of a release whose only version is stable. */
 export function newMemory(stable: Version): Memory {
   return {

@@ -1,6 +1,14 @@
 /** What an alias's description keeps of a release beside the owner: the memory, as short as can be. Pure. */
 import { parseRetryText } from "./desired";
-import type { Lowering, Memory, Progress, Promotion, Rejection, WeightKey } from "./memory";
+import {
+  type Lowering,
+  type Memory,
+  type Progress,
+  type Promotion,
+  type Rejection,
+  type WeightKey,
+  sortedMeanings,
+} from "./memory";
 import type { Version } from "./version";
 
 /** Scheme of the record. */
@@ -51,11 +59,9 @@ function progressText(progress: Progress | undefined, most: number): string {
   return [version.versionId, share, meant === share ? "" : meant, ...meaningParts(progress, most)].join(":");
 }
 
-/** The first meaning, and the last ones. */
+/** The lowest meanings: one that is lost lets a weight mean what it says. */
 function meaningParts({ meanings }: Pick<Progress, "meanings">, most: number): (string | number)[] {
-  const all = Object.entries(meanings);
-  const kept = all.length <= most ? all : [...all.slice(0, 1), ...(most < 2 ? [] : all.slice(1 - most))];
-  return kept.slice(0, most).flat();
+  return sortedMeanings(meanings).slice(0, most).flat();
 }
 
 function withCount(id: string, count: number): string {

@@ -2,7 +2,7 @@
 import { ALL, type Tenths, formatShare } from "../weights";
 import { type Desired, heldKey, parseRetryText, retryText, showRetry, weightKey, withoutHold } from "./desired";
 import type { Lowering, Memory, Progress, Promotion, Rejection, Waiting, WeightKey } from "./memory";
-import { rememberedVersions } from "./memory";
+import { rememberedVersions, sortedMeanings } from "./memory";
 import {
   type Content,
   type Deployed,
@@ -807,7 +807,14 @@ class Run {
       sequence: before?.sequence ?? 0,
       stable,
       older: this.older.filter(({ versionId }) => versionId !== stable.versionId).slice(0, OLDER),
-      ...(candidate === undefined ? {} : { candidate: { ...candidate, meanings: newest(candidate.meanings) } }),
+      ...(candidate === undefined
+        ? {}
+        : {
+            candidate: {
+              ...candidate,
+              meanings: Object.fromEntries(sortedMeanings(candidate.meanings).slice(0, MEANINGS)),
+            },
+          }),
       ...(this.former === undefined ? {} : { former: this.former }),
       ...(this.promotion === undefined ? {} : { promotion: this.promotion }),
       ...(this.waiting === undefined ? {} : { waiting: this.waiting }),
@@ -833,11 +840,6 @@ class Run {
   private notice(rule: Rule, message: string): void {
     this.notices.push({ rule, message });
   }
-}
-
-/** The meanings learned last. */
-function newest(meanings: Readonly<Record<WeightKey, Tenths>>): Record<WeightKey, Tenths> {
-  return Object.fromEntries(Object.entries(meanings).slice(-MEANINGS));
 }
 
 /** A share for people: `25 %`, `0.5 %`. */

@@ -14,9 +14,13 @@ export const ALL_CHECKS: ReadonlySet<Check> = new Set(Object.keys(CHECKS) as Che
 export function judge<S>(subject: Subject<S>, { first, events }: Sequence, checks = ALL_CHECKS): readonly Violation[] {
   const watcher = new Judge<S>(checks);
   const world = new World<S, Knowledge>(subject, watcher, first);
+  let lost = false;
   for (const event of events) {
     const isRun = event.do === "run";
-    const before = isRun && (event.back ?? 0) > 0 && checks.has("late leaves no trace") ? world.clone() : undefined;
+    // A lost state takes the count of revisions along: a weight by revision may then name nothing any more.
+    lost ||= event.do === "lose state" || event.do === "restore state";
+    const before =
+      isRun && !lost && (event.back ?? 0) > 0 && checks.has("late leaves no trace") ? world.clone() : undefined;
     watcher.last = undefined;
     const happened = world.apply(event);
     const last = watcher.last as Judge<S>["last"];
