@@ -181,7 +181,7 @@ describe("with a function in place", () => {
     for (const entry of emulator.store.functions.values()) Object.assign(entry, { pendingReads: 0 });
     expect(message).toContain("function api did not become usable within 1 s");
     expect(kept).toMatchObject({ id: fn.id, reasons: [message.replace(/^\d+ [A-Z_]+: /, "")] });
-    expect(kept?.properties).toMatchObject({ revision: 2, __provider: providerText("Function") });
+    expect(kept?.properties).toMatchObject({ functionName: "api", __provider: providerText("Function") });
     const stored = opened(kept?.properties ?? {});
     expect((await provider.of("Function").read(fn.id, stored)).id).toBe(fn.id);
     await provider.of("Function").delete(fn.id, stored);
