@@ -8,6 +8,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findEngine } from "./engine.mjs";
 import { installHostTools } from "./host.mjs";
+import { removeStale } from "./stale.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const jest = join(root, "node_modules", "jest", "bin", "jest.js");
@@ -129,6 +130,7 @@ if (start === undefined) {
   process.exit(2);
 }
 if (!installed()) install();
+removeStale(root);
 run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-b", "tsconfig.build.json"]);
 try {
   if (command === "test:host") installHostTools((line) => console.error(line));

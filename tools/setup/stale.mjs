@@ -1,0 +1,27 @@
+/**
+ * Removes from dist/ what was compiled of a source file that is gone. A file that became a folder would otherwise be found under its old
+ * name. Uses only Node.js's own modules, since it runs before anything is installed.
+ */
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const COMPILED = /\.(?:js|d\.ts)(?:\.map)?$/;
+
+/**
+ * Removes compiled files without a source.
+ * @param {string} root folder with the sources and dist/
+ * @returns {string[]} what was removed, relative to the root
+ */
+export function removeStale(root) {
+  const dist = join(root, "dist");
+  if (!existsSync(dist)) return [];
+  const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((file) => COMPILED.test(file));
+  const stale = files.filter((file) => !existsSync(join(root, file.replace(COMPILED, ".ts"))));
+  for (const file of stale) rmSync(join(dist, file));
+  return stale.map((file) => relative(root, join(dist, file)));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  removeStale(join(dirname(fileURLToPath(import.meta.url)), "..", ".."));
+}
