@@ -99,6 +99,7 @@ const RELEASED: Props = {
       version: { versionId: "2", fingerprint: "f1:aaaaaaaa", environment: "none", revision: 2 },
       share: 100,
       meant: 100,
+      under: "50fx100",
       meanings: {},
     },
     rejections: [{ version: { versionId: "3", fingerprint: "" }, retry: 0 }],

@@ -331,7 +331,7 @@ describe("H: a revert of new content", () => {
     world.run("c", { weight: 25 });
     world.run("c", { weight: 50 });
     world.run("b", { weight: 50 });
-    expect(world.split).toBe("1 75, 2 25");
+    expect(world.split).toBe("1 95, 2 5");
   });
 
   it("takes back a promotion that came with the content", () => {

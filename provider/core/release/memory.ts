@@ -12,6 +12,8 @@ export interface Progress {
   readonly share: Tenths;
   /** What config meant it to get, before rejections and lowerings. */
   readonly meant: Tenths;
+  /** The weight and the first step that meant it. */
+  readonly under: string;
   /** Weights of config that mean another share than they say (docs/releases.md, rules C2, H, K). */
   readonly meanings: Readonly<Record<WeightKey, Tenths>>;
 }

@@ -55,8 +55,8 @@ function recordOf(memory: Memory, cut: number): string {
 
 function progressText(progress: Progress | undefined, most: number): string {
   if (progress === undefined) return "";
-  const { version, share, meant } = progress;
-  return [version.versionId, share, meant === share ? "" : meant, ...meaningParts(progress, most)].join(":");
+  const { version, share, meant, under } = progress;
+  return [version.versionId, share, meant === share ? "" : meant, under, ...meaningParts(progress, most)].join(":");
 }
 
 /** The lowest meanings: one that is lost lets a weight mean what it says. */
@@ -115,12 +115,13 @@ function number(text: string | undefined): number {
 }
 
 function parseProgress(text: string): Progress {
-  const [id = "", share, meant, ...meanings] = text.split(":");
+  const [id = "", share, meant, under = "", ...meanings] = text.split(":");
   const given = number(share);
   return {
     version: bare(id),
     share: given,
     meant: meant === "" ? given : number(meant),
+    under,
     meanings: parseMeanings(meanings),
   };
 }

@@ -218,6 +218,11 @@ class Run {
     return this.desired.hold ? heldKey(this.rawKey) : this.rawKey;
   }
 
+  /** What of config decides about a candidate, in one text. */
+  private under(): string {
+    return `${this.desired.first}f${this.rawKey}`;
+  }
+
   /** Whether the weight applies to the deployed version. A preview knows its number only where memory holds its content. */
   private isForDeployed(): boolean {
     const { before, deployed, desired } = this;
@@ -250,7 +255,8 @@ class Run {
     const { deployed, key } = this;
     const share = observed.main === deployed.versionId ? 0 : (observed.additional[deployed.versionId] ?? 0);
     this.stable = observed.main === deployed.versionId ? deployed : { versionId: observed.main, fingerprint: "" };
-    if (share > 0) this.candidate = { version: deployed, share, meant: share, meanings: { [key]: share } };
+    if (share > 0)
+      this.candidate = { version: deployed, share, meant: share, under: this.under(), meanings: { [key]: share } };
     this.keepOthers(observed);
     this.notice("B", `the alias keeps the split it has: version ${observed.main} is the stable one`);
   }
@@ -328,7 +334,7 @@ class Run {
     // A weight for another version counts as none.
     const keys = /^x|^$/.test(weight) ? [weight] : [weight, ""];
     const more = Object.fromEntries(keys.flatMap((key) => [key, heldKey(key)]).map((key) => [key, live]));
-    this.candidate = { version, share: live, meant: live, meanings: { ...meanings, ...more } };
+    this.candidate = { ...candidate, share: live, meant: live, meanings: { ...meanings, ...more } };
     this.notice(
       "C",
       `${nameOf(version)} was raised to ${percent(live)} by hand: it keeps that until the weight changes`,
@@ -509,11 +515,12 @@ class Run {
       return this.follow({ ...candidate, version: deployed });
     }
     const { former: replaced } = this;
-    if (replaced?.version.versionId === deployed.versionId && !this.desired.hold) return this.takeUpAgain(replaced);
+    const same = replaced?.version.versionId === deployed.versionId && replaced.under === this.under();
+    if (same && !this.desired.hold) return this.takeUpAgain(replaced);
     return this.start();
   }
 
-  /** Rule H: the content that the present one replaced comes back, with no more than it had. */
+  /** Rule H: the content that the present one replaced comes back with its config, to what it had. */
   private takeUpAgain(replaced: Progress): Decision {
     const { deployed, key, promotion } = this;
     const [former] = this.older;
@@ -527,13 +534,19 @@ class Run {
       this.older = this.older.slice(1);
       this.stable = former;
     }
-    const share = Math.min(replaced.meanings[key] ?? this.plainShare(replaced.meant), replaced.meant);
+    const share = replaced.meant;
     if (this.desired.deployed.versionId === undefined) this.uncertain ??= `if ${nameOf(deployed)} still exists`;
     this.promotion = undefined;
     this.former = this.candidate;
     this.waiting = undefined;
     delete this.others[deployed.versionId];
-    this.candidate = { version: deployed, share: 0, meant: share, meanings: { ...replaced.meanings, [key]: share } };
+    this.candidate = {
+      version: deployed,
+      share: 0,
+      meant: share,
+      under: this.under(),
+      meanings: { ...replaced.meanings, [key]: share },
+    };
     return this.settle("H", this.capped(share));
   }
 
@@ -557,7 +570,13 @@ class Run {
         );
       return this.finish("F");
     }
-    const progress = { version: this.stable, share: ALL, meant: ALL, meanings: promotion.meanings };
+    const progress = {
+      version: this.stable,
+      share: ALL,
+      meant: ALL,
+      under: this.under(),
+      meanings: promotion.meanings,
+    };
     this.older = older.slice(1);
     this.stable = former;
     this.candidate = progress;
@@ -603,7 +622,7 @@ class Run {
     this.promotion = undefined;
     this.waiting = undefined;
     delete this.others[deployed.versionId];
-    this.candidate = { version: deployed, share: 0, meant: share, meanings };
+    this.candidate = { version: deployed, share: 0, meant: share, under: this.under(), meanings };
     const capped = this.capped(share);
     if (capped === share) this.sayFirstShare(share);
     return this.settle("H", capped);
@@ -695,6 +714,7 @@ class Run {
     const more = absent && wanted < desired.first ? { [key]: wanted } : {};
     this.candidate = {
       ...progress,
+      under: this.under(),
       meant: desired.hold ? Math.min(wanted, before) : wanted,
       meanings: { ...meanings, ...more },
     };

@@ -1,0 +1,53 @@
+/** What `releaseConfig` makes of the keys and of the checkout. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { refuseUnknownKeys, runOrder } from "../../provider/components/releaseConfig";
+
+it.each([
+  ["wieght", "did you mean canary:weight?"],
+  ["rejct", "did you mean canary:reject?"],
+  ["hodl", "did you mean canary:hold?"],
+  ["for", "write the version into the weight: canary:weight v8=25"],
+])("refuses the key %s", (key, advice) => {
+  expect(() => refuseUnknownKeys("canary", ["aws:region", `canary:${key}`])).toThrow(advice);
+});
+
+it("takes every key there is, and those of other namespaces", () => {
+  const keys = ["weight", "steps", "strategy", "hold", "reject", "retry", "rev", "keep"].map((key) => `canary:${key}`);
+  expect(() => refuseUnknownKeys("canary", [...keys, "other:wieght"])).not.toThrow();
+});
+
+describe("the order of a run", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "order-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const git = (...args: string[]) =>
+    execFileSync("git", args, {
+      cwd: folder,
+      env: { ...process.env, GIT_COMMITTER_DATE: "@1800000000 +0000", GIT_CONFIG_GLOBAL: "/dev/null" },
+    });
+
+  it("is the committer's time", () => {
+    git("init", "--quiet");
+    writeFileSync(join(folder, "a"), "a");
+    git("add", "a");
+    git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message", "a");
+    expect(runOrder(folder, {})).toEqual({ order: "1800000000" });
+  });
+
+  it("names what is missing and what to do", () => {
+    expect(runOrder(folder, {})).toEqual({
+      problem: "the folder is in no git repository",
+      remedy: "Run pulumi in a checkout",
+    });
+    git("init", "--quiet");
+    expect(runOrder(folder, {})).toMatchObject({ remedy: "Commit the program" });
+  });
+
+  it("is GitLab's time where git knows none", () => {
+    expect(runOrder(folder, { CI_COMMIT_TIMESTAMP: "2027-01-15T08:00:00Z" })).toEqual({ order: "1800000000" });
+  });
+});
