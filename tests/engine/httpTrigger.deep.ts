@@ -60,7 +60,7 @@ it("changes methods in place, and puts back what was changed by hand", async () 
   methods = ["GET"];
   const { url, applied } = await up();
   expect(applied).toEqual(["UpdateTrigger"]);
-  expect((await fetch(url, { method: "POST" })).status).toBe(405);
+  expect((await fetch(url, { method: "POST" })).status).toBe(403);
   const trigger = bench.emulator.store.functions.get("web")?.triggers.get("live");
   if (trigger === undefined) throw new Error("the trigger is gone");
   trigger.qualifier = "LATEST";

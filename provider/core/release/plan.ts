@@ -60,7 +60,11 @@ export function planOf(
 
 /** What a lost state must not lose: it is written even when the split stays as it is. */
 function lastingPart(memory: Memory): string {
-  return writeRecord({ ...withoutRev(memory), sequence: 0, weight: "", stood: [], reject: "", retry: "", replaced: 0 });
+  const { candidate } = memory;
+  // What a candidate without traffic would get is not worth a write of its own.
+  const progress = candidate === undefined ? {} : { candidate: { ...candidate, meant: candidate.share, under: "" } };
+  const less = { sequence: 0, weight: "", stood: [], reject: "", retry: "", replaced: 0 };
+  return writeRecord({ ...withoutRev(memory), ...progress, ...less });
 }
 
 function withoutRev({ rev: _rev, ...rest }: Memory): Memory {

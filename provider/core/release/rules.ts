@@ -52,7 +52,7 @@ export class Refused extends Error {
 }
 
 /** Former stable versions that are remembered. */
-const OLDER = 5;
+const OLDER = 10;
 /** Rejections that are remembered. */
 const REJECTIONS = 50;
 /** Meanings that are remembered for a candidate. */
@@ -124,6 +124,11 @@ function decideOlder(
   if (moves && !unknown) throw new Refused(message);
   if (observed === undefined) throw new Refused(message);
   return { split: observed, memory: before, rule: "A", notices: [{ rule: "A", message }] };
+}
+
+/** A rejection as it is remembered while it is ignored. */
+function ignored(reject: VersionKey): string {
+  return `i${reject}`;
 }
 
 /** True for one version, or for two with the same content. */
@@ -240,13 +245,10 @@ class Run {
   private first(): Decision {
     this.stable = this.deployed;
     const { weight, hold, reject } = this.desired;
-    if (reject !== undefined && this.isNamed(reject, this.deployed))
-      throw new Refused(
-        `reject: ${showKey(reject)} names the only version there is: deploy other code, or remove reject`,
-      );
     if (hold || (weight !== undefined && weight.share !== ALL))
       this.notice("B", "a first release gets all traffic: weight and hold do not apply to it");
-    this.reject();
+    if (reject !== undefined)
+      this.notice("D", `reject: ${showKey(reject)} names no version that could be rejected yet: remove it`);
     return this.finish("B");
   }
 
@@ -335,6 +337,7 @@ class Run {
     const keys = /^x|^$/.test(weight) ? [weight] : [weight, ""];
     const more = Object.fromEntries(keys.flatMap((key) => [key, heldKey(key)]).map((key) => [key, live]));
     this.candidate = { ...candidate, share: live, meant: live, meanings: { ...meanings, ...more } };
+    if (this.isRejected(version)) return;
     this.notice(
       "C",
       `${nameOf(version)} was raised to ${percent(live)} by hand: it keeps that until the weight changes`,
@@ -373,7 +376,7 @@ class Run {
   /** Rule D: remembers what config rejects. */
   private reject(): void {
     const { reject } = this.desired;
-    if (reject === undefined) return;
+    if (reject === undefined || this.isIgnored(reject)) return;
     this.refuseUnknown(reject);
     const version = this.find(reject);
     if (version === undefined) {
@@ -387,6 +390,18 @@ class Run {
     if (spent || this.rejectionsOf(version).length > 0) return;
     this.rejections.push({ version, retry: this.formerRetry(version.versionId) });
     this.rejections = this.rejections.slice(-REJECTIONS);
+  }
+
+  /** A rejection that stood in config before the first version names nothing: it refuses and rejects nothing later. */
+  private isIgnored(reject: VersionKey): boolean {
+    const first = this.before === undefined && this.observed === undefined;
+    return first || this.before?.reject === ignored(reject);
+  }
+
+  private rejectText(): string {
+    const { reject } = this.desired;
+    if (reject === undefined) return "";
+    return this.isIgnored(reject) ? ignored(reject) : reject;
   }
 
   /** The version a key names; undefined for a revision that is not known. */
@@ -491,7 +506,7 @@ class Run {
       return;
     }
     const advice = `deploy other code, or lift the rejection with ${this.retryLine(stable)}`;
-    if (deployed.versionId === stable.versionId)
+    if (deployed.versionId === stable.versionId || this.isRejected(deployed))
       this.failure =
         `${nameOf(stable)} is rejected, and no earlier stable version is left to go back to: it keeps its traffic. The ` +
         `rejection is recorded. ${advice}`;
@@ -669,7 +684,11 @@ class Run {
 
   /** The line that gives the candidate a share, whatever the weight meant so far. */
   private raiseLine(share: Tenths): string {
+    const plain = `x${share}`;
+    const stood =
+      [...(this.before?.stood ?? []), this.rawKey].includes(plain) || this.candidate?.meanings[plain] !== undefined;
     const key = keyOf(this.deployed);
+    if (!stood) return `To give it ${percent(share)}: weight: ${formatShare(share)}`;
     return key === undefined ? "" : `To give it ${percent(share)}: weight: ${key}=${formatShare(share)}`;
   }
 
@@ -842,7 +861,7 @@ class Run {
       lowerings: this.lowerings,
       weight: this.fullKey(),
       stood: this.stoodNow(),
-      reject: desired.reject ?? "",
+      reject: this.rejectText(),
       retry: retryText(desired.retry),
       ...(rev < 0 ? {} : { rev }),
       replaced: this.replaced,

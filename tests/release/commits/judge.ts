@@ -98,6 +98,8 @@ export interface Knowledge {
   /** Values for no certain version, seen since config had none. */
   readonly texts: readonly string[];
   readonly promotion: Promotion | undefined;
+  /** A rejection that stood in config before the first version, for as long as it stands. */
+  readonly ignored?: string | undefined;
   /** The candidate that other content replaced last, and its share. */
   readonly replaced?: { readonly content: string; readonly share: number } | undefined;
   readonly contents: Readonly<Record<string, string>>;
@@ -258,7 +260,9 @@ export class Judge<S> {
 
     // What is rejected.
     const rejected: Record<string, Block> = { ...known.rejected };
-    const { reject } = keys;
+    // What stood in config before the first version rejects nothing.
+    const given = keys["reject"] === undefined ? undefined : nameOf(String(keys["reject"]));
+    const reject = given === known.ignored ? undefined : given;
     const rejects = (one: string): boolean => reject !== undefined && names(nameOf(String(reject)), one);
     if (reject !== undefined) {
       const name = nameOf(String(reject));
@@ -379,7 +383,8 @@ export class Judge<S> {
 
     this.previews(run, after, before);
     // The only version is rejected: by one reading of rule E or the other.
-    const excused = (falls || rejects(stable)) && replacements.length === 0 && content === stableContent;
+    const excused =
+      (falls || rejects(stable)) && replacements.length === 0 && (content === stableContent || isRejected(version));
     if (outcome.failure !== undefined && !excused) this.fail("never stuck", `${where}: ${outcome.failure}`);
     if (!same(before, after) && !outcome.sentence) this.fail("silent", where);
 
@@ -505,6 +510,7 @@ export class Judge<S> {
       certain,
       candidate: arrived,
       rejected,
+      ignored: given === known.ignored ? known.ignored : undefined,
       lowered,
       touched,
       written: after,
@@ -545,7 +551,6 @@ export class Judge<S> {
         this.effects.set(index, { before, stable: undefined, formers: [], alone: false, parentRan: false });
     }
     this.everDeployed.add(content);
-    const rejectsIt = keys["reject"] !== undefined && nameOf(String(keys["reject"])) === `v${version}`;
     return {
       sequence: 1,
       commit: commit.index,
@@ -570,7 +575,8 @@ export class Judge<S> {
               least: undefined,
               commit: commit.index,
             },
-      rejected: rejectsIt ? { [content]: { needs: 1 } } : {},
+      rejected: {},
+      ignored: adopted || keys["reject"] === undefined ? undefined : nameOf(String(keys["reject"])),
       lowered: {},
       written: after,
       touched: [],
