@@ -53,6 +53,8 @@ export class Refused extends Error {
 
 /** Former stable versions that are remembered. */
 const OLDER = 10;
+/** Lowerings that are remembered. */
+const LOWERINGS = 20;
 /** Rejections that are remembered. */
 const REJECTIONS = 50;
 /** Meanings that are remembered for a candidate. */
@@ -822,7 +824,7 @@ class Run {
     this.replaced = 0;
     this.others = {};
     this.release(version.versionId);
-    this.lowerings = [];
+    this.lowerings = this.lowerings.slice(-LOWERINGS);
     const before = this.before?.weight ?? "";
     const at = rule === "H" ? {} : { before };
     this.promotion = { ...at, by: this.fullKey(), meanings };
