@@ -127,23 +127,31 @@ export function laterMemory(stored: Memory | undefined, carried: Memory | undefi
   if (stored === undefined || carried === undefined || stored.sequence >= carried.sequence) return stored ?? carried;
   const known = rememberedVersions(stored);
   const full = (version: Version): Version => known.find(({ versionId }) => versionId === version.versionId) ?? version;
-  const { candidate, former, waiting } = carried;
-  const rejections = carried.rejections.map((rejection) => ({ ...rejection, version: full(rejection.version) }));
+  const later = mapVersions(carried, full);
   const missing = stored.rejections.filter(
-    ({ version }) => !rejections.some((other) => other.version.versionId === version.versionId),
+    ({ version }) => !later.rejections.some((other) => other.version.versionId === version.versionId),
   );
   // A promotion ends the rejection of the promoted version.
-  const kept = missing.filter(({ version }) => version.versionId !== carried.stable.versionId);
+  const kept = missing.filter(({ version }) => version.versionId !== later.stable.versionId);
   return {
-    ...carried,
-    stable: full(carried.stable),
-    older: carried.older.map(full),
-    ...(candidate === undefined ? {} : { candidate: { ...candidate, version: full(candidate.version) } }),
-    ...(former === undefined ? {} : { former: { ...former, version: full(former.version) } }),
-    ...(waiting === undefined ? {} : { waiting: { ...waiting, version: full(waiting.version) } }),
-    rejections: [...kept, ...rejections],
-    lowerings: carried.lowerings.map((lowering) => ({ ...lowering, version: full(lowering.version) })),
+    ...later,
+    rejections: [...kept, ...later.rejections],
     ...(stored.rev === undefined ? {} : { rev: Math.max(stored.rev, carried.rev ?? 0) }),
+  };
+}
+
+/** A memory with each of its versions replaced. */
+export function mapVersions(memory: Memory, map: (version: Version) => Version): Memory {
+  const { candidate, former, waiting } = memory;
+  return {
+    ...memory,
+    stable: map(memory.stable),
+    older: memory.older.map(map),
+    ...(candidate === undefined ? {} : { candidate: { ...candidate, version: map(candidate.version) } }),
+    ...(former === undefined ? {} : { former: { ...former, version: map(former.version) } }),
+    ...(waiting === undefined ? {} : { waiting: { ...waiting, version: map(waiting.version) } }),
+    rejections: memory.rejections.map((rejection) => ({ ...rejection, version: map(rejection.version) })),
+    lowerings: memory.lowerings.map((lowering) => ({ ...lowering, version: map(lowering.version) })),
   };
 }
 

@@ -824,7 +824,6 @@ class Run {
     this.replaced = 0;
     this.others = {};
     this.release(version.versionId);
-    this.lowerings = this.lowerings.slice(-LOWERINGS);
     const before = this.before?.weight ?? "";
     const at = rule === "H" ? {} : { before };
     this.promotion = { ...at, by: this.fullKey(), meanings };
@@ -860,7 +859,7 @@ class Run {
       ...(this.promotion === undefined ? {} : { promotion: this.promotion }),
       ...(this.waiting === undefined ? {} : { waiting: this.waiting }),
       rejections: this.rejections,
-      lowerings: this.lowerings,
+      lowerings: this.lowerings.slice(-LOWERINGS),
       weight: this.fullKey(),
       stood: this.stoodNow(),
       reject: this.rejectText(),

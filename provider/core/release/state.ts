@@ -1,7 +1,6 @@
 /** What stands in state of a release. Pure. */
 import type { ReleaseInputs } from "./inputs";
-import type { Memory } from "./memory";
-import type { Version } from "./version";
+import { type Memory, mapVersions } from "./memory";
 
 /**
  * Where a release stands. `stable`: no candidate. `canary`: the candidate has traffic. Without traffic: `paused` by weight 0,
@@ -63,18 +62,4 @@ export function storedMemory(olds: Partial<ReleaseOutputs> | undefined): Memory 
     const environment = known[version.versionId];
     return environment === undefined ? version : { ...version, environment };
   });
-}
-
-function mapVersions(memory: Memory, map: (version: Version) => Version): Memory {
-  const { candidate, former, waiting } = memory;
-  return {
-    ...memory,
-    stable: map(memory.stable),
-    older: memory.older.map(map),
-    ...(candidate === undefined ? {} : { candidate: { ...candidate, version: map(candidate.version) } }),
-    ...(former === undefined ? {} : { former: { ...former, version: map(former.version) } }),
-    ...(waiting === undefined ? {} : { waiting: { ...waiting, version: map(waiting.version) } }),
-    rejections: memory.rejections.map((rejection) => ({ ...rejection, version: map(rejection.version) })),
-    lowerings: memory.lowerings.map((lowering) => ({ ...lowering, version: map(lowering.version) })),
-  };
 }
