@@ -111,7 +111,8 @@ function decideOlder(
     `commit, which restores it. To roll back, set reject in the newest commit, or set rev to a higher number`;
   let wanted: Decision;
   // A preview that cannot tell the content cannot tell whether it moves anything.
-  const unknown = desired.deployed.versionId === undefined && knownAs(before, desired.deployed) === "unknown";
+  const unknown =
+    desired.deployed.versionId === undefined && knownAs(rememberedVersions(before), desired.deployed) === "unknown";
   try {
     wanted = new Run(before, observed, desired, exists).decide();
   } catch (error) {
@@ -138,9 +139,9 @@ function isSame(a: Version, b: Version): boolean {
   return a.versionId === b.versionId || compareContent(a, b) === "same";
 }
 
-/** Whether a memory holds some content; `unknown` where it holds versions whose content it does not know. */
-function knownAs(memory: Memory, content: Content): "same" | "different" | "unknown" {
-  const found = rememberedVersions(memory).map((version) => compareContent(version, content));
+/** Whether some versions hold a content; `unknown` where the content of one of them is not known. */
+function knownAs(known: readonly Version[], content: Content): "same" | "different" | "unknown" {
+  const found = known.map((version) => compareContent(version, content));
   return found.includes("same") ? "same" : found.includes("unknown") ? "unknown" : "different";
 }
 
@@ -164,6 +165,8 @@ class Run {
   private rejections: Rejection[];
   private lowerings: Lowering[];
   private replaced: number;
+  /** Versions whose content may be remembered. */
+  private readonly known: readonly Version[];
   /** Shares of versions that are neither stable nor candidate (rule C4). */
   private others: Record<string, Tenths> = {};
 
@@ -174,6 +177,7 @@ class Run {
     private readonly exists: (versionId: string) => boolean,
   ) {
     this.rawKey = weightKey(desired);
+    this.known = before === undefined ? [] : rememberedVersions(before);
     this.stable = before?.stable ?? { versionId: "", fingerprint: "" };
     this.older = [...(before?.older ?? [])];
     this.candidate = before?.candidate;
@@ -200,7 +204,7 @@ class Run {
 
   /** The number of content that is published already, where memory knows it; the whole content of a version that has a number. */
   private identify({ versionId, ...content }: Deployed): Version {
-    const known = this.before === undefined ? [] : rememberedVersions(this.before);
+    const { known } = this;
     // A revision names a version for as long as it is remembered, also when the function has changed back and forth since.
     if (versionId !== undefined) {
       const revision = known.find((version) => version.versionId === versionId)?.revision;
@@ -208,7 +212,7 @@ class Run {
     }
     const same = known.find((version) => compareContent(version, content) === "same");
     if (same !== undefined) return { ...content, ...same };
-    if (this.before !== undefined && knownAs(this.before, content) === "unknown") {
+    if (knownAs(known, content) === "unknown") {
       this.uncertain = "whether this content was published before is known when it runs";
     }
     return { ...content, versionId: UNPUBLISHED };
@@ -237,8 +241,7 @@ class Run {
     if (named === undefined) return true;
     if (!this.isNamed(named, deployed)) return false;
     if (named.startsWith("r") || before?.candidate?.version.versionId === deployed.versionId) return true;
-    const known = before === undefined ? [] : rememberedVersions(before);
-    return known.some(
+    return this.known.some(
       (version) => version.versionId === deployed.versionId && compareContent(version, deployed) !== "different",
     );
   }
@@ -302,9 +305,11 @@ class Run {
   private followMain(main: string): void {
     const former = this.stable;
     const promoted = this.candidate?.version.versionId === main ? this.candidate.version : undefined;
-    const known = this.before === undefined ? [] : rememberedVersions(this.before);
     this.stable = promoted ??
-      [this.deployed, ...known].find(({ versionId }) => versionId === main) ?? { versionId: main, fingerprint: "" };
+      [this.deployed, ...this.known].find(({ versionId }) => versionId === main) ?? {
+        versionId: main,
+        fingerprint: "",
+      };
     const back = this.older.some(({ versionId }) => versionId === main);
     this.older = [...(back ? [] : [former]), ...this.older.filter(({ versionId }) => versionId !== main)];
     this.former = undefined;
@@ -364,8 +369,7 @@ class Run {
   private formerRetry(versionId: string): number {
     const retry = parseRetryText(this.before?.retry ?? "");
     if (retry === undefined) return 0;
-    const known = this.before === undefined ? [] : rememberedVersions(this.before);
-    const version = known.find((each) => each.versionId === versionId) ?? { versionId, fingerprint: "" };
+    const version = this.known.find((each) => each.versionId === versionId) ?? { versionId, fingerprint: "" };
     return this.isNamed(retry.version, version) ? retry.count : 0;
   }
 
@@ -436,12 +440,7 @@ class Run {
   }
 
   private remembered(): Version[] {
-    const { before, stable } = this;
-    return [
-      stable,
-      ...(before === undefined ? [] : rememberedVersions(before)),
-      ...this.rejections.map((r) => r.version),
-    ];
+    return [this.stable, ...this.known, ...this.rejections.map(({ version }) => version)];
   }
 
   /** Rule E: a retry that lifts nothing any more is said to be spent. */
@@ -504,7 +503,7 @@ class Run {
       this.others = {};
       this.release(next.versionId);
       this.notice("D", `${nameOf(stable)} is rejected: back to ${nameOf(next)}`);
-      this.uncertain ??= `if ${nameOf(next)} still exists`;
+      this.needsToExist(next);
       return;
     }
     const advice = `deploy other code, or lift the rejection with ${this.retryLine(stable)}`;
@@ -552,7 +551,7 @@ class Run {
       this.stable = former;
     }
     const share = replaced.meant;
-    if (this.desired.deployed.versionId === undefined) this.uncertain ??= `if ${nameOf(deployed)} still exists`;
+    if (this.desired.deployed.versionId === undefined) this.needsToExist(deployed);
     this.promotion = undefined;
     this.former = this.candidate;
     this.waiting = undefined;
@@ -601,7 +600,7 @@ class Run {
       "J",
       `the weight is what it was before ${nameOf(progress.version)} was promoted: the promotion is taken back`,
     );
-    this.uncertain ??= `if ${nameOf(former)} still exists`;
+    this.needsToExist(former);
     return this.follow(progress, "J");
   }
 
@@ -617,7 +616,7 @@ class Run {
     this.others = {};
     this.release(deployed.versionId);
     this.notice("G", `${nameOf(deployed)} was stable before: back to it at once. ${nameOf(stable)} gets no traffic`);
-    if (this.desired.deployed.versionId === undefined) this.uncertain ??= `if ${nameOf(deployed)} still exists`;
+    if (this.desired.deployed.versionId === undefined) this.needsToExist(deployed);
     return this.finish("G");
   }
 
@@ -875,6 +874,11 @@ class Run {
       ...(failure === undefined ? {} : { failure }),
       ...(uncertain === undefined ? {} : { uncertain }),
     };
+  }
+
+  /** A preview cannot know whether a version that is gone back to was deleted. */
+  private needsToExist(version: Version): void {
+    this.uncertain ??= `if ${nameOf(version)} still exists`;
   }
 
   private notice(rule: Rule, message: string): void {
