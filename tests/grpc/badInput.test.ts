@@ -1,21 +1,13 @@
 /** Every argument of every resource: what is no good is refused before any request, and by name; the edges are taken. */
-import { rmSync } from "node:fs";
-import { type Emulator, startEmulator } from "../../emulator";
+import type { Emulator } from "../../emulator";
 import { FUNCTION_FIELDS } from "../../provider/core/fields";
 import { type Kind, typeToken } from "../../provider/resources/shell";
-import { type ProviderProcess, linkedFolder, startProvider } from "../support/providerProcess";
-import { ALIAS, FUNCTION, HTTP_TRIGGER, RELEASE, VERSION } from "./badInput";
-import type { Rows } from "./rows";
+import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
+import { type ProviderProcess } from "../support/providerProcess";
+import { TABLES } from "./badInput";
 
 type Props = Record<string, unknown>;
 
-const TABLES: [Kind, Record<string, Rows>][] = [
-  ["Function", FUNCTION],
-  ["Version", VERSION],
-  ["Alias", ALIAS],
-  ["Release", RELEASE],
-  ["HttpTrigger", HTTP_TRIGGER],
-];
 const CODE = { path: "./src", hash: "t1:abc" };
 const CONTAINER = { runtime: "custom-container", code: null };
 
@@ -39,19 +31,13 @@ const LISTS = /^(customDNS\.dnsOptions|(juiceFsConfig|nasConfig|ossMountConfig|p
 
 let emulator: Emulator;
 let provider: ProviderProcess;
-let folder: string;
+let close: EmulatedProvider["close"];
 
 beforeAll(async () => {
-  emulator = await startEmulator({});
-  folder = linkedFolder("bad-input");
-  provider = await startProvider(folder, { ...process.env, ...emulator.env });
+  ({ emulator, provider, close } = await startEmulatedProvider("bad-input", {}));
 });
 
-afterAll(async () => {
-  provider.close();
-  rmSync(folder, { recursive: true });
-  await emulator.close();
-});
+afterAll(() => close());
 
 /** The least a resource takes. */
 function least(kind: Kind): Props {

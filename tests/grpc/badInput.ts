@@ -8,6 +8,7 @@ import type { ReleaseInputs } from "../../provider/core/release";
 import type { HttpTriggerInputs } from "../../provider/core/trigger";
 import type { VersionInputs } from "../../provider/core/version";
 import type { AliasArgs, FunctionArgs, HttpTriggerArgs, ReleaseArgs, VersionArgs } from "../../provider";
+import type { Kind } from "../../provider/resources/shell";
 import { type Rows, also, between, flag, line, many, manyOf, only, shape, shown, unseen, whole } from "./rows";
 
 /** How `check` names the place an argument stands at, where its way has lists in it. */
@@ -660,3 +661,12 @@ export const RELEASE: Record<ReleaseWay, Rows> = {
   ),
   keep: only(whole(0, 1000, "versions"), [0, 10, "10", 1000], ...[-1, 1001, 1.5, Number.NaN, "ten", "", true, [], {}]),
 };
+
+/** Every kind of resource with the table of its arguments. */
+export const TABLES: [Kind, Record<string, Rows>][] = [
+  ["Function", FUNCTION],
+  ["Version", VERSION],
+  ["Alias", ALIAS],
+  ["Release", RELEASE],
+  ["HttpTrigger", HTTP_TRIGGER],
+];

@@ -6,19 +6,11 @@ import { hashCode } from "../../provider/code";
 import { type Kind, providerText } from "../../provider/resources/shell";
 import { type CallError, type Door, type ProviderProcess, linkedFolder, startProvider, urnAt } from "../support/providerProcess"; // prettier-ignore
 import { MARKERS, opened } from "../support/wire";
-import { ALIAS, FUNCTION, HTTP_TRIGGER, RELEASE, VERSION } from "./badInput";
-import type { Rows } from "./rows";
+import { TABLES } from "./badInput";
 
 type Props = Record<string, unknown>;
 
 const DOORS: Door[] = ["dynamic", "plugin"];
-const TABLES: [Kind, Record<string, Rows>][] = [
-  ["Function", FUNCTION],
-  ["Version", VERSION],
-  ["Alias", ALIAS],
-  ["Release", RELEASE],
-  ["HttpTrigger", HTTP_TRIGGER],
-];
 const HASH = "t1:0123456789abcdef";
 const OWN: Record<Kind, Props> = {
   Function: {

@@ -2,12 +2,13 @@
  * What was changed behind the program's back, through the provider process: a refresh finds it, and the next run puts it right
  * or says why it cannot. `tests/engine/drift.deep.ts` has the same on the engine, and more.
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Emulator, startEmulator } from "../../emulator";
+import type { Emulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
 import { type Kind, typeToken } from "../../provider/resources/shell";
-import { type ProviderProcess, linkedFolder, startProvider } from "../support/providerProcess";
+import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
+import { type ProviderProcess } from "../support/providerProcess";
 import { opened } from "../support/wire";
 
 type Props = Record<string, unknown>;
@@ -18,19 +19,13 @@ const DIFF_NONE = 1;
 let emulator: Emulator;
 let provider: ProviderProcess;
 let folder: string;
+let close: EmulatedProvider["close"];
 
 beforeAll(async () => {
-  emulator = await startEmulator({});
-  folder = linkedFolder("grpc-drift");
-  mkdirSync(join(folder, "src"));
-  provider = await startProvider(folder, { ...process.env, ...emulator.env });
+  ({ emulator, provider, folder, close } = await startEmulatedProvider("grpc-drift"));
 });
 
-afterAll(async () => {
-  provider.close();
-  rmSync(folder, { recursive: true });
-  await emulator.close();
-});
+afterAll(() => close());
 
 function live() {
   const entry = emulator.store.functions.get("api");

@@ -2,12 +2,11 @@
  * The provider process over gRPC while answers get lost: each of the mutating calls is applied once, and what comes back for
  * the state is complete. The fault strikes after the change was made; the process's own clock runs.
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type Emulator, type FaultAction, startEmulator } from "../../emulator";
+import { type Emulator, type FaultAction } from "../../emulator";
 import { hashCode } from "../../provider/code";
 import { type Kind, providerText, typeToken } from "../../provider/resources/shell";
-import { type CallError, type ProviderProcess, linkedFolder, startProvider } from "../support/providerProcess";
+import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
+import { type CallError, type ProviderProcess } from "../support/providerProcess";
 import { opened } from "../support/wire";
 
 type Props = Record<string, unknown>;
@@ -19,22 +18,16 @@ interface Stored {
 let emulator: Emulator;
 let provider: ProviderProcess;
 let folder: string;
+let close: EmulatedProvider["close"];
 
 beforeAll(async () => {
-  emulator = await startEmulator({});
-  folder = linkedFolder("grpc-faults");
-  for (const release of ["one", "two"]) {
-    mkdirSync(join(folder, release));
-    writeFileSync(join(folder, release, "index.js"), `exports.handler = async () => "${release}";\n`);
-  }
-  provider = await startProvider(folder, { ...process.env, ...emulator.env });
+  ({ emulator, provider, folder, close } = await startEmulatedProvider("grpc-faults", {
+    one: `exports.handler = async () => "one";\n`,
+    two: `exports.handler = async () => "two";\n`,
+  }));
 });
 
-afterAll(async () => {
-  provider.close();
-  rmSync(folder, { recursive: true });
-  await emulator.close();
-});
+afterAll(() => close());
 
 afterEach(() => emulator.faults.clear());
 

@@ -2,15 +2,14 @@
  * Whose an object is, asked by every resource in every call, through the provider process. What must not change is compared in the
  * emulator's own records; whose objects are is set there as well, by marks written out here.
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import * as sdk from "@alicloud/fc20230330";
-import { type Emulator, type StoredFunction, startEmulator } from "../../emulator";
+import { type Emulator, type StoredFunction } from "../../emulator";
 import { hashCode } from "../../provider/code";
 import type { Kind } from "../../provider/resources/shell";
 import { Api } from "../emulator/support";
 import { Deployed } from "../support/deployed";
-import { type ProviderProcess, linkedFolder, startProvider } from "../support/providerProcess";
+import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
+import { type ProviderProcess } from "../support/providerProcess";
 
 /** An owner that is none of this file's. */
 const MALLORY = "0123456789ab:shop/prod/web";
@@ -19,22 +18,15 @@ const OWNER_TAG = "pulumi-alicloud-fc-owner";
 let emulator: Emulator;
 let provider: ProviderProcess;
 let folder: string;
+let close: EmulatedProvider["close"];
 let api: Api;
 
 beforeAll(async () => {
-  emulator = await startEmulator({});
-  folder = linkedFolder("ownership");
-  mkdirSync(join(folder, "src"));
-  writeFileSync(join(folder, "src", "index.js"), "exports.handler = async () => 1;\n");
-  provider = await startProvider(folder, { ...process.env, ...emulator.env });
+  ({ emulator, provider, folder, close } = await startEmulatedProvider("ownership"));
   api = new Api(emulator);
 });
 
-afterAll(async () => {
-  provider.close();
-  rmSync(folder, { recursive: true });
-  await emulator.close();
-});
+afterAll(() => close());
 
 beforeEach(() => {
   emulator.store.functions.clear();

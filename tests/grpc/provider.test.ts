@@ -1,11 +1,12 @@
 /** The provider process over gRPC, without an engine: what the engine could send, and what must come back. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
 import { type Kind, providerText, typeToken } from "../../provider/resources/shell";
-import { type CallError, type ProviderProcess, linkedFolder, startProvider } from "../support/providerProcess";
+import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
+import { type CallError, type ProviderProcess, startProvider } from "../support/providerProcess";
 import { MARKERS, opened } from "../support/wire";
 
 type Props = Record<string, unknown>;
@@ -15,20 +16,13 @@ const KINDS: Kind[] = ["Function", "Version", "Alias", "Release", "HttpTrigger"]
 let emulator: Emulator;
 let provider: ProviderProcess;
 let folder: string;
+let close: EmulatedProvider["close"];
 
 beforeAll(async () => {
-  emulator = await startEmulator({});
-  folder = linkedFolder("grpc");
-  mkdirSync(join(folder, "src"));
-  writeFileSync(join(folder, "src", "index.js"), "exports.handler = async () => 1;\n");
-  provider = await startProvider(folder, { ...process.env, ...emulator.env });
+  ({ emulator, provider, folder, close } = await startEmulatedProvider("grpc"));
 });
 
-afterAll(async () => {
-  provider.close();
-  rmSync(folder, { recursive: true });
-  await emulator.close();
-});
+afterAll(() => close());
 
 function inputs(kind: Kind): Props {
   const { region, accountId } = emulator;

@@ -1,11 +1,11 @@
 /** Random sequences through the provider process and the emulator: at every step the alias is as in the small world. */
-import { rmSync } from "node:fs";
 import * as fc from "fast-check";
-import { type Emulator, startEmulator } from "../../emulator";
+import type { Emulator } from "../../emulator";
 import { typeToken } from "../../provider/resources/shell";
 import { Api } from "../emulator/support";
 import { type Keys, World } from "../release/world";
-import { type ProviderCalls, type ProviderProcess, linkedFolder, startProvider } from "../support/providerProcess";
+import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
+import { type ProviderCalls, type ProviderProcess } from "../support/providerProcess";
 
 type Props = Record<string, unknown>;
 
@@ -26,12 +26,10 @@ const VERSIONS = ["1", "2", "3", "4"];
 let emulator: Emulator;
 let provider: ProviderProcess;
 let calls: ProviderCalls;
-let folder: string;
+let close: EmulatedProvider["close"];
 
 beforeAll(async () => {
-  emulator = await startEmulator({});
-  folder = linkedFolder("grpc-release");
-  provider = await startProvider(folder, { ...process.env, ...emulator.env });
+  ({ emulator, provider, close } = await startEmulatedProvider("grpc-release", {}));
   calls = provider.of("Release");
   const api = new Api(emulator);
   await api.create("api");
@@ -41,11 +39,7 @@ beforeAll(async () => {
   }
 });
 
-afterAll(async () => {
-  provider.close();
-  rmSync(folder, { recursive: true, force: true });
-  await emulator.close();
-});
+afterAll(() => close());
 
 /** The engine's side of one release beside a small world that runs the same functions. */
 class Stack {

@@ -1,11 +1,10 @@
 /** What a service quotes in a refusal: no secret of ours leaves the provider process, whatever form it comes back in. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type Emulator, startEmulator } from "../../emulator";
+import type { Emulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
 import { typeToken } from "../../provider/resources/shell";
-import { type CallError, type ProviderProcess, linkedFolder, startProvider } from "../support/providerProcess";
+import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
+import { type CallError, type ProviderProcess } from "../support/providerProcess";
 import { root } from "../support/program";
 import { opened } from "../support/wire";
 
@@ -32,20 +31,13 @@ const FORMS: Record<string, string> = {
 let emulator: Emulator;
 let provider: ProviderProcess;
 let folder: string;
+let close: EmulatedProvider["close"];
 
 beforeAll(async () => {
-  emulator = await startEmulator({});
-  folder = linkedFolder("grpc-secrets");
-  mkdirSync(join(folder, "src"));
-  writeFileSync(join(folder, "src", "index.js"), "exports.handler = async () => 1;\n");
-  provider = await startProvider(folder, { ...process.env, ...emulator.env });
+  ({ emulator, provider, folder, close } = await startEmulatedProvider("grpc-secrets"));
 });
 
-afterAll(async () => {
-  provider.close();
-  rmSync(folder, { recursive: true });
-  await emulator.close();
-});
+afterAll(() => close());
 
 afterEach(() => emulator.faults.clear());
 

@@ -1,9 +1,9 @@
 /** What the engine does with one resource, against the provider process and an emulator: check, diff, create, update, refresh. */
-import { rmSync } from "node:fs";
-import { type Emulator, startEmulator } from "../../emulator";
+import type { Emulator } from "../../emulator";
 import { type Kind, typeToken } from "../../provider/resources/shell";
 import { Api } from "../emulator/support";
-import { type CallError, type DiffAnswer, type ProviderProcess, linkedFolder, startProvider } from "./providerProcess";
+import { startEmulatedProvider } from "./emulatedProvider";
+import type { CallError, DiffAnswer, ProviderProcess } from "./providerProcess";
 import { opened } from "./wire";
 
 type Props = Record<string, unknown>;
@@ -20,20 +20,12 @@ export class Runs {
     readonly emulator: Emulator,
     readonly provider: ProviderProcess,
     readonly api: Api,
-    private readonly folder: string,
+    readonly stop: () => Promise<void>,
   ) {}
 
   static async start(): Promise<Runs> {
-    const emulator = await startEmulator({});
-    const folder = linkedFolder("runs");
-    const provider = await startProvider(folder, { ...process.env, ...emulator.env });
-    return new Runs(emulator, provider, new Api(emulator), folder);
-  }
-
-  async stop(): Promise<void> {
-    this.provider.close();
-    rmSync(this.folder, { recursive: true, force: true });
-    await this.emulator.close();
+    const { emulator, provider, close } = await startEmulatedProvider("runs", {});
+    return new Runs(emulator, provider, new Api(emulator), close);
   }
 
   /** A function with so many versions, each of other content. */

@@ -1,0 +1,41 @@
+/** The provider process beside an emulator, in a program's folder. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Emulator, startEmulator } from "../../emulator";
+import { type ProviderProcess, linkedFolder, startProvider } from "./providerProcess";
+
+/** What runs, and how it ends. */
+export interface EmulatedProvider {
+  readonly emulator: Emulator;
+  readonly provider: ProviderProcess;
+  /** The program's folder: relative code paths start there. */
+  readonly folder: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Code of a function that answers 1, in the folder `src`. */
+const CODE = { src: "exports.handler = async () => 1;\n" };
+
+/**
+ * Starts both.
+ * @param name begins the folder's name
+ * @param code folder of the program to the text of its index.js
+ */
+export async function startEmulatedProvider(
+  name: string,
+  code: Readonly<Record<string, string>> = CODE,
+): Promise<EmulatedProvider> {
+  const emulator = await startEmulator({});
+  const folder = linkedFolder(name);
+  for (const [path, text] of Object.entries(code)) {
+    mkdirSync(join(folder, path));
+    writeFileSync(join(folder, path, "index.js"), text);
+  }
+  const provider = await startProvider(folder, { ...process.env, ...emulator.env });
+  const close = async () => {
+    provider.close();
+    rmSync(folder, { recursive: true, force: true });
+    await emulator.close();
+  };
+  return { emulator, provider, folder, close };
+}
