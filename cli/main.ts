@@ -2,14 +2,15 @@
 /** The `pulumi-alicloud-fc` command. */
 import { Command } from "commander";
 import { createColors } from "picocolors";
+import { packageVersion } from "../provider/package";
 import { type ImportFlags, importFunction, settingIn } from "./import";
 
 // Colours on a terminal only: in a pipe they are noise, also where a CI variable is set.
 const pc = createColors(Boolean(process.stdout.isTTY));
 
-const program = new Command("pulumi-alicloud-fc").description(
-  "Functions, versions and aliases of Function Compute 3.0",
-);
+const program = new Command("pulumi-alicloud-fc")
+  .description("Functions, versions and aliases of Function Compute 3.0")
+  .version(packageVersion(), "--version", "print the version");
 
 program
   .command("import")

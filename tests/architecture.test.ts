@@ -112,6 +112,7 @@ const RULES: [string, string[], string][] = [
         "provider/components",
         "provider/v1",
         "provider/runtime",
+        "provider/package",
       ],
       ...["@pulumi/pulumi", "@grpc/grpc-js", "google-protobuf", "node:fs", "node:module", "node:path"],
     ],

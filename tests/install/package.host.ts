@@ -32,6 +32,7 @@ function built(source: string): string[] {
 }
 
 interface PackageJson {
+  readonly version: string;
   readonly main: string;
   readonly types: string;
   readonly bin: Readonly<Record<string, string>>;
@@ -56,7 +57,7 @@ describe("the tarball", () => {
     expect(files).toEqual(
       [...papers, ...page, ...commands, ...plugin, ...["cli", "emulator", "provider"].flatMap(built)].sort(),
     );
-    expect(size).toBeLessThan(350_000);
+    expect(size).toBeLessThan(500_000);
   });
 
   it("is installed as it is", async () => {
@@ -114,10 +115,12 @@ describe("what package.json promises", () => {
   });
 
   it("gives commands that start", async () => {
-    for (const command of Object.keys(packageJson().bin)) {
+    const { bin, version } = packageJson();
+    for (const command of Object.keys(bin)) {
       const file = join(folder, "node_modules", ".bin", command);
       expect(statSync(file).mode & 0o111).toBe(0o111);
       expect(await runNode([file, "--help"], folder)).toMatch(new RegExp(`^Usage: ${command} `));
+      expect(await runNode([file, "--version"], folder)).toBe(`${version}\n`);
     }
   });
 });
