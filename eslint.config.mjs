@@ -1,7 +1,17 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "coverage/", ".cache/", "tests/fixtures/", "examples/*/src/"] },
+  {
+    ignores: [
+      "dist/",
+      "tools/site/.vitepress/",
+      "node_modules/",
+      "coverage/",
+      ".cache/",
+      "tests/fixtures/",
+      "examples/*/src/",
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -1,10 +1,10 @@
 /** The page in a real browser; needs Chromium or Chrome on the PATH. */
 import axe from "axe-core";
-import { spawnSync } from "node:child_process";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 
 import { type Emulator, startEmulator } from "../../emulator";
 import { band } from "../../tools/demo/split";
+import { browserPath } from "../support/browser";
 import { Api, zipInput } from "./support";
 
 const SECRET = "value-nobody-may-see";
@@ -42,14 +42,6 @@ afterEach(async () => {
   await page.close();
   await emulator.close();
 });
-
-function browserPath(): string {
-  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
-    const { status, stdout } = spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" });
-    if (status === 0) return stdout.trim();
-  }
-  throw new Error("no browser on the PATH: apt-get install chromium, or brew install chromium");
-}
 
 /** A function of two versions and an alias that gives the second a quarter. */
 async function createSplit(name: string): Promise<void> {

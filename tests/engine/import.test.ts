@@ -138,10 +138,10 @@ it("takes over function, version and aliases with a canary, code and secrets by 
   expect(emulator.mutations().slice(before)).toEqual([]);
 });
 
-it("the README names the same commands", () => {
-  const readme = readFileSync(join(root, "README.md"), "utf8");
-  const from = readme.indexOf("npx pulumi-alicloud-fc import");
-  const block = readme.slice(from, readme.indexOf("```", from));
+it("the guide names the same commands", () => {
+  const guide = readFileSync(join(root, "docs", "guide", "moving-in.md"), "utf8");
+  const from = guide.indexOf("npx pulumi-alicloud-fc import");
+  const block = guide.slice(from, guide.indexOf("```", from));
   const expected = [
     "npx pulumi-alicloud-fc import my-function --stack dev",
     "npx pulumi-alicloud-fc value import.json environmentVariables | pulumi config set --secret my-function-environmentVariables --stack dev",
@@ -162,7 +162,7 @@ it("releases new code of what was imported: the new version gets what the progra
   expect(outputs["beta"]?.value).toEqual({ "2": 100 });
 });
 
-it("a weight of 100, as the README has it, promotes what was imported", async () => {
+it("a weight of 100, as the guide has it, promotes what was imported", async () => {
   write(named(printed).replace("weight: 12.5", "weight: 100"));
   const { outputs } = await stack.up();
   expect(outputs["split"]?.value).toEqual({ "3": 100 });

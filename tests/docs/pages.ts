@@ -1,0 +1,52 @@
+/** The Markdown pages of the repository, and what they link to. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { root } from "../support/program";
+
+/** Every page of the repository, relative to its root; what git ignores is none. */
+export function pages(): string[] {
+  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "*.md"];
+  return execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim().split("\n");
+}
+
+/** Text of a page without blocks of code. */
+export function proseOf(page: string): string {
+  return readFileSync(join(root, page), "utf8").replace(/^( *)(```+)[^]*?^\1\2 *$/gm, "");
+}
+
+/** A link of a page to a file of the repository. */
+export interface Link {
+  readonly page: string;
+  readonly href: string;
+  /** The file it names, relative to the root. */
+  readonly file: string;
+  /** The heading it names; undefined without one. */
+  readonly heading: string | undefined;
+}
+
+/** Links and images of a page that stay in the repository. */
+export function linksOf(page: string): Link[] {
+  const text = proseOf(page).replace(/`[^`\n]*`/g, "");
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, href = ""]) => href)
+    .filter((href) => !/^[a-z]+:/.test(href))
+    .map((href) => {
+      const [path = "", heading] = href.split("#");
+      return { page, href, file: path === "" ? page : posix.join(posix.dirname(page), path), heading };
+    });
+}
+
+/** The names GitHub gives to the headings and anchors of a page. */
+export function headingsOf(page: string): Set<string> {
+  const seen = new Map<string, number>();
+  const headings = [...proseOf(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, title = ""]) => {
+    const shown = title.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
+    const name = shown.trim().toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").replace(/\s/g, "-"); // prettier-ignore
+    const count = seen.get(name) ?? 0;
+    seen.set(name, count + 1);
+    return count === 0 ? name : `${name}-${count}`;
+  });
+  const anchors = [...readFileSync(join(root, page), "utf8").matchAll(/<a id="([^"]+)">/g)].map(([, id = ""]) => id);
+  return new Set([...headings, ...anchors]);
+}

@@ -1,0 +1,26 @@
+/** Every message that docs/guide/troubleshooting.md quotes is one that the sources have. Does not prove: when it comes. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../support/program";
+
+const page = readFileSync(join(root, "docs", "guide", "troubleshooting.md"), "utf8");
+const quoted = [...page.matchAll(/^### `(.+)`$/gm)].map(([, message = ""]) => message);
+
+/** Sources as one text, without comments, and with texts that go on in the next line put together. */
+const sources = ["provider", "emulator", "cli", "plugin"]
+  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(root, folder, name)))
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => readFileSync(file, "utf8").replace(/^\s*(\/\/|\/?\*).*$/gm, "").replace(/["`'] ?\+\s*["`']/g, "").replaceAll('\\"', '"'))
+  .join("\n"); // prettier-ignore
+
+it("quotes messages of every kind", () => {
+  expect(quoted.length).toBeGreaterThan(35);
+  expect(new Set(quoted).size).toBe(quoted.length);
+});
+
+it.each(quoted)("%s", (message) => {
+  // `…` stands for a value, in the sources `${…}` or the end of a text.
+  const parts = message.split("…").map((part) => part.trim());
+  const missing = parts.filter((part) => part !== "" && !sources.includes(part));
+  expect(missing).toEqual([]);
+});

@@ -1,0 +1,170 @@
+/**
+ * The site: the repository's own Markdown, shown by VitePress. Every page stands on the site where it stands in the repository, so a
+ * link works in both. Imports nothing of VitePress, since the types of this file are checked where VitePress is not installed.
+ */
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+
+/**
+ * What this file uses of a token of markdown-it.
+ * @typedef {{ type: string, children: Token[] | null, attrGet(name: string): string | null, attrSet(name: string, value: string): void }} Token
+ */
+/**
+ * What this file uses of markdown-it.
+ * @typedef {{ core: { ruler: { push(name: string, rule: (state: { tokens: Token[], env: { relativePath: string } }) => void): void } } }} Markdown
+ */
+
+// VitePress puts this file into another one, so its own place says nothing: commands run in the repository's root.
+const root = process.cwd();
+
+/** Folders whose Markdown is no page, beside those that VitePress leaves out itself. */
+const NO_PAGES = [".cache/**", "coverage/**", "tests/fixtures/**", "**/.*/**"];
+
+/** Files of the repository that pages link to and that are no pages, relative to the root. */
+const linked = /** @type {Set<string>} */ (new Set());
+
+/**
+ * The first heading of a page.
+ * @param {string} page relative to the root
+ * @returns {string}
+ */
+function titleOf(page) {
+  const title = /^# (.+)$/m.exec(readFileSync(join(root, page), "utf8"))?.[1];
+  if (title === undefined) throw new Error(`${page} has no first heading`);
+  return title.replaceAll("`", "");
+}
+
+/**
+ * An entry of the sidebar.
+ * @param {string} page relative to the root
+ * @returns {{ text: string, link: string }}
+ */
+function entry(page) {
+  return { text: titleOf(page), link: `/${page.replace(/(^|\/)README\.md$/, "$1").replace(/\.md$/, "")}` };
+}
+
+/**
+ * The pages of a folder below docs, without its index.
+ * @param {string} folder
+ * @returns {string[]} relative to the root
+ */
+function pagesOf(folder) {
+  const names = readdirSync(join(root, "docs", folder)).filter((name) => name.endsWith(".md") && name !== "README.md");
+  return names.sort().map((name) => `docs/${folder}/${name}`);
+}
+
+/** Order in which a reader needs the guide; pages that are not named come after these. */
+const GUIDE = ["first-release", "gitops", "rollback", "moving-in", "http", "languages", "troubleshooting"];
+
+/** @returns {string[]} */
+function guide() {
+  const pages = pagesOf("guide");
+  const place = (/** @type {string} */ page) =>
+    (GUIDE.indexOf(posix.basename(page, ".md")) + 1 || GUIDE.length + 1) - 1;
+  return pages.sort((one, other) => place(one) - place(other));
+}
+
+const sidebar = [
+  { text: "Guide", items: guide().map(entry) },
+  { text: "Concepts", items: [...pagesOf("concepts"), "docs/releases.md"].map(entry) },
+  {
+    text: "Reference",
+    items: [...pagesOf("reference"), "docs/api/pulumi-alicloud-fc.md", "docs/reliability.md"].map(entry),
+  },
+  {
+    text: "Emulator",
+    items: [
+      "emulator/README.md",
+      "docs/emulator-in-tests.md",
+      "docs/emulator-safety.md",
+      "docs/interop.md",
+      "docs/api/pulumi-alicloud-fc/emulator.md",
+    ].map(entry),
+  },
+  {
+    text: "Examples",
+    items: ["canary", "canary-release", "gitops"].map((name) => entry(`examples/${name}/README.md`)),
+  },
+  {
+    text: "Decisions",
+    collapsed: true,
+    items: [entry("docs/decisions/README.md"), ...pagesOf("decisions").map(entry)],
+  },
+  { text: "Project", items: ["CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "bench/README.md"].map(entry) },
+];
+
+/**
+ * Names of headings as GitHub makes them, so that a link to a heading works on both.
+ * @param {string} heading
+ * @returns {string}
+ */
+function slugify(heading) {
+  const kept = heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\p{M}\s_-]/gu, "");
+  return kept.replace(/\s/g, "-");
+}
+
+/**
+ * Keeps links to files of the repository as they are, and notes the files for `buildEnd`. Fails on a link to what is not there, and
+ * on a link to a folder, which a site cannot show.
+ * @param {Markdown} md
+ */
+function repositoryLinks(md) {
+  md.core.ruler.push("repository-links", ({ tokens, env }) => {
+    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+      if (token.type === "link_open") keepLink(token, env.relativePath);
+    }
+  });
+}
+
+/**
+ * @param {Token} token
+ * @param {string} page relative to the root
+ */
+function keepLink(token, page) {
+  const href = token.attrGet("href") ?? "";
+  if (href.startsWith("#") || /^[a-z]+:/.test(href)) return;
+  const [path = "", hash] = href.split("#");
+  const file = posix.join(posix.dirname(page), decodeURI(path));
+  const found = statSync(join(root, file), { throwIfNoEntry: false });
+  if (found === undefined || !found.isFile()) throw new Error(`${page} links to ${href}, which is no file`);
+  if (file.endsWith(".md")) {
+    token.attrSet("href", path.replace(/README\.md$/, "index.md") + (hash === undefined ? "" : `#${hash}`));
+    return;
+  }
+  linked.add(file);
+  // VitePress leaves a link with a target as it is.
+  token.attrSet("target", "_self");
+}
+
+export default {
+  title: "pulumi-alicloud-fc",
+  description: "Canary releases on Alibaba Cloud Function Compute 3.0 as Pulumi resources",
+  lang: "en",
+  // Without it browsers look for /favicon.ico.
+  head: [["link", { rel: "icon", href: "data:," }]],
+  srcDir: root,
+  srcExclude: NO_PAGES,
+  outDir: join(root, ".cache", "site"),
+  cacheDir: join(root, ".cache", "vitepress"),
+  rewrites: (/** @type {string} */ page) => page.replace(/(^|\/)README\.md$/, "$1index.md"),
+  markdown: { anchor: { slugify }, config: repositoryLinks },
+  themeConfig: {
+    sidebar,
+    nav: [
+      { text: "Guide", link: "/docs/guide/first-release" },
+      { text: "Reference", link: "/docs/reference/resources" },
+      { text: "Emulator", link: "/emulator/" },
+    ],
+    outline: [2, 3],
+    search: { provider: "local" },
+  },
+  buildEnd(/** @type {{ outDir: string }} */ { outDir }) {
+    for (const file of linked) {
+      mkdirSync(dirname(join(outDir, file)), { recursive: true });
+      copyFileSync(join(root, file), join(outDir, file));
+    }
+  },
+};
