@@ -9,7 +9,9 @@ import {
   type ReleaseInputs,
   type ReleaseOutputs,
   carriedMemory,
+  continuesAs,
   describePlan,
+  laterMemory,
   planRelease,
   protectedVersions,
   releaseBody,
@@ -157,6 +159,7 @@ async function copyRenamed(
   if (old?.versionId === undefined) return;
   const known = { identity: olds?.createdTime };
   if (whose({ owner: inputs.owner, known }, aliasStanding(old)).kind !== "ours") return;
+  const memory = laterMemory(storedMemory(olds), carriedMemory(old));
   const { versionId, additionalVersionWeight = {}, description = "" } = old;
   const body = { versionId, additionalVersionWeight, description };
   await bringAbout<ObservedAlias, AliasPlan>(session, {
@@ -166,7 +169,8 @@ async function copyRenamed(
         assertOurs(claimOf(inputs, undefined), aliasStanding(existing), () =>
           lostText(inputs.description, existing.description),
         );
-      return Promise.resolve({ body, writes: existing === undefined || !alreadySays(existing, body) });
+      const keeps = existing !== undefined && (continuesAs(existing, memory) || alreadySays(existing, body));
+      return Promise.resolve({ body, writes: !keeps });
     },
     outputs: () => ({ ...olds, ...inputs }),
   });

@@ -12,8 +12,8 @@ export function describeFirst(news: ReleaseInputs): Announcement {
   if (desired === undefined) return { warnings: [] };
   return {
     sentence:
-      `${news.functionName}: first release, ${nameOf(desired.deployed)} gets all traffic; an alias that exists already keeps ` +
-      `its split`,
+      `${news.functionName}: first release, ${nameOf(desired.deployed)} gets all traffic; an alias that exists already keeps its ` +
+      `stable version, and content it does not have yet ${desired.hold ? "waits" : "starts at the first step or lower"}`,
     warnings: [],
   };
 }

@@ -30,7 +30,7 @@ export function diffRelease(
   const before = storedMemory(olds);
   // A plain alias that becomes a release has no memory yet: only a look at the alias can tell.
   if (desired === undefined || before === undefined || isUnknown(news.aliasName)) return CHANGED;
-  const plan = labelled(news, () => planOf(desired, before, recordedSplit(olds, before), () => true));
+  const plan = labelled(news, () => planOf(desired, before, recordedSplit(olds)));
   const announcement = describePlan(olds.live, news, plan);
   // An older run records nothing, its order included.
   if (plan.decision.rule === "A") return { changes: false, announcement };
@@ -57,9 +57,7 @@ function changed(olds: ReleaseOutputs, news: ReleaseInputs): Diff {
 }
 
 /** What the alias had when it was last seen; undefined where it was gone. */
-function recordedSplit({ live }: ReleaseOutputs, { stable }: Memory): Split | undefined {
-  const ids = Object.keys(live);
-  const main = ids.find((id) => id === stable.versionId) ?? ids[0];
+function recordedSplit({ live, liveMain: main }: ReleaseOutputs): Split | undefined {
   if (main === undefined) return undefined;
   const others = Object.entries(live).filter(([id]) => id !== main);
   return { main, additional: Object.fromEntries(others.map(([id, percent]) => [id, Math.round(percent * 10)])) };

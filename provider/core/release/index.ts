@@ -1,9 +1,9 @@
 /** A release: an alias that remembers which version is stable. Its rules stand in docs/releases.md. Pure. */
 export { diffRelease } from "./diff";
 export { type ReleaseInputs, checkRelease, releaseLabel } from "./inputs";
-export { type Memory, protectedVersions } from "./memory";
+export { type Memory, laterMemory, protectedVersions } from "./memory";
 export { carriedMemory } from "./observed";
 export { observedRelease, refreshedRelease, releaseOutputs } from "./outputs";
-export { type Plan, planRelease, releaseBody } from "./plan";
+export { type Plan, continuesAs, planRelease, releaseBody } from "./plan";
 export { describeFirst, describePlan } from "./announcement";
 export { type Phase, type ReleaseOutputs, storedMemory } from "./state";

@@ -30,7 +30,7 @@ export function releaseOutputs(
     ...inputs,
     ...withoutEnvironments(memory),
     split,
-    live: livePercent(alias),
+    ...liveOf(alias),
     stable: stable.versionId,
     ...(older[0] === undefined ? {} : { previousStable: older[0].versionId }),
     ...(progress === undefined ? {} : { candidate: progress.versionId }),
@@ -42,6 +42,11 @@ export function releaseOutputs(
     ...(alias.createdTime === undefined ? {} : { createdTime: alias.createdTime }),
     ...(alias.lastModifiedTime === undefined ? {} : { lastModifiedTime: alias.lastModifiedTime }),
   };
+}
+
+/** The alias as it was seen. */
+function liveOf(alias: ObservedAlias): Pick<ReleaseOutputs, "live" | "liveMain"> {
+  return { live: livePercent(alias), ...(alias.versionId === undefined ? {} : { liveMain: alias.versionId }) };
 }
 
 function percentOf(shares: Record<string, Tenths>): Record<string, number> {
@@ -75,8 +80,9 @@ export function observedRelease(inputs: ReleaseInputs, alias: ObservedAlias): Re
  * call the next run a first release.
  */
 export function refreshedRelease(props: ReleaseOutputs, alias: ObservedAlias | undefined): ReleaseOutputs {
-  if (alias === undefined) return { ...props, live: {} };
+  const { liveMain: _main, ...gone } = props;
+  if (alias === undefined) return { ...gone, live: {} };
   const memory = laterMemory(storedMemory(props), carriedMemory(alias)) ?? props.memory;
   const { environments: _old, ...rest } = props;
-  return { ...rest, ...withoutEnvironments(memory), live: livePercent(alias) };
+  return { ...rest, ...withoutEnvironments(memory), ...liveOf(alias) };
 }

@@ -8,7 +8,7 @@ import { type ReleaseInputs, desiredOf, releaseLabel } from "./inputs";
 import { type Memory, laterMemory } from "./memory";
 import { carriedMemory, splitOf } from "./observed";
 import { writeRecord } from "./record";
-import { type Decision, Refused, type Split, decide } from "./rules";
+import { type Decision, type Exists, Refused, type Split, decide } from "./rules";
 
 /** A decision, whether it needs a write, and the memory afterwards. */
 export interface Plan {
@@ -26,7 +26,7 @@ export function planRelease(
   inputs: ReleaseInputs,
   stored: Memory | undefined,
   alias: ObservedAlias | undefined,
-  exists: (versionId: string) => boolean,
+  exists: Exists,
 ): Plan {
   const desired = desiredOf(inputs);
   if (desired === undefined) throw new Error(`${releaseLabel(inputs)}: a part of its inputs is not known`);
@@ -49,13 +49,21 @@ export function planOf(
   desired: Desired,
   before: Memory | undefined,
   observed: Split | undefined,
-  exists: (id: string) => boolean,
+  exists?: Exists,
 ): Plan {
   const decision = decide(before, observed, desired, exists);
   const moves = observed === undefined || !equal(decision.split, observed);
   const writes = moves || (before !== undefined && lastingPart(decision.memory) !== lastingPart(before));
   const { sequence } = decision.memory;
   return { decision, writes, memory: { ...decision.memory, sequence: writes ? sequence + 1 : sequence } };
+}
+
+/**
+ * Whether a renamed release continues on the alias of its new name as it is. An alias of ours that was left behind by an earlier rename gives
+ * way to the copy of the renamed one; one that was written later, by a release whose state was lost, keeps its split.
+ */
+export function continuesAs(left: ObservedAlias | undefined, copied: Memory | undefined): boolean {
+  return (carriedMemory(left)?.sequence ?? -1) > (copied?.sequence ?? -1);
 }
 
 /** What a lost state must not lose: it is written even when the split stays as it is. */

@@ -51,6 +51,9 @@ export class Refused extends Error {
   override readonly name = "Refused";
 }
 
+/** Whether a version still exists. */
+export type Exists = (versionId: string) => boolean;
+
 /** Former stable versions that are remembered. */
 const OLDER = 10;
 /** Lowerings that are remembered. */
@@ -85,14 +88,14 @@ export function sameTraffic(a: Split, b: Split): boolean {
  *
  * @param before what is remembered; undefined for a release that has none
  * @param observed what the alias has; undefined when there is no alias
- * @param exists whether a version still exists; a preview answers true
+ * @param exists whether a version still exists; undefined in a preview, which cannot know it
  * @throws Refused when nothing can be done
  */
 export function decide(
   before: Memory | undefined,
   observed: Split | undefined,
   desired: Desired,
-  exists: (versionId: string) => boolean = () => true,
+  exists?: Exists,
 ): Decision {
   const stale = desired.rev !== undefined && before?.rev !== undefined && desired.rev < before.rev;
   return stale ? decideOlder(before, observed, desired, exists) : new Run(before, observed, desired, exists).decide();
@@ -103,7 +106,7 @@ function decideOlder(
   before: Memory,
   observed: Split | undefined,
   desired: Desired,
-  exists: (versionId: string) => boolean,
+  exists: Exists | undefined,
 ): Decision {
   const message =
     `this run is of an older commit (rev ${desired.rev ?? "?"}) than the newest run (rev ${before.rev ?? "?"}): it moves no ` +
@@ -149,7 +152,7 @@ function knownAs(known: readonly Version[], content: Content): "same" | "differe
 class Run {
   private readonly notices: Notice[] = [];
   private readonly deployed: Version;
-  private uncertain: string | undefined;
+  private readonly uncertain: string[] = [];
   private failure: string | undefined;
   /** The weight in config. */
   private readonly rawKey: WeightKey;
@@ -174,7 +177,7 @@ class Run {
     private readonly before: Memory | undefined,
     private readonly observed: Split | undefined,
     private readonly desired: Desired,
-    private readonly exists: (versionId: string) => boolean,
+    private readonly looksUp: Exists | undefined,
   ) {
     this.rawKey = weightKey(desired);
     this.known = before === undefined ? [] : rememberedVersions(before);
@@ -213,7 +216,7 @@ class Run {
     const same = known.find((version) => compareContent(version, content) === "same");
     if (same !== undefined) return { ...content, ...same };
     if (knownAs(known, content) === "unknown") {
-      this.uncertain = "whether this content was published before is known when it runs";
+      this.uncertain.push("whether this content was published before is known when it runs");
     }
     return { ...content, versionId: UNPUBLISHED };
   }
@@ -273,6 +276,7 @@ class Run {
     if (this.candidate !== undefined) this.lower(this.candidate.version, 0);
     if (this.exists(this.stable.versionId)) {
       this.notice("C", `the alias is gone: it is made again with all traffic on ${nameOf(this.stable)}`);
+      this.needsToExist(this.stable);
       return;
     }
     const lost = this.stable;
@@ -304,19 +308,20 @@ class Run {
   /** Rule C3. */
   private followMain(main: string): void {
     const former = this.stable;
-    const promoted = this.candidate?.version.versionId === main ? this.candidate.version : undefined;
+    const promoted = [this.candidate?.version, this.waiting?.version].find((version) => version?.versionId === main);
     this.stable = promoted ??
       [this.deployed, ...this.known].find(({ versionId }) => versionId === main) ?? {
         versionId: main,
         fingerprint: "",
       };
-    const back = this.older.some(({ versionId }) => versionId === main);
+    const back = promoted === undefined && this.older.some(({ versionId }) => versionId === main);
     this.older = [...(back ? [] : [former]), ...this.older.filter(({ versionId }) => versionId !== main)];
     this.former = undefined;
     this.promotion = undefined;
     this.release(main);
     if (promoted !== undefined) {
       this.candidate = undefined;
+      this.waiting = undefined;
       this.notice("C", `${nameOf(promoted)} was made the main version by hand: it is the stable one now`);
       return;
     }
@@ -394,7 +399,8 @@ class Run {
     if (both) this.notice("E", `reject and retry both name ${nameOf(version)}: the later one counts. Remove the other`);
     const spent = both && reject === this.before?.reject;
     if (spent || this.rejectionsOf(version).length > 0) return;
-    this.rejections.push({ version, retry: this.formerRetry(version.versionId) });
+    const stands = retryText(retry) === this.before?.retry;
+    this.rejections.push({ version, retry: stands ? this.formerRetry(version.versionId) : 0 });
     this.rejections = this.rejections.slice(-REJECTIONS);
   }
 
@@ -432,7 +438,7 @@ class Run {
     const { revision: current } = this.desired.deployed;
     if (revisions) return current && Math.max(current, ...known.flatMap(({ revision }) => revision ?? []));
     if (this.deployed.versionId === UNPUBLISHED) {
-      this.uncertain ??= "which number the new version gets is known when it runs";
+      this.uncertain.push("which number the new version gets is known when it runs");
       return undefined;
     }
     const ids = [...known.map(({ versionId }) => versionId), ...Object.keys(this.others)];
@@ -483,8 +489,7 @@ class Run {
 
   /** `retry: v8@2`: the line that lifts what keeps a version down. */
   private retryLine(version: Version): string {
-    const used = [...this.blocksOf(version).map(({ retry }) => retry), this.formerRetry(version.versionId)];
-    const count = Math.max(0, ...used) + 1;
+    const count = Math.max(0, ...this.blocksOf(version).map(({ retry }) => retry)) + 1;
     const key = keyOf(version)?.replace(/^v/, "") ?? version.versionId;
     return `retry: ${showRetry({ version: key, count })}`;
   }
@@ -549,6 +554,7 @@ class Run {
     ) {
       this.older = this.older.slice(1);
       this.stable = former;
+      this.needsToExist(former);
     }
     const share = replaced.meant;
     if (this.desired.deployed.versionId === undefined) this.needsToExist(deployed);
@@ -593,6 +599,9 @@ class Run {
       under: this.under(),
       meanings: promotion.meanings,
     };
+    // A hand that took some of its traffic away goes on counting.
+    const live = this.observed === undefined ? ALL : shareOf(this.observed, progress.version.versionId);
+    if (live < ALL) this.lower(progress.version, live);
     this.older = older.slice(1);
     this.stable = former;
     this.candidate = progress;
@@ -872,13 +881,18 @@ class Run {
       rule,
       notices: this.notices,
       ...(failure === undefined ? {} : { failure }),
-      ...(uncertain === undefined ? {} : { uncertain }),
+      ...(uncertain.length === 0 ? {} : { uncertain: uncertain.join("; ") }),
     };
+  }
+
+  /** A preview takes a version for one that exists. */
+  private exists(versionId: string): boolean {
+    return this.looksUp?.(versionId) ?? true;
   }
 
   /** A preview cannot know whether a version that is gone back to was deleted. */
   private needsToExist(version: Version): void {
-    this.uncertain ??= `if ${nameOf(version)} still exists`;
+    if (this.looksUp === undefined) this.uncertain.push(`if ${nameOf(version)} still exists`);
   }
 
   private notice(rule: Rule, message: string): void {

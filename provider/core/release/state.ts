@@ -17,6 +17,8 @@ export interface ReleaseOutputs extends ReleaseInputs {
   readonly split: Readonly<Record<string, number>>;
   /** Version id to its share in percent, as the alias was last seen. */
   readonly live: Readonly<Record<string, number>>;
+  /** The alias's main version, as it was last seen; absent where the alias was gone. */
+  readonly liveMain?: string;
   readonly stable: string;
   readonly previousStable?: string;
   readonly candidate?: string;

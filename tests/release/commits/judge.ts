@@ -101,7 +101,7 @@ export interface Knowledge {
   /** A rejection that stood in config before the first version, for as long as it stands. */
   readonly ignored?: string | undefined;
   /** The candidate that other content replaced last, and its share. */
-  readonly replaced?: { readonly content: string; readonly share: number } | undefined;
+  readonly replaced?: { readonly content: string; readonly share: number; readonly raisedByHand: boolean } | undefined;
   readonly contents: Readonly<Record<string, string>>;
   /** Content by revision: state only. */
   readonly revisions: Readonly<Record<string, string>>;
@@ -350,7 +350,9 @@ export class Judge<S> {
       if (has <= had || one === stable || contentOfVersion(one) === stableContent) continue;
       if (stableIsGone) continue;
       if (falls && formersNow.includes(one)) continue;
-      const takenBack = known.promotion?.stable === one && known.promotion.content === content && !moved;
+      // A revert takes a promotion back also where a hand began to.
+      const again = !moved || commit.reverts !== undefined || had > 0;
+      const takenBack = known.promotion?.stable === one && known.promotion.content === content && again;
       if (takenBack && has <= ALL - known.promotion.share) continue;
       const most = one === version ? limit : had;
       if (has > most && !removes) {
@@ -362,8 +364,10 @@ export class Judge<S> {
     }
 
     // Rejections and hands.
+    // Without a refresh and with nothing new in config, the engine starts no update: nobody looks at the alias.
+    const looked = !run.blind || outcome.write !== undefined || outcome.state !== undefined;
     for (const one of Object.keys(after)) {
-      if (isRejected(one) && one !== handMade && !(gone && one === stable && replacements.length === 0)) {
+      if (looked && isRejected(one) && one !== handMade && !(gone && one === stable && replacements.length === 0)) {
         const last = one === stable && replacements.length === 0;
         if (!last) this.fail("rejected", `${where}: v${one} is rejected`);
         else if (content === stableContent && outcome.failure === undefined) {
@@ -384,7 +388,7 @@ export class Judge<S> {
     this.previews(run, after, before);
     // The only version is rejected: by one reading of rule E or the other.
     const excused =
-      (falls || rejects(stable)) && replacements.length === 0 && (content === stableContent || isRejected(version));
+      (falls || rejects(stable)) && replacements.length === 0 && (content === stableContent || mayBeRejected(version));
     if (outcome.failure !== undefined && !excused) this.fail("never stuck", `${where}: ${outcome.failure}`);
     if (!same(before, after) && !outcome.sentence) this.fail("silent", where);
 
@@ -469,7 +473,9 @@ export class Judge<S> {
               revisions: [inputs.revision],
               held: {},
               commit: commit.index,
-              raisedByHand: share(before, version) > 0,
+              // What a hand raised comes back by a revert with that.
+              raisedByHand:
+                share(before, version) > 0 || (known.replaced?.content === content && known.replaced.raisedByHand),
             }),
             version,
             ...(kept?.raisedByHand && kept.last !== (isFor ? weight.text : "-") && !moved
@@ -479,12 +485,15 @@ export class Judge<S> {
             least: isFor ? kept?.least : Math.min(has, kept?.least ?? ALL),
             held: { ...(kept?.held ?? {}), [key]: Math.max(kept?.held[key] ?? 0, has) },
           };
-    const again = sameTree(known.tree, tree) && !moved;
+    // A promotion that is taken back after a hand took some of its traffic away: what is left is the most.
+    if (known.promotion?.content === content && now === known.promotion.stable && share(before, version) < ALL)
+      lower(version, share(before, version));
+    const again = sameTree(known.tree, tree);
     const promotion =
       promoted && known.candidate
         ? { stable, content: known.candidate.content, share: share(before, known.candidate.version) }
-        : again && now === known.stable
-          ? known.promotion
+        : again && now === known.stable && known.promotion
+          ? { ...known.promotion, share: Math.min(known.promotion.share, share(before, version)) }
           : undefined;
     for (let index = 0; index <= commit.index; index += 1) {
       if (this.effects.has(index)) continue;
@@ -518,7 +527,11 @@ export class Judge<S> {
         weight === NONE ? [] : [...new Set([...stoodBefore, ...(weight.bound === undefined ? [weight.text] : [])])],
       replaced:
         arrives && candidate !== undefined
-          ? { content: candidate.content, share: share(known.written, candidate.version) }
+          ? {
+              content: candidate.content,
+              share: share(known.written, candidate.version),
+              raisedByHand: candidate.raisedByHand,
+            }
           : known.replaced,
       promotion,
       contents: { ...known.contents, [version]: content },
@@ -533,7 +546,12 @@ export class Judge<S> {
     const { keys } = commit.tree;
     const version = inputs.versionId;
     const adopted = Object.keys(before).length > 0;
-    if (adopted && keys["reject"] === undefined && !same(before, after)) this.fail("adopted", where);
+    // Content that the alias does not have starts as new content does, and takes the place of another candidate.
+    const stableOne = run.alias?.versionId ?? version;
+    const starts = share(before, version) === 0 && !isHeld(keys) && share(after, version) <= stepOf(keys);
+    const others = ALL - share(after, version);
+    const kept = same(before, after) || (starts && share(after, stableOne) === others);
+    if (adopted && keys["reject"] === undefined && !kept) this.fail("adopted", where);
     if (!adopted && keys["reject"] === undefined && !same(after, { [version]: ALL })) {
       this.fail("plain", `${where}: the first version is meant`);
     }
@@ -671,8 +689,6 @@ export class Judge<S> {
 
   private previews(run: Run<S, Knowledge>, after: Shares, before: Shares): void {
     const { inputs, previewInputs } = run;
-    // No preview sees whether the stable version of a deleted alias is still there.
-    if (run.deletions && run.alias === undefined) return;
     // A record under the new name is read by the run only.
     if (run.previous !== undefined && run.alias !== undefined) return;
     if (run.knownByState?.tree.aliasName !== run.commit.tree.aliasName && run.knownByState && run.alias) return;

@@ -1,7 +1,7 @@
 /** The release of the package, as the oracle of commits drives it. */
 import type { ObservedAlias } from "../../../provider/core/model";
 import { splitMark, withMark } from "../../../provider/core/owner";
-import type { ReleaseOutputs } from "../../../provider/core/release";
+import { type ReleaseOutputs, continuesAs } from "../../../provider/core/release";
 import { writeRecord } from "../../../provider/core/release/record";
 import * as subject from "../subject";
 import type { AliasState, Outcome, Preview, RunInputs, Subject } from "./subject";
@@ -26,12 +26,15 @@ function announced(sentence: string): Record<string, number> | undefined {
 }
 
 /** A renamed alias begins as a copy of the old one, which the refreshed state has. */
-function copyOfRenamed(state: ReleaseOutputs | undefined, inputs: RunInputs): ObservedAlias | undefined {
-  if (state === undefined || state.aliasName === inputs.aliasName) return undefined;
-  if (Object.keys(state.live).length === 0) return undefined;
-  const { stable } = state.memory;
-  const [main = ""] = stable.versionId in state.live ? [stable.versionId] : Object.keys(state.live);
-  const others = Object.entries(state.live).filter(([id]) => id !== main);
+function copyOfRenamed(
+  state: ReleaseOutputs | undefined,
+  left: ObservedAlias | undefined,
+  { aliasName }: RunInputs,
+): ObservedAlias | undefined {
+  if (state === undefined || state.aliasName === aliasName) return undefined;
+  const { live, liveMain: main, memory } = state;
+  if (main === undefined || continuesAs(left, memory)) return undefined;
+  const others = Object.entries(live).filter(([id]) => id !== main);
   const additionalVersionWeight = Object.fromEntries(others.map(([id, percent]) => [id, percent / 100]));
   return { versionId: main, additionalVersionWeight, description: "" };
 }
@@ -57,8 +60,8 @@ export class Release implements Subject<ReleaseOutputs> {
     existing: ReadonlySet<string>,
     inputs: RunInputs,
   ): Outcome<ReleaseOutputs> {
-    // What is left of an earlier name gives way to the copy.
-    const live = copyOfRenamed(state, inputs) ?? (alias === undefined ? undefined : fullAlias(alias));
+    const named = alias === undefined ? undefined : fullAlias(alias);
+    const live = copyOfRenamed(state, named, inputs) ?? named;
     const { write, ...outcome } = subject.run(state, live, (id) => existing.has(id), inputs);
     if (write === undefined) {
       // The copy of a renamed alias is written as well.

@@ -130,8 +130,8 @@ export interface Run<S, K> {
   readonly crash: Crash | undefined;
   readonly knownByState: K | undefined;
   readonly knownByAlias: K | undefined;
-  /** Versions were deleted by hand since the last run. */
-  readonly deletions: boolean;
+  /** The run has no refresh, and the alias is not as the state has it. */
+  readonly blind: boolean;
 }
 
 export interface Watcher<S, K> {
@@ -176,7 +176,6 @@ export class World<S, K> {
   latest: { content: string; revision: number } | undefined;
   /** What the state of the Version resource has. */
   published: { content: string; versionId: string } | undefined;
-  private deletions = false;
 
   constructor(
     readonly subject: Subject<S>,
@@ -200,7 +199,6 @@ export class World<S, K> {
     copy.last = this.last;
     copy.latest = this.latest;
     copy.published = this.published;
-    copy.deletions = this.deletions;
     return copy;
   }
 
@@ -267,7 +265,6 @@ export class World<S, K> {
         const victim = free[event.nth];
         if (victim === undefined) return false;
         this.versions.delete(victim);
-        this.deletions = true;
         return true;
       }
     }
@@ -373,7 +370,7 @@ export class World<S, K> {
       crash,
       knownByState: state?.known,
       knownByAlias: held?.known,
-      deletions: this.deletions,
+      blind: !sees,
     };
     const saves = crash !== "before the state" && outcome.state !== undefined;
     const knows = this.watcher?.ran(run, this);
@@ -388,7 +385,6 @@ export class World<S, K> {
       };
       // A new name: the alias of the old one is deleted.
       if (stateName !== tree.aliasName && crash !== "before pruning") this.aliases[stateName] = undefined;
-      this.deletions = false;
     }
     if (crash === undefined && outcome.failure === undefined) this.prune(tree.keys);
     return run;
