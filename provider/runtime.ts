@@ -22,10 +22,11 @@ import { engineReport } from "./engine/log";
 import { claimOf, deleteAlias, observeAlias, reconcileAlias } from "./reconcile/alias";
 import { deleteFunction, functionClaim, functionOutputs, reconcileFunction } from "./reconcile/function";
 import { aliasStanding, assertImportable, functionStanding, ownOnly, triggerStanding } from "./reconcile/ownership";
+import { Proven } from "./reconcile/proven";
 import type { Session } from "./reconcile/session";
 import { deleteRelease, reconcileRelease } from "./reconcile/release";
 import { deleteTrigger, reconcileTrigger, triggerClaim } from "./reconcile/trigger";
-import { deleteVersions, ownVersion, reconcileVersion } from "./reconcile/version";
+import { deleteVersions, ownVersion, reconcileVersion, sharedVersions } from "./reconcile/version";
 
 /** What a read found: nothing, or outputs and the inputs that would lead to them. */
 export type Found<O> = { readonly outputs: O; readonly inputs: Readonly<Record<string, unknown>> } | undefined;
@@ -40,15 +41,18 @@ export interface CloudCalls<I, O extends I> {
   delete(props: O): Promise<void>;
 }
 
-const apis = new Map<string, FcApi>();
+const places = new Map<string, { readonly api: FcApi; readonly proven: Proven }>();
 
-/** One client per place and connection for the life of the process: account confirmation and sockets are shared. */
+/** One client per place and connection for the life of the process: account confirmation, sockets and proofs are shared. */
 function sessionFor({ region, accountId, connection }: CommonInputs): Session {
   const options: AlicloudOptions = connection === undefined ? {} : { connection };
   const key = JSON.stringify([region, accountId, connection]);
-  const api = apis.get(key) ?? alicloudApi({ region, accountId }, options);
-  apis.set(key, api);
-  return { api, clock: systemClock, report };
+  const place = places.get(key) ?? {
+    api: alicloudApi({ region, accountId }, options),
+    proven: new Proven(systemClock),
+  };
+  places.set(key, place);
+  return { ...place, clock: systemClock, report };
 }
 
 const report = engineReport();
@@ -108,7 +112,7 @@ export const versionCalls: CloudCalls<VersionInputs, VersionOutputs> = {
       : Promise.resolve({ ...olds, ...news }),
   async read(props) {
     const session = sessionFor(props);
-    const versions = await session.api.listVersions(props.functionName);
+    const versions = await sharedVersions(session.api, props.functionName);
     const wanted = (props as Partial<VersionOutputs>).versionId;
     const version = versions?.find(({ versionId }) => versionId === wanted);
     if (!("published" in props)) {

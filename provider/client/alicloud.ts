@@ -12,10 +12,10 @@ import type {
   ObservedVersion,
   TriggerBody,
 } from "../core/model";
-import { type Place, elsewhere } from "../core/place";
+import { type Place, elsewhere, namesPlace } from "../core/place";
 import { type Answer, type Operation, readAnswer } from "./answers";
 import type { FcApi } from "./api";
-import { Code, FcError, fromSdkFailure, isNotFound } from "./errors";
+import { Code, FcError, fromSdkFailure, isFcError, isNotFound } from "./errors";
 import { type Head, withHead } from "./head";
 import { callerIdentity } from "./identity";
 import { type Clock, retryRead, systemClock } from "./retry";
@@ -41,8 +41,9 @@ const PAGE = 100;
 const MAX_PAGES = 1000;
 
 /**
- * The service at a place, and no other. Before the first call the host's region and account are compared with the place, and
- * the account of the keys in use is confirmed; each answer that holds an ARN is compared by it.
+ * The service at a place, and no other. Before the first call the host's region and account are compared with the place. Before
+ * anything is changed or believed the account is confirmed: by an answer whose ARN names it, or by asking whose keys are in use.
+ * Each answer that holds an ARN is compared by it.
  */
 export function alicloudApi(place: Place, options: AlicloudOptions = {}): FcApi {
   return new AlicloudApi(place, options);
@@ -53,6 +54,8 @@ class AlicloudApi implements FcApi {
   private readonly env: Environment;
   private known: Endpoints | undefined;
   private account: Promise<string> | undefined;
+  /** An answer named the place: what the keys reach lives there. */
+  private seen = false;
 
   constructor(
     private readonly place: Place,
@@ -244,8 +247,9 @@ class AlicloudApi implements FcApi {
     return findKeys(emulator, this.options.connection?.profile, this.env);
   }
 
-  /** Throws unless the keys in use belong to the place's account; asked once. */
+  /** Throws unless the keys in use belong to the place's account; asked once, and not where an answer has shown it. */
   private async confirmAccount(): Promise<void> {
+    if (this.seen) return;
     // A host of another place is the better reason.
     void this.endpoints;
     const account = await this.callerAccount();
@@ -275,7 +279,8 @@ class AlicloudApi implements FcApi {
       // Both knobs, always equal: the connect timeout fires on an idle established socket too.
       const runtime = new RuntimeOptions({ readTimeout: timeout, connectTimeout: timeout });
       const body = readAnswer(operation, await withHead(head, () => call(client, runtime)), head);
-      return ofPlace(operation, this.place, body);
+      this.seen ||= ofPlace(operation, this.place, body);
+      return body;
     } catch (error) {
       throw fromSdkFailure(operation, this.endpoints.fc, error, { head, secrets: secretsOf(keys) });
     }
@@ -299,14 +304,19 @@ class AlicloudApi implements FcApi {
 
   /** The answer of a read; undefined for what the service says does not exist. */
   private async read<B>(operation: Operation, call: Call<B>): Promise<B | undefined> {
-    // To the keys of another account everything is absent, or another object of the same name.
-    await this.confirmAccount();
+    // To the keys of another account everything is absent, or another object of the same name. A function's own answer names
+    // its account, so that it is asked for only where that answer is a refusal.
+    if (operation !== "GetFunction") await this.confirmAccount();
+    let body: B | undefined;
     try {
-      return await retryRead(this.clock, () => this.send(operation, this.readTimeout(), call));
+      body = await retryRead(this.clock, () => this.send(operation, this.readTimeout(), call));
     } catch (error) {
+      if (isFcError(error) && error.outcome === "rejected") await this.confirmAccount();
       if (isNotFound(error)) return undefined;
       throw error;
     }
+    await this.confirmAccount();
+    return body;
   }
 
   private async list<P extends { nextToken?: string }>(
@@ -336,11 +346,11 @@ function secretsOf({ accessKeySecret, securityToken }: Keys): string[] {
 
 type Call<B> = (client: FcClient, runtime: RuntimeOptions) => Promise<Answer<B>>;
 
-/** An answer about an object of another place is no answer; it would end up in state. */
-function ofPlace<B>(operation: Operation, place: Place, body: B | undefined): B | undefined {
+/** Whether an answer names the place. One about an object of another place is none, and throws: it would end up in state. */
+function ofPlace(operation: Operation, place: Place, body: unknown): boolean {
   const { functionArn, targetArn } = (body ?? {}) as { functionArn?: unknown; targetArn?: unknown };
   const reason = elsewhere(place, functionArn) ?? elsewhere(place, targetArn);
-  if (reason === undefined) return body;
+  if (reason === undefined) return namesPlace(place, functionArn);
   throw new FcError(
     `${operation}: ${reason}. Check the endpoint and the region; to move the stack, use another one`,
     "rejected",

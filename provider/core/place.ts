@@ -92,14 +92,21 @@ export function refusedEndpoint(place: Partial<Place>, endpoint: string): string
     : `${got}, the host of account ${host.accountId}; allowed: that of account ${accountId}, where this resource is. ${advice}`;
 }
 
+const ARN = /^acs:fc:([^:]+):([^:]+):/;
+
 /** Why an answer is about an object of another place, told by the ARN in it; undefined where there is no ARN, or the right one. */
 export function elsewhere(place: Place, arn: unknown): string | undefined {
-  const [, region, accountId] = typeof arn === "string" ? (/^acs:fc:([^:]+):([^:]+):/.exec(arn) ?? []) : [];
+  const [, region, accountId] = typeof arn === "string" ? (ARN.exec(arn) ?? []) : [];
   if (region === undefined || (region === place.region && accountId === place.accountId)) return undefined;
   return (
     `the answer is about an object in region ${region}, account ${accountId}, but this resource lives in region ` +
     `${place.region}, account ${place.accountId}`
   );
+}
+
+/** True for the ARN of an object that lives in the place. */
+export function namesPlace(place: Place, arn: unknown): boolean {
+  return typeof arn === "string" && ARN.test(arn) && elsewhere(place, arn) === undefined;
 }
 
 /** The host an endpoint names: one under aliyuncs.com, reached over https. Undefined for anything else. */

@@ -14,10 +14,11 @@ import {
   refusedPromotion,
   wantedSplit,
 } from "../core/alias";
-import type { AliasBody, ObservedAlias } from "../core/model";
+import type { AliasBody, ObservedAlias, ObservedVersion } from "../core/model";
 import { ignoreNotFound } from "./function";
 import { type Claim, aliasStanding, assertOurs, mayDelete } from "./ownership";
 import type { Session } from "./session";
+import { sharedVersions } from "./version";
 import { type Overtaken, type Planned, type Writing, bringAbout, deleteOnce } from "./write";
 
 /** Brings an alias about, new or existing. `olds` is what state remembers; none on create. */
@@ -27,11 +28,16 @@ export async function reconcileAlias(
   olds?: AliasOutputs,
 ): Promise<AliasOutputs> {
   const { seen } = await bringAbout<ObservedAlias, AliasPlan>(session, {
-    ...aliasWriting(session, inputs),
+    ...aliasWriting(session, inputs, olds !== undefined),
     async plan(existing, overtaken) {
       if (existing === undefined) await assertMayBegin(session, inputs, olds);
       else assertOurs(claimOf(inputs, olds), aliasStanding(existing), () => lostByAliasAdoption(inputs, existing));
-      return await aliasPlan(session, inputs, existing, wantedBody(inputs, existing, olds), overtaken);
+      const body = wantedBody(inputs, existing, olds);
+      const plan = aliasPlan(inputs, existing, body, overtaken);
+      // An alias that stays as it is needs no proof of its versions, unless a refresh found that one is missing.
+      if (plan.writes || olds?.missingVersions !== undefined)
+        await assertVersionsExist(session, inputs, existing, body);
+      return plan;
     },
     outputs: ({ body }) => aliasOutputs(inputs, { ...body }),
   });
@@ -83,23 +89,31 @@ export interface AliasPlan extends Planned {
   readonly body: AliasBody;
 }
 
-/** How any alias is written, whichever resource owns it; what it should be is the resource's own matter. */
+/**
+ * How any alias is written, whichever resource owns it; what it should be is the resource's own matter. `known`: it is in
+ * state, so that there may be one.
+ */
 export function aliasWriting<Plan extends AliasPlan>(
   session: Session,
   inputs: AliasTarget,
+  known: boolean,
 ): Omit<Writing<ObservedAlias, Plan>, "plan" | "outputs"> {
   const { functionName, aliasName } = inputs;
   return {
     label: aliasLabel(inputs),
     observe: () => session.api.getAlias(functionName, aliasName),
+    // A function made by this run had no alias. One that somebody made since is refused by the service, and then looked at.
+    isNew: !known && session.proven?.lacksAlias(functionName, aliasName) === true,
     async send({ body }, existing) {
       try {
-        await (existing === undefined
-          ? session.api.createAlias(functionName, aliasName, body)
-          : session.api.updateAlias(functionName, aliasName, body));
+        if (existing !== undefined) return await session.api.updateAlias(functionName, aliasName, body);
+        const created = await session.api.createAlias(functionName, aliasName, body);
+        session.proven?.aliasMade(functionName, aliasName);
+        return created;
       } catch (error) {
         // Deleted since it was looked at, or not shown yet to the operations of aliases.
-        if (hasCode(error, Code.VersionNotFound)) await assertVersionsExist(session, inputs, existing, body);
+        if (hasCode(error, Code.VersionNotFound))
+          await assertVersionsExist(session, inputs, existing, body, () => false);
         throw error;
       }
     },
@@ -111,16 +125,14 @@ export function aliasWriting<Plan extends AliasPlan>(
   };
 }
 
-/** The plan to write a body, refused where it names what does not exist or raises what was lowered in this very run. */
-export async function aliasPlan(
-  session: Session,
+/** The plan to write a body, refused where it raises what was lowered in this very run. */
+export function aliasPlan(
   inputs: AliasTarget,
   existing: ObservedAlias | undefined,
   body: AliasBody,
   overtaken: Overtaken<ObservedAlias, AliasPlan> | undefined,
-): Promise<AliasPlan> {
+): AliasPlan {
   if (overtaken !== undefined) assertNotRaised(inputs, existing, body, overtaken);
-  await assertVersionsExist(session, inputs, existing, body);
   return { body, writes: existing === undefined || !alreadySays(existing, body) };
 }
 
@@ -140,18 +152,20 @@ function assertNotRaised(
   );
 }
 
-/** Reads each version a body names, those first that the alias does not name already. */
-async function assertVersionsExist(
+/**
+ * Refuses a body that names a version there is not: those first that the alias does not name already. A version this run
+ * published or listed is not read again.
+ */
+export async function assertVersionsExist(
   session: Session,
   inputs: AliasTarget,
   existing: ObservedAlias | undefined,
   body: AliasBody,
+  isProven = (id: string) => session.proven?.hasVersion(inputs.functionName, id) === true,
 ): Promise<void> {
   const named = existing === undefined ? [] : namedBy(existing);
-  const [added, kept] = [
-    namedBy(body).filter((id) => !named.includes(id)),
-    namedBy(body).filter((id) => named.includes(id)),
-  ];
+  const open = namedBy(body).filter((id) => !isProven(id));
+  const [added, kept] = [open.filter((id) => !named.includes(id)), open.filter((id) => named.includes(id))];
   for (const ids of [added, kept]) {
     const missing = await missingOf(session, inputs.functionName, ids);
     if (missing.length === 0) continue;
@@ -164,17 +178,28 @@ async function assertVersionsExist(
   }
 }
 
-/** Which of some versions of a function do not exist. */
-async function missingOf(session: Session, functionName: string, ids: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(ids.map((id) => session.api.getFunction(functionName, id)));
-  return ids.filter((_id, i) => found[i] === undefined);
+/** Which of some versions of a function do not exist, by one call. */
+async function missingOf({ api }: Session, functionName: string, ids: readonly string[]): Promise<string[]> {
+  const [first, ...others] = ids;
+  if (first === undefined) return [];
+  if (others.length === 0) return (await api.getFunction(functionName, first)) === undefined ? [first] : [];
+  return notAmong(await api.listVersions(functionName), ids);
+}
+
+function notAmong(versions: readonly ObservedVersion[] = [], ids: readonly string[]): string[] {
+  return ids.filter((id) => !versions.some(({ versionId }) => versionId === id));
 }
 
 /** An alias, and which of the versions it names do not exist; these are reported. */
 export async function observeAlias(session: Session, inputs: AliasTarget): Promise<ObservedAlias | undefined> {
-  const alias = await session.api.getAlias(inputs.functionName, inputs.aliasName);
+  const { functionName, aliasName } = inputs;
+  // Both at once: the list is then one with that of the function's Version, which is read at the same time.
+  const [alias, versions] = await Promise.all([
+    session.api.getAlias(functionName, aliasName),
+    sharedVersions(session.api, functionName),
+  ]);
   if (alias === undefined) return undefined;
-  const missingVersions = await missingOf(session, inputs.functionName, namedBy(alias));
+  const missingVersions = notAmong(versions, namedBy(alias));
   for (const id of missingVersions) {
     session.report.warning(
       inputs.resourceUrn,
@@ -192,6 +217,7 @@ export async function deleteAlias(
   const { functionName, aliasName } = props;
   const existing = await session.api.getAlias(functionName, aliasName);
   if (existing === undefined || !mayDelete(session, claimOf(props, props), aliasStanding(existing))) return;
+  session.proven?.forget(functionName);
   await deleteOnce(
     session,
     () => ignoreNotFound(session.api.deleteAlias(functionName, aliasName)),

@@ -102,7 +102,12 @@ async function create(
   const body = { ...createBody(inputs), ...(shipment === undefined ? {} : { code: shipment.code }) };
   const find = async () => ours(inputs, await session.api.getFunction(inputs.functionName));
   try {
-    return await sendSeen(session, { send: () => session.api.createFunction(body), look: find });
+    const send = async () => {
+      const created = await session.api.createFunction(body);
+      session.proven?.functionMade(inputs.functionName);
+      return created;
+    };
+    return await sendSeen(session, { send, look: find });
   } catch (error) {
     // Our own earlier send may have been applied late; anybody else's function is refused by name.
     if (!hasCode(error, Code.FunctionAlreadyExists)) throw error;
@@ -235,7 +240,9 @@ async function settled(
     throw new Error(`function ${inputs.functionName}: it was created, but cannot be read; run pulumi up again`);
   }
   try {
-    return functionOutputs(inputs, await waitUntilReady(session, inputs, observed));
+    const ready = await waitUntilReady(session, inputs, observed);
+    session.proven?.latestRead(inputs.functionName, ready);
+    return functionOutputs(inputs, ready);
   } catch (error) {
     throw new Unfinished(messageOf(error), functionOutputs(inputs, observed));
   }
@@ -306,6 +313,7 @@ export async function deleteFunction(session: Session, props: FunctionOutputs): 
         `Remove what is in the way where it was made, then run pulumi again`,
     );
   }
+  session.proven?.forget(name);
   const exists = async () => (await session.api.getFunction(name)) !== undefined;
   const send = () => ignoreNotFound(session.api.deleteFunction(name));
   try {
@@ -358,6 +366,7 @@ function inWords({ label, owner }: Below): string {
 
 /** Deletes one version; gone already is success. */
 export async function deleteVersion(session: Session, functionName: string, versionId: string): Promise<void> {
+  session.proven?.forget(functionName);
   await deleteOnce(
     session,
     () => ignoreNotFound(session.api.deleteVersion(functionName, versionId)),

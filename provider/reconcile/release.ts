@@ -21,7 +21,7 @@ import {
 } from "../core/release";
 import { livePercent } from "../core/release/observed";
 import { namedVersions, newestFirst } from "../core/version";
-import { type AliasPlan, aliasPlan, aliasWriting, claimOf, deleteAlias } from "./alias";
+import { type AliasPlan, aliasPlan, aliasWriting, assertVersionsExist, claimOf, deleteAlias } from "./alias";
 import { deleteVersion } from "./function";
 import { aliasStanding, assertOurs, isOfStack, versionStanding } from "./ownership";
 import { type Session, Unfinished } from "./session";
@@ -41,7 +41,7 @@ export async function reconcileRelease(
   await copyRenamed(session, inputs, olds);
   let stored = storedMemory(olds);
   const { seen, plan } = await bringAbout<ObservedAlias, ReleasePlan>(session, {
-    ...aliasWriting(session, inputs),
+    ...aliasWriting(session, inputs, olds !== undefined),
     label: releaseLabel(inputs),
     async plan(existing, overtaken) {
       if (existing !== undefined) {
@@ -51,7 +51,9 @@ export async function reconcileRelease(
       // What was written before somebody else changed it was decided: a share below it was lowered.
       if (overtaken?.applied === true) stored = overtaken.plan.decided.memory;
       const decided = await planned(session, inputs, existing, stored);
-      const plan = await aliasPlan(session, inputs, existing, releaseBody(inputs, decided), overtaken);
+      const body = releaseBody(inputs, decided);
+      const plan = aliasPlan(inputs, existing, body, overtaken);
+      await assertVersionsExist(session, inputs, existing, body);
       announce(session, inputs, existing, decided);
       const writes = decided.writes || existing === undefined || !keepsDescription(inputs, existing);
       return { ...plan, writes: writes && plan.writes, decided };
@@ -163,7 +165,7 @@ async function copyRenamed(
   const { versionId, additionalVersionWeight = {}, description = "" } = old;
   const body = { versionId, additionalVersionWeight, description };
   await bringAbout<ObservedAlias, AliasPlan>(session, {
-    ...aliasWriting(session, inputs),
+    ...aliasWriting(session, inputs, true),
     plan(existing) {
       if (existing !== undefined)
         assertOurs(claimOf(inputs, undefined), aliasStanding(existing), () =>

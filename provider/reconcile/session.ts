@@ -1,12 +1,15 @@
 /** What every flow works with: the service, time, and a way to tell the user. */
 import type { FcApi } from "../client/api";
 import type { Clock } from "../client/retry";
+import type { Proven } from "./proven";
 
 /** The service at one place, a clock, and the user's screen. */
 export interface Session {
   readonly api: FcApi;
   readonly clock: Clock;
   readonly report: Report;
+  /** What the run has proven already. Default nothing: everything is read anew. */
+  readonly proven?: Proven;
 }
 
 /** Messages on a resource's own line. */

@@ -28,11 +28,46 @@ export async function reconcileVersion(
   inputs: VersionInputs,
   olds: Partial<VersionOutputs> = {},
 ): Promise<VersionOutputs> {
-  const latest = await desired(session, inputs);
-  const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
-  const reused = await firstEqual(session.api, inputs.functionName, latest, located(inputs, versions));
+  const latest = deployed(session, inputs) ?? (await desired(session, inputs));
+  const reused = await firstEqual(
+    session.api,
+    inputs.functionName,
+    latest,
+    located(inputs, await earlier(session, inputs)),
+  );
   const version = reused ?? (await publish(session, inputs, latest));
   return versionOutputs(inputs, version, olds);
+}
+
+/**
+ * LATEST as this run deployed it and read it back, where that was just now: another read would not keep anybody from changing it
+ * before the publish. What was published is read back and compared, before anything points to it.
+ */
+function deployed({ proven }: Session, { functionName, content }: VersionInputs): ObservedFunction | undefined {
+  const latest = content === undefined ? undefined : proven?.latest(functionName);
+  return latest !== undefined && contentOf(latest) === content ? latest : undefined;
+}
+
+/** Versions there may be with the content already. A function this run made has none: nobody's content is published twice. */
+async function earlier({ api, proven }: Session, { functionName }: VersionInputs): Promise<ObservedVersion[]> {
+  if (proven?.lacksVersions(functionName) === true) return [];
+  const versions = (await api.listVersions(functionName)) ?? [];
+  proven?.versionsListed(
+    functionName,
+    versions.map(({ versionId }) => versionId),
+  );
+  return versions;
+}
+
+const underWay = new WeakMap<FcApi, Map<string, Promise<ObservedVersion[] | undefined>>>();
+
+/** The versions of a function, for a read: resources that are read at the same time share one list. */
+export function sharedVersions(api: FcApi, functionName: string): Promise<ObservedVersion[] | undefined> {
+  const lists = underWay.get(api) ?? new Map<string, Promise<ObservedVersion[] | undefined>>();
+  underWay.set(api, lists);
+  const list = lists.get(functionName) ?? api.listVersions(functionName).finally(() => lists.delete(functionName));
+  lists.set(functionName, list);
+  return list;
 }
 
 /** LATEST, which must be what the Function resource deployed. */
@@ -143,7 +178,10 @@ async function proveContent(
         `moved. Run pulumi up again: it takes the version over`,
     );
   }
-  if (contentOf(snapshot) === contentOf(latest)) return;
+  if (contentOf(snapshot) === contentOf(latest)) {
+    session.proven?.versionPublished(functionName, version.versionId);
+    return;
+  }
   throw new Error(
     `version ${version.versionId} of function ${functionName} holds other content than this stack's: ` +
       `${differingFields(latest, snapshot).join(", ")} changed between our look (code ${latest.codeChecksum ?? "?"}) and ` +

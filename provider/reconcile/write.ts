@@ -106,6 +106,8 @@ export interface Writing<Seen, Plan extends Planned> {
   /** The object as messages name it. */
   readonly label: string;
   observe(): Promise<Seen | undefined>;
+  /** True where there can be no such object yet, so that none is looked for first: the service refuses to make a second one. */
+  readonly isNew?: boolean;
   /** What to do about the object as it is; throws for what is refused. `overtaken` only where a plan is made again. */
   plan(seen: Seen | undefined, overtaken: Overtaken<Seen, Plan> | undefined): Promise<Plan>;
   send(plan: Plan, seen: Seen | undefined): Promise<unknown>;
@@ -124,7 +126,7 @@ export async function bringAbout<Seen, Plan extends Planned>(
   session: Session,
   writing: Writing<Seen, Plan>,
 ): Promise<{ readonly seen: Seen; readonly plan: Plan }> {
-  let seen: Seen | undefined = await writing.observe();
+  let seen: Seen | undefined = writing.isNew === true ? undefined : await writing.observe();
   let overtaken: Overtaken<Seen, Plan> | undefined;
   for (let plans = 1; ; plans++) {
     const plan = await writing.plan(seen, overtaken);
