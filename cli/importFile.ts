@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { aliasOutputs, aliasOwner, checkAlias, observedSplit } from "../provider/core/alias";
 import type { AliasInputs } from "../provider/core/alias";
 import type { Checked } from "../provider/core/common";
-import { type FunctionField, emptyValue, isFunctionField, normalise } from "../provider/core/fields";
+import { type SettingName, emptyValue, isSettingName, normalise } from "../provider/core/function";
 import {
   type FunctionInputs,
   type LocalCode,
@@ -162,14 +162,14 @@ function functionEntry(target: Target, { observed, code }: Live) {
 /** The fields a program has to name: those that are not what leaving them out means. */
 function settingsOf(observed: ObservedFunction): Record<string, unknown> {
   const set = Object.entries(observedFields(observed)).filter(
-    ([name, value]) => !isFunctionField(name) || !equal(normalise(name, value), normalisedEmpty(name)),
+    ([name, value]) => !isSettingName(name) || !equal(normalise(name, value), normalisedEmpty(name)),
   );
   const group = observed.resourceGroupId === undefined ? {} : { resourceGroupId: observed.resourceGroupId };
   const { tags = {}, ...fields } = Object.fromEntries(set);
   return { ...fields, ...group, ...(Object.keys(tags as object).length === 0 ? {} : { tags }) };
 }
 
-function normalisedEmpty(name: FunctionField): unknown {
+function normalisedEmpty(name: SettingName): unknown {
   return normalise(name, emptyValue(name));
 }
 

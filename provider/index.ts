@@ -12,18 +12,12 @@ export {
 } from "./components/canaryRelease";
 export { type ConfiguredKeys, releaseConfig } from "./components/releaseConfig";
 export type { Phase } from "./core/release";
-export {
-  type CodeAsset,
-  Function,
-  type FunctionArgs,
-  type FunctionLogConfig,
-  type FunctionRef,
-  type OssObject,
-} from "./resources/function";
+export { type CodeAsset, Function, type FunctionArgs, type FunctionRef, type OssObject } from "./resources/function";
 export type {
   CustomContainerConfig,
   CustomDNS,
   CustomRuntimeConfig,
+  FunctionLogConfig,
   GPUConfig,
   HealthCheckConfig,
   InstanceLifecycleConfig,
@@ -35,8 +29,9 @@ export type {
   RegistryConfig,
   TracingConfig,
   VPCConfig,
-} from "./core/model";
+} from "./core/function/shapes";
 export { HttpTrigger, type HttpTriggerArgs, type HttpTriggerSettings } from "./resources/httpTrigger";
 export type { AdoptArgs, PlaceArgs } from "./resources/settings";
-export { type FunctionLike, Version, type VersionArgs } from "./resources/version";
+export type { FunctionLike } from "./resources/functionLike";
+export { Version, type VersionArgs } from "./resources/version";
 export { Release, type ReleaseArgs, type ReleaseKeys, type VersionLike } from "./resources/release";

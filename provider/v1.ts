@@ -5,7 +5,7 @@
 import { checkAlias, diffAlias, describeFirstAlias } from "./core/alias";
 import type { Plain } from "./core/canonical";
 import { type Checked, type Diff, withoutSecrets } from "./core/common";
-import { checkFunction, diffFunction } from "./core/function";
+import { SECRET_SETTINGS, checkFunction, diffFunction } from "./core/function";
 import { sanitiseOutputs, secret } from "./core/outputs";
 import { isUnknown } from "./core/unknown";
 import { checkRelease, describeFirst, diffRelease } from "./core/release";
@@ -51,9 +51,6 @@ const settled = new Set<string>();
 const DERIVED_SECRETS: ReadonlySet<string> = new Set(["environmentFingerprint", "content", "environments"]);
 /** What `environmentFingerprint` is where there are no values. */
 const NO_VALUES = "none";
-
-/** Settings that may hold secrets; the engine knows of those that a program gave as such. */
-const CLOSED: ReadonlySet<string> = new Set(["environmentVariables", "juiceFsConfig", "customContainerConfig"]);
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Function` */
 export const Function: DynamicProvider = dynamicProvider({
@@ -201,7 +198,9 @@ function isMap(value: unknown): value is Props {
 function present(id: string, props: Props, found: { outputs: object; inputs: object }, outputOnly?: readonly string[]) {
   const inputs = { ...props, ...found.inputs };
   const kept = Object.entries(inputs).filter(([key]) => outputOnly?.includes(key) !== true);
-  const seen = Object.keys(outputOnly === undefined ? found.outputs : found.inputs).filter((key) => CLOSED.has(key));
+  const seen = Object.keys(outputOnly === undefined ? found.outputs : found.inputs).filter((key) =>
+    SECRET_SETTINGS.has(key),
+  );
   return {
     id,
     props: closed(outgoing(found.outputs), seen),

@@ -3,9 +3,9 @@ import FcClient, * as sdk from "@alicloud/fc20230330";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
 import type { Connection } from "../core/common";
+import type { FunctionBody } from "../core/function";
 import type {
   AliasBody,
-  FunctionBody,
   ObservedAlias,
   ObservedFunction,
   ObservedTrigger,

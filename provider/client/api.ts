@@ -1,7 +1,7 @@
 /** The calls of Function Compute 3.0 we use, as one interface. Failures are {@link FcError}s. */
+import type { FunctionBody } from "../core/function";
 import type {
   AliasBody,
-  FunctionBody,
   ObservedAlias,
   ObservedFunction,
   ObservedTrigger,

@@ -1,13 +1,13 @@
 /** Decisions about an alias: which split its inputs ask for, what to send, what a refresh shows. Pure. */
 import { equal } from "./canonical";
 import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
-import { FUNCTION_NAME } from "./functionRules";
 import type { AliasBody, ObservedAlias } from "./model";
+import { ALIAS_NAME, FUNCTION_NAME, VERSION_ID } from "./names";
 import { resourceNameOf, splitMark, withMark } from "./owner";
 import { functionArn, refusedMove } from "./place";
 import { type Announcement, listedShares, movedShares } from "./announcement";
 import { containsUnknown, isUnknown } from "./unknown";
-import { type Failure, type Rule, check, required, show, text, unlessBlank } from "./validate";
+import { type Failure, check, required, show, text, unlessBlank } from "./validate";
 import { ALL, type Tenths, formatShare, fromFraction, parseShare, toFraction } from "./weights";
 
 /** A canary as it stands in the inputs. */
@@ -46,23 +46,6 @@ export interface Split {
   readonly main: string;
   readonly canary?: { readonly versionId: string; readonly share: Tenths };
 }
-
-/** Alias names. Source: "Manage aliases" of Function Compute 2.0, unchanged in fc3. */
-export const ALIAS_NAME: Rule = (value) =>
-  typeof value === "string" && value.toUpperCase() === "LATEST"
-    ? `got ${show(value)}; LATEST names the unpublished function, choose another name`
-    : text(
-        /^[_a-zA-Z][-_a-zA-Z0-9]{0,127}$/,
-        128,
-        "1 to 128 letters, digits, _ or -, starting with a letter or _",
-      )(value);
-
-/** Version ids: numbers as text. LATEST is refused: it changes with every update, so an alias to it rolls out unseen. */
-export const VERSION_ID: Rule = (value) =>
-  typeof value === "string" && /^[1-9]\d{0,17}$/.test(value)
-    ? undefined
-    : `got ${show(value)}; allowed: the number of a published version as text, such as "3"` +
-      (value === "LATEST" ? "; an alias cannot point to LATEST safely, publish a Version" : "");
 
 /** Text an alias keeps beside our mark of at least 19 characters. Source: 0 to 256 characters, Function Compute 2.0. */
 const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 characters on one line");

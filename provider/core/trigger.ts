@@ -1,5 +1,5 @@
 /** Decisions about an HTTP trigger: what to send, whether the live one says it already. Pure. */
-import { ALIAS_NAME, VERSION_ID, lostText } from "./alias";
+import { lostText } from "./alias";
 import { equal } from "./canonical";
 import {
   CHANGED,
@@ -11,7 +11,7 @@ import {
   identityChanges,
   strangers,
 } from "./common";
-import { FUNCTION_NAME } from "./functionRules";
+import { ALIAS_NAME, FUNCTION_NAME, VERSION_ID } from "./names";
 import type { HttpTriggerConfig, ObservedTrigger, TriggerBody } from "./model";
 import { resourceNameOf, splitMark, withMark } from "./owner";
 import { refusedMove } from "./place";

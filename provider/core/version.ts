@@ -1,7 +1,7 @@
 /** Decisions about versions: when to publish, what a version is recognised by, what may be deleted. Pure. */
 import { digest, equal } from "./canonical";
 import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
-import { FUNCTION_NAME } from "./functionRules";
+import { FUNCTION_NAME } from "./names";
 import type { ObservedAlias, ObservedVersion } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
 import { refusedMove } from "./place";

@@ -1,6 +1,6 @@
 /** The inputs of an object that `pulumi import` takes in: what a program would have to say of it. Pure. */
 import { equal } from "../core/canonical";
-import { emptyValue, isFunctionField, normalise } from "../core/fields";
+import { emptyValue, isSettingName, normalise } from "../core/function";
 import type { Kind } from "../resources/shell";
 
 type Props = Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ export function importedInputs(kind: Importable, read: Props, seen: Props): Reco
 /** The fields a program has to name: those that are not what leaving them out means. */
 function settings(seen: Props): Props {
   const set = Object.entries(seen).filter(
-    ([name, value]) => isFunctionField(name) && !equal(normalise(name, value), normalise(name, emptyValue(name))),
+    ([name, value]) => isSettingName(name) && !equal(normalise(name, value), normalise(name, emptyValue(name))),
   );
   return Object.fromEntries(set);
 }

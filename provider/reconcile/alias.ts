@@ -15,11 +15,11 @@ import {
   wantedSplit,
 } from "../core/alias";
 import type { AliasBody, ObservedAlias, ObservedVersion } from "../core/model";
-import { ignoreNotFound } from "./function";
+import { deleteOnce } from "./delete";
 import { type Claim, aliasStanding, assertOurs, mayDelete } from "./ownership";
 import type { Session } from "./session";
 import { sharedVersions } from "./version";
-import { type Overtaken, type Planned, type Writing, bringAbout, deleteOnce } from "./write";
+import { type Overtaken, type Planned, type Writing, bringAbout } from "./write";
 
 /** Brings an alias about, new or existing. `olds` is what state remembers; none on create. */
 export async function reconcileAlias(
@@ -220,7 +220,7 @@ export async function deleteAlias(
   session.proven?.forget(functionName);
   await deleteOnce(
     session,
-    () => ignoreNotFound(session.api.deleteAlias(functionName, aliasName)),
+    () => session.api.deleteAlias(functionName, aliasName),
     async () => {
       const now = await session.api.getAlias(functionName, aliasName);
       return now !== undefined && mayDelete(session, claimOf(props, props), aliasStanding(now));

@@ -1,20 +1,11 @@
 /** A function: observe, ensure, sync only the difference, read back, return. */
-import { Code, hasCode, isNotEmpty, isNotFound } from "../client/errors";
-import type { AssetCode, CodeInput, FunctionInputs, FunctionOutputs, LocalCode } from "../core/function";
-import {
-  contentOf,
-  createBody,
-  isOssCode,
-  lostByAdoption,
-  observedRest,
-  planTags,
-  readiness,
-  updateBody,
-} from "../core/function";
-import { DEFAULT_WAIT_SECONDS } from "../core/common";
-import type { CodeBody, FunctionBody, ObservedFunction } from "../core/model";
+import { Code, hasCode, isNotEmpty } from "../client/errors";
+import type { AssetCode, CodeInput, FunctionBody, FunctionInputs, FunctionOutputs, LocalCode } from "../core/function";
+import { contentOf, createBody, isOssCode, lostByAdoption, observedRest, planTags, updateBody } from "../core/function";
+import type { CodeBody, ObservedFunction } from "../core/model";
 import { OWNER_TAG, ownerWords, resourceNameOf } from "../core/owner";
 import { whose } from "../core/ownership";
+import { deleteOnce, deleteVersion, ignoreNotFound } from "./delete";
 import {
   type Claim,
   aliasStanding,
@@ -25,8 +16,9 @@ import {
   triggerStanding,
   versionStanding,
 } from "./ownership";
+import { waitUntilReady } from "./readiness";
 import { SETTLE_WINDOW, type Session, Unfinished, poll } from "./session";
-import { deleteOnce, messageOf, sendSeen } from "./write";
+import { messageOf, sendSeen } from "./write";
 
 /** Packed code. */
 export interface PackedCode {
@@ -262,41 +254,6 @@ export function functionOutputs(inputs: FunctionInputs, observed: ObservedFuncti
   };
 }
 
-/** Waits while the function is being made or changed; throws when that failed or takes longer than allowed. */
-export async function waitUntilReady(
-  session: Session,
-  {
-    functionName,
-    resourceUrn: urn,
-    waitSeconds = DEFAULT_WAIT_SECONDS,
-  }: Pick<FunctionInputs, "functionName" | "resourceUrn" | "waitSeconds">,
-  first: ObservedFunction,
-): Promise<ObservedFunction> {
-  let last = first;
-  let fresh = true;
-  const start = session.clock.now();
-  const ready = await poll(
-    session.clock,
-    waitSeconds * 1000,
-    async () => {
-      if (!fresh) last = (await session.api.getFunction(functionName)) ?? last;
-      fresh = false;
-      const { phase, detail } = readiness(last);
-      if (phase === "ready") return last;
-      if (phase === "failed") throw new Error(`function ${functionName} is not usable: ${detail}`);
-      const seconds = Math.round((session.clock.now() - start) / 1000);
-      session.report.progress(urn, `waiting for function ${functionName} (${seconds} s): ${detail}`);
-      return undefined;
-    },
-    500,
-  );
-  if (ready !== undefined) return ready;
-  throw new Error(
-    `function ${functionName} did not become usable within ${waitSeconds} s: ${readiness(last).detail}; ` +
-      `customTimeouts allows more`,
-  );
-}
-
 /**
  * Deletes a function that is ours, with what this stack's resources left below it. Looks first: while anybody else's alias,
  * trigger or version stands below it, nothing is deleted.
@@ -315,7 +272,7 @@ export async function deleteFunction(session: Session, props: FunctionOutputs): 
   }
   session.proven?.forget(name);
   const exists = async () => (await session.api.getFunction(name)) !== undefined;
-  const send = () => ignoreNotFound(session.api.deleteFunction(name));
+  const send = () => session.api.deleteFunction(name);
   try {
     await deleteOnce(session, send, exists);
   } catch (error) {
@@ -362,23 +319,4 @@ function goesAlong(props: FunctionOutputs, below: Below): boolean {
 
 function inWords({ label, owner }: Below): string {
   return `${label} (${owner === undefined ? "without an owner" : `of ${ownerWords(owner)}`})`;
-}
-
-/** Deletes one version; gone already is success. */
-export async function deleteVersion(session: Session, functionName: string, versionId: string): Promise<void> {
-  session.proven?.forget(functionName);
-  await deleteOnce(
-    session,
-    () => ignoreNotFound(session.api.deleteVersion(functionName, versionId)),
-    async () => (await session.api.getFunction(functionName, versionId)) !== undefined,
-  );
-}
-
-/** Not found is what a delete wants. */
-export async function ignoreNotFound(deletion: Promise<void>): Promise<void> {
-  try {
-    await deletion;
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
 }

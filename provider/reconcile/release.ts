@@ -22,7 +22,7 @@ import {
 import { livePercent } from "../core/release/observed";
 import { namedVersions, newestFirst } from "../core/version";
 import { type AliasPlan, aliasPlan, aliasWriting, assertVersionsExist, claimOf, deleteAlias } from "./alias";
-import { deleteVersion } from "./function";
+import { deleteVersion } from "./delete";
 import { aliasStanding, assertOurs, isOfStack, versionStanding } from "./ownership";
 import { type Session, Unfinished } from "./session";
 import { bringAbout, cleanUp } from "./write";

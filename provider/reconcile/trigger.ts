@@ -1,6 +1,6 @@
 /** An HTTP trigger: written on what it is, read back until it is what was asked. */
 import { Code } from "../client/errors";
-import { VERSION_ID } from "../core/alias";
+import { VERSION_ID } from "../core/names";
 import type { ObservedTrigger, TriggerBody } from "../core/model";
 import type { HttpTriggerInputs, HttpTriggerOutputs } from "../core/trigger";
 import {
@@ -12,10 +12,10 @@ import {
   triggerOutputs,
   triggerSays,
 } from "../core/trigger";
-import { ignoreNotFound } from "./function";
+import { deleteOnce } from "./delete";
 import { type Claim, assertOurs, mayDelete, triggerStanding } from "./ownership";
 import type { Session } from "./session";
-import { type Overtaken, type Planned, bringAbout, deleteOnce } from "./write";
+import { type Overtaken, type Planned, bringAbout } from "./write";
 
 /** What is to be written, on a trigger as it was seen. */
 interface TriggerPlan extends Planned {
@@ -105,7 +105,7 @@ export async function deleteTrigger(session: Session, props: HttpTriggerOutputs)
   if (existing === undefined || !mayDelete(session, triggerClaim(props, props), triggerStanding(existing))) return;
   await deleteOnce(
     session,
-    () => ignoreNotFound(session.api.deleteTrigger(functionName, triggerName)),
+    () => session.api.deleteTrigger(functionName, triggerName),
     async () => {
       const now = await session.api.getTrigger(functionName, triggerName);
       return now !== undefined && mayDelete(session, triggerClaim(props, props), triggerStanding(now));

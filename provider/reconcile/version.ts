@@ -14,8 +14,9 @@ import {
   versionLabel,
   versionOutputs,
 } from "../core/version";
-import { deleteVersion, waitUntilReady } from "./function";
+import { deleteVersion } from "./delete";
 import { ownOnly, versionStanding } from "./ownership";
+import { waitUntilReady } from "./readiness";
 import { SETTLE_WINDOW, type Session, poll } from "./session";
 import { MAX_SENDS } from "./write";
 

@@ -73,19 +73,6 @@ async function lookAfter<T>(
   return await look();
 }
 
-/** Deletes; gone already is success. `exists` is asked before the deletion is sent again. */
-export async function deleteOnce(
-  session: Session,
-  send: () => Promise<void>,
-  exists: () => Promise<boolean>,
-): Promise<void> {
-  await sendSeen<boolean>(session, {
-    send: () => send().then(() => true),
-    look: async () => ((await exists()) ? undefined : true),
-    window: 0,
-  });
-}
-
 /** What a run means to do about an object. */
 export interface Planned {
   /** False where the object is what it should be already. */

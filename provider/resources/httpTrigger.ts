@@ -2,10 +2,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
+import { members, ownArgs, placeOf } from "./functionLike";
 import { secretInputs } from "./secrets";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
 import { typeToken } from "./shell";
-import { type VersionArgs, members, ownArgs, placeOf } from "./version";
+import type { VersionArgs } from "./version";
 
 /** How an address may be called. */
 export interface HttpTriggerSettings {

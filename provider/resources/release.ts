@@ -3,10 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Phase } from "../core/release";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
+import { members, ownArgs, placeOf } from "./functionLike";
 import { secretInputs } from "./secrets";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
 import { typeToken } from "./shell";
-import { type VersionArgs, members, ownArgs, placeOf } from "./version";
+import type { VersionArgs } from "./version";
 
 /** What moves a release; `releaseConfig()` reads these from stack config. */
 export interface ReleaseKeys {

@@ -1,10 +1,10 @@
 /** Which arguments a program gave as secrets: the provider process gets them in plain, and must not show them. */
 import * as pulumi from "@pulumi/pulumi";
+import { SETTING_NAMES, secretsOf } from "../core/function";
 
 /** Shown by no refusal, whatever the program says of them. */
 const NEVER_SHOWN: ReadonlySet<string> = new Set([
-  "environmentVariables",
-  "juiceFsConfig",
+  ...SETTING_NAMES.filter((name) => secretsOf(name) === "whole"),
   "environmentFingerprint",
   "content",
 ]);

@@ -2,27 +2,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
+import { type FunctionLike, members, ownArgs, placeOf } from "./functionLike";
 import { secretInputs } from "./secrets";
 import { type PlaceArgs, commonProps } from "./settings";
 import { typeToken } from "./shell";
-
-/** A function as a Version or Alias takes it: a `Function`, its `ref`, or plain members. */
-export interface FunctionLike {
-  /** Name of the function. */
-  readonly functionName: pulumi.Input<string>;
-  /** Region id. Default: that of the arguments around it. */
-  readonly region?: pulumi.Input<string>;
-  /** Account id, 16 digits. Default: that of the arguments around it. */
-  readonly accountId?: pulumi.Input<string>;
-  /** Of code and configuration; a Version is published when it changes. A Version needs it, or `triggers`. */
-  readonly fingerprint?: pulumi.Input<string>;
-  /** Of the environment values, secret; a change publishes, too. Default none. */
-  readonly environmentFingerprint?: pulumi.Input<string>;
-  /** Counter of content changes; stands in for the secret members in a `ref`. Default none. */
-  readonly revision?: pulumi.Input<number>;
-  /** Of everything a version freezes, secret; LATEST must have it before a publish. Default none. */
-  readonly content?: pulumi.Input<string>;
-}
 
 /** Arguments of a {@link Version}. */
 export interface VersionArgs extends PlaceArgs {
@@ -106,25 +89,3 @@ export class Version extends pulumi.CustomResource {
 
 /** Members of a `get` that are outputs otherwise. */
 const GOT = new WeakMap<pulumi.CustomResourceOptions, object>();
-
-/** The place of a function, where the arguments name none. */
-export function placeOf(args: PlaceArgs & Pick<VersionArgs, "function">): PlaceArgs {
-  return { ...definedMembers(members(args.function, "region", "accountId")), ...args };
-}
-
-/** Every argument but function and place, whatever its name: `check` refuses the ones there are not. */
-export function ownArgs(args: PlaceArgs & Pick<VersionArgs, "function">): object {
-  const { function: _function, region: _region, accountId: _account, endpoint: _end, profile: _pro, ...own } = args;
-  return own;
-}
-
-function definedMembers(props: Record<string, unknown>): PlaceArgs {
-  return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
-}
-
-/** Named members of a function, each its own input, so that a secret one does not make the others secret. */
-export function members(like: VersionArgs["function"], ...names: (keyof FunctionLike)[]): Record<string, unknown> {
-  const member = (value: Partial<FunctionLike> | undefined, name: keyof FunctionLike) => value?.[name];
-  if (!pulumi.Output.isInstance(like)) return Object.fromEntries(names.map((name) => [name, member(like, name)]));
-  return Object.fromEntries(names.map((name) => [name, like.apply((value) => member(value, name))]));
-}

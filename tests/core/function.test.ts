@@ -2,7 +2,7 @@
 import * as sdk from "@alicloud/fc20230330";
 import * as fc from "fast-check";
 import { CHANGED } from "../../provider/core/common";
-import { FUNCTION_FIELDS } from "../../provider/core/fields";
+import { FUNCTION_SETTINGS } from "../../provider/core/function";
 import {
   type FunctionInputs,
   type FunctionOutputs,
@@ -44,7 +44,7 @@ function stored(given: object = {}): FunctionOutputs {
 }
 
 it("the table of fields is the SDK's, no field more and none less", () => {
-  expect(Object.keys(FUNCTION_FIELDS).sort()).toEqual(Object.keys(sdk.CreateFunctionInput.names()).sort());
+  expect(Object.keys(FUNCTION_SETTINGS).sort()).toEqual(Object.keys(sdk.CreateFunctionInput.names()).sort());
 });
 
 it("fills the defaults and computes ARN, owner and fingerprints", () => {

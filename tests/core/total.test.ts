@@ -4,7 +4,7 @@
  */
 import * as fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { FUNCTION_FIELDS } from "../../provider/core/fields";
+import { FUNCTION_SETTINGS } from "../../provider/core/function";
 import { Alias, type DynamicProvider, Function, HttpTrigger, Release, Version } from "../../provider/v1";
 import { MARKERS, opened } from "../support/wire";
 
@@ -266,7 +266,7 @@ describe("the fingerprint of a function", () => {
 
   it("is the marker where a part of it is, and the secret one where a secret is", async () => {
     const secret = ["environmentVariables", "juiceFsConfig"];
-    const table: Readonly<Record<string, { frozen: boolean }>> = FUNCTION_FIELDS;
+    const table: Readonly<Record<string, { frozen: boolean }>> = FUNCTION_SETTINGS;
     for (const path of pathsIn(FUNCTION)) {
       const field = String(path[0]);
       const [open, closed] = await of(put(FUNCTION, path, UNKNOWN) as Props);
@@ -278,7 +278,7 @@ describe("the fingerprint of a function", () => {
   });
 
   it("changes with each frozen setting that is set", async () => {
-    const fields = Object.entries(FUNCTION_FIELDS).filter(([field, { frozen }]) => frozen && field in FUNCTION);
+    const fields = Object.entries(FUNCTION_SETTINGS).filter(([field, { frozen }]) => frozen && field in FUNCTION);
     expect(fields.length).toBeGreaterThan(18);
     for (const [field] of fields) {
       const { [field]: _gone, ...rest } = FUNCTION;

@@ -1,6 +1,6 @@
 /** Every argument of every resource: what is no good is refused before any request, and by name; the edges are taken. */
 import type { Emulator } from "../../emulator";
-import { FUNCTION_FIELDS } from "../../provider/core/fields";
+import { FUNCTION_SETTINGS } from "../../provider/core/function";
 import { type Kind, typeToken } from "../../provider/resources/shell";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
 import { type ProviderProcess } from "../support/providerProcess";
@@ -123,7 +123,7 @@ async function membersOf(kind: Kind, way: string): Promise<string[]> {
 }
 
 it.each(TABLES)("%s: no argument is without a row, at any depth", async (kind, table) => {
-  const top = kind === "Function" ? Object.keys(FUNCTION_FIELDS) : [];
+  const top = kind === "Function" ? Object.keys(FUNCTION_SETTINGS) : [];
   const members = Object.keys(table).map(async (way) => (await membersOf(kind, way)).map((name) => `${way}.${name}`));
   const ways = [...top, ...(await Promise.all(members)).flat()];
   const made = /^code\.(path|hash|problem)$/; // by the resource class

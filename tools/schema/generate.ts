@@ -139,7 +139,10 @@ class Generator {
       const siblings = names.filter((sibling) => sibling !== name);
       const step = { name, list: false, siblings: site.way.length === 0 ? [] : siblings };
       const spec = this.spec(type, below(site, step));
-      return [name, { ...spec, ...described(text) }];
+      return [
+        name,
+        { ...spec, ...(site.kind === undefined && site.component === undefined ? textIn(text) : described(text)) },
+      ];
     });
     return { properties: Object.fromEntries(properties) as Record<string, Spec>, required: names };
   }
@@ -263,6 +266,10 @@ function referred(resources: object, types: Record<string, ObjectSpec>): Record<
   };
   follow(resources);
   return Object.fromEntries([...found].sort().map((token) => [token, types[token] as ObjectSpec]));
+}
+
+function textIn(text: string): Pick<Spec, "description"> {
+  return text === "" ? {} : { description: text };
 }
 
 /** Description and what follows from its words. */

@@ -43,13 +43,12 @@ export function readSources(root: string): Sources {
     members(type) {
       const object = ts.isTypeNode(type) ? checker.getTypeFromTypeNode(type) : checker.getTypeAtLocation(type);
       return checker.getPropertiesOfType(object).flatMap((symbol): Property[] => {
-        const declared = symbol.declarations?.find(
-          (each) => ts.isPropertySignature(each) || ts.isPropertyDeclaration(each),
-        );
+        const declared = symbol.declarations?.find(isMember);
         const ours = declared !== undefined && !declared.getSourceFile().fileName.includes("node_modules");
-        if (!ours || declared.type === undefined || isStatic(declared)) return [];
-        const { type: typeNode, questionToken } = declared;
-        return [{ name: symbol.name, type: typeNode, optional: questionToken !== undefined, text: textOf(symbol) }];
+        const typeNode = ours ? typeOf(declared) : undefined;
+        if (typeNode === undefined || declared === undefined || isStatic(declared)) return [];
+        const optional = (symbol.flags & ts.SymbolFlags.Optional) !== 0 || presenceIn(checker, declared) === "optional";
+        return [{ name: symbol.name, type: typeNode, optional, text: textOf(symbol) }];
       });
     },
     named(name) {
@@ -69,7 +68,32 @@ export function readSources(root: string): Sources {
   };
 }
 
-function isStatic(declaration: ts.PropertySignature | ts.PropertyDeclaration): boolean {
+/** A member of an interface or a class, or an entry of the table that types are mapped over. */
+type Member = ts.PropertySignature | ts.PropertyDeclaration | ts.PropertyAssignment;
+
+function isMember(declaration: ts.Declaration): declaration is Member {
+  return (
+    ts.isPropertySignature(declaration) || ts.isPropertyDeclaration(declaration) || ts.isPropertyAssignment(declaration)
+  );
+}
+
+/** The type a member is declared with; for an entry of a table the type argument of the call that makes it: `emptied<string>(…)`. */
+function typeOf(member: Member): ts.TypeNode | undefined {
+  if (!ts.isPropertyAssignment(member)) return member.type;
+  const find = (node: ts.Node): ts.TypeNode | undefined =>
+    (ts.isCallExpression(node) ? node.typeArguments?.[0] : undefined) ?? ts.forEachChild(node, find);
+  return find(member.initializer);
+}
+
+/** What the table says of an entry: an output without a default has the type `Output<T | undefined>`, which is no optional member. */
+function presenceIn(checker: ts.TypeChecker, member: Member): unknown {
+  if (!ts.isPropertyAssignment(member)) return undefined;
+  const presence = checker.getTypeAtLocation(member.initializer).getProperty("presence");
+  const type = presence && checker.getTypeOfSymbol(presence);
+  return type?.isStringLiteral() === true ? type.value : undefined;
+}
+
+function isStatic(declaration: Member): boolean {
   return (
     (ts.canHaveModifiers(declaration) ? ts.getModifiers(declaration) : [])?.some(
       ({ kind }) => kind === ts.SyntaxKind.StaticKeyword,

@@ -1,7 +1,6 @@
 /** The inputs of a release: which are valid, and what they want of a run. Pure. */
-import { ALIAS_NAME, VERSION_ID } from "../alias";
 import { type Checked, type CommonInputs, checkCommon, strangers } from "../common";
-import { FUNCTION_NAME } from "../functionRules";
+import { ALIAS_NAME, FUNCTION_NAME, VERSION_ID } from "../names";
 import { resourceNameOf } from "../owner";
 import { functionArn } from "../place";
 import { UNKNOWN, containsUnknown, isUnknown } from "../unknown";

@@ -1,0 +1,209 @@
+/** What a valid function is: refusals, defaults, and what previews need to know. Pure. */
+import { digest, equal } from "../canonical";
+import { type Checked, checkCommon, defaultedOf, strangers } from "../common";
+import { OWNER_TAG } from "../owner";
+import { functionArn } from "../place";
+import { UNKNOWN, containsUnknown, isUnknown } from "../unknown";
+import {
+  type Failure,
+  type Rule,
+  anything,
+  boolean,
+  check,
+  line,
+  object,
+  required,
+  show,
+  text,
+  unseenCharacter,
+} from "../validate";
+import { fingerprintOf, secretFingerprintOf } from "./fingerprint";
+import { type CodeInput, type FunctionInputs, type LocalCode, isOssCode } from "./inputs";
+import { FUNCTION_SETTINGS, SETTING_NAMES, type Setting } from "./settings";
+
+/** The runtime of container images. */
+export const CONTAINER_RUNTIME = "custom-container";
+const ENVIRONMENT_KEY = /^[A-Za-z][A-Za-z0-9_]*$/;
+/** All environment variables of a function together. Source: quotas of Function Compute 3.0. */
+const ENVIRONMENT_BYTES = 4096;
+/** Tags on one function, ours included. */
+const MAX_TAGS = 20;
+
+const MEMBERS = [
+  ...SETTING_NAMES,
+  ...["replaceFunction", "functionArn", "fingerprint", "environmentFingerprint", "revision"],
+];
+
+const TAG_VALUE = text(/^/, 128, "text of at most 128 characters");
+
+/** Checks inputs, fills defaults, and computes what previews need: ARN and fingerprints. */
+export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<FunctionInputs>): Checked {
+  const { owner, failures } = checkCommon(olds, news);
+  failures.push(
+    ...required("functionName", news.functionName, "names are never made up"),
+    ...required("runtime", news.runtime, "such as nodejs20"),
+    ...required("handler", news.handler, "such as index.handler"),
+    ...SETTING_NAMES.flatMap((name) => check(name, news[name], FUNCTION_SETTINGS[name].rule)),
+    ...check("replaceFunction", news.replaceFunction, boolean),
+    ...checkSource(news),
+    ...checkEnvironment(news.environmentVariables),
+    ...checkTags(news.tags),
+    ...strangers(news, MEMBERS),
+  );
+  if (failures.length > 0) return { inputs: { ...news }, failures };
+  const filled = {
+    ...{ ...news, ...defaults(news), ...hashedCode(news.code), owner },
+    ...defaultedOf(news, Object.keys(defaults(news))),
+  } as FunctionInputs;
+  failures.push(...checkRatio(filled));
+  const inputs = {
+    ...filled,
+    functionArn: functionArn(filled, filled.functionName),
+    fingerprint: fingerprintOf(filled),
+    environmentFingerprint: secretFingerprintOf(filled),
+  };
+  return { inputs: { ...inputs, revision: nextRevision(olds, inputs) }, failures };
+}
+
+/** One more than before when the content differs; a preview knows it before anything is sent. */
+function nextRevision(
+  olds: Partial<FunctionInputs>,
+  news: Pick<FunctionInputs, "fingerprint" | "environmentFingerprint">,
+): unknown {
+  const parts = (of: Partial<FunctionInputs>) => [of.fingerprint, of.environmentFingerprint];
+  if (olds.fingerprint === undefined) return 1;
+  if (equal(parts(olds), parts(news))) return olds.revision ?? 1;
+  return containsUnknown(parts(news)) || isUnknown(olds.revision) ? UNKNOWN : (olds.revision ?? 1) + 1;
+}
+
+const OSS_CODE = object(
+  {
+    ossBucketName: text(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 63, "the name of an OSS bucket"),
+    ossObjectName: line(1023, "the name of an OSS object"),
+    checksum: text(/^\d{1,20}$/, 20, "the CRC-64 of the object as a decimal number in text"),
+    hash: line(128),
+  },
+  "ossBucketName",
+  "ossObjectName",
+);
+
+/** As the resource class makes it. */
+const LOCAL_CODE = object({ path: line(4096), hash: line(128), problem: line(4096) }, "path", "hash");
+
+/** Code, or with the runtime for it a container image; never both. */
+function checkSource({ runtime, code, customContainerConfig }: Partial<FunctionInputs>): Failure[] {
+  const fail = (property: string, reason: string) => [{ property, reason: `${property}: ${reason}` }];
+  if (isUnknown(runtime)) return code === undefined ? [] : checkCode(code);
+  if (runtime !== CONTAINER_RUNTIME) {
+    return customContainerConfig === undefined
+      ? [...required("code", code, "give a folder, a file, a .zip, an archive, or an OSS object"), ...checkCode(code)]
+      : fail("customContainerConfig", `a container image needs runtime: "${CONTAINER_RUNTIME}"; got ${show(runtime)}`);
+  }
+  if (code !== undefined) return fail("code", `not allowed with runtime "${CONTAINER_RUNTIME}": the image is the code`);
+  return required("customContainerConfig", customContainerConfig, "give { image }");
+}
+
+/** As the resource class makes it. */
+const ASSET_CODE = object({ asset: anything, hash: line(128), problem: line(4096) }, "asset", "hash");
+
+function checkCode(code: CodeInput | undefined): Failure[] {
+  if (code === undefined || isUnknown(code)) return [];
+  const { problem } = code as Partial<LocalCode>;
+  if (typeof problem === "string" && !isUnknown(problem)) return [{ property: "code", reason: `code: ${problem}` }];
+  return check("code", code, codeRule(code));
+}
+
+function codeRule(code: unknown): Rule {
+  if (typeof code !== "object" || code === null || Array.isArray(code))
+    return (value) => `got ${show(value)}; allowed: a path, an asset or archive, or { ossBucketName, ossObjectName }`;
+  return isOssCode(code) ? OSS_CODE : "asset" in code ? ASSET_CODE : LOCAL_CODE;
+}
+
+/** Code with what is computed of it: an OSS object is told by its name, and by its checksum where one is given. */
+function hashedCode(code: CodeInput | undefined): { code?: CodeInput } {
+  if (code === undefined) return {};
+  if (isUnknown(code) || !isOssCode(code)) return { code };
+  const { ossBucketName, ossObjectName, checksum } = code;
+  const parts = [ossBucketName, ossObjectName, checksum];
+  return { code: { ...code, hash: containsUnknown(parts) ? UNKNOWN : `o1:${digest(parts).slice(0, 32)}` } };
+}
+
+function checkEnvironment(variables: unknown): Failure[] {
+  if (variables === undefined || isUnknown(variables)) return [];
+  const fail = (path: string, reason: string) => [{ property: path, reason: `${path}: ${reason}` }];
+  if (typeof variables !== "object" || variables === null || Array.isArray(variables)) {
+    return fail("environmentVariables", "allowed: a map from name to text");
+  }
+  const entries = Object.entries(variables as Record<string, unknown>);
+  const failures = entries.flatMap(([key, value]) => {
+    const path = `environmentVariables.${key}`;
+    if (!ENVIRONMENT_KEY.test(key)) return fail(path, "allowed names: a letter, then letters, digits or _");
+    if (key.startsWith("FC_")) return fail(path, "names that start with FC_ belong to the service");
+    // The value is left out of the message: it may be a secret.
+    if (typeof value !== "string" || value === "") return fail(path, "allowed values: text that is not empty");
+    const unseen = isUnknown(value) ? undefined : unseenCharacter(value);
+    return unseen === undefined ? [] : fail(path, unseen);
+  });
+  const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(`${key}${String(value)}`), 0);
+  if (bytes > ENVIRONMENT_BYTES && !containsUnknown(variables)) {
+    failures.push(...fail("environmentVariables", `got ${bytes} bytes; allowed: ${ENVIRONMENT_BYTES} bytes in all`));
+  }
+  return failures;
+}
+
+function checkTags(tags: unknown): Failure[] {
+  if (tags === undefined || isUnknown(tags)) return [];
+  const fail = (path: string, reason: string) => [{ property: path, reason: `${path}: ${reason}` }];
+  if (typeof tags !== "object" || tags === null || Array.isArray(tags)) {
+    return fail("tags", `got ${show(tags)}; allowed: a map from name to text`);
+  }
+  const entries = Object.entries(tags as Record<string, unknown>);
+  if (entries.length >= MAX_TAGS) {
+    return fail("tags", `got ${entries.length}; allowed: at most ${MAX_TAGS - 1} (one more marks the owner)`);
+  }
+  return entries.flatMap(([key, value]) => {
+    const path = `tags.${key}`;
+    if (key === OWNER_TAG) return fail(path, "this tag marks the owner; choose another name");
+    if (key === "" || key.length > 128) {
+      return fail(path, `got a name of ${key.length} characters; allowed: 1 to 128`);
+    }
+    return check(path, value, TAG_VALUE);
+  });
+}
+
+function roundUp(value: number, step: number): number {
+  // Two decimals are enough for steps of 0.05 and keep 0.35 from becoming 0.35000000000000003.
+  return Number((Math.ceil(value / step - 1e-9) * step).toFixed(2));
+}
+
+/**
+ * Defaults for what the service needs and a program may leave out. They are filled here, not left to the service, so that
+ * removing a setting restores the default. Memory and CPU have to fit each other: see {@link sizes}.
+ */
+function defaults(news: Partial<FunctionInputs>): Partial<Record<string, unknown>> {
+  const rest = SETTING_NAMES.flatMap((name): [string, unknown][] => {
+    const { fallback }: Setting<unknown> = FUNCTION_SETTINGS[name];
+    return fallback === undefined ? [] : [[name, news[name] ?? fallback]];
+  });
+  return { ...sizes(news.memorySize, news.cpu), ...Object.fromEntries(rest) };
+}
+
+/** Memory and CPU: 512 MB with 0.35 vCPU; where only one of them is given, the other follows within 1 to 4 GB per vCPU. */
+function sizes(memorySize: number | undefined, cpu: number | undefined): { memorySize: unknown; cpu: unknown } {
+  if (memorySize !== undefined && cpu !== undefined) return { memorySize, cpu };
+  if (isUnknown(memorySize) || isUnknown(cpu)) return { memorySize: memorySize ?? UNKNOWN, cpu: cpu ?? UNKNOWN };
+  if (memorySize !== undefined) return { memorySize, cpu: Math.min(16, roundUp(memorySize / 1024 / 1.5, 0.05)) };
+  if (cpu === undefined || withinRatio(512, cpu)) return { memorySize: 512, cpu: cpu ?? 0.35 };
+  return { memorySize: Math.min(32_768, roundUp(cpu * 2 * 1024, 64)), cpu };
+}
+
+function withinRatio(memorySize: number, cpu: number): boolean {
+  const gigabytesPerCpu = memorySize / 1024 / cpu;
+  return gigabytesPerCpu >= 1 - 1e-9 && gigabytesPerCpu <= 4 + 1e-9;
+}
+
+function checkRatio({ memorySize, cpu }: FunctionInputs): Failure[] {
+  if (isUnknown(memorySize) || isUnknown(cpu) || withinRatio(memorySize, cpu)) return [];
+  const reason = `cpu: got ${cpu} vCPU with ${memorySize} MB; allowed: 1 to 4 GB of memory for each vCPU`;
+  return [{ property: "cpu", reason }];
+}

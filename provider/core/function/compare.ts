@@ -1,0 +1,90 @@
+/** Comparing what a program wants with what the service has, setting by setting. Pure. */
+import { equal } from "../canonical";
+import { type ConfigName, FUNCTION_SETTINGS, SETTING_NAMES, type Setting, type SettingName } from "./settings";
+
+const SETTINGS: Readonly<Record<SettingName, Setting<unknown>>> = FUNCTION_SETTINGS;
+
+/** The fields sent as given, in the table's order. */
+export const CONFIG_FIELDS = SETTING_NAMES.filter((name) => SETTINGS[name].flow === "config") as ConfigName[];
+
+/** The fields a version freezes, code aside. */
+export const FROZEN_FIELDS = SETTING_NAMES.filter((name) => SETTINGS[name].frozen && name !== "code");
+
+/** True for the name of a setting. */
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS, name);
+}
+
+/** True when the field is frozen into a version. */
+export function isFrozen(field: SettingName): boolean {
+  return SETTINGS[field].frozen;
+}
+
+/** Whether values of the field may be secrets: all of them, those of a member, or none. */
+export function secretsOf(field: SettingName): "whole" | "part" | undefined {
+  return SETTINGS[field].secrets;
+}
+
+/** Settings whose values, or a part of them, may be secrets. */
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set(
+  SETTING_NAMES.filter((name) => secretsOf(name) !== undefined),
+);
+
+/** The value that removes a setting; undefined for fields that always have one. */
+export function emptyValue(field: SettingName): unknown {
+  return SETTINGS[field].empty;
+}
+
+/**
+ * One form for what the user wants and what the service answers: layers as ARNs, absent as the empty value where that is
+ * what absence means, members the service fills in a log configuration as their documented defaults.
+ */
+export function normalise(field: SettingName, value: unknown): unknown {
+  const { empty, absent } = SETTINGS[field];
+  if (value === null || value === undefined) return absent === "empty" ? empty : undefined;
+  if (field === "layers" && Array.isArray(value)) {
+    return value.map((layer: unknown) =>
+      typeof layer === "object" && layer !== null && "arn" in layer ? layer.arn : layer,
+    );
+  }
+  if (field === "logConfig" && typeof value === "object") {
+    const set = Object.entries(value).filter(([key, v]) => v !== null && v !== undefined && key in (empty as object));
+    return { ...(empty as object), ...Object.fromEntries(set) };
+  }
+  if (field === "customContainerConfig" && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).filter(([key]) => !ANSWERED.has(key)));
+  }
+  return value;
+}
+
+/** Members of `customContainerConfig` that only answers have, and that change by themselves. */
+const ANSWERED: ReadonlySet<string> = new Set(["accelerationInfo", "resolvedImageUri"]);
+
+/** Maps whose every key is the user's: a key more is a difference. */
+const EXACT: ReadonlySet<SettingName> = new Set(["environmentVariables"]);
+
+/** True when the service has what is wanted; members of an object the user does not name are the service's to fill. */
+export function satisfies(field: SettingName, wanted: unknown, observed: unknown): boolean {
+  const [left, right] = [normalise(field, wanted), normalise(field, observed)];
+  return EXACT.has(field) ? equal(left, right) : covers(left, right) || (isBlank(left) && isBlank(right));
+}
+
+function covers(wanted: unknown, observed: unknown): boolean {
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(observed) || observed.length !== wanted.length) return false;
+    return wanted.every((item, i) => covers(item, observed[i]));
+  }
+  if (typeof wanted === "object" && wanted !== null) {
+    const has = (observed ?? {}) as Record<string, unknown>;
+    return Object.entries(wanted).every(
+      ([key, value]) => covers(value, has[key]) || (isBlank(value) && isBlank(has[key])),
+    );
+  }
+  return equal(wanted, observed);
+}
+
+/** The service answers unset settings now as absent, now as objects of empty values. */
+export function isBlank(value: unknown): boolean {
+  if (value === null || value === undefined || value === "") return true;
+  return typeof value === "object" && Object.values(value).every((member) => member === 0 || isBlank(member));
+}

@@ -1,0 +1,128 @@
+/** What changed, what is refused, and what create and update send. Pure. */
+import { equal } from "../canonical";
+import { CHANGED, type Diff, identityChanges } from "../common";
+import type { ObservedFunction } from "../model";
+import { OWNER_TAG } from "../owner";
+import { refusedMove } from "../place";
+import { isUnknown } from "../unknown";
+import { CONTAINER_RUNTIME } from "./check";
+import { CONFIG_FIELDS, emptyValue, isBlank, normalise, satisfies } from "./compare";
+import { hashOf } from "./fingerprint";
+import type { FunctionInputs, FunctionOutputs } from "./inputs";
+import type { ConfigName, FunctionBody, SettingName } from "./settings";
+import { observedTags, wantedTags } from "./tags";
+
+/** Properties whose change makes another function. */
+const IDENTITY = ["region", "accountId", "functionName"];
+
+/** What changed between the stored outputs and the new inputs; throws for a change that is refused. */
+export function diffFunction(olds: FunctionOutputs, news: FunctionInputs): Diff {
+  const refused = refusedMove(olds, news);
+  if (refused !== undefined) throw new Error(`function ${news.functionName}: ${refused}`);
+  const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
+  if (replaces.length > 0) return { replaces };
+  if (needsReplacement(olds.runtime, news.runtime)) {
+    if (news.replaceFunction !== true) throw new Error(replacementRefusal(olds, news));
+    return { replaces: ["runtime"], deleteBeforeReplace: true };
+  }
+  return changedFields(olds, news).length > 0 ? CHANGED : { changes: false };
+}
+
+/** Built-in runtimes, custom ones and images: the service refuses to change one into another on update (licell, fc3). */
+function needsReplacement(from: string, to: string): boolean {
+  const kind = (runtime: string) =>
+    runtime === CONTAINER_RUNTIME ? "container" : runtime.startsWith("custom") ? "custom" : "builtin";
+  return !isUnknown(to) && kind(from) !== kind(to);
+}
+
+function replacementRefusal(olds: FunctionOutputs, news: FunctionInputs): string {
+  return (
+    `function ${news.functionName}: runtime: ${olds.runtime} cannot become ${news.runtime} in place. The function would ` +
+    `be deleted, with all its versions, aliases and their traffic, and made anew. Give the new one another ` +
+    `functionName, or set replaceFunction: true to accept that`
+  );
+}
+
+/** The user's fields that differ; `code` by its hash alone, so that a moved tree is no change. */
+export function changedFields(olds: Partial<FunctionInputs>, news: FunctionInputs): SettingName[] {
+  const changed: SettingName[] = CONFIG_FIELDS.filter(
+    (field) => !equal(normalise(field, olds[field]), normalise(field, news[field])),
+  );
+  if (isUnknown(news.code) || hashOf(olds.code) !== hashOf(news.code)) changed.push("code");
+  if (news.resourceGroupId !== undefined && olds.resourceGroupId !== news.resourceGroupId) {
+    changed.push("resourceGroupId");
+  }
+  if (!equal(olds.tags ?? {}, news.tags ?? {})) changed.push("tags");
+  return changed;
+}
+
+/** The body of CreateFunction without its code. Settings at their empty value are not sent. */
+export function createBody(inputs: FunctionInputs): FunctionBody {
+  const set = CONFIG_FIELDS.filter((field) => !equal(inputs[field] ?? null, null));
+  const body: FunctionBody = { functionName: inputs.functionName };
+  for (const field of set) assign(body, field, inputs[field]);
+  if (inputs.resourceGroupId !== undefined) body.resourceGroupId = inputs.resourceGroupId;
+  return { ...body, tags: Object.entries(wantedTags(inputs)).map(([key, value]) => ({ key, value })) };
+}
+
+/**
+ * The fields of UpdateFunction that differ from what the service has, or that the program changed since `olds`.
+ * Empty: nothing to send.
+ */
+export function updateBody(
+  inputs: FunctionInputs,
+  observed: ObservedFunction,
+  olds: Partial<FunctionInputs> = {},
+): FunctionBody {
+  const body: FunctionBody = {};
+  for (const field of CONFIG_FIELDS) {
+    const wanted = wantedValue(field, inputs, olds);
+    if (wanted === undefined) continue;
+    // A member removed from an object does not show in what the service has: the object is sent whole.
+    const changed = !equal(normalise(field, inputs[field]), normalise(field, olds[field])) && olds[field] !== undefined;
+    const same = equal(wanted, normalise(field, observed[field]));
+    if (!satisfies(field, wanted, observed[field]) || (changed && !same)) assign(body, field, wanted);
+  }
+  return body;
+}
+
+/** What a field should be; undefined where the program never said. */
+function wantedValue(field: ConfigName, inputs: FunctionInputs, olds: Partial<FunctionInputs>): unknown {
+  const value = normalise(field, inputs[field]);
+  return value === undefined && olds[field] !== undefined ? emptyValue(field) : value;
+}
+
+function assign(body: FunctionBody, field: ConfigName, value: unknown): void {
+  (body as Record<string, unknown>)[field] = value;
+}
+
+/**
+ * Settings of a live function that a program that adopts it does not mention, and that an update would change: names alone,
+ * values may be secrets.
+ */
+export function lostByAdoption(inputs: FunctionInputs, observed: ObservedFunction): string[] {
+  const { [OWNER_TAG]: _owner, ...tags } = observedTags(observed);
+  const untold = Object.keys(tags).filter((key) => !Object.hasOwn(inputs.tags ?? {}, key));
+  return [
+    ...CONFIG_FIELDS.flatMap((field) => lostOf(field, inputs, normalise(field, observed[field]))),
+    ...untold.map((key) => `tags.${key}`),
+  ];
+}
+
+function lostOf(field: ConfigName, inputs: FunctionInputs, live: unknown): string[] {
+  const wanted = wantedValue(field, inputs, {});
+  if (wanted === undefined || satisfies(field, wanted, live)) return [];
+  const given: unknown = inputs[field];
+  if (given === undefined || inputs.defaulted?.includes(field) === true) return [field];
+  // What is written out as empty is mentioned.
+  if (isBlank(given) || !isMembers(given) || !isMembers(live)) return [];
+  const empty = emptyValue(field);
+  const unset = (key: string, value: unknown) =>
+    isBlank(value) || (isMembers(empty) && Object.hasOwn(empty, key) && equal(value, empty[key]));
+  const members = Object.entries(live).filter(([key, value]) => !Object.hasOwn(given, key) && !unset(key, value));
+  return members.map(([key]) => `${field}.${key}`);
+}
+
+function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,71 @@
+/** Hashes of what a version freezes: of a function's inputs, and of what the service has. Pure. */
+import { canonical, digest, equal } from "../canonical";
+import type { ObservedFunction } from "../model";
+import { UNKNOWN, containsUnknown, isUnknown } from "../unknown";
+import { CONFIG_FIELDS, FROZEN_FIELDS, emptyValue, isBlank, isFrozen, normalise, secretsOf } from "./compare";
+import type { CodeInput, FunctionInputs } from "./inputs";
+import type { ConfigName } from "./settings";
+import type { CustomContainerConfig } from "./shapes";
+
+/**
+ * `f1:` and 32 hex digits over what a version freezes: code, configuration, names of environment variables.
+ * Settings at their empty value are left out, so that a field offered later changes no fingerprint.
+ */
+export function fingerprintOf(inputs: FunctionInputs): string {
+  const { environmentVariables, ...rest } = inputs;
+  const parts: Record<string, unknown> = isBlank(inputs.code) ? {} : { code: hashOf(inputs.code) };
+  for (const field of CONFIG_FIELDS) {
+    if (!isFrozen(field) || secretsOf(field) === "whole") continue;
+    const value = publicPart(field, normalise(field, rest[field as keyof typeof rest]));
+    if (!isBlank(value) && !equal(value, emptyValue(field))) parts[field] = value;
+  }
+  if (isUnknown(environmentVariables)) return UNKNOWN;
+  const keys = Object.keys(environmentVariables ?? {}).sort();
+  if (keys.length > 0) parts["environment"] = keys;
+  return containsUnknown(parts) ? UNKNOWN : `f1:${digest(parts).slice(0, 32)}`;
+}
+
+/** What goes into the public fingerprint: a registry's password goes into the secret one alone. */
+function publicPart(field: ConfigName, value: unknown): unknown {
+  if (field !== "customContainerConfig" || typeof value !== "object" || value === null) return value;
+  const { registryConfig: _secret, ...rest } = value as CustomContainerConfig;
+  return rest;
+}
+
+/** The hash of code, or the marker where the code is not known yet. */
+export function hashOf(code: CodeInput | undefined): string | undefined {
+  return code === undefined || isUnknown(code) ? (code as string | undefined) : code.hash;
+}
+
+/**
+ * Hash of the values that may be secrets: environment variables, JuiceFS and registry settings; `none` without any. Guesses can be
+ * tried against it: keep it secret.
+ */
+export function secretFingerprintOf(inputs: FunctionInputs): string {
+  const { customContainerConfig } = inputs;
+  const container = isUnknown(customContainerConfig) ? undefined : customContainerConfig;
+  const whole = CONFIG_FIELDS.filter((field) => secretsOf(field) === "whole").map((field) => [field, inputs[field]]);
+  const parts = { ...(Object.fromEntries(whole) as object), registryConfig: container?.registryConfig };
+  if (containsUnknown(parts)) return UNKNOWN;
+  const set = Object.entries(parts).filter(([, value]) => !isBlank(value));
+  return set.length === 0 ? "none" : digest(Object.fromEntries(set)).slice(0, 32);
+}
+
+/** Hash of everything a version would freeze, as the service answers it; equal for LATEST and a version made of it. */
+export function contentOf(observed: ObservedFunction): string {
+  const parts: Record<string, unknown> = { codeChecksum: observed.codeChecksum };
+  for (const field of FROZEN_FIELDS) {
+    const value = normalise(field, observed[field]);
+    if (!isBlank(value) && !equal(value, emptyValue(field))) parts[field] = value;
+  }
+  return `c1:${digest(parts).slice(0, 32)}`;
+}
+
+/** Names of the fields in which two answers of the service differ, for an error message; values stay out of it. */
+export function differingFields(a: ObservedFunction, b: ObservedFunction): string[] {
+  const fields = FROZEN_FIELDS.filter((field) => {
+    const [left, right] = [normalise(field, a[field]), normalise(field, b[field])];
+    return !(isBlank(left) && isBlank(right)) && canonical(left) !== canonical(right);
+  });
+  return a.codeChecksum === b.codeChecksum ? fields : ["code", ...fields];
+}

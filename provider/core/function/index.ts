@@ -1,0 +1,24 @@
+/** A function: its settings, and every decision about it. Pure. */
+export { checkFunction } from "./check";
+export { SECRET_SETTINGS, emptyValue, isSettingName, normalise, secretsOf } from "./compare";
+export { createBody, diffFunction, lostByAdoption, updateBody } from "./diff";
+export { contentOf, differingFields } from "./fingerprint";
+export {
+  type AssetCode,
+  type CodeInput,
+  type FunctionInputs,
+  type FunctionOutputs,
+  type LocalCode,
+  type OssCode,
+  isOssCode,
+} from "./inputs";
+export { observedFields, observedRest, readiness, refreshedInputs } from "./refresh";
+export {
+  type FilledSettings,
+  FUNCTION_SETTINGS,
+  type FunctionBody,
+  type GivenSettings,
+  SETTING_NAMES,
+  type SettingName,
+} from "./settings";
+export { observedTags, planTags } from "./tags";

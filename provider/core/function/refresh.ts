@@ -1,0 +1,89 @@
+/** What the service answers about a function, as outputs and as the inputs a refresh finds. Pure. */
+import { equal } from "../canonical";
+import type { ObservedFunction } from "../model";
+import { OWNER_TAG } from "../owner";
+import { CONFIG_FIELDS, emptyValue, isBlank, isSettingName, normalise, satisfies, secretsOf } from "./compare";
+import type { FunctionInputs, FunctionOutputs } from "./inputs";
+import { observedTags } from "./tags";
+
+/** Why a function is not usable yet, or `failed`, or `ready`. Absent states mean ready. Source: fc3's wait rule. */
+export function readiness(observed: ObservedFunction): { phase: "ready" | "waiting" | "failed"; detail: string } {
+  const { state, lastUpdateStatus } = observed;
+  const detail = [
+    `state ${state ?? "absent"}`,
+    observed.stateReasonCode ?? observed.stateReason,
+    `lastUpdateStatus ${lastUpdateStatus ?? "absent"}`,
+    observed.lastUpdateStatusReasonCode ?? observed.lastUpdateStatusReason,
+  ];
+  const phase =
+    state === "Failed" || lastUpdateStatus === "Failed"
+      ? "failed"
+      : state === "Pending" || lastUpdateStatus === "InProgress"
+        ? "waiting"
+        : "ready";
+  return { phase, detail: detail.filter((part) => part !== undefined && part !== "").join(", ") };
+}
+
+/** The fields the service has set, under their own names, for a function that is only read. */
+export function observedFields(observed: ObservedFunction): Record<string, unknown> {
+  const set = CONFIG_FIELDS.map((field): [string, unknown] => [field, normalise(field, observed[field])]);
+  const { [OWNER_TAG]: _owner, ...tags } = observedTags(observed);
+  return { ...Object.fromEntries(set.filter(([, value]) => !isBlank(value))), tags };
+}
+
+function isEmptyValue(name: string, value: unknown): boolean {
+  return isSettingName(name) && equal(normalise(name, value), emptyValue(name));
+}
+
+/** Outputs of their own, and what may hold secrets. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  "functionName",
+  "functionArn",
+  "functionId",
+  "code",
+  "codeChecksum",
+  "codeSize",
+  "createdTime",
+  "lastModifiedTime",
+  "tags",
+  "requestId",
+  ...CONFIG_FIELDS.filter((field) => secretsOf(field) === "whole"),
+]);
+
+/**
+ * Everything else the service answers, under its own names: states, restrictions, and its values of settings that
+ * the program leaves out, where they are no defaults. Never environment values or tokens.
+ */
+export function observedRest(inputs: FunctionInputs, observed: ObservedFunction): Record<string, unknown> {
+  const image = observed["customContainerConfig"] as { resolvedImageUri?: string } | undefined;
+  const rest = Object.entries(observed).filter(
+    ([name, value]) =>
+      !ELSEWHERE.has(name) &&
+      inputs[name as keyof FunctionInputs] === undefined &&
+      !isBlank(value) &&
+      !isEmptyValue(name, value),
+  );
+  const resolved = isBlank(image?.resolvedImageUri) ? {} : { resolvedImageUri: image?.resolvedImageUri };
+  return { ...Object.fromEntries(rest), ...resolved };
+}
+
+/**
+ * The inputs as a refresh finds them: what the user manages, with the service's values where they differ.
+ * Code changed by hand shows as a hash that no tree has.
+ */
+export function refreshedInputs(props: FunctionOutputs, observed: ObservedFunction): Record<string, unknown> {
+  const inputs: Record<string, unknown> = {};
+  for (const field of CONFIG_FIELDS) {
+    const managed = normalise(field, props[field]) !== undefined;
+    if (managed && !satisfies(field, props[field], observed[field])) inputs[field] = normalise(field, observed[field]);
+  }
+  const { [OWNER_TAG]: _owner, ...tags } = observedTags(observed);
+  if (!equal(tags, props.tags ?? {})) inputs["tags"] = tags;
+  if (props.resourceGroupId !== undefined && observed.resourceGroupId !== props.resourceGroupId) {
+    inputs["resourceGroupId"] = observed.resourceGroupId;
+  }
+  if (props.code !== undefined && (observed.codeChecksum ?? "") !== props.codeChecksum) {
+    inputs["code"] = { ...props.code, hash: `drifted:${observed.codeChecksum ?? "none"}` };
+  }
+  return inputs;
+}

@@ -1,0 +1,216 @@
+/**
+ * Every setting of a function, once: what it means, its type, its rule, whether a version freezes it, and what leaving it out
+ * means. Arguments, outputs, request bodies, checks, diffs and the package's schema are derived from this table. Pure.
+ *
+ * The names are those of CreateFunctionInput; a test compares them with the SDK, so that a field the service grows is noticed.
+ */
+import type { CodeBody } from "../model";
+import { type Rule, anything, boolean, integer, json, line, oneOf, text } from "../validate";
+import { FUNCTION_NAME } from "../names";
+import * as rules from "./rules";
+import type {
+  CustomContainerConfig,
+  CustomDNS,
+  CustomRuntimeConfig,
+  FunctionLogConfig,
+  GPUConfig,
+  InstanceLifecycleConfig,
+  JuiceFsConfig,
+  NASConfig,
+  OSSMountConfig,
+  PolarFsConfig,
+  TracingConfig,
+  VPCConfig,
+} from "./shapes";
+
+/** Whether a program has to give a setting: `defaulted` ones have a value in state all the same. */
+type Presence = "required" | "defaulted" | "optional";
+
+/** How one setting behaves; `T` is the type of its value. */
+export interface Setting<T, P extends Presence = Presence> {
+  readonly presence: P;
+  /** What a value must be. */
+  readonly rule: Rule;
+  /**
+   * True when publishing freezes it into the version. Source: "Manage versions" of Function Compute 3.0. A field nobody is sure
+   * about counts as frozen: the service refuses a superfluous publish, and a missing one ships nothing.
+   */
+  readonly frozen: boolean;
+  /** `config`: sent as given by create and update; `own`: has operations of its own. */
+  readonly flow: "config" | "own";
+  /** The value of a `defaulted` setting that is left out. Filled in here, so that removing a setting restores the default. */
+  readonly fallback?: T;
+  /**
+   * The value that means "nothing set", sent to remove a setting. Source: what fc3 sends to remove it
+   * (`src/default/resources.ts` of github.com/devsapp/fc3), or the documented default.
+   */
+  readonly empty?: unknown;
+  /**
+   * What a setting that is left out means. `empty`: the empty value, restored when changed by hand. `unmanaged`: whatever
+   * the service has, since its defaults are not known for sure; the empty value is sent only where a program had set one.
+   */
+  readonly absent?: "empty" | "unmanaged";
+  /** `whole`: every value may be a secret. `part`: a member of it may be. Neither is ever shown or hashed into what is public. */
+  readonly secrets?: "whole" | "part";
+  /** Carries the type; no entry has it. */
+  readonly type?: T;
+}
+
+const SENT = { frozen: true, flow: "config" } as const;
+const required = <T>(rule: Rule): Setting<T, "required"> => ({ ...SENT, presence: "required", rule });
+const defaulted = <T>(rule: Rule): Setting<T, "defaulted"> => ({ ...SENT, presence: "defaulted", rule });
+const fallback = <T>(rule: Rule, value: T): Setting<T, "defaulted"> => ({ ...defaulted<T>(rule), fallback: value });
+const optional = <T>(rule: Rule): Setting<T, "optional"> => ({ ...SENT, presence: "optional", rule });
+/** Left out, the setting is empty. */
+const emptied = <T>(rule: Rule, empty: T | object): Setting<T, "optional"> => ({
+  ...optional(rule),
+  ...{ empty, absent: "empty" },
+});
+/** Left out, the setting is what the service has. */
+const unmanaged = <T>(rule: Rule, empty: T | object): Setting<T, "optional"> => ({
+  ...optional(rule),
+  ...{ empty, absent: "unmanaged" },
+});
+const OWN = { frozen: false, flow: "own" } as const;
+
+/** The table, in the order in which messages list settings. */
+export const FUNCTION_SETTINGS = {
+  /**
+   * Name of the function: 1 to 64 letters, digits, `_` or `-`, not starting with a digit or `-`. The program always gives it;
+   * no name is generated. A change makes another function.
+   */
+  functionName: { ...required<string>(FUNCTION_NAME), ...OWN },
+  // Arguments, state and requests have three different forms of code: each declares its own.
+  code: { ...optional<CodeBody>(anything), flow: "own" },
+  /**
+   * At most 19 tags; one more marks the owner. Names of 1 to 128 characters, values of at most 128. No part of a version.
+   * Default: none. A tag that is set by hand is removed by the next update.
+   */
+  tags: { ...optional<Record<string, string>>(anything), ...OWN },
+  /** Id of the resource group, such as `rg-acfm…`. Default: the account's own. Left out, the group stays what it is. */
+  resourceGroupId: {
+    ...optional<string>(text(/^rg-[a-z0-9-]{1,60}$/, 63, "the id of a resource group, such as rg-acfm…")),
+    ...OWN,
+  },
+  /** Runtime id, such as `nodejs20`, `python3.10`, `custom.debian12`, `custom-container`. */
+  runtime: required<string>(rules.runtime),
+  /** Entry point, such as `index.handler`, at most 128 characters. The service wants one for a container image too, and ignores it. */
+  handler: required<string>(line(128, "text such as index.handler, at most 128 characters")),
+  /** Memory of an instance in MB, 128 to 32768 in steps of 64. Default: 512; 2 GB for each vCPU where 512 does not fit `cpu`. */
+  memorySize: defaulted<number>(integer(128, 32_768, "MB", 64)),
+  /**
+   * vCPU of an instance, 0.05 to 16 in steps of 0.05, with 1 to 4 GB of memory for each vCPU. Default: memory in GB / 1.5, which
+   * is 0.35 for 512 MB.
+   */
+  cpu: defaulted<number>(rules.cpu),
+  /** Disk of an instance in MB, 512 or 10240. Default 512. */
+  diskSize: fallback<number>(oneOf(512, 10_240), 512),
+  /** Seconds after which the service ends a request, 1 to 86400. Default 3. */
+  timeout: fallback<number>(integer(1, 86_400, "seconds"), 3),
+  /** Requests that one instance serves at the same time, 1 to 200. Default 1. */
+  instanceConcurrency: fallback<number>(integer(1, 200, "requests"), 1),
+  /**
+   * Environment variables: at most 4 kB in all. Names start with a letter and continue with letters, digits or `_`; names that
+   * start with `FC_` are reserved. Values are not empty. Default: none. Messages never show the values.
+   */
+  environmentVariables: { ...emptied<Record<string, string>>(anything, {}), secrets: "whole" },
+  /** At most 5 ARNs of layer versions; each once. Default: none. */
+  layers: emptied<string[]>(rules.layers, []),
+  /** ARN of the RAM role the function runs as. Default: none. */
+  role: emptied<string>(rules.role, ""),
+  /** Where Function Compute writes the function's log. Default: nowhere. */
+  logConfig: emptied<FunctionLogConfig>(rules.logConfig, {
+    project: "",
+    logstore: "",
+    enableRequestMetrics: false,
+    enableInstanceMetrics: false,
+    logBeginRule: "None",
+  }),
+  /** Text on one line, at most 256 characters. No part of a version. Default: none. */
+  description: {
+    ...emptied<string>(text(/^[^\p{Cc}]*$/u, 256, "text of at most 256 characters on one line"), ""),
+    frozen: false,
+  },
+  /**
+   * A container image instead of code; needs runtime `custom-container`. A new image under the same tag is no change: give each
+   * build a tag of its own, or a digest.
+   */
+  customContainerConfig: { ...optional<CustomContainerConfig>(rules.customContainerConfig), secrets: "part" },
+  /** Name resolution inside the function. Default: the service's. */
+  customDNS: unmanaged<CustomDNS>(rules.customDNS, { nameServers: [], searches: [], dnsOptions: [] }),
+  /** Start command, port (default 9000) and health check of a custom runtime. Default: `/code/bootstrap` is started. */
+  customRuntimeConfig: unmanaged<CustomRuntimeConfig>(rules.customRuntimeConfig, {}),
+  /** Which credentials are kept out of the function, such as `Request`. Default: none. */
+  disableInjectCredentials: unmanaged<string>(line(64), ""),
+  /** True: only provisioned instances serve requests. Deprecated by the service. Default false. */
+  disableOndemand: unmanaged<boolean>(boolean, false),
+  /** True: instances may live long. Deprecated by the service. Default false. */
+  enableLongLiving: unmanaged<boolean>(boolean, false),
+  /** Type of the GPU and its memory in MB. Default: no GPU. */
+  gpuConfig: unmanaged<GPUConfig>(rules.gpuConfig, {}),
+  /** Seconds an instance is kept without requests, 0 to 86400; -1 for the service's default. Default: the service's. */
+  idleTimeout: unmanaged<number>(integer(-1, 86_400, "seconds, -1 for the service's default"), -1),
+  /** Which requests may share an instance: `SHARE`, `SESSION_EXCLUSIVE` or `REQUEST_EXCLUSIVE`. Default `SHARE`. */
+  instanceIsolationMode: unmanaged<string>(oneOf("SHARE", "SESSION_EXCLUSIVE", "REQUEST_EXCLUSIVE"), "SHARE"),
+  /** Hooks: `initializer` runs before an instance serves, at most 300 s; `preStop` before it ends, at most 90 s. Default: none. */
+  instanceLifecycleConfig: unmanaged<InstanceLifecycleConfig>(rules.instanceLifecycleConfig, {}),
+  /** Whether the function reaches the Internet. Default true. */
+  internetAccess: unmanaged<boolean>(boolean, true),
+  /** JuiceFS file systems, mounted as folders. Give tokens as secrets: they then stay secret. Default: none. */
+  juiceFsConfig: { ...unmanaged<JuiceFsConfig>(rules.juiceFsConfig, { mountPoints: [] }), secrets: "whole" },
+  /** NAS file systems, mounted as folders. Default: none. */
+  nasConfig: unmanaged<NASConfig>(rules.nasConfig, { userId: 0, groupId: 0, mountPoints: [] }),
+  /** OSS buckets, mounted as folders. Default: none. */
+  ossMountConfig: unmanaged<OSSMountConfig>(rules.ossMountConfig, { mountPoints: [] }),
+  /** PolarFS file systems, mounted as folders. Default: none. */
+  polarFsConfig: unmanaged<PolarFsConfig>(rules.polarFsConfig, { mountPoints: [] }),
+  /**
+   * How the requests of one session reach one instance: `NONE`, `MCP_SSE`, `MCP_STREAMABLE`, `HEADER_FIELD` or
+   * `GENERATED_COOKIE`. Default `NONE`.
+   */
+  sessionAffinity: unmanaged<string>(
+    oneOf("NONE", "MCP_SSE", "MCP_STREAMABLE", "HEADER_FIELD", "GENERATED_COOKIE"),
+    "NONE",
+  ),
+  /** Settings of `sessionAffinity` as JSON in text, at most 4096 characters. Default: none. */
+  sessionAffinityConfig: unmanaged<string>(json(4096), ""),
+  /** Tracing, such as `{ type: "Jaeger", params: { endpoint } }`. Default: none. */
+  tracingConfig: unmanaged<TracingConfig>(rules.tracingConfig, {}),
+  /** The network the function reaches into. Default: none. */
+  vpcConfig: unmanaged<VPCConfig>(rules.vpcConfig, { vpcId: "", vSwitchIds: [], securityGroupId: "" }),
+} as const satisfies Record<string, Setting<unknown>>;
+
+type Table = typeof FUNCTION_SETTINGS;
+
+/** Name of a setting: a field of CreateFunctionInput. */
+export type SettingName = keyof Table;
+/** Settings that have one form everywhere. */
+type PlainName = Exclude<SettingName, "code">;
+type NamesBy<P extends Presence> = {
+  [K in PlainName]: Table[K] extends Setting<unknown, P> ? K : never;
+}[PlainName];
+/** Names of the settings that are sent as given. */
+export type ConfigName = {
+  [K in SettingName]: Table[K] extends { readonly flow: "own" } ? never : K;
+}[SettingName];
+
+// Each type is mapped over the table's own members, which keeps their docstrings; a mapped type that renames or filters would not.
+type Values<T extends Record<string, Setting<unknown>>, N extends keyof T> = {
+  readonly [K in N]: T[K] extends Setting<infer V> ? V : never;
+};
+
+/** The settings as a program gives them, code aside. */
+export type GivenSettings = Values<Table, NamesBy<"required">> &
+  Partial<Values<Table, NamesBy<"defaulted"> | NamesBy<"optional">>>;
+
+/** The settings as they stand in state, defaults filled in, code aside. */
+export type FilledSettings = Values<Table, NamesBy<"required"> | NamesBy<"defaulted">> &
+  Partial<Values<Table, NamesBy<"optional">>>;
+
+/** What CreateFunction and UpdateFunction take and this package sends. */
+export type FunctionBody = {
+  -readonly [K in Exclude<SettingName, "tags">]?: Table[K] extends Setting<infer V> ? V : never;
+} & { tags?: { key: string; value: string }[] };
+
+/** The names, in the table's order. */
+export const SETTING_NAMES = Object.keys(FUNCTION_SETTINGS) as SettingName[];

@@ -1,0 +1,223 @@
+/** Settings of a function that have members, as the service takes and answers them. Types only. */
+
+/** Where the log of a function goes. Source: `LogConfig` of the SDK. */
+export interface FunctionLogConfig {
+  /** Log Service project. */
+  project: string;
+  /** Logstore in that project. */
+  logstore: string;
+  /** Writes one row per request, with the version that served it. Default false. */
+  enableRequestMetrics?: boolean;
+  /** Writes instance metrics. Default false. */
+  enableInstanceMetrics?: boolean;
+  /** How log lines are split: `None` or `DefaultRegex`. Default `None`. */
+  logBeginRule?: string;
+}
+
+/** Probe of a custom runtime's server. Source: `CustomHealthCheckConfig` of the SDK, as the rest of these shapes. */
+export interface HealthCheckConfig {
+  /** Path, at most 2048 characters. */
+  httpGetUrl?: string;
+  /** Seconds, 0 to 120. */
+  initialDelaySeconds?: number;
+  /** Seconds, 1 to 120. */
+  periodSeconds?: number;
+  /** Seconds, 1 to 3. */
+  timeoutSeconds?: number;
+  /** Times, 1 to 120. */
+  failureThreshold?: number;
+  /** Times, 1 to 120. */
+  successThreshold?: number;
+}
+
+/** How a custom runtime is started. */
+export interface CustomRuntimeConfig {
+  /** Command and leading arguments. */
+  command?: string[];
+  /** Further arguments. */
+  args?: string[];
+  /** 1 to 65535. */
+  port?: number;
+  /** Probe of the server. Default none. */
+  healthCheckConfig?: HealthCheckConfig;
+}
+
+/** A container image and how it is started. */
+export interface CustomContainerConfig {
+  /** Image in a Container Registry of the function's region, with a tag of its own for each build, or a digest. */
+  image: string;
+  /** Replaces the image's entry point. Default: the image's. */
+  entrypoint?: string[];
+  /** Command and leading arguments. */
+  command?: string[];
+  /** 1 to 65535; the service's default is 9000. */
+  port?: number;
+  /** Probe of the server. Default none. */
+  healthCheckConfig?: HealthCheckConfig;
+  /** Id of an Enterprise instance of Container Registry; deprecated by the service. */
+  acrInstanceId?: string;
+  /** `Default` or `None`; deprecated by the service. */
+  accelerationType?: string;
+  /** How a registry of one's own is reached. Default: none is. */
+  registryConfig?: RegistryConfig;
+}
+
+/** A registry outside Alibaba Cloud, or behind a network; holds a password. */
+export interface RegistryConfig {
+  /** User and password. */
+  authConfig?: {
+    /** Name to log in with. */
+    userName?: string;
+    /** Password; give it as a secret. */
+    password?: string;
+  };
+  /** Certificate authority in PEM as base64; `insecure` checks no certificate. */
+  certConfig?: {
+    /** Accepts any certificate. Default false. */
+    insecure?: boolean;
+    /** Certificate authority, PEM in base64. Default: the public ones. */
+    rootCaCertBase64?: string;
+  };
+  /** Network to reach it through. */
+  networkConfig?: {
+    /** Id of the VPC. */
+    vpcId?: string;
+    /** Id of a vSwitch in it. */
+    vSwitchId?: string;
+    /** Id of the security group. */
+    securityGroupId?: string;
+  };
+}
+
+/** Name resolution inside the function. */
+export interface CustomDNS {
+  /** Addresses, at most 3. */
+  nameServers?: string[];
+  /** Search domains. */
+  searches?: string[];
+  /** Options of resolv.conf. */
+  dnsOptions?: {
+    /** Such as `ndots`. */
+    name: string;
+    /** Such as `5`. Default none. */
+    value?: string;
+  }[];
+}
+
+/** A GPU. */
+export interface GPUConfig {
+  /** Such as `fc.gpu.ada.1`. */
+  gpuType: string;
+  /** MB. */
+  gpuMemorySize: number;
+}
+
+/** A hook of an instance's life; `handler` and `command` exclude each other. */
+export interface LifecycleHook {
+  /** Function in the code, such as `index.init`. */
+  handler?: string;
+  /** Command and leading arguments. */
+  command?: string[];
+  /** Seconds. */
+  timeout?: number;
+}
+
+/** Hooks before an instance serves and before it ends. */
+export interface InstanceLifecycleConfig {
+  /** At most 300 s. */
+  initializer?: LifecycleHook;
+  /** At most 90 s. */
+  preStop?: LifecycleHook;
+}
+
+/** JuiceFS file systems; holds tokens. */
+export interface JuiceFsConfig {
+  /** Environment variables of the mount. */
+  envs?: Record<string, string>;
+  /** Where each file system appears: `mountDir` is a folder in the function. */
+  mountPoints?: {
+    /** Folder in the function. */
+    mountDir: string;
+    /** Name of the file system. */
+    volumeName?: string;
+    /** Folder in the file system. Default: its root. */
+    remoteDir?: string;
+    /** Token of the file system; give it as a secret. */
+    token?: string;
+    /** Further arguments of the mount. */
+    args?: string[];
+  }[];
+}
+
+/** NAS file systems. */
+export interface NASConfig {
+  /** User id files are accessed as. Default: the service's. */
+  userId?: number;
+  /** Group id files are accessed as. Default: the service's. */
+  groupId?: number;
+  /** Where each file system appears: `mountDir` is a folder in the function. */
+  mountPoints?: {
+    /** Mount target and folder, `<host>:/<folder>`. */
+    serverAddr: string;
+    /** Folder in the function. */
+    mountDir: string;
+    /** Encrypts the connection. Default false. */
+    enableTLS?: boolean;
+  }[];
+}
+
+/** OSS buckets as folders. */
+export interface OSSMountConfig {
+  /** Where each file system appears: `mountDir` is a folder in the function. */
+  mountPoints?: {
+    /** Name of the bucket. */
+    bucketName: string;
+    /** Folder in the function. */
+    mountDir: string;
+    /** Folder in the bucket. Default: its root. */
+    bucketPath?: string;
+    /** Endpoint of OSS. Default: the service's. */
+    endpoint?: string;
+    /** Default false. */
+    readOnly?: boolean;
+  }[];
+}
+
+/** PolarFS file systems. */
+export interface PolarFsConfig {
+  /** User id files are accessed as. Default: the service's. */
+  userId?: number;
+  /** Group id files are accessed as. Default: the service's. */
+  groupId?: number;
+  /** Where each file system appears: `mountDir` is a folder in the function. */
+  mountPoints?: {
+    /** Id of the PolarFS instance. */
+    instanceId: string;
+    /** Folder in the function. */
+    mountDir: string;
+    /** Folder in the file system. Default: its root. */
+    remoteDir?: string;
+    /** Default false. */
+    readOnly?: boolean;
+  }[];
+}
+
+/** Tracing. */
+export interface TracingConfig {
+  /** `Jaeger`. */
+  type: string;
+  /** `endpoint`: the address spans are sent to. */
+  params?: Record<string, string>;
+}
+
+/** A function's place in a network. */
+export interface VPCConfig {
+  /** Id of the VPC. */
+  vpcId: string;
+  /** Ids of vSwitches in it. */
+  vSwitchIds: string[];
+  /** Id of the security group. */
+  securityGroupId: string;
+  /** ARN of a RAM role. Default none. */
+  role?: string;
+}

@@ -1,0 +1,28 @@
+/** Tags of a function: the user's, and the one that names the owner. Pure. */
+import type { ObservedFunction } from "../model";
+import { OWNER_TAG } from "../owner";
+import type { FunctionInputs } from "./inputs";
+
+/** Tags a function should have: the user's and the owner's. */
+export function wantedTags(inputs: FunctionInputs): Record<string, string> {
+  return { ...inputs.tags, [OWNER_TAG]: inputs.owner };
+}
+
+/** Tags as the service answers them, as a map. */
+export function observedTags(observed: ObservedFunction): Record<string, string> {
+  const pairs = (observed.tags ?? []).map((tag): [string, string] => [tag.key ?? "", tag.value ?? ""]);
+  return Object.fromEntries(pairs.filter(([key]) => key !== ""));
+}
+
+/** Tags to set and keys to remove. */
+export function planTags(
+  inputs: FunctionInputs,
+  observed: ObservedFunction,
+): { set: Record<string, string>; remove: string[] } {
+  const wanted = wantedTags(inputs);
+  const current = observedTags(observed);
+  return {
+    set: Object.fromEntries(Object.entries(wanted).filter(([key, value]) => current[key] !== value)),
+    remove: Object.keys(current).filter((key) => !(key in wanted)),
+  };
+}

@@ -1,0 +1,36 @@
+/** How objects are deleted: what is gone already counts as deleted. */
+import { isNotFound } from "../client/errors";
+import type { Session } from "./session";
+import { sendSeen } from "./write";
+
+/** Deletes; gone already is success. `exists` is asked before the deletion is sent again. */
+export async function deleteOnce(
+  session: Session,
+  send: () => Promise<void>,
+  exists: () => Promise<boolean>,
+): Promise<void> {
+  await sendSeen<boolean>(session, {
+    send: () => ignoreNotFound(send()).then(() => true),
+    look: async () => ((await exists()) ? undefined : true),
+    window: 0,
+  });
+}
+
+/** Deletes one version; gone already is success. */
+export async function deleteVersion(session: Session, functionName: string, versionId: string): Promise<void> {
+  session.proven?.forget(functionName);
+  await deleteOnce(
+    session,
+    () => session.api.deleteVersion(functionName, versionId),
+    async () => (await session.api.getFunction(functionName, versionId)) !== undefined,
+  );
+}
+
+/** Not found is what a delete wants. */
+export async function ignoreNotFound(deletion: Promise<void>): Promise<void> {
+  try {
+    await deletion;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

@@ -1,0 +1,48 @@
+/** The function that a version, an alias, a trigger or a release belongs to, as their arguments name it. */
+import * as pulumi from "@pulumi/pulumi";
+import type { PlaceArgs } from "./settings";
+
+/** A function as a Version or Alias takes it: a `Function`, its `ref`, or plain members. */
+export interface FunctionLike {
+  /** Name of the function. */
+  readonly functionName: pulumi.Input<string>;
+  /** Region id. Default: that of the arguments around it. */
+  readonly region?: pulumi.Input<string>;
+  /** Account id, 16 digits. Default: that of the arguments around it. */
+  readonly accountId?: pulumi.Input<string>;
+  /** Of code and configuration; a Version is published when it changes. A Version needs it, or `triggers`. */
+  readonly fingerprint?: pulumi.Input<string>;
+  /** Of the environment values, secret; a change publishes, too. Default none. */
+  readonly environmentFingerprint?: pulumi.Input<string>;
+  /** Counter of content changes; stands in for the secret members in a `ref`. Default none. */
+  readonly revision?: pulumi.Input<number>;
+  /** Of everything a version freezes, secret; LATEST must have it before a publish. Default none. */
+  readonly content?: pulumi.Input<string>;
+}
+
+/** Arguments of a resource that belongs to a function. */
+interface OfFunction {
+  readonly function: FunctionLike | pulumi.Output<pulumi.Unwrap<FunctionLike>>;
+}
+
+/** The place of a function, where the arguments name none. */
+export function placeOf(args: PlaceArgs & OfFunction): PlaceArgs {
+  return { ...definedMembers(members(args.function, "region", "accountId")), ...args };
+}
+
+/** Every argument but function and place, whatever its name: `check` refuses the ones there are not. */
+export function ownArgs(args: PlaceArgs & OfFunction): object {
+  const { function: _function, region: _region, accountId: _account, endpoint: _end, profile: _pro, ...own } = args;
+  return own;
+}
+
+function definedMembers(props: Record<string, unknown>): PlaceArgs {
+  return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
+}
+
+/** Named members of a function, each its own input, so that a secret one does not make the others secret. */
+export function members(like: OfFunction["function"], ...names: (keyof FunctionLike)[]): Record<string, unknown> {
+  const member = (value: Partial<FunctionLike> | undefined, name: keyof FunctionLike) => value?.[name];
+  if (!pulumi.Output.isInstance(like)) return Object.fromEntries(names.map((name) => [name, member(like, name)]));
+  return Object.fromEntries(names.map((name) => [name, like.apply((value) => member(value, name))]));
+}
