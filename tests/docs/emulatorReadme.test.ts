@@ -1,0 +1,42 @@
+/** emulator/README.md opens with a program and a command whose output is what it shows. */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../support/program";
+
+const page = readFileSync(join(root, "emulator", "README.md"), "utf8");
+
+let folder: string;
+beforeEach(() => {
+  // Inside the package, so that its own name means this build.
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  folder = mkdtempSync(join(root, ".cache", "emulator-readme-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+it("five lines, and their output", () => {
+  const [, name = "", code = "", shown = ""] = /^`([\w.]+)`,.*\n\n<!-- prettier-ignore -->\n```js\n([^]*?)^```\n[^]*?^```\n([^]*?)^```$/m.exec(page) ?? [];
+  expect(code.trimEnd().split("\n")).toHaveLength(5);
+  writeFileSync(join(folder, name), code);
+  const { stdout, stderr } = spawnSync(process.execPath, [name], { cwd: folder, encoding: "utf8", timeout: 60_000 });
+  expect({ stdout, stderr }).toEqual({ stdout: shown, stderr: "" });
+}); // prettier-ignore
+
+it("the command prints what the page shows", async () => {
+  const [, flags = "", shown = ""] = /^npx fc-emulator (.*)\n```\n[^]*?^```\n([^]*?)^```$/m.exec(page) ?? [];
+  expect(flags).toContain("--port 9000");
+  // Any free port instead of one that may be taken.
+  const args = flags.replace("9000", "0").split(" ");
+  const command = join(root, "bin", "fc-emulator.cjs");
+  const child = spawn(process.execPath, [command, ...args], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  let printed = "";
+  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+    printed += chunk.toString();
+    if (printed.includes("\n\n")) break;
+  }
+  child.kill();
+  await once(child, "exit");
+  const lines = (text: string) => text.replace(/127\.0\.0\.1:(\d+|…)/g, "127.0.0.1:PORT");
+  expect(lines(printed.slice(0, printed.indexOf("\n\n") + 1))).toBe(lines(shown));
+});

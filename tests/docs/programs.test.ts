@@ -1,0 +1,63 @@
+/** Every TypeScript program on a page has right types, against the package as it is built. `guide.deep.ts` runs two of them. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import ts from "typescript";
+import { root } from "../support/program";
+import { pages } from "./pages";
+
+interface Program {
+  /** Page and number of the block, such as `docs/guide/http.md 2`. */
+  readonly name: string;
+  readonly code: string;
+}
+
+const programs = pages().filter((page) => !page.startsWith("docs/api/")).flatMap(programsOf); // prettier-ignore
+
+function programsOf(page: string): Program[] {
+  const blocks = [...readFileSync(join(root, page), "utf8").matchAll(/^```ts\n([^]*?)^```$/gm)];
+  return blocks.map(([, code = ""], i) => ({ name: `${page} ${i + 1}`, code: `${preludeOf(code)}${code}` }));
+}
+
+/** What a page has explained before the block, and the block leaves out. */
+function preludeOf(code: string): string {
+  const uses = (word: string) => new RegExp(`\\b${word}[.;]`).test(code) && !new RegExp(`(as|const) ${word}\\b`).test(code);
+  return [
+    uses("fc") ? `import * as fc from "pulumi-alicloud-fc";\n` : "",
+    uses("emulator") ? `declare const emulator: import("pulumi-alicloud-fc/emulator").Emulator;\n` : "",
+    "export {};\n",
+  ].join("");
+} // prettier-ignore
+
+let folder: string;
+beforeAll(() => {
+  // Inside the package, so that its own name means this build.
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  folder = mkdtempSync(join(root, ".cache", "programs-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What the compiler has against files, by file. */
+function complaints(files: readonly string[]): string[] {
+  const options: ts.CompilerOptions = {
+    ...{ strict: true, noEmit: true, skipLibCheck: true, esModuleInterop: true, types: ["node"] },
+    // As bundlers and tsx read programs: imports of either kind, and await at the top.
+    ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.Preserve },
+  };
+  return ts.getPreEmitDiagnostics(ts.createProgram([...files], options)).map(({ file, messageText }) => {
+    return `${basename(file?.fileName ?? "")}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
+  });
+} // prettier-ignore
+
+it("has right types on every page, and a setting that does not exist is found", () => {
+  expect(programs.length).toBeGreaterThanOrEqual(8);
+  const wrong = {
+    name: "wrong",
+    code: `import * as fc from "pulumi-alicloud-fc";\nexport const args: Partial<fc.AliasArgs> = { aliasNam: "prod" };\n`,
+  };
+  const files = [...programs, wrong].map(({ name, code }) => {
+    const file = join(folder, `${name.replace(/[^\w]+/g, "-")}.ts`);
+    writeFileSync(file, code);
+    return file;
+  });
+  expect(complaints(files)).toEqual([expect.stringMatching(/^wrong\.ts: .*'aliasNam' does not exist/)]);
+});
