@@ -28,11 +28,12 @@ export function describePlan(live: Readonly<Record<string, number>>, news: Relea
   const failure = decision.failure === undefined ? {} : { failure: decision.failure };
   const warnings = decision.notices.map(({ message }) => message);
   const moved = movedShares(live, percentOf(decision.split, news));
-  if (moved === undefined) return { warnings, ...failure };
+  const uncertain = decision.uncertain === undefined ? "" : ` (${decision.uncertain})`;
+  if (moved === undefined && uncertain === "") return { warnings, ...failure };
   const step = stepOf(memory, news);
   const steps = step === undefined ? "" : ` (step ${step})`;
-  const uncertain = decision.uncertain === undefined ? "" : ` (${decision.uncertain})`;
-  return { sentence: `${news.functionName}: ${moved}${steps}${uncertain}`, warnings, ...failure };
+  const traffic = moved === undefined ? "traffic stays as it is" : `${moved}${steps}`;
+  return { sentence: `${news.functionName}: ${traffic}${uncertain}`, warnings, ...failure };
 }
 
 /** Version id, or in a preview the name of a version that has none, to percent. */

@@ -45,9 +45,9 @@ export function heldKey(key: WeightKey): WeightKey {
   return `${key}h`;
 }
 
-/** The key without hold. */
-export function withoutHold(key: WeightKey): WeightKey {
-  return key.replace(/h$/, "");
+/** The key of no weight: what it means depends on the first step. */
+export function firstStepKey(first: Tenths): WeightKey {
+  return `f${first}`;
 }
 
 /** A retry as it is remembered: `8@1`. */

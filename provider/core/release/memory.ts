@@ -12,9 +12,11 @@ export interface Progress {
   readonly share: Tenths;
   /** What config meant it to get, before rejections and lowerings. */
   readonly meant: Tenths;
+  /** A hand gave it what it is meant to have, for as long as config stays as it is (rule C2). */
+  readonly raised: boolean;
   /** The weight and the first step that meant it. */
   readonly under: string;
-  /** Weights of config that mean another share than they say (docs/releases.md, rules C2, H, K). */
+  /** Weights of config that mean another share than they say (docs/releases.md, rules H, I, K). */
   readonly meanings: Readonly<Record<WeightKey, Tenths>>;
 }
 
@@ -46,7 +48,10 @@ export interface Promotion {
 /** New content that waits because of hold (rule K). */
 export interface Waiting {
   readonly version: Version;
+  /** What config meant for it when it came, under hold. */
   readonly key: WeightKey;
+  /** The weight in config when it came. */
+  readonly weight: WeightKey;
 }
 
 /** What a release remembers. */

@@ -9,7 +9,7 @@ import {
   type WeightKey,
   sortedMeanings,
 } from "./memory";
-import type { Version } from "./version";
+import { type Version, traceOf } from "./version";
 
 /** Scheme of the record. */
 const SCHEME = "2";
@@ -17,17 +17,19 @@ const SCHEME = "2";
 export const RECORD_LENGTH = 112;
 
 /**
- * A memory as text: digits, lower-case letters, and `;,:-`. The oldest rejections, lowerings and former versions are left out where they do
- * not fit.
+ * A memory as text: digits, lower-case letters, and `;,:-`. Traces of rejected content, then the oldest rejections, lowerings and former
+ * versions are left out where they do not fit.
  */
 export function writeRecord(memory: Memory): string {
+  const traced = recordOf(memory, 0, true);
+  if (traced.length <= RECORD_LENGTH) return traced;
   for (let cut = 0; ; cut++) {
-    const text = recordOf(memory, cut);
+    const text = recordOf(memory, cut, false);
     if (text.length <= RECORD_LENGTH || cut > 80) return text.slice(0, RECORD_LENGTH);
   }
 }
 
-function recordOf(memory: Memory, cut: number): string {
+function recordOf(memory: Memory, cut: number, traced: boolean): string {
   const { sequence, stable, older, candidate, former, promotion, waiting, rejections, lowerings } = memory;
   // What is needed least goes first: old rejections, then all of them alike.
   const most = (count: number, least: number) => Math.max(least, count - Math.floor(cut / 4));
@@ -43,20 +45,21 @@ function recordOf(memory: Memory, cut: number): string {
     memory.reject,
     memory.retry.replace("@", ":"),
     memory.rev?.toString(36) ?? "",
-    rejections.slice(cut).map(({ version, retry }) => withCount(version.versionId, retry)),
+    rejections.slice(cut).map((rejection) => rejectionText(rejection, traced)),
     lowerings.slice(-most(3, 1)).map(({ version, share, retry }) => [version.versionId, share, retry].join(":")),
     promotion === undefined
       ? ""
       : [promotion.before ?? "-", promotion.by, ...meaningParts(promotion, most(4, 1))].join(":"),
-    waiting === undefined ? "" : [waiting.version.versionId, waiting.key].join(":"),
+    waiting === undefined ? "" : [waiting.version.versionId, waiting.key, waiting.weight].join(":"),
     memory.replaced.toString(36),
   ].join(";");
 }
 
 function progressText(progress: Progress | undefined, most: number): string {
   if (progress === undefined) return "";
-  const { version, share, meant, under } = progress;
-  return [version.versionId, share, meant === share ? "" : meant, under, ...meaningParts(progress, most)].join(":");
+  const { version, share, meant, raised, under } = progress;
+  const goal = `${meant === share ? "" : meant}${raised ? "h" : ""}`;
+  return [version.versionId, share, goal, under, ...meaningParts(progress, most)].join(":");
 }
 
 /** The lowest meanings: one that is lost lets a weight mean what it says. */
@@ -64,8 +67,10 @@ function meaningParts({ meanings }: Pick<Progress, "meanings">, most: number): (
   return sortedMeanings(meanings).slice(0, most).flat();
 }
 
-function withCount(id: string, count: number): string {
-  return count === 0 ? id : `${id}:${count}`;
+/** `2`, `2:1` with a count, `2::3fa85` and `2:1:3fa85` with a trace of its content. */
+function rejectionText({ version, retry }: Rejection, traced: boolean): string {
+  const parts = [version.versionId, retry === 0 ? "" : retry, traced ? (traceOf(version) ?? "") : ""];
+  return parts.join(":").replace(/:+$/, "");
 }
 
 const NUMBER = /^\d{1,17}$/;
@@ -115,12 +120,14 @@ function number(text: string | undefined): number {
 }
 
 function parseProgress(text: string): Progress {
-  const [id = "", share, meant, under = "", ...meanings] = text.split(":");
-  const given = number(share);
+  const [id = "", share, goal = "", under = "", ...meanings] = text.split(":");
+  const has = number(share);
+  const meant = goal.replace(/h$/, "");
   return {
     version: bare(id),
-    share: given,
-    meant: meant === "" ? given : number(meant),
+    share: has,
+    meant: meant === "" ? has : number(meant),
+    raised: goal.endsWith("h"),
     under,
     meanings: parseMeanings(meanings),
   };
@@ -137,13 +144,14 @@ function parseMeanings(parts: readonly string[]): Record<WeightKey, number> {
 }
 
 function parseWaiting(text: string): NonNullable<Memory["waiting"]> {
-  const [id = "", key = ""] = text.split(":");
-  return { version: bare(id), key };
+  const [id = "", key = "", weight = ""] = text.split(":");
+  return { version: bare(id), key, weight };
 }
 
 function parseRejection(text: string): Rejection {
-  const [id = "", count = "0"] = text.split(":");
-  return { version: bare(id), retry: number(count) };
+  const [id = "", count = "", trace] = text.split(":");
+  const version = { ...bare(id), ...(trace === undefined ? {} : { trace }) };
+  return { version, retry: count === "" ? 0 : number(count) };
 }
 
 function parseLowering(text: string): Lowering {

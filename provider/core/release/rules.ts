@@ -1,6 +1,6 @@
 /** The rules of docs/releases.md: which version gets how much traffic. Pure. */
 import { ALL, type Tenths, formatShare } from "../weights";
-import { type Desired, heldKey, parseRetryText, retryText, showRetry, weightKey, withoutHold } from "./desired";
+import { type Desired, firstStepKey, heldKey, parseRetryText, retryText, showRetry, weightKey } from "./desired";
 import type { Lowering, Memory, Progress, Promotion, Rejection, Waiting, WeightKey } from "./memory";
 import { rememberedVersions, sortedMeanings } from "./memory";
 import {
@@ -13,7 +13,9 @@ import {
   keyOf,
   nameOf,
   names,
+  revisionsOf,
   showKey,
+  traceOf,
 } from "./version";
 
 /** What an alias does with its traffic. */
@@ -156,7 +158,9 @@ class Run {
   private failure: string | undefined;
   /** The weight in config. */
   private readonly rawKey: WeightKey;
-  /** The same, empty where it is for another version (rule I4). */
+  /** No weight, or one for another version (rule I4). */
+  private readonly absent: boolean;
+  /** What config means for the deployed version: the weight, or the first step where there is none for it. */
   private readonly key: WeightKey;
 
   private stable: Version;
@@ -191,15 +195,16 @@ class Run {
     this.lowerings = [...(before?.lowerings ?? [])];
     this.replaced = before?.replaced ?? 0;
     this.deployed = this.identify(desired.deployed);
-    this.key = this.isForDeployed() ? this.rawKey : "";
+    this.absent = this.rawKey === "" || !this.isForDeployed();
+    this.key = this.absent ? firstStepKey(desired.first) : this.rawKey;
   }
 
   decide(): Decision {
     if (this.before === undefined && this.observed === undefined) return this.first();
     if (this.before === undefined) this.takeOver(this.observed as Split);
-    else if (this.observed === undefined) this.recreate();
-    else this.respectHands(this.observed);
+    else if (this.observed !== undefined) this.respectHands(this.observed);
     this.reject();
+    if (this.observed === undefined) this.recreate();
     this.explainRetry();
     this.rollBack();
     return this.place();
@@ -210,22 +215,23 @@ class Run {
     const { known } = this;
     // A revision names a version for as long as it is remembered, also when the function has changed back and forth since.
     if (versionId !== undefined) {
-      const revision = known.find((version) => version.versionId === versionId)?.revision;
-      return { versionId, ...content, ...(revision === undefined ? {} : { revision }) };
+      const same = known.find((version) => version.versionId === versionId);
+      return { versionId, ...content, ...revisionsOf(same, content) };
     }
     const same = known.find((version) => compareContent(version, content) === "same");
-    if (same !== undefined) return { ...content, ...same };
+    if (same !== undefined) {
+      if (this.observed === undefined || shareOf(this.observed, same.versionId) === 0) this.needsToExist(same);
+      return { ...content, ...same, ...revisionsOf(same, content) };
+    }
     if (knownAs(known, content) === "unknown") {
       this.uncertain.push("whether this content was published before is known when it runs");
     }
     return { ...content, versionId: UNPUBLISHED };
   }
 
-  /** A version has the revision under which it became known, and the deployed one that of this run as well. */
+  /** A version has every revision under which it was deployed. */
   private isNamed(key: VersionKey, version: Version): boolean {
-    if (names(key, version)) return true;
-    const { revision } = this.desired.deployed;
-    return version.versionId === this.deployed.versionId && revision !== undefined && key === `r${revision}`;
+    return names(key, version) || (version.versionId === this.deployed.versionId && names(key, this.deployed));
   }
 
   private fullKey(): WeightKey {
@@ -266,14 +272,21 @@ class Run {
     const share = observed.main === deployed.versionId ? 0 : (observed.additional[deployed.versionId] ?? 0);
     this.stable = observed.main === deployed.versionId ? deployed : { versionId: observed.main, fingerprint: "" };
     if (share > 0)
-      this.candidate = { version: deployed, share, meant: share, under: this.under(), meanings: { [key]: share } };
+      this.candidate = {
+        version: deployed,
+        share,
+        meant: share,
+        raised: false,
+        under: this.under(),
+        meanings: { [key]: share },
+      };
     this.keepOthers(observed);
     this.notice("B", `the alias keeps the split it has: version ${observed.main} is the stable one`);
   }
 
   /** Rule C5. */
   private recreate(): void {
-    if (this.candidate !== undefined) this.lower(this.candidate.version, 0);
+    for (const each of [this.candidate, this.waiting]) if (each !== undefined) this.lower(each.version, 0);
     if (this.exists(this.stable.versionId)) {
       this.notice("C", `the alias is gone: it is made again with all traffic on ${nameOf(this.stable)}`);
       this.needsToExist(this.stable);
@@ -316,7 +329,6 @@ class Run {
       };
     const back = promoted === undefined && this.older.some(({ versionId }) => versionId === main);
     this.older = [...(back ? [] : [former]), ...this.older.filter(({ versionId }) => versionId !== main)];
-    this.former = undefined;
     this.promotion = undefined;
     this.release(main);
     if (promoted !== undefined) {
@@ -335,20 +347,16 @@ class Run {
 
   /** Rules C1 and C2. */
   private compareShare(candidate: Progress, live: Tenths): void {
-    const { version, share, meanings } = candidate;
+    const { version, share } = candidate;
     if (live === share) return;
-    this.candidate = { ...candidate, share: live };
+    this.candidate = { ...candidate, share: live, raised: false };
     if (live < share) {
       this.lower(version, live);
       return;
     }
-    const weight = withoutHold(this.before?.weight ?? "");
     // A hand that raises takes back what an earlier one lowered.
     this.lowerings = this.lowerings.filter((lowering) => lowering.version.versionId !== version.versionId);
-    // A weight for another version counts as none.
-    const keys = /^x|^$/.test(weight) ? [weight] : [weight, ""];
-    const more = Object.fromEntries(keys.flatMap((key) => [key, heldKey(key)]).map((key) => [key, live]));
-    this.candidate = { ...candidate, share: live, meant: live, meanings: { ...meanings, ...more } };
+    this.candidate = { ...candidate, share: live, meant: live, raised: true };
     if (this.isRejected(version)) return;
     this.notice(
       "C",
@@ -384,14 +392,28 @@ class Run {
     this.lowerings = this.lowerings.filter((lowering) => lowering.version.versionId !== versionId);
   }
 
+  /** Of a rejected version that was deleted after state was lost, the trace is known: its content is rejected under the new number. */
+  private recogniseRejected(): void {
+    const { deployed } = this;
+    const trace = traceOf(deployed);
+    const traced = this.rejections.find(({ version }) => trace !== undefined && version.trace === trace);
+    if (traced === undefined || this.rejectionsOf(deployed).length > 0) return;
+    this.needsToExist(traced.version);
+    if (!this.exists(traced.version.versionId)) this.rejections.push({ ...traced, version: deployed });
+  }
+
   /** Rule D: remembers what config rejects. */
   private reject(): void {
+    this.recogniseRejected();
     const { reject } = this.desired;
     if (reject === undefined || this.isIgnored(reject)) return;
     this.refuseUnknown(reject);
     const version = this.find(reject);
     if (version === undefined) {
-      this.notice("D", `reject: ${showKey(reject)} names no version any more: remove it`);
+      this.notice(
+        "D",
+        `reject: ${showKey(reject)} names no version that is known here: remove it, or reject a version by its number`,
+      );
       return;
     }
     const { retry } = this.desired;
@@ -528,16 +550,17 @@ class Run {
   private place(): Decision {
     const { deployed, candidate } = this;
     if (deployed.versionId === this.stable.versionId) return this.stableAgain();
+    // Content whose version was deleted comes back under another number.
     const [former] = this.older.filter((version) => !this.isRejected(version));
-    const back = former?.versionId === deployed.versionId && this.loweredTo(deployed) === ALL;
+    const back = former !== undefined && isSame(former, deployed) && this.loweredTo(deployed) === ALL;
     if (back && !this.isRejected(deployed)) return this.goBack();
-    if (candidate?.version.versionId === deployed.versionId) {
+    if (candidate !== undefined && isSame(candidate.version, deployed)) {
       this.waiting = undefined;
       return this.follow({ ...candidate, version: deployed });
     }
     const { former: replaced } = this;
-    const same = replaced?.version.versionId === deployed.versionId && replaced.under === this.under();
-    if (same && !this.desired.hold) return this.takeUpAgain(replaced);
+    const again = replaced !== undefined && isSame(replaced.version, deployed) && replaced.under === this.under();
+    if (again && !this.desired.hold) return this.takeUpAgain(replaced);
     return this.start();
   }
 
@@ -557,7 +580,6 @@ class Run {
       this.needsToExist(former);
     }
     const share = replaced.meant;
-    if (this.desired.deployed.versionId === undefined) this.needsToExist(deployed);
     this.promotion = undefined;
     this.former = this.candidate;
     this.waiting = undefined;
@@ -566,6 +588,7 @@ class Run {
       version: deployed,
       share: 0,
       meant: share,
+      raised: replaced.raised,
       under: this.under(),
       meanings: { ...replaced.meanings, [key]: share },
     };
@@ -596,6 +619,7 @@ class Run {
       version: this.stable,
       share: ALL,
       meant: ALL,
+      raised: false,
       under: this.under(),
       meanings: promotion.meanings,
     };
@@ -616,7 +640,7 @@ class Run {
   /** Rule G. */
   private goBack(): Decision {
     const { stable, deployed } = this;
-    this.older = this.older.filter(({ versionId }) => versionId !== deployed.versionId);
+    this.older = this.older.filter((version) => !isSame(version, deployed));
     this.stable = deployed;
     this.candidate = undefined;
     this.former = undefined;
@@ -625,7 +649,6 @@ class Run {
     this.others = {};
     this.release(deployed.versionId);
     this.notice("G", `${nameOf(deployed)} was stable before: back to it at once. ${nameOf(stable)} gets no traffic`);
-    if (this.desired.deployed.versionId === undefined) this.needsToExist(deployed);
     return this.finish("G");
   }
 
@@ -634,12 +657,13 @@ class Run {
     const { deployed, desired, key } = this;
     if (desired.hold) {
       const waits = this.waiting?.version.versionId === deployed.versionId ? this.waiting : undefined;
-      this.waiting = waits ?? { version: deployed, key: heldKey(key) };
+      this.waiting = waits ?? { version: deployed, key: heldKey(key), weight: this.rawKey };
       this.notice("K", `hold: ${nameOf(deployed)} waits`);
       return this.finish("K", this.heldCandidate());
     }
-    const held = this.waiting?.version.versionId === deployed.versionId ? { [this.waiting.key]: 0 } : {};
-    const share = this.firstShare();
+    const waited = this.waiting?.version.versionId === deployed.versionId ? this.waiting : undefined;
+    const held = waited === undefined ? {} : { [waited.key]: 0 };
+    const share = this.firstShare(waited);
     const meanings = { ...held, ...this.startMeanings(share) };
     this.sayReplaced();
     this.saySecondRelease();
@@ -647,7 +671,7 @@ class Run {
     this.promotion = undefined;
     this.waiting = undefined;
     delete this.others[deployed.versionId];
-    this.candidate = { version: deployed, share: 0, meant: share, under: this.under(), meanings };
+    this.candidate = { version: deployed, share: 0, meant: share, raised: false, under: this.under(), meanings };
     const capped = this.capped(share);
     if (capped === share) this.sayFirstShare(share);
     return this.settle("H", capped);
@@ -655,14 +679,19 @@ class Run {
 
   /** What the weights that stood in config since there was none mean for new content: no more than its first share. */
   private startMeanings(share: Tenths): Record<WeightKey, Tenths> {
-    const { key } = this;
-    const stood = (this.before?.stood ?? []).filter((each) => each !== key);
+    const { key, absent, rawKey } = this;
+    const stood = rawKey === "" ? [] : (this.before?.stood ?? []).filter((each) => each !== key);
     const meanings = stood.map((each): [WeightKey, Tenths] => [each, Math.min(share, Number(each.slice(1)))]);
     // A weight for its number was no weight for it yet: it stays that.
     const named =
       this.desired.weight?.version !== undefined && this.isNamed(this.desired.weight.version, this.deployed);
-    const own: [WeightKey, Tenths][] =
-      key === "" ? (named ? [[this.rawKey, share]] : []) : share === this.plainShare() ? [] : [[key, share]];
+    const own: [WeightKey, Tenths][] = absent
+      ? named
+        ? [[rawKey, share]]
+        : []
+      : share === this.plainShare()
+        ? []
+        : [[key, share]];
     return Object.fromEntries([...own, ...meanings.filter(([each, meant]) => meant < Number(each.slice(1)))]);
   }
 
@@ -674,11 +703,14 @@ class Run {
     return key.startsWith("x") ? [...stood, key].slice(-STOOD) : stood;
   }
 
-  /** What new content gets at first. */
-  private firstShare(): Tenths {
+  /** What new content gets at first. Of content that waited, a weight that stood when it came means what it meant then. */
+  private firstShare(waited: Waiting | undefined): Tenths {
     const { first, weight } = this.desired;
-    if (weight === undefined || this.key === "") return first;
-    return weight.version === undefined ? Math.min(weight.share, first) : weight.share;
+    if (weight === undefined || this.absent) return first;
+    const stood = waited !== undefined && [waited.weight, ...(this.before?.stood ?? [])].includes(this.rawKey);
+    if (weight.version !== undefined) return stood && !weight.version.startsWith("r") ? first : weight.share;
+    const then = stood && waited.weight.startsWith("x") ? Number(waited.weight.slice(1)) : ALL;
+    return Math.min(weight.share, first, then);
   }
 
   private sayFirstShare(share: Tenths): void {
@@ -728,23 +760,27 @@ class Run {
   private plainShare(has: Tenths = ALL): Tenths {
     const { desired } = this;
     const { weight } = desired;
-    return weight === undefined || this.key === "" ? Math.min(desired.first, has) : weight.share;
+    return weight === undefined || this.absent ? Math.min(desired.first, has) : weight.share;
   }
 
   /** Rule I. */
   private follow(progress: Progress, rule: Rule = "I"): Decision {
-    const { desired, key } = this;
-    const { meanings, meant: before } = progress;
-    const meant = (desired.hold ? meanings[heldKey(key)] : undefined) ?? meanings[key];
-    const absent = key === "";
+    const { desired, key, absent } = this;
+    const { meanings, meant: before, share: has } = progress;
+    const held = desired.hold ? meanings[heldKey(key)] : undefined;
+    const meant = held ?? meanings[key];
     const plain = meant ?? this.plainShare(before);
-    const wanted = absent ? Math.min(plain, before) : plain;
+    const raised = progress.raised && progress.under === this.under();
+    const wanted = raised ? before : absent ? Math.min(plain, before) : plain;
     // No weight means what it meant the first time, also after a weight that came and went.
-    const more = absent && wanted < desired.first ? { [key]: wanted } : {};
+    const more = absent && held === undefined && wanted < desired.first ? { [key]: wanted } : {};
+    // A held share that takes nothing away changes nothing of what is meant after the hold.
+    const stays = held !== undefined && has <= held;
     this.candidate = {
       ...progress,
+      raised,
       under: this.under(),
-      meant: desired.hold ? Math.min(wanted, before) : wanted,
+      meant: stays ? before : desired.hold ? Math.min(wanted, before) : wanted,
       meanings: { ...meanings, ...more },
     };
     const share = this.hold(this.capped(wanted));
@@ -790,7 +826,7 @@ class Run {
     const { weight } = this.desired;
     if (weight === undefined || share !== wanted) return;
     const { deployed } = this;
-    if (weight.version !== undefined && this.key === "")
+    if (weight.version !== undefined && this.absent)
       this.notice(
         "I",
         `weight: ${showKey(weight.version)}=${formatShare(weight.share)} is not for ${nameOf(deployed)}: it counts as no weight`,

@@ -1,4 +1,5 @@
 /** Versions as the rules of a release know them: what they hold, and the names that keys of config use. Pure. */
+import { digest } from "../canonical";
 
 /** What a version freezes. */
 export interface Content {
@@ -14,6 +15,10 @@ export interface Content {
 export interface Version extends Content {
   /** Its number, as text; {@link UNPUBLISHED} in a preview while it has none. */
   readonly versionId: string;
+  /** Further revisions under which it was deployed, the last one last: the function changed back and forth. */
+  readonly revisions?: readonly number[];
+  /** See {@link traceOf}; where no more of its content is known. */
+  readonly trace?: string;
 }
 
 /** What the program deploys. */
@@ -42,8 +47,25 @@ export function showKey(key: VersionKey): string {
 }
 
 /** True when the key names the version. */
-export function names(key: VersionKey, { versionId, revision }: Version): boolean {
-  return key.startsWith("r") ? revision !== undefined && key === `r${revision}` : key === versionId;
+export function names(key: VersionKey, { versionId, revision, revisions = [] }: Version): boolean {
+  if (!key.startsWith("r")) return key === versionId;
+  return [revision, ...revisions].some((each) => each !== undefined && key === `r${each}`);
+}
+
+/** Further revisions that are remembered of a version. */
+const REVISIONS = 6;
+
+/** The revisions of a version that is deployed, with the present one: each names it for as long as it is remembered. */
+export function revisionsOf(
+  known: Version | undefined,
+  { revision }: Content,
+): Pick<Version, "revision" | "revisions"> {
+  const first = known?.revision ?? revision;
+  if (first === undefined) return {};
+  const others = (known?.revisions ?? []).filter((each) => each !== revision);
+  const now = revision === undefined || revision === first ? [] : [revision];
+  const revisions = [...others, ...now].slice(-REVISIONS);
+  return { revision: first, ...(revisions.length === 0 ? {} : { revisions }) };
 }
 
 /** Whether two versions hold the same; `unknown` where a part of one is not known. */
@@ -55,6 +77,17 @@ export function compareContent(a: Content, b: Content): "same" | "different" | "
   if (a.environment !== b.environment) return "unknown";
   // Without environment values (a function of another stack) an equal revision is the proof.
   return a.revision === b.revision ? "same" : "unknown";
+}
+
+/** Characters of a trace. */
+const TRACE = 5;
+
+/**
+ * What an alias's description keeps of a rejected version's code and configuration, so that they are known again when state is lost and the
+ * version deleted. Nothing of environment values: guesses could be tried against it.
+ */
+export function traceOf({ fingerprint, trace }: Pick<Version, "fingerprint" | "trace">): string | undefined {
+  return fingerprint === "" ? trace : digest(fingerprint).slice(0, TRACE);
 }
 
 /** A version for people: `v8`, or `new (r12)` before it has a number. */

@@ -77,9 +77,20 @@ interface Promotion {
   readonly share: number;
 }
 
+/** A candidate that gave way to other content. */
+interface Replaced {
+  readonly arrival: Arrival;
+  readonly share: number;
+  /** Of config, when it was deployed last. */
+  readonly text: string;
+  readonly step: number;
+}
+
 /** What is known after a run. */
 export interface Knowledge {
   readonly sequence: number;
+  /** Counts releases that began anew, because everything was lost. */
+  readonly release: number;
   readonly commit: number;
   readonly tree: Tree;
   readonly content: string;
@@ -101,7 +112,7 @@ export interface Knowledge {
   /** A rejection that stood in config before the first version, for as long as it stands. */
   readonly ignored?: string | undefined;
   /** The candidate that other content replaced last, and its share. */
-  readonly replaced?: { readonly content: string; readonly share: number; readonly raisedByHand: boolean } | undefined;
+  readonly replaced?: Replaced | undefined;
   readonly contents: Readonly<Record<string, string>>;
   /** Content by revision: state only. */
   readonly revisions: Readonly<Record<string, string>>;
@@ -149,6 +160,12 @@ const isHeld = ({ hold }: Keys): boolean => String(hold) === "true";
 const sameTree = (a: Tree, b: Tree): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 const sorted = ({ keys, ...rest }: Tree) => [rest.code, rest.environment, rest.aliasName, Object.entries(keys).sort()];
 
+/** The former stable versions once another one is stable: a rollback leaves those that came after it. */
+function succeed(certain: readonly string[], stable: string, now: string): string[] {
+  if (now === stable) return [...certain];
+  return certain.includes(now) ? certain.slice(certain.indexOf(now) + 1) : [...new Set([stable, ...certain])];
+}
+
 /** Nothing but keys went, and no hold ended. */
 function onlyRemoves(old: Tree, now: Tree): boolean {
   const less = Object.keys(now.keys).every((key) => JSON.stringify(old.keys[key]) === JSON.stringify(now.keys[key]));
@@ -163,6 +180,7 @@ export class Judge<S> {
   /** Contents by revision; a lost state begins to count anew. */
   private readonly revisions = new Map<number, Set<string>>();
   private readonly everDeployed = new Set<string>();
+  private releases = 0;
   /** Content of every version there ever was. */
   private readonly contents = new Map<string, string>();
   /** The last run, for the driver. */
@@ -192,7 +210,12 @@ export class Judge<S> {
 
     const [a, b] = [run.knownByState, run.knownByAlias];
     const known = a && b ? (b.sequence > a.sequence ? b : a) : (a ?? b);
-    const renamed = a !== undefined && a === known && a.tree.aliasName !== tree.aliasName;
+    // An alias that a crashed run of the same rename left is a copy; that of another release goes its own way.
+    const renamed =
+      a !== undefined &&
+      a.tree.aliasName !== tree.aliasName &&
+      run.previous !== undefined &&
+      (a === known || a.release === known?.release);
     const before = renamed ? sharesOf(run.previous) : sharesOf(run.alias);
     const after = sharesOf(outcome.write ?? run.alias);
     const main = (outcome.write ?? run.alias)?.versionId;
@@ -224,7 +247,7 @@ export class Judge<S> {
     if (moved) for (const effect of this.effects.values()) effect.alone = false;
     const lowered: Record<string, Block & { readonly ceiling: number }> = { ...known.lowered };
     const retry = retryOf(keys);
-    const stands = JSON.stringify(known.tree.keys["retry"]) === JSON.stringify(keys["retry"]);
+    const stands = JSON.stringify(retryOf(known.tree.keys)) === JSON.stringify(retry);
     const names = (name: string, one: string): boolean =>
       name.startsWith("r")
         ? this.contentsOf(name).has(this.contents.get(one) ?? "")
@@ -270,7 +293,7 @@ export class Judge<S> {
         ? [name.slice(1)]
         : [...this.contents]
             // A revision that no run of this release deployed is no name that it could know.
-            .filter(([one]) => one === version || one in known.contents)
+            .filter(([, one]) => name === `r${inputs.revision}` || a?.revisions[name] === one)
             .filter(([one]) => names(name, one) && this.contentsOf(name).size === 1)
             .map(([one]) => one);
       for (const one of numbers) {
@@ -303,14 +326,21 @@ export class Judge<S> {
     const stableContent = contentOfVersion(stable);
     const stableIsGone = gone && !run.existing.has(stable);
     const formersNow = [...(stable === known.stable ? [] : [known.stable]), ...known.formers];
-    const replacements = [...(stable === known.stable ? [] : [known.stable]), ...known.certain].filter(
-      (one) => run.existing.has(one) && one !== stable && !isRejected(one),
-    );
+    // A hand that promotes the candidate leaves the way back open, any other one may be a rollback.
+    const promotedByHand = stable !== known.stable && stable === known.candidate?.version;
+    const certainNow = promotedByHand
+      ? [known.stable, ...known.certain.filter((one) => one !== stable)]
+      : succeed(known.certain, known.stable, stable);
+    const replacements = certainNow.filter((one) => run.existing.has(one) && one !== stable && !isRejected(one));
     const falls = mayBeRejected(stable);
 
     // Who may be raised, and how far.
     const weight = weightOf(keys);
-    const isFor = weight !== NONE && (weight.bound === undefined || names(weight.bound, version));
+    // The number of a version that is published just now is no name that a preview could have known.
+    const isFor =
+      weight !== NONE &&
+      (weight.bound === undefined ||
+        (names(weight.bound, version) && (weight.bound.startsWith("r") || run.before.has(version))));
     const arrives = content !== stableContent && (candidate === undefined || candidate.content !== content);
     const former = formersNow[0] !== undefined && contentOfVersion(formersNow[0]) === content;
     const canRollBack = former && !isLowered(formersNow[0] as string);
@@ -321,7 +351,7 @@ export class Judge<S> {
       if (arrives) {
         // The candidate that was replaced last is taken up again with what it had.
         const reverted = commit.reverts === undefined ? undefined : this.effects.get(commit.reverts);
-        const had = known.replaced?.content === content ? known.replaced.share : 0;
+        const had = known.replaced?.arrival.content === content ? known.replaced.share : 0;
         const was = Math.max(had, reverted === undefined ? 0 : share(reverted.before, version));
         return isHeld(keys) ? share(before, version) : Math.max(start, was);
       }
@@ -444,20 +474,30 @@ export class Judge<S> {
     if (promoted || handMade !== undefined) {
       const cleared = promoted ? version : String(handMade);
       Reflect.deleteProperty(lowered, cleared);
-      if (promoted) {
-        Reflect.deleteProperty(rejected, content);
-        Reflect.deleteProperty(rejected, `#${version}`);
+      // A hand came later than the rejection, unless config has it still.
+      if (promoted || !rejects(cleared)) {
+        Reflect.deleteProperty(rejected, contentOfVersion(cleared));
+        Reflect.deleteProperty(rejected, `#${cleared}`);
       }
     }
+    // A promotion that is taken back after a hand took some of its traffic away: what is left is the most.
+    const takesBack =
+      known.promotion?.content === content && stableContent === content && now === known.promotion.stable;
+    if (takesBack && share(before, version) < ALL) lower(version, share(before, version));
     const formers = [known.stable, stable, ...known.formers].filter(
-      (one, index, all) => one !== now && all.indexOf(one) === index,
+      (one, index, all) => one !== now && all.indexOf(one) === index && !(takesBack && one === version),
     );
-    const left = now === known.stable ? known.certain : [known.stable, ...known.certain];
-    const certain = known.certain.includes(now)
-      ? known.certain.slice(known.certain.indexOf(now) + 1)
-      : [...new Set(left)];
+    const certain = succeed(certainNow, stable, now);
     const key = `${weight.text}|${isHeld(keys)}`;
-    const kept = candidate && candidate.content === content ? candidate : undefined;
+    // Content that comes back with its config, by a revert, is the candidate that it was.
+    const { replaced } = known;
+    const back =
+      arrives &&
+      replaced?.arrival.content === content &&
+      replaced.text === weight.text &&
+      replaced.step === stepOf(keys) &&
+      !isHeld(keys);
+    const kept = candidate && candidate.content === content ? candidate : back ? replaced.arrival : undefined;
     const has = share(after, version);
     const arrived: Arrival | undefined =
       contentOfVersion(now) === content
@@ -468,14 +508,12 @@ export class Judge<S> {
             ...(kept ?? {
               content,
               text: weight.text,
-              stood: stoodBefore,
+              stood: weight === NONE ? [] : stoodBefore,
               start,
               revisions: [inputs.revision],
               held: {},
               commit: commit.index,
-              // What a hand raised comes back by a revert with that.
-              raisedByHand:
-                share(before, version) > 0 || (known.replaced?.content === content && known.replaced.raisedByHand),
+              raisedByHand: share(before, version) > 0,
             }),
             version,
             ...(kept?.raisedByHand && kept.last !== (isFor ? weight.text : "-") && !moved
@@ -485,10 +523,8 @@ export class Judge<S> {
             least: isFor ? kept?.least : Math.min(has, kept?.least ?? ALL),
             held: { ...(kept?.held ?? {}), [key]: Math.max(kept?.held[key] ?? 0, has) },
           };
-    // A promotion that is taken back after a hand took some of its traffic away: what is left is the most.
-    if (known.promotion?.content === content && now === known.promotion.stable && share(before, version) < ALL)
-      lower(version, share(before, version));
-    const again = sameTree(known.tree, tree);
+    const lastWeight = weightOf(known.tree.keys).text;
+    const again = known.content === content && lastWeight === weight.text && isHeld(known.tree.keys) === isHeld(keys);
     const promotion =
       promoted && known.candidate
         ? { stable, content: known.candidate.content, share: share(before, known.candidate.version) }
@@ -511,6 +547,7 @@ export class Judge<S> {
     this.everDeployed.add(content);
     return {
       sequence: known.sequence + 1,
+      release: known.release,
       commit: commit.index,
       tree,
       content,
@@ -526,11 +563,12 @@ export class Judge<S> {
       texts:
         weight === NONE ? [] : [...new Set([...stoodBefore, ...(weight.bound === undefined ? [weight.text] : [])])],
       replaced:
-        arrives && candidate !== undefined
+        candidate !== undefined && candidate.content !== content
           ? {
-              content: candidate.content,
-              share: share(known.written, candidate.version),
-              raisedByHand: candidate.raisedByHand,
+              arrival: candidate,
+              share: share(before, candidate.version),
+              text: weightOf(known.tree.keys).text,
+              step: stepOf(known.tree.keys),
             }
           : known.replaced,
       promotion,
@@ -571,6 +609,7 @@ export class Judge<S> {
     this.everDeployed.add(content);
     return {
       sequence: 1,
+      release: (this.releases += 1),
       commit: commit.index,
       tree: commit.tree,
       content,

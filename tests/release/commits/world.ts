@@ -332,7 +332,12 @@ export class World<S, K> {
     const preview: Preview = sees ? foreseen : { notices: [] };
     const plainPreview = untouched ? this.subject.preview(this.state?.value, previewInputs) : undefined;
     if ((refresh || stateName !== tree.aliasName) && this.state && refreshed !== undefined)
-      this.state = { ...this.state, value: refreshed, seen: current, known: later(this.state.known, held?.known) };
+      this.state = {
+        ...this.state,
+        value: refreshed,
+        seen: current,
+        known: later(this.state.known, this.aliases[stateName]?.known),
+      };
 
     // The function, the version.
     if (changes) this.latest = { content, revision };
