@@ -58,12 +58,14 @@ export async function reconcileRelease(
       const writes = decided.writes || existing === undefined || !keepsDescription(inputs, existing);
       return { ...plan, writes: writes && plan.writes, decided };
     },
-    outputs: ({ decided, body }) => releaseOutputs(inputs, decided, { ...body }, olds ?? {}),
+    outputs: ({ decided, body }) => ({ ...releaseOutputs(inputs, decided, { ...body }, olds ?? {}), ...formerPart(inputs, olds) }),
   });
   const { decided } = plan;
   const outputs = releaseOutputs(inputs, decided, seen, olds ?? {});
   const { failure } = decided.decision;
-  if (failure !== undefined) throw new Unfinished(`${releaseLabel(inputs)}: ${failure}`, outputs);
+  if (failure !== undefined) {
+    throw new Unfinished(`${releaseLabel(inputs)}: ${failure}`, { ...outputs, ...formerPart(inputs, olds) });
+  }
   return { ...outputs, ...(await tidyUp(session, inputs, decided, olds)) };
 }
 
@@ -96,7 +98,7 @@ async function tidyUp(
   }
   return {
     ...(kept === undefined ? {} : { keptVersions: kept }),
-    ...(Object.keys(former).length === 0 ? {} : { formerAliases: former }),
+    ...partOf(former),
   };
 }
 
@@ -113,6 +115,15 @@ function formerAliases(inputs: ReleaseInputs, olds: Partial<ReleaseOutputs> | un
   const renamed = isRenamed(inputs, olds) ? { [olds?.aliasName ?? ""]: olds?.createdTime ?? "" } : {};
   const { [inputs.aliasName]: _current, ...former } = { ...olds?.formerAliases, ...renamed };
   return former;
+}
+
+/** Of a run that does not come to the cleaning up: the next one has to know what there is to delete. */
+function formerPart(inputs: ReleaseInputs, olds: Partial<ReleaseOutputs> | undefined) {
+  return partOf(formerAliases(inputs, olds));
+}
+
+function partOf(former: Record<string, string>): Pick<ReleaseOutputs, "formerAliases"> {
+  return Object.keys(former).length === 0 ? {} : { formerAliases: former };
 }
 
 /**
@@ -174,7 +185,7 @@ async function copyRenamed(
       const keeps = existing !== undefined && (continuesAs(existing, memory) || alreadySays(existing, body));
       return Promise.resolve({ body, writes: !keeps });
     },
-    outputs: () => ({ ...olds, ...inputs }),
+    outputs: () => ({ ...olds, ...inputs, ...formerPart(inputs, olds) }),
   });
 }
 

@@ -132,6 +132,24 @@ describe("a promotion is done, and in state, when cleaning up after it is refuse
   });
 });
 
+it.each([
+  ["the copy of its alias cannot be read back", 3],
+  ["what it decided cannot be read back", 5],
+])(
+  "a renamed release whose run ends early keeps its former alias in state, and the next run deletes it: %s",
+  async (_what, nth) => {
+    const [old, now] = [`old${nth}`, `new${nth}`];
+    const state = await runs.up("Release", release(old, 10));
+    runs.emulator.faults.add({ operation: "GetAlias", nth, times: EVER, action: REFUSED });
+    const { kept } = await caught(runs.up("Release", release(now, 11), state));
+    runs.emulator.faults.clear();
+    expect(Object.keys(opened(kept?.properties ?? {})["formerAliases"] as object)).toEqual([old]);
+    const again = await runs.up("Release", release(now, 11), { id: state.id, outs: opened(kept?.properties ?? {}) });
+    expect(runs.alias("api", old)).toBeUndefined();
+    expect(again.outs).not.toHaveProperty("formerAliases");
+  },
+);
+
 it("an update whose reads lag longer than the window is in state as it was written", async () => {
   const own = { functionName: "api", aliasName: "lagging", versionId: "1" };
   const state = await runs.up("Alias", own);

@@ -1,0 +1,118 @@
+/** What pipelines do every day, each with the state it must end in, written out. */
+import type { Programs } from "../support/programs";
+import type { Resource } from "../support/stack";
+
+/** One run, from a state that earlier runs made. */
+export interface Scenario {
+  readonly name: string;
+  /** Runs before it, none of which is disturbed; a text is a request by hand: its name. */
+  readonly before: readonly (readonly Resource[])[];
+  /** A person makes the function, its version and its alias `prod` first. */
+  readonly byHand?: boolean;
+  readonly run: readonly Resource[];
+  readonly refresh?: boolean;
+  /** See `lines` in tests/support/storeView.ts. */
+  readonly expected: readonly string[];
+  /** What may be left of it when the cleaning up was disturbed: the next promotion cleans up again. */
+  readonly leftovers?: readonly string[];
+}
+
+const OF = " of shop/dev/api";
+/** What the service gives a function that a person makes without saying it. */
+const CPU = 0.5;
+
+export function scenarios(p: Programs): Scenario[] {
+  const fn = p.fn("a");
+  return [
+    { name: "create function", before: [], run: [fn], expected: [`api${OF}: a`] },
+    { name: "publish", before: [[fn]], run: [fn, p.version()], expected: [`api${OF}: a`, `api 1${OF}: a`] },
+    {
+      name: "alias create",
+      before: [[fn, p.version()]],
+      run: p.plain("a", 0),
+      expected: [`api${OF}: a`, `api 1${OF}: a`, `api prod${OF}: 1 100 %`],
+    },
+    {
+      name: "weight step of a plain alias",
+      before: [p.plain("a", 0), p.plain("b", 10)],
+      run: p.plain("b", 25),
+      expected: [`api${OF}: b`, `api 1${OF}: a`, `api 2${OF}: b`, `api prod${OF}: 1 75 %, 2 25 %`],
+    },
+    {
+      name: "first release",
+      before: [],
+      run: p.whole("a"),
+      expected: [`api${OF}: a`, `api 1${OF}: a`, `api prod${OF}: 1 100 %`, `api http${OF} → prod`],
+    },
+    {
+      name: "new code",
+      before: [p.whole("a")],
+      run: p.whole("b"),
+      expected: [
+        `api${OF}: b`,
+        `api 1${OF}: a`,
+        `api 2${OF}: b`,
+        `api prod${OF}: 1 95 %, 2 5 %`,
+        `api http${OF} → prod`,
+      ],
+    },
+    {
+      name: "weight step of a release, with a refresh",
+      before: [p.whole("a"), p.whole("b")],
+      run: p.whole("b", { weight: 25 }),
+      refresh: true,
+      expected: [
+        `api${OF}: b`,
+        `api 1${OF}: a`,
+        `api 2${OF}: b`,
+        `api prod${OF}: 1 75 %, 2 25 %`,
+        `api http${OF} → prod`,
+      ],
+    },
+    {
+      name: "promotion that prunes",
+      before: [p.whole("a"), p.whole("b"), p.whole("c"), p.whole("d")],
+      run: p.whole("d", { weight: 100, keep: 0 }),
+      expected: [`api${OF}: d`, `api 1${OF}: a`, `api 4${OF}: d`, `api prod${OF}: 4 100 %`, `api http${OF} → prod`],
+      leftovers: [`api 2${OF}: b`, `api 3${OF}: c`],
+    },
+    {
+      name: "rollback",
+      before: [p.whole("a"), p.whole("b", { strategy: "direct" })],
+      run: p.whole("a"),
+      expected: [`api${OF}: a`, `api 1${OF}: a`, `api 2${OF}: b`, `api prod${OF}: 1 100 %`, `api http${OF} → prod`],
+    },
+    {
+      name: "rejection",
+      before: [p.whole("a"), p.whole("b")],
+      run: p.whole("b", { reject: "v2" }),
+      expected: [`api${OF}: b`, `api 1${OF}: a`, `api 2${OF}: b`, `api prod${OF}: 1 100 %`, `api http${OF} → prod`],
+    },
+    {
+      name: "adopt",
+      before: [],
+      byHand: true,
+      run: [p.fn("b", { adopt: true, cpu: CPU }), p.version(), p.release({ adopt: true })],
+      expected: [`api${OF}: b`, `api 1: a`, `api 2${OF}: b`, `api prod${OF}: 1 95 %, 2 5 %`],
+    },
+    {
+      name: "rename of a release",
+      before: [p.whole("a").slice(0, 3), p.whole("b").slice(0, 3)],
+      run: [p.fn("b"), p.version(), p.release({ aliasName: "live" })],
+      expected: [`api${OF}: b`, `api 1${OF}: a`, `api 2${OF}: b`, `api live${OF}: 1 95 %, 2 5 %`],
+    },
+    {
+      name: "trigger",
+      before: [[fn, p.version(), p.release()]],
+      run: p.whole("a"),
+      expected: [`api${OF}: a`, `api 1${OF}: a`, `api prod${OF}: 1 100 %`, `api http${OF} → prod`],
+    },
+    {
+      name: "trigger moves to LATEST",
+      before: [p.whole("a")],
+      run: [fn, p.version(), p.release(), p.trigger("LATEST", { methods: ["GET"] })],
+      expected: [`api${OF}: a`, `api 1${OF}: a`, `api prod${OF}: 1 100 %`, `api http${OF} → LATEST`],
+    },
+    { name: "destroy", before: [p.whole("a"), p.whole("b")], run: [], refresh: true, expected: [] },
+  ];
+}
