@@ -1,6 +1,7 @@
 /**
- * Four projects: `npm test` needs Node.js and the engine only, and so does `npm run test:deep`, which takes longer;
- * `npm run test:host` needs other host tools; `npm run soak` goes on for as long as it is told.
+ * `npm test` needs Node.js and the engine only, and so does `npm run test:deep`, which takes longer; `npm run test:host`
+ * needs other host tools; `npm run soak` goes on for as long as it is told. Project `plugin` is a part of `test:deep`: the
+ * tests that drive the provider process over gRPC, once more with the plugin as that process.
  */
 import { availableParallelism } from "node:os";
 
@@ -16,11 +17,20 @@ export const common = {
  */
 const project = (ending) => ({ ...common, displayName: ending, testMatch: [`<rootDir>/tests/**/*.${ending}.ts`] });
 
+/** `tests/support/providerProcess.ts` reads the global. */
+const plugin = {
+  ...common,
+  displayName: "plugin",
+  testMatch: ["<rootDir>/tests/grpc/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "doors.test.ts$"],
+  globals: { DOOR: "plugin" },
+};
+
 export default {
   testTimeout: 120_000,
   // Left alone, jest runs one worker on two cores.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   testSequencer: "<rootDir>/tools/jest/longestFirst.cjs",
   reporters: ["default", "<rootDir>/tools/jest/summaryReporter.cjs"],
-  projects: ["test", "deep", "host", "soak"].map(project),
+  projects: [...["test", "deep", "host", "soak"].map(project), plugin],
 };

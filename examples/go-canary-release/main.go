@@ -1,8 +1,8 @@
 package main
 
 import (
+	"example.com/pulumi-alicloud-fc/sdk/go/alicloudfc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"pulumi-alicloud-fc/alicloudfc"
 )
 
 func main() {

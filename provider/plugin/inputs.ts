@@ -1,6 +1,7 @@
 /** What a program of any language gives, as the inputs `check` takes: the work of the resource classes of TypeScript. */
 import { CodeError, hashCode, hashSource, sourceOfMarker } from "../code";
 import { isUnknown, UNKNOWN } from "../core/unknown";
+import type { Failure } from "../core/validate";
 import { isSecretByItself } from "../resources/secrets";
 import type { Kind } from "../resources/shell";
 
@@ -54,6 +55,26 @@ export async function inputsOf(kind: Kind, given: Props, around: Surroundings): 
   };
 }
 
+/** A fingerprint that a `Function` made; a program may have one of its own. */
+const OURS = /^f\d+:/;
+
+/**
+ * Why a function or version that is taken apart is refused. A class of TypeScript takes every member there is; elsewhere
+ * the program writes them down, and the one that stands for environment values is easily left out.
+ */
+export function takenApartFailures(kind: Kind, { function: like, version }: Props): Failure[] {
+  const from = (property: string, value: unknown): Failure[] => {
+    const { fingerprint, environmentFingerprint, revision } = membersOf(value, OF_FUNCTION.Version);
+    const complete = environmentFingerprint !== undefined || revision !== undefined;
+    if (complete || typeof fingerprint !== "string" || !OURS.test(fingerprint)) return [];
+    const reason =
+      `${property}.revision: required beside fingerprint; give the revision of the same resource. A fingerprint leaves ` +
+      `environment values out, and a change of them alone would go unseen`;
+    return [{ property, reason }];
+  };
+  return [...(kind === "Version" ? from("function", like) : []), ...(kind === "Release" ? from("version", version) : [])];
+}
+
 /** Named members; of a value that is not known yet, each of them is not known. */
 function membersOf(value: unknown, names: readonly string[]): Record<string, unknown> {
   const member = (name: string) => (isUnknown(value) ? UNKNOWN : (value as Props | undefined)?.[name]);
@@ -100,7 +121,7 @@ function texts(members: object): Readonly<Record<string, string>> {
 
 /** Code with its hash. Problems are refused by `check`, under the property's name. */
 async function hashed(code: unknown, base: string): Promise<unknown> {
-  if (isUnknown(code)) return code;
+  if (isUnknown(code) || code === "") return code;
   if (typeof code === "string") return await withHash({ path: code }, () => hashCode(code, base));
   if (!isMarker(code)) return code;
   return await withHash({ asset: code }, () => hashSource(sourceOfMarker(code), base));

@@ -1,7 +1,7 @@
 /** The resources of the plugin: the same `check`, `diff`, `create`, `read`, `update` and `delete` as dynamic resources have. */
 import type * as pulumi from "@pulumi/pulumi/provider";
 import type { Settings } from "./inputs";
-import { inputsOf } from "./inputs";
+import { inputsOf, takenApartFailures } from "./inputs";
 import { identityOf } from "./ids";
 import { assertImportableKind, importedInputs } from "./imported";
 import { closedLike, namesOfSecrets, openedMembers } from "./wire";
@@ -32,7 +32,8 @@ export function resourceCalls(settings: () => Settings): Calls {
   return {
     async check(urn, olds: Props, news: Props) {
       const kind = kindOf(urn);
-      const inputs = await inputsOf(kind, openedMembers(news), {
+      const given = openedMembers(news);
+      const inputs = await inputsOf(kind, given, {
         urn,
         settings: settings(),
         env: process.env,
@@ -41,7 +42,8 @@ export function resourceCalls(settings: () => Settings): Calls {
         callerAccount,
       });
       const checked = await entry[kind].check(openedMembers(olds), inputs);
-      return { ...checked, inputs: closedLike({ ...checked.inputs, ...shared(kind) }, news) };
+      const failures = [...checked.failures, ...takenApartFailures(kind, given)];
+      return { failures, inputs: closedLike({ ...checked.inputs, ...shared(kind) }, news) };
     },
     diff: (id, urn, olds: Props, news: Props) => entry[kindOf(urn)].diff(id, openedMembers(olds), openedMembers(news)),
     async create(urn, inputs: Props) {

@@ -1,9 +1,9 @@
 /** Every argument of every resource: what is no good is refused before any request, and by name; the edges are taken. */
 import type { Emulator } from "../../emulator";
 import { FUNCTION_SETTINGS } from "../../provider/core/function";
-import { type Kind, typeToken } from "../../provider/resources/shell";
+import type { Kind } from "../../provider/resources/shell";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
-import { type ProviderProcess } from "../support/providerProcess";
+import { type ProviderProcess, tokenAt } from "../support/providerProcess";
 import { TABLES } from "./badInput";
 
 type Props = Record<string, unknown>;
@@ -49,7 +49,7 @@ function least(kind: Kind): Props {
     Alias: { aliasName: "prod", canary: { versionId: "1", weight: 0 } },
   };
   const { region, accountId } = emulator;
-  const resourceUrn = `urn:pulumi:dev::shop::${typeToken(kind)}::api`;
+  const resourceUrn = `urn:pulumi:dev::shop::${tokenAt(kind)}::api`;
   return { region, accountId, functionName: "api", resourceUrn, ...own[kind] };
 }
 

@@ -195,3 +195,21 @@ it("plugin: takes a function and a version apart, and fills in its provider's se
     provider.close();
   }
 });
+
+it("plugin: a function or version without what stands for environment values is refused by name", async () => {
+  const ours = { functionName: "api", fingerprint: "f1:0123456789abcdef" };
+  const reasons = async (kind: Kind, given: Props) =>
+    (await providers.plugin.of(kind).check({}, given)).failures.map(({ reason }) => reason.replace(/; give.*/s, ""));
+  const refused = (property: string) => [`${property}.revision: required beside fingerprint`];
+  expect(await reasons("Version", { function: ours })).toEqual(refused("function"));
+  for (const more of [{ revision: 1 }, { environmentFingerprint: "b" }, { revision: MARKERS[0] }]) {
+    expect(await reasons("Version", { function: { ...ours, ...more } })).toEqual([]);
+  }
+  // A program's own.
+  expect(await reasons("Version", { function: { ...ours, fingerprint: "commit-1" } })).toEqual([]);
+  const release = { function: { functionName: "api" }, aliasName: "prod" };
+  const version = { versionId: "1", fingerprint: ours.fingerprint };
+  expect(await reasons("Release", { ...release, version })).toEqual(refused("version"));
+  expect(await reasons("Release", { ...release, version: { ...version, revision: 1 } })).toEqual([]);
+  expect(await reasons("Alias", { function: ours, aliasName: "prod", versionId: "1" })).toEqual([]);
+});

@@ -6,9 +6,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
-import { type Kind, typeToken } from "../../provider/resources/shell";
+import type { Kind } from "../../provider/resources/shell";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
-import { type ProviderProcess } from "../support/providerProcess";
+import { type ProviderProcess, tokenAt } from "../support/providerProcess";
 import { opened } from "../support/wire";
 
 type Props = Record<string, unknown>;
@@ -41,7 +41,7 @@ function prod() {
 
 async function checked(kind: Kind, args: Props, olds: Props = {}): Promise<Props> {
   const { region, accountId } = emulator;
-  const resourceUrn = `urn:pulumi:dev::shop::${typeToken(kind)}::api`;
+  const resourceUrn = `urn:pulumi:dev::shop::${tokenAt(kind)}::api`;
   const { inputs, failures } = await provider
     .of(kind)
     .check(olds, { region, accountId, functionName: "api", resourceUrn, ...args });

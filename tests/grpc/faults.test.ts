@@ -4,9 +4,9 @@
  */
 import { type Emulator, type FaultAction } from "../../emulator";
 import { hashCode } from "../../provider/code";
-import { type Kind, providerText, typeToken } from "../../provider/resources/shell";
+import { type Kind, providerText } from "../../provider/resources/shell";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
-import { type CallError, type ProviderProcess } from "../support/providerProcess";
+import { type CallError, type ProviderProcess, tokenAt } from "../support/providerProcess";
 import { opened } from "../support/wire";
 
 type Props = Record<string, unknown>;
@@ -33,7 +33,7 @@ afterEach(() => emulator.faults.clear());
 
 async function checked(kind: Kind, own: Props): Promise<Props> {
   const { region, accountId } = emulator;
-  const resourceUrn = `urn:pulumi:dev::shop::${typeToken(kind)}::api`;
+  const resourceUrn = `urn:pulumi:dev::shop::${tokenAt(kind)}::api`;
   const { inputs, failures } = await provider.of(kind).check({}, { region, accountId, resourceUrn, ...own });
   expect(failures).toEqual([]);
   return opened(inputs);

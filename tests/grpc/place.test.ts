@@ -3,9 +3,9 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
-import { type Kind, typeToken } from "../../provider/resources/shell";
+import type { Kind } from "../../provider/resources/shell";
 import { Deployed } from "../support/deployed";
-import { type ProviderProcess, linkedFolder, startProvider } from "../support/providerProcess";
+import { type ProviderProcess, linkedFolder, startProvider, tokenAt } from "../support/providerProcess";
 
 let ours: Emulator;
 let theirs: Emulator;
@@ -149,7 +149,7 @@ describe.each(KINDS)("an endpoint of another place or service is refused before 
   it.each(ENDPOINTS)("%s", async (endpoint, reason) => {
     const news = {
       ...{ ...REAL, ...args()[kind], connection: { endpoint } },
-      resourceUrn: `urn:pulumi:dev::shop::${typeToken(kind)}::api`,
+      resourceUrn: `urn:pulumi:dev::shop::${tokenAt(kind)}::api`,
     };
     const { failures } = await provider.of(kind).check({}, news);
     expect(failures.map(({ reason: said }) => said)).toEqual([expect.stringMatching(reason)]);
@@ -161,7 +161,7 @@ describe.each(KINDS)("an endpoint of another place or service is refused before 
   ])("takes %s", async (endpoint) => {
     const news = {
       ...{ ...REAL, ...args()[kind], connection: { endpoint } },
-      resourceUrn: `urn:pulumi:dev::shop::${typeToken(kind)}::api`,
+      resourceUrn: `urn:pulumi:dev::shop::${tokenAt(kind)}::api`,
     };
     expect((await provider.of(kind).check({}, news)).failures).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { type Emulator, startEmulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
 import { type Kind, providerText, typeToken } from "../../provider/resources/shell";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
-import { type CallError, type ProviderProcess, startProvider } from "../support/providerProcess";
+import { type CallError, DOOR, type ProviderProcess, startProvider, tokenAt } from "../support/providerProcess";
 import { MARKERS, opened } from "../support/wire";
 
 type Props = Record<string, unknown>;
@@ -30,7 +30,7 @@ function inputs(kind: Kind): Props {
     region,
     accountId,
     functionName: "api",
-    resourceUrn: `urn:pulumi:dev::shop::${typeToken(kind)}::api`,
+    resourceUrn: `urn:pulumi:dev::shop::${tokenAt(kind)}::api`,
   };
   const own: Record<Kind, Props> = {
     Release: { aliasName: "live", versionId: "1", fingerprint: "f1:aaaaaaaa", weight: 10, description: "text" },
@@ -194,7 +194,10 @@ it("another account's keys neither lose an object from state nor delete it", asy
   }
 });
 
-it("says which package.json lacks the package, in one line", async () => {
+// The plugin has the package in itself.
+const itAtTheDynamicDoor = DOOR === "dynamic" ? it : () => undefined;
+
+itAtTheDynamicDoor("says which package.json lacks the package, in one line", async () => {
   const bare = mkdtempSync(join(tmpdir(), "bare-"));
   const lost = await startProvider(bare, { ...process.env, ...emulator.env });
   try {

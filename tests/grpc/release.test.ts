@@ -1,11 +1,10 @@
 /** Random sequences through the provider process and the emulator: at every step the alias is as in the small world. */
 import * as fc from "fast-check";
 import type { Emulator } from "../../emulator";
-import { typeToken } from "../../provider/resources/shell";
 import { Api } from "../emulator/support";
 import { type Keys, World } from "../release/world";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
-import { type ProviderCalls, type ProviderProcess } from "../support/providerProcess";
+import { type ProviderCalls, type ProviderProcess, tokenAt } from "../support/providerProcess";
 
 type Props = Record<string, unknown>;
 
@@ -91,7 +90,7 @@ class Stack {
   /** What the engine does with a program's inputs; a crash keeps the state of before. */
   private async up(content: string, keys: Keys, crash: boolean): Promise<void> {
     const { region, accountId } = emulator;
-    const resourceUrn = `urn:pulumi:dev::shop::${typeToken("Release")}::api`;
+    const resourceUrn = `urn:pulumi:dev::shop::${tokenAt("Release")}::api`;
     const news = {
       ...{ region, accountId, resourceUrn, functionName: "api", aliasName: "prod", adopt: true },
       ...{ versionId: content, fingerprint: `f1:${content}`, environmentFingerprint: "none" },

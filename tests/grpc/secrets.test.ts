@@ -2,9 +2,8 @@
 import { spawnSync } from "node:child_process";
 import type { Emulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
-import { typeToken } from "../../provider/resources/shell";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
-import { type CallError, type ProviderProcess } from "../support/providerProcess";
+import { type CallError, type ProviderProcess, tokenAt } from "../support/providerProcess";
 import { root } from "../support/program";
 import { opened } from "../support/wire";
 
@@ -47,7 +46,7 @@ async function checked(functionName: string, more: Props = {}): Promise<Props> {
     {},
     {
       ...{ region, accountId, functionName, runtime: "nodejs20", handler: "index.handler" },
-      resourceUrn: `urn:pulumi:dev::shop::${typeToken("Function")}::${functionName}`,
+      resourceUrn: `urn:pulumi:dev::shop::${tokenAt("Function")}::${functionName}`,
       code: { path: "src", hash: hashCode("src", folder) },
       environmentVariables: { KEY: PEM, TOKEN },
       ...more,

@@ -1,10 +1,10 @@
 /** The plugin on the real engine beyond releases: plain resources, assets, secrets, imports, explicit providers. */
 import { execFile } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { changes, failure } from "../support/engine";
-import { type LanguageBench, hostsOnPath, languageBench, pluginFolder } from "../support/languages";
+import { type LanguageBench, hostsOnPath, languageBench } from "../support/languages";
 import type { ProgramFolder } from "../support/program";
 
 jest.setTimeout(600_000);
@@ -53,9 +53,7 @@ const PLAIN = (code: string) => `
 `;
 
 beforeAll(async () => {
-  const { PATH = "", ...env } = hostsOnPath("yaml");
-  const found = { ...env, PATH: `${pluginFolder}${delimiter}${PATH}` };
-  bench = await languageBench((program) => write(program, PLAIN("./src")), found);
+  bench = await languageBench((program) => write(program, PLAIN("./src")), hostsOnPath("yaml"));
 });
 
 afterAll(() => bench.close());

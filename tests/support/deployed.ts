@@ -1,6 +1,6 @@
 /** One resource of a stack, driven through the provider process as the engine drives it. */
-import { type Kind, typeToken } from "../../provider/resources/shell";
-import type { ProviderProcess } from "./providerProcess";
+import type { Kind } from "../../provider/resources/shell";
+import { type ProviderProcess, tokenAt } from "./providerProcess";
 import { opened } from "./wire";
 
 type Props = Record<string, unknown>;
@@ -32,7 +32,7 @@ export class Deployed {
   /** `pulumi up`: check, then create, or diff and where it differs update. */
   async up(args: Props): Promise<void> {
     const { stack = "dev", name = "api", region, accountId } = this.home;
-    const resourceUrn = `urn:pulumi:${stack}::shop::${typeToken(this.kind)}::${name}`;
+    const resourceUrn = `urn:pulumi:${stack}::shop::${tokenAt(this.kind)}::${name}`;
     const news = { region, accountId, resourceUrn, ...args };
     const { inputs, failures } = await this.calls.check(this.state ?? {}, news);
     if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("; "));

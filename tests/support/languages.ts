@@ -1,10 +1,9 @@
 /** A stack whose program may be of any Pulumi language, on the real engine, the language's own host and the real plugin. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type * as automation from "@pulumi/pulumi/automation";
 import { type Emulator, startEmulator } from "../../emulator";
-import { schemaText } from "../../provider/plugin/schema";
 import { type ProgramFolder, programFolder, root } from "./program";
 
 /** The folder of the plugin, as `packages:` names it. */
@@ -16,9 +15,9 @@ export function languageTools(...names: string[]): string {
   return execFileSync(process.execPath, [script, ...names], { encoding: "utf8" }).trim();
 }
 
-/** Environment variables under which the engine finds the named hosts. */
+/** Environment variables under which the engine finds the named hosts, and the plugin by the name of its executable. */
 export function hostsOnPath(...names: string[]): Record<string, string> {
-  return { PATH: `${languageTools(...names)}${delimiter}${process.env["PATH"] ?? ""}` };
+  return { PATH: [languageTools(...names), pluginFolder, process.env["PATH"]].join(delimiter) };
 }
 
 /** A stack, its program's folder and an emulator. */
@@ -126,18 +125,6 @@ exports.split = release.split;
   );
 };
 
-/** Version of Pulumi's SDK for Python that the tests use; the generated SDK needs 3.231 or newer. */
-export const SDK_VERSION = "3.259.0";
-
-/** Generates the SDKs of the plugin's schema into a folder: `<folder>/go` and `<folder>/python`. Throws when Pulumi refuses the schema. */
-export function generateSdks(folder: string): void {
-  const schema = join(folder, "schema.json");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(schema, schemaText());
-  const complaints = execFileSync(join(languageTools("sdkgen"), "sdkgen"), [schema, folder], { encoding: "utf8" });
-  if (complaints !== "") throw new Error(`Pulumi's schema check: ${complaints}`);
-}
-
 /** A file of an example, with the function's name of the journeys. */
 function example(name: string, file: string): string {
   return readFileSync(join(root, "examples", name, file), "utf8").replaceAll(`${name}-example`, "api");
@@ -157,39 +144,49 @@ export const exampleInYaml: WriteProgram = (program, { versionDescription: words
   program.file("Pulumi.yaml", withLine(text, "aliasName: prod\n", line).replace("resources:", `${PACKAGES}resources:`));
 };
 
-/** The example in Go; its SDK lies in `sdks/go`, where `pulumi package add` would put it. */
+/** What `pulumi package add` is given where the plugin is found on PATH. */
+const executable = join(pluginFolder, "pulumi-resource-alicloud-fc");
+
+/** Runs a command in a program's folder as a user does, with the engine's own home. */
+export function inProgram(folder: string, env: Record<string, string>, command: string, ...args: string[]): string {
+  const own = { ...process.env, PULUMI_HOME: join(folder, ".engine", "home"), ...env };
+  return execFileSync(command, args, { cwd: folder, env: own, encoding: "utf8", stdio: "pipe" });
+}
+
+/** `pulumi package add`: writes the SDK, links it and names the package in Pulumi.yaml. Answers what it printed. */
+export function packageAdd(folder: string, language: "go" | "python", env: Record<string, string> = {}): string {
+  const tools = languageTools(language);
+  const path = [join(tools, "sdks"), tools, env["PATH"] ?? process.env["PATH"]].join(delimiter);
+  return inProgram(folder, { ...env, PATH: path }, "pulumi", "package", "add", executable);
+}
+
+/** The example in Go; `pulumi package add` makes its SDK. */
 export const exampleInGo: WriteProgram = (program, { versionDescription: words } = {}) => {
   const text = example("go-canary-release", "main.go");
   const line = words === undefined ? undefined : `VersionDescription: pulumi.String("${words}"),\n`;
   program.file("main.go", withLine(text, 'AliasName: pulumi.String("prod"),\n', line));
-  program.file("Pulumi.yaml", `${example("go-canary-release", "Pulumi.yaml")}${PACKAGES}`);
   if (existsSync(join(program.folder, "go.mod"))) return;
-  generateSdks(join(program.folder, "sdks"));
   program.file("go.mod", example("go-canary-release", "go.mod"));
-  const go = (...args: string[]) =>
-    execFileSync("go", args, { cwd: program.folder, env: { ...process.env, GOFLAGS: "-mod=mod", GOWORK: "off" } });
-  go("mod", "edit", "-require=pulumi-alicloud-fc@v0.0.0", "-replace=pulumi-alicloud-fc=./sdks/go");
-  go("mod", "tidy");
+  program.file("Pulumi.yaml", example("go-canary-release", "Pulumi.yaml"));
+  packageAdd(program.folder, "go", { GOWORK: "off" });
 };
 
-/** Python with Pulumi's SDK, made once beside the hosts, and the plugin's SDK; as environment variables. */
-export function pythonEnvironment(sdks: string): Record<string, string> {
-  const tools = languageTools("python");
-  const home = join(tools, `python-${SDK_VERSION}`);
-  if (!existsSync(join(home, "ready"))) {
-    execFileSync("python3", ["-m", "venv", "--clear", home]);
-    const packages = [`pulumi==${SDK_VERSION}`, "mypy", "parver", "semver"];
-    execFileSync(join(home, "bin", "pip"), ["install", "--quiet", "--disable-pip-version-check", ...packages]);
-    writeFileSync(join(home, "ready"), "");
-  }
-  generateSdks(sdks);
-  // The SDK asks for its version as an installed package.
-  const site = join(sdks, "site");
-  const install = ["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", site];
-  if (!existsSync(site)) execFileSync(join(home, "bin", "pip"), [...install, join(sdks, "python")]);
-  // The host is older than the engine, which tells it of no virtual environment: the first python3 on PATH is the one.
-  const path = [join(home, "bin"), tools, process.env["PATH"] ?? ""].join(delimiter);
-  return { PATH: path, PYTHONPATH: site, VIRTUAL_ENV: home };
+/** Version of Pulumi's SDK for Python that the tests use; the generated SDK needs 3.231 or newer. */
+const SDK_VERSION = "3.259.0";
+
+/** Python with Pulumi's SDK, the plugin's, and mypy, in a folder with the example's program; as environment variables. */
+export function pythonEnvironment(folder: string): Record<string, string> {
+  const of = (file: string) => writeFileSync(join(folder, file), example("python-canary-release", file));
+  ["Pulumi.yaml", "requirements.txt", "__main__.py"].forEach(of);
+  writeFileSync(join(folder, "constraints.txt"), `pulumi==${SDK_VERSION}\n`);
+  // The host is older than the engine, which tells it of no virtual environment: it makes one in the program's folder, and
+  // runs the first python3 on PATH.
+  const pip = { PIP_CONSTRAINT: join(folder, "constraints.txt"), PIP_DISABLE_PIP_VERSION_CHECK: "1" };
+  packageAdd(folder, "python", pip);
+  const path = [join(folder, "bin"), pluginFolder, languageTools("python"), process.env["PATH"]].join(delimiter);
+  const env = { PATH: path, VIRTUAL_ENV: folder };
+  inProgram(folder, { ...env, ...pip }, "pip", "install", "--quiet", "mypy");
+  return env;
 }
 
 /** The example in Python. */
@@ -197,5 +194,5 @@ export const exampleInPython: WriteProgram = (program, { versionDescription: wor
   const text = example("python-canary-release", "__main__.py");
   const line = words === undefined ? undefined : `    version_description="${words}",\n`;
   program.file("__main__.py", withLine(text, 'alias_name="prod",\n', line));
-  program.file("Pulumi.yaml", `${example("python-canary-release", "Pulumi.yaml")}${PACKAGES}`);
+  program.file("Pulumi.yaml", example("python-canary-release", "Pulumi.yaml"));
 };

@@ -60,16 +60,24 @@ const SCRIPTS: Readonly<Record<Door, string>> = {
   plugin: join(__dirname, "..", "..", "plugin", "pulumi-resource-alicloud-fc"),
 };
 
+/** The one a test is about that names none: the dynamic one; the plugin in the project `plugin` of `jest.config.mjs`. */
+export const DOOR: Door = (globalThis as { DOOR?: Door }).DOOR ?? "dynamic";
+
+/** Token of a kind in a URN, at a door. */
+export function tokenAt(kind: Kind, door: Door = DOOR): string {
+  return door === "plugin" ? packageToken(kind) : typeToken(kind);
+}
+
 /** The URN of a resource named `api`, as the engine makes it for that door. */
 export function urnAt(door: Door, kind: Kind): string {
-  return `urn:pulumi:dev::shop::${door === "plugin" ? packageToken(kind) : typeToken(kind)}::api`;
+  return `urn:pulumi:dev::shop::${tokenAt(kind, door)}::api`;
 }
 
 /** Starts the server in a folder, as the engine does in the program's; `settings` are those of the plugin's provider. */
 export async function startProvider(
   cwd: string,
   env: NodeJS.ProcessEnv,
-  door: Door = "dynamic",
+  door: Door = DOOR,
   settings: Record<string, string> = {},
 ): Promise<ProviderProcess> {
   const script = SCRIPTS[door];

@@ -1,9 +1,9 @@
 /** What the engine does with one resource, against the provider process and an emulator: check, diff, create, update, refresh. */
 import type { Emulator } from "../../emulator";
-import { type Kind, typeToken } from "../../provider/resources/shell";
+import type { Kind } from "../../provider/resources/shell";
 import { Api } from "../emulator/support";
 import { startEmulatedProvider } from "./emulatedProvider";
-import type { CallError, DiffAnswer, ProviderProcess } from "./providerProcess";
+import { type CallError, type DiffAnswer, type ProviderProcess, tokenAt } from "./providerProcess";
 import { opened } from "./wire";
 
 type Props = Record<string, unknown>;
@@ -39,7 +39,7 @@ export class Runs {
 
   async checked(kind: Kind, own: Props): Promise<Props> {
     const { region, accountId } = this.emulator;
-    const resourceUrn = `urn:pulumi:dev::shop::${typeToken(kind)}::api`;
+    const resourceUrn = `urn:pulumi:dev::shop::${tokenAt(kind)}::api`;
     const { inputs, failures } = await this.provider.of(kind).check({}, { region, accountId, resourceUrn, ...own });
     expect(failures).toEqual([]);
     return opened(inputs);

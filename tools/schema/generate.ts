@@ -94,8 +94,7 @@ class Generator {
       attribution: "",
       meta: { moduleFormat: "(.*)", supportPack: true },
       language: {
-        // The SDK lies in the program's folder: its name in imports needs no host that serves it.
-        go: { importBasePath: `pulumi-${PACKAGE}/alicloudfc`, respectSchemaVersion: true },
+        go: { respectSchemaVersion: true },
         python: { pyproject: { enabled: true } },
       },
       config: { variables: settings },

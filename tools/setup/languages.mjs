@@ -1,6 +1,7 @@
 /**
  * Builds what runs programs of the other Pulumi languages, once, beside the engine in our cache: the hosts of YAML, Go and
- * Python, and the generator of SDKs. `node tools/setup/languages.mjs yaml go` prints the folder they lie in.
+ * Python, and in the folder `sdks` the hosts that `pulumi package add` needs for Go and Python.
+ * `node tools/setup/languages.mjs yaml go` prints the folder they lie in.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
@@ -17,10 +18,13 @@ const exe = process.platform === "win32" ? ".exe" : "";
  */
 const TOOLS = {
   yaml: ["pulumi-language-yaml", "languages", "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"],
-  sdkgen: ["sdkgen", "languages", "./sdkgen"],
   go: ["pulumi-language-go", "hosts", "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go"],
   python: ["pulumi-language-python", "hosts", "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python"],
 };
+
+/** Hands calls on to the hosts of these languages, and writes SDKs for them. */
+const SDK_HOST = /** @type {[string, string, string]} */ (["sdk-host", "languages", "./host"]);
+const WITH_SDKS = ["go", "python"];
 
 /**
  * What a host starts its programs with: the path in the host's module.
@@ -45,8 +49,27 @@ export async function languages(names, say) {
     const tool = TOOLS[name];
     if (tool === undefined) throw new Error(`got ${name}; allowed: ${Object.keys(TOOLS).join(", ")}`);
     if (!existsSync(join(folder, `${tool[0]}${exe}`))) await build(folder, tool, say);
+    if (WITH_SDKS.includes(name)) await sdkHost(folder, `${tool[0]}${exe}`, say);
   }
   return folder;
+}
+
+/**
+ * The host beside which the older one lies in the folder above, under the same name.
+ * @param {string} folder
+ * @param {string} name
+ * @param {(line: string) => void} say
+ */
+async function sdkHost(folder, name, say) {
+  const built = join(folder, `${SDK_HOST[0]}${exe}`);
+  if (!existsSync(built)) await build(folder, SDK_HOST, say);
+  const copy = join(folder, "sdks", name);
+  if (existsSync(copy)) return;
+  mkdirSync(dirname(copy), { recursive: true });
+  const making = join(mkdtempSync(join(folder, "making-")), name);
+  copyFileSync(built, making);
+  renameSync(making, copy);
+  rmSync(dirname(making), { recursive: true });
 }
 
 /**

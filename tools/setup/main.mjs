@@ -23,20 +23,20 @@ const COMMANDS = {
   bench: (args, engine) =>
     run(process.execPath, [join(root, "dist", "bench", "main.js"), ...args], ownEnvironment(engine)),
   test: tests("test"),
-  "test:deep": tests("deep"),
+  "test:deep": tests("deep", "plugin"),
   "test:host": tests("host"),
   soak: tests("soak"),
   pulumi: (args, engine) => run(join(engine, "bin", "pulumi"), args, userEnvironment(engine)),
 };
 
 /**
- * The tests of a project of `jest.config.mjs`.
- * @param {string} project
+ * The tests of projects of `jest.config.mjs`.
+ * @param {string[]} projects
  * @returns {(args: string[], engine: string) => void}
  */
-function tests(project) {
+function tests(...projects) {
   return (args, engine) =>
-    run(process.execPath, [jest, ...args, `--selectProjects=${project}`], ownEnvironment(engine));
+    run(process.execPath, [jest, ...args, ...projects.map((name) => `--selectProjects=${name}`)], ownEnvironment(engine));
 }
 
 /**
