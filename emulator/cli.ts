@@ -36,6 +36,7 @@ interface StartFlags {
   readonly seed?: number;
   readonly fault?: readonly Fault[];
   readonly set?: Partial<Switches>;
+  readonly profile?: string;
 }
 
 interface InvokeFlags {
@@ -63,6 +64,7 @@ const startCommand = program
   .option("--oss <folder>", "<folder>/<bucket>/<object> stands for OSS (default: code in OSS is refused)")
   .option("--region <name>", "region the emulator says it is (default: that of the folder, else cn-hangzhou)")
   .option("--set <name=value>", "set a switch of unconfirmed behaviour (repeatable)", collectSwitch)
+  .option("--profile <file>", "take the switches from a file that fc-emulator learn wrote; --set wins")
   .option("--page <number>", "port of the page that shows aliases and their live split, 0 = any free one", parsePort, 0)
   .option("--no-page", "serve no page")
   .addOption(
@@ -112,6 +114,7 @@ async function start(flags: StartFlags): Promise<void> {
   const emulator = await startEmulator({
     ...flags.set,
     ...(flags.listen === undefined ? {} : { listen: flags.listen }),
+    ...(flags.profile === undefined ? {} : { profile: flags.profile }),
     unsafeListen: flags.unsafeListen === true,
     port: flags.port,
     callingPages: flags.callingPages,

@@ -1,0 +1,26 @@
+/** All experiments but that of asynchronous events, which is begun before these and read after them. */
+import { TO_LATEST, WEIGHTS } from "./aliases";
+import { CODE, LATEST, VERSION_HEADER } from "./calls";
+import { FUNCTION_WITH_TRIGGER, IN_USE } from "./deleting";
+import { EVENT_AGE } from "./events";
+import type { Experiment } from "./experiment";
+import { PUBLISHING } from "./publishing";
+import { ALIAS_SHOWS, DESCRIPTION, QUALIFIERS, READ_AFTER_WRITE, STATE } from "./reads";
+
+/** In the order they run. */
+export const EXPERIMENTS: readonly Experiment[] = [
+  READ_AFTER_WRITE,
+  DESCRIPTION,
+  QUALIFIERS,
+  STATE,
+  ALIAS_SHOWS,
+  TO_LATEST,
+  WEIGHTS,
+  VERSION_HEADER,
+  EVENT_AGE,
+  PUBLISHING,
+  CODE,
+  LATEST,
+  FUNCTION_WITH_TRIGGER,
+  IN_USE,
+];
