@@ -13,6 +13,7 @@ import { createColors } from "picocolors";
 import { packageRoot } from "./base/packageRoot";
 import { parseFaults } from "./faults/plan";
 import { type CallingPages, type Emulator, type Fault, type Json, startEmulator, type Switches } from "./index";
+import { learnCommand, type LearnFlags } from "./learn/command";
 import { pasteLines } from "./pasteLines";
 import { parseSwitch } from "./base/switches";
 
@@ -86,13 +87,28 @@ program
   .option("--log", "print the end of the log")
   .action(invoke);
 
+program
+  .command("learn")
+  .description("find out on a real account which value each switch has, and write it to a profile")
+  .option("--region <name>", "region of Function Compute (default: ALIBABA_CLOUD_REGION)")
+  .option("--out <file>", "the profile; it must not exist", "fc-profile.json")
+  .option("--prefix <text>", "begins every name it makes (default: a new one)")
+  .option("--yes", "begin without a question")
+  .option("--clean", "delete what a run left that was killed")
+  .option("--journal <file>", "names what is made until it is gone", "fc-learn-journal.jsonl")
+  .action(async (flags: LearnFlags) => {
+    process.exitCode = await learnCommand(flags, process.env, sdkVersion());
+  });
+
 const EXAMPLES = `
 Examples:
   fc-emulator                                       start on a free port; everything is gone at the end
   fc-emulator --port 9000 --data ./.fc-data         start on one port and keep functions, code and keys
   fc-emulator --set readAfterWrite=late --seed 7    with another behaviour, and draws that repeat
   fc-emulator --admin 0 --fault '{"operation": "GetAlias", "action": {"kind": "resetBefore"}}'
-  fc-emulator invoke NAME --qualifier live --event event.json --log`;
+  fc-emulator invoke NAME --qualifier live --event event.json --log
+  fc-emulator learn --region cn-hangzhou            how an account behaves, with the keys in the environment
+  fc-emulator --profile fc-profile.json             an emulator that behaves like it`;
 
 // The options of the default command, which is what is meant without a command.
 program.addHelpText("after", () => {
@@ -108,6 +124,16 @@ program.parseAsync().catch((error: unknown) => {
 function version(): string {
   const file = path.join(packageRoot(__dirname), "package.json");
   return (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+/** Package and version of the SDK that is installed. */
+function sdkVersion(): string {
+  const name = "@alicloud/fc20230330";
+  const folder = packageRoot(path.dirname(require.resolve(name)));
+  const { version: found } = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return `${name} ${found}`;
 }
 
 async function start(flags: StartFlags): Promise<void> {

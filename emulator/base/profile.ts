@@ -64,9 +64,7 @@ export function parseProfile(value: Json): Partial<Switches> {
   for (const [name, found] of Object.entries(objectAt(value, "findings"))) outcomeOf(`findings.${name}`, found);
   const switches = objectAt(value, "switches");
   refuseOthers("switches.", switches, SWITCH_NAMES);
-  return Object.fromEntries(
-    SWITCH_NAMES.flatMap((name) => decidedBy(name, field(switches, name))),
-  );
+  return Object.fromEntries(SWITCH_NAMES.flatMap((name) => decidedBy(name, field(switches, name))));
 }
 
 function decidedBy(name: SwitchName, found: Json | undefined): [SwitchName, string][] {

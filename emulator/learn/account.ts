@@ -2,24 +2,11 @@
 import { Readable } from "node:stream";
 
 import * as fc from "@alicloud/fc20230330";
-import OpenApi, { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
 
 import { isObject, type Json, type JsonObject } from "../base/json";
+import { clientConfig, type Place } from "./place";
 import { RecordingClient } from "./recordingClient";
-
-/** Where the account is, and its keys. */
-export interface Place {
-  readonly region: string;
-  /** Base address of Function Compute. */
-  readonly endpoint: string;
-  /** Base address of the token service. */
-  readonly tokenEndpoint: string;
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  /** Of temporary keys. */
-  readonly securityToken?: string;
-}
 
 /** How time passes. */
 export interface Pace {
@@ -68,7 +55,7 @@ export class Stopped extends Error {
 }
 
 /** How often a request is sent that may be sent again. */
-const SENDINGS = 8;
+export const SENDINGS = 8;
 
 /** The longest pause after a lost answer, as a multiple of the usual one. */
 const LONGEST_PAUSE = 16;
@@ -92,48 +79,19 @@ export class Account {
   runs = 0;
 
   constructor(
-    readonly place: Place,
+    place: Place,
+    accountId: string,
     readonly pace: Pace,
     readonly limits: Limits,
     readonly signal: AbortSignal,
   ) {
-    this.#client = new RecordingClient(configOf(place, place.endpoint));
+    this.#client = new RecordingClient(clientConfig(place, place.endpoint(accountId)));
     this.#endsAt = pace.now() + limits.ms;
   }
 
   /** From now on nothing is limited and nothing interrupts. */
   startCleaning(): void {
     this.#isCleaning = true;
-  }
-
-  /** The caller's account id. Rejects with the token service's refusal. */
-  async id(): Promise<string> {
-    const { place } = this;
-    const params = new $OpenApiUtil.Params({
-      action: "GetCallerIdentity",
-      version: "2015-04-01",
-      protocol: new URL(place.tokenEndpoint).protocol.replace(":", "").toUpperCase(),
-      pathname: "/",
-      method: "POST",
-      authType: "AK",
-      style: "RPC",
-      reqBodyType: "formData",
-      bodyType: "json",
-    });
-    const client = new OpenApi(configOf(place, place.tokenEndpoint));
-    for (let sending = 1; ; sending++) {
-      try {
-        const answer = (await client.callApi(params, new $OpenApiUtil.OpenApiRequest({}), this.#runtime)) as {
-          body?: { AccountId?: string | number };
-        };
-        const id = answer.body?.AccountId;
-        if (id !== undefined && id !== "") return String(id);
-        throw new Error("the answer of GetCallerIdentity lacks AccountId");
-      } catch (error) {
-        if (sending >= SENDINGS || isRefusal(error)) throw error;
-        await this.pause(sending);
-      }
-    }
   }
 
   /** A request that changes nothing when it comes twice: sent until its answer is clear. */
@@ -288,7 +246,7 @@ export class Account {
     );
   }
 
-  /** An asynchronous call; of several with one task id one is accepted. */
+  /** An asynchronous call, which is accepted with 202; of several with one task id one is accepted. */
   send(name: string, qualifier: string, event: string, taskId: string): Promise<Reading> {
     const headers = new fc.InvokeFunctionHeaders({ xFcInvocationType: "Async", xFcAsyncTaskId: taskId });
     return this.repeat(
@@ -300,21 +258,6 @@ export class Account {
 
 function call(qualifier: string, event: string): fc.InvokeFunctionRequest {
   return new fc.InvokeFunctionRequest({ qualifier, body: Readable.from([Buffer.from(event)]) });
-}
-
-function configOf(
-  { region, accessKeyId, accessKeySecret, securityToken }: Place,
-  address: string,
-): $OpenApiUtil.Config {
-  const { host, protocol } = new URL(address);
-  return new $OpenApiUtil.Config({
-    accessKeyId,
-    accessKeySecret,
-    ...(securityToken === undefined ? {} : { securityToken }),
-    endpoint: host,
-    protocol: protocol.replace(":", ""),
-    regionId: region,
-  });
 }
 
 /** The body of an invocation's answer ended before its end. */
@@ -335,7 +278,9 @@ async function textOf(answer: unknown): Promise<string> {
 function reading(heard: RecordingClient["heard"][number], text: string): Reading {
   const { operation, status } = heard;
   if ("body" in heard) {
-    if (!(status >= 200 && status < 300)) throw new Unclear(`${operation} was answered with ${status}`);
+    // A page is what something between here and the service answers.
+    const isPage = /html/i.test(heard.headers["content-type"] ?? "");
+    if (isPage || !(status >= 200 && status < 300)) throw new Unclear(`${operation} had no answer of the service`);
     const body = heard.body as Json | undefined;
     return { operation, status, body: isObject(body) ? body : {}, headers: heard.headers, text, isFirst: true };
   }
@@ -345,9 +290,4 @@ function reading(heard: RecordingClient["heard"][number], text: string): Reading
     throw new Unclear(`${operation} had no clear answer`);
   }
   return { operation, status, code, body: {}, headers: {}, text: "", isFirst: true };
-}
-
-function isRefusal(error: unknown): boolean {
-  const status = Number((error as { statusCode?: unknown }).statusCode);
-  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }

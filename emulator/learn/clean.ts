@@ -29,6 +29,7 @@ export async function clean(account: Account, head: JournalHead, names: readonly
   account.startCleaning();
   const absences = new Map(names.map((name) => [name, 0]));
   const others = new Set<string>();
+  const asked = new Set<string>();
   let emptyLists = 0;
   const left = (): string[] => [...absences].filter(([, looks]) => looks < LOOKS).map(([name]) => name);
   for (let round = 1; round <= ROUNDS; round++) {
@@ -36,7 +37,8 @@ export async function clean(account: Account, head: JournalHead, names: readonly
     for (const name of listed ?? []) if (!others.has(name)) absences.set(name, 0);
     for (const name of left()) {
       const state = (await clear(() => stateOf(account, name, head.mark))) ?? "unknown";
-      if (state === "ours") await clear(() => remove(account, name));
+      if (state === "ours") await clear(() => remove(account, name, asked.has(name)));
+      asked.add(name);
       absences.set(name, state === "absent" ? (absences.get(name) ?? 0) + 1 : 0);
       if (state === "other") {
         others.add(name);
@@ -84,10 +86,10 @@ async function stateOf(account: Account, name: string, mark: string): Promise<St
   return isObject(variables) && field(variables, MARK) === mark ? "ours" : "other";
 }
 
-/** Deletes a function, and what hangs on it where the service wants that first. */
-async function remove(account: Account, name: string): Promise<void> {
+/** Deletes a function; what hangs on it goes first where the service wants that, and where the function stayed the last time. */
+async function remove(account: Account, name: string, hasStayed: boolean): Promise<void> {
   const { code } = await account.deleteFunction(name);
-  if (code === undefined || code === "FunctionNotFound") return;
+  if (code === "FunctionNotFound" || (code === undefined && !hasStayed)) return;
   for (const row of rows(await account.listTriggers(name), "triggers")) {
     await account.deleteTrigger(name, textAt(row, "triggerName"));
   }

@@ -4,13 +4,14 @@ import * as fs from "node:fs";
 
 import { type Outcome, type Profile, PROFILE_FORMAT } from "../base/profile";
 import { SWITCH_NAMES, type SwitchName } from "../base/switches";
-import { Account, type Limits, type Pace, type Place, Stopped, Unclear } from "./account";
+import { Account, type Limits, type Pace, Stopped, Unclear } from "./account";
+import { callerId } from "./caller";
 import { clean, type Cleaned, list } from "./clean";
 import { EXPERIMENTS } from "./experiments";
-import { type Events, readEvents, sendEvents } from "./experiments/events";
-import type { Experiment } from "./experiments/experiment";
+import type { Experiment, SlowExperiment } from "./experiments/experiment";
 import { Journal, readJournal } from "./journal";
 import { Laboratory, NotDecided } from "./laboratory";
+import type { Place } from "./place";
 import { FINDINGS, type FindingName, type Found, notDecided } from "./outcomes";
 import { withoutSecrets } from "./redact";
 
@@ -30,12 +31,14 @@ export interface LearnInput {
   readonly prefix: string;
   /** Package and version of the SDK. */
   readonly sdk: string;
+  /** Whether to begin, asked before anything is made. */
+  readonly confirm: (accountId: string) => Promise<boolean>;
   /** Ends the experiments; what was made is deleted all the same. */
   readonly signal: AbortSignal;
   /** Default {@link LIMITS}. */
   readonly limits?: Limits;
   /** Default {@link EXPERIMENTS}. */
-  readonly experiments?: readonly Experiment[];
+  readonly experiments?: readonly (Experiment | SlowExperiment)[];
   /** Takes what is reported while it runs. */
   readonly report: (line: string) => void;
 }
@@ -54,11 +57,14 @@ export function newPrefix(): string {
   return `fc-learn-${randomBytes(4).toString("hex")}-`;
 }
 
-/** Learns about an account. Rejects when it must not begin; from the first function on it resolves, and `left` tells what is there. */
-export async function learn(input: LearnInput): Promise<Learned> {
-  const { place, pace, prefix, signal, limits = LIMITS } = input;
-  const account = new Account(place, pace, limits, signal);
-  const accountId = await account.id();
+/**
+ * Learns about an account. Rejects when it must not begin; resolves with undefined when it is not confirmed. From the first function on
+ * it resolves, and `left` tells what is there.
+ */
+export async function learn(input: LearnInput): Promise<Learned | undefined> {
+  const { place, pace, prefix, signal, confirm, limits = LIMITS } = input;
+  const accountId = await callerId(place, pace);
+  const account = new Account(place, accountId, pace, limits, signal);
   const existing = await list(account, prefix);
   if (existing === undefined) throw new Error("functions cannot be listed with these keys, so nothing is made");
   if (existing.length > 0) {
@@ -66,6 +72,7 @@ export async function learn(input: LearnInput): Promise<Learned> {
       `there are functions whose names begin with ${prefix}, ${existing[0]} for one; choose another prefix`,
     );
   }
+  if (!(await confirm(accountId))) return undefined;
   const mark = randomBytes(16).toString("hex");
   const journal = new Journal(input.journal, { format: "fc-learn 1", accountId, region: place.region, prefix, mark });
   let found: Found | undefined;
@@ -93,40 +100,43 @@ export async function resume(
     return { left: [], others: [] };
   }
   const { head, names } = journal;
-  const account = new Account(place, pace, LIMITS, signal);
   if (head.region !== place.region) {
     throw new Error(`the run was made in ${head.region}, and this is ${place.region}; set ALIBABA_CLOUD_REGION`);
   }
-  if (head.accountId !== (await account.id())) {
+  if (head.accountId !== (await callerId(place, pace))) {
     throw new Error("the run was made in another account; use its keys");
   }
+  const account = new Account(place, head.accountId, pace, LIMITS, signal);
   const cleaned = await clean(account, head, names);
   if (cleaned.left.length === 0) fs.rmSync(file);
   return cleaned;
 }
 
-/** Every experiment; the events go first and are read last. Rejects with `Stopped` when it was interrupted. */
+/** What all experiments find; the slow ones begin first and are read last. Rejects with `Stopped` when it was interrupted. */
 async function findAll(
   lab: Laboratory,
   { experiments = EXPERIMENTS, pace, limits = LIMITS, report, signal }: LearnInput,
-) {
+): Promise<Found> {
   const endsAt = pace.now() + limits.ms;
   const found: Record<string, Outcome> = {};
-  const settle = async (names: readonly string[], ask: () => Promise<Found>): Promise<void> => {
+  const settle = async ({ settles, finds }: Experiment | SlowExperiment, ask: () => Promise<Found>): Promise<void> => {
+    const names = [...settles, ...finds];
     Object.assign(found, await outcomesOf(lab.account, names, ask));
     if (signal.aborted) throw new Stopped("it was interrupted");
-    for (const name of names) report(`${name}: ${summary(found[name])}`);
+    for (const name of names) if (found[name] !== undefined) report(`${name}: ${summary(found[name])}`);
   };
-  let events: Events | undefined;
-  const sending = await outcomesOf(lab.account, ["asyncDraw"], async () => {
-    events = await sendEvents(lab);
-    return {};
-  });
-  for (const experiment of experiments) {
-    await settle([...experiment.settles, ...experiment.finds], () => experiment.run(lab));
+  const begun: [SlowExperiment, () => Promise<Found>][] = [];
+  for (const slow of experiments.filter((each) => "begin" in each)) {
+    await settle(slow, async () => {
+      begun.push([slow, await slow.begin(lab, endsAt)]);
+      return {};
+    });
   }
-  await settle(["asyncDraw"], async () => (events === undefined ? sending : await readEvents(lab, events, endsAt)));
-  return found as Found;
+  for (const experiment of experiments.filter((each) => "run" in each)) {
+    await settle(experiment, () => experiment.run(lab));
+  }
+  for (const [slow, read] of begun) await settle(slow, read);
+  return found;
 }
 
 /** What an experiment finds; it begins anew when an answer was lost. */
@@ -163,8 +173,7 @@ function profileOf({ pace, place, sdk }: LearnInput, accountId: string, found: F
   };
 }
 
-function summary(outcome: Outcome | undefined): string {
-  if (outcome === undefined) return "not decided";
+function summary(outcome: Outcome): string {
   return outcome.outcome === "decided" ? outcome.value : `${outcome.outcome}, because ${outcome.because}`;
 }
 

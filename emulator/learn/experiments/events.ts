@@ -3,7 +3,7 @@ import { field, isObject, type Json, textOf } from "../../base/json";
 import type { Reading } from "../account";
 import { type Laboratory, NotDecided } from "../laboratory";
 import { decided, type Found, isAccepted, isRefused, notDecided, shown, unknown } from "../outcomes";
-import type { Experiment } from "./experiment";
+import type { Experiment, SlowExperiment } from "./experiment";
 
 /** Events that are sent; each is tried up to nine times. */
 const EVENTS = 3;
@@ -22,14 +22,21 @@ const ALIAS = "live";
 const AGES = [604_800, 2_592_000] as const;
 
 /** Events on their way. */
-export interface Events {
+interface Events {
   readonly name: string;
-  readonly versions: readonly [string, string];
   readonly taskIds: readonly string[];
 }
 
-/** Sends the events; what they ran is read much later. */
-export async function sendEvents(lab: Laboratory): Promise<Events> {
+export const EVENT_DRAW: SlowExperiment = {
+  settles: ["asyncDraw"],
+  finds: [],
+  async begin(lab, endsAt) {
+    const events = await sendEvents(lab);
+    return () => readEvents(lab, events, endsAt);
+  },
+};
+
+async function sendEvents(lab: Laboratory): Promise<Events> {
   const { account } = lab;
   const name = await lab.makeFunction({ environmentVariables: lab.environment({ V: "one" }) });
   const first = await lab.publish(name);
@@ -45,11 +52,11 @@ export async function sendEvents(lab: Laboratory): Promise<Events> {
     // Sent again after a lost answer, it is there already.
     if (!isAccepted(sent) && sent.isFirst) throw new NotDecided(`an event was refused: ${shown(sent)}`);
   }
-  return { name, versions: [first, second], taskIds };
+  return { name, taskIds };
 }
 
 /** Reads what the attempts ran, when all of them are over or no time is left. */
-export async function readEvents(lab: Laboratory, { name, taskIds }: Events, endsAt: number): Promise<Found> {
+async function readEvents(lab: Laboratory, { name, taskIds }: Events, endsAt: number): Promise<Found> {
   const { account } = lab;
   const tasks: Reading[] = [];
   for (const taskId of taskIds) {

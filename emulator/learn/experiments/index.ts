@@ -1,14 +1,15 @@
-/** All experiments but that of asynchronous events, which is begun before these and read after them. */
+/** All experiments. */
 import { TO_LATEST, WEIGHTS } from "./aliases";
 import { CODE, LATEST, VERSION_HEADER } from "./calls";
 import { FUNCTION_WITH_TRIGGER, IN_USE } from "./deleting";
-import { EVENT_AGE } from "./events";
-import type { Experiment } from "./experiment";
+import { EVENT_AGE, EVENT_DRAW } from "./events";
+import type { Experiment, SlowExperiment } from "./experiment";
 import { PUBLISHING } from "./publishing";
 import { ALIAS_SHOWS, DESCRIPTION, QUALIFIERS, READ_AFTER_WRITE, STATE } from "./reads";
 
 /** In the order they run. */
-export const EXPERIMENTS: readonly Experiment[] = [
+export const EXPERIMENTS: readonly (Experiment | SlowExperiment)[] = [
+  EVENT_DRAW,
   READ_AFTER_WRITE,
   DESCRIPTION,
   QUALIFIERS,

@@ -12,7 +12,8 @@ import {
   SWITCHES,
   type Switches,
 } from "../../../emulator";
-import type { Pace, Place } from "../../../emulator/learn/account";
+import type { Pace } from "../../../emulator/learn/account";
+import type { Place } from "../../../emulator/learn/place";
 import { learn, type LearnInput, type Learned } from "../../../emulator/learn/run";
 
 /** Numbers from 0 to below `below`, the same for the same seed. */
@@ -80,7 +81,7 @@ export function quickly(emulator: Emulator): Pace {
 }
 
 export function placeOf({ endpoint, region, accessKeyId, accessKeySecret }: Emulator): Place {
-  return { region, endpoint, tokenEndpoint: endpoint, accessKeyId, accessKeySecret };
+  return { region, endpoint: () => endpoint, tokenEndpoint: endpoint, accessKeyId, accessKeySecret };
 }
 
 /** A folder that goes at the end of the suite. */
@@ -96,18 +97,21 @@ export function useFolder(): () => string {
 let runs = 0;
 
 /** A run, with what it takes filled in. */
-export function learnFrom(emulator: Emulator, folder: string, more: Partial<LearnInput> = {}): Promise<Learned> {
+export async function learnFrom(emulator: Emulator, folder: string, more: Partial<LearnInput> = {}): Promise<Learned> {
   runs += 1;
-  return learn({
+  const learned = await learn({
     place: placeOf(emulator),
     pace: quickly(emulator),
     journal: join(folder, `journal-${runs}`),
     prefix: `test-learn-${runs}-`,
     sdk: "sdk 1.2.3",
     signal: new AbortController().signal,
+    confirm: () => Promise.resolve(true),
     report: () => undefined,
     ...more,
   });
+  if (learned === undefined) throw new Error("the run was not confirmed");
+  return learned;
 }
 
 /** Starts an emulator for one piece of work. */
