@@ -29,7 +29,15 @@ export default tseslint.config(
     },
   },
   {
-    files: ["cli/main.ts", "emulator/cli.ts", "emulator/runtimes/**", "tools/**", "bench/**", "examples/**"],
+    files: [
+      "cli/main.ts",
+      "emulator/cli.ts",
+      "emulator/learn/command.ts",
+      "emulator/runtimes/**",
+      "tools/**",
+      "bench/**",
+      "examples/**",
+    ],
     rules: { "no-console": "off" },
   },
   { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },

@@ -13,6 +13,7 @@ import { createColors } from "picocolors";
 import { packageRoot } from "./base/packageRoot";
 import { parseFaults } from "./faults/plan";
 import { type CallingPages, type Emulator, type Fault, type Json, startEmulator, type Switches } from "./index";
+import { learnCommand, type LearnFlags } from "./learn/command";
 import { pasteLines } from "./pasteLines";
 import { parseSwitch } from "./base/switches";
 
@@ -36,6 +37,7 @@ interface StartFlags {
   readonly seed?: number;
   readonly fault?: readonly Fault[];
   readonly set?: Partial<Switches>;
+  readonly profile?: string;
 }
 
 interface InvokeFlags {
@@ -63,6 +65,7 @@ const startCommand = program
   .option("--oss <folder>", "<folder>/<bucket>/<object> stands for OSS (default: code in OSS is refused)")
   .option("--region <name>", "region the emulator says it is (default: that of the folder, else cn-hangzhou)")
   .option("--set <name=value>", "set a switch of unconfirmed behaviour (repeatable)", collectSwitch)
+  .option("--profile <file>", "take the switches from a file that fc-emulator learn wrote; --set wins")
   .option("--page <number>", "port of the page that shows aliases and their live split, 0 = any free one", parsePort, 0)
   .option("--no-page", "serve no page")
   .addOption(
@@ -84,13 +87,28 @@ program
   .option("--log", "print the end of the log")
   .action(invoke);
 
+program
+  .command("learn")
+  .description("find out on a real account which value each switch has, and write it to a profile")
+  .option("--region <name>", "region of Function Compute (default: ALIBABA_CLOUD_REGION)")
+  .option("--out <file>", "the profile; it must not exist", "fc-profile.json")
+  .option("--prefix <text>", "begins every name it makes (default: a new one)")
+  .option("--yes", "begin without a question")
+  .option("--clean", "delete what a run left that was killed")
+  .option("--journal <file>", "names what is made until it is gone", "fc-learn-journal.jsonl")
+  .action(async (flags: LearnFlags) => {
+    process.exitCode = await learnCommand(flags, process.env, sdkVersion());
+  });
+
 const EXAMPLES = `
 Examples:
   fc-emulator                                       start on a free port; everything is gone at the end
   fc-emulator --port 9000 --data ./.fc-data         start on one port and keep functions, code and keys
   fc-emulator --set readAfterWrite=late --seed 7    with another behaviour, and draws that repeat
   fc-emulator --admin 0 --fault '{"operation": "GetAlias", "action": {"kind": "resetBefore"}}'
-  fc-emulator invoke NAME --qualifier live --event event.json --log`;
+  fc-emulator invoke NAME --qualifier live --event event.json --log
+  fc-emulator learn --region cn-hangzhou            how an account behaves, with the keys in the environment
+  fc-emulator --profile fc-profile.json             an emulator that behaves like it`;
 
 // The options of the default command, which is what is meant without a command.
 program.addHelpText("after", () => {
@@ -108,10 +126,21 @@ function version(): string {
   return (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
 }
 
+/** Package and version of the SDK that is installed. */
+function sdkVersion(): string {
+  const name = "@alicloud/fc20230330";
+  const folder = packageRoot(path.dirname(require.resolve(name)));
+  const { version: found } = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return `${name} ${found}`;
+}
+
 async function start(flags: StartFlags): Promise<void> {
   const emulator = await startEmulator({
     ...flags.set,
     ...(flags.listen === undefined ? {} : { listen: flags.listen }),
+    ...(flags.profile === undefined ? {} : { profile: flags.profile }),
     unsafeListen: flags.unsafeListen === true,
     port: flags.port,
     callingPages: flags.callingPages,

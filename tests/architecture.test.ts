@@ -241,6 +241,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["page", "admin"],
   ["index"],
   ["pasteLines"],
+  ["learn"],
   ["cli"],
 ];
 

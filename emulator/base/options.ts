@@ -1,6 +1,7 @@
 /** Options of an emulator and their defaults. */
 import { seededRandom } from "./draw";
 import { checkedAddress, LOOPBACK } from "./loopback";
+import { switchesOfProfile } from "./profile";
 import { resolveSwitches, SWITCH_NAMES, type Switches } from "./switches";
 
 /** How functions are run. */
@@ -70,6 +71,11 @@ export interface StartSettings {
   readonly requestSeconds?: number;
   /** Port on 127.0.0.1 of the test API; 0 = any free one. Default: no test API. */
   readonly admin?: number;
+  /**
+   * File written by `fc-emulator learn`: the switches it decided have its values. A switch that is given as an option of its own wins.
+   * Default none.
+   */
+  readonly profile?: string;
   /** Running of functions. */
   readonly invoke?: InvokeOptions;
 }
@@ -111,9 +117,12 @@ export interface Settings {
 
 /** Fills in the defaults. */
 export function resolveOptions(start: StartOptions): EmulatorOptions {
-  const given = Object.fromEntries(SWITCH_NAMES.map((name) => [name, start[name]])) as Partial<Switches>;
+  const given = Object.fromEntries(
+    SWITCH_NAMES.flatMap((name) => (start[name] === undefined ? [] : [[name, start[name]]])),
+  ) as Partial<Switches>;
+  const learned = start.profile === undefined ? {} : switchesOfProfile(start.profile);
   return {
-    ...resolveSwitches(given),
+    ...resolveSwitches({ ...learned, ...given }),
     listen: checkedAddress(start.listen ?? LOOPBACK, start.unsafeListen === true),
     now: start.now ?? (() => new Date()),
     random: start.random ?? (start.seed === undefined ? Math.random : seededRandom(start.seed)),

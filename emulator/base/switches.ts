@@ -12,6 +12,8 @@ export interface Switch {
   readonly default: string;
   /** What it decides, in one sentence. */
   readonly decides: string;
+  /** Documentation that says the default; absent = none does. */
+  readonly documented?: string;
 }
 
 const TABLE = {
@@ -55,6 +57,7 @@ const TABLE = {
     values: ["refuse", "allow"],
     default: "refuse",
     decides: "whether the weights of an alias may name its main version",
+    documented: "error table of 2021-04-06, AdditionalVersionContainsMajorVersion",
   },
   weightPrecision: {
     values: ["kept", "thousandths", "refused"],
@@ -75,6 +78,7 @@ const TABLE = {
     values: ["allow", "refuse"],
     default: "allow",
     decides: "whether a version that an alias names can be deleted",
+    documented: "the console: deleting a version does not delete the aliases that name it",
   },
   deleteFunctionInUse: {
     values: ["cascade", "refuse"],
@@ -110,6 +114,7 @@ const TABLE = {
     values: ["LATEST", "empty"],
     default: "LATEST",
     decides: "the version id that code running as LATEST sees",
+    documented: "Context, documentation of Node.js and Python",
   },
   asyncDraw: {
     values: ["accepted", "attempt"],
@@ -125,6 +130,7 @@ const TABLE = {
     values: ["allowed", "absent"],
     default: "allowed",
     decides: "whether an HTTP trigger without `corsConfig` lets pages of every address read its answers",
+    documented: "HTTP triggers, documentation of 3.0",
   },
   versionHeader: {
     values: ["version", "qualifier"],

@@ -4,7 +4,7 @@ import { differences, recorded } from "./recording";
 import { DEFAULTS, emulatorTarget } from "./targets";
 
 const run = { accountId: "0000111122223333", region: "cn-x", names: ["made"] };
-const asked = (body: unknown, status = 200) => ({ operation: "GetFunction", status, body });
+const asked = (body: unknown, status = 200) => ({ operation: "GetFunction", status, body, headers: {} });
 
 describe("references", () => {
   it("are the same for the same id, and others for another", () => {

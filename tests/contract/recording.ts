@@ -1,5 +1,5 @@
 /** Answers written down so that two runs can be compared: what differs from run to run is replaced by a reference. */
-import type { RawAnswer, RawRefusal } from "../emulator/models";
+import type { RawAnswer, RawRefusal } from "../../emulator/learn/recordingClient";
 
 /** A call of a case: its answer, or how it was refused. */
 export interface Recorded {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import * as fc from "@alicloud/fc20230330";
 import { Api, type Place } from "../emulator/support";
 import { type Emulator, startEmulator, SWITCHES, type SwitchName, type Switches } from "../../emulator";
-import { RecordingClient } from "../emulator/models";
+import { RecordingClient } from "../../emulator/learn/recordingClient";
 import type { Case, Target } from "./case";
 import { recorded, type Recorded } from "./recording";
 

@@ -6,7 +6,8 @@ import * as fc from "@alicloud/fc20230330";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
 
-import { answerModel, differences, fieldsOf, filled, modelNamed, RecordingClient } from "./models";
+import { RecordingClient } from "../../emulator/learn/recordingClient";
+import { answerModel, differences, fieldsOf, filled, modelNamed } from "./models";
 import { useEmulator, zipInput } from "./support";
 
 const emulator = useEmulator({ stateFields: "active", pendingReads: 1 });

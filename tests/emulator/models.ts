@@ -1,7 +1,5 @@
 /** The SDK's own models, read at run time: what a value of each looks like, and how an answer differs from its model. */
-import { Readable } from "node:stream";
-
-import FcClient, * as fc from "@alicloud/fc20230330";
+import * as fc from "@alicloud/fc20230330";
 
 /** A model class of the SDK: field names to names on the wire, and to types. */
 export interface Model {
@@ -12,49 +10,6 @@ export interface Model {
 
 /** A type as models name it. */
 type Type = string | Model | { readonly type: string; readonly itemType?: Type; readonly valueType?: Type };
-
-/** Stands for a body that is read once, by who asked for it. */
-const BYTES = "<bytes>";
-
-/** An answer before the SDK casts it to a model. */
-export interface RawAnswer {
-  readonly operation: string;
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** A refusal of the service, as the SDK throws it. */
-export interface RawRefusal {
-  readonly operation: string;
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-}
-
-/** The SDK's client, which also keeps every answer as it came, and every refusal. */
-export class RecordingClient extends FcClient {
-  /** In the order they came. */
-  readonly heard: (RawAnswer | RawRefusal)[] = [];
-
-  /** What was no refusal. */
-  get answers(): RawAnswer[] {
-    return this.heard.filter((each) => "body" in each);
-  }
-
-  override async callApi(...args: Parameters<FcClient["callApi"]>): Promise<Record<string, unknown>> {
-    const operation = String(args[0].action);
-    try {
-      const answer = (await super.callApi(...args)) as Record<string, unknown>;
-      const { statusCode, body } = answer;
-      this.heard.push({ operation, status: Number(statusCode), body: body instanceof Readable ? BYTES : body });
-      return answer;
-    } catch (error) {
-      const { statusCode, code, message } = error as { statusCode?: unknown; code?: unknown; message?: unknown };
-      this.heard.push({ operation, status: Number(statusCode), code: String(code), message: String(message) });
-      throw error;
-    }
-  }
-}
 
 /** The model of an operation's answer; undefined = it has no body, or one of bytes. */
 export function answerModel(operation: string): Model | undefined {

@@ -9,7 +9,8 @@ import { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
 
 import { type Emulator, startEmulator } from "../../emulator";
-import { answerModel, differences, RecordingClient } from "./models";
+import { RecordingClient } from "../../emulator/learn/recordingClient";
+import { answerModel, differences } from "./models";
 import { zipInput } from "./support";
 
 /** Refused with a code of our own, and nothing else is. */

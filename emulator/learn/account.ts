@@ -1,0 +1,293 @@
+/** The account that is learned about: where it is, what a call cost, and which answers can be relied on. */
+import { Readable } from "node:stream";
+
+import * as fc from "@alicloud/fc20230330";
+import { RuntimeOptions } from "@darabonba/typescript";
+
+import { isObject, type Json, type JsonObject } from "../base/json";
+import { clientConfig, type Place } from "./place";
+import { RecordingClient } from "./recordingClient";
+
+/** How time passes. */
+export interface Pace {
+  /** Ms between two looks at the same thing, and after a lost answer; doubled while answers stay away. */
+  readonly pauseMs: number;
+  /** Lets so many ms pass. */
+  readonly wait: (ms: number) => Promise<void>;
+  /** Ms since 1970. */
+  readonly now: () => number;
+}
+
+/** The most a run does. */
+export interface Limits {
+  /** Requests of experiments; deleting what was made is not limited by it. */
+  readonly calls: number;
+  /** Runs of functions. */
+  readonly runs: number;
+  /** Ms for the experiments. */
+  readonly ms: number;
+}
+
+/** A clear answer: accepted, or refused by the service with a code. */
+export interface Reading {
+  readonly operation: string;
+  readonly status: number;
+  /** The service's error code; absent = accepted. */
+  readonly code?: string;
+  /** Empty where there is none. */
+  readonly body: JsonObject;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What a function answered. */
+  readonly text: string;
+  /** Whether the first sending got it. */
+  readonly isFirst: boolean;
+}
+
+/** Nobody knows what became of a request: no answer, or one that says so. */
+export class Unclear extends Error {
+  override readonly name = "Unclear";
+}
+
+/** The run must not go on with experiments. */
+export class Stopped extends Error {
+  override readonly name = "Stopped";
+}
+
+/** How often a request is sent that may be sent again. */
+export const SENDINGS = 8;
+
+/** The longest pause after a lost answer, as a multiple of the usual one. */
+const LONGEST_PAUSE = 16;
+
+/** Ms until an answer is given up. */
+const TIMEOUT_MS = 30_000;
+
+/** Runs an asynchronous event may lead to: the first one and eight retries. */
+const RUNS_OF_AN_EVENT = 9;
+
+type Send = (client: RecordingClient, runtime: RuntimeOptions) => Promise<unknown>;
+
+/** Calls of one account, counted. */
+export class Account {
+  readonly #client: RecordingClient;
+  readonly #runtime = new RuntimeOptions({ readTimeout: TIMEOUT_MS, connectTimeout: TIMEOUT_MS });
+  readonly #endsAt: number;
+  /** Set when the limits no longer count: what was made is deleted whatever it takes. */
+  #isCleaning = false;
+  calls = 0;
+  runs = 0;
+
+  constructor(
+    place: Place,
+    accountId: string,
+    readonly pace: Pace,
+    readonly limits: Limits,
+    readonly signal: AbortSignal,
+  ) {
+    this.#client = new RecordingClient(clientConfig(place, place.endpoint(accountId)));
+    this.#endsAt = pace.now() + limits.ms;
+  }
+
+  /** From now on nothing is limited and nothing interrupts. */
+  startCleaning(): void {
+    this.#isCleaning = true;
+  }
+
+  /** A request that changes nothing when it comes twice: sent until its answer is clear. */
+  async repeat(send: Send, runs = 0): Promise<Reading> {
+    for (let sending = 1; ; sending++) {
+      try {
+        return { ...(await this.once(send, runs)), isFirst: sending === 1 };
+      } catch (error) {
+        if (!(error instanceof Unclear) || sending >= SENDINGS) throw error;
+        await this.pause(sending);
+      }
+    }
+  }
+
+  /** A request that is sent once. Rejects with `Unclear` when its outcome is unknown. */
+  async once(send: Send, runs = 0): Promise<Reading> {
+    this.#count(runs);
+    const before = this.#client.heard.length;
+    let text = "";
+    try {
+      text = await textOf(await send(this.#client, this.#runtime));
+    } catch (error) {
+      // An answer the SDK cannot cast was heard all the same.
+      if (this.#client.heard.length === before) throw error;
+      if (error instanceof BrokenBody) throw new Unclear("the answer broke off");
+    }
+    return reading(this.#client.heard.at(-1) as RecordingClient["heard"][number], text);
+  }
+
+  /** A pause that doubles with the number of tries. */
+  async pause(tries = 1): Promise<void> {
+    if (this.signal.aborted && !this.#isCleaning) throw new Stopped("it was interrupted");
+    await this.pace.wait(this.pace.pauseMs * Math.min(2 ** (tries - 1), LONGEST_PAUSE));
+  }
+
+  /** An HTTP request to a function's own address; undefined = no answer. */
+  async fetch(url: string, headers: Record<string, string>): Promise<Response | undefined> {
+    this.#count(1);
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => undefined);
+    await answer?.arrayBuffer().catch(() => undefined);
+    return answer;
+  }
+
+  #count(runs: number): void {
+    this.calls += 1;
+    if (this.#isCleaning) return;
+    if (this.signal.aborted) throw new Stopped("it was interrupted");
+    if (this.calls > this.limits.calls)
+      throw new Stopped(`the most calls that were promised, ${this.limits.calls}, were made`);
+    if (this.runs + runs > this.limits.runs)
+      throw new Stopped(`the most runs of functions that were promised, ${this.limits.runs}, were made`);
+    if (this.pace.now() > this.#endsAt) throw new Stopped("its time was over");
+    this.runs += runs;
+  }
+
+  // The operations, by the names of the service.
+
+  createFunction(input: Partial<fc.CreateFunctionInput>): Promise<Reading> {
+    const request = new fc.CreateFunctionRequest({ body: new fc.CreateFunctionInput(input) });
+    return this.once((client, runtime) => client.createFunctionWithOptions(request, {}, runtime));
+  }
+
+  updateFunction(name: string, input: Partial<fc.UpdateFunctionInput>): Promise<Reading> {
+    const request = new fc.UpdateFunctionRequest({ body: new fc.UpdateFunctionInput(input) });
+    return this.once((client, runtime) => client.updateFunctionWithOptions(name, request, {}, runtime));
+  }
+
+  getFunction(name: string, qualifier?: string): Promise<Reading> {
+    const request = new fc.GetFunctionRequest(qualifier === undefined ? {} : { qualifier });
+    return this.repeat((client, runtime) => client.getFunctionWithOptions(name, request, {}, runtime));
+  }
+
+  listFunctions(prefix: string, nextToken?: string): Promise<Reading> {
+    const more = nextToken === undefined ? {} : { nextToken };
+    const request = new fc.ListFunctionsRequest({ prefix, fcVersion: "v3", limit: 100, ...more });
+    return this.repeat((client, runtime) => client.listFunctionsWithOptions(request, {}, runtime));
+  }
+
+  deleteFunction(name: string): Promise<Reading> {
+    return this.once((client, runtime) => client.deleteFunctionWithOptions(name, {}, runtime));
+  }
+
+  publish(name: string, description?: string, headers: Record<string, string> = {}): Promise<Reading> {
+    const body = new fc.PublishVersionInput(description === undefined ? {} : { description });
+    const request = new fc.PublishFunctionVersionRequest({ body });
+    return this.once((client, runtime) => client.publishFunctionVersionWithOptions(name, request, headers, runtime));
+  }
+
+  listVersions(name: string): Promise<Reading> {
+    const request = new fc.ListFunctionVersionsRequest({ limit: 100 });
+    return this.repeat((client, runtime) => client.listFunctionVersionsWithOptions(name, request, {}, runtime));
+  }
+
+  deleteVersion(name: string, version: string): Promise<Reading> {
+    return this.once((client, runtime) => client.deleteFunctionVersionWithOptions(name, version, {}, runtime));
+  }
+
+  createAlias(name: string, aliasName: string, input: Partial<fc.CreateAliasInput>): Promise<Reading> {
+    const request = new fc.CreateAliasRequest({ body: new fc.CreateAliasInput({ aliasName, ...input }) });
+    return this.once((client, runtime) => client.createAliasWithOptions(name, request, {}, runtime));
+  }
+
+  getAlias(name: string, alias: string): Promise<Reading> {
+    return this.repeat((client, runtime) => client.getAliasWithOptions(name, alias, {}, runtime));
+  }
+
+  updateAlias(name: string, alias: string, input: Partial<fc.UpdateAliasInput>): Promise<Reading> {
+    const request = new fc.UpdateAliasRequest({ body: new fc.UpdateAliasInput(input) });
+    return this.once((client, runtime) => client.updateAliasWithOptions(name, alias, request, {}, runtime));
+  }
+
+  deleteAlias(name: string, alias: string): Promise<Reading> {
+    return this.once((client, runtime) => client.deleteAliasWithOptions(name, alias, {}, runtime));
+  }
+
+  listAliases(name: string): Promise<Reading> {
+    const request = new fc.ListAliasesRequest({ limit: 100 });
+    return this.repeat((client, runtime) => client.listAliasesWithOptions(name, request, {}, runtime));
+  }
+
+  createTrigger(name: string, input: Partial<fc.CreateTriggerInput>): Promise<Reading> {
+    const request = new fc.CreateTriggerRequest({ body: new fc.CreateTriggerInput(input) });
+    return this.once((client, runtime) => client.createTriggerWithOptions(name, request, {}, runtime));
+  }
+
+  listTriggers(name: string): Promise<Reading> {
+    const request = new fc.ListTriggersRequest({ limit: 100 });
+    return this.repeat((client, runtime) => client.listTriggersWithOptions(name, request, {}, runtime));
+  }
+
+  deleteTrigger(name: string, trigger: string): Promise<Reading> {
+    return this.once((client, runtime) => client.deleteTriggerWithOptions(name, trigger, {}, runtime));
+  }
+
+  putAsyncConfig(name: string, qualifier: string, input: Partial<fc.PutAsyncInvokeConfigInput>): Promise<Reading> {
+    const body = new fc.PutAsyncInvokeConfigInput(input);
+    const request = new fc.PutAsyncInvokeConfigRequest({ qualifier, body });
+    return this.repeat((client, runtime) => client.putAsyncInvokeConfigWithOptions(name, request, {}, runtime));
+  }
+
+  getAsyncTask(name: string, taskId: string, qualifier: string): Promise<Reading> {
+    const request = new fc.GetAsyncTaskRequest({ qualifier });
+    return this.repeat((client, runtime) => client.getAsyncTaskWithOptions(name, taskId, request, {}, runtime));
+  }
+
+  /** A synchronous call. */
+  invoke(name: string, qualifier: string, event: string): Promise<Reading> {
+    const headers = new fc.InvokeFunctionHeaders({ xFcInvocationType: "Sync" });
+    return this.repeat(
+      (client, runtime) => client.invokeFunctionWithOptions(name, call(qualifier, event), headers, runtime),
+      1,
+    );
+  }
+
+  /** An asynchronous call, which is accepted with 202; of several with one task id one is accepted. */
+  send(name: string, qualifier: string, event: string, taskId: string): Promise<Reading> {
+    const headers = new fc.InvokeFunctionHeaders({ xFcInvocationType: "Async", xFcAsyncTaskId: taskId });
+    return this.repeat(
+      (client, runtime) => client.invokeFunctionWithOptions(name, call(qualifier, event), headers, runtime),
+      RUNS_OF_AN_EVENT,
+    );
+  }
+}
+
+function call(qualifier: string, event: string): fc.InvokeFunctionRequest {
+  return new fc.InvokeFunctionRequest({ qualifier, body: Readable.from([Buffer.from(event)]) });
+}
+
+/** The body of an invocation's answer ended before its end. */
+class BrokenBody extends Error {}
+
+async function textOf(answer: unknown): Promise<string> {
+  const { body } = answer as { body?: unknown };
+  if (!(body instanceof Readable)) return "";
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of body) chunks.push(Buffer.from(chunk as Uint8Array));
+  } catch (error) {
+    throw new BrokenBody("the answer broke off", { cause: error });
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function reading(heard: RecordingClient["heard"][number], text: string): Reading {
+  const { operation, status } = heard;
+  if ("body" in heard) {
+    // A page is what something between here and the service answers.
+    const isPage = /html/i.test(heard.headers["content-type"] ?? "");
+    if (isPage || !(status >= 200 && status < 300)) throw new Unclear(`${operation} had no answer of the service`);
+    const body = heard.body as Json | undefined;
+    return { operation, status, body: isObject(body) ? body : {}, headers: heard.headers, text, isFirst: true };
+  }
+  const { code } = heard;
+  const isClear = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  if (!isClear || !/^[\w.]+$/.test(code) || code === "undefined" || /throttl/i.test(code)) {
+    throw new Unclear(`${operation} had no clear answer`);
+  }
+  return { operation, status, code, body: {}, headers: {}, text: "", isFirst: true };
+}

@@ -1,0 +1,113 @@
+/** Deletes what a run made, and proves that it is gone. */
+import { field, isObject, type Json, type JsonObject } from "../base/json";
+import { type Account, type Reading, Unclear } from "./account";
+import type { JournalHead } from "./journal";
+import { MARK } from "./laboratory";
+
+/** How often everything is looked at. */
+const ROUNDS = 30;
+
+/** Looks at a name and at the list, in rounds one after the other, that must not find anything. */
+const LOOKS = 2;
+
+/** What is there at the end. */
+export interface Cleaned {
+  /** Functions of the run that are there or may be. */
+  readonly left: readonly string[];
+  /** Functions under the prefix that the run did not make; they are not touched. */
+  readonly others: readonly string[];
+}
+
+/** A name: not there, of this run, of somebody else, or nobody knows. */
+type State = "absent" | "ours" | "other" | "unknown";
+
+/**
+ * Deletes every function of a run: those the journal names and those under its prefix, where they carry its mark. Ends when each was
+ * looked for and not found twice, and the list of the prefix was without them twice.
+ */
+export async function clean(account: Account, head: JournalHead, names: readonly string[]): Promise<Cleaned> {
+  account.startCleaning();
+  const absences = new Map(names.map((name) => [name, 0]));
+  const others = new Set<string>();
+  const asked = new Set<string>();
+  let emptyLists = 0;
+  const left = (): string[] => [...absences].filter(([, looks]) => looks < LOOKS).map(([name]) => name);
+  for (let round = 1; round <= ROUNDS; round++) {
+    const listed = await clear(() => list(account, head.prefix));
+    for (const name of listed ?? []) if (!others.has(name)) absences.set(name, 0);
+    for (const name of left()) {
+      const state = (await clear(() => stateOf(account, name, head.mark))) ?? "unknown";
+      if (state === "ours") await clear(() => remove(account, name, asked.has(name)));
+      asked.add(name);
+      absences.set(name, state === "absent" ? (absences.get(name) ?? 0) + 1 : 0);
+      if (state === "other") {
+        others.add(name);
+        absences.delete(name);
+      }
+    }
+    emptyLists = listed?.every((name) => others.has(name)) === true ? emptyLists + 1 : 0;
+    if (left().length === 0 && emptyLists >= LOOKS) break;
+    await account.pause();
+  }
+  const missed = left().length === 0 && emptyLists < LOOKS ? [`${head.prefix}…`] : left();
+  return { left: missed, others: [...others] };
+}
+
+/** Undefined = the answer was lost; the next round asks again. */
+async function clear<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Unclear) return undefined;
+    throw error;
+  }
+}
+
+/** The names of all functions under a prefix; undefined = they could not be listed. */
+export async function list(account: Account, prefix: string): Promise<string[] | undefined> {
+  const names: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await account.listFunctions(prefix, nextToken);
+    if (page.code !== undefined) return undefined;
+    names.push(...rows(page, "functions").map((row) => textAt(row, "functionName")));
+    nextToken = textAt(page.body, "nextToken") || undefined;
+  } while (nextToken !== undefined);
+  // What is no answer to the question is never deleted.
+  return names.filter((name) => name.startsWith(prefix));
+}
+
+async function stateOf(account: Account, name: string, mark: string): Promise<State> {
+  const { code, body } = await account.getFunction(name);
+  if (code === "FunctionNotFound") return "absent";
+  if (code !== undefined) return "unknown";
+  if (textAt(body, "functionName") !== name) return "unknown";
+  const variables = field(body, "environmentVariables");
+  return isObject(variables) && field(variables, MARK) === mark ? "ours" : "other";
+}
+
+/** Deletes a function; what hangs on it goes first where the service wants that, and where the function stayed the last time. */
+async function remove(account: Account, name: string, hasStayed: boolean): Promise<void> {
+  const { code } = await account.deleteFunction(name);
+  if (code === "FunctionNotFound" || (code === undefined && !hasStayed)) return;
+  for (const row of rows(await account.listTriggers(name), "triggers")) {
+    await account.deleteTrigger(name, textAt(row, "triggerName"));
+  }
+  for (const row of rows(await account.listAliases(name), "aliases")) {
+    await account.deleteAlias(name, textAt(row, "aliasName"));
+  }
+  for (const row of rows(await account.listVersions(name), "versions")) {
+    await account.deleteVersion(name, textAt(row, "versionId"));
+  }
+  await account.deleteFunction(name);
+}
+
+function rows({ body }: Reading, name: string): JsonObject[] {
+  const list: Json | undefined = field(body, name);
+  return Array.isArray(list) ? list.filter(isObject) : [];
+}
+
+function textAt(object: JsonObject, name: string): string {
+  const value = field(object, name);
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,126 @@
+/** `fc-emulator learn`: a run with its plan, its question and its signals. */
+import * as fs from "node:fs";
+import { createInterface } from "node:readline/promises";
+import { setTimeout } from "node:timers/promises";
+
+import type { Pace } from "./account";
+import { placeFrom, type Place } from "./place";
+import { planText, pullRequestText, resultText } from "./report";
+import { learn, LIMITS, type Learned, newPrefix, resume } from "./run";
+
+/** Options of the command. */
+export interface LearnFlags {
+  readonly region?: string;
+  readonly prefix?: string;
+  readonly out: string;
+  readonly journal: string;
+  readonly yes?: boolean;
+  readonly clean?: boolean;
+}
+
+/** Ms between two looks: of the service, and of an emulator, where nothing takes time. */
+const PAUSE_MS = { service: 1000, emulator: 1 };
+
+/** Runs the command and answers the exit code: 0 when nothing is left. Rejects when nothing was begun. */
+export async function learnCommand(flags: LearnFlags, env: NodeJS.ProcessEnv, sdk: string): Promise<number> {
+  const place = placeFrom(env, flags.region);
+  const pace = paceOf(place);
+  const stop = new AbortController();
+  const signals = listenTo(stop, flags.journal);
+  try {
+    if (flags.clean === true) return await cleanUp(flags, place, pace, stop.signal);
+    return await run(flags, place, pace, stop.signal, sdk);
+  } finally {
+    signals.close();
+  }
+}
+
+async function cleanUp({ journal }: LearnFlags, place: Place, pace: Pace, signal: AbortSignal): Promise<number> {
+  if (!fs.existsSync(journal)) throw new Error(`there is no ${journal}, so there is nothing to delete`);
+  const { left, others } = await resume(journal, { place, pace, signal });
+  return printEnd(left, others, journal);
+}
+
+async function run(flags: LearnFlags, place: Place, pace: Pace, signal: AbortSignal, sdk: string): Promise<number> {
+  const { journal, out, prefix = newPrefix(), yes } = flags;
+  if (!/^[A-Za-z][A-Za-z0-9_-]{3,47}$/.test(prefix)) {
+    throw new Error(`the prefix is '${prefix}'; allowed: 4 to 48 letters, digits, - and _, the first a letter`);
+  }
+  if (fs.existsSync(journal)) {
+    throw new Error(
+      `${journal} is that of a run that did not come to its end; delete what it left with fc-emulator learn --clean`,
+    );
+  }
+  if (fs.existsSync(out)) throw new Error(`${out} exists; name another file with --out`);
+  const confirm = async (accountId: string): Promise<boolean> => {
+    console.log(planText({ accountId, region: place.region, prefix, profile: out, journal, limits: LIMITS }));
+    return yes === true || (await asked());
+  };
+  const report = (line: string): void => console.log(line);
+  const learned = await learn({ place, pace, journal, prefix, sdk, signal, confirm, report });
+  if (learned === undefined) {
+    console.log("Nothing was made.");
+    return 1;
+  }
+  const isKept = keep(learned, out);
+  console.log(`${learned.calls} calls, and at most ${learned.runs} runs of functions.`);
+  const code = printEnd(learned.left, learned.others, journal);
+  return isKept ? code : 1;
+}
+
+/** Writes the profile and prints what came out. */
+function keep({ profile }: Learned, out: string): boolean {
+  if (profile === undefined) {
+    console.log("There is no profile: the run did not come to its end.");
+    return false;
+  }
+  console.log(`\n${resultText(profile)}\n`);
+  fs.writeFileSync(out, `${JSON.stringify(profile, null, 2)}\n`, { flag: "wx" });
+  console.log(`The profile is in ${out}: fc-emulator --profile ${out}`);
+  console.log(`\nText for a pull request:\n\n${pullRequestText(profile)}\n`);
+  return true;
+}
+
+function printEnd(left: readonly string[], others: readonly string[], journal: string): number {
+  if (others.length > 0) console.log(`Not made by this run, and not touched: ${others.join(", ")}`);
+  if (left.length === 0) {
+    console.log("Nothing it made is left: every name was looked for twice, and the prefix was listed twice.");
+    return 0;
+  }
+  console.error(`Left: ${left.join(", ")}. ${journal} names them; delete them with fc-emulator learn --clean`);
+  return 1;
+}
+
+/** The first signal ends the experiments, and what was made is deleted; a second one ends the process. */
+function listenTo(stop: AbortController, journal: string): { close(): void } {
+  const onSignal = (): void => {
+    if (stop.signal.aborted) {
+      console.error(`Ended. What is left stands in ${journal}; delete it with fc-emulator learn --clean`);
+      process.exit(130);
+    }
+    console.error("Interrupted: what was made is deleted. Once more ends at once.");
+    stop.abort();
+  };
+  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const name of names) process.on(name, onSignal);
+  return { close: () => names.forEach((name) => process.off(name, onSignal)) };
+}
+
+async function asked(): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new Error("nobody can be asked here; say --yes");
+  const reader = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await reader.question("Begin? [y/N] ")).trim());
+  } finally {
+    reader.close();
+  }
+}
+
+function paceOf({ tokenEndpoint }: Place): Pace {
+  const isService = tokenEndpoint.startsWith("https:");
+  return {
+    pauseMs: isService ? PAUSE_MS.service : PAUSE_MS.emulator,
+    wait: (ms) => setTimeout(ms),
+    now: () => Date.now(),
+  };
+}

@@ -1,0 +1,128 @@
+/** What can be deleted while something else names it. */
+import type { Outcome } from "../../base/profile";
+import type { Reading } from "../account";
+import { type Laboratory, NotDecided } from "../laboratory";
+import { decided, type Found, isAccepted, isRefused, noEffect, shortly, shown, unknown } from "../outcomes";
+import type { Experiment } from "./experiment";
+
+/** A timer that never fires. */
+const TIMER = {
+  triggerName: "timer",
+  triggerType: "timer",
+  triggerConfig: JSON.stringify({ cronExpression: "@every 24h", enable: false, payload: "" }),
+};
+
+/** What was asked of one function. */
+export interface Deletions {
+  /** Of a version that a trigger names. */
+  readonly ofTrigger: Deletion;
+  /** Of a version that an alias names. Where it is refused, it is accepted without the alias. */
+  readonly ofAlias: Deletion;
+  /** A call through the alias whose version was deleted. */
+  readonly call?: Reading;
+  /** Of a function with a version and an alias. Where it is refused, it is accepted without them. */
+  readonly ofFunction: Deletion;
+}
+
+/** A deletion, and a read of what was deleted where it was accepted. */
+export interface Deletion {
+  readonly sent: Reading;
+  readonly after?: Reading;
+}
+
+export const IN_USE: Experiment = {
+  settles: ["deleteVersionInUse", "deleteFunctionInUse"],
+  finds: ["deletedMainVersion", "versionOfTrigger"],
+  run: async (lab) => decideDeletions(await ask(lab)),
+};
+
+async function ask(lab: Laboratory): Promise<Deletions> {
+  const { account } = lab;
+  const name = await lab.makeFunction();
+  const named = await lab.publish(name);
+  await lab.accepted(() => account.updateFunction(name, { timeout: 4 }));
+  const triggered = await lab.publish(name);
+  await lab.accepted(() => account.updateFunction(name, { timeout: 5 }));
+  const last = await lab.publish(name);
+  await lab.accepted(() => account.createAlias(name, "live", { versionId: named }));
+  await lab.accepted(() => account.createAlias(name, "other", { versionId: last }));
+  await lab.accepted(() => account.createTrigger(name, { ...TIMER, qualifier: triggered }));
+  const remove = async (version: string): Promise<Deletion> => {
+    const sent = await account.deleteVersion(name, version);
+    if (!isAccepted(sent)) return { sent };
+    return { sent, after: await lab.settled(() => account.getFunction(name, version), isGone) };
+  };
+  const ofTrigger = await remove(triggered);
+  await lab.accepted(() => account.deleteTrigger(name, TIMER.triggerName));
+  const ofAlias = await remove(named);
+  const call = isAccepted(ofAlias.sent) ? { call: await account.invoke(name, "live", "") } : {};
+  if (!isAccepted(ofAlias.sent)) {
+    await lab.accepted(() => account.deleteAlias(name, "live"));
+    await lab.accepted(() => account.deleteVersion(name, named));
+  }
+  const sent = await account.deleteFunction(name);
+  if (isAccepted(sent)) {
+    const after = await lab.settled(() => account.getFunction(name), isGone);
+    return { ofTrigger, ofAlias, ...call, ofFunction: { sent, after } };
+  }
+  for (const alias of isAccepted(ofAlias.sent) ? ["live", "other"] : ["other"]) {
+    await lab.accepted(() => account.deleteAlias(name, alias));
+  }
+  for (const version of isAccepted(ofTrigger.sent) ? [last] : [triggered, last]) {
+    await lab.accepted(() => account.deleteVersion(name, version));
+  }
+  await lab.accepted(() => account.deleteFunction(name));
+  return { ofTrigger, ofAlias, ...call, ofFunction: { sent } };
+}
+
+/** What the readings say. */
+export function decideDeletions({ ofTrigger, ofAlias, call, ofFunction }: Deletions): Found {
+  return {
+    deleteVersionInUse: ofDeletion(ofAlias, "allow", "refuse"),
+    deleteFunctionInUse: ofDeletion(ofFunction, "cascade", "refuse"),
+    versionOfTrigger: ofDeletion(ofTrigger, "deleted", "refused"),
+    deletedMainVersion:
+      call === undefined
+        ? noEffect("the version cannot be deleted", [shown(ofAlias.sent)])
+        : decided(shortly(call), [shown(call)]),
+  };
+}
+
+function ofDeletion({ sent, after }: Deletion, accepted: string, refused: string): Outcome {
+  if (after !== undefined) return decided(accepted, [shown(sent), shown(after)]);
+  if (!isRefused(sent)) throw new NotDecided(`${shown(sent)} is no refusal of what was asked`);
+  return decided(refused, [shown(sent)]);
+}
+
+function isGone({ status }: Reading): boolean {
+  return status === 404;
+}
+
+export const FUNCTION_WITH_TRIGGER: Experiment = {
+  settles: ["functionInUseStatus"],
+  finds: [],
+  async run(lab) {
+    const { account } = lab;
+    const name = await lab.makeFunction();
+    await lab.accepted(() => account.createTrigger(name, TIMER));
+    const sent = await account.deleteFunction(name);
+    if (!isAccepted(sent)) {
+      await lab.accepted(() => account.deleteTrigger(name, TIMER.triggerName));
+      await lab.accepted(() => account.deleteFunction(name));
+    }
+    return decideStatus(sent);
+  },
+};
+
+/** The status a function with a trigger is not deleted with; without the trigger it was. */
+export function decideStatus(sent: Reading): Found {
+  const evidence = [shown(sent)];
+  if (isAccepted(sent)) return { functionInUseStatus: unknown("a function with a trigger is deleted", evidence) };
+  if (sent.code !== "FunctionNotEmpty") {
+    if (!isRefused(sent)) throw new NotDecided(`${shown(sent)} is no refusal of what was asked`);
+    return { functionInUseStatus: unknown("the code is not FunctionNotEmpty", evidence) };
+  }
+  const status = String(sent.status);
+  const isKnown = ["409", "400", "412"].includes(status);
+  return { functionInUseStatus: isKnown ? decided(status, evidence) : unknown("it is another status", evidence) };
+}

@@ -1,0 +1,126 @@
+/** Asynchronous events: which version their attempts run, and how long they may wait. */
+import { field, isObject, type Json, textOf } from "../../base/json";
+import type { Reading } from "../account";
+import { type Laboratory, NotDecided } from "../laboratory";
+import { decided, type Found, isAccepted, isRefused, notDecided, shown, unknown } from "../outcomes";
+import type { Experiment, SlowExperiment } from "./experiment";
+
+/** Events that are sent; each is tried up to nine times. */
+const EVENTS = 3;
+
+const RETRIES = 8;
+
+/**
+ * Repeated attempts that must have run the version of the first one before events are held to keep it: were it drawn each time, that
+ * would happen once in a million runs.
+ */
+const REPEATS = 20;
+
+const ALIAS = "live";
+
+/** Seconds: seven days, and thirty. */
+const AGES = [604_800, 2_592_000] as const;
+
+/** Events on their way. */
+interface Events {
+  readonly name: string;
+  readonly taskIds: readonly string[];
+}
+
+export const EVENT_DRAW: SlowExperiment = {
+  settles: ["asyncDraw"],
+  finds: [],
+  async begin(lab, endsAt) {
+    const events = await sendEvents(lab);
+    return () => readEvents(lab, events, endsAt);
+  },
+};
+
+async function sendEvents(lab: Laboratory): Promise<Events> {
+  const { account } = lab;
+  const name = await lab.makeFunction({ environmentVariables: lab.environment({ V: "one" }) });
+  const first = await lab.publish(name);
+  await lab.accepted(() => account.updateFunction(name, { environmentVariables: lab.environment({ V: "two" }) }));
+  const second = await lab.publish(name);
+  const half = { versionId: first, additionalVersionWeight: { [second]: 0.5 } };
+  await lab.accepted(() => account.createAlias(name, ALIAS, half));
+  const config = { asyncTask: true, maxAsyncRetryAttempts: RETRIES };
+  await lab.accepted(() => account.putAsyncConfig(name, ALIAS, config));
+  const taskIds = Array.from({ length: EVENTS }, (_, event) => `event${event + 1}`);
+  for (const taskId of taskIds) {
+    const sent = await account.send(name, ALIAS, "fail", taskId);
+    // Sent again after a lost answer, it is there already.
+    if (!isAccepted(sent) && sent.isFirst) throw new NotDecided(`an event was refused: ${shown(sent)}`);
+  }
+  return { name, taskIds };
+}
+
+/** Reads what the attempts ran, when all of them are over or no time is left. */
+async function readEvents(lab: Laboratory, { name, taskIds }: Events, endsAt: number): Promise<Found> {
+  const { account } = lab;
+  const tasks: Reading[] = [];
+  for (const taskId of taskIds) {
+    for (let look = 1; ; look++) {
+      const read = await account.getAsyncTask(name, taskId, ALIAS);
+      if (isEnded(read) || account.pace.now() >= endsAt) {
+        tasks.push(read);
+        break;
+      }
+      await account.pause(look);
+    }
+  }
+  return decideDraw(tasks);
+}
+
+function isEnded({ body }: Reading): boolean {
+  const endTime = field(body, "endTime");
+  return typeof endTime === "number" && endTime > 0;
+}
+
+/** The versions of each event's attempts, in their order, by what the attempts failed with. */
+export function attemptsOf({ body }: Reading): string[] {
+  const events = field(body, "events");
+  if (!Array.isArray(events)) return [];
+  return events.flatMap((event: Json) => {
+    if (!isObject(event) || !["Retrying", "Failed"].includes(textOf(event["status"]))) return [];
+    const detail = field(event, "eventDetail");
+    const ran = typeof detail === "string" ? /ran (one|two)\b/.exec(detail)?.[1] : undefined;
+    return ran === undefined ? [] : [ran];
+  });
+}
+
+/** Attempts of one event that differ show a draw at each; only many that agree show one draw. */
+export function decideDraw(tasks: readonly Reading[]): Found {
+  const attempts = tasks.map(attemptsOf);
+  const evidence = attempts.map((ran, event) => `event ${event + 1} ran: ${ran.join(", ") || "unknown"}`);
+  if (attempts.some((ran) => new Set(ran).size > 1)) return { asyncDraw: decided("attempt", evidence) };
+  const repeats = attempts.reduce((sum, ran) => sum + Math.max(0, ran.length - 1), 0);
+  if (repeats >= REPEATS) return { asyncDraw: decided("accepted", evidence) };
+  return { asyncDraw: notDecided(`of ${REPEATS} repeated attempts ${repeats} were seen`, evidence) };
+}
+
+export const EVENT_AGE: Experiment = {
+  settles: ["largestEventAge"],
+  finds: [],
+  async run(lab) {
+    const { name } = await lab.base();
+    const put = (maxAsyncEventAgeInSeconds: number) =>
+      lab.account.putAsyncConfig(name, "LATEST", { maxAsyncEventAgeInSeconds });
+    const week = await lab.accepted(() => put(AGES[0]));
+    const weekAndMore = await put(AGES[0] + 1);
+    if (!isAccepted(weekAndMore)) return decideAge([week, weekAndMore]);
+    return decideAge([week, weekAndMore, await put(AGES[1]), await put(AGES[1] + 1)]);
+  },
+};
+
+/** Seven days are accepted; then come a second more, thirty days, and a second more than these. */
+export function decideAge([week, weekAndMore, month, monthAndMore]: readonly (Reading | undefined)[]): Found {
+  const sent = [week, weekAndMore, month, monthAndMore].filter((each) => each !== undefined);
+  const evidence = sent.map((each) => shown(each));
+  const other = sent.find((each) => !isAccepted(each) && !isRefused(each));
+  if (other !== undefined) throw new NotDecided(`${shown(other)} is no refusal of an age`);
+  const pattern = sent.map(isAccepted).join(" ");
+  if (pattern === "true false") return { largestEventAge: decided("604800", evidence) };
+  if (pattern === "true true true false") return { largestEventAge: decided("2592000", evidence) };
+  return { largestEventAge: unknown("the limit is another one", evidence) };
+}

@@ -1,0 +1,27 @@
+/** All experiments. */
+import { TO_LATEST, WEIGHTS } from "./aliases";
+import { CODE, LATEST, VERSION_HEADER } from "./calls";
+import { FUNCTION_WITH_TRIGGER, IN_USE } from "./deleting";
+import { EVENT_AGE, EVENT_DRAW } from "./events";
+import type { Experiment, SlowExperiment } from "./experiment";
+import { PUBLISHING } from "./publishing";
+import { ALIAS_SHOWS, DESCRIPTION, QUALIFIERS, READ_AFTER_WRITE, STATE } from "./reads";
+
+/** In the order they run. */
+export const EXPERIMENTS: readonly (Experiment | SlowExperiment)[] = [
+  EVENT_DRAW,
+  READ_AFTER_WRITE,
+  DESCRIPTION,
+  QUALIFIERS,
+  STATE,
+  ALIAS_SHOWS,
+  TO_LATEST,
+  WEIGHTS,
+  VERSION_HEADER,
+  EVENT_AGE,
+  PUBLISHING,
+  CODE,
+  LATEST,
+  FUNCTION_WITH_TRIGGER,
+  IN_USE,
+];

@@ -1,0 +1,171 @@
+/** What a read shows: at once after a change, of a version, behind a qualifier. */
+import { field, type Json } from "../../base/json";
+import type { Account, Reading } from "../account";
+import { BASE_DESCRIPTIONS, NotDecided } from "../laboratory";
+import { decided, type Found, isAccepted, shortly, shown, unknown } from "../outcomes";
+import type { Experiment } from "./experiment";
+
+/** Reads at once after a change that must show the new state before reads are held to be current. */
+const ROUNDS = 5;
+
+/** Rounds until so many reads came at the first sending. */
+const MOST_ROUNDS = 20;
+
+/** Looks until a change shows. */
+const LOOKS = 60;
+
+/** A read at once after a change. */
+export interface Round {
+  readonly read: Reading;
+  readonly before: string;
+  readonly after: string;
+  /** Looks that still showed what was before. */
+  readonly late: number;
+}
+
+export const READ_AFTER_WRITE: Experiment = {
+  settles: ["readAfterWrite"],
+  finds: ["readLag"],
+  async run(lab) {
+    const { account } = lab;
+    const { name, versions } = await lab.base();
+    const alias = lab.nextAlias();
+    await lab.accepted(() => account.createAlias(name, alias, { versionId: versions[0], description: "round 0" }));
+    await lab.settled(() => account.getAlias(name, alias), isAccepted);
+    const rounds: Round[] = [];
+    for (let round = 1; round <= MOST_ROUNDS; round++) {
+      const [before, after] = [`round ${round - 1}`, `round ${round}`];
+      await lab.accepted(() => account.updateAlias(name, alias, { description: after }));
+      const read = await account.getAlias(name, alias);
+      const late = await looksUntil(account, () => account.getAlias(name, alias), read, after);
+      // A read that was sent twice is not the first after the change.
+      if (read.isFirst) rounds.push({ read, before, after, late });
+      if (rounds.length === ROUNDS) return decideLag(rounds, account.pace.pauseMs);
+    }
+    throw new NotDecided(`of ${MOST_ROUNDS} reads after a change only ${rounds.length} were answered at once`);
+  },
+};
+
+async function looksUntil(
+  account: Account,
+  read: () => Promise<Reading>,
+  first: Reading,
+  after: string,
+): Promise<number> {
+  let seen = first;
+  for (let late = 0; late < LOOKS; late++) {
+    if (field(seen.body, "description") === after) return late;
+    await account.pause();
+    seen = await read();
+  }
+  throw new NotDecided(`a change of an alias did not show in ${LOOKS} reads`);
+}
+
+/** Late when one read showed what was before; current when every one showed what is. */
+export function decideLag(rounds: readonly Round[], pauseMs: number): Found {
+  const evidence = rounds.map(({ read, late }) => shown(read, { looksThatWereLate: late }));
+  const states = rounds.map(({ read: { body }, before, after }) => {
+    const description = field(body, "description");
+    return description === after ? "new" : description === before ? "old" : "other";
+  });
+  const longest = Math.max(...rounds.map(({ late }) => late));
+  if (states.includes("other"))
+    return { readAfterWrite: unknown("a read showed neither what was nor what is", evidence) };
+  const isLate = states.includes("old");
+  return {
+    readAfterWrite: decided(isLate ? "late" : "current", evidence),
+    readLag: decided(isLate ? `up to ${longest} reads, ${(longest * pauseMs) / 1000} s` : "none seen", evidence),
+  };
+}
+
+export const DESCRIPTION: Experiment = {
+  settles: ["versionDescription"],
+  finds: [],
+  async run(lab) {
+    const { name, versions } = await lab.base();
+    return decideDescription(await lab.settled(() => lab.account.getFunction(name, versions[0]), isAccepted));
+  },
+};
+
+/** Whose description a version shows. */
+export function decideDescription(read: Reading): Found {
+  const description = field(read.body, "description");
+  const evidence = [shown(read, { description })];
+  if (description === BASE_DESCRIPTIONS.version) return { versionDescription: decided("version", evidence) };
+  if (description === BASE_DESCRIPTIONS.function) return { versionDescription: decided("function", evidence) };
+  return { versionDescription: unknown("it is another description", evidence) };
+}
+
+export const QUALIFIERS: Experiment = {
+  settles: ["unknownQualifier"],
+  finds: [],
+  async run(lab) {
+    const { name } = await lab.base();
+    const isThere = ({ code }: Reading) => code !== "FunctionNotFound";
+    const number = await lab.settled(() => lab.account.getFunction(name, "99999"), isThere);
+    return decideQualifiers(number, await lab.settled(() => lab.account.getFunction(name, "nobody"), isThere));
+  },
+};
+
+const QUALIFIER_CODES: Readonly<Record<string, string>> = {
+  "404 VersionNotFound, 404 AliasNotFound": "form",
+  "404 VersionNotFound, 404 VersionNotFound": "version",
+  "404 AliasNotFound, 404 AliasNotFound": "alias",
+};
+
+/** The codes for a number and for a name nobody has. */
+export function decideQualifiers(number: Reading, word: Reading): Found {
+  const evidence = [`qualifier 99999: ${shown(number)}`, `qualifier nobody: ${shown(word)}`];
+  const value = QUALIFIER_CODES[[number, word].map(shortly).join(", ")];
+  return {
+    unknownQualifier: value === undefined ? unknown("it is another answer", evidence) : decided(value, evidence),
+  };
+}
+
+export const STATE: Experiment = {
+  settles: ["stateFields"],
+  finds: [],
+  async run(lab) {
+    const { name } = await lab.base();
+    const isSettled = (read: Reading) =>
+      isAccepted(read) &&
+      field(read.body, "state") !== "Pending" &&
+      field(read.body, "lastUpdateStatus") !== "InProgress";
+    return decideState(await lab.settled(() => lab.account.getFunction(name), isSettled));
+  },
+};
+
+/** The state fields of a function that is ready. */
+export function decideState(read: Reading): Found {
+  const [state, update] = [field(read.body, "state"), field(read.body, "lastUpdateStatus")];
+  const evidence = [shown(read, { state, lastUpdateStatus: update })];
+  if (isAbsent(state) && isAbsent(update)) return { stateFields: decided("absent", evidence) };
+  if (state === "Active" && update === "Successful") return { stateFields: decided("active", evidence) };
+  return { stateFields: unknown("they have other values", evidence) };
+}
+
+function isAbsent(value: Json | undefined): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+export const ALIAS_SHOWS: Experiment = {
+  settles: ["aliasShows"],
+  finds: [],
+  async run(lab) {
+    const { account } = lab;
+    const { name, versions } = await lab.base();
+    const alias = lab.nextAlias();
+    const input = { versionId: versions[0], additionalVersionWeight: { [versions[1]]: 0.5 } };
+    await lab.accepted(() => account.createAlias(name, alias, input));
+    return decideShows(await lab.settled(() => account.getFunction(name, alias), isAccepted));
+  },
+};
+
+/** Whose timeout is shown behind an alias to a version with 3 seconds and one with 4. */
+export function decideShows(read: Reading): Found {
+  const timeout = field(read.body, "timeout");
+  const evidence = [shown(read, { timeout })];
+  if (timeout === 3) return { aliasShows: decided("main", evidence) };
+  if (timeout === 4) return { aliasShows: decided("additional", evidence) };
+  return { aliasShows: unknown("it is neither version's", evidence) };
+}

@@ -1,0 +1,154 @@
+/** What experiments share: functions of their own under names nobody has, and readings that have settled. */
+import * as fc from "@alicloud/fc20230330";
+import { strToU8, zipSync } from "fflate";
+
+import { canonical, field } from "../base/json";
+import type { Account, Reading } from "./account";
+import type { Journal } from "./journal";
+
+/** The variable that marks a function as made by a run. */
+export const MARK = "LEARN_RUN";
+
+/** How often something is looked at until it shows what is expected. */
+const LOOKS = 20;
+
+/** An experiment cannot say anything, and trying again would not help. */
+export class NotDecided extends Error {
+  override readonly name = "NotDecided";
+}
+
+/** The function most experiments ask about, with three versions. */
+export interface Base {
+  readonly name: string;
+  /** Version ids in the order they were published. Their timeouts are 3, 4 and 5 seconds. */
+  readonly versions: readonly [string, string, string];
+}
+
+/** Descriptions of the base function and of its first version. */
+export const BASE_DESCRIPTIONS = { function: "of the function", version: "of the version" };
+
+/** A function that answers what it is called as, or fails for the event "fail". */
+const CODE = `exports.handler = async (event, context) => {
+  if (event.toString() === "fail") throw new Error("ran " + process.env.V);
+  return { versionId: context.service && context.service.versionId };
+};
+`;
+
+/** Makes what experiments need, and reads what became of it. */
+export class Laboratory {
+  readonly #journal: Journal;
+  #base: Promise<Base> | undefined;
+  #aliases = 0;
+
+  constructor(
+    readonly account: Account,
+    journal: Journal,
+  ) {
+    this.#journal = journal;
+  }
+
+  /** Environment variables of a function: every one carries the mark of the run. */
+  environment(more: Record<string, string> = {}): Record<string, string> {
+    return { [MARK]: this.#journal.head.mark, ...more };
+  }
+
+  /** The next name for a function; it stands in the journal. */
+  nextName(): string {
+    const name = `${this.#journal.head.prefix}${this.#journal.names.length + 1}`;
+    this.#journal.add(name);
+    return name;
+  }
+
+  /** A name for an alias that was not used before. */
+  nextAlias(): string {
+    this.#aliases += 1;
+    return `alias${this.#aliases}`;
+  }
+
+  /** A function as small as there is one, under a name of its own. */
+  async makeFunction(input: Partial<fc.CreateFunctionInput> = {}): Promise<string> {
+    const functionName = this.nextName();
+    await this.accepted(() => this.account.createFunction(smallest(functionName, this.environment(), input)));
+    return functionName;
+  }
+
+  /** The function with three versions; made by the first who asks, and anew when an answer was lost on the way. */
+  base(): Promise<Base> {
+    this.#base ??= this.#makeBase().catch((error: unknown) => {
+      if (!(error instanceof NotDecided)) this.#base = undefined;
+      throw error;
+    });
+    return this.#base;
+  }
+
+  async #makeBase(): Promise<Base> {
+    const name = await this.makeFunction({ description: BASE_DESCRIPTIONS.function });
+    const first = await this.publish(name, BASE_DESCRIPTIONS.version);
+    await this.accepted(() => this.account.updateFunction(name, { timeout: 4 }));
+    const second = await this.publish(name, "second");
+    await this.accepted(() => this.account.updateFunction(name, { timeout: 5 }));
+    return { name, versions: [first, second, await this.publish(name, "third")] };
+  }
+
+  /** Publishes and answers the version's id. */
+  async publish(name: string, description?: string): Promise<string> {
+    return versionOf(await this.accepted(() => this.account.publish(name, description)));
+  }
+
+  /** Something that has to work. What was made a moment ago may not be found yet, so that is waited for. */
+  async accepted(send: () => Promise<Reading>): Promise<Reading> {
+    for (let look = 1; ; look++) {
+      const answer = await send();
+      if (answer.code === undefined) return answer;
+      if (answer.status !== 404 || look >= LOOKS) {
+        throw new NotDecided(`${answer.operation} was refused with ${answer.status} ${answer.code}`);
+      }
+      await this.account.pause();
+    }
+  }
+
+  /** Looks until the reading is what is awaited, and once more: the two must be alike. */
+  async settled(read: () => Promise<Reading>, isAwaited: (reading: Reading) => boolean): Promise<Reading> {
+    let before: string | undefined;
+    for (let look = 0; look < LOOKS; look++) {
+      if (look > 0) await this.account.pause();
+      const seen = await read();
+      const content = isAwaited(seen) ? contentOf(seen) : undefined;
+      if (content !== undefined && content === before) return seen;
+      before = content;
+    }
+    throw new NotDecided(`what was awaited did not show in ${LOOKS} readings`);
+  }
+}
+
+/** What CreateFunction is sent. */
+export function smallest(
+  functionName: string,
+  environmentVariables: Record<string, string>,
+  input: Partial<fc.CreateFunctionInput>,
+): Partial<fc.CreateFunctionInput> {
+  return {
+    functionName,
+    runtime: "nodejs20",
+    handler: "index.handler",
+    code: new fc.InputCodeLocation({ zipFile: Buffer.from(zipSync({ "index.js": strToU8(CODE) })).toString("base64") }),
+    timeout: 3,
+    memorySize: 128,
+    cpu: 0.05,
+    diskSize: 512,
+    environmentVariables,
+    ...input,
+  };
+}
+
+/** The id an answer gives to a version. Throws where there is none. */
+export function versionOf({ operation, body }: Reading): string {
+  const id = field(body, "versionId");
+  if (typeof id === "string" && /^\d+$/.test(id)) return id;
+  throw new NotDecided(`the answer of ${operation} names no version`);
+}
+
+function contentOf({ status, code, body }: Reading): string {
+  const { RequestId: _lower, requestId: _upper, ...lasting } = body;
+  return canonical({ status, code: code ?? "", lasting });
+}

@@ -1,0 +1,127 @@
+/** What a run prints: its plan, what it found, and a text for whoever keeps the emulator. Pure. */
+import type { Outcome, Profile } from "../base/profile";
+import { SWITCH_NAMES, SWITCHES, type SwitchName } from "../base/switches";
+import type { Limits } from "./account";
+import { FINDINGS, type FindingName } from "./outcomes";
+
+/** What a run is announced with. */
+export interface Plan {
+  readonly accountId: string;
+  readonly region: string;
+  readonly prefix: string;
+  readonly profile: string;
+  readonly journal: string;
+  readonly limits: Limits;
+}
+
+/** Seconds a run of a function may last. */
+const TIMEOUT_SECONDS = 3;
+
+/** vCPU, memory and disk of every function, in cores and GB. */
+const SIZE = { cpu: 0.05, memory: 0.125, disk: 0.5 };
+
+/** Units of billing: of a run, of a vCPU-second, of a GB-second of memory and of disk. Source: pay-as-you-go page, 2026. */
+const UNITS = { run: 0.0075, cpu: 1, memory: 0.15, disk: 0.05 };
+
+/** Price of a unit in the first tier, yuan. Source: pay-as-you-go page, 2026. */
+const YUAN = 0.00011;
+
+/** The most so many runs of functions cost, yuan, rounded up to the next hundredth. Traffic is some kilobytes. */
+export function mostYuan(runs: number): number {
+  const perSecond = SIZE.cpu * UNITS.cpu + SIZE.memory * UNITS.memory + SIZE.disk * UNITS.disk;
+  return Math.ceil(runs * (UNITS.run + TIMEOUT_SECONDS * perSecond) * YUAN * 100) / 100;
+}
+
+/** What a run will do. */
+export function planText({ accountId, region, prefix, profile, journal, limits }: Plan): string {
+  return [
+    `Learns how Function Compute behaves in ${region}, in account ${accountId}.`,
+    "",
+    `It makes      functions whose names begin with ${prefix}, 6 unless answers are lost, each of 128 MB and 0.05 vCPU,`,
+    "              with versions and aliases, two timer triggers that are off, and one HTTP trigger without a key",
+    `It calls      the API about 150 times, at most ${limits.calls} times and what it takes to delete`,
+    `It runs       functions about 30 times, at most ${limits.runs} times of ${TIMEOUT_SECONDS} seconds`,
+    `It costs      at most ${mostYuan(limits.runs).toFixed(2)} yuan`,
+    `It takes      a few minutes, at most 15; the experiments end after ${limits.ms / 60_000}`,
+    `It writes     ${profile}, and until everything is gone ${journal}`,
+    "It deletes    everything it made, also after Ctrl-C. After a kill: fc-emulator learn --clean",
+    "It changes    nothing that is there: it does not begin when a name with this prefix exists",
+  ].join("\n");
+}
+
+/** What came out, for a terminal. */
+export function resultText(profile: Profile): string {
+  const lines = [
+    ...SWITCH_NAMES.map((name): [string, Outcome | undefined] => [name, profile.switches[name]]),
+    ...Object.entries(profile.findings),
+  ];
+  const width = Math.max(...lines.map(([name]) => name.length));
+  const all = lines.map(([name, found]) => `${name.padEnd(width)}  ${inWords(found)}`);
+  return [...all, "", ...differences(profile), "", "Not asked about:", ...NOT_ASKED.map((line) => `  ${line}`)].join(
+    "\n",
+  );
+}
+
+/** Open questions that no client can settle in a few minutes, with the reason. */
+const NOT_ASKED = [
+  "metrics of CloudMonitor by version: another service, minutes later",
+  "session affinity and provisioned instances behind a weighted alias: provisioned instances cost more than a yuan",
+  "quotas and rate limits: they are found by going beyond them",
+  "rights for single aliases and versions: another identity would be needed",
+];
+
+/** Where the account is not as the emulator is by default: a line each, those against documentation marked. */
+export function differences({ switches, findings }: Profile): string[] {
+  const ofSwitches = SWITCH_NAMES.flatMap((name) => difference(name, switches[name]));
+  const ofFindings = Object.entries(findings).flatMap(([name, found]) => {
+    const { emulator } = FINDINGS[name as FindingName];
+    return found.outcome === "decided" && found.value !== emulator
+      ? [`  ${name}: the emulator has ${emulator}, the account ${found.value}`]
+      : found.outcome === "unknown behaviour"
+        ? [`  ${name}: the emulator has ${emulator}; the account behaves otherwise: ${found.because}`]
+        : [];
+  });
+  const all = [...ofSwitches, ...ofFindings];
+  return all.length === 0
+    ? ["The account is as the emulator is by default."]
+    : ["Other than the emulator by default:", ...all];
+}
+
+function difference(name: SwitchName, found: Outcome | undefined): string[] {
+  const { default: usual, documented } = SWITCHES[name];
+  const against = documented === undefined ? "" : `; this disagrees with documentation: ${documented}`;
+  if (found?.outcome === "unknown behaviour") {
+    return [`  ${name}: the emulator has no such value: ${found.because}${against}`];
+  }
+  if (found?.outcome !== "decided" || found.value === usual) return [];
+  return [`  ${name}: the emulator has ${usual}, the account ${found.value}${against}`];
+}
+
+function inWords(found: Outcome | undefined): string {
+  if (found === undefined) return "not decided";
+  return found.outcome === "decided" ? found.value : `${found.outcome}, because ${found.because}`;
+}
+
+/** Title and text of a pull request that brings a profile to whoever keeps the emulator. */
+export function pullRequestText(profile: Profile): string {
+  const { date, region, sdk, service } = profile;
+  const cell = (found: Outcome | undefined) => inWords(found).replaceAll("|", "\\|");
+  const evidence = (found: Outcome | undefined) => (found?.evidence ?? []).join("; ").replaceAll("|", "\\|");
+  const rows = [
+    ...SWITCH_NAMES.map((name): [string, Outcome | undefined] => [name, profile.switches[name]]),
+    ...Object.entries(profile.findings),
+  ].map(([name, found]) => `| \`${name}\` | ${cell(found)} | ${evidence(found)} |`);
+  return [
+    `Behaviours of Function Compute seen in ${region} on ${date}`,
+    "",
+    service === "emulator"
+      ? "This profile was made on an emulator, so it says nothing about the service."
+      : `Found by \`fc-emulator learn\` with ${sdk} on an account of Function Compute. The profile is attached.`,
+    "",
+    ...differences(profile),
+    "",
+    "| behaviour | found | evidence |",
+    "| --- | --- | --- |",
+    ...rows,
+  ].join("\n");
+}
