@@ -1,0 +1,56 @@
+/** Releases that are judged by a policy while a clock in memory moves. */
+import { type Evidence, type Policy, NO_EVIDENCE, judge } from "../../provider/core/analysis";
+import { ALL } from "../../provider/core/weights";
+import { drawsOf } from "./draws";
+import { type Traffic, windowOf } from "./traffic";
+
+/** How releases are run. */
+export interface Plan {
+  readonly policy: Policy;
+  /** Minutes between two judgements. */
+  readonly every: number;
+  /** Minutes after which a release that is neither promoted nor rejected ends. */
+  readonly longest: number;
+}
+
+/** How a release ended. */
+export interface Outcome {
+  readonly end: "promoted" | "rejected" | "undecided";
+  readonly minutes: number;
+  /** Requests that reached the candidate. */
+  readonly requests: number;
+  /** Requests that failed because they reached the candidate. */
+  readonly hurt: number;
+  /** Whether the verdict was ever `hold`. */
+  readonly held: boolean;
+}
+
+/** One release, the same for the same seed and number. */
+export function release(plan: Plan, traffic: Traffic, seed: number, number: number): Outcome {
+  const { policy, every, longest } = plan;
+  const draw = drawsOf(seed, number);
+  let evidence: Evidence = NO_EVIDENCE;
+  let [step, since, minutes, requests, hurt, held] = [0, 0, 0, 0, 0, false];
+  while (minutes < longest) {
+    const weight = policy.steps[step]?.weight ?? ALL;
+    const observed = windowOf(traffic, policy, weight / ALL, minutes, minutes + every, draw);
+    const window = { from: minutes * 60, to: (minutes + every) * 60, ...observed.counts };
+    minutes += every;
+    requests += observed.counts.candidate.requests;
+    hurt += observed.hurt;
+    const { evidence: next, finding } = judge(
+      policy,
+      evidence,
+      { step, weight, baked: (minutes - since) * 60 },
+      window,
+    );
+    evidence = next;
+    held ||= finding.verdict === "hold";
+    if (finding.verdict === "fail") return { end: "rejected", minutes, requests, hurt, held };
+    if (finding.verdict !== "pass") continue;
+    step += 1;
+    since = minutes;
+    if (step === policy.steps.length) return { end: "promoted", minutes, requests, hurt, held };
+  }
+  return { end: "undecided", minutes, requests, hurt, held };
+}

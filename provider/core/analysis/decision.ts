@@ -1,0 +1,148 @@
+/** Decisions as they stand in state, and their replay. Pure. */
+import { canonical, digest } from "../canonical";
+import { NO_EVIDENCE, type Counts, type Evidence, type Pair } from "./evidence";
+import { type Finding, type Situation, type Window, judge } from "./judge";
+import type { Policy } from "./policy";
+
+/** Number of the rules that decide. A replay of decisions by other rules is refused. */
+export const RULES = 1;
+
+/** Most decisions that are kept. */
+export const MAX_DECISIONS = 20;
+
+/** One decision: what was counted, where the release was, what was found. */
+export interface Decision extends Situation, Finding {
+  /** See {@link RULES}. */
+  readonly rules: number;
+  /** The window, in seconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+  readonly counts: Pair;
+  /** Hash over this decision and the digest of the one before: 16 hex digits. */
+  readonly digest: string;
+}
+
+/** What a release keeps about its candidate's judging. Counts only: no request, no body, no secret. */
+export interface AnalysisRecord {
+  readonly policy: Policy;
+  /** The evidence before the first decision that is kept. */
+  readonly before: Evidence;
+  /** The digest before the first decision that is kept; empty at the candidate's first one. */
+  readonly digest: string;
+  /** Oldest first, at most {@link MAX_DECISIONS}. */
+  readonly decisions: readonly Decision[];
+  /** The evidence after the last decision. */
+  readonly evidence: Evidence;
+}
+
+/** The record of a candidate that was never judged. */
+export function newRecord(policy: Policy): AnalysisRecord {
+  return { policy, before: NO_EVIDENCE, digest: "", decisions: [], evidence: NO_EVIDENCE };
+}
+
+/**
+ * The record under a policy that may be a new one. Other steps go on with the evidence; other metrics begin with none,
+ * since what was counted for the old ones does not fit. The decisions by an old policy are dropped.
+ */
+export function underPolicy(record: AnalysisRecord, policy: Policy): AnalysisRecord {
+  if (canonical(record.policy) === canonical(policy)) return record;
+  const before = canonical(metricsOf(record.policy)) === canonical(metricsOf(policy)) ? record.evidence : NO_EVIDENCE;
+  return { policy, before, digest: lastDigest(record), decisions: [], evidence: before };
+}
+
+/** What decides about what is counted, and against what. */
+function metricsOf({ errorRatio, errorLimit, latency, falsePasses, invocations, errorStatus }: Policy) {
+  return { errorRatio, errorLimit, latency, falsePasses, invocations, errorStatus };
+}
+
+/** Judges one more window and keeps the decision. */
+export function decide(
+  record: AnalysisRecord,
+  situation: Situation,
+  window: Window,
+): { record: AnalysisRecord; decision: Decision } {
+  const { policy } = record;
+  const { evidence, decision } = step(policy, record.evidence, lastDigest(record), situation, window);
+  const kept = forget({ ...record, evidence, decisions: [...record.decisions, decision] });
+  return { record: kept, decision };
+}
+
+function lastDigest({ digest, decisions }: AnalysisRecord): string {
+  return decisions.at(-1)?.digest ?? digest;
+}
+
+function step(policy: Policy, before: Evidence, previous: string, situation: Situation, window: Window) {
+  const { evidence, finding } = judge(policy, before, situation, window);
+  const { from, to } = window;
+  const counts = { stable: countsOf(window.stable), candidate: countsOf(window.candidate) };
+  const place = { step: situation.step, weight: situation.weight, baked: situation.baked };
+  const content = { rules: RULES, from, to, ...place, counts, ...finding };
+  return { evidence, decision: { ...content, digest: digest([previous, policy, content]).slice(0, 16) } };
+}
+
+function countsOf({ requests, errors, warm, slow }: Counts): Counts {
+  return { requests, errors, warm, slow };
+}
+
+/** Leaves out the oldest decisions; their evidence moves to where the first one kept begins. */
+function forget(record: AnalysisRecord): AnalysisRecord {
+  const [oldest, ...rest] = record.decisions;
+  if (oldest === undefined || record.decisions.length <= MAX_DECISIONS) return record;
+  const { evidence } = judge(record.policy, record.before, oldest, windowOf(oldest));
+  return forget({ ...record, before: evidence, digest: oldest.digest, decisions: rest });
+}
+
+function windowOf({ from, to, counts }: Decision): Window {
+  return { from, to, ...counts };
+}
+
+/** A decision whose replay differs. */
+export interface Difference {
+  /** Index in the record's decisions; absent for the evidence after all of them. */
+  readonly decision?: number;
+  /** The member that differs, such as `counts` or `verdict`. */
+  readonly member: string;
+  readonly stored: unknown;
+  readonly replayed: unknown;
+}
+
+/**
+ * Recomputes the decisions of a record from its counts, bit for bit. Answers what differs; nothing when each stands as it was
+ * decided. Of a decision with altered counts, what the counts lead to differs, and its digest.
+ */
+export function replay(record: AnalysisRecord): Difference[] {
+  const differences: Difference[] = [];
+  let evidence = record.before;
+  let previous = record.digest;
+  for (const [i, stored] of record.decisions.entries()) {
+    if (stored.rules !== RULES) {
+      differences.push({ decision: i, member: "rules", stored: stored.rules, replayed: RULES });
+    }
+    const again = step(record.policy, evidence, previous, stored, windowOf(stored));
+    differences.push(...differing(stored, again.decision).map((each) => ({ decision: i, ...each })));
+    evidence = again.evidence;
+    previous = stored.digest;
+  }
+  if (text(evidence) !== text(record.evidence)) {
+    differences.push({ member: "evidence", stored: record.evidence, replayed: evidence });
+  }
+  return differences;
+}
+
+/** Members of a stored decision that differ from those of the replayed one, strangers too. */
+function differing(stored: Decision, replayed: Decision): Difference[] {
+  const [a, b] = [stored, replayed].map((each) => each as unknown as { readonly [member: string]: unknown });
+  const members = [...new Set([...Object.keys(a ?? {}), ...Object.keys(b ?? {})])];
+  return members
+    .filter((member) => member !== "rules" && text(a?.[member]) !== text(b?.[member]))
+    .map((member) => ({ member, stored: a?.[member], replayed: b?.[member] }));
+}
+
+/** JSON with sorted members: two values have the same one when they are the same, bit for bit; null is not absent. */
+function text(value: unknown): string | undefined {
+  return JSON.stringify(value, (_, member: unknown) =>
+    typeof member === "object" && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+}

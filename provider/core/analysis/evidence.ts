@@ -1,0 +1,98 @@
+/** What is counted about a release, small and bounded. Pure. */
+import type { Tenths } from "../weights";
+
+/** What one version did. */
+export interface Counts {
+  readonly requests: number;
+  /** Requests that failed. */
+  readonly errors: number;
+  /** Requests that did not start an instance; only their durations count. */
+  readonly warm: number;
+  /** Warm requests that were slow, one count for each quantile of the policy: see `slowCounts`. */
+  readonly slow: readonly number[];
+}
+
+/** What both versions did at the same time. */
+export interface Pair {
+  readonly stable: Counts;
+  readonly candidate: Counts;
+}
+
+/** What both versions did while the candidate had one weight. */
+export interface Stratum extends Pair {
+  readonly weight: Tenths;
+}
+
+/** Strata between one look of the non-inferiority test and the next. */
+export type Look = readonly Stratum[];
+
+/** Everything counted about one candidate. Its size is bounded by {@link MAX_STRATA}. */
+export interface Evidence {
+  /** Closed by a look of the non-inferiority test, oldest first. */
+  readonly looks: readonly Look[];
+  /** Since the last look, one for each weight. */
+  readonly open: Look;
+  /** What the non-inferiority test has shown, in the order it was shown. */
+  readonly shown: readonly string[];
+}
+
+/** Most strata that are kept. What comes later joins the last one. */
+export const MAX_STRATA = 64;
+
+/** Nothing counted. */
+export const NONE: Counts = { requests: 0, errors: 0, warm: 0, slow: [] };
+
+/** The evidence about a candidate that no request has reached. */
+export const NO_EVIDENCE: Evidence = { looks: [], open: [], shown: [] };
+
+/** The sum of two counts. */
+export function plus(a: Counts, b: Counts): Counts {
+  const longer = a.slow.length < b.slow.length ? b.slow : a.slow;
+  return {
+    requests: a.requests + b.requests,
+    errors: a.errors + b.errors,
+    warm: a.warm + b.warm,
+    slow: longer.map((_, i) => (a.slow[i] ?? 0) + (b.slow[i] ?? 0)),
+  };
+}
+
+function join(a: Stratum, b: Pair): Stratum {
+  return { weight: a.weight, stable: plus(a.stable, b.stable), candidate: plus(a.candidate, b.candidate) };
+}
+
+/** Evidence with what was counted since, at the candidate's present weight. */
+export function add(evidence: Evidence, weight: Tenths, counts: Pair): Evidence {
+  const { open } = evidence;
+  const same = open.findIndex((stratum) => stratum.weight === weight);
+  if (same >= 0) return { ...evidence, open: open.map((each, i) => (i === same ? join(each, counts) : each)) };
+  const last = open.at(-1);
+  if (strata(evidence).length < MAX_STRATA || last === undefined) {
+    return { ...evidence, open: [...open, { weight, stable: counts.stable, candidate: counts.candidate }] };
+  }
+  // The larger weight is the careful one: with it, an error of the candidate counts for less.
+  return {
+    ...evidence,
+    open: [...open.slice(0, -1), join({ ...last, weight: Math.max(last.weight, weight) }, counts)],
+  };
+}
+
+/** All strata, oldest first. */
+export function strata(evidence: Evidence): Look {
+  return [...evidence.looks.flat(), ...evidence.open];
+}
+
+/** One stratum for each weight, ascending. */
+export function byWeight(evidence: Evidence): Look {
+  const sums = new Map<Tenths, Stratum>();
+  for (const each of strata(evidence)) {
+    const sum = sums.get(each.weight);
+    sums.set(each.weight, sum === undefined ? each : join(sum, each));
+  }
+  return [...sums.values()].sort((a, b) => a.weight - b.weight);
+}
+
+/** The sum of strata, whatever their weights. */
+export function total(look: Look): Pair {
+  const [first, ...rest] = look;
+  return first === undefined ? { stable: NONE, candidate: NONE } : rest.reduce((sum, each) => join(sum, each), first);
+}

@@ -1,0 +1,82 @@
+/** A finding in words. Pure. */
+import { ALL, formatShare } from "../weights";
+import type { Decision } from "./decision";
+import type { Metric, Missing } from "./judge";
+import type { Policy } from "./policy";
+
+const percent = (fraction: number): string => `${Number((100 * fraction).toPrecision(3))} %`;
+
+const rate = ({ errors, requests }: { readonly errors: number; readonly requests: number }): string =>
+  requests === 0 ? "no requests" : `${errors} of ${requests} failed (${percent(errors / requests)})`;
+
+/** A duration as people read it: the two largest units. */
+export function formatSeconds(seconds: number): string {
+  const units = [
+    ["d", 86400],
+    ["h", 3600],
+    ["min", 60],
+    ["s", 1],
+  ] as const;
+  const whole = Math.ceil(seconds);
+  const first = units.findIndex(([, size]) => whole >= size);
+  if (first < 0) return "0 s";
+  const [name, size] = units[first] ?? ["s", 1];
+  const next = units[first + 1];
+  const rest = next === undefined ? 0 : Math.floor((whole % size) / next[1]);
+  return `${Math.floor(whole / size)} ${name}${rest > 0 ? ` ${rest} ${next?.[0] ?? ""}` : ""}`;
+}
+
+function nameOf(metric: Metric, policy: Policy): string {
+  if (metric === "errors") return `failures against ${policy.errorRatio} times those of the stable version`;
+  if (metric === "limit") return `failures against the limit of ${percent(policy.errorLimit)}`;
+  const tolerance = policy.latency.find(({ quantile }) => quantile === metric)?.tolerance ?? 0;
+  return `${metric} of the duration against ${percent(tolerance)} more than that of the stable version`;
+}
+
+function missingText(missing: Missing, policy: Policy): string {
+  const soon =
+    "seconds" in missing && missing.seconds !== undefined ? `, in about ${formatSeconds(missing.seconds)}` : "";
+  switch (missing.what) {
+    case "bake":
+      return `${formatSeconds(missing.seconds)} at this weight`;
+    case "requests":
+      return `${missing.need - missing.have} of ${missing.need} requests to the candidate${soon}`;
+    case "proof": {
+      const what = missing.of.map((metric) => nameOf(metric, policy)).join("; ");
+      return missing.requests === undefined
+        ? `proof, which this candidate's sample does not give (${what}): set the weight yourself`
+        : `proof of ${what} (next look after ${missing.requests} more requests to the candidate${soon})`;
+    }
+    case "split":
+      return `a split that fits: ${percent(missing.observed)} of the requests reach the candidate, the weight is ${percent(missing.asked)}`;
+  }
+}
+
+/** The verdict and its reasons, a line each. */
+export function explain(policy: Policy, decision: Decision): string[] {
+  const { verdict, counts, weight, eValue, threshold } = decision;
+  const odds = `evidence ${grade(eValue)}, a fail from ${grade(threshold)} on`;
+  const lines = [
+    `${verdict} at ${formatShare(weight)}${weight > 0 && weight < 10 ? "" : " %"} (step ${decision.step + 1} of ${policy.steps.length}; ${odds})`,
+    `in this window: candidate ${rate(counts.candidate)}; stable ${rate(counts.stable)}`,
+  ];
+  if (verdict === "fail")
+    return [...lines, ...decision.failed.map((metric) => `worse than allowed: ${nameOf(metric, policy)}`)];
+  if (verdict === "hold") {
+    const limit = percent(policy.errorLimit);
+    return [
+      ...lines,
+      `both versions fail more than ${limit}, so the candidate is not the reason; if that is normal here, raise analysis.errorLimit`,
+    ];
+  }
+  if (verdict === "pass") {
+    const next = policy.steps[decision.step + 1]?.weight ?? ALL;
+    return [...lines, next === ALL ? "the candidate may be promoted" : `next step: ${formatShare(next)} %`];
+  }
+  return [...lines, ...decision.missing.map((each) => `missing: ${missingText(each, policy)}`)];
+}
+
+/** An e-value as a number people can read. */
+function grade(log10: number): string {
+  return log10 > 6 ? "over 1,000,000" : String(Number((10 ** log10).toPrecision(3)));
+}

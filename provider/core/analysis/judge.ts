@@ -1,0 +1,283 @@
+/** Judges a candidate by what was counted: pass, fail, inconclusive or hold, with the reasons. Pure. */
+import { ALL, type Tenths } from "../weights";
+import { type Evidence, type Look, type Pair, NONE, add, byWeight, total } from "./evidence";
+import { ERROR_PRIOR, type Events, SLOW_PRIOR, logLimitE, logRatioE } from "./mixtures";
+import { type Increment, eventsOfCandidate, failures, isShown } from "./nonInferiority";
+import type { PlannedStep, Policy, Quantile } from "./policy";
+import { binomialAtLeast } from "./special";
+import { type Split, splitOf } from "./split";
+
+/**
+ * `errors`: failures against those of the stable version; `limit`: failures of the candidate against the error limit;
+ * a quantile: slow requests against those of the stable version.
+ */
+export type Metric = "errors" | "limit" | Quantile;
+
+/** Requests of both versions in one window of time. Counts of a window without requests are zero. */
+export interface Window extends Pair {
+  /** Seconds since 1970; the first second of the window. */
+  readonly from: number;
+  /** Seconds since 1970; the first second after the window. */
+  readonly to: number;
+}
+
+/** Where the release is when it is judged. */
+export interface Situation {
+  /** Index of the step in the policy. */
+  readonly step: number;
+  /** Weight of the candidate during the whole window. */
+  readonly weight: Tenths;
+  /** Seconds the candidate has had this weight at the end of the window. */
+  readonly baked: number;
+}
+
+/**
+ * - `pass`: the next step may come.
+ * - `fail`: the candidate is worse than allowed; it should be rejected.
+ * - `inconclusive`: neither; the weight stays.
+ * - `hold`: both versions fail more than the limit, so the candidate is not the reason; the weight stays.
+ */
+export type Verdict = "pass" | "fail" | "inconclusive" | "hold";
+
+/** What a pass still needs. `seconds`: how long that takes at the rate so far; absent where it is not known. */
+export type Missing =
+  | { readonly what: "bake"; readonly seconds: number }
+  | { readonly what: "requests"; readonly have: number; readonly need: number; readonly seconds?: number }
+  | { readonly what: "proof"; readonly of: readonly Metric[]; readonly requests?: number; readonly seconds?: number }
+  | { readonly what: "split"; readonly observed: number; readonly asked: number };
+
+/** A verdict with the evidence that led to it. E-values are decimal logarithms: 2 stands for 100. */
+export interface Finding {
+  readonly verdict: Verdict;
+  /** Of each metric; null: the metric does not count, since the stable version is beyond the limit too. */
+  readonly eValues: Readonly<Partial<Record<Metric, number | null>>>;
+  /** The weighted mean of the metrics' e-values. May be averaged with that of other functions and regions. */
+  readonly eValue: number;
+  /** An e-value from here on is a fail. */
+  readonly threshold: number;
+  /** Metrics whose part of the mean alone makes at least half of the threshold; empty unless the verdict is fail. */
+  readonly failed: readonly Metric[];
+  /** Metrics shown to be no worse than allowed. */
+  readonly shown: readonly Metric[];
+  readonly split: Split;
+  readonly missing: readonly Missing[];
+}
+
+/** A finding, and the evidence to go on with. */
+export interface Judgement {
+  readonly evidence: Evidence;
+  readonly finding: Finding;
+}
+
+/** Parts of the level: of failures against the stable version, against the limit, and of all quantiles together. */
+const PARTS = { errors: 0.5, limit: 0.25, latency: 0.25 };
+/** A look of the non-inferiority test needs this many times the requests of the look before. */
+const GROWTH = 1.5;
+/** Most looks of the non-inferiority test. With their growth, the last one is beyond any traffic. */
+const MAX_LOOKS = 32;
+/** A version is beyond the limit when so many failures come with a smaller chance than this at the limit. */
+const BEYOND = 0.05;
+
+/** Adds a window to the evidence and judges all of it. Throws a RangeError for a step that the policy does not have. */
+export function judge(policy: Policy, before: Evidence, situation: Situation, window: Window): Judgement {
+  const { weight, baked } = situation;
+  const step = stepOf(policy, situation.step);
+  const counted = add(before, weight, window);
+  const strata = byWeight(counted);
+  const here = strata.find((stratum) => stratum.weight === weight) ?? { stable: NONE, candidate: NONE };
+  const evidence = look(policy, counted, step, here);
+  const shown = evidence.shown as readonly Metric[];
+  const eValues = eValuesOf(policy, strata);
+  const parts = partsOf(policy);
+  const weighed = new Map([...eValues].map(([metric, e]) => [metric, e + Math.log10(parts.get(metric) ?? 0)]));
+  const eValue = logMean([...weighed.values()]);
+  const threshold = -Math.log10(policy.falseAlarms);
+  const split = splitOf(here.stable.requests, here.candidate.requests, weight / ALL);
+  const missing = [
+    ...timeMissing(step, baked),
+    ...requestsMissing(step, here, baked),
+    ...proofMissing(policy, evidence, step, here, baked),
+    ...(split.mismatch ? [{ what: "split" as const, observed: exact(split.observed ?? 0), asked: weight / ALL }] : []),
+  ];
+  const verdict = bothBeyond(policy, window)
+    ? "hold"
+    : eValue >= threshold
+      ? "fail"
+      : missing.length === 0
+        ? "pass"
+        : "inconclusive";
+  const failed = [...weighed].filter(([, e]) => verdict === "fail" && e >= threshold - Math.log10(2));
+  const finding: Finding = {
+    verdict,
+    eValues: Object.fromEntries([...eValues].map(([metric, e]) => [metric, e === -Infinity ? null : exact(e)])),
+    eValue: exact(eValue),
+    threshold: exact(threshold),
+    failed: failed.map(([metric]) => metric),
+    shown,
+    split: {
+      ...split,
+      ...(split.observed === undefined ? {} : { observed: exact(split.observed) }),
+      chance: exact(split.chance),
+    },
+    missing,
+  };
+  return { evidence, finding };
+}
+
+function stepOf(policy: Policy, index: number): PlannedStep {
+  const step = policy.steps[index];
+  if (step === undefined) throw new RangeError(`step ${index} does not exist; the policy has ${policy.steps.length}`);
+  return step;
+}
+
+/** Twelve digits: what is written to state comes back the same, and a replay finds the same. */
+function exact(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+/** The metrics of a policy, and the part of the level that each has. The parts sum to 1. */
+function partsOf(policy: Policy): Map<Metric, number> {
+  const parts = new Map<Metric, number>([["errors", PARTS.errors]]);
+  if (policy.errorLimit < 1) parts.set("limit", PARTS.limit);
+  for (const { quantile } of policy.latency) parts.set(quantile, PARTS.latency / policy.latency.length);
+  const sum = [...parts.values()].reduce((a, b) => a + b, 0);
+  return new Map([...parts].map(([metric, part]) => [metric, part / sum]));
+}
+
+/** Decimal logarithms of the e-values, by metric. */
+function eValuesOf(policy: Policy, strata: Look): Map<Metric, number> {
+  const logs = new Map<Metric, number>([["errors", logRatioE(strata.map(errorsOf), policy.errorRatio, ERROR_PRIOR)]]);
+  if (policy.errorLimit < 1) logs.set("limit", limitE(policy.errorLimit, total(strata)));
+  for (const [i, { quantile }] of policy.latency.entries()) {
+    const slow = strata.map((each) => slowOf(each, i));
+    logs.set(quantile, logRatioE(slow, 1, SLOW_PRIOR));
+  }
+  return new Map([...logs].map(([metric, log]) => [metric, log / Math.LN10]));
+}
+
+/** Failures beyond the limit count against the candidate only while the stable version keeps within it. */
+function limitE(limit: number, { stable, candidate }: Pair): number {
+  return stable.errors > limit * stable.requests ? -Infinity : logLimitE(candidate.errors, candidate.requests, limit);
+}
+
+function errorsOf({ weight, stable, candidate }: Look[number]): Events {
+  return {
+    share: weight / ALL,
+    stable: stable.requests,
+    candidate: candidate.requests,
+    stableEvents: stable.errors,
+    candidateEvents: candidate.errors,
+  };
+}
+
+function slowOf({ weight, stable, candidate }: Look[number], quantile: number): Events {
+  return {
+    share: weight / ALL,
+    stable: stable.warm,
+    candidate: candidate.warm,
+    stableEvents: stable.slow[quantile] ?? 0,
+    candidateEvents: candidate.slow[quantile] ?? 0,
+  };
+}
+
+function logMean(weighed: readonly number[]): number {
+  const largest = Math.max(...weighed);
+  if (largest === -Infinity) return largest;
+  return largest + Math.log10(weighed.reduce((sum, each) => sum + 10 ** (each - largest), 0));
+}
+
+/** Whether both versions fail more than the limit in this window. */
+function bothBeyond({ errorLimit }: Policy, { stable, candidate }: Pair): boolean {
+  if (errorLimit >= 1) return false;
+  return [stable, candidate].every(({ errors, requests }) => binomialAtLeast(errors, requests, errorLimit) < BEYOND);
+}
+
+/** Takes a look of the non-inferiority test when one is due; answers the evidence with what it shows. */
+function look(policy: Policy, evidence: Evidence, step: PlannedStep, here: Pair): Evidence {
+  if (unproven(policy, evidence.shown).length === 0) return evidence;
+  const due = here.candidate.requests >= step.requests && requestsToNextLook(evidence) <= 0;
+  if (!due || evidence.looks.length >= MAX_LOOKS) return evidence;
+  const looks = [...evidence.looks, evidence.open];
+  const shown = unproven(policy, evidence.shown).filter((metric) =>
+    isShown(incrementsOf(policy, looks, metric), levelOf(policy, metric)),
+  );
+  return { looks, open: [], shown: [...evidence.shown, ...shown] };
+}
+
+function requestsOf(looks: readonly Look[]): number {
+  return looks.flat().reduce((sum, { candidate }) => sum + candidate.requests, 0);
+}
+
+/** Requests to the candidate until there are enough for another look; 0 or less when there are. */
+function requestsToNextLook(evidence: Evidence): number {
+  const looked = requestsOf(evidence.looks);
+  return Math.ceil(GROWTH * looked) - looked - requestsOf([evidence.open]);
+}
+
+function metricsOf({ errorLimit, latency }: Policy): Metric[] {
+  const failures: Metric[] = errorLimit < 1 ? ["errors", "limit"] : ["errors"];
+  return [...failures, ...latency.map(({ quantile }) => quantile)];
+}
+
+/** Failures are shown to be acceptable against the stable version or against the limit, each with half of the level. */
+function levelOf(policy: Policy, metric: Metric): number {
+  const halved = policy.errorLimit < 1 && (metric === "errors" || metric === "limit");
+  return halved ? policy.falsePasses / 2 : policy.falsePasses;
+}
+
+/** Metrics that a pass still needs: one of both kinds of failures, and every quantile. */
+function unproven(policy: Policy, shown: readonly string[]): Metric[] {
+  const failuresShown = shown.includes("errors") || shown.includes("limit");
+  return metricsOf(policy).filter(
+    (metric) => !shown.includes(metric) && !(failuresShown && (metric === "errors" || metric === "limit")),
+  );
+}
+
+function incrementsOf(policy: Policy, looks: readonly Look[], metric: Metric): Increment[] {
+  const planned = policy.steps.reduce((sum, { requests }) => sum + requests, 0);
+  return looks.map((each, i) => ({
+    distributions: each.map((stratum) => worst(policy, stratum, metric)),
+    events: each.reduce((sum, stratum) => sum + eventsFor(policy, stratum, metric).candidateEvents, 0),
+    information: requestsOf(looks.slice(0, i + 1)) / planned,
+  }));
+}
+
+function eventsFor({ latency }: Policy, stratum: Look[number], metric: Metric): Events {
+  if (metric === "errors" || metric === "limit") return errorsOf(stratum);
+  return slowOf(
+    stratum,
+    latency.findIndex(({ quantile }) => quantile === metric),
+  );
+}
+
+/** How many events of the candidate there are while it is just as bad as allowed. */
+function worst(policy: Policy, stratum: Look[number], metric: Metric) {
+  const { stable, candidate, stableEvents, candidateEvents } = eventsFor(policy, stratum, metric);
+  if (metric === "limit") return failures(candidate, policy.errorLimit);
+  const ratio = metric === "errors" ? policy.errorRatio : 1;
+  return eventsOfCandidate(stable, candidate, stableEvents + candidateEvents, ratio);
+}
+
+function timeMissing(step: PlannedStep, baked: number): Missing[] {
+  return baked >= step.bake ? [] : [{ what: "bake", seconds: step.bake - baked }];
+}
+
+/** Seconds until so many more requests reach the candidate, at the rate so far. */
+function secondsFor(requests: number, here: Pair, baked: number): { readonly seconds?: number } {
+  const rate = baked > 0 ? here.candidate.requests / baked : 0;
+  return rate > 0 ? { seconds: Math.ceil(requests / rate) } : {};
+}
+
+function requestsMissing(step: PlannedStep, here: Pair, baked: number): Missing[] {
+  const have = here.candidate.requests;
+  const need = step.requests;
+  return have >= need ? [] : [{ what: "requests", have, need, ...secondsFor(need - have, here, baked) }];
+}
+
+function proofMissing(policy: Policy, evidence: Evidence, step: PlannedStep, here: Pair, baked: number): Missing[] {
+  const of = unproven(policy, evidence.shown);
+  if (of.length === 0) return [];
+  if (evidence.looks.length >= MAX_LOOKS) return [{ what: "proof", of }];
+  const requests = Math.max(requestsToNextLook(evidence), step.requests - here.candidate.requests, 1);
+  return [{ what: "proof", of, requests, ...secondsFor(requests, here, baked) }];
+}

@@ -1,0 +1,106 @@
+/**
+ * Tests that may be looked at any time and as often as one likes, as e-values. Pure.
+ *
+ * An e-value is a number that is at most 1 on average while the candidate is acceptable. The chance that it ever reaches 1/α
+ * is then at most α (Ville's inequality), whatever the number of looks. E-values may be averaged, whatever their dependence.
+ */
+import { betaBelow, logBeta } from "./special";
+
+/** Failed, or slow, requests of both versions while the candidate had one weight. */
+export interface Events {
+  /** Share of the candidate that was asked for, 0 to 1. */
+  readonly share: number;
+  /** Requests of which each was an event or none. */
+  readonly stable: number;
+  readonly candidate: number;
+  readonly stableEvents: number;
+  readonly candidateEvents: number;
+}
+
+/** A value of the ratio, as a multiple of the acceptable one, and its weight. */
+interface Alternative {
+  readonly multiple: number;
+  readonly logMultiple: number;
+  readonly logWeight: number;
+}
+
+/** Alternatives whose weights sum to 1. */
+export type Prior = readonly Alternative[];
+
+/** A prior spread over `count` multiples from `low` to `high`, most around `centre`, with a floor for the others. */
+function prior(low: number, high: number, count: number, centre: number, spread: number): Prior {
+  const multiples = Array.from({ length: count }, (_, i) => low * (high / low) ** (i / (count - 1)));
+  const heights = multiples.map((x) => Math.exp(-0.5 * (Math.log(x / centre) / spread) ** 2) + 0.02);
+  const sum = heights.reduce((a, b) => a + b, 0);
+  return multiples.map((multiple, i) => ({
+    multiple,
+    logMultiple: Math.log(multiple),
+    logWeight: Math.log((heights[i] ?? 0) / sum),
+  }));
+}
+
+/** For failures: most regressions that matter multiply them. */
+export const ERROR_PRIOR: Prior = prior(1.5, 128, 14, 6, 0.9);
+
+/** For slow requests, which are never rare: a quantile has a fixed share of requests above it. */
+export const SLOW_PRIOR: Prior = prior(1.1, 16, 12, 2, 0.7);
+
+/**
+ * The share that an event's version is compared with: the one asked for, or the observed one where that is larger.
+ *
+ * Each request is routed by itself, so the share asked for makes the test exact. The observed share corrects a service that
+ * sends the candidate more than it was asked to. The larger of both makes an event of the candidate count for less.
+ */
+function careful({ share, stable, candidate }: Events): number {
+  const all = stable + candidate;
+  return all === 0 ? share : Math.max(share, candidate / all);
+}
+
+/**
+ * Logarithm of the e-value against "an event is at most `ratio` times as likely on the candidate as on the stable version".
+ *
+ * Given that an event happened, it was on the candidate with probability w·r / (w·r + 1 − w) at most, for a share w and a
+ * ratio r. So no base rate is needed, and a base rate that drifts, bursts or swings with the traffic changes nothing. One
+ * ratio holds for all weights, which carries evidence from step to step.
+ */
+export function logRatioE(events: readonly Events[], ratio: number, prior: Prior): number {
+  const happened = events.filter((each) => each.candidateEvents + each.stableEvents > 0);
+  return logSum(prior.map((alternative) => alternative.logWeight + logLikelihood(happened, ratio, alternative)));
+}
+
+function logLikelihood(events: readonly Events[], ratio: number, { multiple, logMultiple }: Alternative): number {
+  let sum = 0;
+  for (const each of events) {
+    const w = careful(each);
+    const grown = (w * ratio * multiple + 1 - w) / (w * ratio + 1 - w);
+    sum += each.candidateEvents * logMultiple - (each.candidateEvents + each.stableEvents) * Math.log(grown);
+  }
+  return sum;
+}
+
+/** Logarithm of a sum of exponentials. */
+function logSum(logs: readonly number[]): number {
+  const largest = Math.max(...logs);
+  return largest === -Infinity ? largest : largest + Math.log(logs.reduce((sum, x) => sum + Math.exp(x - largest), 0));
+}
+
+/** The Beta distribution of which the part above the limit weighs the rates beyond it. */
+const LIMIT_PRIOR = { a: 1, b: 8 };
+
+/** Logarithm of the e-value against "a request fails with a probability of at most `limit`"; limit from 0 to below 1. */
+export function logLimitE(errors: number, requests: number, limit: number): number {
+  const { a, b } = LIMIT_PRIOR;
+  const above = betaBelow(b + requests - errors, a + errors, 1 - limit);
+  const weighed = logBeta(a + errors, b + requests - errors) + Math.log(above);
+  const all = logBeta(a, b) + Math.log(betaBelow(b, a, 1 - limit));
+  return weighed - all - errors * Math.log(limit) - (requests - errors) * Math.log1p(-limit);
+}
+
+/**
+ * Logarithm of the e-value against "each request reaches the candidate with probability `share`": a Beta mixture of
+ * `concentration` pseudo-requests that are split as asked. Source: Lindon and Malek, arXiv 2011.03567.
+ */
+export function logSplitE(stable: number, candidate: number, share: number, concentration: number): number {
+  const [a, b] = [concentration * share, concentration * (1 - share)];
+  return logBeta(a + candidate, b + stable) - logBeta(a, b) - candidate * Math.log(share) - stable * Math.log1p(-share);
+}

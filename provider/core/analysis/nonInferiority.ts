@@ -1,0 +1,121 @@
+/**
+ * The group-sequential test that shows a candidate to be no worse than allowed. Pure.
+ *
+ * It looks at most once per planned sample. A spending function says how much of the level each look may use. The bound of
+ * a look comes from the exact distribution of the candidate's events, step by step; no count is taken for normal.
+ */
+
+/** Probabilities of the counts `from`, `from + 1` and so on. */
+export interface Distribution {
+  readonly from: number;
+  readonly probabilities: Float64Array;
+}
+
+/** What was seen at a look since the one before. */
+export interface Increment {
+  /** Distributions of the candidate's events while it is just as bad as allowed, one for each weight. */
+  readonly distributions: readonly Distribution[];
+  /** Events of the candidate. */
+  readonly events: number;
+  /** Part of the planned sample that was reached, with all looks before; may exceed 1. */
+  readonly information: number;
+}
+
+/** Counts whose probability is this much smaller than the largest one's are left out. */
+const NEGLIGIBLE = 1e-15;
+
+/** Walks from a count outwards, by the ratio of each probability to that of the count before. */
+function walk(low: number, high: number, start: number, ratioUp: (count: number) => number): Distribution {
+  let mode = start;
+  while (mode < high && ratioUp(mode) > 1) mode++;
+  while (mode > low && ratioUp(mode - 1) < 1) mode--;
+  const above = outwards(high - mode, (i) => ratioUp(mode + i));
+  const below = outwards(mode - low, (i) => 1 / ratioUp(mode - 1 - i));
+  const probabilities = Float64Array.from([...below.reverse(), 1, ...above]);
+  const sum = probabilities.reduce((a, b) => a + b, 0);
+  return { from: mode - below.length, probabilities: probabilities.map((p) => p / sum) };
+}
+
+function outwards(steps: number, ratio: (i: number) => number): number[] {
+  const found: number[] = [];
+  let p = 1;
+  for (let i = 0; i < steps; i++) {
+    p *= ratio(i);
+    if (p < NEGLIGIBLE) break;
+    found.push(p);
+  }
+  return found;
+}
+
+/**
+ * How many of the events of both versions are the candidate's, when its odds of an event are `ratio` times those of the
+ * stable version: Fisher's noncentral hypergeometric distribution. For a ratio of 1 or more, a candidate whose probability
+ * is `ratio` times as large has at least these odds.
+ */
+export function eventsOfCandidate(stable: number, candidate: number, events: number, ratio: number): Distribution {
+  const low = Math.max(0, events - stable);
+  const high = Math.min(events, candidate);
+  const expected = Math.round((events * candidate * ratio) / Math.max(1, candidate * ratio + stable));
+  const ratioUp = (k: number) => (ratio * (candidate - k) * (events - k)) / ((k + 1) * (stable - events + k + 1));
+  return walk(low, high, Math.min(high, Math.max(low, expected)), ratioUp);
+}
+
+/** How many of the requests fail when each does so with this probability: the binomial distribution. */
+export function failures(requests: number, probability: number): Distribution {
+  if (probability >= 1) return { from: requests, probabilities: Float64Array.of(1) };
+  const odds = probability / (1 - probability);
+  const ratioUp = (k: number) => (odds * (requests - k)) / (k + 1);
+  return walk(0, requests, Math.round(requests * probability), ratioUp);
+}
+
+/** The distribution of the sum of two counts. */
+export function sumOf(a: Distribution, b: Distribution): Distribution {
+  const [short, long] = a.probabilities.length < b.probabilities.length ? [a, b] : [b, a];
+  const probabilities = new Float64Array(short.probabilities.length + long.probabilities.length - 1);
+  for (const [i, p] of short.probabilities.entries()) {
+    for (let j = 0; j < long.probabilities.length; j++) probabilities[i + j]! += p * long.probabilities[j]!;
+  }
+  return { from: a.from + b.from, probabilities };
+}
+
+/** Part of the level that is kept for looks after the planned sample. */
+const RESERVE = 0.05;
+
+/**
+ * The level that may be used up to a part of the planned sample: of 95 % of it, the square of the part (a power function of
+ * Kim and DeMets); the rest is used later, half of it at twice the sample.
+ */
+export function spentLevel(information: number, level: number): number {
+  if (information <= 1) return level * (1 - RESERVE) * information ** 2;
+  return level * (1 - RESERVE / information);
+}
+
+/**
+ * Whether one of the looks shows the candidate to be better than just as bad as allowed. While it is not, the chance that
+ * any of the looks shows it is at most the level.
+ */
+export function isShown(looks: readonly Increment[], level: number): boolean {
+  let paths: Distribution = { from: 0, probabilities: Float64Array.of(1) };
+  let spent = 0;
+  let events = 0;
+  for (const look of looks) {
+    paths = look.distributions.reduce(sumOf, paths);
+    events += look.events;
+    const budget = spentLevel(look.information, level) - spent;
+    const { count, probability } = lowest(paths.probabilities, budget);
+    if (events < paths.from + count) return true;
+    spent += probability;
+    paths = { from: paths.from + count, probabilities: paths.probabilities.slice(count) };
+  }
+  return false;
+}
+
+/** How many of the lowest counts have at most this probability together, and the probability they have. */
+function lowest(probabilities: Float64Array, budget: number): { count: number; probability: number } {
+  let probability = 0;
+  for (const [count, p] of probabilities.entries()) {
+    if (probability + p > budget) return { count, probability };
+    probability += p;
+  }
+  return { count: probabilities.length, probability };
+}

@@ -1,0 +1,213 @@
+/** The settings of an analysis: which are valid, their defaults, and the policy they make. Pure. */
+import { secondsOf } from "../duration";
+import { isUnknown } from "../unknown";
+import { type Failure, type Rule, check, integer, object, oneOf, show } from "../validate";
+import { ALL, type Tenths, parseShare } from "../weights";
+
+/** How a candidate is judged. Every member has a default; `{}` judges by the defaults. */
+export interface AnalysisSettings {
+  /** The candidate may fail at most this many times as often as the stable version. A number from 1 to 100, default 2. */
+  readonly errorRatio?: number;
+  /**
+   * Share of failed requests that is acceptable whatever the stable version has. Percent: a number from 1 to 100, or text
+   * with its unit such as `"0.5%"`. Default 1.
+   */
+  readonly errorLimit?: number | string;
+  /**
+   * By how much each quantile of the duration of warm requests may be longer than that of the stable version. Percent: a
+   * number from 1 to 1000, or text such as `"5%"`. Default `{ p50: 20, p95: 20 }`; `{}` judges no duration.
+   */
+  readonly latency?: Readonly<Partial<Record<Quantile, number | string>>>;
+  /** Largest share of good candidates that may be rejected. Percent, from `"0.01%"` to 50, default 5. */
+  readonly falseAlarms?: number | string;
+  /** Largest share of bad candidates that may pass. Percent, from `"0.01%"` to 50, default 5. */
+  readonly falsePasses?: number | string;
+  /** Which invocations count: `sync` (default), or `all`, asynchronous ones too. */
+  readonly invocations?: "sync" | "all";
+  /** Lowest HTTP status that is a failure. A whole number from 400 to 600, default 500; at 600 no status is one. */
+  readonly errorStatus?: number;
+  /** How long the log source may take to show a request. A duration such as `"3m"`, from 0 to 1 hour, default `"3m"`. */
+  readonly logDelay?: string;
+}
+
+/** A step of a release: a weight alone, or with what has to be seen before the next step. */
+export type StepSetting = number | string | StepSettings;
+
+/** A step with its own conditions. */
+export interface StepSettings {
+  /** Share of the candidate in percent, below 100; below one percent as text such as `"0.5%"`. */
+  readonly weight: number | string;
+  /** Shortest time at this weight. A duration such as `"10m"`, up to 30 days, default `"10m"`. */
+  readonly bake?: string;
+  /** Fewest requests to the candidate at this weight. A whole number from 1 to 1,000,000,000, default 500. */
+  readonly requests?: number;
+}
+
+/** Quantiles of a duration that can be judged: half of the requests are faster than `p50`. */
+export type Quantile = "p50" | "p90" | "p95" | "p99";
+
+/** The quantiles and the share of requests below each of them. */
+export const QUANTILES: Readonly<Record<Quantile, number>> = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 };
+
+/** A quantile that is judged. */
+export interface LatencyRule {
+  readonly quantile: Quantile;
+  /** By which factor the candidate may be slower: 0.2 for 20 %. */
+  readonly tolerance: number;
+}
+
+/** A step as it is judged. */
+export interface PlannedStep {
+  readonly weight: Tenths;
+  /** Seconds. */
+  readonly bake: number;
+  /** Requests to the candidate. */
+  readonly requests: number;
+}
+
+/** What a candidate is judged by: the settings with their defaults. Shares are fractions from 0 to 1. */
+export interface Policy {
+  readonly errorRatio: number;
+  readonly errorLimit: number;
+  /** In the order of {@link QUANTILES}. */
+  readonly latency: readonly LatencyRule[];
+  readonly falseAlarms: number;
+  readonly falsePasses: number;
+  readonly invocations: "sync" | "all";
+  readonly errorStatus: number;
+  /** Seconds. */
+  readonly logDelay: number;
+  /** At least one, the weights ascending. */
+  readonly steps: readonly PlannedStep[];
+}
+
+const DEFAULTS = {
+  errorRatio: 2,
+  errorLimit: 1,
+  latency: { p50: 20, p95: 20 },
+  falseAlarms: 5,
+  falsePasses: 5,
+  invocations: "sync",
+  errorStatus: 500,
+  logDelay: "3m",
+  bake: "10m",
+  requests: 500,
+} as const;
+
+/** Most steps of a release that is judged. */
+export const MAX_STEPS = 20;
+
+const MONTH = 30 * 24 * 3600;
+
+/** Percent with or without its unit, as a fraction; undefined for anything else. A bare number below 1 is ambiguous. */
+function fractionOf(value: unknown): number | undefined {
+  if (typeof value !== "number" && typeof value !== "string") return undefined;
+  const match = /^(\d{1,4}(?:\.\d{1,6})?)\s?(%?)$/.exec(String(value).trim());
+  if (match?.[1] === undefined) return undefined;
+  const percent = Number(match[1]);
+  return percent > 0 && percent < 1 && match[2] === "" ? undefined : percent / 100;
+}
+
+function percent(min: number, max: number, example: string): Rule {
+  return (value) => {
+    const fraction = fractionOf(value);
+    const inRange = fraction !== undefined && fraction >= min / 100 && fraction <= max / 100;
+    return inRange
+      ? undefined
+      : `got ${show(value)}; allowed: percent from ${min < 1 ? `"${min}%"` : min} to ${max}, below one percent as text with its unit such as ${example}`;
+  };
+}
+
+const errorRatio: Rule = (value) =>
+  typeof value === "number" && value >= 1 && value <= 100
+    ? undefined
+    : `got ${show(value)}; allowed: a number from 1 to 100, such as 2 for twice as often as the stable version`;
+
+function duration(max: number, longest: string): Rule {
+  return (value) => {
+    const seconds = typeof value === "string" ? secondsOf(value) : undefined;
+    return typeof seconds === "number" && seconds <= max
+      ? undefined
+      : `got ${show(value)}; allowed: a duration such as "10m" or "1h30m", at most ${longest}`;
+  };
+}
+
+const TOLERANCE = percent(1, 1000, '"5%"');
+
+const SETTINGS: Readonly<Record<keyof AnalysisSettings, Rule>> = {
+  errorRatio,
+  errorLimit: percent(0.01, 100, '"0.5%"'),
+  latency: object({ p50: TOLERANCE, p90: TOLERANCE, p95: TOLERANCE, p99: TOLERANCE }),
+  falseAlarms: percent(0.01, 50, '"0.5%"'),
+  falsePasses: percent(0.01, 50, '"0.5%"'),
+  invocations: oneOf("sync", "all"),
+  errorStatus: integer(400, 600, "an HTTP status"),
+  logDelay: duration(3600, "1h"),
+};
+
+const share: Rule = (value) => {
+  const parsed = parseShare(value);
+  return "problem" in parsed ? parsed.problem : undefined;
+};
+
+const STEP = object(
+  {
+    weight: share,
+    bake: duration(MONTH, "30 days (720h)"),
+    requests: integer(1, 1_000_000_000, "requests to the candidate"),
+  },
+  "weight",
+);
+
+const steps: Rule = (value) => {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_STEPS) {
+    return `got ${show(value)}; allowed: a list of 1 to ${MAX_STEPS} steps such as [{ weight: 5, bake: "10m", requests: 300 }, 25, 50]`;
+  }
+  const members = value as readonly unknown[];
+  for (const [i, step] of members.entries()) {
+    if (isUnknown(step)) continue;
+    const reason = typeof step === "object" && step !== null ? STEP(step) : share(step);
+    if (reason !== undefined) return `[${i}]${/^[.[]/.test(reason) ? "" : ": "}${reason}`;
+  }
+  const weights = members.map(weightOf);
+  if (weights.includes(undefined)) return undefined;
+  const ascends = weights.every((weight = 0, i) => weight > (weights[i - 1] ?? 0) && weight < ALL);
+  return ascends ? undefined : `got ${show(value)}; allowed: weights between 0 and 100, each more than the one before`;
+};
+
+/** The weight of a checked step; undefined while it is not known. */
+function weightOf(step: unknown): Tenths | undefined {
+  const weight = typeof step === "object" && step !== null ? (step as Partial<StepSettings>).weight : step;
+  const parsed = parseShare(weight);
+  return "tenths" in parsed ? parsed.tenths : undefined;
+}
+
+/** Checks the settings and the steps of a release; each failure names the property. Unknown values pass. */
+export function checkAnalysis(settings: unknown, given: unknown): Failure[] {
+  return [...check("analysis", settings, object(SETTINGS)), ...check("steps", given, steps)];
+}
+
+/** The policy of checked settings and steps, all known. */
+export function policyOf(settings: AnalysisSettings, given: readonly StepSetting[]): Policy {
+  const latency = settings.latency ?? DEFAULTS.latency;
+  const quantiles = Object.keys(QUANTILES) as Quantile[];
+  return {
+    errorRatio: settings.errorRatio ?? DEFAULTS.errorRatio,
+    errorLimit: fractionOf(settings.errorLimit ?? DEFAULTS.errorLimit) ?? 0,
+    latency: quantiles.flatMap((quantile) => {
+      const tolerance = fractionOf((latency as Record<string, unknown>)[quantile]);
+      return tolerance === undefined ? [] : [{ quantile, tolerance }];
+    }),
+    falseAlarms: fractionOf(settings.falseAlarms ?? DEFAULTS.falseAlarms) ?? 0,
+    falsePasses: fractionOf(settings.falsePasses ?? DEFAULTS.falsePasses) ?? 0,
+    invocations: settings.invocations ?? DEFAULTS.invocations,
+    errorStatus: settings.errorStatus ?? DEFAULTS.errorStatus,
+    logDelay: Number(secondsOf(settings.logDelay ?? DEFAULTS.logDelay)),
+    steps: given.map(plannedStep),
+  };
+}
+
+function plannedStep(step: StepSetting): PlannedStep {
+  const { bake = DEFAULTS.bake, requests = DEFAULTS.requests } = typeof step === "object" ? step : {};
+  return { weight: weightOf(step) ?? 0, bake: Number(secondsOf(bake)), requests };
+}

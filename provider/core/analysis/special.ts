@@ -1,0 +1,26 @@
+/** The special functions of the statistics, all from one library, on numbers it accepts. Pure. */
+import { bdtr, incbet, lbeta, ndtr } from "cephes";
+
+/** Natural logarithm of the beta function; both arguments positive. */
+export const logBeta: (a: number, b: number) => number = lbeta;
+
+/** Probability that a Beta(a, b) number is at most x. */
+export function betaBelow(a: number, b: number, x: number): number {
+  return x <= 0 ? 0 : x >= 1 ? 1 : incbet(a, b, x);
+}
+
+/** Probability of at most k successes in n trials, each with probability p. */
+export function binomialAtMost(k: number, n: number, p: number): number {
+  if (k < 0) return 0;
+  if (k >= n || p <= 0) return 1;
+  return p >= 1 ? 0 : bdtr(k, n, p);
+}
+
+/** Probability of at least k successes in n trials, each with probability p. */
+export function binomialAtLeast(k: number, n: number, p: number): number {
+  if (k <= 0) return 1;
+  return k > n ? 0 : betaBelow(k, n - k + 1, p);
+}
+
+/** Probability that a number of the standard normal distribution is below x. */
+export const normalBelow: (x: number) => number = ndtr;

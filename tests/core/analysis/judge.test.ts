@@ -1,0 +1,239 @@
+/** Verdicts on counts, and what they need. */
+import * as fc from "fast-check";
+import {
+  type AnalysisSettings,
+  type Counts,
+  type Evidence,
+  type Finding,
+  NO_EVIDENCE,
+  judge,
+  policyOf,
+} from "../../../provider/core/analysis";
+
+const STEPS = [{ weight: 10, bake: "10m", requests: 300 }, 50];
+/** Errors alone. */
+const ERRORS: AnalysisSettings = { latency: {} };
+
+function counts(requests: number, errors: number, slow: readonly number[] = []): Counts {
+  return { requests, errors, warm: requests, slow };
+}
+
+/** The finding on one window at 10 %, with its evidence. */
+function found(stable: Counts, candidate: Counts, settings: AnalysisSettings = ERRORS, baked = 3600) {
+  const window = { from: 0, to: 600, stable, candidate };
+  return judge(policyOf(settings, STEPS), NO_EVIDENCE, { step: 0, weight: 100, baked }, window);
+}
+
+describe("fail", () => {
+  it("after three requests that all fail, and after two while the limit counts", () => {
+    const ratioOnly = { ...ERRORS, errorLimit: 100 };
+    const verdicts = [1, 2, 3].map((n) => [
+      found(counts(27, 0), counts(n, n), ratioOnly).finding.verdict,
+      found(counts(27, 0), counts(n, n)).finding.verdict,
+    ]);
+    expect(verdicts).toEqual([
+      ["inconclusive", "inconclusive"],
+      ["inconclusive", "fail"],
+      ["fail", "fail"],
+    ]);
+  });
+
+  it("names the metric that led to it, and the e-value beside the threshold", () => {
+    const { finding } = found(counts(9000, 45), counts(1000, 50));
+    expect(finding).toMatchObject({
+      verdict: "fail",
+      failed: ["errors", "limit"],
+      threshold: expect.closeTo(1.30103, 5) as number,
+    });
+    expect(finding.eValue).toBeGreaterThan(finding.threshold);
+  });
+
+  it("comes from slow requests too", () => {
+    const slower = found(counts(9000, 0, [4300]), counts(1000, 0, [700]), { latency: { p50: 20 } }).finding;
+    expect(slower).toMatchObject({ verdict: "fail", failed: ["p50"] });
+  });
+
+  it("does not come from a candidate that fails as often as the stable version, however often both do", () => {
+    for (const percent of [1, 5, 20, 50, 100]) {
+      const { finding } = found(counts(9000, 90 * percent), counts(1000, 10 * percent));
+      expect(finding.verdict).not.toBe("fail");
+    }
+  });
+
+  it("adds up over windows and weights", () => {
+    const policy = policyOf(ERRORS, STEPS);
+    let evidence: Evidence = NO_EVIDENCE;
+    const eValues: number[] = [];
+    for (const [weight, candidate] of [
+      [100, counts(100, 2)],
+      [100, counts(100, 2)],
+      [500, counts(900, 9)],
+    ] as const) {
+      const window = { from: 0, to: 600, stable: counts(900, 2), candidate };
+      const judged = judge(policy, evidence, { step: 0, weight, baked: 3600 }, window);
+      evidence = judged.evidence;
+      eValues.push(judged.finding.eValue);
+    }
+    expect(eValues[1]).toBeGreaterThan(eValues[0] ?? 0);
+    expect(eValues[2]).toBeGreaterThan(eValues[1] ?? 0);
+  });
+});
+
+describe("hold", () => {
+  it("when both versions fail more than the limit, also when the candidate fails more than the stable version", () => {
+    expect(found(counts(900, 270), counts(100, 30)).finding.verdict).toBe("hold");
+    expect(found(counts(900, 270), counts(100, 90)).finding.verdict).toBe("hold");
+  });
+
+  it("not by a few failures that may be chance, nor with a limit above", () => {
+    expect(found(counts(900, 10), counts(100, 1)).finding.verdict).toBe("inconclusive");
+    expect(found(counts(900, 270), counts(100, 30), { ...ERRORS, errorLimit: 50 }).finding.verdict).toBe(
+      "inconclusive",
+    );
+    expect(found(counts(900, 180), counts(100, 95), { ...ERRORS, errorLimit: 100 }).finding.verdict).toBe("fail");
+  });
+
+  it("ends with the windows in which both are bad", () => {
+    const policy = policyOf(ERRORS, STEPS);
+    const { evidence } = found(counts(900, 270), counts(100, 30));
+    const window = { from: 600, to: 1200, stable: counts(9000, 1), candidate: counts(1000, 0) };
+    expect(judge(policy, evidence, { step: 0, weight: 100, baked: 3600 }, window).finding.verdict).toBe("pass");
+  });
+
+  it("never locks a hotfix out: a stable version that fails alone holds nothing", () => {
+    const { finding } = found(counts(9000, 4500), counts(1000, 1));
+    expect(finding.verdict).toBe("pass");
+  });
+});
+
+describe("pass", () => {
+  it("with the time over, the sample reached and the candidate shown to be no worse than allowed", () => {
+    const { finding } = found(counts(9000, 5), counts(1000, 0));
+    expect(finding).toMatchObject({ verdict: "pass", shown: ["limit"], missing: [], failed: [] });
+  });
+
+  it("by a comparison with the stable version where both are above the limit's reach", () => {
+    const settings = { ...ERRORS, errorLimit: 100 };
+    expect(found(counts(9000, 900), counts(1000, 100), settings).finding).toMatchObject({
+      verdict: "pass",
+      shown: ["errors"],
+    });
+    expect(found(counts(9000, 900), counts(1000, 180), settings).finding.verdict).toBe("inconclusive");
+  });
+
+  it("needs each quantile", () => {
+    const settings = { latency: { p50: 20, p95: 20 } };
+    const good = found(counts(9000, 5, [4700, 480]), counts(1000, 0, [300, 20]), settings).finding;
+    expect(good).toMatchObject({ verdict: "pass", shown: ["limit", "p50", "p95"] });
+    const unclear = found(counts(9000, 5, [4700, 450]), counts(1000, 0, [300, 50]), settings).finding;
+    expect(unclear).toMatchObject({ verdict: "inconclusive", missing: [{ what: "proof", of: ["p95"] }] });
+  });
+});
+
+describe("inconclusive", () => {
+  const missing = (finding: Finding) => finding.missing;
+
+  it("without traffic, and says what is missing", () => {
+    const { finding } = found(counts(0, 0), counts(0, 0), ERRORS, 0);
+    expect(finding.verdict).toBe("inconclusive");
+    expect(missing(finding)).toEqual([
+      { what: "bake", seconds: 600 },
+      { what: "requests", have: 0, need: 300 },
+      { what: "proof", of: ["errors", "limit"], requests: 300 },
+    ]);
+  });
+
+  it("says by when it is expected at the rate so far", () => {
+    const { finding } = found(counts(900, 0), counts(100, 0), ERRORS, 500);
+    expect(missing(finding)).toEqual([
+      { what: "bake", seconds: 100 },
+      { what: "requests", have: 100, need: 300, seconds: 1000 },
+      { what: "proof", of: ["errors", "limit"], requests: 200, seconds: 1000 },
+    ]);
+  });
+
+  it("when the split does not fit the weight", () => {
+    const { finding } = found(counts(3000, 0), counts(3000, 0));
+    expect(finding.verdict).toBe("inconclusive");
+    expect(missing(finding)).toEqual([{ what: "split", observed: 0.5, asked: 0.1 }]);
+  });
+
+  it("until the sample has grown by half: looks are not taken for each request", () => {
+    const policy = policyOf(ERRORS, STEPS);
+    const { evidence, finding } = found(counts(2700, 14), counts(300, 2));
+    expect(missing(finding)).toEqual([expect.objectContaining({ what: "proof", requests: 150 })]);
+    const next = (requests: number) =>
+      judge(
+        policy,
+        evidence,
+        { step: 0, weight: 100, baked: 3600 },
+        { from: 0, to: 1, stable: counts(9 * requests, 0), candidate: counts(requests, 0) },
+      );
+    expect(next(149).evidence.looks).toHaveLength(1);
+    expect(next(150).evidence.looks).toHaveLength(2);
+  });
+});
+
+it("refuses a step that the policy does not have", () => {
+  const window = { from: 0, to: 1, stable: counts(1, 0), candidate: counts(1, 0) };
+  expect(() => judge(policyOf({}, STEPS), NO_EVIDENCE, { step: 2, weight: 100, baked: 0 }, window)).toThrow(
+    new RangeError("step 2 does not exist; the policy has 2"),
+  );
+});
+
+const anyCounts = fc
+  .record({ requests: fc.integer({ min: 0, max: 5000 }), bad: fc.double({ min: 0, max: 1, noNaN: true }) })
+  .map(({ requests, bad }) => counts(requests, Math.floor(requests * bad ** 3), [Math.floor(requests * bad), 0]));
+const anyWindow = fc.record({
+  stable: anyCounts,
+  candidate: anyCounts,
+  weight: fc.integer({ min: 1, max: 999 }),
+  baked: fc.integer({ min: 0, max: 7200 }),
+});
+
+it("keeps evidence small and survives JSON, for any windows at any weights", () => {
+  const policy = policyOf({}, STEPS);
+  fc.assert(
+    fc.property(fc.array(anyWindow, { minLength: 1, maxLength: 120 }), (windows) => {
+      let evidence: Evidence = NO_EVIDENCE;
+      for (const { weight, baked, stable, candidate } of windows) {
+        const situation = { step: 0, weight, baked };
+        const window = { from: 0, to: 60, stable, candidate };
+        const judged = judge(policy, evidence, situation, window);
+        const again = judge(policy, JSON.parse(JSON.stringify(evidence)) as Evidence, situation, window);
+        expect(JSON.stringify(again)).toBe(JSON.stringify(judged));
+        evidence = judged.evidence;
+      }
+      expect(JSON.stringify(evidence).length).toBeLessThan(16_000);
+      const all = [...evidence.looks.flat(), ...evidence.open];
+      const sum = (of: (w: { stable: Counts; candidate: Counts }) => number, from: typeof all | typeof windows) =>
+        from.map(of).reduce((a, b) => a + b, 0);
+      for (const of of [
+        (w: { stable: Counts; candidate: Counts }) => w.candidate.errors,
+        (w: { stable: Counts; candidate: Counts }) => w.stable.requests,
+      ]) {
+        expect(sum(of, all)).toBe(sum(of, windows));
+      }
+    }),
+    { numRuns: 8 },
+  );
+});
+
+it("never fails a candidate for what helps it, nor passes one for what harms it", () => {
+  const policy = policyOf({ latency: {} }, STEPS);
+  const rank = { fail: 0, hold: 1, inconclusive: 1, pass: 2 };
+  fc.assert(
+    fc.property(anyWindow, ({ stable, candidate, weight, baked }) => {
+      const verdict = (errors: number) =>
+        judge(
+          policy,
+          NO_EVIDENCE,
+          { step: 0, weight, baked },
+          { from: 0, to: 60, stable, candidate: { ...candidate, errors } },
+        ).finding.verdict;
+      if (candidate.errors === 0) return;
+      const [fewer, more] = [verdict(candidate.errors - 1), verdict(candidate.errors)];
+      if (more !== "hold") expect(rank[fewer]).toBeGreaterThanOrEqual(rank[more]);
+    }),
+  );
+});

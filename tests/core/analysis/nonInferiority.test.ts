@@ -1,0 +1,129 @@
+/** The group-sequential test: its distributions against exact ones, its level by going through everything that may happen. */
+import * as fc from "fast-check";
+import {
+  type Distribution,
+  type Increment,
+  eventsOfCandidate,
+  failures,
+  isShown,
+  spentLevel,
+  sumOf,
+} from "../../../provider/core/analysis/nonInferiority";
+import { binomial, hypergeometric, upTo } from "./exact";
+
+/** Probability of a count, 0 where the distribution has none. */
+const at = ({ from, probabilities }: Distribution, count: number): number => probabilities[count - from] ?? 0;
+
+it("the events of the candidate have the exact probabilities", () => {
+  const few = fc.integer({ min: 0, max: 40 });
+  fc.assert(
+    fc.property(few, few, few, fc.integer({ min: 1, max: 5 }), (stable, candidate, wanted, odds) => {
+      const events = Math.min(wanted, stable + candidate);
+      const found = eventsOfCandidate(stable, candidate, events, odds);
+      const wrong = hypergeometric(stable, candidate, events, odds).filter(
+        (p, k) => Math.abs(p - at(found, k)) > 1e-12,
+      );
+      expect(wrong).toEqual([]);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it("failures have the exact probabilities", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 80 }), fc.integer({ min: 1, max: 100 }), (requests, percent) => {
+      const found = failures(requests, percent / 100);
+      const wrong = upTo(requests).filter((k) => Math.abs(binomial(k, requests, percent, 100) - at(found, k)) > 1e-12);
+      expect(wrong).toEqual([]);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it("the sum of two counts has the exact probabilities", () => {
+  const sum = sumOf(failures(13, 0.3), failures(29, 0.3));
+  for (const k of upTo(42)) expect(at(sum, k)).toBeCloseTo(binomial(k, 42, 30, 100), 12);
+});
+
+it("spends the level by a plan that never spends all of it, and half of its reserve by twice the sample", () => {
+  expect([0, 0.1, 0.5, 1, 2, 1e9].map((part) => spentLevel(part, 0.05))).toEqual([
+    0,
+    expect.closeTo(0.000475, 10),
+    expect.closeTo(0.011875, 10),
+    expect.closeTo(0.0475, 10),
+    expect.closeTo(0.04875, 10),
+    expect.closeTo(0.05, 10),
+  ]);
+  const part = fc.double({ min: 0, max: 50, noNaN: true });
+  fc.assert(fc.property(part, part, (a, b) => spentLevel(Math.min(a, b), 1) <= spentLevel(Math.max(a, b), 1)));
+});
+
+/** Chance that a candidate just as bad as allowed is shown to be better at one of three looks: all ways it may go, added up. */
+function chanceOfFalsePass(level: number, plan: readonly (readonly [number, number, number])[], odds: number): number {
+  let chance = 0;
+  const probabilities = plan.map((margins) => hypergeometric(...margins, odds));
+  const go = (seen: readonly number[], probability: number): void => {
+    const looks: Increment[] = seen.map((events, i) => {
+      const [stable, candidate, happened] = plan[i] ?? [0, 0, 0];
+      return {
+        distributions: [eventsOfCandidate(stable, candidate, happened, odds)],
+        events,
+        information: (i + 1) / plan.length,
+      };
+    });
+    if (seen.length > 0 && isShown(looks, level)) chance += probability;
+    else probabilities[seen.length]?.forEach((p, k) => go([...seen, k], probability * p));
+  };
+  go([], 1);
+  return chance;
+}
+
+it.each([
+  [0.05, 1],
+  [0.05, 2],
+  [0.2, 3],
+])("passes a candidate that is just as bad as allowed with at most the level %p, at odds %p", (level, odds) => {
+  const chance = chanceOfFalsePass(
+    level,
+    [
+      [95, 5, 9],
+      [75, 25, 8],
+      [50, 50, 10],
+    ],
+    odds,
+  );
+  expect(chance).toBeLessThanOrEqual(level);
+  // Not by never passing anything.
+  expect(chance).toBeGreaterThan(level / 20);
+});
+
+it("shows nothing by no requests, by no events, or with a candidate that has them all", () => {
+  const increment = (stable: number, candidate: number, events: number, own: number): Increment => ({
+    distributions: [eventsOfCandidate(stable, candidate, events, 2)],
+    events: own,
+    information: 1,
+  });
+  expect(isShown([], 0.05)).toBe(false);
+  expect(isShown([increment(0, 0, 0, 0)], 0.05)).toBe(false);
+  expect(isShown([increment(950, 50, 0, 0)], 0.05)).toBe(false);
+  expect(isShown([increment(950, 50, 40, 40)], 0.05)).toBe(false);
+  expect(isShown([increment(500, 500, 40, 10)], 0.05)).toBe(true);
+});
+
+it("needs 300 requests without a failure to show less than 1 %, at one look with a level of 5 %", () => {
+  const look = (requests: number): Increment => ({
+    distributions: [failures(requests, 0.01)],
+    events: 0,
+    information: 1,
+  });
+  // 95 % of the level is spent at the plan: 0.99^n <= 0.0475 from n = 304 on.
+  expect([303, 304].map((requests) => isShown([look(requests)], 0.05))).toEqual([false, true]);
+});
+
+it("what was shown at a look stays shown, whatever comes later", () => {
+  const good: Increment = { distributions: [eventsOfCandidate(500, 500, 40, 2)], events: 8, information: 0.5 };
+  const bad: Increment = { distributions: [eventsOfCandidate(500, 500, 40, 2)], events: 40, information: 1 };
+  expect(isShown([good], 0.05)).toBe(true);
+  expect(isShown([good, bad], 0.05)).toBe(true);
+  expect(isShown([bad, good], 0.05)).toBe(false);
+});
