@@ -19,7 +19,7 @@ import { resourceId } from "../provider/core/place";
 import { type VersionInputs, checkVersion, versionOutputs } from "../provider/core/version";
 import { formatShare } from "../provider/core/weights";
 import { functionOutputs } from "../provider/reconcile/function";
-import { type Kind, providerText, typeToken } from "../provider/resources/shell";
+import { type Kind, providerText, typeToken } from "../provider/resources/tokens";
 
 /** Where the objects are, and what they will be called. */
 export interface Target {

@@ -139,7 +139,7 @@ it("the runtime is joined by nobody but the entry and the resource classes", () 
   const joining = arrows.filter(({ to }) => to === "provider/runtime").map(({ from }) => from);
   expect([...new Set(joining)]).toEqual([
     "provider/plugin/resources.ts",
-    "provider/resources/settings.ts",
+    "provider/resources/place.ts",
     "provider/v1.ts",
   ]);
 });
@@ -150,7 +150,7 @@ it("no file outside the client looks at the SDK, and no file below the resources
   expect(packages(/^@alicloud\/|^@darabonba\//)).toEqual([
     "provider/client/alicloud.ts",
     "provider/client/identity.ts",
-    "provider/client/settings.ts",
+    "provider/client/keys.ts",
   ]);
   for (const name of packages(/^@pulumi\//)) expect(name).toMatch(/^provider\/(engine|resources|components|plugin)\//);
 });
@@ -198,11 +198,11 @@ it("only the readers of settings look at the environment, and only the edge at m
     sources.filter(({ name, text }) => name.startsWith("provider/") && pattern.test(text)).map(({ name }) => name);
   expect(reading(/process\.env/)).toEqual([
     "provider/client/alicloud.ts",
-    "provider/client/settings.ts",
+    "provider/client/endpoints.ts",
     "provider/components/releaseConfig.ts",
     "provider/plugin/resources.ts",
-    "provider/resources/dynamic.ts", // the one switch of Pulumi's own that the class heeds
-    "provider/resources/settings.ts",
+    "provider/resources/dynamic.ts", // the one switch of Pulumi's own that the class respects
+    "provider/resources/place.ts",
     "provider/runtime.ts",
   ]);
   expect(reading(/(message|text)\.includes\(/)).toEqual(["provider/client/errors.ts"]);

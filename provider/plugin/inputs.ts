@@ -2,7 +2,7 @@
 import { CodeError, hashCode, hashSource, sourceOfMarker } from "../code";
 import { isUnknown, UNKNOWN } from "../core/unknown";
 import { isSecretByItself } from "../resources/secrets";
-import type { Kind } from "../resources/shell";
+import type { Kind } from "../resources/tokens";
 
 /** Settings of a provider of this package, each of them optional. */
 export interface Settings {

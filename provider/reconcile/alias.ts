@@ -5,20 +5,20 @@ import {
   aliasBody,
   aliasLabel,
   aliasOutputs,
-  alreadySays,
+  aliasMatches,
   lostByAliasAdoption,
-  namedBy,
+  versionsOf,
   raisedAgain,
   refusedAnew,
   refusedMissing,
   refusedPromotion,
-  wantedSplit,
+  desiredSplit,
 } from "../core/alias";
 import type { AliasBody, ObservedAlias } from "../core/model";
 import { deleteOnce } from "./delete";
-import { type Claim, aliasStanding, assertOurs, mayDelete } from "./ownership";
+import { type Claim, aliasIdentity, assertOurs, mayDelete } from "./ownership";
 import type { Session } from "./session";
-import { type Overtaken, type Planned, type Writing, bringAbout } from "./write";
+import { type ConcurrentChange, type Planned, type Convergence, converge } from "./write";
 
 /** Brings an alias about, new or existing. `olds` is what state remembers; none on create. */
 export async function reconcileAlias(
@@ -26,16 +26,16 @@ export async function reconcileAlias(
   inputs: AliasInputs,
   olds?: AliasOutputs,
 ): Promise<AliasOutputs> {
-  const { seen } = await bringAbout<ObservedAlias, AliasPlan>(session, {
-    ...aliasWriting(session, inputs),
-    async plan(existing, overtaken) {
+  const { observed } = await converge<ObservedAlias, AliasPlan>(session, {
+    ...aliasConvergence(session, inputs),
+    async plan(existing, concurrent) {
       if (existing === undefined) await assertMayBegin(session, inputs, olds);
-      else assertOurs(claimOf(inputs, olds), aliasStanding(existing), () => lostByAliasAdoption(inputs, existing));
-      return await aliasPlan(session, inputs, existing, wantedBody(inputs, existing, olds), overtaken);
+      else assertOurs(claimOf(inputs, olds), aliasIdentity(existing), () => lostByAliasAdoption(inputs, existing));
+      return await aliasPlan(session, inputs, existing, desiredBody(inputs, existing, olds), concurrent);
     },
     outputs: ({ body }) => aliasOutputs(inputs, { ...body }),
   });
-  return aliasOutputs(inputs, seen);
+  return aliasOutputs(inputs, observed);
 }
 
 /** A new alias in the middle of a canary needs a main version to share with. */
@@ -64,7 +64,7 @@ export function claimOf(target: AliasTarget, olds: { readonly createdTime?: stri
   };
 }
 
-function wantedBody(
+function desiredBody(
   inputs: AliasInputs,
   existing: ObservedAlias | undefined,
   olds: AliasOutputs | undefined,
@@ -73,21 +73,21 @@ function wantedBody(
   const main = existing?.versionId ?? olds?.mainVersionId;
   const refused = main === undefined ? undefined : refusedPromotion(inputs, main);
   if (refused !== undefined) throw new Error(refused);
-  const split = wantedSplit(inputs, main);
+  const split = desiredSplit(inputs, main);
   if (split === undefined) throw new Error(`${aliasLabel(inputs)}: which version it should point to is not known`);
   return aliasBody(inputs, split);
 }
 
-/** What is to be written, on an alias as it was seen. */
+/** What is to be written, on an alias as it was observed. */
 export interface AliasPlan extends Planned {
   readonly body: AliasBody;
 }
 
 /** How any alias is written, whichever resource owns it; what it should be is the resource's own matter. */
-export function aliasWriting<Plan extends AliasPlan>(
+export function aliasConvergence<Plan extends AliasPlan>(
   session: Session,
   inputs: AliasTarget,
-): Omit<Writing<ObservedAlias, Plan>, "plan" | "outputs"> {
+): Omit<Convergence<ObservedAlias, Plan>, "plan" | "outputs"> {
   const { functionName, aliasName } = inputs;
   return {
     label: aliasLabel(inputs),
@@ -103,11 +103,11 @@ export function aliasWriting<Plan extends AliasPlan>(
         throw error;
       }
     },
-    shows: ({ body }, alias) => alreadySays(alias, body),
-    same: alreadySays,
+    matches: ({ body }, alias) => aliasMatches(alias, body),
+    same: aliasMatches,
     // Right after a publish the alias operations may not see the version yet.
-    lagging: [Code.VersionNotFound],
-    echoes: [Code.NothingToUpdate, Code.AliasAlreadyExists],
+    laggingCodes: [Code.VersionNotFound],
+    duplicateCodes: [Code.NothingToUpdate, Code.AliasAlreadyExists],
   };
 }
 
@@ -117,18 +117,18 @@ export async function aliasPlan(
   inputs: AliasTarget,
   existing: ObservedAlias | undefined,
   body: AliasBody,
-  overtaken: Overtaken<ObservedAlias, AliasPlan> | undefined,
+  concurrent: ConcurrentChange<ObservedAlias, AliasPlan> | undefined,
 ): Promise<AliasPlan> {
-  if (overtaken !== undefined) assertNotRaised(inputs, existing, body, overtaken);
+  if (concurrent !== undefined) assertNotRaised(inputs, existing, body, concurrent);
   await assertVersionsExist(session, inputs, existing, body);
-  return { body, writes: existing === undefined || !alreadySays(existing, body) };
+  return { body, writes: existing === undefined || !aliasMatches(existing, body) };
 }
 
 function assertNotRaised(
   inputs: AliasTarget,
   now: ObservedAlias | undefined,
   body: AliasBody,
-  { base, plan, applied }: Overtaken<ObservedAlias, AliasPlan>,
+  { base, plan, applied }: ConcurrentChange<ObservedAlias, AliasPlan>,
 ): void {
   const raised = raisedAgain([base ?? {}, ...(applied ? [plan.body] : [])], now, body);
   if (raised === undefined) return;
@@ -147,10 +147,10 @@ async function assertVersionsExist(
   existing: ObservedAlias | undefined,
   body: AliasBody,
 ): Promise<void> {
-  const named = existing === undefined ? [] : namedBy(existing);
+  const named = existing === undefined ? [] : versionsOf(existing);
   const [added, kept] = [
-    namedBy(body).filter((id) => !named.includes(id)),
-    namedBy(body).filter((id) => named.includes(id)),
+    versionsOf(body).filter((id) => !named.includes(id)),
+    versionsOf(body).filter((id) => named.includes(id)),
   ];
   for (const ids of [added, kept]) {
     const missing = await missingOf(session, inputs.functionName, ids);
@@ -174,7 +174,7 @@ async function missingOf(session: Session, functionName: string, ids: readonly s
 export async function observeAlias(session: Session, inputs: AliasTarget): Promise<ObservedAlias | undefined> {
   const alias = await session.api.getAlias(inputs.functionName, inputs.aliasName);
   if (alias === undefined) return undefined;
-  const missingVersions = await missingOf(session, inputs.functionName, namedBy(alias));
+  const missingVersions = await missingOf(session, inputs.functionName, versionsOf(alias));
   for (const id of missingVersions) {
     session.report.warning(
       inputs.resourceUrn,
@@ -191,13 +191,13 @@ export async function deleteAlias(
 ): Promise<void> {
   const { functionName, aliasName } = props;
   const existing = await session.api.getAlias(functionName, aliasName);
-  if (existing === undefined || !mayDelete(session, claimOf(props, props), aliasStanding(existing))) return;
+  if (existing === undefined || !mayDelete(session, claimOf(props, props), aliasIdentity(existing))) return;
   await deleteOnce(
     session,
     () => session.api.deleteAlias(functionName, aliasName),
     async () => {
       const now = await session.api.getAlias(functionName, aliasName);
-      return now !== undefined && mayDelete(session, claimOf(props, props), aliasStanding(now));
+      return now !== undefined && mayDelete(session, claimOf(props, props), aliasIdentity(now));
     },
   );
 }

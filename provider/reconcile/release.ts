@@ -1,8 +1,8 @@
 /** A release: look, decide, write split and memory in one call, read back, prune what nothing needs. */
-import { alreadySays, lostText } from "../core/alias";
+import { aliasMatches, lostText } from "../core/alias";
 import type { ObservedAlias } from "../core/model";
 import { splitMark } from "../core/owner";
-import { whose } from "../core/ownership";
+import { ownershipOf } from "../core/ownership";
 import {
   type Memory,
   type Plan,
@@ -19,11 +19,11 @@ import {
 } from "../core/release";
 import { livePercent } from "../core/release/observed";
 import { namedVersions, newestFirst } from "../core/version";
-import { type AliasPlan, aliasPlan, aliasWriting, claimOf, deleteAlias } from "./alias";
+import { type AliasPlan, aliasPlan, aliasConvergence, claimOf, deleteAlias } from "./alias";
 import { deleteVersion } from "./delete";
-import { aliasStanding, assertOurs, isOfStack, versionStanding } from "./ownership";
+import { aliasIdentity, assertOurs, isOfStack, versionIdentity } from "./ownership";
 import { type Session, Unfinished } from "./session";
-import { bringAbout, cleanUp } from "./write";
+import { converge, cleanUp } from "./write";
 
 /** A decision, and what is written of it. */
 interface ReleasePlan extends AliasPlan {
@@ -38,13 +38,13 @@ export async function reconcileRelease(
 ): Promise<ReleaseOutputs> {
   await copyRenamed(session, inputs, olds);
   let stored = storedMemory(olds);
-  const { seen, plan } = await bringAbout<ObservedAlias, ReleasePlan>(session, {
-    ...aliasWriting(session, inputs),
+  const { observed: seen, plan } = await converge<ObservedAlias, ReleasePlan>(session, {
+    ...aliasConvergence(session, inputs),
     label: releaseLabel(inputs),
     async plan(existing, overtaken) {
       if (existing !== undefined) {
         const claim = claimOf(inputs, isRenamed(inputs, olds) ? undefined : olds);
-        assertOurs(claim, aliasStanding(existing), () => lostText(inputs.description, existing.description));
+        assertOurs(claim, aliasIdentity(existing), () => lostText(inputs.description, existing.description));
       }
       // What was written before somebody else changed it was decided: a share below it was lowered.
       if (overtaken?.applied === true) stored = overtaken.plan.decided.memory;
@@ -156,17 +156,17 @@ async function copyRenamed(
   const old = await session.api.getAlias(inputs.functionName, olds?.aliasName ?? "");
   if (old?.versionId === undefined) return;
   const known = { identity: olds?.createdTime };
-  if (whose({ owner: inputs.owner, known }, aliasStanding(old)).kind !== "ours") return;
+  if (ownershipOf({ owner: inputs.owner, known }, aliasIdentity(old)).kind !== "ours") return;
   const { versionId, additionalVersionWeight = {}, description = "" } = old;
   const body = { versionId, additionalVersionWeight, description };
-  await bringAbout<ObservedAlias, AliasPlan>(session, {
-    ...aliasWriting(session, inputs),
+  await converge<ObservedAlias, AliasPlan>(session, {
+    ...aliasConvergence(session, inputs),
     plan(existing) {
       if (existing !== undefined)
-        assertOurs(claimOf(inputs, undefined), aliasStanding(existing), () =>
+        assertOurs(claimOf(inputs, undefined), aliasIdentity(existing), () =>
           lostText(inputs.description, existing.description),
         );
-      return Promise.resolve({ body, writes: existing === undefined || !alreadySays(existing, body) });
+      return Promise.resolve({ body, writes: existing === undefined || !aliasMatches(existing, body) });
     },
     outputs: () => ({ ...olds, ...inputs }),
   });
@@ -188,7 +188,7 @@ async function planned(
 
 /** Text and owner: an alias that is taken over as it is gets its mark. */
 function keepsDescription(inputs: ReleaseInputs, alias: ObservedAlias): boolean {
-  const carries = whose({ owner: inputs.owner }, aliasStanding(alias)).kind === "ours";
+  const carries = ownershipOf({ owner: inputs.owner }, aliasIdentity(alias)).kind === "ours";
   return carries && splitMark(alias.description).text === (inputs.description ?? "");
 }
 
@@ -205,7 +205,7 @@ async function prune(session: Session, inputs: ReleaseInputs, { memory }: Plan):
     ...[memory, ...records].flatMap(protectedVersions),
   ]);
   const ours = newestFirst((await session.api.listVersions(functionName)) ?? []).filter((version) =>
-    isOfStack(inputs, versionStanding(version)),
+    isOfStack(inputs, versionIdentity(version)),
   );
   const idle = ours.filter(({ versionId }) => !needed.has(versionId));
   for (const { versionId } of idle.slice(keep)) await deleteVersion(session, functionName, versionId);

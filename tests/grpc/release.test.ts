@@ -1,7 +1,7 @@
 /** Random sequences through the provider process and the emulator: at every step the alias is as in the small world. */
 import * as fc from "fast-check";
 import type { Emulator } from "../../emulator";
-import { typeToken } from "../../provider/resources/shell";
+import { typeToken } from "../../provider/resources/tokens";
 import { Api } from "../emulator/support";
 import { type Keys, World } from "../release/world";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";

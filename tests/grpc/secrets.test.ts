@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import type { Emulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
-import { typeToken } from "../../provider/resources/shell";
+import { typeToken } from "../../provider/resources/tokens";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
 import { type CallError, type ProviderProcess } from "../support/providerProcess";
 import { root } from "../support/program";
