@@ -1,7 +1,15 @@
 /** A function: observe, ensure, sync only the difference, read back, return. */
 import { Code, hasCode, isNotEmpty } from "../client/errors";
 import type { AssetCode, CodeInput, FunctionBody, FunctionInputs, FunctionOutputs, LocalCode } from "../core/function";
-import { contentOf, createBody, isOssCode, lostByAdoption, observedRest, planTags, updateBody } from "../core/function";
+import {
+  contentOf,
+  createBody,
+  functionOutputs,
+  isOssCode,
+  lostByAdoption,
+  planTags,
+  updateBody,
+} from "../core/function";
 import type { CodeBody, ObservedFunction } from "../core/model";
 import { OWNER_TAG, ownerWords, resourceNameOf } from "../core/owner";
 import { ownershipOf } from "../core/ownership";
@@ -231,20 +239,6 @@ async function readBack(
   } catch (error) {
     throw new Unfinished(messageOf(error), functionOutputs(inputs, observed));
   }
-}
-
-/** The outputs for a function as the service has it. */
-export function functionOutputs(inputs: FunctionInputs, observed: ObservedFunction): FunctionOutputs {
-  return {
-    ...inputs,
-    functionId: observed.functionId ?? "",
-    codeChecksum: observed.codeChecksum ?? "",
-    codeSize: observed.codeSize ?? 0,
-    createdTime: observed.createdTime ?? "",
-    lastModifiedTime: observed.lastModifiedTime ?? "",
-    content: contentOf(observed),
-    observed: observedRest(inputs, observed),
-  };
 }
 
 /**
