@@ -3,15 +3,17 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { unpack } from "../emulator/runtimes/archive";
-import { alicloudApi } from "../provider/client/alicloud";
-import type { FcApi } from "../provider/client/api";
-import { hashCode } from "../provider/code";
-import type { LocalCode } from "../provider/core/function";
-import type { ObservedFunction } from "../provider/core/model";
-import { newestFirst } from "../provider/core/version";
-import { firstEqual } from "../provider/reconcile/version";
-import { type Live, type SecretSetting, type Target, describe, secretValue } from "./importFile";
+import { unpack } from "../archive/unpack";
+import {
+  type Live,
+  type SecretSetting,
+  type Target,
+  callerAccount,
+  describe,
+  hashCode,
+  readFunction,
+  secretValue,
+} from "../provider/import";
 
 /** Flags of the command; see its help. */
 export interface ImportFlags {
@@ -43,17 +45,8 @@ export interface Imported {
 /** Writes the import file and, where there is none, the code; answers the program to write and how to go on. */
 export async function importFunction(functionName: string, flags: ImportFlags, env: Environment): Promise<Imported> {
   const target = await targetOf(functionName, flags, env);
-  const api = apiOf(target, flags, env);
-  const observed = await api.getFunction(functionName);
-  if (observed === undefined) {
-    throw new Error(
-      `function ${functionName} does not exist in region ${target.region} of account ${target.accountId}`,
-    );
-  }
-  const code = await codeOf(api, observed, flags.code);
-  const versions = newestFirst((await api.listVersions(functionName)) ?? []);
-  const version = await firstEqual(api, functionName, observed, versions);
-  const live: Live = { observed, version, aliases: await api.listAliases(functionName), ...code };
+  const { codeUrl, ...found } = await readFunction(target, { profile: flags.profile, env });
+  const live: Live = { ...found, ...(await codeOf(codeUrl, flags.code)) };
   const { file, program, notes, secrets } = describe(target, live);
   writePrivately(flags.out, `${JSON.stringify(file, undefined, 2)}\n`);
   return { program, notes, commands: commandsFor(flags, secrets) };
@@ -93,10 +86,6 @@ function writePrivately(file: string, text: string): void {
   }
 }
 
-function apiOf({ region, accountId }: Target, { profile }: ImportFlags, env: Environment): FcApi {
-  return alicloudApi({ region, accountId }, { env, ...(profile === undefined ? {} : { connection: { profile } }) });
-}
-
 async function targetOf(functionName: string, flags: ImportFlags, env: Environment): Promise<Target> {
   const region = flags.region ?? env["ALIBABA_CLOUD_REGION"] ?? env["ALICLOUD_REGION"];
   if (region === undefined || region === "") throw new Error("region: give --region, or set ALIBABA_CLOUD_REGION");
@@ -106,9 +95,7 @@ async function targetOf(functionName: string, flags: ImportFlags, env: Environme
   const target = { functionName, name, region, accountId: "", project: flags.project ?? projectName(), stack };
   const given = flags.account ?? env["ALIBABA_CLOUD_ACCOUNT_ID"] ?? env["ALICLOUD_ACCOUNT_ID"];
   if (given !== undefined && given !== "") return { ...target, accountId: given };
-  // Not known yet: neither real nor an emulator's; the environment's switch decides.
-  const anybody = env["ALICLOUD_FC_EMULATOR"] ? "0000" : "1";
-  return { ...target, accountId: await apiOf({ ...target, accountId: anybody }, flags, env).callerAccount() };
+  return { ...target, accountId: await callerAccount(region, { profile: flags.profile, env }) };
 }
 
 function projectName(): string {
@@ -120,18 +107,14 @@ function projectName(): string {
 }
 
 /** The live code as the program will name it, with the hash of what is live; none for a container image. */
-async function codeOf(
-  api: FcApi,
-  { functionName = "", codeChecksum }: ObservedFunction,
-  folder: string,
-): Promise<Pick<Live, "code" | "codeDiffers">> {
-  if (codeChecksum === undefined || codeChecksum === "") return { codeDiffers: false };
-  const zip = await download(await api.getCodeUrl(functionName));
+async function codeOf(url: string | undefined, folder: string): Promise<Pick<Live, "code" | "codeDiffers">> {
+  if (url === undefined) return { codeDiffers: false };
+  const zip = await download(url);
   const unpacked = fs.mkdtempSync(path.join(path.dirname(path.resolve(folder)), ".import-"));
   try {
     await unpack(zip, unpacked);
     const hash = hashCode(unpacked, "/");
-    const code: LocalCode = { path: folder, hash };
+    const code = { path: folder, hash };
     if (fs.existsSync(folder)) return { code, codeDiffers: hashCode(folder, process.cwd()) !== hash };
     fs.renameSync(unpacked, folder);
     return { code, codeDiffers: false };

@@ -31,7 +31,7 @@ export type {
   VPCConfig,
 } from "./core/function/shapes";
 export { HttpTrigger, type HttpTriggerArgs, type HttpTriggerSettings } from "./resources/httpTrigger";
-export type { AdoptArgs, PlaceArgs } from "./resources/settings";
+export type { AdoptArgs, PlaceArgs } from "./resources/place";
 export type { FunctionLike } from "./resources/functionLike";
 export { Version, type VersionArgs } from "./resources/version";
 export { Release, type ReleaseArgs, type ReleaseKeys, type VersionLike } from "./resources/release";

@@ -2,13 +2,13 @@
 import { type AlicloudOptions, alicloudApi } from "./client/alicloud";
 import type { FcApi } from "./client/api";
 import { systemClock } from "./client/retry";
-import { EMULATOR_VARIABLE } from "./client/settings";
+import { EMULATOR_VARIABLE } from "./client/endpoints";
 import { packCode, packSource, sourceOfMarker } from "./code";
 import type { AliasInputs, AliasOutputs } from "./core/alias";
 import { aliasOutputs, refreshedAliasInputs } from "./core/alias";
 import type { CommonInputs } from "./core/common";
 import type { AssetCode, FunctionInputs, FunctionOutputs, LocalCode } from "./core/function";
-import { observedFields, refreshedInputs } from "./core/function";
+import { functionOutputs, observedFields, refreshedInputs } from "./core/function";
 import type { ObservedFunction } from "./core/model";
 import { resourceNameOf, splitMark } from "./core/owner";
 import { functionArn, resourceId } from "./core/place";
@@ -20,8 +20,8 @@ import type { VersionInputs, VersionOutputs } from "./core/version";
 import { publishes, versionOutputs } from "./core/version";
 import { engineReport } from "./engine/log";
 import { claimOf, deleteAlias, observeAlias, reconcileAlias } from "./reconcile/alias";
-import { deleteFunction, functionClaim, functionOutputs, reconcileFunction } from "./reconcile/function";
-import { aliasStanding, assertImportable, functionStanding, ownOnly, triggerStanding } from "./reconcile/ownership";
+import { deleteFunction, functionClaim, reconcileFunction } from "./reconcile/function";
+import { aliasIdentity, assertImportable, functionIdentity, onlyIfOwned, triggerIdentity } from "./reconcile/ownership";
 import { Proven } from "./reconcile/proven";
 import type { Session } from "./reconcile/session";
 import { deleteRelease, reconcileRelease } from "./reconcile/release";
@@ -88,7 +88,7 @@ export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
     const observed = await session.api.getFunction(props.functionName);
     if (observed === undefined) return undefined;
     if (!("functionId" in props)) return { outputs: functionOutputs(fromLive(props, observed), observed), inputs: {} };
-    const own = ownOnly(session, functionClaim(props, props), observed, functionStanding);
+    const own = onlyIfOwned(session, functionClaim(props, props), observed, functionIdentity);
     if (own === undefined) return undefined;
     const live = refreshedInputs(props, own);
     return { outputs: functionOutputs({ ...props, ...live }, own), inputs: live };
@@ -137,7 +137,7 @@ export const releaseCalls: CloudCalls<ReleaseInputs, ReleaseOutputs> = {
     const found = await observeAlias(session, props);
     if (!("memory" in props))
       return found === undefined ? undefined : { outputs: observedRelease(props, found), inputs: {} };
-    const alias = ownOnly(session, claimOf(props, props), found, aliasStanding);
+    const alias = onlyIfOwned(session, claimOf(props, props), found, aliasIdentity);
     const orphan = alias === undefined && (await session.api.getFunction(props.functionName)) === undefined;
     return orphan ? undefined : { outputs: refreshedRelease(props, alias), inputs: {} };
   },
@@ -153,7 +153,7 @@ export const aliasCalls: CloudCalls<AliasInputs, AliasOutputs> = {
     const session = sessionFor(props);
     const found = await observeAlias(session, props);
     const stored = "split" in props;
-    const alias = stored ? ownOnly(session, claimOf(props, props), found, aliasStanding) : found;
+    const alias = stored ? onlyIfOwned(session, claimOf(props, props), found, aliasIdentity) : found;
     if (alias === undefined) return undefined;
     const live = stored ? refreshedAliasInputs(props, alias) : { description: splitMark(alias.description).text };
     return { outputs: aliasOutputs({ ...props, ...live }, alias), inputs: live };
@@ -171,7 +171,7 @@ export const httpTriggerCalls: CloudCalls<HttpTriggerInputs, HttpTriggerOutputs>
     const found = await session.api.getTrigger(props.functionName, props.triggerName);
     // What only a read answers tells state from the arguments of a `get`.
     const stored = "triggerId" in props || "createdTime" in props;
-    const trigger = stored ? ownOnly(session, triggerClaim(props, props), found, triggerStanding) : found;
+    const trigger = stored ? onlyIfOwned(session, triggerClaim(props, props), found, triggerIdentity) : found;
     if (trigger === undefined) return undefined;
     const live = refreshedTrigger(props, trigger);
     return { outputs: triggerOutputs({ ...props, ...live }, trigger), inputs: live };
@@ -183,14 +183,14 @@ export const httpTriggerCalls: CloudCalls<HttpTriggerInputs, HttpTriggerOutputs>
 export const importChecks = {
   async Function(inputs: FunctionInputs): Promise<void> {
     const found = await sessionFor(inputs).api.getFunction(inputs.functionName);
-    if (found !== undefined) assertImportable(functionClaim(inputs, undefined), functionStanding(found));
+    if (found !== undefined) assertImportable(functionClaim(inputs, undefined), functionIdentity(found));
   },
   async Alias(inputs: AliasInputs): Promise<void> {
     const found = await observeAlias(sessionFor(inputs), inputs);
-    if (found !== undefined) assertImportable(claimOf(inputs, undefined), aliasStanding(found));
+    if (found !== undefined) assertImportable(claimOf(inputs, undefined), aliasIdentity(found));
   },
   async HttpTrigger(inputs: HttpTriggerInputs): Promise<void> {
     const found = await sessionFor(inputs).api.getTrigger(inputs.functionName, inputs.triggerName);
-    if (found !== undefined) assertImportable(triggerClaim(inputs, undefined), triggerStanding(found));
+    if (found !== undefined) assertImportable(triggerClaim(inputs, undefined), triggerIdentity(found));
   },
 };

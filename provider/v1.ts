@@ -10,7 +10,7 @@ import { sanitiseOutputs, secret } from "./core/outputs";
 import { isUnknown } from "./core/unknown";
 import { checkRelease, describeFirst, diffRelease } from "./core/release";
 import type { Announcement } from "./core/announcement";
-import { keepSecret, shown, shownOf } from "./engine/secrets";
+import { rememberSecrets, shown, redactedFor } from "./engine/secrets";
 import { checkHttpTrigger, diffHttpTrigger } from "./core/trigger";
 import type { Failure } from "./core/validate";
 import { checkVersion, diffVersion } from "./core/version";
@@ -46,7 +46,7 @@ const PROVIDER_KEY = "__provider";
  * Ids of what this run made, changed or found as it should be. A replacement may have the name of what it replaces: it takes
  * the object over, and the delete of the old half that follows must not hit it. Reads come first in a run: one begins anew.
  */
-const settled = new Set<string>();
+const current = new Set<string>();
 /** Derived from values that may be secret, under names of their own: the engine would store them as plain text. */
 const DERIVED_SECRETS: ReadonlySet<string> = new Set(["environmentFingerprint", "content", "environments"]);
 /** What `environmentFingerprint` is where there are no values. */
@@ -118,54 +118,54 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
   const as = <T>(props: Props): T => props as T;
   return {
     check: (olds, news) =>
-      oneLine([olds, news], () => {
-        const asked = given(news);
-        const { inputs, failures } = resource.check(as(given(olds)), as(asked));
+      withoutLeaks([olds, news], () => {
+        const args = withoutNulls(news);
+        const { inputs, failures } = resource.check(as(withoutNulls(olds)), as(args));
         const first = Object.keys(olds).every((key) => key === PROVIDER_KEY);
         if (first && failures.length === 0) announce(inputs["resourceUrn"], resource.first?.(as(inputs)));
         // Every reason names its property and value; told the property, the engine would print the value raw beside it.
         return {
           inputs: outgoing(inputs),
-          failures: oneEach(withoutSecrets(asked, failures)).map(({ reason }) => ({
+          failures: firstOfEach(withoutSecrets(args, failures)).map(({ reason }) => ({
             property: "",
-            reason: shownOf(asked, reason),
+            reason: redactedFor(args, reason),
           })),
         };
       }),
     diff: (id, olds, news) =>
-      oneLine([olds, news], () => {
+      withoutLeaks([olds, news], () => {
         const { announcement, ...result } = resource.diff(as(olds), as(news));
         announce(news["resourceUrn"], announcement);
-        if (result.changes === false) settled.add(id);
+        if (result.changes === false) current.add(id);
         return result;
       }),
     create: (inputs) =>
-      oneLine([inputs], async () => {
+      withoutLeaks([inputs], async () => {
         const cloud = resource.cloud();
         const id = cloud.id(as(inputs));
-        const outs = await finished(id, inputs, () => cloud.create(as(inputs)));
-        settled.add(id);
+        const outs = await keptWhenUnfinished(id, inputs, () => cloud.create(as(inputs)));
+        current.add(id);
         return { id, outs };
       }),
     update: (id, olds, news) =>
-      oneLine([olds, news], async () => {
-        settled.add(id);
-        return { outs: await finished(id, news, () => resource.cloud().update(as(olds), as(news))) };
+      withoutLeaks([olds, news], async () => {
+        current.add(id);
+        return { outs: await keptWhenUnfinished(id, news, () => resource.cloud().update(as(olds), as(news))) };
       }),
     read: (id, props) =>
-      oneLine([props], async () => {
+      withoutLeaks([props], async () => {
         // A read is not checked beforehand.
         if (typeof props["problem"] === "string") throw new Error(props["problem"]);
-        settled.delete(id);
+        current.delete(id);
         const found = await resource.cloud().read(as(props));
         const stored = resource.outputOnly[0] !== undefined && resource.outputOnly[0] in props;
-        if (found !== undefined) return present(id, props, found, stored ? resource.outputOnly : undefined);
+        if (found !== undefined) return readResult(id, props, found, stored ? resource.outputOnly : undefined);
         if (stored) return { id: "" };
         throw new Error(`${id} does not exist`);
       }),
     delete: (id, props) =>
-      oneLine([props], async () => {
-        if (!settled.has(id)) return await resource.cloud().delete(as(props));
+      withoutLeaks([props], async () => {
+        if (!current.has(id)) return await resource.cloud().delete(as(props));
         runtime().warn(
           String(props["resourceUrn"]),
           `${id} is kept: its replacement has the same name and took it over; deleteBeforeReplace: true makes it anew`,
@@ -175,19 +175,19 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
 }
 
 /** The first reason for each property: what is missing has no wrong form as well. */
-function oneEach(failures: readonly Failure[]): Failure[] {
+function firstOfEach(failures: readonly Failure[]): Failure[] {
   return failures.filter(({ property }, i) => failures.findIndex((other) => other.property === property) === i);
 }
 
 /** What a program gave: null says the same as leaving a member out, at any depth. */
-function given(props: Props): Props {
+function withoutNulls(props: Props): Props {
   const members = Object.entries(props).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(members.map(([key, value]) => [key, inside(value)]));
+  return Object.fromEntries(members.map(([key, value]) => [key, withoutNullsInside(value)]));
 }
 
-function inside(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inside);
-  return isMap(value) ? given(value) : value;
+function withoutNullsInside(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNullsInside);
+  return isMap(value) ? withoutNulls(value) : value;
 }
 
 function isMap(value: unknown): value is Props {
@@ -195,7 +195,12 @@ function isMap(value: unknown): value is Props {
 }
 
 /** What a read answers: on refresh of an object in state (`outputOnly` given), or on `get`. */
-function present(id: string, props: Props, found: { outputs: object; inputs: object }, outputOnly?: readonly string[]) {
+function readResult(
+  id: string,
+  props: Props,
+  found: { outputs: object; inputs: object },
+  outputOnly?: readonly string[],
+) {
   const inputs = { ...props, ...found.inputs };
   const kept = Object.entries(inputs).filter(([key]) => outputOnly?.includes(key) !== true);
   const seen = Object.keys(outputOnly === undefined ? found.outputs : found.inputs).filter((key) =>
@@ -203,13 +208,13 @@ function present(id: string, props: Props, found: { outputs: object; inputs: obj
   );
   return {
     id,
-    props: closed(outgoing(found.outputs), seen),
-    inputs: closed(outgoing(Object.fromEntries(kept)), seen),
+    props: withSecrets(outgoing(found.outputs), seen),
+    inputs: withSecrets(outgoing(Object.fromEntries(kept)), seen),
   };
 }
 
 /** Values that no program gave and that may be secrets are secrets. */
-function closed(members: Props, names: readonly string[]): Props {
+function withSecrets(members: Props, names: readonly string[]): Props {
   const secrets = names.filter((name) => members[name] !== undefined);
   return { ...members, ...Object.fromEntries(secrets.map((name) => [name, secret(members[name] as Plain)])) };
 }
@@ -217,7 +222,7 @@ function closed(members: Props, names: readonly string[]): Props {
 /** Everything that leaves passes here: plain data the engine can store, derived secrets marked. */
 function outgoing(members: object): Props {
   const plain: Props = sanitiseOutputs(members);
-  keepSecret(plain);
+  rememberSecrets(plain);
   delete plain[PROVIDER_KEY];
   for (const key of DERIVED_SECRETS) {
     const value = plain[key];
@@ -228,7 +233,7 @@ function outgoing(members: object): Props {
 }
 
 /** Runs a create or update; an object that exists but is not finished is kept in state with the reason. */
-async function finished(id: string, inputs: Props, run: () => Promise<object>): Promise<Props> {
+async function keptWhenUnfinished(id: string, inputs: Props, run: () => Promise<object>): Promise<Props> {
   try {
     return outgoing(await run());
   } catch (error) {
@@ -243,9 +248,9 @@ async function finished(id: string, inputs: Props, run: () => Promise<object>): 
  * Runs a call on a resource with these members. Whatever is thrown leaves as an Error without the secrets among them, and
  * without a stack: the server prints the stack of some on the user's screen.
  */
-async function oneLine<T>(members: readonly Props[], run: () => T | Promise<T>): Promise<T> {
+async function withoutLeaks<T>(members: readonly Props[], run: () => T | Promise<T>): Promise<T> {
   try {
-    members.forEach(keepSecret);
+    members.forEach(rememberSecrets);
     return await run();
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));

@@ -19,7 +19,12 @@ function filesBelow(folder: string): string[] {
   });
 }
 
-const sources = [...filesBelow("provider"), ...filesBelow("emulator"), ...filesBelow("cli")].map((name) => ({
+const sources = [
+  ...filesBelow("provider"),
+  ...filesBelow("archive"),
+  ...filesBelow("emulator"),
+  ...filesBelow("cli"),
+].map((name) => ({
   name,
   text: fs.readFileSync(path.join(root, name), "utf8"),
 }));
@@ -63,7 +68,7 @@ const RULES: [string, string[], string][] = [
   ["provider/core", ["node:crypto", "cephes"], "decisions are pure: no I/O, no SDK, no Pulumi"],
   [
     "provider/code",
-    ["node:crypto", "node:fs", "node:path", "node:zlib", "fflate", "ignore"],
+    ["provider/core/signatures", "node:crypto", "node:fs", "node:path", "node:zlib", "fflate", "ignore"],
     "reads code, knows nothing of the service",
   ],
   [
@@ -118,6 +123,27 @@ const RULES: [string, string[], string][] = [
     ],
     "serves to the other languages what the entry and the component are",
   ],
+  [
+    "provider/import",
+    [
+      ...["provider/core", "provider/code", "provider/client", "provider/reconcile/version"],
+      ...["provider/resources/tokens", "node:util"],
+    ],
+    "reads a live function and describes it, and writes nothing",
+  ],
+  [
+    "archive",
+    ["node:fs/promises", "node:path", "node:stream", "node:zlib", "yauzl"],
+    "unpacks zips, knows nothing of provider and emulator",
+  ],
+  [
+    "cli",
+    [
+      ...["provider/import", "provider/package", "archive"],
+      ...["node:crypto", "node:fs", "node:path", "commander", "picocolors", "yaml"],
+    ],
+    "uses one entry of the provider, and nothing of the emulator",
+  ],
 ];
 
 it.each(RULES)("%s imports only what it may", (folder, allowed, because) => {
@@ -144,7 +170,7 @@ it("the runtime is joined by nobody but the entry and the resource classes", () 
   const joining = arrows.filter(({ to }) => to === "provider/runtime").map(({ from }) => from);
   expect([...new Set(joining)]).toEqual([
     "provider/plugin/resources.ts",
-    "provider/resources/settings.ts",
+    "provider/resources/place.ts",
     "provider/v1.ts",
   ]);
 });
@@ -155,7 +181,7 @@ it("no file outside the client looks at the SDK, and no file below the resources
   expect(packages(/^@alicloud\/|^@darabonba\//)).toEqual([
     "provider/client/alicloud.ts",
     "provider/client/identity.ts",
-    "provider/client/settings.ts",
+    "provider/client/keys.ts",
   ]);
   for (const name of packages(/^@pulumi\//)) expect(name).toMatch(/^provider\/(engine|resources|components|plugin)\//);
 });
@@ -182,6 +208,20 @@ it("the command line builds on the provider, and nothing builds on it", () => {
   const wrong = arrows.filter(({ from, to }) => inside("cli")(from) && !roots.some((name) => inside(name)(to)));
   expect(wrong).toEqual([]);
   expect(arrows.filter(({ from, to }) => !inside("cli")(from) && inside("cli")(to))).toEqual([]);
+  const deeper = arrows.filter(({ from, to }) => inside("cli")(from) && /^provider\/[^/]+\//.test(to));
+  expect(deeper).toEqual([]);
+});
+
+it("what the command and the provider both need has one home, and so has what the command and the emulator need", () => {
+  const users = (folder: string) => [
+    ...new Set(
+      arrows
+        .filter(({ from, to }) => !inside(folder)(from) && inside(folder)(to))
+        .map(({ from }) => from.split("/")[0]),
+    ),
+  ];
+  expect(users("provider/import")).toEqual(["cli"]);
+  expect(users("archive")).toEqual(["emulator", "cli"]);
 });
 
 it("the provider imports nothing of the emulator: it ships to production", () => {
@@ -205,24 +245,25 @@ it("only the readers of settings look at the environment, and only the edge at m
     sources.filter(({ name, text }) => name.startsWith("provider/") && pattern.test(text)).map(({ name }) => name);
   expect(reading(/process\.env/)).toEqual([
     "provider/client/alicloud.ts",
-    "provider/client/settings.ts",
+    "provider/client/endpoints.ts",
     "provider/components/releaseConfig.ts",
     "provider/plugin/resources.ts",
-    "provider/resources/dynamic.ts", // the one switch of Pulumi's own that the class heeds
-    "provider/resources/settings.ts",
+    "provider/resources/dynamic.ts", // the one switch of Pulumi's own that the class respects
+    "provider/resources/place.ts",
     "provider/runtime.ts",
   ]);
   expect(reading(/(message|text)\.includes\(/)).toEqual(["provider/client/errors.ts"]);
 });
 
-/** Whether an import counts: in the emulator every one does, elsewhere those of types do not. */
-const counts = ({ from, typeOnly }: Arrow): boolean => !typeOnly || inside("emulator")(from);
+const known = new Set(sources.map(({ name }) => name));
+/** A folder that is imported stands for its index. */
+const moduleOf = (name: string): string => (known.has(`${name}/index.ts`) ? `${name}/index` : name);
 
-it("there are no circles; in the emulator none of types either", () => {
+it("there are no circles, imports of types and late ones included", () => {
   const next = new Map<string, string[]>();
-  for (const arrow of arrows.filter(counts)) {
+  for (const arrow of arrows) {
     const from = arrow.from.replace(/\.ts$/, "");
-    next.set(from, [...(next.get(from) ?? []), arrow.to]);
+    next.set(from, [...(next.get(from) ?? []), moduleOf(arrow.to)]);
   }
   const circles: string[] = [];
   const done = new Set<string>();

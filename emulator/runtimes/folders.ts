@@ -2,7 +2,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 
-import { unpack } from "./archive";
+import { unpack } from "../../archive/unpack";
 import { scrubbedEnvironment } from "./launcher";
 
 /** Where the parts of an instance lie on this machine. */

@@ -15,11 +15,12 @@ import type {
 import { type Place, elsewhere, namesPlace } from "../core/place";
 import { type Answer, type Operation, readAnswer } from "./answers";
 import type { FcApi } from "./api";
+import { type Endpoints, type Environment, endpointsFor, stsEndpointFor } from "./endpoints";
 import { Code, FcError, fromSdkFailure, isFcError, isNotFound } from "./errors";
 import { type Head, withHead } from "./head";
 import { callerIdentity } from "./identity";
+import { type Keys, findKeys } from "./keys";
 import { type Clock, retryRead, systemClock } from "./retry";
-import { type Endpoints, type Environment, type Keys, endpointsFor, findKeys, stsEndpointFor } from "./settings";
 
 /** What a client may be given; defaults are the process's own. */
 export interface AlicloudOptions {
@@ -222,15 +223,15 @@ class AlicloudApi implements FcApi {
   }
 
   callerAccount(): Promise<string> {
-    this.account ??= this.askCaller().catch((error: unknown) => {
+    this.account ??= this.requestCaller().catch((error: unknown) => {
       this.account = undefined;
       throw error;
     });
     return this.account;
   }
 
-  private async askCaller(): Promise<string> {
-    // Asked before the account is known, too: it takes no endpoint of Function Compute.
+  private async requestCaller(): Promise<string> {
+    // AccountLookup before the account is known, too: it takes no endpoint of Function Compute.
     const endpoint = stsEndpointFor(this.place.region, this.options.connection, this.env);
     return await retryRead(this.clock, async () => {
       const keys = await this.keys(endpoint.emulator);

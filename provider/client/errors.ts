@@ -66,6 +66,11 @@ export class FcError extends Error {
   }
 }
 
+/** A failure before anything was sent. */
+export function notSent(message: string, code = "InvalidRequest"): FcError {
+  return new FcError(message, "notSent", code);
+}
+
 /** True for an {@link FcError}, also one made by another copy of this module. */
 export function isFcError(error: unknown): error is FcError {
   return error instanceof Error && error.name === "FcError";
@@ -167,11 +172,11 @@ function named(operation: string, host: string, thrown: unknown, head: Head): Fc
 function fromAnswer(operation: string, failure: SdkFailure, status: number): FcError {
   const data = (failure.data ?? {}) as { Message?: unknown; message?: unknown };
   const text = known(data.Message) ?? known(data.message) ?? known(failure.message) ?? "no message";
-  const said = known(failure.code);
-  const code = ourCode(said ?? "unknown", text);
+  const serviceCode = known(failure.code);
+  const code = ourCode(serviceCode ?? "unknown", text);
   const requestId = known(failure.requestId);
   const rejected = throttled(code) || (status >= 400 && status < 500 && status !== 408);
-  const where = `HTTP ${status}, code ${said ?? "none"}, request id ${requestId ?? "none"}`;
+  const where = `HTTP ${status}, code ${serviceCode ?? "none"}, request id ${requestId ?? "none"}`;
   const hint = failure.retryAfter;
   const retryAfter = typeof hint === "number" && Number.isFinite(hint) ? hint : undefined;
   const message = `${operation}: ${text} (${where})`;

@@ -1,7 +1,8 @@
 /** Who the credentials belong to: STS GetCallerIdentity, the one call that needs no permission. */
 import Client, { Config, OpenApiRequest, Params } from "@alicloud/openapi-client";
 import { RuntimeOptions } from "@alicloud/tea-util";
-import type { Keys, StsEndpoint } from "./settings";
+import type { StsEndpoint } from "./endpoints";
+import type { Keys } from "./keys";
 
 /** The caller's account id. Failures are the SDK's. */
 export async function callerIdentity(endpoint: StsEndpoint, keys: Keys, timeout: number): Promise<string> {

@@ -1,4 +1,5 @@
 /** Code as assets and archives of Pulumi describe it, as plain data. */
+import { ARCHIVE_SIGNATURE, ASSET_SIGNATURE, SIGNATURE_KEY } from "../core/signatures";
 import { CodeError } from "./errors";
 
 /** What a program names as code: something on disk, text, something on the web, or a map of these by file name. */
@@ -13,13 +14,7 @@ export type CodeSource =
 /** Most characters of text assets in one function's code: the engine keeps text in state. */
 export const TEXT_LIMIT = 65_536;
 
-/** Marks of assets and archives on the wire. Source: Pulumi `sdk/nodejs/runtime/rpc.ts` (specialAssetSig, specialArchiveSig). */
-const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
-const SIGNATURES: ReadonlySet<unknown> = new Set([
-  "c44067f5952c0a294b673a41bacd8c17",
-  "0def7320c3a5731c473e5ecbe6d01bc7",
-]);
-const ARCHIVE_SIGNATURE = "0def7320c3a5731c473e5ecbe6d01bc7";
+const SIGNATURES: ReadonlySet<unknown> = new Set([ASSET_SIGNATURE, ARCHIVE_SIGNATURE]);
 
 /** True for an asset or archive as the engine hands it over. */
 function isAssetMarker(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -5,8 +5,8 @@ import { Alias } from "../resources/alias";
 import { Function, type FunctionArgs } from "../resources/function";
 import { HttpTrigger, type HttpTriggerSettings } from "../resources/httpTrigger";
 import { Release, type ReleaseKeys } from "../resources/release";
-import type { AdoptArgs, PlaceArgs } from "../resources/settings";
-import { type Kind, packageToken, typeToken } from "../resources/shell";
+import type { AdoptArgs, PlaceArgs } from "../resources/place";
+import { type Kind, packageToken, typeToken } from "../resources/tokens";
 import { Version, type VersionArgs } from "../resources/version";
 import { releaseConfig } from "./releaseConfig";
 

@@ -1,6 +1,14 @@
 /** Decisions about an alias: which split its inputs ask for, what to send, what a refresh shows. Pure. */
 import { equal } from "./canonical";
-import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
+import {
+  CHANGED,
+  type Checked,
+  type CommonInputs,
+  type Diff,
+  checkCommon,
+  identityChanges,
+  unknownProperties,
+} from "./common";
 import type { AliasBody, ObservedAlias } from "./model";
 import { ALIAS_NAME, FUNCTION_NAME, VERSION_ID } from "./names";
 import { resourceNameOf, splitMark, withMark } from "./owner";
@@ -63,7 +71,7 @@ export function checkAlias(olds: Partial<AliasInputs>, news: Partial<AliasInputs
     ...check("versionId", news.versionId, VERSION_ID),
     ...check("description", news.description, DESCRIPTION),
     ...checkCanary(news.canary),
-    ...strangers(news, MEMBERS),
+    ...unknownProperties(news, MEMBERS),
   );
   if (news.versionId === undefined && (news.canary ?? undefined) === undefined) {
     failures.push(...required("versionId", undefined, "give versionId, canary, or both"));
@@ -85,9 +93,9 @@ function checkCanary(canary: unknown): Failure[] {
     return [{ property: "canary", reason: `canary: got ${show(canary)}; allowed: { versionId, weight }` }];
   }
   const { versionId, weight, ...rest } = canary as Record<string, unknown>;
-  const [stranger] = Object.keys(rest);
-  if (stranger !== undefined) {
-    return [{ property: "canary", reason: `canary: has no ${stranger}; allowed: versionId, weight` }];
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) {
+    return [{ property: "canary", reason: `canary: has no ${unknown}; allowed: versionId, weight` }];
   }
   return [
     ...required("canary.versionId", versionId, "the version to try, such as version.versionId"),
@@ -136,12 +144,12 @@ export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff & { reado
     if (anew !== undefined) throw new Error(anew);
     return { replaces };
   }
-  const wanted = wantedSplit(news, olds.mainVersionId);
+  const desired = desiredSplit(news, olds.mainVersionId);
   const promoted = refusedPromotion(news, olds.mainVersionId);
   if (promoted !== undefined) throw new Error(promoted);
-  if (!changesAlias(olds, news, wanted)) return { changes: false };
+  if (!changesAlias(olds, news, desired)) return { changes: false };
   // The engine compares inputs alone, which show nothing of what a hand did to the alias or its versions.
-  const change = equal(wishOf(olds), wishOf(news)) ? { ...CHANGED, changes: true } : CHANGED;
+  const change = equal(desiredParts(olds), desiredParts(news)) ? { ...CHANGED, changes: true } : CHANGED;
   return { ...change, announcement: describeAlias(olds, news) };
 }
 
@@ -162,21 +170,21 @@ function named(news: AliasInputs): AliasInputs {
 
 /** What a run will do to the traffic of an alias in state. */
 function describeAlias(olds: AliasOutputs, news: AliasInputs): Announcement {
-  const wanted = wantedSplit(named(news), olds.mainVersionId);
-  if (wanted === undefined) return notKnown(news);
-  const moved = movedShares(olds.split, shares(wanted));
+  const desired = desiredSplit(named(news), olds.mainVersionId);
+  if (desired === undefined) return notKnown(news);
+  const moved = movedShares(olds.split, shares(desired));
   return { ...(moved === undefined ? {} : { sentence: `${news.functionName}: ${moved}` }), warnings: [] };
 }
 
 /** What the first run of an alias will do. One that is adopted keeps the main version it has. */
 export function describeFirstAlias(news: AliasInputs): Announcement {
   const { functionName, aliasName, adopt, versionId } = news;
-  const wanted = wantedSplit(named(news), undefined);
-  if (wanted === undefined || isUnknown(adopt)) return notKnown(news);
+  const desired = desiredSplit(named(news), undefined);
+  if (desired === undefined || isUnknown(adopt)) return notKnown(news);
   const { canary } = named(news);
   const share = canary === undefined ? undefined : shareOf(canary);
   if (adopt !== true || versionId !== undefined || canary === undefined || share === ALL || share === undefined) {
-    return { sentence: `${functionName}: new alias ${aliasName}, ${listedShares(shares(wanted))}`, warnings: [] };
+    return { sentence: `${functionName}: new alias ${aliasName}, ${listedShares(shares(desired))}`, warnings: [] };
   }
   const part = listedShares({ [canary.versionId]: share / 10 });
   const sentence = `${functionName}: alias ${aliasName} gives ${part}, the rest to the main version it has`;
@@ -188,15 +196,15 @@ function notKnown({ functionName, aliasName }: AliasInputs): Announcement {
   return { sentence, warnings: [] };
 }
 
-function wishOf({ versionId, canary, description }: AliasInputs): unknown {
+function desiredParts({ versionId, canary, description }: AliasInputs): unknown {
   return [versionId, canary, description ?? ""];
 }
 
-function changesAlias(olds: AliasOutputs, news: AliasInputs, wanted: Split | undefined): boolean {
+function changesAlias(olds: AliasOutputs, news: AliasInputs, desired: Split | undefined): boolean {
   if (isUnknown(news.description) || (olds.description ?? "") !== (news.description ?? "")) return true;
-  if (wanted === undefined || wanted.main !== olds.mainVersionId || !equal(shares(wanted), olds.split)) return true;
+  if (desired === undefined || desired.main !== olds.mainVersionId || !equal(shares(desired), olds.split)) return true;
   // The run then says so. A refresh compares as well and must not fail, so it is no refusal here.
-  return refusedMissing(news, wanted, olds.missingVersions ?? []) !== undefined;
+  return refusedMissing(news, desired, olds.missingVersions ?? []) !== undefined;
 }
 
 /**
@@ -262,7 +270,7 @@ export function refusedPromotion(news: AliasInputs, main: string): string | unde
  * The split the inputs ask for, given the main version the alias has (undefined: no alias yet); undefined while
  * unknown. Without `versionId` a first alias takes the canary's version, and weight 100 makes it the main one.
  */
-export function wantedSplit(news: AliasInputs, main: string | undefined): Split | undefined {
+export function desiredSplit(news: AliasInputs, main: string | undefined): Split | undefined {
   const { versionId, canary } = news;
   if (isUnknown(versionId) || isUnknown(canary)) return undefined;
   const share = canary === undefined ? 0 : shareOf(canary);
@@ -311,7 +319,7 @@ export function liveShares(alias: ObservedAlias): Record<string, number> {
 }
 
 /** Every version an alias names. */
-export function namedBy({ versionId, additionalVersionWeight = {} }: ObservedAlias): string[] {
+export function versionsOf({ versionId, additionalVersionWeight = {} }: ObservedAlias): string[] {
   return [...new Set([...(versionId === undefined ? [] : [versionId]), ...Object.keys(additionalVersionWeight)])];
 }
 
@@ -325,14 +333,14 @@ export function raisedAgain(
   next: AliasBody,
 ): { readonly versionId: string; readonly from: number; readonly to: number } | undefined {
   const live = now === undefined ? {} : liveShares(now);
-  const wanted = liveShares(next);
+  const desired = liveShares(next);
   const [first] = before;
   // The main version falls whenever a canary rises: that lowers nobody's canary.
-  const canaries = before.flatMap(namedBy).filter((id) => id !== first?.versionId);
+  const canaries = before.flatMap(versionsOf).filter((id) => id !== first?.versionId);
   for (const versionId of canaries) {
     const from = Math.max(...before.map((alias) => liveShares(alias)[versionId] ?? 0));
     const to = live[versionId] ?? 0;
-    if (to < from && (wanted[versionId] ?? 0) > to) return { versionId, from, to };
+    if (to < from && (desired[versionId] ?? 0) > to) return { versionId, from, to };
   }
   return undefined;
 }
@@ -352,11 +360,11 @@ export function aliasBody(
 }
 
 /** True when the alias already says what the body would write: the service refuses to write that. */
-export function alreadySays(alias: ObservedAlias, body: ObservedAlias): boolean {
+export function aliasMatches(alias: ObservedAlias, body: ObservedAlias): boolean {
   return (
     alias.versionId === body.versionId &&
     (alias.description ?? "") === (body.description ?? "") &&
-    namedBy(alias).length === namedBy(body).length &&
+    versionsOf(alias).length === versionsOf(body).length &&
     equal(liveShares(alias), liveShares(body))
   );
 }

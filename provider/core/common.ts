@@ -62,7 +62,7 @@ const COMMON_MEMBERS = [
 ];
 
 /** Refuses what no resource of a kind has: a name spelt wrong would be left out in silence. */
-export function strangers(news: object, members: readonly string[]): Failure[] {
+export function unknownProperties(news: object, members: readonly string[]): Failure[] {
   const unknown = Object.keys(news).filter((name) => !COMMON_MEMBERS.includes(name) && !members.includes(name));
   return unknown.map((property) => ({
     property,

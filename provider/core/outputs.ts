@@ -1,10 +1,6 @@
 /** The one way out: everything a provider method returns to the engine passes here. Pure. */
 import type { Plain } from "./canonical";
-
-/** The wire form of a secret. Source: Pulumi `sdk/nodejs/runtime/rpc.ts` (specialSigKey, specialSecretSig). */
-export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
-/** What stands under that key in a secret. */
-export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+import { SECRET_SIGNATURE, SIGNATURE_KEY } from "./signatures";
 
 /** Marks a value so that the engine stores it encrypted and prints `[secret]`. */
 export function secret(value: Plain): { [key: string]: Plain } {

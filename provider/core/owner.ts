@@ -77,7 +77,7 @@ export function splitMark(description: string | undefined): { text: string; owne
   const mark = /^(?:([\s\S]*) )?\[fcp:([0-9a-f]{12}(?::[\w./-]+)?)(?:\|([^\s[\]]*))?\]$/.exec(description ?? "");
   if (mark?.[2] === undefined) return { text: description ?? "" };
   const [, text = "", owner, record] = mark;
-  return { text, owner, ...(record === undefined ? {} : { record: opened(record) }) };
+  return { text, owner, ...(record === undefined ? {} : { record: unescaped(record) }) };
 }
 
 /** A record may hold what a user wrote: what would end a mark, or is no printable character of ASCII, is written in percent. */
@@ -86,7 +86,7 @@ function escaped(record: string): string {
   return record.replace(/[^!-~]|[[\]%]/gu, percent);
 }
 
-function opened(record: string): string {
+function unescaped(record: string): string {
   try {
     return decodeURIComponent(record);
   } catch {

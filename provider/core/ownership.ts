@@ -2,7 +2,7 @@
 import { ownerIdIn, ownerWords, stackIdIn } from "./owner";
 
 /** What an object shows of itself. */
-export interface Standing {
+export interface ObjectIdentity {
   /** The owner text it carries, in a tag or in the mark of its description; undefined where it carries none. */
   readonly owner: string | undefined;
   /** What no other object of the name ever has: the service's id of it, or where it gives none the time it was made. */
@@ -14,7 +14,7 @@ export interface Claimant {
   /** Its owner text. */
   readonly owner: string;
   /** What state remembers of the object; undefined where it is not in state. */
-  readonly known?: Pick<Standing, "identity">;
+  readonly known?: Pick<ObjectIdentity, "identity">;
 }
 
 /** An answer. `words` names an owner for people. */
@@ -28,7 +28,7 @@ export type Ownership =
  * Decides by the owner an object carries. One that carries none is the resource's own only where it is the very object that
  * state remembers: marks get lost by hand, and imported objects never had one.
  */
-export function whose({ owner, known }: Claimant, standing: Standing): Ownership {
+export function ownershipOf({ owner, known }: Claimant, standing: ObjectIdentity): Ownership {
   if (standing.owner !== undefined && standing.owner !== "") {
     const id = ownerIdIn(standing.owner);
     return id !== undefined && id === ownerIdIn(owner)

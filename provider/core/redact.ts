@@ -15,7 +15,7 @@ const DEPTH = 3;
 const PLAIN_WORDS: ReadonlySet<string> = new Set(["true", "false", "null", "undefined", "none", "text"]);
 
 /** Inputs and outputs whose values may be secrets, whatever the program says of them. */
-const CLOSED = ["environmentVariables", "environmentFingerprint", "environments", "content"];
+const SECRET_MEMBERS = ["environmentVariables", "environmentFingerprint", "environments", "content"];
 /** Members that name an object: messages need them. */
 const NAMES = [
   ...["region", "accountId", "functionName", "aliasName", "triggerName", "versionId", "runtime", "handler"],
@@ -30,7 +30,7 @@ export function secretTexts(props: Readonly<Record<string, unknown>>): string[] 
   const { envs, mountPoints } = members(juiceFsConfig);
   const tokens = Array.isArray(mountPoints) ? mountPoints.map((point) => members(point)["token"]) : [];
   const given = Array.isArray(secretInputs) ? (secretInputs as unknown[]).map(String) : [];
-  return [...[...CLOSED, ...given].map((name) => props[name]), password, envs, tokens].flatMap(texts);
+  return [...[...SECRET_MEMBERS, ...given].map((name) => props[name]), password, envs, tokens].flatMap(texts);
 }
 
 function members(value: unknown): Record<string, unknown> {

@@ -9,7 +9,7 @@ import {
   checkCommon,
   defaultedOf,
   identityChanges,
-  strangers,
+  unknownProperties,
 } from "./common";
 import { ALIAS_NAME, FUNCTION_NAME, VERSION_ID } from "./names";
 import type { HttpTriggerConfig, ObservedTrigger, TriggerBody } from "./model";
@@ -74,7 +74,7 @@ export function checkHttpTrigger(olds: Partial<HttpTriggerInputs>, news: Partial
     ...check("methods", news.methods, list(oneOf(...HTTP_METHODS), HTTP_METHODS.length, 1)),
     ...check("disableUrlInternet", news.disableUrlInternet, boolean),
     ...check("description", news.description, DESCRIPTION),
-    ...strangers(news, MEMBERS),
+    ...unknownProperties(news, MEMBERS),
   );
   if (failures.length > 0) return { inputs: { ...news }, failures };
   const filled = { authType: "function", methods: [...HTTP_METHODS], disableUrlInternet: false };
@@ -93,8 +93,8 @@ export function diffHttpTrigger(olds: HttpTriggerOutputs, news: HttpTriggerInput
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
   // A version or alias has at most one HTTP trigger: under another name it can only be made after the old one is gone.
   if (replaces.length > 0) return { replaces, deleteBeforeReplace: true };
-  const wanted = triggerBody(news);
-  return containsUnknown({ ...wanted }) || !says(triggerBody(olds), wanted) ? CHANGED : { changes: false };
+  const desired = triggerBody(news);
+  return containsUnknown({ ...desired }) || !sameBody(triggerBody(olds), desired) ? CHANGED : { changes: false };
 }
 
 /**
@@ -113,13 +113,13 @@ export function triggerBody(inputs: HttpTriggerInputs, live?: ObservedTrigger): 
 }
 
 /** True when the trigger already says what the body would write, as far as it is managed here. */
-export function triggerSays(trigger: ObservedTrigger, body: TriggerBody): boolean {
-  return says(bodyOf(trigger), body);
+export function triggerMatches(trigger: ObservedTrigger, body: TriggerBody): boolean {
+  return sameBody(bodyOf(trigger), body);
 }
 
 /** True when two looks at a trigger found the same, settings that are not managed here included. */
 export function sameTrigger(a: ObservedTrigger, b: ObservedTrigger): boolean {
-  return says(bodyOf(a), bodyOf(b)) && equal(parsed(a.triggerConfig), parsed(b.triggerConfig));
+  return sameBody(bodyOf(a), bodyOf(b)) && equal(parsed(a.triggerConfig), parsed(b.triggerConfig));
 }
 
 /** What a trigger says, in the form it would be written. */
@@ -127,7 +127,7 @@ export function bodyOf({ qualifier, triggerConfig, description }: ObservedTrigge
   return { qualifier: qualifier ?? "", triggerConfig: triggerConfig ?? "{}", description: description ?? "" };
 }
 
-function says(a: TriggerBody, b: TriggerBody): boolean {
+function sameBody(a: TriggerBody, b: TriggerBody): boolean {
   return a.qualifier === b.qualifier && a.description === b.description && configText(a) === configText(b);
 }
 

@@ -162,8 +162,8 @@ export function object(members: Readonly<Record<string, Rule>>, ...requiredMembe
   const names = Object.keys(members).join(", ");
   return (value) => {
     if (!isMap(value)) return `got ${show(value)}; allowed: { ${names} }`;
-    const stranger = Object.keys(value).find((name) => !Object.hasOwn(members, name));
-    if (stranger !== undefined) return `has no ${stranger}; allowed: ${names}`;
+    const unknown = Object.keys(value).find((name) => !Object.hasOwn(members, name));
+    if (unknown !== undefined) return `has no ${unknown}; allowed: ${names}`;
     const missing = requiredMembers.find((name) => value[name] === undefined || value[name] === "");
     if (missing !== undefined) return `.${missing}: required`;
     return first(

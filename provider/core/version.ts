@@ -1,6 +1,14 @@
 /** Decisions about versions: when to publish, what a version is recognised by, what may be deleted. Pure. */
 import { digest, equal } from "./canonical";
-import { CHANGED, type Checked, type CommonInputs, type Diff, checkCommon, identityChanges, strangers } from "./common";
+import {
+  CHANGED,
+  type Checked,
+  type CommonInputs,
+  type Diff,
+  checkCommon,
+  identityChanges,
+  unknownProperties,
+} from "./common";
 import { FUNCTION_NAME } from "./names";
 import type { ObservedAlias, ObservedVersion } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
@@ -59,7 +67,7 @@ export function checkVersion(olds: Partial<VersionInputs>, news: Partial<Version
     ...check("triggers", news.triggers, list(anything, 1000)),
     ...check("description", news.description, DESCRIPTION),
     ...check("describesNextPublish", news.describesNextPublish, boolean),
-    ...strangers(news, MEMBERS),
+    ...unknownProperties(news, MEMBERS),
   );
   if (news.functionName && news.fingerprint === undefined && news.triggers === undefined) {
     failures.push(
@@ -134,7 +142,7 @@ export function versionDescription(inputs: VersionInputs): string {
 }
 
 /** Our versions for the inputs, newest first: the ones to try before publishing. */
-export function located(inputs: VersionInputs, versions: readonly ObservedVersion[]): ObservedVersion[] {
+export function versionsByLocator(inputs: VersionInputs, versions: readonly ObservedVersion[]): ObservedVersion[] {
   return newestFirst(versions).filter(({ description }) => {
     const { owner, record } = splitMark(description);
     return ownerIdIn(owner) === ownerIdIn(inputs.owner) && record === inputs.locator;

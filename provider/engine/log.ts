@@ -17,10 +17,10 @@ function reportTo(address: string): Report {
   const sent = /^127\.0\.0\.1:\d{1,5}$/.test(address) ? connect(address) : printed;
   const log: Log = (severity, urn, message, ephemeral) => sent(severity, urn, shown(message), ephemeral);
   // What a preview of the same process said, it need not say again.
-  const said = new Set<string>();
+  const reported = new Set<string>();
   const once = (severity: "INFO" | "WARNING", urn: string, message: string) => {
-    if (said.has(`${urn}\n${message}`)) return;
-    said.add(`${urn}\n${message}`);
+    if (reported.has(`${urn}\n${message}`)) return;
+    reported.add(`${urn}\n${message}`);
     log(severity, urn, message, false);
   };
   return {

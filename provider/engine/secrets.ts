@@ -5,7 +5,7 @@ const secrets = new Set<string>();
 const names = new Set<string>();
 
 /** Notes the secrets among a resource's inputs or outputs; from then on no message shows them. */
-export function keepSecret(props: Readonly<Record<string, unknown>>): void {
+export function rememberSecrets(props: Readonly<Record<string, unknown>>): void {
   for (const text of secretTexts(props)) secrets.add(text);
   for (const text of nameTexts(props)) names.add(text);
 }
@@ -19,7 +19,7 @@ export function shown(message: string): string {
 }
 
 /** A message about one resource's arguments, which quotes no other's: values that are secrets elsewhere stay readable in it. */
-export function shownOf(props: Readonly<Record<string, unknown>>, message: string): string {
+export function redactedFor(props: Readonly<Record<string, unknown>>, message: string): string {
   const own = new Set(nameTexts(props));
   return redact(
     message,

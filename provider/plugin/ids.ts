@@ -1,5 +1,5 @@
 /** What an id says of an object: all that `pulumi import` gives. Pure. */
-import type { Kind } from "../resources/shell";
+import type { Kind } from "../resources/tokens";
 
 const FORMS: Readonly<
   Record<Kind, { readonly shape: string; readonly names: readonly string[]; readonly form: RegExp }>

@@ -1,7 +1,7 @@
 /** The inputs of an object that `pulumi import` takes in: what a program would have to say of it. Pure. */
 import { equal } from "../core/canonical";
 import { emptyValue, isSettingName, normalise } from "../core/function";
-import type { Kind } from "../resources/shell";
+import type { Kind } from "../resources/tokens";
 
 type Props = Readonly<Record<string, unknown>>;
 

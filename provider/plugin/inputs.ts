@@ -3,7 +3,7 @@ import { CodeError, hashCode, hashSource, sourceOfMarker } from "../code";
 import { isUnknown, UNKNOWN } from "../core/unknown";
 import type { Failure } from "../core/validate";
 import { isSecretByItself } from "../resources/secrets";
-import type { Kind } from "../resources/shell";
+import type { Kind } from "../resources/tokens";
 
 /** Settings of a provider of this package, each of them optional. */
 export interface Settings {
@@ -72,7 +72,10 @@ export function takenApartFailures(kind: Kind, { function: like, version }: Prop
       `environment values out, and a change of them alone would go unseen`;
     return [{ property, reason }];
   };
-  return [...(kind === "Version" ? from("function", like) : []), ...(kind === "Release" ? from("version", version) : [])];
+  return [
+    ...(kind === "Version" ? from("function", like) : []),
+    ...(kind === "Release" ? from("version", version) : []),
+  ];
 }
 
 /** Named members; of a value that is not known yet, each of them is not known. */

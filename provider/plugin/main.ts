@@ -1,6 +1,6 @@
 /** What the executable `pulumi-resource-alicloud-fc` runs: the package for YAML, Go, Python, .NET and Java programs. */
 import { packageVersion } from "../package";
-import { registerFromPlugin } from "../resources/shell";
+import { registerFromPlugin } from "../resources/tokens";
 import { settingsFailures, settingsOf } from "./configuration";
 import { construct } from "./component";
 import type { Settings } from "./inputs";

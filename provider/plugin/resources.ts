@@ -5,7 +5,7 @@ import { inputsOf, takenApartFailures } from "./inputs";
 import { identityOf } from "./ids";
 import { assertImportableKind, importedInputs } from "./imported";
 import { closedLike, namesOfSecrets, openedMembers } from "./wire";
-import { KINDS, type Kind, packageToken, providerText } from "../resources/shell";
+import { KINDS, type Kind, packageToken, providerText } from "../resources/tokens";
 import * as entry from "../v1";
 
 type Props = Record<string, unknown>;

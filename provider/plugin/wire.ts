@@ -1,6 +1,7 @@
 /** Secrets and outputs as the engine hands them to the plugin, and back. Pure. */
 import type { Plain } from "../core/canonical";
-import { SECRET_SIGNATURE, SIGNATURE_KEY, secret } from "../core/outputs";
+import { secret } from "../core/outputs";
+import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../core/signatures";
 import { UNKNOWN } from "../core/unknown";
 
 /** Mark of an output value. Source: Pulumi `sdk/nodejs/runtime/rpc.ts` (specialOutputValueSig). */

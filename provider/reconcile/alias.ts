@@ -5,21 +5,21 @@ import {
   aliasBody,
   aliasLabel,
   aliasOutputs,
-  alreadySays,
+  aliasMatches,
   lostByAliasAdoption,
-  namedBy,
+  versionsOf,
   raisedAgain,
   refusedAnew,
   refusedMissing,
   refusedPromotion,
-  wantedSplit,
+  desiredSplit,
 } from "../core/alias";
 import type { AliasBody, ObservedAlias, ObservedVersion } from "../core/model";
 import { deleteOnce } from "./delete";
-import { type Claim, aliasStanding, assertOurs, mayDelete } from "./ownership";
+import { type Claim, aliasIdentity, assertOurs, mayDelete } from "./ownership";
 import type { Session } from "./session";
 import { sharedVersions } from "./version";
-import { type Overtaken, type Planned, type Writing, bringAbout } from "./write";
+import { type ConcurrentChange, type Planned, type Convergence, converge } from "./write";
 
 /** Brings an alias about, new or existing. `olds` is what state remembers; none on create. */
 export async function reconcileAlias(
@@ -27,13 +27,13 @@ export async function reconcileAlias(
   inputs: AliasInputs,
   olds?: AliasOutputs,
 ): Promise<AliasOutputs> {
-  const { seen } = await bringAbout<ObservedAlias, AliasPlan>(session, {
-    ...aliasWriting(session, inputs, olds !== undefined),
-    async plan(existing, overtaken) {
+  const { observed } = await converge<ObservedAlias, AliasPlan>(session, {
+    ...aliasConvergence(session, inputs, olds !== undefined),
+    async plan(existing, concurrent) {
       if (existing === undefined) await assertMayBegin(session, inputs, olds);
-      else assertOurs(claimOf(inputs, olds), aliasStanding(existing), () => lostByAliasAdoption(inputs, existing));
-      const body = wantedBody(inputs, existing, olds);
-      const plan = aliasPlan(inputs, existing, body, overtaken);
+      else assertOurs(claimOf(inputs, olds), aliasIdentity(existing), () => lostByAliasAdoption(inputs, existing));
+      const body = desiredBody(inputs, existing, olds);
+      const plan = aliasPlan(inputs, existing, body, concurrent);
       // An alias that stays as it is needs no proof of its versions, unless a refresh found that one is missing.
       if (plan.writes || olds?.missingVersions !== undefined)
         await assertVersionsExist(session, inputs, existing, body);
@@ -41,7 +41,7 @@ export async function reconcileAlias(
     },
     outputs: ({ body }) => aliasOutputs(inputs, { ...body }),
   });
-  return aliasOutputs(inputs, seen);
+  return aliasOutputs(inputs, observed);
 }
 
 /** A new alias in the middle of a canary needs a main version to share with. */
@@ -70,7 +70,7 @@ export function claimOf(target: AliasTarget, olds: { readonly createdTime?: stri
   };
 }
 
-function wantedBody(
+function desiredBody(
   inputs: AliasInputs,
   existing: ObservedAlias | undefined,
   olds: AliasOutputs | undefined,
@@ -79,12 +79,12 @@ function wantedBody(
   const main = existing?.versionId ?? olds?.mainVersionId;
   const refused = main === undefined ? undefined : refusedPromotion(inputs, main);
   if (refused !== undefined) throw new Error(refused);
-  const split = wantedSplit(inputs, main);
+  const split = desiredSplit(inputs, main);
   if (split === undefined) throw new Error(`${aliasLabel(inputs)}: which version it should point to is not known`);
   return aliasBody(inputs, split);
 }
 
-/** What is to be written, on an alias as it was seen. */
+/** What is to be written, on an alias as it was observed. */
 export interface AliasPlan extends Planned {
   readonly body: AliasBody;
 }
@@ -93,11 +93,11 @@ export interface AliasPlan extends Planned {
  * How any alias is written, whichever resource owns it; what it should be is the resource's own matter. `known`: it is in
  * state, so that there may be one.
  */
-export function aliasWriting<Plan extends AliasPlan>(
+export function aliasConvergence<Plan extends AliasPlan>(
   session: Session,
   inputs: AliasTarget,
   known: boolean,
-): Omit<Writing<ObservedAlias, Plan>, "plan" | "outputs"> {
+): Omit<Convergence<ObservedAlias, Plan>, "plan" | "outputs"> {
   const { functionName, aliasName } = inputs;
   return {
     label: aliasLabel(inputs),
@@ -117,11 +117,11 @@ export function aliasWriting<Plan extends AliasPlan>(
         throw error;
       }
     },
-    shows: ({ body }, alias) => alreadySays(alias, body),
-    same: alreadySays,
+    matches: ({ body }, alias) => aliasMatches(alias, body),
+    same: aliasMatches,
     // Right after a publish the alias operations may not see the version yet.
-    lagging: [Code.VersionNotFound],
-    echoes: [Code.NothingToUpdate, Code.AliasAlreadyExists],
+    laggingCodes: [Code.VersionNotFound],
+    duplicateCodes: [Code.NothingToUpdate, Code.AliasAlreadyExists],
   };
 }
 
@@ -130,17 +130,17 @@ export function aliasPlan(
   inputs: AliasTarget,
   existing: ObservedAlias | undefined,
   body: AliasBody,
-  overtaken: Overtaken<ObservedAlias, AliasPlan> | undefined,
+  concurrent: ConcurrentChange<ObservedAlias, AliasPlan> | undefined,
 ): AliasPlan {
-  if (overtaken !== undefined) assertNotRaised(inputs, existing, body, overtaken);
-  return { body, writes: existing === undefined || !alreadySays(existing, body) };
+  if (concurrent !== undefined) assertNotRaised(inputs, existing, body, concurrent);
+  return { body, writes: existing === undefined || !aliasMatches(existing, body) };
 }
 
 function assertNotRaised(
   inputs: AliasTarget,
   now: ObservedAlias | undefined,
   body: AliasBody,
-  { base, plan, applied }: Overtaken<ObservedAlias, AliasPlan>,
+  { base, plan, applied }: ConcurrentChange<ObservedAlias, AliasPlan>,
 ): void {
   const raised = raisedAgain([base ?? {}, ...(applied ? [plan.body] : [])], now, body);
   if (raised === undefined) return;
@@ -163,8 +163,8 @@ export async function assertVersionsExist(
   body: AliasBody,
   isProven = (id: string) => session.proven?.hasVersion(inputs.functionName, id) === true,
 ): Promise<void> {
-  const named = existing === undefined ? [] : namedBy(existing);
-  const open = namedBy(body).filter((id) => !isProven(id));
+  const named = existing === undefined ? [] : versionsOf(existing);
+  const open = versionsOf(body).filter((id) => !isProven(id));
   const [added, kept] = [open.filter((id) => !named.includes(id)), open.filter((id) => named.includes(id))];
   for (const ids of [added, kept]) {
     const missing = await missingOf(session, inputs.functionName, ids);
@@ -199,7 +199,7 @@ export async function observeAlias(session: Session, inputs: AliasTarget): Promi
     sharedVersions(session.api, functionName),
   ]);
   if (alias === undefined) return undefined;
-  const missingVersions = notAmong(versions, namedBy(alias));
+  const missingVersions = notAmong(versions, versionsOf(alias));
   for (const id of missingVersions) {
     session.report.warning(
       inputs.resourceUrn,
@@ -216,14 +216,14 @@ export async function deleteAlias(
 ): Promise<void> {
   const { functionName, aliasName } = props;
   const existing = await session.api.getAlias(functionName, aliasName);
-  if (existing === undefined || !mayDelete(session, claimOf(props, props), aliasStanding(existing))) return;
+  if (existing === undefined || !mayDelete(session, claimOf(props, props), aliasIdentity(existing))) return;
   session.proven?.forget(functionName);
   await deleteOnce(
     session,
     () => session.api.deleteAlias(functionName, aliasName),
     async () => {
       const now = await session.api.getAlias(functionName, aliasName);
-      return now !== undefined && mayDelete(session, claimOf(props, props), aliasStanding(now));
+      return now !== undefined && mayDelete(session, claimOf(props, props), aliasIdentity(now));
     },
   );
 }

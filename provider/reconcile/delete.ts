@@ -1,7 +1,7 @@
 /** How objects are deleted: what is gone already counts as deleted. */
 import { isNotFound } from "../client/errors";
 import type { Session } from "./session";
-import { sendSeen } from "./write";
+import { sendAndConfirm } from "./write";
 
 /** Deletes; gone already is success. `exists` is asked before the deletion is sent again. */
 export async function deleteOnce(
@@ -9,9 +9,9 @@ export async function deleteOnce(
   send: () => Promise<void>,
   exists: () => Promise<boolean>,
 ): Promise<void> {
-  await sendSeen<boolean>(session, {
+  await sendAndConfirm<boolean>(session, {
     send: () => ignoreNotFound(send()).then(() => true),
-    look: async () => ((await exists()) ? undefined : true),
+    observe: async () => ((await exists()) ? undefined : true),
     window: 0,
   });
 }

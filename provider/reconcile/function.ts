@@ -1,24 +1,32 @@
 /** A function: observe, ensure, sync only the difference, read back, return. */
 import { Code, hasCode, isNotEmpty } from "../client/errors";
 import type { AssetCode, CodeInput, FunctionBody, FunctionInputs, FunctionOutputs, LocalCode } from "../core/function";
-import { contentOf, createBody, isOssCode, lostByAdoption, observedRest, planTags, updateBody } from "../core/function";
+import {
+  contentOf,
+  createBody,
+  functionOutputs,
+  isOssCode,
+  lostByAdoption,
+  planTags,
+  updateBody,
+} from "../core/function";
 import type { CodeBody, ObservedFunction } from "../core/model";
 import { OWNER_TAG, ownerWords, resourceNameOf } from "../core/owner";
-import { whose } from "../core/ownership";
+import { ownershipOf } from "../core/ownership";
 import { deleteOnce, deleteVersion, ignoreNotFound } from "./delete";
 import {
   type Claim,
-  aliasStanding,
+  aliasIdentity,
   assertOurs,
-  functionStanding,
+  functionIdentity,
   isOfStack,
   mayDelete,
-  triggerStanding,
-  versionStanding,
+  triggerIdentity,
+  versionIdentity,
 } from "./ownership";
 import { waitUntilReady } from "./readiness";
 import { SETTLE_WINDOW, type Session, Unfinished, poll } from "./session";
-import { messageOf, sendSeen } from "./write";
+import { messageOf, sendAndConfirm } from "./write";
 
 /** Packed code. */
 export interface PackedCode {
@@ -29,7 +37,7 @@ export interface PackedCode {
 }
 
 /** Code as it is sent, and its checksum where it is known beforehand. */
-interface Shipment {
+interface CodeUpload {
   readonly code: CodeBody;
   readonly checksum: string | undefined;
 }
@@ -44,16 +52,16 @@ export async function reconcileFunction(
   inputs: FunctionInputs,
   olds?: FunctionOutputs,
 ): Promise<FunctionOutputs> {
-  const shipment = lazily(() => shipmentOf(pack, inputs.code));
+  const upload = lazily(() => codeUpload(pack, inputs.code));
   const existing = await session.api.getFunction(inputs.functionName);
   if (existing !== undefined) {
-    assertOurs(functionClaim(inputs, olds), functionStanding(existing), () => lostByAdoption(inputs, existing));
-    const answer = await sync(session, inputs, olds, existing, shipment);
-    return await settled(session, inputs, answer);
+    assertOurs(functionClaim(inputs, olds), functionIdentity(existing), () => lostByAdoption(inputs, existing));
+    const answer = await sync(session, inputs, olds, existing, upload);
+    return await readBack(session, inputs, answer);
   }
-  const created = await create(session, inputs, await shipment());
+  const created = await create(session, inputs, await upload());
   try {
-    return await settled(session, inputs, created);
+    return await readBack(session, inputs, created);
   } catch (error) {
     if (error instanceof Unfinished) throw error;
     // It exists, whatever a read says: it belongs into state, or a destroy would leave it behind.
@@ -66,7 +74,7 @@ function lazily<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-async function shipmentOf(pack: Pack, code: CodeInput | undefined): Promise<Shipment | undefined> {
+async function codeUpload(pack: Pack, code: CodeInput | undefined): Promise<CodeUpload | undefined> {
   if (code === undefined) return undefined;
   if (isOssCode(code)) {
     const { hash: _hash, ...body } = code;
@@ -89,9 +97,9 @@ async function packChecked(pack: Pack, code: LocalCode | AssetCode): Promise<Pac
 async function create(
   session: Session,
   inputs: FunctionInputs,
-  shipment: Shipment | undefined,
+  upload: CodeUpload | undefined,
 ): Promise<ObservedFunction> {
-  const body = { ...createBody(inputs), ...(shipment === undefined ? {} : { code: shipment.code }) };
+  const body = { ...createBody(inputs), ...(upload === undefined ? {} : { code: upload.code }) };
   const find = async () => ours(inputs, await session.api.getFunction(inputs.functionName));
   try {
     const send = async () => {
@@ -99,21 +107,21 @@ async function create(
       session.proven?.functionMade(inputs.functionName);
       return created;
     };
-    return await sendSeen(session, { send, look: find });
+    return await sendAndConfirm(session, { send, observe: find });
   } catch (error) {
     // Our own earlier send may have been applied late; anybody else's function is refused by name.
     if (!hasCode(error, Code.FunctionAlreadyExists)) throw error;
     const existing = await poll(session.clock, SETTLE_WINDOW, () => session.api.getFunction(inputs.functionName));
     if (existing === undefined) throw error;
     const { adopt: _adopt, ...claim } = functionClaim(inputs, undefined);
-    assertOurs(claim, functionStanding(existing), () => []);
+    assertOurs(claim, functionIdentity(existing), () => []);
     return existing;
   }
 }
 
 function ours(inputs: FunctionInputs, existing: ObservedFunction | undefined): ObservedFunction | undefined {
   if (existing === undefined) return undefined;
-  return whose({ owner: inputs.owner }, functionStanding(existing)).kind === "ours" ? existing : undefined;
+  return ownershipOf({ owner: inputs.owner }, functionIdentity(existing)).kind === "ours" ? existing : undefined;
 }
 
 /** The claim of a resource on its function; `olds` is what state remembers of it, none where it is not in state. */
@@ -137,10 +145,10 @@ async function sync(
   inputs: FunctionInputs,
   olds: FunctionOutputs | undefined,
   existing: ObservedFunction,
-  shipment: () => Promise<Shipment | undefined>,
+  upload: () => Promise<CodeUpload | undefined>,
 ): Promise<ObservedFunction | undefined> {
   const ships = olds?.code?.hash !== inputs.code?.hash || existing.codeChecksum !== olds?.codeChecksum;
-  const sent = ships ? await shipment() : undefined;
+  const sent = ships ? await upload() : undefined;
   const missing = (observed: ObservedFunction): FunctionBody => {
     // Without a checksum to compare with, code that may be another is sent.
     const lacks = sent !== undefined && sent.checksum !== observed.codeChecksum;
@@ -162,12 +170,12 @@ async function update(
   missing: (observed: ObservedFunction) => FunctionBody,
 ): Promise<ObservedFunction> {
   let seen = await waitUntilReady(session, inputs, existing);
-  return await sendSeen(session, {
+  return await sendAndConfirm(session, {
     send: () => session.api.updateFunction(inputs.functionName, missing(seen)),
-    async look() {
+    async observe() {
       const now = await session.api.getFunction(inputs.functionName);
       if (now === undefined) return undefined;
-      assertOurs(functionClaim(inputs, olds), functionStanding(now), () => lostByAdoption(inputs, now));
+      assertOurs(functionClaim(inputs, olds), functionIdentity(now), () => lostByAdoption(inputs, now));
       seen = now;
       return Object.keys(missing(now)).length === 0 ? now : undefined;
     },
@@ -177,15 +185,15 @@ async function update(
 async function syncTags(session: Session, inputs: FunctionInputs, existing: ObservedFunction): Promise<void> {
   const { set, remove } = planTags(inputs, existing);
   if (remove.length > 0) {
-    await sendSeen(session, {
+    await sendAndConfirm(session, {
       send: () => session.api.removeTags(inputs.functionArn, remove).then(() => true as const),
-      look: lookFor(session, inputs, (now) => planTags(inputs, now).remove.length === 0),
+      observe: lookFor(session, inputs, (now) => planTags(inputs, now).remove.length === 0),
     });
   }
   if (Object.keys(set).length > 0) {
-    await sendSeen(session, {
+    await sendAndConfirm(session, {
       send: () => session.api.setTags(inputs.functionArn, set).then(() => true as const),
-      look: lookFor(session, inputs, (now) => Object.keys(planTags(inputs, now).set).length === 0),
+      observe: lookFor(session, inputs, (now) => Object.keys(planTags(inputs, now).set).length === 0),
     });
   }
 }
@@ -193,9 +201,9 @@ async function syncTags(session: Session, inputs: FunctionInputs, existing: Obse
 async function syncResourceGroup(session: Session, inputs: FunctionInputs, existing: ObservedFunction): Promise<void> {
   const { functionName, resourceGroupId: group } = inputs;
   if (group === undefined || existing.resourceGroupId === group) return;
-  await sendSeen(session, {
+  await sendAndConfirm(session, {
     send: () => session.api.changeResourceGroup(functionName, group).then(() => true as const),
-    look: lookFor(session, inputs, (now) => now.resourceGroupId === group),
+    observe: lookFor(session, inputs, (now) => now.resourceGroupId === group),
   });
 }
 
@@ -215,7 +223,7 @@ function lookFor(
  * Waits until the function can be invoked and published, then returns what the service has. `answer` is what it said to the
  * write, if there was one: a read that lags behind it is asked again, for as long as reads may lag.
  */
-async function settled(
+async function readBack(
   session: Session,
   inputs: FunctionInputs,
   answer: ObservedFunction | undefined,
@@ -240,20 +248,6 @@ async function settled(
   }
 }
 
-/** The outputs for a function as the service has it. */
-export function functionOutputs(inputs: FunctionInputs, observed: ObservedFunction): FunctionOutputs {
-  return {
-    ...inputs,
-    functionId: observed.functionId ?? "",
-    codeChecksum: observed.codeChecksum ?? "",
-    codeSize: observed.codeSize ?? 0,
-    createdTime: observed.createdTime ?? "",
-    lastModifiedTime: observed.lastModifiedTime ?? "",
-    content: contentOf(observed),
-    observed: observedRest(inputs, observed),
-  };
-}
-
 /**
  * Deletes a function that is ours, with what this stack's resources left below it. Looks first: while anybody else's alias,
  * trigger or version stands below it, nothing is deleted.
@@ -261,12 +255,12 @@ export function functionOutputs(inputs: FunctionInputs, observed: ObservedFuncti
 export async function deleteFunction(session: Session, props: FunctionOutputs): Promise<void> {
   const name = props.functionName;
   const existing = await session.api.getFunction(name);
-  if (existing === undefined || !mayDelete(session, functionClaim(props, props), functionStanding(existing))) return;
-  const below = await objectsBelow(session, name);
-  const others = below.filter((object) => !goesAlong(props, object));
+  if (existing === undefined || !mayDelete(session, functionClaim(props, props), functionIdentity(existing))) return;
+  const below = await childObjects(session, name);
+  const others = below.filter((object) => !isDeletedAlong(props, object));
   if (others.length > 0) {
     throw new Error(
-      `function ${name} cannot be deleted: ${others.map(inWords).join(", ")} would go with it. Nothing was deleted. ` +
+      `function ${name} cannot be deleted: ${others.map(describeChild).join(", ")} would go with it. Nothing was deleted. ` +
         `Remove what is in the way where it was made, then run pulumi again`,
     );
   }
@@ -284,7 +278,7 @@ export async function deleteFunction(session: Session, props: FunctionOutputs): 
 }
 
 /** An object that exists only as long as its function. */
-interface Below {
+interface ChildObject {
   readonly label: string;
   /** Owner text; undefined without one. */
   readonly owner: string | undefined;
@@ -293,30 +287,30 @@ interface Below {
 }
 
 /** What stands below a function, in the order it can be deleted in. */
-async function objectsBelow({ api, ...session }: Session, name: string): Promise<Below[]> {
+async function childObjects({ api, ...session }: Session, name: string): Promise<ChildObject[]> {
   const triggers = (await api.listTriggers(name)).map((trigger) => {
     const { triggerName = "" } = trigger;
     const remove = () => ignoreNotFound(api.deleteTrigger(name, triggerName));
-    return { label: `trigger ${triggerName}`, owner: triggerStanding(trigger).owner, isVersion: false, delete: remove };
+    return { label: `trigger ${triggerName}`, owner: triggerIdentity(trigger).owner, isVersion: false, delete: remove };
   });
   const aliases = (await api.listAliases(name)).map((alias) => {
     const { aliasName = "" } = alias;
     const remove = () => ignoreNotFound(api.deleteAlias(name, aliasName));
-    return { label: `alias ${aliasName}`, owner: aliasStanding(alias).owner, isVersion: false, delete: remove };
+    return { label: `alias ${aliasName}`, owner: aliasIdentity(alias).owner, isVersion: false, delete: remove };
   });
   const versions = ((await api.listVersions(name)) ?? []).map((version) => {
     const { versionId } = version;
     const remove = () => deleteVersion({ api, ...session }, name, versionId);
-    return { label: `version ${versionId}`, owner: versionStanding(version).owner, isVersion: true, delete: remove };
+    return { label: `version ${versionId}`, owner: versionIdentity(version).owner, isVersion: true, delete: remove };
   });
   return [...triggers, ...aliases, ...versions];
 }
 
 /** What this stack made, under its name of today or of then; and a version nobody marked, since no alias or trigger names it. */
-function goesAlong(props: FunctionOutputs, below: Below): boolean {
+function isDeletedAlong(props: FunctionOutputs, below: ChildObject): boolean {
   return below.owner === undefined ? below.isVersion : isOfStack(props, below);
 }
 
-function inWords({ label, owner }: Below): string {
+function describeChild({ label, owner }: ChildObject): string {
   return `${label} (${owner === undefined ? "without an owner" : `of ${ownerWords(owner)}`})`;
 }

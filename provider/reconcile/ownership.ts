@@ -2,7 +2,7 @@
 import type { CommonInputs } from "../core/common";
 import type { ObservedAlias, ObservedFunction, ObservedTrigger, ObservedVersion } from "../core/model";
 import { OWNER_TAG, ownerOf, ownerText, splitMark } from "../core/owner";
-import { type Standing, sameStack, whose } from "../core/ownership";
+import { type ObjectIdentity, sameStack, ownershipOf } from "../core/ownership";
 import { observedTags } from "../core/function";
 import type { Session } from "./session";
 
@@ -21,22 +21,22 @@ export interface Claim extends Pick<CommonInputs, "resourceUrn" | "owner" | "ado
 }
 
 /** What a function shows of itself. */
-export function functionStanding(observed: ObservedFunction): Standing {
+export function functionIdentity(observed: ObservedFunction): ObjectIdentity {
   return { owner: observedTags(observed)[OWNER_TAG], identity: observed.functionId };
 }
 
 /** What an alias shows of itself. */
-export function aliasStanding({ description, createdTime }: ObservedAlias): Standing {
+export function aliasIdentity({ description, createdTime }: ObservedAlias): ObjectIdentity {
   return { owner: splitMark(description).owner, identity: createdTime };
 }
 
 /** What a version shows of itself. */
-export function versionStanding({ description, createdTime }: ObservedVersion): Standing {
+export function versionIdentity({ description, createdTime }: ObservedVersion): ObjectIdentity {
   return { owner: splitMark(description).owner, identity: createdTime };
 }
 
 /** What a trigger shows of itself. */
-export function triggerStanding({ description, triggerId, createdTime }: ObservedTrigger): Standing {
+export function triggerIdentity({ description, triggerId, createdTime }: ObservedTrigger): ObjectIdentity {
   return { owner: splitMark(description).owner, identity: triggerId ?? createdTime };
 }
 
@@ -44,8 +44,8 @@ export function triggerStanding({ description, triggerId, createdTime }: Observe
  * Before a write: throws unless the object is the resource's own, or has no owner and the program adopts it. An object that is
  * adopted must keep its settings: `lost` names those the write would change though the program does not mention them.
  */
-export function assertOurs(claim: Claim, standing: Standing, lost: () => readonly string[]): void {
-  const found = whose(claim, standing);
+export function assertOurs(claim: Claim, standing: ObjectIdentity, lost: () => readonly string[]): void {
+  const found = ownershipOf(claim, standing);
   if (found.kind === "ours") return;
   if (found.kind === "ownerless" && claim.adopt === true) return assertKeeps(claim, lost());
   const owner = found.kind === "ownerless" ? "it has no owner" : `it belongs to ${found.words}`;
@@ -70,28 +70,28 @@ function assertKeeps({ label }: Claim, lost: readonly string[]): void {
 }
 
 /** Before a delete: whether the object is the resource's own; any other is left as it is, with a warning. */
-export function mayDelete({ report }: Pick<Session, "report">, claim: Claim, standing: Standing): boolean {
-  const why = strangerTo(claim, standing);
+export function mayDelete({ report }: Pick<Session, "report">, claim: Claim, standing: ObjectIdentity): boolean {
+  const why = reasonNotOwned(claim, standing);
   if (why !== undefined) report.warning(claim.resourceUrn, `${claim.label}: ${why}. It is left as it is`);
   return why === undefined;
 }
 
 /** After a read: the object, or nothing where the one in state is gone and another stands in its place. */
-export function ownOnly<T>(
+export function onlyIfOwned<T>(
   { report }: Pick<Session, "report">,
   claim: Claim,
   found: T | undefined,
-  standing: (found: T) => Standing,
+  standing: (found: T) => ObjectIdentity,
 ): T | undefined {
-  const why = found === undefined ? undefined : strangerTo(claim, standing(found));
+  const why = found === undefined ? undefined : reasonNotOwned(claim, standing(found));
   if (why === undefined) return found;
   report.warning(claim.resourceUrn, `${claim.label}: ${why}. This stack's own is gone`);
   return undefined;
 }
 
 /** Before an import, which writes nothing: throws where the object carries the owner of another resource. */
-export function assertImportable(claim: Claim, standing: Standing): void {
-  const found = whose(claim, standing);
+export function assertImportable(claim: Claim, standing: ObjectIdentity): void {
+  const found = ownershipOf(claim, standing);
   if (found.kind !== "another's") return;
   throw new Error(
     `${claim.label}: it belongs to ${found.words} and was not imported. Remove it from the state there with ` +
@@ -102,13 +102,13 @@ export function assertImportable(claim: Claim, standing: Standing): void {
 /** True for what a resource of the same stack made, under the stack's name of today or of then. */
 export function isOfStack(
   { owner, resourceUrn }: Pick<Claim, "owner" | "resourceUrn">,
-  standing: Pick<Standing, "owner">,
+  standing: Pick<ObjectIdentity, "owner">,
 ) {
   return [owner, ownerText(ownerOf(resourceUrn))].some((stack) => sameStack(stack, standing.owner));
 }
 
-function strangerTo(claim: Claim, standing: Standing): string | undefined {
-  const found = whose(claim, standing);
+function reasonNotOwned(claim: Claim, standing: ObjectIdentity): string | undefined {
+  const found = ownershipOf(claim, standing);
   if (found.kind === "ours") return undefined;
   return found.kind === "ownerless"
     ? `${claim.kind} of this name was made anew, and has no owner`

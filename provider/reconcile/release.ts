@@ -1,8 +1,8 @@
 /** A release: look, decide, write split and memory in one call, read back, prune what nothing needs. */
-import { alreadySays, lostText } from "../core/alias";
+import { aliasMatches, lostText } from "../core/alias";
 import type { ObservedAlias } from "../core/model";
 import { splitMark } from "../core/owner";
-import { whose } from "../core/ownership";
+import { ownershipOf } from "../core/ownership";
 import {
   type Memory,
   type Plan,
@@ -21,11 +21,11 @@ import {
 } from "../core/release";
 import { livePercent } from "../core/release/observed";
 import { namedVersions, newestFirst } from "../core/version";
-import { type AliasPlan, aliasPlan, aliasWriting, assertVersionsExist, claimOf, deleteAlias } from "./alias";
+import { type AliasPlan, aliasPlan, aliasConvergence, assertVersionsExist, claimOf, deleteAlias } from "./alias";
 import { deleteVersion } from "./delete";
-import { aliasStanding, assertOurs, isOfStack, versionStanding } from "./ownership";
+import { aliasIdentity, assertOurs, isOfStack, versionIdentity } from "./ownership";
 import { type Session, Unfinished } from "./session";
-import { bringAbout, cleanUp } from "./write";
+import { converge, cleanUp } from "./write";
 
 /** A decision, and what is written of it. */
 interface ReleasePlan extends AliasPlan {
@@ -40,28 +40,31 @@ export async function reconcileRelease(
 ): Promise<ReleaseOutputs> {
   await copyRenamed(session, inputs, olds);
   let stored = storedMemory(olds);
-  const { seen, plan } = await bringAbout<ObservedAlias, ReleasePlan>(session, {
-    ...aliasWriting(session, inputs, olds !== undefined),
+  const { observed, plan } = await converge<ObservedAlias, ReleasePlan>(session, {
+    ...aliasConvergence(session, inputs, olds !== undefined),
     label: releaseLabel(inputs),
-    async plan(existing, overtaken) {
+    async plan(existing, concurrent) {
       if (existing !== undefined) {
         const claim = claimOf(inputs, isRenamed(inputs, olds) ? undefined : olds);
-        assertOurs(claim, aliasStanding(existing), () => lostText(inputs.description, existing.description));
+        assertOurs(claim, aliasIdentity(existing), () => lostText(inputs.description, existing.description));
       }
       // What was written before somebody else changed it was decided: a share below it was lowered.
-      if (overtaken?.applied === true) stored = overtaken.plan.decided.memory;
+      if (concurrent?.applied === true) stored = concurrent.plan.decided.memory;
       const decided = await planned(session, inputs, existing, stored);
       const body = releaseBody(inputs, decided);
-      const plan = aliasPlan(inputs, existing, body, overtaken);
+      const plan = aliasPlan(inputs, existing, body, concurrent);
       await assertVersionsExist(session, inputs, existing, body);
       announce(session, inputs, existing, decided);
       const writes = decided.writes || existing === undefined || !keepsDescription(inputs, existing);
       return { ...plan, writes: writes && plan.writes, decided };
     },
-    outputs: ({ decided, body }) => ({ ...releaseOutputs(inputs, decided, { ...body }, olds ?? {}), ...formerPart(inputs, olds) }),
+    outputs: ({ decided, body }) => ({
+      ...releaseOutputs(inputs, decided, { ...body }, olds ?? {}),
+      ...formerPart(inputs, olds),
+    }),
   });
   const { decided } = plan;
-  const outputs = releaseOutputs(inputs, decided, seen, olds ?? {});
+  const outputs = releaseOutputs(inputs, decided, observed, olds ?? {});
   const { failure } = decided.decision;
   if (failure !== undefined) {
     throw new Unfinished(`${releaseLabel(inputs)}: ${failure}`, { ...outputs, ...formerPart(inputs, olds) });
@@ -171,18 +174,18 @@ async function copyRenamed(
   const old = await session.api.getAlias(inputs.functionName, olds?.aliasName ?? "");
   if (old?.versionId === undefined) return;
   const known = { identity: olds?.createdTime };
-  if (whose({ owner: inputs.owner, known }, aliasStanding(old)).kind !== "ours") return;
+  if (ownershipOf({ owner: inputs.owner, known }, aliasIdentity(old)).kind !== "ours") return;
   const memory = laterMemory(storedMemory(olds), carriedMemory(old));
   const { versionId, additionalVersionWeight = {}, description = "" } = old;
   const body = { versionId, additionalVersionWeight, description };
-  await bringAbout<ObservedAlias, AliasPlan>(session, {
-    ...aliasWriting(session, inputs, true),
+  await converge<ObservedAlias, AliasPlan>(session, {
+    ...aliasConvergence(session, inputs, true),
     plan(existing) {
       if (existing !== undefined)
-        assertOurs(claimOf(inputs, undefined), aliasStanding(existing), () =>
+        assertOurs(claimOf(inputs, undefined), aliasIdentity(existing), () =>
           lostText(inputs.description, existing.description),
         );
-      const keeps = existing !== undefined && (continuesAs(existing, memory) || alreadySays(existing, body));
+      const keeps = existing !== undefined && (continuesAs(existing, memory) || aliasMatches(existing, body));
       return Promise.resolve({ body, writes: !keeps });
     },
     outputs: () => ({ ...olds, ...inputs, ...formerPart(inputs, olds) }),
@@ -205,7 +208,7 @@ async function planned(
 
 /** Text and owner: an alias that is taken over as it is gets its mark. */
 function keepsDescription(inputs: ReleaseInputs, alias: ObservedAlias): boolean {
-  const carries = whose({ owner: inputs.owner }, aliasStanding(alias)).kind === "ours";
+  const carries = ownershipOf({ owner: inputs.owner }, aliasIdentity(alias)).kind === "ours";
   return carries && splitMark(alias.description).text === (inputs.description ?? "");
 }
 
@@ -222,7 +225,7 @@ async function prune(session: Session, inputs: ReleaseInputs, { memory }: Plan):
     ...[memory, ...records].flatMap(protectedVersions),
   ]);
   const ours = newestFirst((await session.api.listVersions(functionName)) ?? []).filter((version) =>
-    isOfStack(inputs, versionStanding(version)),
+    isOfStack(inputs, versionIdentity(version)),
   );
   const idle = ours.filter(({ versionId }) => !needed.has(versionId));
   for (const { versionId } of idle.slice(keep)) await deleteVersion(session, functionName, versionId);

@@ -10,14 +10,14 @@ import {
   triggerBody,
   triggerLabel,
   triggerOutputs,
-  triggerSays,
+  triggerMatches,
 } from "../core/trigger";
 import { deleteOnce } from "./delete";
-import { type Claim, assertOurs, mayDelete, triggerStanding } from "./ownership";
+import { type Claim, assertOurs, mayDelete, triggerIdentity } from "./ownership";
 import type { Session } from "./session";
-import { type Overtaken, type Planned, bringAbout } from "./write";
+import { type ConcurrentChange, type Planned, converge } from "./write";
 
-/** What is to be written, on a trigger as it was seen. */
+/** What is to be written, on a trigger as it was observed. */
 interface TriggerPlan extends Planned {
   readonly body: TriggerBody;
 }
@@ -29,19 +29,19 @@ export async function reconcileTrigger(
   olds?: HttpTriggerOutputs,
 ): Promise<HttpTriggerOutputs> {
   const { functionName, triggerName } = inputs;
-  const { seen } = await bringAbout<ObservedTrigger, TriggerPlan>(session, {
+  const { observed } = await converge<ObservedTrigger, TriggerPlan>(session, {
     label: triggerLabel(inputs),
     observe: () => session.api.getTrigger(functionName, triggerName),
-    async plan(existing, overtaken) {
+    async plan(existing, concurrent) {
       if (existing !== undefined) {
         assertHttp(inputs, existing);
-        assertOurs(triggerClaim(inputs, olds), triggerStanding(existing), () =>
+        assertOurs(triggerClaim(inputs, olds), triggerIdentity(existing), () =>
           lostByTriggerAdoption(inputs, existing),
         );
       }
       const body = triggerBody(inputs, existing);
-      if (overtaken !== undefined) assertUndisturbed(inputs, existing, body, overtaken);
-      const writes = existing === undefined || !triggerSays(existing, body);
+      if (concurrent !== undefined) assertUndisturbed(inputs, existing, body, concurrent);
+      const writes = existing === undefined || !triggerMatches(existing, body);
       if (writes) await assertQualifierExists(session, inputs);
       return { body, writes };
     },
@@ -49,14 +49,14 @@ export async function reconcileTrigger(
       existing === undefined
         ? session.api.createHttpTrigger(functionName, triggerName, body)
         : session.api.updateTrigger(functionName, triggerName, body),
-    shows: ({ body }, trigger) => triggerSays(trigger, body),
+    matches: ({ body }, trigger) => triggerMatches(trigger, body),
     same: sameTrigger,
     outputs: () => triggerOutputs(inputs, { triggerId: olds?.triggerId ?? "" }),
     // Right after its alias was made the trigger operations may not see it yet.
-    lagging: [Code.AliasNotFound, Code.VersionNotFound],
-    echoes: [Code.TriggerAlreadyExists],
+    laggingCodes: [Code.AliasNotFound, Code.VersionNotFound],
+    duplicateCodes: [Code.TriggerAlreadyExists],
   });
-  return triggerOutputs(inputs, seen);
+  return triggerOutputs(inputs, observed);
 }
 
 /** One read before any write, so that a qualifier there is not is refused by name. */
@@ -79,10 +79,10 @@ function assertUndisturbed(
   inputs: HttpTriggerInputs,
   now: ObservedTrigger | undefined,
   next: TriggerBody,
-  { base, plan, applied }: Overtaken<ObservedTrigger, TriggerPlan>,
+  { base, plan, applied }: ConcurrentChange<ObservedTrigger, TriggerPlan>,
 ): void {
   const expected = [...(base === undefined ? [] : [bodyOf(base)]), ...(applied ? [plan.body] : []), next];
-  if (now === undefined ? base === undefined && !applied : expected.some((body) => triggerSays(now, body))) return;
+  if (now === undefined ? base === undefined && !applied : expected.some((body) => triggerMatches(now, body))) return;
   throw new Error(
     `${triggerLabel(inputs)}: somebody else ${now === undefined ? "deleted" : "changed"} it while this run was writing. It is ` +
       `left as it stands now. Run pulumi up --refresh to see the change`,
@@ -102,13 +102,13 @@ function assertHttp(inputs: HttpTriggerInputs, { triggerType }: ObservedTrigger)
 export async function deleteTrigger(session: Session, props: HttpTriggerOutputs): Promise<void> {
   const { functionName, triggerName } = props;
   const existing = await session.api.getTrigger(functionName, triggerName);
-  if (existing === undefined || !mayDelete(session, triggerClaim(props, props), triggerStanding(existing))) return;
+  if (existing === undefined || !mayDelete(session, triggerClaim(props, props), triggerIdentity(existing))) return;
   await deleteOnce(
     session,
     () => session.api.deleteTrigger(functionName, triggerName),
     async () => {
       const now = await session.api.getTrigger(functionName, triggerName);
-      return now !== undefined && mayDelete(session, triggerClaim(props, props), triggerStanding(now));
+      return now !== undefined && mayDelete(session, triggerClaim(props, props), triggerIdentity(now));
     },
   );
 }

@@ -7,7 +7,7 @@ import type { ObservedFunction, ObservedVersion } from "../core/model";
 import type { VersionInputs, VersionOutputs } from "../core/version";
 import {
   isPublishedBy,
-  located,
+  versionsByLocator,
   namedVersions,
   newestFirst,
   versionDescription,
@@ -15,7 +15,7 @@ import {
   versionOutputs,
 } from "../core/version";
 import { deleteVersion } from "./delete";
-import { ownOnly, versionStanding } from "./ownership";
+import { onlyIfOwned, versionIdentity } from "./ownership";
 import { waitUntilReady } from "./readiness";
 import { SETTLE_WINDOW, type Session, poll } from "./session";
 import { MAX_SENDS } from "./write";
@@ -29,12 +29,12 @@ export async function reconcileVersion(
   inputs: VersionInputs,
   olds: Partial<VersionOutputs> = {},
 ): Promise<VersionOutputs> {
-  const latest = deployed(session, inputs) ?? (await desired(session, inputs));
+  const latest = deployed(session, inputs) ?? (await deployedLatest(session, inputs));
   const reused = await firstEqual(
     session.api,
     inputs.functionName,
     latest,
-    located(inputs, await earlier(session, inputs)),
+    versionsByLocator(inputs, await earlier(session, inputs)),
   );
   const version = reused ?? (await publish(session, inputs, latest));
   return versionOutputs(inputs, version, olds);
@@ -72,7 +72,7 @@ export function sharedVersions(api: FcApi, functionName: string): Promise<Observ
 }
 
 /** LATEST, which must be what the Function resource deployed. */
-async function desired(session: Session, inputs: VersionInputs): Promise<ObservedFunction> {
+async function deployedLatest(session: Session, inputs: VersionInputs): Promise<ObservedFunction> {
   const found = await poll(session.clock, SETTLE_WINDOW, () => session.api.getFunction(inputs.functionName));
   if (found === undefined) {
     throw new Error(`version of function ${inputs.functionName}: the function does not exist in ${inputs.region}`);
@@ -114,9 +114,9 @@ async function publish(session: Session, inputs: VersionInputs, first: ObservedF
       if (isFcError(error) && isRetryable(error)) {
         await waitToTryAgain(session.clock, error, { start, attempts });
         // Whoever was at work may have changed what would be published, or published it.
-        latest = await desired(session, inputs);
+        latest = await deployedLatest(session, inputs);
         const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
-        const theirs = await firstEqual(session.api, inputs.functionName, latest, located(inputs, versions));
+        const theirs = await firstEqual(session.api, inputs.functionName, latest, versionsByLocator(inputs, versions));
         if (theirs !== undefined) return theirs;
         continue;
       }
@@ -157,7 +157,7 @@ async function adopt(
       session.api,
       inputs.functionName,
       latest,
-      refused ? newestFirst(versions) : located(inputs, versions),
+      refused ? newestFirst(versions) : versionsByLocator(inputs, versions),
     );
   });
 }
@@ -201,12 +201,12 @@ export function ownVersion(
   const label = versionLabel(props, versionId);
   const claim = { resourceUrn, owner, label, kind: "a version", named: "functionName", release: "" };
   // One that was only found to hold the same content belongs to whom it belonged.
-  const standing = published.includes(versionId) ? versionStanding : anybodys;
-  return ownOnly(session, { ...claim, known: { identity: createdTime } }, found, standing);
+  const identityOf = published.includes(versionId) ? versionIdentity : withoutOwner;
+  return onlyIfOwned(session, { ...claim, known: { identity: createdTime } }, found, identityOf);
 }
 
-function anybodys(version: ObservedVersion) {
-  return { ...versionStanding(version), owner: undefined };
+function withoutOwner(version: ObservedVersion) {
+  return { ...versionIdentity(version), owner: undefined };
 }
 
 /** Deletes the versions a resource published, except those an alias or trigger names; these are reported. */
@@ -214,13 +214,13 @@ export async function deleteVersions(session: Session, props: VersionOutputs): P
   const { functionName, resourceUrn: urn } = props;
   const own = ((await session.api.listVersions(functionName)) ?? []).filter((version) => isPublishedBy(props, version));
   const existing = new Set(own.map(({ versionId }) => versionId));
-  const doomed = props.published.filter((id) => existing.has(id));
-  if (doomed.length === 0) return;
+  const toDelete = props.published.filter((id) => existing.has(id));
+  if (toDelete.length === 0) return;
   const named = namedVersions(
     await session.api.listAliases(functionName),
     await session.api.listTriggers(functionName),
   );
-  for (const id of doomed) {
+  for (const id of toDelete) {
     const by = named.get(id);
     if (by === undefined) await deleteVersion(session, functionName, id);
     else {

@@ -17,17 +17,17 @@ export interface Change<T> {
   /** Sends it. */
   readonly send: () => Promise<T>;
   /** Looks at the object: a result that ends the matter, or undefined where everything is as it was when the change was planned. */
-  readonly look: () => Promise<T | undefined>;
+  readonly observe: () => Promise<T | undefined>;
   /** Codes of refusals that may mean that the service does not show yet what the request names. */
-  readonly lagging?: readonly string[];
+  readonly laggingCodes?: readonly string[];
   /** Codes of refusals that may answer an earlier send of ours. */
-  readonly echoes?: readonly string[];
+  readonly duplicateCodes?: readonly string[];
   /** Milliseconds for which a look may lag. Default {@link SETTLE_WINDOW}. */
   readonly window?: number;
 }
 
 /** Sends a change until it is accepted or a look ends the matter. Before each further send the object is looked at. */
-export async function sendSeen<T>(session: Session, change: Change<T>): Promise<T> {
+export async function sendAndConfirm<T>(session: Session, change: Change<T>): Promise<T> {
   const start = session.clock.now();
   let unknown = 0;
   for (let attempts = 1; ; attempts++) {
@@ -51,18 +51,18 @@ interface Sends {
 /** What a look finds after a failed send; undefined: the same may be sent again. Throws the failure when it may not. */
 async function lookAfter<T>(
   session: Session,
-  { look, lagging = [], echoes = [], window = SETTLE_WINDOW }: Change<T>,
+  { observe, laggingCodes = [], duplicateCodes = [], window = SETTLE_WINDOW }: Change<T>,
   error: FcError,
   { start, attempts, unknown }: Sends,
 ): Promise<T | undefined> {
   const has = (codes: readonly string[]) => codes.some((code) => hasCode(error, code));
-  if (error.outcome === "unknown" || has(echoes)) {
-    const found = await poll(session.clock, window, look);
+  if (error.outcome === "unknown" || has(duplicateCodes)) {
+    const found = await poll(session.clock, window, observe);
     const last = error.outcome !== "unknown" || unknown >= MAX_SENDS || isPermanent(error);
     if (found === undefined && last) throw error;
     return found;
   }
-  if (has(lagging)) {
+  if (has(laggingCodes)) {
     if (session.clock.now() - start >= SETTLE_WINDOW) throw error;
     await session.clock.sleep(Math.min(100 * 2 ** (attempts - 1), 1_000));
   } else if (isRetryable(error)) {
@@ -70,7 +70,7 @@ async function lookAfter<T>(
   } else {
     throw error;
   }
-  return await look();
+  return await observe();
 }
 
 /** What a run means to do about an object. */
@@ -80,49 +80,49 @@ export interface Planned {
 }
 
 /** A plan that somebody else overtook in this very run. */
-export interface Overtaken<Seen, Plan> {
+export interface ConcurrentChange<Observed, Plan> {
   /** What the plan was made on; undefined: there was no object. */
-  readonly base: Seen | undefined;
+  readonly base: Observed | undefined;
   readonly plan: Plan;
   /** Whether the plan may have been carried out before the other change. */
   readonly applied: boolean;
 }
 
 /** One object that is written, as the flow needs it. */
-export interface Writing<Seen, Plan extends Planned> {
+export interface Convergence<Observed, Plan extends Planned> {
   /** The object as messages name it. */
   readonly label: string;
-  observe(): Promise<Seen | undefined>;
+  observe(): Promise<Observed | undefined>;
   /** True where there can be no such object yet, so that none is looked for first: the service refuses to make a second one. */
   readonly isNew?: boolean;
-  /** What to do about the object as it is; throws for what is refused. `overtaken` only where a plan is made again. */
-  plan(seen: Seen | undefined, overtaken: Overtaken<Seen, Plan> | undefined): Promise<Plan>;
-  send(plan: Plan, seen: Seen | undefined): Promise<unknown>;
+  /** What to do about the object as it is; throws for what is refused. `concurrent` only where a plan is made again. */
+  plan(observed: Observed | undefined, concurrent: ConcurrentChange<Observed, Plan> | undefined): Promise<Plan>;
+  send(plan: Plan, observed: Observed | undefined): Promise<unknown>;
   /** True when the object is what the plan makes of it. */
-  shows(plan: Plan, seen: Seen): boolean;
+  matches(plan: Plan, observed: Observed): boolean;
   /** True when two looks found the same. */
-  same(a: Seen, b: Seen): boolean;
+  same(a: Observed, b: Observed): boolean;
   /** What is kept in state of an object that was written but does not show. */
   outputs(plan: Plan): object;
-  readonly lagging?: readonly string[];
-  readonly echoes?: readonly string[];
+  readonly laggingCodes?: readonly string[];
+  readonly duplicateCodes?: readonly string[];
 }
 
 /** Brings an object about; answers it as it was read last, and the plan it is the outcome of. */
-export async function bringAbout<Seen, Plan extends Planned>(
+export async function converge<Observed, Plan extends Planned>(
   session: Session,
-  writing: Writing<Seen, Plan>,
-): Promise<{ readonly seen: Seen; readonly plan: Plan }> {
-  let seen: Seen | undefined = writing.isNew === true ? undefined : await writing.observe();
-  let overtaken: Overtaken<Seen, Plan> | undefined;
+  object: Convergence<Observed, Plan>,
+): Promise<{ readonly observed: Observed; readonly plan: Plan }> {
+  let observed: Observed | undefined = object.isNew === true ? undefined : await object.observe();
+  let concurrent: ConcurrentChange<Observed, Plan> | undefined;
   for (let plans = 1; ; plans++) {
-    const plan = await writing.plan(seen, overtaken);
-    if (!plan.writes && seen !== undefined) return { seen, plan };
-    const outcome = await write(session, writing, plan, seen);
-    if (outcome.shows) return { seen: outcome.seen, plan };
-    if (plans >= MAX_PLANS) throw new Error(`${writing.label}: ${KEEPS_CHANGING}`);
-    overtaken = { base: seen, plan, applied: outcome.applied };
-    seen = outcome.seen;
+    const plan = await object.plan(observed, concurrent);
+    if (!plan.writes && observed !== undefined) return { observed, plan };
+    const outcome = await write(session, object, plan, observed);
+    if (outcome.shows) return { observed: outcome.observed, plan };
+    if (plans >= MAX_PLANS) throw new Error(`${object.label}: ${KEEPS_CHANGING}`);
+    concurrent = { base: observed, plan, applied: outcome.applied };
+    observed = outcome.observed;
   }
 }
 
@@ -131,32 +131,32 @@ const KEEPS_CHANGING =
   `finish, then run pulumi up --refresh`;
 
 /** What became of a plan: the object shows it, or somebody else's change. */
-type Outcome<Seen> =
-  | { readonly shows: true; readonly seen: Seen }
-  | { readonly shows: false; readonly seen: Seen | undefined; readonly applied: boolean };
+type Outcome<Observed> =
+  | { readonly shows: true; readonly observed: Observed }
+  | { readonly shows: false; readonly observed: Observed | undefined; readonly applied: boolean };
 
-async function write<Seen, Plan extends Planned>(
+async function write<Observed, Plan extends Planned>(
   session: Session,
-  writing: Writing<Seen, Plan>,
+  object: Convergence<Observed, Plan>,
   plan: Plan,
-  base: Seen | undefined,
-): Promise<Outcome<Seen>> {
-  const { lagging = [], echoes = [] } = writing;
+  base: Observed | undefined,
+): Promise<Outcome<Observed>> {
+  const { laggingCodes = [], duplicateCodes = [] } = object;
   let applied = false;
   let made = false;
-  const look = async (): Promise<Outcome<Seen> | undefined> => {
+  const observe = async (): Promise<Outcome<Observed> | undefined> => {
     const now = await readMade(
       made,
-      () => writing.outputs(plan),
-      () => writing.observe(),
+      () => object.outputs(plan),
+      () => object.observe(),
     );
-    if (now !== undefined && writing.shows(plan, now)) return { shows: true, seen: now };
-    const asBefore = now === undefined || base === undefined ? now === base : writing.same(now, base);
-    return asBefore ? undefined : { shows: false, seen: now, applied };
+    if (now !== undefined && object.matches(plan, now)) return { shows: true, observed: now };
+    const asBefore = now === undefined || base === undefined ? now === base : object.same(now, base);
+    return asBefore ? undefined : { shows: false, observed: now, applied };
   };
   const send = async (): Promise<"accepted"> => {
     try {
-      await writing.send(plan, base);
+      await object.send(plan, base);
     } catch (error) {
       if (isFcError(error) && error.outcome === "unknown") {
         applied = true;
@@ -167,10 +167,15 @@ async function write<Seen, Plan extends Planned>(
     applied = made = true;
     return "accepted";
   };
-  const sent = await sendSeen<Outcome<Seen> | "accepted">(session, { send, look, lagging, echoes });
-  const outcome = sent === "accepted" ? await poll(session.clock, SETTLE_WINDOW, look) : sent;
+  const sent = await sendAndConfirm<Outcome<Observed> | "accepted">(session, {
+    send,
+    observe,
+    laggingCodes,
+    duplicateCodes,
+  });
+  const outcome = sent === "accepted" ? await poll(session.clock, SETTLE_WINDOW, observe) : sent;
   if (outcome !== undefined) return outcome;
-  throw new Unfinished(`${writing.label}: ${DOES_NOT_SHOW}`, writing.outputs(plan));
+  throw new Unfinished(`${object.label}: ${DOES_NOT_SHOW}`, object.outputs(plan));
 }
 
 const DOES_NOT_SHOW =

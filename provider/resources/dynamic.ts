@@ -3,7 +3,7 @@
  * own constructor for the user's program, and a class between would put a path of our package into state instead.
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { type Kind, door, providerText } from "./shell";
+import { type Kind, registrar, providerText } from "./tokens";
 
 /**
  * What a class hands to `super`: its type, its members with the constant provider text, and as an alias the type it has in
@@ -15,7 +15,7 @@ export function registration(
   props: pulumi.Inputs,
   opts: pulumi.CustomResourceOptions,
 ): [string, string, pulumi.Inputs, pulumi.CustomResourceOptions] {
-  const { token, other, plugin } = door();
+  const { token, other, plugin } = registrar();
   const aliases = [...(opts.aliases ?? []), { type: other(kind) }];
   if (plugin) return [token(kind), name, props, { ...opts, aliases }];
   return [token(kind), name, { ...props, __provider: providerText(kind) }, { ...engineOptions(opts), aliases }];

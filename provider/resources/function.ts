@@ -14,8 +14,8 @@ import { resourceId } from "../core/place";
 import { type Asset, isAsset, sourceOf } from "./assets";
 import { registration, withoutTraces } from "./dynamic";
 import { secretInputs } from "./secrets";
-import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
-import { typeToken } from "./shell";
+import { type AdoptArgs, type PlaceArgs, commonProps } from "./place";
+import { typeToken } from "./tokens";
 
 /** Code in OSS. */
 export interface OssObject {

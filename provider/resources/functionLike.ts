@@ -1,6 +1,6 @@
 /** The function that a version, an alias, a trigger or a release belongs to, as their arguments name it. */
 import * as pulumi from "@pulumi/pulumi";
-import type { PlaceArgs } from "./settings";
+import type { PlaceArgs } from "./place";
 
 /** A function as a Version or Alias takes it: a `Function`, its `ref`, or plain members. */
 export interface FunctionLike {

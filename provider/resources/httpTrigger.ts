@@ -4,8 +4,8 @@ import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { members, ownArgs, placeOf } from "./functionLike";
 import { secretInputs } from "./secrets";
-import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
-import { typeToken } from "./shell";
+import { type AdoptArgs, type PlaceArgs, commonProps } from "./place";
+import { typeToken } from "./tokens";
 import type { VersionArgs } from "./version";
 
 /** How an address may be called. */

@@ -6,13 +6,13 @@ export interface InheritedPlace {
   readonly region: pulumi.Output<string | undefined>;
   readonly accountId: pulumi.Output<string | undefined>;
   readonly profile: pulumi.Output<string | undefined>;
-  /** Why it cannot be heeded. */
+  /** Why it cannot be used; `check` refuses the resource with it. */
   readonly problem: pulumi.Output<string | undefined>;
 }
 
 /** Package of Pulumi's provider for Alibaba Cloud. */
 const PACKAGE = "alicloud";
-const TAKEN = ["region", "accountId", "profile"] as const;
+const USED = ["region", "accountId", "profile"] as const;
 /** Settings of that provider that make it somebody else: ours takes keys from the environment alone. */
 const IDENTITY = ["accessKey", "assumeRole", "assumeRoleWithOidc"];
 
@@ -33,13 +33,13 @@ export function inheritedPlace(name: string, opts: pulumi.CustomResourceOptions)
   }
   // The classes of a provider's SDK set every setting as an output, declared or not.
   const settings = provider as unknown as Readonly<Record<string, unknown>>;
-  const all = pulumi.all([...TAKEN, ...IDENTITY].map((key) => said(settings[key])));
-  const text = (key: (typeof TAKEN)[number]) =>
+  const all = pulumi.all([...USED, ...IDENTITY].map((key) => settingOf(settings[key])));
+  const text = (key: (typeof USED)[number]) =>
     all.apply((values) => {
-      const value = values[TAKEN.indexOf(key)];
+      const value = values[USED.indexOf(key)];
       return typeof value === "string" && value !== "" ? value : undefined;
     });
-  const problem = all.apply((values) => problemOf(values.slice(0, TAKEN.length), values.slice(TAKEN.length)));
+  const problem = all.apply((values) => problemOf(values.slice(0, USED.length), values.slice(USED.length)));
   return { region: text("region"), accountId: text("accountId"), profile: text("profile"), problem };
 }
 
@@ -47,14 +47,14 @@ export function inheritedPlace(name: string, opts: pulumi.CustomResourceOptions)
  * A setting as the program made it. The SDK shows one that was left out as unknown in a preview; were that taken for a
  * value to come, every preview would show every resource as moving elsewhere.
  */
-function said(setting: unknown): pulumi.Output<unknown> {
+function settingOf(setting: unknown): pulumi.Output<unknown> {
   const output = pulumi.output(setting as Promise<unknown>);
   const { isKnown = Promise.resolve(true) } = output as { isKnown?: Promise<boolean> };
   return pulumi.output(isKnown.then((known) => (known ? output : undefined)));
 }
 
 function problemOf(taken: readonly unknown[], identity: readonly unknown[]): string | undefined {
-  const unreadable = TAKEN.filter((_key, i) => !["string", "undefined"].includes(typeof (taken[i] ?? undefined)));
+  const unreadable = USED.filter((_key, i) => !["string", "undefined"].includes(typeof (taken[i] ?? undefined)));
   if (unreadable.length > 0) {
     return `provider: its ${unreadable.join(", ")} cannot be read as text; set region, accountId and profile in the arguments`;
   }

@@ -4,8 +4,8 @@ import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { type FunctionLike, members, ownArgs, placeOf } from "./functionLike";
 import { secretInputs } from "./secrets";
-import { type PlaceArgs, commonProps } from "./settings";
-import { typeToken } from "./shell";
+import { type PlaceArgs, commonProps } from "./place";
+import { typeToken } from "./tokens";
 
 /** Arguments of a {@link Version}. */
 export interface VersionArgs extends PlaceArgs {

@@ -5,13 +5,13 @@ import {
   type AliasOutputs,
   aliasBody,
   aliasOutputs,
-  alreadySays,
+  aliasMatches,
   checkAlias,
   diffAlias,
   describeFirstAlias,
   observedSplit,
   refreshedAliasInputs,
-  wantedSplit,
+  desiredSplit,
 } from "../../provider/core/alias";
 import { CHANGED } from "../../provider/core/common";
 import { UNKNOWN } from "../../provider/core/unknown";
@@ -34,20 +34,20 @@ const canary = (versionId: string, weight: number | string) => checked({ canary:
 
 /** The alias as it stands after the inputs were brought about, main being what it was. */
 function stored(inputs: AliasInputs, main?: string): AliasOutputs {
-  const split = wantedSplit(inputs, main);
+  const split = desiredSplit(inputs, main);
   if (split === undefined) throw new Error("unknown split");
   return aliasOutputs(inputs, { aliasName: "prod", ...aliasBody(inputs, split) });
 }
 
 describe("the main version, when none is given", () => {
   it("is the canary's for a new alias, whatever its weight", () => {
-    expect(wantedSplit(canary("1", 10), undefined)).toEqual({ main: "1" });
-    expect(wantedSplit(canary("1", 0), undefined)).toEqual({ main: "1" });
+    expect(desiredSplit(canary("1", 10), undefined)).toEqual({ main: "1" });
+    expect(desiredSplit(canary("1", 0), undefined)).toEqual({ main: "1" });
   });
 
   it("stays what the alias has until the weight is 100, and then moves in one write", () => {
-    expect(wantedSplit(canary("2", 10), "1")).toEqual({ main: "1", canary: { versionId: "2", share: 100 } });
-    expect(wantedSplit(canary("2", 100), "1")).toEqual({ main: "2" });
+    expect(desiredSplit(canary("2", 10), "1")).toEqual({ main: "1", canary: { versionId: "2", share: 100 } });
+    expect(desiredSplit(canary("2", 100), "1")).toEqual({ main: "2" });
     expect(aliasBody(canary("2", 100), { main: "2" })).toMatchObject({ versionId: "2", additionalVersionWeight: {} });
   });
 
@@ -65,7 +65,7 @@ describe("no canary is one that", () => {
     ["has weight 0", checked({ versionId: "1", canary: { versionId: "2", weight: 0 } })],
     ["is the main version", checked({ versionId: "1", canary: { versionId: "1", weight: 10 } })],
   ])("%s", (_name, inputs) => {
-    expect(wantedSplit(inputs, "1")).toEqual({ main: "1" });
+    expect(desiredSplit(inputs, "1")).toEqual({ main: "1" });
     expect(diffAlias(stored(checked({ versionId: "1" })), inputs)).toEqual({ changes: false });
   });
 });
@@ -137,14 +137,14 @@ it("shares add up to 100, weights read back are the weights written, and a secon
   fc.assert(
     fc.property(version, version, share, (main, candidate, weight) => {
       const inputs = canary(candidate, weight);
-      const split = wantedSplit(inputs, main);
+      const split = desiredSplit(inputs, main);
       if (split === undefined) throw new Error("unknown");
       const body = aliasBody(inputs, split);
       const live = { aliasName: "prod", ...body };
       const outputs = aliasOutputs(inputs, live);
       expect(Object.values(outputs.split).reduce((sum, part) => sum + part, 0)).toBeCloseTo(100, 9);
       expect(observedSplit(live)).toEqual(split);
-      expect(alreadySays(live, body)).toBe(true);
+      expect(aliasMatches(live, body)).toBe(true);
       expect(body.additionalVersionWeight[body.versionId]).toBeUndefined();
       expect(Object.values(body.additionalVersionWeight).every((fraction) => fraction > 0 && fraction < 1)).toBe(true);
       expect(diffAlias(outputs, inputs)).toEqual({ changes: false });

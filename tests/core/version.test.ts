@@ -5,7 +5,7 @@ import {
   type VersionOutputs,
   checkVersion,
   diffVersion,
-  located,
+  versionsByLocator,
   namedVersions,
   versionDescription,
   versionOutputs,
@@ -100,7 +100,7 @@ it("finds its own versions by a mark without secrets, newest first", () => {
     { versionId: "10", description },
     { versionId: "11", description: "by hand" },
   ];
-  expect(located(inputs, versions).map(({ versionId }) => versionId)).toEqual(["10", "9"]);
+  expect(versionsByLocator(inputs, versions).map(({ versionId }) => versionId)).toEqual(["10", "9"]);
 });
 
 it("remembers what it published and what came before", () => {

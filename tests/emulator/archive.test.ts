@@ -6,7 +6,7 @@ import { crc32 } from "node:zlib";
 
 import { Zip, ZipDeflate, type Zippable, zipSync } from "fflate";
 
-import { checkEntries, checkLink, type EntryHead, MAX_TOTAL_BYTES, unpack } from "../../emulator/runtimes/archive";
+import { checkEntries, checkLink, type EntryHead, MAX_TOTAL_BYTES, unpack } from "../../archive/unpack";
 import { Api, refusal, useEmulator } from "./support";
 
 const LINK = 0o120777 << 16;

@@ -3,7 +3,7 @@
  * "deleted". Through the provider process; its own clock runs.
  */
 import type { FaultAction } from "../../emulator";
-import type { Kind } from "../../provider/resources/shell";
+import type { Kind } from "../../provider/resources/tokens";
 import { Runs, type Stored, caught } from "../support/runs";
 
 type Props = Record<string, unknown>;

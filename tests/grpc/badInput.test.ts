@@ -1,7 +1,7 @@
 /** Every argument of every resource: what is no good is refused before any request, and by name; the edges are taken. */
 import type { Emulator } from "../../emulator";
 import { FUNCTION_SETTINGS } from "../../provider/core/function";
-import type { Kind } from "../../provider/resources/shell";
+import type { Kind } from "../../provider/resources/tokens";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
 import { type ProviderProcess, tokenAt } from "../support/providerProcess";
 import { TABLES } from "./badInput";

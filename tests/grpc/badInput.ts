@@ -8,7 +8,7 @@ import type { ReleaseInputs } from "../../provider/core/release";
 import type { HttpTriggerInputs } from "../../provider/core/trigger";
 import type { VersionInputs } from "../../provider/core/version";
 import type { AliasArgs, FunctionArgs, HttpTriggerArgs, ReleaseArgs, VersionArgs } from "../../provider";
-import type { Kind } from "../../provider/resources/shell";
+import type { Kind } from "../../provider/resources/tokens";
 import { type Rows, also, between, flag, line, many, manyOf, only, shape, shown, unseen, whole } from "./rows";
 
 /** How `check` names the place an argument stands at, where its way has lists in it. */

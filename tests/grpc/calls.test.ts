@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
-import { type Kind, typeToken } from "../../provider/resources/shell";
+import { type Kind, typeToken } from "../../provider/resources/tokens";
 import { type ProviderProcess, startProvider } from "../support/providerProcess";
 import { startEmulatedProvider } from "../support/emulatedProvider";
 import { opened } from "../support/wire";

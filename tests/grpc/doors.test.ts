@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
-import { type Kind, providerText } from "../../provider/resources/shell";
+import { type Kind, providerText } from "../../provider/resources/tokens";
 import { type CallError, type Door, type ProviderProcess, linkedFolder, startProvider, urnAt } from "../support/providerProcess"; // prettier-ignore
 import { MARKERS, opened } from "../support/wire";
 import { TABLES } from "./badInput";

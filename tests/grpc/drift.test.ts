@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
-import type { Kind } from "../../provider/resources/shell";
+import type { Kind } from "../../provider/resources/tokens";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
 import { type ProviderProcess, tokenAt } from "../support/providerProcess";
 import { opened } from "../support/wire";

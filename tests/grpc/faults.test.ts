@@ -4,7 +4,7 @@
  */
 import { type Emulator, type FaultAction } from "../../emulator";
 import { hashCode } from "../../provider/code";
-import { type Kind, providerText } from "../../provider/resources/shell";
+import { type Kind, providerText } from "../../provider/resources/tokens";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
 import { type CallError, type ProviderProcess, tokenAt } from "../support/providerProcess";
 import { opened } from "../support/wire";

@@ -3,7 +3,7 @@
  * process; its own clock runs.
  */
 import type { FaultAction } from "../../emulator";
-import type { Kind } from "../../provider/resources/shell";
+import type { Kind } from "../../provider/resources/tokens";
 import { Runs, type Stored, caught } from "../support/runs";
 import { opened } from "../support/wire";
 

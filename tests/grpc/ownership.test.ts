@@ -5,7 +5,7 @@
 import * as sdk from "@alicloud/fc20230330";
 import { type Emulator, type StoredFunction } from "../../emulator";
 import { hashCode } from "../../provider/code";
-import type { Kind } from "../../provider/resources/shell";
+import type { Kind } from "../../provider/resources/tokens";
 import { Api } from "../emulator/support";
 import { Deployed } from "../support/deployed";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
-import { type Kind, providerText, typeToken } from "../../provider/resources/shell";
+import { type Kind, providerText, typeToken } from "../../provider/resources/tokens";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
 import { type CallError, DOOR, type ProviderProcess, startProvider, tokenAt } from "../support/providerProcess";
 import { MARKERS, opened } from "../support/wire";

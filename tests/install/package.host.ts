@@ -55,7 +55,7 @@ describe("the tarball", () => {
     const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
     const page = ["css", "html", "js", "svg"].map((kind) => `emulator/page/assets/page.${kind}`);
     expect(files).toEqual(
-      [...papers, ...page, ...commands, ...plugin, ...["cli", "emulator", "provider"].flatMap(built)].sort(),
+      [...papers, ...page, ...commands, ...plugin, ...["archive", "cli", "emulator", "provider"].flatMap(built)].sort(),
     );
     expect(size).toBeLessThan(500_000);
   });

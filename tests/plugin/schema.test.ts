@@ -1,7 +1,7 @@
 /** The schema is what the types, their docstrings and `check` say today. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { KINDS, packageToken, typeToken } from "../../provider/resources/shell";
+import { KINDS, packageToken, typeToken } from "../../provider/resources/tokens";
 import { generateSchema } from "../../tools/schema/generate";
 
 const root = join(__dirname, "..", "..");

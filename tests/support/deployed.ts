@@ -1,5 +1,5 @@
 /** One resource of a stack, driven through the provider process as the engine drives it. */
-import type { Kind } from "../../provider/resources/shell";
+import type { Kind } from "../../provider/resources/tokens";
 import { type ProviderProcess, tokenAt } from "./providerProcess";
 import { opened } from "./wire";
 

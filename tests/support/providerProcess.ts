@@ -8,7 +8,7 @@ import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { type Kind, packageToken, providerText, typeToken } from "../../provider/resources/shell";
+import { type Kind, packageToken, providerText, typeToken } from "../../provider/resources/tokens";
 
 type Props = Record<string, unknown>;
 type Callback<T> = (error: Error | null, answer: T) => void;

@@ -1,6 +1,6 @@
 /** What the engine does with one resource, against the provider process and an emulator: check, diff, create, update, refresh. */
 import type { Emulator } from "../../emulator";
-import type { Kind } from "../../provider/resources/shell";
+import type { Kind } from "../../provider/resources/tokens";
 import { Api } from "../emulator/support";
 import { startEmulatedProvider } from "./emulatedProvider";
 import { type CallError, type DiffAnswer, type ProviderProcess, tokenAt } from "./providerProcess";

@@ -1,6 +1,6 @@
 /** A stack of several resources, run through the provider process as the engine runs it: in order, with state that outlives a kill. */
 import { isDeepStrictEqual } from "node:util";
-import { type Kind, typeToken } from "../../provider/resources/shell";
+import { type Kind, typeToken } from "../../provider/resources/tokens";
 import type { CallError, ProviderProcess } from "./providerProcess";
 import { opened } from "./wire";
 

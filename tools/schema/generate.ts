@@ -1,6 +1,6 @@
 /** The package's schema, made from the public types, their docstrings and what `check` allows. */
 import * as ts from "typescript";
-import { KINDS, type Kind, typeToken } from "../../provider/resources/shell";
+import { KINDS, type Kind, typeToken } from "../../provider/resources/tokens";
 import { type Step, choices, isWhole } from "./probe";
 import { type Property, type Sources, readSources } from "./read";
 

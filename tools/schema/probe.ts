@@ -6,7 +6,7 @@ import { checkRelease } from "../../provider/core/release";
 import { checkHttpTrigger } from "../../provider/core/trigger";
 import { UNKNOWN } from "../../provider/core/unknown";
 import { checkVersion } from "../../provider/core/version";
-import type { Kind } from "../../provider/resources/shell";
+import type { Kind } from "../../provider/resources/tokens";
 
 const CHECKS: Readonly<Record<Kind, (olds: object, news: object) => Checked>> = {
   Function: checkFunction,

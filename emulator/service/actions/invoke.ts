@@ -1,5 +1,5 @@
 /** InvokeFunction: which version runs, what it is told, what comes back. */
-import { ArchiveRefused } from "../../runtimes/archive";
+import { ArchiveRefused } from "../../../archive/unpack";
 import { type Action, type ApiRequest, type ApiResponse, type World } from "../api";
 import {
   caExited,

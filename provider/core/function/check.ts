@@ -1,6 +1,6 @@
 /** What a valid function is: refusals, defaults, and what previews need to know. Pure. */
 import { digest, equal } from "../canonical";
-import { type Checked, checkCommon, defaultedOf, strangers } from "../common";
+import { type Checked, checkCommon, defaultedOf, unknownProperties } from "../common";
 import { OWNER_TAG } from "../owner";
 import { functionArn } from "../place";
 import { UNKNOWN, containsUnknown, isUnknown } from "../unknown";
@@ -48,7 +48,7 @@ export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<Funct
     ...checkSource(news),
     ...checkEnvironment(news.environmentVariables),
     ...checkTags(news.tags),
-    ...strangers(news, MEMBERS),
+    ...unknownProperties(news, MEMBERS),
   );
   if (failures.length > 0) return { inputs: { ...news }, failures };
   const filled = {

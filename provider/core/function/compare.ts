@@ -63,24 +63,24 @@ const ANSWERED: ReadonlySet<string> = new Set(["accelerationInfo", "resolvedImag
 /** Maps whose every key is the user's: a key more is a difference. */
 const EXACT: ReadonlySet<SettingName> = new Set(["environmentVariables"]);
 
-/** True when the service has what is wanted; members of an object the user does not name are the service's to fill. */
-export function satisfies(field: SettingName, wanted: unknown, observed: unknown): boolean {
-  const [left, right] = [normalise(field, wanted), normalise(field, observed)];
+/** True when the service has what is desired; members of an object the user does not name are the service's to fill. */
+export function satisfies(field: SettingName, desired: unknown, observed: unknown): boolean {
+  const [left, right] = [normalise(field, desired), normalise(field, observed)];
   return EXACT.has(field) ? equal(left, right) : covers(left, right) || (isBlank(left) && isBlank(right));
 }
 
-function covers(wanted: unknown, observed: unknown): boolean {
-  if (Array.isArray(wanted)) {
-    if (!Array.isArray(observed) || observed.length !== wanted.length) return false;
-    return wanted.every((item, i) => covers(item, observed[i]));
+function covers(desired: unknown, observed: unknown): boolean {
+  if (Array.isArray(desired)) {
+    if (!Array.isArray(observed) || observed.length !== desired.length) return false;
+    return desired.every((item, i) => covers(item, observed[i]));
   }
-  if (typeof wanted === "object" && wanted !== null) {
+  if (typeof desired === "object" && desired !== null) {
     const has = (observed ?? {}) as Record<string, unknown>;
-    return Object.entries(wanted).every(
+    return Object.entries(desired).every(
       ([key, value]) => covers(value, has[key]) || (isBlank(value) && isBlank(has[key])),
     );
   }
-  return equal(wanted, observed);
+  return equal(desired, observed);
 }
 
 /** The service answers unset settings now as absent, now as objects of empty values. */

@@ -10,7 +10,7 @@ import { CONFIG_FIELDS, emptyValue, isBlank, normalise, satisfies } from "./comp
 import { hashOf } from "./fingerprint";
 import type { FunctionInputs, FunctionOutputs } from "./inputs";
 import type { ConfigName, FunctionBody, SettingName } from "./settings";
-import { observedTags, wantedTags } from "./tags";
+import { observedTags, desiredTags } from "./tags";
 
 /** Properties whose change makes another function. */
 const IDENTITY = ["region", "accountId", "functionName"];
@@ -62,7 +62,7 @@ export function createBody(inputs: FunctionInputs): FunctionBody {
   const body: FunctionBody = { functionName: inputs.functionName };
   for (const field of set) assign(body, field, inputs[field]);
   if (inputs.resourceGroupId !== undefined) body.resourceGroupId = inputs.resourceGroupId;
-  return { ...body, tags: Object.entries(wantedTags(inputs)).map(([key, value]) => ({ key, value })) };
+  return { ...body, tags: Object.entries(desiredTags(inputs)).map(([key, value]) => ({ key, value })) };
 }
 
 /**
@@ -76,18 +76,18 @@ export function updateBody(
 ): FunctionBody {
   const body: FunctionBody = {};
   for (const field of CONFIG_FIELDS) {
-    const wanted = wantedValue(field, inputs, olds);
-    if (wanted === undefined) continue;
+    const desired = desiredValue(field, inputs, olds);
+    if (desired === undefined) continue;
     // A member removed from an object does not show in what the service has: the object is sent whole.
     const changed = !equal(normalise(field, inputs[field]), normalise(field, olds[field])) && olds[field] !== undefined;
-    const same = equal(wanted, normalise(field, observed[field]));
-    if (!satisfies(field, wanted, observed[field]) || (changed && !same)) assign(body, field, wanted);
+    const same = equal(desired, normalise(field, observed[field]));
+    if (!satisfies(field, desired, observed[field]) || (changed && !same)) assign(body, field, desired);
   }
   return body;
 }
 
 /** What a field should be; undefined where the program never said. */
-function wantedValue(field: ConfigName, inputs: FunctionInputs, olds: Partial<FunctionInputs>): unknown {
+function desiredValue(field: ConfigName, inputs: FunctionInputs, olds: Partial<FunctionInputs>): unknown {
   const value = normalise(field, inputs[field]);
   return value === undefined && olds[field] !== undefined ? emptyValue(field) : value;
 }
@@ -102,16 +102,16 @@ function assign(body: FunctionBody, field: ConfigName, value: unknown): void {
  */
 export function lostByAdoption(inputs: FunctionInputs, observed: ObservedFunction): string[] {
   const { [OWNER_TAG]: _owner, ...tags } = observedTags(observed);
-  const untold = Object.keys(tags).filter((key) => !Object.hasOwn(inputs.tags ?? {}, key));
+  const unmentioned = Object.keys(tags).filter((key) => !Object.hasOwn(inputs.tags ?? {}, key));
   return [
     ...CONFIG_FIELDS.flatMap((field) => lostOf(field, inputs, normalise(field, observed[field]))),
-    ...untold.map((key) => `tags.${key}`),
+    ...unmentioned.map((key) => `tags.${key}`),
   ];
 }
 
 function lostOf(field: ConfigName, inputs: FunctionInputs, live: unknown): string[] {
-  const wanted = wantedValue(field, inputs, {});
-  if (wanted === undefined || satisfies(field, wanted, live)) return [];
+  const desired = desiredValue(field, inputs, {});
+  if (desired === undefined || satisfies(field, desired, live)) return [];
   const given: unknown = inputs[field];
   if (given === undefined || inputs.defaulted?.includes(field) === true) return [field];
   // What is written out as empty is mentioned.

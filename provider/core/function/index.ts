@@ -12,7 +12,7 @@ export {
   type OssCode,
   isOssCode,
 } from "./inputs";
-export { observedFields, observedRest, readiness, refreshedInputs } from "./refresh";
+export { functionOutputs, observedFields, readiness, refreshedInputs } from "./refresh";
 export {
   type FilledSettings,
   FUNCTION_SETTINGS,

@@ -64,6 +64,6 @@ export interface FunctionOutputs extends FunctionInputs {
   readonly lastModifiedTime: string;
   /** Hash of everything frozen as the service answers it; a secret, since environment values are in it. */
   readonly content: string;
-  /** See {@link observedRest}. */
+  /** Everything else the service answers, environment values and tokens aside; see `refresh.ts`. */
   readonly observed: Readonly<Record<string, unknown>>;
 }

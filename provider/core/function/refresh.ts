@@ -2,6 +2,7 @@
 import { equal } from "../canonical";
 import type { ObservedFunction } from "../model";
 import { OWNER_TAG } from "../owner";
+import { contentOf } from "./fingerprint";
 import { CONFIG_FIELDS, emptyValue, isBlank, isSettingName, normalise, satisfies, secretsOf } from "./compare";
 import type { FunctionInputs, FunctionOutputs } from "./inputs";
 import { observedTags } from "./tags";
@@ -54,7 +55,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
  * Everything else the service answers, under its own names: states, restrictions, and its values of settings that
  * the program leaves out, where they are no defaults. Never environment values or tokens.
  */
-export function observedRest(inputs: FunctionInputs, observed: ObservedFunction): Record<string, unknown> {
+function observedRest(inputs: FunctionInputs, observed: ObservedFunction): Record<string, unknown> {
   const image = observed["customContainerConfig"] as { resolvedImageUri?: string } | undefined;
   const rest = Object.entries(observed).filter(
     ([name, value]) =>
@@ -65,6 +66,20 @@ export function observedRest(inputs: FunctionInputs, observed: ObservedFunction)
   );
   const resolved = isBlank(image?.resolvedImageUri) ? {} : { resolvedImageUri: image?.resolvedImageUri };
   return { ...Object.fromEntries(rest), ...resolved };
+}
+
+/** The outputs for a function as the service has it. */
+export function functionOutputs(inputs: FunctionInputs, observed: ObservedFunction): FunctionOutputs {
+  return {
+    ...inputs,
+    functionId: observed.functionId ?? "",
+    codeChecksum: observed.codeChecksum ?? "",
+    codeSize: observed.codeSize ?? 0,
+    createdTime: observed.createdTime ?? "",
+    lastModifiedTime: observed.lastModifiedTime ?? "",
+    content: contentOf(observed),
+    observed: observedRest(inputs, observed),
+  };
 }
 
 /**

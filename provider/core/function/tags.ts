@@ -4,7 +4,7 @@ import { OWNER_TAG } from "../owner";
 import type { FunctionInputs } from "./inputs";
 
 /** Tags a function should have: the user's and the owner's. */
-export function wantedTags(inputs: FunctionInputs): Record<string, string> {
+export function desiredTags(inputs: FunctionInputs): Record<string, string> {
   return { ...inputs.tags, [OWNER_TAG]: inputs.owner };
 }
 
@@ -19,10 +19,10 @@ export function planTags(
   inputs: FunctionInputs,
   observed: ObservedFunction,
 ): { set: Record<string, string>; remove: string[] } {
-  const wanted = wantedTags(inputs);
+  const desired = desiredTags(inputs);
   const current = observedTags(observed);
   return {
-    set: Object.fromEntries(Object.entries(wanted).filter(([key, value]) => current[key] !== value)),
-    remove: Object.keys(current).filter((key) => !(key in wanted)),
+    set: Object.fromEntries(Object.entries(desired).filter(([key, value]) => current[key] !== value)),
+    remove: Object.keys(current).filter((key) => !(key in desired)),
   };
 }

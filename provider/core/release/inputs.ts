@@ -1,5 +1,5 @@
 /** The inputs of a release: which are valid, and what they want of a run. Pure. */
-import { type Checked, type CommonInputs, checkCommon, strangers } from "../common";
+import { type Checked, type CommonInputs, checkCommon, unknownProperties } from "../common";
 import { ALIAS_NAME, FUNCTION_NAME, VERSION_ID } from "../names";
 import { resourceNameOf } from "../owner";
 import { functionArn } from "../place";
@@ -137,7 +137,7 @@ export function checkRelease(olds: Partial<ReleaseInputs>, given: Partial<Releas
     ...check("retry", news.retry, retryRule),
     ...check("rev", news.rev, integer(0, 9_999_999_999_999, "order of runs")),
     ...check("keep", news.keep, integer(0, 1000, "versions")),
-    ...strangers(news, RELEASE_MEMBERS),
+    ...unknownProperties(news, RELEASE_MEMBERS),
   );
   if (failures.length > 0) return { inputs: { ...news }, failures };
   const inputs = {

@@ -16,20 +16,20 @@ export function packageToken(kind: Kind): string {
 }
 
 /** How a process registers resources: its own token, and the one the same resource has in the other languages. */
-export interface Door {
+export interface Registrar {
   readonly token: (kind: Kind) => string;
   readonly other: (kind: Kind) => string;
   /** True inside the plugin, whose `check` finds place, URN and code hash. */
   readonly plugin: boolean;
 }
 
-const PROGRAM: Door = { token: typeToken, other: packageToken, plugin: false };
-const PLUGIN: Door = { token: packageToken, other: typeToken, plugin: true };
+const PROGRAM: Registrar = { token: typeToken, other: packageToken, plugin: false };
+const PLUGIN: Registrar = { token: packageToken, other: typeToken, plugin: true };
 
 let current = PROGRAM;
 
-/** The door of this process. */
-export function door(): Door {
+/** How this process registers resources. */
+export function registrar(): Registrar {
   return current;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Unpacking of code archives. Everything is checked before anything is written, and nothing is written over.
+ * Unpacking of code archives, for the emulator and for the `import` command. Everything is checked before anything is written, and nothing is written over.
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
@@ -38,7 +38,7 @@ const TYPE_LINK = 0o120000;
 const TYPE_FILE = 0o100000;
 const TYPE_DIRECTORY = 0o040000;
 
-/** The archive is not one the emulator unpacks. */
+/** The archive is refused; the message names the entry and the reason. */
 export class ArchiveRefused extends Error {
   override readonly name = "ArchiveRefused";
 }

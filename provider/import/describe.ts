@@ -1,25 +1,27 @@
 /** What `pulumi import -f` and the program need for a live function. Pure. */
 import { inspect } from "node:util";
-import { aliasOutputs, aliasOwner, checkAlias, observedSplit } from "../provider/core/alias";
-import type { AliasInputs } from "../provider/core/alias";
-import type { Checked } from "../provider/core/common";
-import { type SettingName, emptyValue, isSettingName, normalise } from "../provider/core/function";
+import { aliasOutputs, aliasOwner, checkAlias, observedSplit } from "../core/alias";
+import type { AliasInputs } from "../core/alias";
+import type { Checked } from "../core/common";
+import { type SettingName, emptyValue, isSettingName, normalise } from "../core/function";
 import {
   type FunctionInputs,
+  SECRET_SETTINGS,
   type LocalCode,
   checkFunction,
+  functionOutputs,
   observedFields,
   observedTags,
-} from "../provider/core/function";
-import { equal } from "../provider/core/canonical";
-import type { ObservedAlias, ObservedFunction, ObservedVersion } from "../provider/core/model";
-import { OWNER_TAG, ownerIdIn, splitMark } from "../provider/core/owner";
-import { SECRET_SIGNATURE, SIGNATURE_KEY, sanitiseOutputs } from "../provider/core/outputs";
-import { resourceId } from "../provider/core/place";
-import { type VersionInputs, checkVersion, versionOutputs } from "../provider/core/version";
-import { formatShare } from "../provider/core/weights";
-import { functionOutputs } from "../provider/reconcile/function";
-import { type Kind, providerText, typeToken } from "../provider/resources/shell";
+} from "../core/function";
+import { equal } from "../core/canonical";
+import type { ObservedAlias, ObservedFunction, ObservedVersion } from "../core/model";
+import { OWNER_TAG, ownerIdIn, splitMark } from "../core/owner";
+import { sanitiseOutputs } from "../core/outputs";
+import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../core/signatures";
+import { resourceId } from "../core/place";
+import { type VersionInputs, checkVersion, versionOutputs } from "../core/version";
+import { formatShare } from "../core/weights";
+import { type Kind, providerText, typeToken } from "../resources/tokens";
 
 /** Where the objects are, and what they will be called. */
 export interface Target {
@@ -119,13 +121,7 @@ function valid<T>(what: string, { inputs, failures }: Checked): T {
 }
 
 /** Members whose values go into the file as secrets. */
-const SECRET: ReadonlySet<string> = new Set([
-  "environmentVariables",
-  "environmentFingerprint",
-  "content",
-  "juiceFsConfig",
-  "customContainerConfig",
-]);
+const SECRET: ReadonlySet<string> = new Set([...SECRET_SETTINGS, "environmentFingerprint", "content"]);
 
 /** Members as an import file has them, secrets as in state. Source: Pulumi `sdk/go/common/apitype` (SecretV1). */
 function plain(kind: Kind, members: object): object {

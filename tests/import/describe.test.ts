@@ -1,5 +1,5 @@
 /** The import file and the program: what is told, what is kept secret, what is refused. */
-import { type Live, type Target, describe as described, secretValue } from "../../cli/importFile";
+import { type Live, type Target, describe as described, secretValue } from "../../provider/import";
 
 const TARGET: Target = {
   region: "cn-hangzhou",

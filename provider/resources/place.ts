@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { longest } from "../core/duration";
 import { hostOf, realHost } from "../core/place";
 import { type InheritedPlace, inheritedPlace } from "./inherited";
-import { door } from "./shell";
+import { registrar } from "./tokens";
 
 /** Place and connection; every resource takes them. */
 export interface PlaceArgs {
@@ -54,7 +54,7 @@ export interface CommonProps {
 }
 
 type Runtime = typeof import("../runtime");
-const accounts = new Map<string, Promise<Asked>>();
+const accounts = new Map<string, Promise<AccountLookup>>();
 
 /** Resolves place, connection, URN and timeout of a resource. Keys in stack config are not used, which is said once. */
 export function commonProps(
@@ -63,7 +63,7 @@ export function commonProps(
   args: PlaceArgs,
   opts: pulumi.CustomResourceOptions,
 ): CommonProps {
-  if (door().plugin) return givenProps(args, opts);
+  if (registrar().plugin) return pluginProps(args, opts);
   assertOwnCopy();
   if (opts.import !== undefined) {
     throw new pulumi.RunError(
@@ -84,12 +84,12 @@ export function commonProps(
   const profile = args.profile ?? first(provider?.profile, configuredAs("profile"));
   const configured = configuredAs("accountId") ?? fromEnv("ALIBABA_CLOUD_ACCOUNT_ID", "ALICLOUD_ACCOUNT_ID");
   const account = args.accountId ?? (provider === undefined ? configured : undefined);
-  const asked = account === undefined ? askAccount(provider, configured, region, profile, endpoint) : undefined;
+  const lookup = account === undefined ? lookUpAccount(provider, configured, region, profile, endpoint) : undefined;
   const waitSeconds = longest([opts.customTimeouts?.create, opts.customTimeouts?.update]);
   return {
     region,
-    accountId: account ?? asked?.apply(({ id }) => id) ?? "",
-    ...problemProp(provider, asked),
+    accountId: account ?? lookup?.apply(({ id }) => id) ?? "",
+    ...problemProp(provider, lookup),
     resourceUrn: urnOf(name, type, opts.parent),
     ...(endpoint === undefined && profile === undefined
       ? {}
@@ -99,7 +99,7 @@ export function commonProps(
 }
 
 /** Inside the plugin its `check` finds what is not given: only there a provider's settings are known. */
-function givenProps({ region, accountId, endpoint, profile }: PlaceArgs, opts: pulumi.CustomResourceOptions) {
+function pluginProps({ region, accountId, endpoint, profile }: PlaceArgs, opts: pulumi.CustomResourceOptions) {
   const waitSeconds = longest([opts.customTimeouts?.create, opts.customTimeouts?.update]);
   return { region, accountId, endpoint, profile, waitSeconds } as unknown as CommonProps;
 }
@@ -144,40 +144,40 @@ function urnOf(name: string, type: string, parent: pulumi.Resource | undefined):
 
 /** What the provider says, or where it says nothing the fallback. */
 function first<F extends string | undefined>(
-  said: pulumi.Output<string | undefined> | undefined,
+  output: pulumi.Output<string | undefined> | undefined,
   fallback: F,
 ): pulumi.Output<string | F> | F {
-  return said === undefined
+  return output === undefined
     ? fallback
-    : said.apply((value) => (value === undefined || value === "" ? fallback : value));
+    : output.apply((value) => (value === undefined || value === "" ? fallback : value));
 }
 
 /** An account id, or why there is none: a rejected output would leave the program without an end. */
-interface Asked {
+interface AccountLookup {
   readonly id: string;
   readonly problem?: string;
 }
 
 /** The provider's account, the configured one, or the one the credentials belong to. */
-function askAccount(
+function lookUpAccount(
   provider: InheritedPlace | undefined,
   configured: string | undefined,
   region: pulumi.Input<string>,
   profile: pulumi.Input<string | undefined>,
   endpoint: pulumi.Input<string | undefined>,
-): pulumi.Output<Asked> {
-  return pulumi.all([provider?.accountId, region, profile, endpoint]).apply(([said, id, name, host]) => {
-    const known = said ?? configured;
+): pulumi.Output<AccountLookup> {
+  return pulumi.all([provider?.accountId, region, profile, endpoint]).apply(([inherited, id, name, host]) => {
+    const known = inherited ?? configured;
     return known === undefined ? callerAccount(id, name, host) : Promise.resolve({ id: known });
   });
 }
 
 function problemProp(
   provider: InheritedPlace | undefined,
-  asked: pulumi.Output<Asked> | undefined,
+  lookup: pulumi.Output<AccountLookup> | undefined,
 ): Pick<CommonProps, "problem"> {
-  if (provider === undefined && asked === undefined) return {};
-  return { problem: pulumi.all([provider?.problem, asked]).apply(([own, account]) => own ?? account?.problem) };
+  if (provider === undefined && lookup === undefined) return {};
+  return { problem: pulumi.all([provider?.problem, lookup]).apply(([own, account]) => own ?? account?.problem) };
 }
 
 /** The host config names for a region; where it names none for that region the first, which `check` refuses by name. */
@@ -196,19 +196,23 @@ function fromEnv(...names: string[]): string | undefined {
   return names.map((name) => process.env[name]).find((value) => value !== undefined && value !== "");
 }
 
-function callerAccount(region: string, profile: string | undefined, endpoint: string | undefined): Promise<Asked> {
+function callerAccount(
+  region: string,
+  profile: string | undefined,
+  endpoint: string | undefined,
+): Promise<AccountLookup> {
   // Without a region there is nobody to ask; `check` then names both.
   if (region === "") return Promise.resolve({ id: "" });
   const key = `${region}\n${profile ?? ""}`;
   const known = accounts.get(key);
   if (known !== undefined) return known;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loads the SDK, only where no account id is given
-  const asked = (require("../runtime") as Runtime).callerAccount(region, { profile, endpoint }).then(
-    (id): Asked => ({ id }),
-    (error: unknown): Asked => ({ id: "", problem: error instanceof Error ? error.message : String(error) }),
+  const lookup = (require("../runtime") as Runtime).callerAccount(region, { profile, endpoint }).then(
+    (id): AccountLookup => ({ id }),
+    (error: unknown): AccountLookup => ({ id: "", problem: error instanceof Error ? error.message : String(error) }),
   );
-  accounts.set(key, asked);
-  return asked;
+  accounts.set(key, lookup);
+  return lookup;
 }
 
 let checked = false;

@@ -1,0 +1,52 @@
+/**
+ * All that the `import` command needs of this package: a live function is read, and described as the file for `pulumi import -f`
+ * and as the program that belongs to it. Loading this loads the SDK.
+ */
+import { alicloudApi } from "../client/alicloud";
+import { EMULATOR_VARIABLE, type Environment } from "../client/endpoints";
+import { newestFirst } from "../core/version";
+import { firstEqual } from "../reconcile/version";
+import type { Live, Target } from "./describe";
+
+export { hashCode } from "../code";
+export { type Description, type Live, type SecretSetting, type Target, describe, secretValue } from "./describe";
+
+/** As whom the service is called. */
+export interface Caller {
+  /** Profile of the Alibaba Cloud CLI. Default: the chain of the SDK. */
+  readonly profile?: string | undefined;
+  /** Environment variables of the process. */
+  readonly env: Environment;
+}
+
+/** A live function, and where its code can be fetched from. */
+export interface LiveFunction extends Pick<Live, "observed" | "version" | "aliases"> {
+  /** Address of the code, which is a zip; valid for a while. Undefined for a container image. */
+  readonly codeUrl: string | undefined;
+}
+
+/** The account that the credentials in use belong to. One call to STS. */
+export async function callerAccount(region: string, caller: Caller): Promise<string> {
+  // The account is not known yet: an id that is neither real nor an emulator's stands for it.
+  const accountId = caller.env[EMULATOR_VARIABLE] ? "0000" : "1";
+  return await apiOf({ region, accountId }, caller).callerAccount();
+}
+
+/** Reads a function, its aliases, and the newest version that holds what LATEST holds. Throws where there is no such function. */
+export async function readFunction(target: Target, caller: Caller): Promise<LiveFunction> {
+  const { functionName, region, accountId } = target;
+  const api = apiOf(target, caller);
+  const observed = await api.getFunction(functionName);
+  if (observed === undefined) {
+    throw new Error(`function ${functionName} does not exist in region ${region} of account ${accountId}`);
+  }
+  const { codeChecksum = "" } = observed;
+  const codeUrl = codeChecksum === "" ? undefined : await api.getCodeUrl(functionName);
+  const versions = newestFirst((await api.listVersions(functionName)) ?? []);
+  const version = await firstEqual(api, functionName, observed, versions);
+  return { observed, version, aliases: await api.listAliases(functionName), codeUrl };
+}
+
+function apiOf({ region, accountId }: Pick<Target, "region" | "accountId">, { profile, env }: Caller) {
+  return alicloudApi({ region, accountId }, { env, ...(profile === undefined ? {} : { connection: { profile } }) });
+}
