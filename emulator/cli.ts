@@ -63,7 +63,7 @@ const startCommand = program
   )
   .option("--data <folder>", "keep functions, code and keys in this folder")
   .option("--oss <folder>", "<folder>/<bucket>/<object> stands for OSS (default: code in OSS is refused)")
-  .option("--region <name>", "region the emulator says it is (default: that of the folder, else cn-hangzhou)")
+  .option("--region <name>", "region of the emulator (default: that of the folder, else cn-hangzhou)")
   .option("--set <name=value>", "set a switch of unconfirmed behaviour (repeatable)", collectSwitch)
   .option("--profile <file>", "take the switches from a file that fc-emulator learn wrote; --set wins")
   .option("--page <number>", "port of the page that shows aliases and their live split, 0 = any free one", parsePort, 0)
@@ -74,7 +74,7 @@ const startCommand = program
       .default("local"),
   )
   .option("--seed <number>", "draw the version behind a weighted alias from this seed (default: by chance)", parseSeed)
-  .option("--fault <json>", "order a fault or a list of them, @FILE reads a file (repeatable)", collectFaults)
+  .option("--fault <json>", "add a fault or a list of them, @FILE reads a file (repeatable)", collectFaults)
   .option("--admin <number>", "port of the test API, 0 = any free one (default: no test API)", parsePort)
   .action(start);
 

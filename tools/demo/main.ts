@@ -131,7 +131,7 @@ class Story {
     if (moved.changes.length > 0) throw new Error(`the move made changes: ${moved.changes.join(", ")}`);
     this.release(4);
     const stale = await this.step(
-      "The trap: config still says 100 from an old release, and new code comes. It starts at 5 %",
+      "The trap: config still has 100 from an old release, and new code comes. It starts at 5 %",
       "pulumi config set weight 100 && pulumi up",
       100,
     );

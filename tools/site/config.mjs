@@ -37,49 +37,49 @@ function titleOf(page) {
 /**
  * An entry of the sidebar.
  * @param {string} page relative to the root
+ * @param {string} [text] default: the title of the page
  * @returns {{ text: string, link: string }}
  */
-function entry(page) {
-  return { text: titleOf(page), link: `/${page.replace(/(^|\/)README\.md$/, "$1").replace(/\.md$/, "")}` };
+function entry(page, text = titleOf(page)) {
+  return { text, link: `/${page.replace(/(^|\/)README\.md$/, "$1").replace(/\.md$/, "")}` };
 }
+
+/** Order in which a reader needs pages, by folder; pages that are not named come after these, by name. */
+const ORDER = {
+  guide: ["first-release", "gitops", "rollback", "moving-in", "http", "languages", "troubleshooting"],
+  concepts: ["phases", "memory", "place", "ownership"],
+  reference: ["resources", "config", "commands", "requirements"],
+  decisions: [],
+};
 
 /**
- * The pages of a folder below docs, without its index.
- * @param {string} folder
- * @returns {string[]} relative to the root
+ * The entries of the pages of a folder below docs, without its index.
+ * @param {keyof typeof ORDER} folder
+ * @returns {{ text: string, link: string }[]}
  */
-function pagesOf(folder) {
-  const names = readdirSync(join(root, "docs", folder)).filter((name) => name.endsWith(".md") && name !== "README.md");
-  return names.sort().map((name) => `docs/${folder}/${name}`);
-}
-
-/** Order in which a reader needs the guide; pages that are not named come after these. */
-const GUIDE = ["first-release", "gitops", "rollback", "moving-in", "http", "languages", "troubleshooting"];
-
-/** @returns {string[]} */
-function guide() {
-  const pages = pagesOf("guide");
-  const place = (/** @type {string} */ page) =>
-    (GUIDE.indexOf(posix.basename(page, ".md")) + 1 || GUIDE.length + 1) - 1;
-  return pages.sort((one, other) => place(one) - place(other));
+function entriesOf(folder) {
+  const files = readdirSync(join(root, "docs", folder)).filter((name) => name.endsWith(".md") && name !== "README.md");
+  const order = /** @type {string[]} */ (ORDER[folder]);
+  const rest = files.map((name) => posix.basename(name, ".md")).filter((name) => !order.includes(name));
+  return [...order, ...rest.sort()].map((name) => entry(`docs/${folder}/${name}.md`));
 }
 
 const sidebar = [
-  { text: "Guide", items: guide().map(entry) },
-  { text: "Concepts", items: [...pagesOf("concepts"), "docs/releases.md"].map(entry) },
+  { text: "Guide", items: entriesOf("guide") },
+  { text: "Concepts", items: [...entriesOf("concepts"), entry("docs/releases.md")] },
   {
     text: "Reference",
-    items: [...pagesOf("reference"), "docs/api/pulumi-alicloud-fc.md", "docs/reliability.md"].map(entry),
+    items: [
+      ...entriesOf("reference"),
+      entry("docs/api/pulumi-alicloud-fc.md", "API reference"),
+      entry("docs/reliability.md"),
+    ],
   },
   {
     text: "Emulator",
-    items: [
-      "emulator/README.md",
-      "docs/emulator-in-tests.md",
-      "docs/emulator-safety.md",
-      "docs/interop.md",
-      "docs/api/pulumi-alicloud-fc/emulator.md",
-    ].map(entry),
+    items: ["emulator/README.md", "docs/emulator-in-tests.md", "docs/emulator-safety.md", "docs/interop.md"]
+      .map((page) => entry(page))
+      .concat(entry("docs/api/pulumi-alicloud-fc/emulator.md", "API of the emulator")),
   },
   {
     text: "Examples",
@@ -88,9 +88,12 @@ const sidebar = [
   {
     text: "Decisions",
     collapsed: true,
-    items: [entry("docs/decisions/README.md"), ...pagesOf("decisions").map(entry)],
+    items: [entry("docs/decisions/README.md"), ...entriesOf("decisions")],
   },
-  { text: "Project", items: ["CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "bench/README.md"].map(entry) },
+  {
+    text: "Project",
+    items: ["CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "bench/README.md"].map((page) => entry(page)),
+  },
 ];
 
 /**
