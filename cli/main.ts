@@ -4,6 +4,9 @@ import { Command } from "commander";
 import { createColors } from "picocolors";
 import { packageVersion } from "../provider/package";
 import { type ImportFlags, importFunction, settingIn } from "./import";
+import { replayCommand } from "./replay";
+import { simulateCommand } from "./simulate";
+import { Refused } from "./simulation/flags";
 
 // Colours on a terminal only: in a pipe they are noise, also where a CI variable is set.
 const pc = createColors(Boolean(process.stdout.isTTY));
@@ -42,7 +45,14 @@ program
     console.log(settingIn(file, setting));
   });
 
+/** Exit code of a command that was refused before it did anything. */
+const REFUSED = 3;
+
+for (const verb of [simulateCommand(), replayCommand()]) {
+  program.addCommand(verb.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : REFUSED)));
+}
+
 program.parseAsync().catch((error: unknown) => {
   console.error(pc.red(error instanceof Error ? error.message : String(error)));
-  process.exitCode = 1;
+  process.exitCode = error instanceof Refused ? REFUSED : 1;
 });

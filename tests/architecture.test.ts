@@ -197,6 +197,7 @@ it("the command line builds on the provider, and nothing builds on it", () => {
     "emulator/runtimes/archive",
     "node:crypto",
     "node:fs",
+    "node:os",
     "node:path",
     "node:util",
     "node:worker_threads",

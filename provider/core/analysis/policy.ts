@@ -100,7 +100,7 @@ export const MAX_STEPS = 20;
 const MONTH = 30 * 24 * 3600;
 
 /** Percent with or without its unit, as a fraction; undefined for anything else. A bare number below 1 is ambiguous. */
-function fractionOf(value: unknown): number | undefined {
+export function fractionOf(value: unknown): number | undefined {
   if (typeof value !== "number" && typeof value !== "string") return undefined;
   const match = /^(\d{1,4}(?:\.\d{1,6})?)\s?(%?)$/.exec(String(value).trim());
   if (match?.[1] === undefined) return undefined;

@@ -1,0 +1,103 @@
+/** `replay`: recomputes stored decisions from stored counts. */
+import * as fs from "node:fs";
+import { Command } from "commander";
+import { type AnalysisRecord, type Difference, replay } from "../provider/core/analysis";
+import { Refused } from "./simulation/flags";
+
+/** What `replay --json` prints. */
+export interface Replayed {
+  /** Version of this shape. */
+  readonly version: 1;
+  /** Records that were found in the file, with where. */
+  readonly records: readonly {
+    readonly at: string;
+    readonly decisions: number;
+    readonly differences: readonly Difference[];
+  }[];
+}
+
+const EXAMPLES = `
+Examples:
+  pulumi stack export | pulumi-alicloud-fc replay -
+      every decision that the stack remembers
+  pulumi-alicloud-fc replay record.json --json
+
+Exit code: 0 when every decision stands as it was decided, 1 when one differs, 3 for a file that has none or cannot be read.`;
+
+/** The verb for the command line. */
+export function replayCommand(): Command {
+  return new Command("replay")
+    .description("recompute stored decisions from their stored counts, bit for bit, and list what differs")
+    .argument(
+      "<file>",
+      "JSON with records of decisions at any depth, such as an exported stack; - reads standard input",
+    )
+    .option("--json", "the differences as JSON")
+    .addHelpText("after", EXAMPLES)
+    .action((file: string, flags: { readonly json?: boolean }) => {
+      const replayed = replayText(textIn(file));
+      process.stdout.write(flags.json === true ? `${JSON.stringify(replayed, undefined, 2)}\n` : textOf(replayed));
+      process.exitCode = replayed.records.some(({ differences }) => differences.length > 0) ? 1 : 0;
+    });
+}
+
+function textIn(file: string): string {
+  try {
+    return fs.readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    throw new Refused(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Replays every record in a JSON text. Throws {@link Refused} for text without any. */
+export function replayText(text: string): Replayed {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (error) {
+    throw new Refused(`the file is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const records = recordsIn(content, "");
+  if (records.length === 0) {
+    throw new Refused(
+      "the file holds no record of decisions; allowed: an object with policy, before, digest, decisions and evidence, at any depth",
+    );
+  }
+  return {
+    version: 1,
+    records: records.map(({ at, record }) => ({
+      at,
+      decisions: record.decisions.length,
+      differences: replayed(record),
+    })),
+  };
+}
+
+/** What differs; a record that cannot be recomputed at all differs as a whole. */
+function replayed(record: AnalysisRecord): Difference[] {
+  try {
+    return replay(record);
+  } catch (error) {
+    return [{ member: "record", stored: error instanceof Error ? error.message : String(error), replayed: undefined }];
+  }
+}
+
+const MEMBERS = ["policy", "before", "digest", "decisions", "evidence"];
+
+function recordsIn(value: unknown, at: string): { at: string; record: AnalysisRecord }[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (MEMBERS.every((member) => member in value))
+    return [{ at: at === "" ? "." : at, record: value as AnalysisRecord }];
+  return Object.entries(value).flatMap(([key, member]) => recordsIn(member, `${at}.${key}`));
+}
+
+function textOf({ records }: Replayed): string {
+  const lines = records.flatMap(({ at, decisions, differences }) => [
+    `${at}: ${decisions} decisions, ${differences.length === 0 ? "each as it was decided" : `${differences.length} differences`}`,
+    ...differences.map(
+      ({ decision, member, stored, replayed: again }) =>
+        `  ${decision === undefined ? "" : `decision ${decision + 1}, `}${member}: stored ${JSON.stringify(stored)}, replayed ${JSON.stringify(again)}`,
+    ),
+  ]);
+  return `${lines.join("\n")}\n`;
+}

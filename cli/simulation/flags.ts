@@ -1,0 +1,120 @@
+/** What the flags of `simulate` ask for. */
+import {
+  type AnalysisSettings,
+  type Policy,
+  type StepSetting,
+  checkAnalysis,
+  policyOf,
+} from "../../provider/core/analysis";
+import { fractionOf } from "../../provider/core/analysis/policy";
+import { secondsOf } from "../../provider/core/duration";
+import { BAD, CALM, type Curve, HOSTILE, type Traffic } from "./traffic";
+
+/** The flags as the command line gives them. */
+export interface SimulateFlags {
+  readonly steps: string;
+  readonly errorRatio?: string;
+  readonly errorLimit?: string;
+  readonly latency?: string;
+  readonly falseAlarms?: string;
+  readonly falsePasses?: string;
+  readonly errors?: string;
+  readonly candidateErrors?: string;
+  readonly slower?: string;
+  readonly spread: string;
+  readonly volume: string;
+  readonly every: string;
+  readonly longest: string;
+  readonly releases?: string;
+  readonly seed: string;
+  readonly json?: boolean;
+}
+
+/** A flag that cannot be carried out; nothing was run. */
+export class Refused extends Error {}
+
+/** The policy of the flags. Throws {@link Refused} with the properties that are wrong. */
+export function policyOfFlags(flags: SimulateFlags): Policy {
+  const number = (text: string) => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
+  const settings = {
+    ...(flags.errorRatio === undefined ? {} : { errorRatio: number(flags.errorRatio) }),
+    ...(flags.errorLimit === undefined ? {} : { errorLimit: flags.errorLimit }),
+    ...(flags.latency === undefined ? {} : { latency: latencyOf(flags.latency) }),
+    ...(flags.falseAlarms === undefined ? {} : { falseAlarms: flags.falseAlarms }),
+    ...(flags.falsePasses === undefined ? {} : { falsePasses: flags.falsePasses }),
+  };
+  const steps = flags.steps.split(",").map((step) => {
+    const [weight = "", bake, requests] = step.split(":");
+    return {
+      weight,
+      ...(bake === undefined || bake === "" ? {} : { bake }),
+      ...(requests === undefined ? {} : { requests: number(requests) }),
+    };
+  });
+  const problems = checkAnalysis(settings, steps).map(({ reason }) => reason);
+  if (problems.length > 0) throw new Refused(problems.join("\n"));
+  return policyOf(settings as AnalysisSettings, steps as StepSetting[]);
+}
+
+function latencyOf(text: string): Record<string, string> {
+  if (text === "none") return {};
+  return Object.fromEntries(text.split(",").map((each) => each.split("=") as [string, string]));
+}
+
+/** The traffics of the flags: the one they describe, or the hostile ones and the bad candidates. */
+export function trafficsOf(flags: SimulateFlags): readonly Traffic[] {
+  const volume = curveOf("--volume", flags.volume, (text) => whole("--volume", text, 0, 1e9));
+  const spread = Number(flags.spread);
+  if (!(spread > 0 && spread <= 5))
+    throw new Refused(`--spread: got "${flags.spread}"; allowed: a number above 0, at most 5`);
+  if (flags.errors === undefined && flags.candidateErrors === undefined && flags.slower === undefined) {
+    return [...HOSTILE, ...BAD];
+  }
+  const stableErrors = curveOf("--errors", flags.errors ?? "0.5%", share("--errors"));
+  const candidateErrors =
+    flags.candidateErrors === undefined
+      ? stableErrors
+      : curveOf("--candidate-errors", flags.candidateErrors, share("--candidate-errors"));
+  const slower = curveOf("--slower", flags.slower ?? "0%", share("--slower", 100));
+  const good = flags.candidateErrors === undefined && flags.slower === undefined;
+  return [
+    { ...CALM, name: "as given", good, volume, stableErrors, candidateErrors, slower: (t) => 1 + slower(t), spread },
+  ];
+}
+
+function share(flag: string, largest = 1) {
+  return (text: string): number => {
+    const fraction = fractionOf(text);
+    if (fraction !== undefined && fraction <= largest) return fraction;
+    throw new Refused(
+      `${flag}: got "${text}"; allowed: percent from 0 to ${100 * largest}, below one percent with its unit such as 0.5%`,
+    );
+  };
+}
+
+/** `0.5%` for always, `0.5%,5%@1h` for 5 % from the first hour on. */
+function curveOf(flag: string, text: string, valueOf: (text: string) => number): Curve {
+  const parts = text.split(",").map((part, i) => {
+    const [value = "", from] = part.split("@");
+    const seconds = from === undefined ? (i === 0 ? 0 : undefined) : secondsOf(from);
+    if (typeof seconds !== "number") {
+      throw new Refused(`${flag}: got "${text}"; allowed: a value, or values with when they begin, such as 1%,5%@1h`);
+    }
+    return { value: valueOf(value), from: seconds / 60 };
+  });
+  return (minute) => parts.findLast(({ from }) => from <= minute)?.value ?? 0;
+}
+
+/** A whole number in a range. */
+export function whole(flag: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new Refused(`${flag}: got "${text}"; allowed: a whole number from ${min} to ${max}`);
+}
+
+/** Minutes of a duration. */
+export function minutes(flag: string, text: string): number {
+  const seconds = secondsOf(text);
+  if (typeof seconds === "number" && seconds >= 60) return seconds / 60;
+  throw new Refused(`${flag}: got "${text}"; allowed: a duration of at least a minute such as 10m`);
+}

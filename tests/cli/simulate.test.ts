@@ -1,0 +1,154 @@
+/** `simulate` and `replay` as a person runs them: built, in a process of its own. */
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { replayText } from "../../cli/replay";
+import { simulate } from "../../cli/simulate";
+import { Refused } from "../../cli/simulation/flags";
+import { type AnalysisRecord, decide, newRecord, policyOf } from "../../provider/core/analysis";
+
+const COMMAND = path.join(__dirname, "..", "..", "bin", "pulumi-alicloud-fc.cjs");
+
+let folder: string;
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "judging-"));
+});
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+function run(args: readonly string[], input?: string) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { encoding: "utf8", input });
+  return { status, stdout, stderr };
+}
+
+/** Flags of a release with so few steps and so much traffic that it ends soon. */
+const SHORT = ["--steps", "10:1m:300", "--latency", "none", "--every", "5m", "--releases", "40"];
+
+describe("simulate", () => {
+  it("prints the same figures for the same seed, in a stable shape", () => {
+    const flags = ["simulate", ...SHORT, "--candidate-errors", "0.5%,20%@15m", "--volume", "20", "--json"];
+    const { status, stdout } = run(flags);
+    expect(status).toBe(0);
+    expect(run(flags).stdout).toBe(stdout);
+    const simulated = JSON.parse(stdout) as { traffics: { rejectedOverTime: number[] }[] };
+    expect(simulated).toEqual({
+      version: 1,
+      seed: 1,
+      releases: 40,
+      every: 5,
+      longest: 1440,
+      policy: policyOf({ latency: {} }, [{ weight: 10, bake: "1m", requests: 300 }]),
+      keepsPromise: true,
+      traffics: [
+        {
+          traffic: "as given",
+          good: false,
+          rejected: 1,
+          promoted: 0,
+          undecided: 0,
+          held: 0,
+          requestsToReject: { median: expect.any(Number) as number, p90: expect.any(Number) as number },
+          minutesToReject: { median: expect.any(Number) as number, p90: expect.any(Number) as number },
+          customersHurt: expect.any(Number) as number,
+          rejectedOverTime: expect.any(Array) as number[],
+        },
+      ],
+    });
+    expect(simulated.traffics[0]?.rejectedOverTime).toHaveLength(20);
+    expect(run([...flags, "--seed", "2"]).stdout).not.toBe(stdout);
+  });
+
+  it("prints a table of at most 100 columns with a plot", () => {
+    const { status, stdout } = run(["simulate", ...SHORT, "--candidate-errors", "100%"]);
+    expect(status).toBe(0);
+    const lines = stdout.split("\n");
+    expect(lines.find((line) => line.includes("as given"))).toMatch(
+      /^✗ as given +100\.0 +0\.0 +\d+ +5 +\d+\.\d █{20}$/,
+    );
+    expect(lines.filter((line) => line.length > 100)).toEqual([]);
+  });
+
+  it("keeps the promise of its policy, and says so", () => {
+    const { status, stdout } = run(["simulate", ...SHORT, "--errors", "0.5%", "--false-alarms", "1"]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("No good candidate is rejected more often than in 1 % of releases");
+  });
+
+  const DEFAULTS = { steps: "5", spread: "0.5", volume: "600", every: "10m", longest: "24h", seed: "1" };
+
+  it.each([
+    [{ errorRatio: "0.5" }, "analysis.errorRatio: got 0.5; allowed: a number from 1 to 100"],
+    [{ steps: "25,5" }, "steps: got a list of 2; allowed: weights between 0 and 100"],
+    [{ steps: "5:soon" }, 'steps[0].bake: got "soon"'],
+    [{ steps: "5::0" }, "steps[0].requests: got 0"],
+    [{ latency: "p75=20" }, "analysis.latency: has no p75"],
+    [{ errors: "0.5" }, '--errors: got "0.5"; allowed: percent from 0 to 100'],
+    [{ errors: "1%,2%" }, '--errors: got "1%,2%"; allowed: a value, or values with when they begin'],
+    [{ slower: "fast" }, '--slower: got "fast"; allowed: percent from 0 to 10000'],
+    [{ every: "5" }, '--every: got "5"; allowed: a duration of at least a minute'],
+    [{ spread: "0" }, '--spread: got "0"; allowed: a number above 0'],
+    [{ releases: "0" }, '--releases: got "0"; allowed: a whole number from 1 to 1000000'],
+    [{ volume: "many" }, '--volume: got "many"'],
+    [{ longest: "2000h", every: "1m" }, '--longest: got "2000h"; allowed: at most 10000 times --every'],
+  ])("refuses %j before it runs anything", async (flags, reason) => {
+    await expect(simulate({ ...DEFAULTS, ...flags })).rejects.toThrow(Refused);
+    await expect(simulate({ ...DEFAULTS, ...flags })).rejects.toThrow(reason);
+  });
+
+  it("exits with 3 for flags that are refused or not known", () => {
+    for (const flags of [["--steps", "0"], ["--colour"]]) {
+      const { status, stdout, stderr } = run(["simulate", ...flags]);
+      expect([status, stdout, stderr]).toEqual([3, "", expect.stringMatching(/steps|unknown option/)]);
+    }
+  });
+
+  it("has help with examples", () => {
+    const { status, stdout } = run(["simulate", "--help"]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("Examples:\n  pulumi-alicloud-fc simulate\n");
+  });
+});
+
+describe("replay", () => {
+  const policy = policyOf({}, [10, 50]);
+  const counts = (requests: number, errors: number) => ({ requests, errors, warm: requests, slow: [9, 1] });
+  const window = { from: 0, to: 600, stable: counts(900, 3), candidate: counts(100, 1) };
+  const { record } = decide(newRecord(policy), { step: 0, weight: 100, baked: 600 }, window);
+  const stack = (held: AnalysisRecord) =>
+    JSON.stringify({ deployment: { resources: [{ outputs: { analysis: held } }] } });
+
+  it("finds every decision as it was decided, at any depth, from standard input too", () => {
+    const file = path.join(folder, "stack.json");
+    fs.writeFileSync(file, stack(record));
+    const expected = ".deployment.resources.0.outputs.analysis: 1 decisions, each as it was decided\n";
+    expect(run(["replay", file])).toEqual({ status: 0, stdout: expected, stderr: "" });
+    expect(run(["replay", "-"], stack(record)).stdout).toBe(expected);
+  });
+
+  it("names what was altered", () => {
+    const decisions = record.decisions.map((each) => ({ ...each, from: 1 }));
+    const { status, stdout } = run(["replay", "-", "--json"], stack({ ...record, decisions }));
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      records: [{ decisions: 1, differences: [{ decision: 0, member: "digest" }] }],
+    });
+    expect(run(["replay", "-"], stack({ ...record, decisions })).stdout).toMatch(
+      /: 1 decisions, 1 differences\n {2}decision 1, digest: stored "[0-9a-f]{16}", replayed "[0-9a-f]{16}"\n$/,
+    );
+  });
+
+  it("calls a record that cannot be recomputed altered", () => {
+    const decisions = record.decisions.map((each) => ({ ...each, step: 7 }));
+    expect(replayText(stack({ ...record, decisions })).records).toMatchObject([
+      { differences: [{ member: "record", stored: "step 7 does not exist; the policy has 2" }] },
+    ]);
+  });
+
+  it("refuses text without a record, and a file that is not there", () => {
+    expect(() => replayText("{")).toThrow("the file is no JSON");
+    expect(() => replayText("{}")).toThrow("the file holds no record of decisions");
+    const { status, stderr } = run(["replay", path.join(folder, "absent.json")]);
+    expect([status, stderr]).toEqual([3, expect.stringContaining("absent.json")]);
+  });
+});
