@@ -7,6 +7,9 @@ import { MARK } from "./laboratory";
 /** How often everything is looked at. */
 const ROUNDS = 30;
 
+/** Ms after which it is given up, and the journal stays. */
+const LONGEST_MS = 10 * 60 * 1000;
+
 /** Looks at a name and at the list, in rounds one after the other, that must not find anything. */
 const LOOKS = 2;
 
@@ -30,9 +33,10 @@ export async function clean(account: Account, head: JournalHead, names: readonly
   const absences = new Map(names.map((name) => [name, 0]));
   const others = new Set<string>();
   const asked = new Set<string>();
+  const endsAt = account.pace.now() + LONGEST_MS;
   let emptyLists = 0;
   const left = (): string[] => [...absences].filter(([, looks]) => looks < LOOKS).map(([name]) => name);
-  for (let round = 1; round <= ROUNDS; round++) {
+  for (let round = 1; round <= ROUNDS && account.pace.now() < endsAt; round++) {
     const listed = await clear(() => list(account, head.prefix));
     for (const name of listed ?? []) if (!others.has(name)) absences.set(name, 0);
     for (const name of left()) {

@@ -28,17 +28,24 @@ export class Journal {
     readonly head: JournalHead,
   ) {
     this.#file = file;
-    write(file, `${JSON.stringify(head)}\n`, "wx");
+    write(file, `${JSON.stringify(head)}\n`, CREATE);
   }
 
   /** Adds a name; it is on the disc when this returns. */
   add(name: string): void {
-    write(this.#file, `${JSON.stringify(name)}\n`, "a");
+    write(this.#file, `${JSON.stringify(name)}\n`, APPEND);
     this.names.push(name);
   }
 }
 
-function write(file: string, text: string, flags: string): void {
+const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = fs.constants;
+
+const CREATE = O_WRONLY | O_CREAT | O_EXCL;
+
+/** A journal somebody removed is not begun anew in the middle. */
+const APPEND = O_WRONLY | O_APPEND;
+
+function write(file: string, text: string, flags: number): void {
   const handle = fs.openSync(file, flags, 0o600);
   try {
     fs.writeSync(handle, text);

@@ -37,7 +37,7 @@ export function planText({ accountId, region, prefix, profile, journal, limits }
   return [
     `Learns how Function Compute behaves in ${region}, in account ${accountId}.`,
     "",
-    `It makes      functions whose names begin with ${prefix}, 6 unless answers are lost, each of 128 MB and 0.05 vCPU,`,
+    `It makes      functions whose names begin with ${prefix}, 7 unless answers are lost, each of 128 MB and 0.05 vCPU,`,
     "              with versions and aliases, two timer triggers that are off, and one HTTP trigger without a key",
     `It calls      the API about 150 times, at most ${limits.calls} times and what it takes to delete`,
     `It runs       functions about 30 times, at most ${limits.runs} times of ${TIMEOUT_SECONDS} seconds`,

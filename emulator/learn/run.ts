@@ -82,7 +82,7 @@ export async function learn(input: LearnInput): Promise<Learned | undefined> {
     if (!(error instanceof Stopped)) input.report(`It failed: ${messageOf(error)}`);
   }
   const cleaned = await clean(account, journal.head, journal.names);
-  if (cleaned.left.length === 0) fs.rmSync(input.journal);
+  if (cleaned.left.length === 0) fs.rmSync(input.journal, { force: true });
   const { calls, runs } = account;
   if (found === undefined) return { ...cleaned, calls, runs };
   const secrets = [accountId, mark, prefix, ...Object.values(keysOf(place))];

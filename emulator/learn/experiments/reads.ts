@@ -101,7 +101,7 @@ export const QUALIFIERS: Experiment = {
   finds: [],
   async run(lab) {
     const { name } = await lab.base();
-    const isThere = ({ code }: Reading) => code !== "FunctionNotFound";
+    const isThere = ({ status, code }: Reading) => code !== "FunctionNotFound" && status !== 401 && status !== 403;
     const number = await lab.settled(() => lab.account.getFunction(name, "99999"), isThere);
     return decideQualifiers(number, await lab.settled(() => lab.account.getFunction(name, "nobody"), isThere));
   },
