@@ -26,14 +26,16 @@ const CODE = { src: "exports.handler = async () => 1;\n" };
  * @param name begins the folder's name
  * @param code folder of the program to the text of its index.js
  * @param env more variables of the provider process
+ * @param installed the package that is installed there. Default: this one
  */
 export async function startEmulatedProvider(
   name: string,
   code: Readonly<Record<string, string>> = CODE,
   env: NodeJS.ProcessEnv = {},
+  installed?: string,
 ): Promise<EmulatedProvider> {
   const emulator = await startEmulator({});
-  const folder = linkedFolder(name);
+  const folder = linkedFolder(name, installed);
   for (const [path, text] of Object.entries(code)) {
     mkdirSync(join(folder, path));
     writeFileSync(join(folder, path, "index.js"), text);

@@ -63,6 +63,17 @@ export class Programs {
     return { kind: "HttpTrigger", args: () => ({ functionName, triggerName: "http", qualifier, ...more }) };
   }
 
+  /** What another team puts on the function: an alias and a trigger of its own, on the first version. */
+  guest(): Resource[] {
+    const { functionName } = this;
+    const alias = { functionName, aliasName: "guest", versionId: "1" };
+    const trigger = { functionName, triggerName: "guest", qualifier: "guest" };
+    return [
+      { kind: "Alias", args: () => alias },
+      { kind: "HttpTrigger", args: () => trigger },
+    ];
+  }
+
   /** The wired whole: function, version, release, trigger. */
   whole(code: string, keys: Props = {}): Resource[] {
     const aliasName = typeof keys["aliasName"] === "string" ? keys["aliasName"] : "prod";

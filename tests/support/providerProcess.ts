@@ -44,11 +44,11 @@ export interface ProviderProcess {
   close(): void;
 }
 
-/** A program's folder in which our package is installed; remove it at the end. */
-export function linkedFolder(name: string): string {
+/** A program's folder in which our package is installed, or another build of it; remove it at the end. */
+export function linkedFolder(name: string, installed = join(__dirname, "..", "..")): string {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   mkdirSync(join(folder, "node_modules"));
-  symlinkSync(join(__dirname, "..", ".."), join(folder, "node_modules", "pulumi-alicloud-fc"), "dir");
+  symlinkSync(installed, join(folder, "node_modules", "pulumi-alicloud-fc"), "dir");
   return folder;
 }
 

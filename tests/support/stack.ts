@@ -42,6 +42,8 @@ export class Stack {
   state = new Map<string, Stored>();
   /** Replaced objects that are still to be deleted. */
   leftovers: Stored[] = [];
+  /** True from the moment on at which the process counts as killed: nothing that it answers reaches state. */
+  isKilled: () => boolean = () => false;
 
   constructor(
     /** The process that serves it; a test replaces one that it killed. */
@@ -55,21 +57,25 @@ export class Stack {
     for (const resource of program) await this.bringAbout(resource);
     const wanted = new Set(program.map(keyOf));
     for (const stored of this.leftovers) {
-      await this.provider.of(stored.kind).delete(stored.id, stored.outs);
+      await this.alive(this.provider.of(stored.kind).delete(stored.id, stored.outs));
       this.leftovers = this.leftovers.filter((each) => each !== stored);
     }
     for (const key of [...this.state.keys()].reverse()) if (!wanted.has(key)) await this.delete(key);
   }
 
-  /** `pulumi destroy --refresh`. */
-  async destroy(): Promise<void> {
-    await this.up([]);
+  /**
+   * `pulumi destroy`, by default with `--refresh`. Without it the reads are made all the same and left unused: they stand for the
+   * new process of a run of its own.
+   */
+  async destroy({ refresh = true } = {}): Promise<void> {
+    if (!refresh) for (const { kind, id, outs } of this.state.values()) await this.provider.of(kind).read(id, outs);
+    await this.up([], { refresh });
   }
 
   /** `pulumi refresh`. */
   async refresh(): Promise<void> {
     for (const [key, { kind, id, outs, inputs, unfinished }] of this.state) {
-      const read = await this.provider.of(kind).read(id, outs);
+      const read = await this.alive(this.provider.of(kind).read(id, outs));
       if (read.id === "") this.state.delete(key);
       else {
         const known = Object.keys(read.inputs).length === 0 ? inputs : opened(read.inputs);
@@ -150,7 +156,7 @@ export class Stack {
     call: () => Promise<{ id: string; outs: Props }>,
   ): Promise<void> {
     try {
-      const { id, outs } = await call();
+      const { id, outs } = await this.alive(call());
       this.state.set(key, { kind, id, inputs, outs: opened(outs), unfinished: false });
     } catch (error) {
       const { kept } = error as CallError;
@@ -163,7 +169,16 @@ export class Stack {
   private async delete(key: string): Promise<void> {
     const stored = this.state.get(key);
     if (stored === undefined) return;
-    await this.provider.of(stored.kind).delete(stored.id, stored.outs);
+    await this.alive(this.provider.of(stored.kind).delete(stored.id, stored.outs));
     this.state.delete(key);
+  }
+
+  /** The answer of a process that lives. */
+  private async alive<T>(call: Promise<T>): Promise<T> {
+    try {
+      return await call;
+    } finally {
+      if (this.isKilled()) throw new Error("the process was killed");
+    }
   }
 }

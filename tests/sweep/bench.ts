@@ -8,8 +8,8 @@ import { Stack } from "../support/stack";
 import { lines } from "../support/storeView";
 import { type Scenario, scenarios } from "./scenarios";
 
-/** The process's timers: a read that hangs costs a quarter of a second, a change 1.5 s. */
-const SPEED = 40;
+/** The process's timers: a read that hangs costs 1.7 s, a change 10 s. */
+const SPEED = 30;
 
 /** A scenario, ready to run again and again. */
 export interface Prepared {

@@ -1,0 +1,100 @@
+/** Worlds with a name: each is the shortest one known in which a certain mistake shows. */
+import type { Script, Step, Wish } from "./steps";
+
+/** A world, and what it is about. */
+export interface Named extends Script {
+  readonly name: string;
+}
+
+const up = (stack: number, wish: Partial<Wish> = {}, more: object = {}): Step => ({
+  do: "up",
+  stack,
+  wish: { code: "a", ...wish },
+  ...more,
+});
+const world = (name: string, steps: readonly Step[], more: Partial<Script> = {}): Named => ({
+  ...{ name, kind: "whole", second: "same", late: false, elsewhere: "nothing", steps },
+  ...more,
+});
+
+export const NAMED: readonly Named[] = [
+  world("a function of nobody is not taken", [{ do: "hand", hand: "make function" }, up(0)]),
+  world("what another stack made anew is neither kept in state nor changed", [
+    up(0, { trigger: true }),
+    { do: "hand", hand: "delete function" },
+    up(1, { trigger: true }),
+    { do: "refresh", stack: 0 },
+    up(0, { code: "b" }),
+  ]),
+  world("what another stack made anew is not deleted", [
+    up(0, { trigger: true }),
+    { do: "hand", hand: "delete function" },
+    up(1, { trigger: true }),
+    { do: "destroy", stack: 0, refresh: false },
+  ]),
+  world("a function stays while a guest is on it", [up(0), up(1), { do: "destroy", stack: 0 }], { second: "guest" }),
+  world("keys of another account find nothing gone", [
+    up(0),
+    { do: "wrong place", stack: 0, run: "refresh", wish: { code: "a" } },
+    { do: "wrong place", stack: 0, run: "up", wish: { code: "b" } },
+    { do: "wrong place", stack: 0, run: "destroy", wish: { code: "a" } },
+  ]),
+  world("content that comes back is not published again", [
+    up(0),
+    up(0, { code: "b", weight: 50 }),
+    up(0, { code: "a" }),
+    up(0, { code: "b" }),
+  ]),
+  world("a read that is refused tells of nothing gone", [
+    up(0, { trigger: true }),
+    ...[1, 2, 3, 6].map((at): Step => ({ do: "refresh", stack: 0, faults: [{ at, kind: "denied" }] })),
+  ]),
+  world("an answer that says nothing tells of nothing", [
+    up(0, { trigger: true }),
+    ...[1, 2, 3, 6].map((at): Step => ({
+      do: "refresh",
+      stack: 0,
+      faults: [{ at, kind: "nothing as success", times: 2 }],
+    })),
+    up(0, { code: "b" }, { faults: [{ at: 9, kind: "nothing as success" }] }),
+  ]),
+  world(
+    "what was made with a lost answer is in state",
+    Array.from({ length: 15 }, (_, i): Step[] => [
+      up(0, { trigger: true }, { faults: [{ at: i + 1, kind: "closed after" }] }),
+      { do: "hand", hand: "delete function" },
+      { do: "refresh", stack: 0 },
+    ]).flat(),
+  ),
+  world("what a hand lowered stays low", [
+    up(0),
+    up(0, { code: "b" }),
+    up(0, { code: "b", weight: 25 }),
+    { do: "hand", hand: "lower" },
+    up(0, { code: "b", weight: 50 }),
+    { do: "hand", hand: "zero" },
+    up(0, { code: "b", weight: 100 }),
+  ]),
+  world(
+    "a plain alias gives what its program says",
+    [
+      up(0),
+      up(0, { code: "b", weight: 10 }),
+      up(0, { code: "b", weight: 50 }),
+      up(0, { code: "c", weight: 10 }),
+      { do: "get" },
+    ],
+    { kind: "plain" },
+  ),
+  world(
+    "a killed run is made good by the next one",
+    [
+      ...[3, 6, 9, 11, 14].flatMap((killedAt): Step[] => [
+        up(0, { trigger: true }, { killedAt }),
+        up(0, { trigger: true }),
+        { do: "destroy", stack: 0 },
+      ]),
+    ],
+    { late: true },
+  ),
+];

@@ -1,0 +1,23 @@
+/** `FC_WORLDS` worlds from `FC_WORLDS_SEED`; by default 2,000 from the day, in two lanes. */
+import { playRandom } from "./play";
+import { Ground } from "./world";
+
+const LANES = 2;
+const COUNT = Number(process.env["FC_WORLDS"] ?? 2_000);
+const SEED = Number(process.env["FC_WORLDS_SEED"] ?? Math.floor(Date.now() / 86_400_000));
+
+it.each([`${COUNT} worlds from seed ${SEED}`])(
+  "%s",
+  async () => {
+    const play = async (lane: number) => {
+      const ground = await Ground.start();
+      try {
+        await playRandom(ground, Math.ceil(COUNT / LANES), SEED * LANES + lane);
+      } finally {
+        await ground.close();
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, (_, lane) => play(lane)));
+  },
+  3_600_000,
+);

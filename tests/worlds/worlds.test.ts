@@ -1,0 +1,20 @@
+/** Worlds with a name, and a few that are drawn; `worlds.deep.ts` and `worlds.soak.ts` draw more. */
+import { NAMED } from "./named";
+import { playRandom } from "./play";
+import { Ground } from "./world";
+
+let ground: Ground;
+
+beforeAll(async () => {
+  ground = await Ground.start();
+});
+
+afterAll(() => ground.close());
+
+it.each(NAMED.map((script) => [script.name, script] as const))("%s", async (_name, script) => {
+  expect(await ground.wrongIn(script)).toEqual([]);
+});
+
+it("20 worlds", async () => {
+  await playRandom(ground, 20, 1);
+}, 300_000);
