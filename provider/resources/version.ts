@@ -6,7 +6,7 @@ import { secretInputs } from "./secrets";
 import { type PlaceArgs, commonProps } from "./settings";
 import { typeToken } from "./shell";
 
-/** A function as a Version or Alias takes it: a `Function`, its `ref`, or plain members. */
+/** A function as a Version or Alias takes it: in TypeScript a `Function` or its `ref`, in every language its members. */
 export interface FunctionLike {
   /** Name of the function. */
   readonly functionName: pulumi.Input<string>;
@@ -26,7 +26,10 @@ export interface FunctionLike {
 
 /** Arguments of a {@link Version}. */
 export interface VersionArgs extends PlaceArgs {
-  /** The function: a `Function`, its `ref`, or `{ functionName, fingerprint }`. */
+  /**
+   * The function: a `Function`, its `ref`, or `{ functionName, fingerprint }`; in other languages than TypeScript
+   * `{ functionName, fingerprint, revision }` of one.
+   */
   readonly function: FunctionLike | pulumi.Output<pulumi.Unwrap<FunctionLike>>;
   /** Publishes when any of these changes, beside the fingerprint; a hash of them is public, so no secrets. Default none. */
   readonly triggers?: pulumi.Input<pulumi.Input<string>[]>;

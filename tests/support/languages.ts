@@ -145,7 +145,7 @@ export const exampleInYaml: WriteProgram = (program, { versionDescription: words
 };
 
 /** What `pulumi package add` is given where the plugin is found on PATH. */
-const executable = join(pluginFolder, "pulumi-resource-alicloud-fc");
+export const executable = join(pluginFolder, "pulumi-resource-alicloud-fc");
 
 /** Runs a command in a program's folder as a user does, with the engine's own home. */
 export function inProgram(folder: string, env: Record<string, string>, command: string, ...args: string[]): string {
