@@ -72,7 +72,10 @@ export function takenApartFailures(kind: Kind, { function: like, version }: Prop
       `environment values out, and a change of them alone would go unseen`;
     return [{ property, reason }];
   };
-  return [...(kind === "Version" ? from("function", like) : []), ...(kind === "Release" ? from("version", version) : [])];
+  return [
+    ...(kind === "Version" ? from("function", like) : []),
+    ...(kind === "Release" ? from("version", version) : []),
+  ];
 }
 
 /** Named members; of a value that is not known yet, each of them is not known. */
