@@ -23,6 +23,14 @@ export interface Measurement {
   readonly calls: number;
 }
 
+/** Which program is measured, and which it is measured against. */
+export type Arms = Readonly<Record<"ours" | "floor", Arm>>;
+
+/** What our resources cost beside ones that do nothing. */
+export const OURS: Arms = { ours: "ours", floor: "floor" };
+/** What the plugin costs beside dynamic resources. */
+export const PLUGIN: Arms = { ours: "plugin", floor: "ours" };
+
 interface Pair {
   readonly ours: Run;
   readonly floor: Run;
@@ -32,8 +40,13 @@ const COUNTED = ["cli", "program", "provider"] as const;
 const ALL: readonly Role[] = [...COUNTED, "host", "other"];
 
 /** Runs that find nothing to do, on two stacks that were deployed before. */
-export async function measureNoOp(engine: string, functions: number, repetitions: number): Promise<Measurement> {
-  return await withStages(engine, functions, async (stages) => {
+export async function measureNoOp(
+  engine: string,
+  functions: number,
+  repetitions: number,
+  arms = OURS,
+): Promise<Measurement> {
+  return await withStages(engine, arms, functions, async (stages) => {
     // Deploys, and once more: the first run afterwards still fills caches.
     for (let warmUp = 0; warmUp < 2; warmUp++) await pair(stages, 0);
     const pairs: Pair[] = [];
@@ -43,20 +56,30 @@ export async function measureNoOp(engine: string, functions: number, repetitions
 }
 
 /** First deployments, each on new stacks. */
-export async function measureFirst(engine: string, functions: number, repetitions: number): Promise<Measurement> {
+export async function measureFirst(
+  engine: string,
+  functions: number,
+  repetitions: number,
+  arms = OURS,
+): Promise<Measurement> {
   const pairs: Pair[] = [];
   for (let index = 0; index < repetitions; index++) {
-    pairs.push(await withStages(engine, functions, (stages) => pair(stages, index)));
+    pairs.push(await withStages(engine, arms, functions, (stages) => pair(stages, index)));
   }
   return measurement("first", functions, pairs);
 }
 
-type Stages = Readonly<Record<Arm, Stage>>;
+type Stages = Readonly<Record<keyof Arms, Stage>>;
 
-async function withStages<T>(engine: string, functions: number, use: (stages: Stages) => Promise<T>): Promise<T> {
-  const ours = await Stage.open(engine, "ours", functions);
+async function withStages<T>(
+  engine: string,
+  arms: Arms,
+  functions: number,
+  use: (stages: Stages) => Promise<T>,
+): Promise<T> {
+  const ours = await Stage.open(engine, arms.ours, functions);
   try {
-    const floor = await Stage.open(engine, "floor", functions);
+    const floor = await Stage.open(engine, arms.floor, functions);
     try {
       return await use({ ours, floor });
     } finally {

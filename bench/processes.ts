@@ -28,7 +28,7 @@ export const CAN_MEASURE = existsSync("/proc/self/status");
 
 /** Role of a process, by its command line. */
 export function roleOf(command: string): Role {
-  if (/^\S*node \S*\/cmd\/dynamic-provider/.test(command)) return "provider";
+  if (/^\S*node \S*\/(cmd\/dynamic-provider|pulumi-resource-alicloud-fc )/.test(command)) return "provider";
   if (/^\S*node .*\/pulumi\/cmd\/run/.test(command)) return "program";
   if (command.includes("pulumi-language-nodejs")) return "host";
   return "other";

@@ -7,6 +7,8 @@ export interface Report {
   readonly machine: string;
   readonly measurements: readonly Measurement[];
   readonly calls: Calls;
+  /** The plugin beside dynamic resources; no goals. */
+  readonly plugin: readonly Measurement[];
 }
 
 /** A goal and whether it was met. */
@@ -56,11 +58,11 @@ function ratioGoal(what: string, { ratio }: Comparison): Goal {
   return { text, met: ratio.median <= MOST_OF_FLOOR, exact: false };
 }
 
-const HEAD = ["run", "functions", "measured", "ours", "floor", "ratio"];
+const head = (ours: string, floor: string) => ["run", "functions", "measured", ours, floor, "ratio"];
 
 /** The report for a terminal. */
 export function text(report: Report): string {
-  const { calls, measurements, machine } = report;
+  const { calls, measurements, machine, plugin } = report;
   const counts = Object.entries({
     create: calls.create,
     "no-op": calls.noOp,
@@ -71,8 +73,9 @@ export function text(report: Report): string {
     machine,
     "Median of the runs and of the ratios of their pairs, [a quarter is lower … a quarter is higher].",
     "",
-    ...table([HEAD, ...measurements.flatMap(rows)]),
+    ...table([head("ours", "floor"), ...measurements.flatMap(rows)]),
     "",
+    ...(plugin.length > 0 ? [...table([head("plugin", "dynamic"), ...plugin.flatMap(rows)]), ""] : []),
     "API calls of one function with version and alias:",
     ...counts,
     "",
@@ -105,6 +108,6 @@ const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 const ratio = (value: number) => value.toFixed(3);
 
 function table(lines: readonly (readonly string[])[]): string[] {
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()); // prettier-ignore
 }

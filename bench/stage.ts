@@ -2,12 +2,12 @@
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { type Emulator, startEmulator } from "../emulator";
 import { type Usages, Watch } from "./processes";
 
-/** The program under measurement, and the one it is measured against. */
-export type Arm = "ours" | "floor";
+/** The program under measurement, the one it is measured against, and the first once more with the plugin's resources. */
+export type Arm = "ours" | "floor" | "plugin";
 
 /** One run of the command line. */
 export interface Run {
@@ -118,6 +118,7 @@ export class Stage {
   private environment(): NodeJS.ProcessEnv {
     return {
       ...this.emulator.env,
+      PATH: [join(ROOT, "plugin"), process.env["PATH"]].join(delimiter),
       PULUMI_HOME: join(this.folder, "home"),
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "bench",

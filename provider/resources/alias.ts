@@ -19,7 +19,7 @@ export interface AliasCanary {
 
 /** Arguments of an {@link Alias}. */
 export interface AliasArgs extends PlaceArgs, AdoptArgs {
-  /** The function: a `Function`, its `ref`, or `{ functionName }`. */
+  /** The function: `{ functionName }`; in TypeScript also a `Function` or its `ref`. */
   readonly function: VersionArgs["function"];
   /** 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`; not LATEST. A change makes another alias. */
   readonly aliasName: pulumi.Input<string>;

@@ -164,7 +164,7 @@ export class Function extends pulumi.CustomResource {
   }
 }
 
-/** The settings as outputs, with the docstrings of the table. */
+// Declares the settings as outputs, with the docstrings of the table.
 export interface Function extends SettingOutputs {
   /** What the code is, and the hash of its content. */
   readonly code: pulumi.Output<CodeInput | undefined>;

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PlaceArgs } from "./place";
 
-/** A function as a Version or Alias takes it: a `Function`, its `ref`, or plain members. */
+/** A function as a Version or Alias takes it: in TypeScript a `Function` or its `ref`, in every language its members. */
 export interface FunctionLike {
   /** Name of the function. */
   readonly functionName: pulumi.Input<string>;

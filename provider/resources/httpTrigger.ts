@@ -23,7 +23,7 @@ export interface HttpTriggerSettings {
 
 /** Arguments of an {@link HttpTrigger}. */
 export interface HttpTriggerArgs extends PlaceArgs, AdoptArgs, HttpTriggerSettings {
-  /** The function: a `Function`, its `ref`, or `{ functionName }`. */
+  /** The function: `{ functionName }`; in TypeScript also a `Function` or its `ref`. */
   readonly function: VersionArgs["function"];
   /** 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`. A change makes another trigger, with another address. */
   readonly triggerName: pulumi.Input<string>;

@@ -12,11 +12,13 @@ export interface PlaceArgs {
   /**
    * Region id, such as `cn-hangzhou`. Default: the provider's (in TypeScript one of package alicloud), config
    * `alicloud-fc:region` (in TypeScript `alicloud:region` as well), then ALIBABA_CLOUD_REGION, ALICLOUD_REGION.
+   * A change makes another object.
    */
   readonly region?: pulumi.Input<string>;
   /**
    * Account id, 16 digits. Default: the provider's, config `alicloud-fc:accountId` (in TypeScript `alicloud:accountId` as
    * well), ALIBABA_CLOUD_ACCOUNT_ID, ALICLOUD_ACCOUNT_ID, then the account the credentials belong to (one call to STS).
+   * A change makes another object.
    */
   readonly accountId?: pulumi.Input<string>;
   /**

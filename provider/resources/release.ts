@@ -50,7 +50,7 @@ export interface VersionLike {
 
 /** Arguments of a {@link Release}. */
 export interface ReleaseArgs extends PlaceArgs, AdoptArgs, ReleaseKeys {
-  /** The function: a `Function`, its `ref`, or `{ functionName }`. */
+  /** The function: `{ functionName }`; in TypeScript also a `Function` or its `ref`. */
   readonly function: VersionArgs["function"];
   /** 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`; not LATEST. A renamed one keeps its split. */
   readonly aliasName: pulumi.Input<string>;

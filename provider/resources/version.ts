@@ -9,7 +9,10 @@ import { typeToken } from "./tokens";
 
 /** Arguments of a {@link Version}. */
 export interface VersionArgs extends PlaceArgs {
-  /** The function: a `Function`, its `ref`, or `{ functionName, fingerprint }`. */
+  /**
+   * The function: a `Function`, its `ref`, or `{ functionName, fingerprint }`; in other languages than TypeScript
+   * `{ functionName, fingerprint, revision }` of one.
+   */
   readonly function: FunctionLike | pulumi.Output<pulumi.Unwrap<FunctionLike>>;
   /** Publishes when any of these changes, beside the fingerprint; a hash of them is public, so no secrets. Default none. */
   readonly triggers?: pulumi.Input<pulumi.Input<string>[]>;

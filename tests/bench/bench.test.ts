@@ -22,6 +22,7 @@ it.each([
   ["/engine/bin/pulumi-language-nodejs 127.0.0.1:1", "host"],
   ["/usr/bin/node /p/node_modules/@pulumi/pulumi/cmd/run --monitor=1 .", "program"],
   ["node /p/node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js 1", "provider"],
+  ["node /p/plugin/pulumi-resource-alicloud-fc 127.0.0.1:1", "provider"],
   ["/bin/sh /engine/bin/pulumi-resource-pulumi-nodejs 1", "other"],
   ["node -e console.log(require.resolve('@pulumi/pulumi/cmd/dynamic-provider'))", "other"],
 ])("%s is the %s", (command, role) => {
@@ -57,6 +58,7 @@ it("names the goals that were missed", () => {
   const report: Report = {
     machine: "a machine",
     measurements: [{ kind: "no-op", functions: 9, repetitions: 1, time, calls: 1 }],
+    plugin: [],
     calls: {
       create: ["a"],
       noOp: [],

@@ -213,3 +213,15 @@ it("plugin: a function or version without what stands for environment values is 
   expect(await reasons("Release", { ...release, version: { ...version, revision: 1 } })).toEqual([]);
   expect(await reasons("Alias", { function: ours, aliasName: "prod", versionId: "1" })).toEqual([]);
 });
+
+it("the folder alone, as PulumiPlugin.yaml has it, answers as the executable does", async () => {
+  const provider = await startProvider(folder, { ...process.env, ...emulator.env }, "folder");
+  try {
+    const given = { ...inputs("plugin", "Function"), code: "./src" };
+    const answer = await provider.of("Function").check({}, given);
+    expect(answer).toEqual(await providers.plugin.of("Function").check({}, given));
+    expect(answer.failures).toEqual([]);
+  } finally {
+    provider.close();
+  }
+});

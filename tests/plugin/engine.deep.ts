@@ -1,7 +1,5 @@
 /** The plugin on the real engine beyond releases: plain resources, assets, secrets, imports, explicit providers. */
 import { execFile } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import { changes, failure } from "../support/engine";
 import { type LanguageBench, hostsOnPath, languageBench } from "../support/languages";
@@ -61,9 +59,7 @@ afterAll(() => bench.close());
 it("plain resources, found by the executable's name alone; a secret is no plain text in state", async () => {
   const { sent } = await bench.up();
   expect(sent).toEqual(["CreateFunction", "PublishFunctionVersion", "CreateAlias", "CreateTrigger"]);
-  const folder = join(bench.program.folder, ".engine", "state");
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const state = files.map((file) => readFileSync(join(file.parentPath, file.name), "utf8")).join("\n");
+  const state = bench.stored();
   // Not the whole state in a failure's message.
   const found = ['"waitSeconds":120', "hunter2"].map((text) => state.includes(text));
   expect(found).toEqual([true, false]);

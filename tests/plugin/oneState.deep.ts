@@ -1,6 +1,14 @@
 /** A live stack changes its language in the middle of a canary: nothing is shown, nothing is sent, nothing is lost. */
 import { changes } from "../support/engine";
-import { type LanguageBench, hostsOnPath, inJavaScript, inYaml, languageBench } from "../support/languages";
+import {
+  type LanguageBench,
+  hostsOnPath,
+  inJavaScript,
+  inYaml,
+  languageBench,
+  pluginFolder,
+} from "../support/languages";
+import type { ProgramFolder } from "../support/program";
 
 jest.setTimeout(600_000);
 
@@ -78,4 +86,71 @@ it("made in YAML, ended in JavaScript", async () => {
   await unchanged();
   await bench.stack.destroy();
   expect(bench.emulator.mutations().at(-1)?.operation).toBe("DeleteFunction");
+});
+
+/** Options of every form: texts, numbers, lists, maps, structures, choices, secrets, and one that is left empty. */
+const RICH = {
+  function: {
+    ...{ functionName: "rich", runtime: "nodejs20", handler: "index.handler", code: "./src", description: "words" },
+    ...{
+      memorySize: 1024,
+      cpu: 0.5,
+      timeout: 30,
+      diskSize: 512,
+      internetAccess: false,
+      layers: [],
+      tags: { team: "a" },
+    },
+    logConfig: { project: "p", logstore: "l", enableRequestMetrics: true, logBeginRule: "DefaultRegex" },
+    instanceLifecycleConfig: { initializer: { handler: "index.init", timeout: 3 } },
+    customDNS: { nameServers: ["1.1.1.1"], dnsOptions: [{ name: "ndots", value: "2" }] },
+    environmentVariables: { TOKEN: "the secret", PLAIN: "x" },
+  },
+  ...{ aliasName: "rich", description: "live", versionDescription: "one", triggers: ["a"], steps: [10, 50], keep: 5 },
+  httpTrigger: { triggerName: "web", methods: ["GET", "POST"], authType: "anonymous" },
+  candidate: { aliasName: "next" },
+};
+
+const richInYaml = (program: ProgramFolder) => {
+  const properties = JSON.stringify({ ...RICH, config: true, hold: null }).replace(
+    '"the secret"',
+    '{"fn::secret":"the secret"}',
+  );
+  const packages = `packages:\n  alicloud-fc: ${pluginFolder}\n`;
+  const resource = `  api:\n    type: alicloud-fc:CanaryRelease\n    properties: ${properties}\n`;
+  program.file(
+    "Pulumi.yaml",
+    `name: canary\nruntime: yaml\n${packages}resources:\n${resource}outputs:\n  split: \${api.split}\n`,
+  );
+};
+
+const richInJavaScript = (program: ProgramFolder) => {
+  inJavaScript(program);
+  const args = JSON.stringify(RICH).replace('"the secret"', 'pulumi.secret("the secret")');
+  program.file(
+    "index.js",
+    `const pulumi = require("@pulumi/pulumi");
+const fc = require("pulumi-alicloud-fc");
+exports.split = new fc.CanaryRelease("api", { ...${args}, ...fc.releaseConfig() }).split;
+`,
+  );
+};
+
+it("options of every form, in the middle of a canary, there and back", async () => {
+  richInJavaScript(bench.program);
+  bench.code("rich one");
+  await bench.config({ "canary:weight": undefined });
+  await bench.up();
+  bench.code("rich two");
+  expect((await bench.up()).split).toEqual({ "1": 90, "2": 10 });
+  const before = plain(await state());
+  richInYaml(bench.program);
+  await unchanged();
+  expect(plain(await state())).toEqual(before);
+  bench.code("rich three");
+  expect((await bench.up()).split).toEqual({ "1": 90, "3": 10 });
+  richInJavaScript(bench.program);
+  await unchanged();
+  const stored = bench.stored();
+  expect([stored.includes("rich"), stored.includes("the secret")]).toEqual([true, false]);
 });

@@ -1,8 +1,9 @@
 /** The schema is what the types, their docstrings and `check` say today. */
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { KINDS, packageToken, typeToken } from "../../provider/resources/tokens";
 import { generateSchema } from "../../tools/schema/generate";
+import { referencePages } from "../../tools/schema/reference";
 
 const root = join(__dirname, "..", "..");
 
@@ -16,10 +17,11 @@ interface Property {
 }
 
 interface Schema {
-  readonly types: Record<string, { properties?: Record<string, Property>; enum?: { value: string }[] }>;
+  readonly types: Record<string, { properties?: Record<string, Property>; enum?: { name?: string; value: string }[] }>;
   readonly resources: Record<
     string,
     {
+      description: string;
       inputProperties: Record<string, Property>;
       requiredInputs: string[];
       properties: Record<string, Property>;
@@ -31,8 +33,23 @@ interface Schema {
 const text = readFileSync(join(root, "provider", "plugin", "schema.json"), "utf8");
 const schema = JSON.parse(text) as Schema;
 
-it("is not stale: npm run schema changes nothing", () => {
-  expect(generateSchema(root)).toEqual(schema);
+it("neither schema nor reference is stale: npm run schema changes nothing", () => {
+  const generated = generateSchema(root);
+  expect(generated).toEqual(schema);
+  const folder = join(root, "docs", "reference");
+  const written = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
+  expect(Object.fromEntries(written)).toEqual(referencePages(root, generated));
+});
+
+it("has an example of every resource; the component has one for each language that tests run", () => {
+  const shown = Object.entries(schema.resources).map(([token, { description }]) => [
+    token.split(":")[2],
+    [...description.matchAll(/^```([a-z]+)$/gm)].map(([, language]) => language),
+  ]);
+  expect(Object.fromEntries(shown)).toEqual({
+    ...Object.fromEntries(KINDS.map((kind) => [kind, ["yaml"]])),
+    CanaryRelease: ["yaml", "go", "python"],
+  });
 });
 
 it("has every resource, with the token of TypeScript programs as an alias", () => {
@@ -55,11 +72,15 @@ it("knows choices, whole numbers, secrets, replacements and what is deprecated",
   expect(requiredInputs).toEqual(["functionName", "runtime", "handler"]);
   expect(inputProperties["memorySize"]?.type).toBe("integer");
   expect(inputProperties["cpu"]?.type).toBe("number");
-  expect(inputProperties["functionName"]?.willReplaceOnChanges).toBe(true);
+  expect(inputProperties["diskSize"]?.type).toBe("integer");
+  const replacing = Object.entries(inputProperties).filter(([, property]) => property.willReplaceOnChanges);
+  expect(replacing.map(([name]) => name)).toEqual(["functionName", "region", "accountId"]);
   expect(inputProperties["disableOndemand"]?.deprecationMessage).toBe("deprecated by the service");
   expect(properties["environmentFingerprint"]?.secret).toBe(true);
   expect(properties["content"]?.secret).toBe(true);
   expect(properties["fingerprint"]?.secret).toBeUndefined();
   const affinity = schema.types["alicloud-fc:index:FunctionSessionAffinity"]?.enum?.map(({ value }) => value);
   expect(affinity).toEqual(["NONE", "MCP_SSE", "MCP_STREAMABLE", "HEADER_FIELD", "GENERATED_COOKIE"]);
+  // Left to itself, Pulumi's generator for Python makes MC_P_SSE of it.
+  expect(schema.types["alicloud-fc:index:FunctionSessionAffinity"]?.enum?.[1]?.name).toBe("McpSse");
 });

@@ -26,14 +26,18 @@ export class Deployed {
   ) {}
 
   private get calls() {
-    return this.provider.of(this.kind);
+    return this.provider.of(this.kind, this.urn);
+  }
+
+  private get urn(): string {
+    const { stack = "dev", name = "api" } = this.home;
+    return `urn:pulumi:${stack}::shop::${tokenAt(this.kind)}::${name}`;
   }
 
   /** `pulumi up`: check, then create, or diff and where it differs update. */
   async up(args: Props): Promise<void> {
-    const { stack = "dev", name = "api", region, accountId } = this.home;
-    const resourceUrn = `urn:pulumi:${stack}::shop::${tokenAt(this.kind)}::${name}`;
-    const news = { region, accountId, resourceUrn, ...args };
+    const { region, accountId } = this.home;
+    const news = { region, accountId, resourceUrn: this.urn, ...args };
     const { inputs, failures } = await this.calls.check(this.state ?? {}, news);
     if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("; "));
     if (this.state === undefined) {

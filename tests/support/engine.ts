@@ -78,7 +78,8 @@ export async function workbench(
   return { emulator, stack, source, write, applied, state, close };
 }
 
-function textBelow(folder: string): string {
+/** The text of every file in a folder, at any depth. */
+export function textBelow(folder: string): string {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return files.map((file) => readFileSync(join(file.parentPath, file.name), "utf8")).join("\n");
 }

@@ -30,6 +30,7 @@ export function journeys(write: WriteProgram, env: () => Record<string, string>)
       sent: ["UpdateFunction", "PublishFunctionVersion", "UpdateAlias"],
     });
     await bench.config({ "canary:weight": "v2=25" });
+    expect((await bench.stack.preview()).stdout).toContain("v1 95→75 %, v2 5→25 %");
     expect(await bench.up()).toEqual({ split: { "1": 75, "2": 25 }, sent: ["UpdateAlias"] });
   });
 
@@ -51,6 +52,15 @@ export function journeys(write: WriteProgram, env: () => Record<string, string>)
   it("nothing new: nothing is shown, nothing is sent", async () => {
     expect(changes((await bench.stack.preview()).changeSummary)).toEqual({});
     expect((await bench.up()).sent).toEqual([]);
+  });
+
+  it("the same files as an archive of the language are no new code", async () => {
+    write(bench.program, { archive: true });
+    const { split, sent } = await bench.up();
+    expect(split).toEqual({ "2": 100 });
+    expect(sent).not.toContain("PublishFunctionVersion");
+    write(bench.program);
+    expect((await bench.up()).sent).not.toContain("PublishFunctionVersion");
   });
 
   it("a key of the release that does not exist is refused by name", async () => {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type * as automation from "@pulumi/pulumi/automation";
 import { type Emulator, startEmulator } from "../../emulator";
+import { textBelow } from "./engine";
 import { type ProgramFolder, programFolder, root } from "./program";
 
 /** The folder of the plugin, as `packages:` names it. */
@@ -33,6 +34,8 @@ export interface LanguageBench {
   up(): Promise<{ split: unknown; sent: string[] }>;
   /** Operations applied since the n-th. */
   sent(from: number): string[];
+  /** Every file the engine keeps of the stack, as it lies on the disk. */
+  stored(): string;
   close(): Promise<void>;
 }
 
@@ -65,6 +68,7 @@ export async function languageBench(write: (program: ProgramFolder) => void, env
       const { outputs } = await stack.up();
       return { split: outputs["split"]?.value, sent: sent(from) };
     },
+    stored: () => textBelow(join(program.folder, ".engine", "state")),
     async close() {
       program.remove();
       await emulator.close();
@@ -74,7 +78,7 @@ export async function languageBench(write: (program: ProgramFolder) => void, env
 }
 
 /** How a language writes the one program of the journeys. */
-export type WriteProgram = (program: ProgramFolder, more?: { versionDescription?: string }) => void;
+export type WriteProgram = (program: ProgramFolder, more?: { versionDescription?: string; archive?: boolean }) => void;
 
 /** The program in YAML. */
 export const inYaml: WriteProgram = (program, { versionDescription } = {}) =>
@@ -103,17 +107,18 @@ ${versionDescription === undefined ? "" : `      versionDescription: ${versionDe
   );
 
 /** The program in JavaScript. */
-export const inJavaScript: WriteProgram = (program, { versionDescription } = {}) => {
+export const inJavaScript: WriteProgram = (program, { versionDescription, archive } = {}) => {
   program.file("Pulumi.yaml", "name: canary\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n");
   program.file(
     "index.js",
-    `const fc = require("pulumi-alicloud-fc");
+    `const pulumi = require("@pulumi/pulumi");
+const fc = require("pulumi-alicloud-fc");
 const release = new fc.CanaryRelease("api", {
   function: {
     functionName: "api",
     runtime: "nodejs20",
     handler: "index.handler",
-    code: "./src",
+    code: ${archive ? 'new pulumi.asset.FileArchive("./src")' : '"./src"'},
     environmentVariables: { TOKEN: "canary-secret-value" },
   },
   aliasName: "prod",
@@ -138,14 +143,15 @@ function withLine(text: string, anchor: string, line: string | undefined): strin
 const PACKAGES = `packages:\n  alicloud-fc: ${pluginFolder}\n`;
 
 /** The example in YAML. */
-export const exampleInYaml: WriteProgram = (program, { versionDescription: words } = {}) => {
-  const text = example("yaml-canary-release", "Pulumi.yaml");
+export const exampleInYaml: WriteProgram = (program, { versionDescription: words, archive } = {}) => {
+  const path = example("yaml-canary-release", "Pulumi.yaml");
+  const text = archive ? path.replace("code: ./src", "code: { fn::fileArchive: ./src }") : path;
   const line = words === undefined ? undefined : `      versionDescription: ${words}\n`;
   program.file("Pulumi.yaml", withLine(text, "aliasName: prod\n", line).replace("resources:", `${PACKAGES}resources:`));
 };
 
 /** What `pulumi package add` is given where the plugin is found on PATH. */
-const executable = join(pluginFolder, "pulumi-resource-alicloud-fc");
+export const executable = join(pluginFolder, "pulumi-resource-alicloud-fc");
 
 /** Runs a command in a program's folder as a user does, with the engine's own home. */
 export function inProgram(folder: string, env: Record<string, string>, command: string, ...args: string[]): string {
@@ -161,8 +167,9 @@ export function packageAdd(folder: string, language: "go" | "python", env: Recor
 }
 
 /** The example in Go; `pulumi package add` makes its SDK. */
-export const exampleInGo: WriteProgram = (program, { versionDescription: words } = {}) => {
-  const text = example("go-canary-release", "main.go");
+export const exampleInGo: WriteProgram = (program, { versionDescription: words, archive } = {}) => {
+  const path = example("go-canary-release", "main.go");
+  const text = archive ? path.replace('pulumi.String("./src")', 'pulumi.NewFileArchive("./src")') : path;
   const line = words === undefined ? undefined : `VersionDescription: pulumi.String("${words}"),\n`;
   program.file("main.go", withLine(text, 'AliasName: pulumi.String("prod"),\n', line));
   if (existsSync(join(program.folder, "go.mod"))) return;
@@ -190,8 +197,9 @@ export function pythonEnvironment(folder: string): Record<string, string> {
 }
 
 /** The example in Python. */
-export const exampleInPython: WriteProgram = (program, { versionDescription: words } = {}) => {
-  const text = example("python-canary-release", "__main__.py");
+export const exampleInPython: WriteProgram = (program, { versionDescription: words, archive } = {}) => {
+  const path = example("python-canary-release", "__main__.py");
+  const text = archive ? path.replace('"./src"', 'pulumi.FileArchive("./src")') : path;
   const line = words === undefined ? undefined : `    version_description="${words}",\n`;
   program.file("__main__.py", withLine(text, 'alias_name="prod",\n', line));
   program.file("Pulumi.yaml", example("python-canary-release", "Pulumi.yaml"));

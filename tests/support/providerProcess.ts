@@ -38,7 +38,8 @@ export interface ProviderCalls {
 
 /** A running server. */
 export interface ProviderProcess {
-  of(kind: Kind): ProviderCalls;
+  /** @param urn of the resource; default: one named `api` in stack `dev` */
+  of(kind: Kind, urn?: string): ProviderCalls;
   /** What it wrote to its error output. */
   errors(): string;
   close(): void;
@@ -52,12 +53,20 @@ export function linkedFolder(name: string, installed = join(__dirname, "..", "..
   return folder;
 }
 
-/** Who answers: the server of dynamic resources, or the plugin that every other language has. */
-export type Door = "dynamic" | "plugin";
+/**
+ * Who answers: the server of dynamic resources, or the plugin that every other language has; `folder` is the plugin as the
+ * Node.js host starts it for `PulumiPlugin.yaml`, without the executable.
+ */
+export type Door = "dynamic" | "plugin" | "folder";
 
-const SCRIPTS: Readonly<Record<Door, string>> = {
-  dynamic: join(__dirname, "..", "..", "node_modules", "@pulumi", "pulumi", "cmd", "dynamic-provider"),
-  plugin: join(__dirname, "..", "..", "plugin", "pulumi-resource-alicloud-fc"),
+const root = join(__dirname, "..", "..");
+const ofPulumi = (name: string) => join(root, "node_modules", "@pulumi", "pulumi", "cmd", name);
+
+const SCRIPTS: Readonly<Record<Door, readonly string[]>> = {
+  dynamic: [ofPulumi("dynamic-provider")],
+  plugin: [join(root, "plugin", "pulumi-resource-alicloud-fc")],
+  // Source: `RunPlugin` in Pulumi's `sdk/nodejs/cmd/pulumi-language-nodejs/main.go`.
+  folder: [ofPulumi("run-plugin"), join(root, "plugin")],
 };
 
 /** The one a test is about that names none: the dynamic one; the plugin in the project `plugin` of `jest.config.mjs`. */
@@ -65,7 +74,7 @@ export const DOOR: Door = (globalThis as { DOOR?: Door }).DOOR ?? "dynamic";
 
 /** Token of a kind in a URN, at a door. */
 export function tokenAt(kind: Kind, door: Door = DOOR): string {
-  return door === "plugin" ? packageToken(kind) : typeToken(kind);
+  return door === "dynamic" ? typeToken(kind) : packageToken(kind);
 }
 
 /** The URN of a resource named `api`, as the engine makes it for that door. */
@@ -80,8 +89,7 @@ export async function startProvider(
   door: Door = DOOR,
   settings: Record<string, string> = {},
 ): Promise<ProviderProcess> {
-  const script = SCRIPTS[door];
-  const child: ChildProcess = spawn(process.execPath, [script, "127.0.0.1:1"], { cwd, env, stdio: "pipe" });
+  const child: ChildProcess = spawn(process.execPath, [...SCRIPTS[door], "127.0.0.1:1"], { cwd, env, stdio: "pipe" });
   let errors = "";
   child.stderr?.on("data", (text: Buffer) => (errors += text.toString()));
   if (child.stdout === null) throw new Error("no output");
@@ -95,7 +103,7 @@ export async function startProvider(
   configure.setArgs(Struct.fromJavaScript(settings));
   await answer<unknown>((done) => client.configure(configure, done));
   return {
-    of: (kind) => calls(client, kind, urnAt(door, kind)),
+    of: (kind, urn = urnAt(door, kind)) => calls(client, kind, urn),
     errors: () => errors,
     close: () => {
       client.close();

@@ -1,6 +1,7 @@
 /** The package's schema, made from the public types, their docstrings and what `check` allows. */
 import * as ts from "typescript";
 import { KINDS, type Kind, typeToken } from "../../provider/resources/tokens";
+import { examplesOf, inDescription } from "./examples";
 import { type Step, choices, isWhole } from "./probe";
 import { type Property, type Sources, readSources } from "./read";
 
@@ -17,12 +18,31 @@ export interface Spec {
   willReplaceOnChanges?: boolean;
 }
 
-interface ObjectSpec {
+/** A structure or a choice. */
+export interface ObjectSpec {
   description?: string;
   type: string;
   properties?: Record<string, Spec>;
   required?: string[];
-  enum?: { value: string }[];
+  enum?: { name?: string; value: string }[];
+}
+
+/** The schema, as far as the reference pages look at it. */
+export interface PackageSchema {
+  readonly [member: string]: unknown;
+  readonly types: Readonly<Record<string, ObjectSpec>>;
+  readonly resources: Readonly<
+    Record<
+      string,
+      {
+        readonly description?: string;
+        readonly inputProperties: Record<string, Spec>;
+        readonly requiredInputs: string[];
+        readonly properties: Record<string, Spec>;
+      }
+    >
+  >;
+  readonly provider: { readonly description: string; readonly inputProperties: Record<string, Spec> };
 }
 
 const PACKAGE = "alicloud-fc";
@@ -52,8 +72,8 @@ const ASSETS: Readonly<Record<string, Spec>> = {
 };
 
 /** The schema, without a version: the plugin adds the package's. */
-export function generateSchema(root: string): object {
-  return new Generator(readSources(root)).schema();
+export function generateSchema(root: string): PackageSchema {
+  return new Generator(readSources(root), (name) => inDescription(examplesOf(root, name))).schema();
 }
 
 /** Where a property stands: for the names of what has none, and for what `check` is asked. */
@@ -76,9 +96,12 @@ class Generator {
   private readonly types: Record<string, ObjectSpec> = {};
   private readonly whole = new Set<string>();
 
-  constructor(private readonly sources: Sources) {}
+  constructor(
+    private readonly sources: Sources,
+    private readonly examples: (name: string) => string,
+  ) {}
 
-  schema(): object {
+  schema(): PackageSchema {
     const inputs = [...KINDS, COMPONENT].map((name) => [name, this.inputs(name)] as const);
     const resources = inputs.map(([name, inputProperties]) => [
       `${PACKAGE}:index:${name}`,
@@ -100,7 +123,7 @@ class Generator {
       config: { variables: settings },
       provider: { description: "Where and as whom the objects of a stack are made.", inputProperties: settings },
       types: referred(resources, this.types),
-      resources: Object.fromEntries(resources) as object,
+      resources: Object.fromEntries(resources) as PackageSchema["resources"],
     };
   }
 
@@ -125,7 +148,8 @@ class Generator {
       if (/\ba secret\b/.test(property.description ?? "")) property.secret = true;
       if (this.whole.has(key) && property.type === "number") property.type = "integer";
     }
-    return { description: this.sources.text(declaration), type: "object", properties, required };
+    const description = `${this.sources.text(declaration)}\n\n${this.examples(name)}`;
+    return { description, type: "object", properties, required };
   }
 
   private properties(
@@ -166,7 +190,7 @@ class Generator {
   }
 
   private choice(name: string, values: readonly string[]): Spec {
-    this.types[`${PACKAGE}:index:${name}`] = { type: "string", enum: values.map((value) => ({ value })) };
+    this.types[`${PACKAGE}:index:${name}`] = { type: "string", enum: values.map(named) };
     return { $ref: `#/types/${PACKAGE}:index:${name}` };
   }
 
@@ -285,6 +309,13 @@ function mayBeUndefined(type: ts.TypeNode): boolean {
   if (ts.isUnionTypeNode(type)) return type.types.some(mayBeUndefined);
   if (ts.isTypeReferenceNode(type)) return type.typeArguments?.some(mayBeUndefined) === true;
   return type.kind === ts.SyntaxKind.UndefinedKeyword;
+}
+
+/** Words of a choice joined, where the SDKs would part it at wrong places: `McpSse` for `MCP_SSE`. */
+function named(value: string): { name?: string; value: string } {
+  if (!value.includes("_")) return { value };
+  const words = value.split("_").map((word) => `${word.charAt(0)}${word.slice(1).toLowerCase()}`);
+  return { name: words.join(""), value };
 }
 
 /** `CanaryRelease` and `function` make `CanaryReleaseFunction`. */

@@ -1,7 +1,13 @@
-/** `npm run schema`: writes the package's schema beside the plugin. */
-import { writeFileSync } from "node:fs";
+/** `npm run schema`: writes the package's schema beside the plugin, and the reference pages made from it. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateSchema } from "./generate";
+import { referencePages } from "./reference";
 
 const root = join(__dirname, "..", "..", "..");
-writeFileSync(join(root, "provider", "plugin", "schema.json"), `${JSON.stringify(generateSchema(root), null, 2)}\n`);
+const schema = generateSchema(root);
+writeFileSync(join(root, "provider", "plugin", "schema.json"), `${JSON.stringify(schema, null, 2)}\n`);
+const folder = join(root, "docs", "reference");
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+for (const [name, text] of Object.entries(referencePages(root, schema))) writeFileSync(join(folder, name), text);

@@ -31,7 +31,7 @@ export function choices(kind: Kind, way: readonly Step[]): string[] | undefined 
 
 /** True for a number that has to be whole. */
 export function isWhole(kind: Kind, way: readonly Step[]): boolean {
-  return refusal(kind, way, 0.123)?.includes("allowed: a whole number") === true;
+  return /; allowed: (a whole number|\d+(, \d+)+$)/.test(refusal(kind, way, 0.123) ?? "");
 }
 
 function refusal(kind: Kind, way: readonly Step[], value: unknown): string | undefined {

@@ -36,7 +36,11 @@ const COMMANDS = {
  */
 function tests(...projects) {
   return (args, engine) =>
-    run(process.execPath, [jest, ...args, ...projects.map((name) => `--selectProjects=${name}`)], ownEnvironment(engine));
+    run(
+      process.execPath,
+      [jest, ...args, ...projects.map((name) => `--selectProjects=${name}`)],
+      ownEnvironment(engine),
+    );
 }
 
 /**

@@ -1,0 +1,5 @@
+exports.handler = async (event, context) => {
+  const { qualifier, versionId } = context.service;
+  console.log("qualifier", qualifier, "version", versionId);
+  return `version ${versionId} through ${qualifier}`;
+};
