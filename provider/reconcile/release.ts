@@ -169,7 +169,7 @@ async function copyRenamed(
         assertOurs(claimOf(inputs, undefined), aliasStanding(existing), () =>
           lostText(inputs.description, existing.description),
         );
-      const keeps = existing !== undefined && (continuesAs(existing, memory) || alreadySays(existing, body));
+      const keeps = existing !== undefined && (continuesAs(existing, old, memory) || alreadySays(existing, body));
       return Promise.resolve({ body, writes: !keeps });
     },
     outputs: () => ({ ...olds, ...inputs }),

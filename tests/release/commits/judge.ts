@@ -237,6 +237,10 @@ export class Judge<S> {
       return known;
     }
 
+    // After a crashed rename there are two aliases of one release: the run continues on one of them as it is.
+    const twice = renamed && b !== undefined && b.release === a.release && run.alias !== undefined;
+    if (twice && (same(after, sharesOf(run.alias)) || same(after, before))) return { ...known, tree, written: after };
+
     const gotLost = a === undefined || (b !== undefined && b.sequence !== a.sequence);
     // Numbers of runs whose state was lost are not known.
     const stoodBefore = gotLost ? (a?.texts ?? []) : known.texts;
@@ -383,7 +387,8 @@ export class Judge<S> {
       // A revert takes a promotion back also where a hand began to.
       const again = !moved || commit.reverts !== undefined || had > 0;
       const takenBack = known.promotion?.stable === one && known.promotion.content === content && again;
-      if (takenBack && has <= ALL - known.promotion.share) continue;
+      // The stable version gets what the candidate does not; the candidate has a limit of its own.
+      if (takenBack) continue;
       const most = one === version ? limit : had;
       if (has > most && !removes) {
         const check =
@@ -563,7 +568,7 @@ export class Judge<S> {
       texts:
         weight === NONE ? [] : [...new Set([...stoodBefore, ...(weight.bound === undefined ? [weight.text] : [])])],
       replaced:
-        candidate !== undefined && candidate.content !== content
+        candidate !== undefined && ![content, stableContent].includes(candidate.content)
           ? {
               arrival: candidate,
               share: share(before, candidate.version),
