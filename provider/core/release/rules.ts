@@ -117,7 +117,7 @@ function decideOlder(
   let wanted: Decision;
   // A preview that cannot tell the content cannot tell whether it moves anything.
   const unknown =
-    desired.deployed.versionId === undefined && knownAs(rememberedVersions(before), desired.deployed) === "unknown";
+    desired.deployed.versionId === undefined && isUnknown(rememberedVersions(before), observed, desired.deployed);
   try {
     wanted = new Run(before, observed, desired, exists).decide();
   } catch (error) {
@@ -148,6 +148,14 @@ function isSame(a: Version, b: Version): boolean {
 function knownAs(known: readonly Version[], content: Content): "same" | "different" | "unknown" {
   const found = known.map((version) => compareContent(version, content));
   return found.includes("same") ? "same" : found.includes("unknown") ? "unknown" : "different";
+}
+
+/** Whether a content may be that of a version whose content is not known: one that is remembered, or that a hand put on the alias. */
+function isUnknown(known: readonly Version[], observed: Split | undefined, content: Content): boolean {
+  const ids = known.map(({ versionId }) => versionId);
+  const strangers = Object.keys(observed === undefined ? {} : sharesOf(observed)).filter((id) => !ids.includes(id));
+  const found = knownAs(known, content);
+  return found === "unknown" || (found === "different" && strangers.length > 0);
 }
 
 /** One run: the rules in their order, on a draft of the memory. */
@@ -223,7 +231,7 @@ class Run {
       if (this.observed === undefined || shareOf(this.observed, same.versionId) === 0) this.needsToExist(same);
       return { ...content, ...same, ...revisionsOf(same, content) };
     }
-    if (knownAs(known, content) === "unknown") {
+    if (isUnknown(known, this.observed, content)) {
       this.uncertain.push("whether this content was published before is known when it runs");
     }
     return { ...content, versionId: UNPUBLISHED };
@@ -313,6 +321,7 @@ class Run {
   private respectHands(observed: Split): void {
     if (shareOf(observed, this.stable.versionId) === 0 && observed.main !== this.stable.versionId)
       this.followMain(observed.main);
+    this.startByHand(observed);
     const { candidate } = this;
     if (candidate !== undefined) this.compareShare(candidate, shareOf(observed, candidate.version.versionId));
     this.keepOthers(observed);
@@ -343,6 +352,20 @@ class Run {
       `version ${main} was made the main version by hand: it is the stable one now. ${nameOf(former)} gets no traffic; ` +
         `${this.retryLine(former)} lifts that`,
     );
+  }
+
+  /** What waits under hold is the candidate once a hand gives it a share. */
+  private startByHand(observed: Split): void {
+    const { waiting, candidate } = this;
+    if (waiting === undefined || shareOf(observed, waiting.version.versionId) === 0) return;
+    const { version, key } = waiting;
+    const same = this.before?.weight === this.fullKey();
+    this.former = candidate;
+    this.waiting = undefined;
+    this.candidate = {
+      ...{ version, share: 0, meant: 0, raised: false, meanings: { [key]: 0 } },
+      under: same ? this.under() : "",
+    };
   }
 
   /** Rules C1 and C2. */
@@ -551,13 +574,13 @@ class Run {
     const { deployed, candidate } = this;
     if (deployed.versionId === this.stable.versionId) return this.stableAgain();
     // Content whose version was deleted comes back under another number.
-    const [former] = this.older.filter((version) => !this.isRejected(version));
-    const back = former !== undefined && isSame(former, deployed) && this.loweredTo(deployed) === ALL;
-    if (back && !this.isRejected(deployed)) return this.goBack();
     if (candidate !== undefined && isSame(candidate.version, deployed)) {
       this.waiting = undefined;
       return this.follow({ ...candidate, version: deployed });
     }
+    const [former] = this.older.filter((version) => !this.isRejected(version));
+    const back = former !== undefined && isSame(former, deployed) && this.loweredTo(deployed) === ALL;
+    if (back && !this.isRejected(deployed)) return this.goBack();
     const { former: replaced } = this;
     const again = replaced !== undefined && isSame(replaced.version, deployed) && replaced.under === this.under();
     if (again && !this.desired.hold) return this.takeUpAgain(replaced);
