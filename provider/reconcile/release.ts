@@ -198,7 +198,7 @@ function keepsDescription(inputs: ReleaseInputs, alias: ObservedAlias): boolean 
 
 /**
  * Deletes versions this stack published beyond the newest `keep`. What any alias or trigger names, and what the memory
- * of any release of the function needs, stays: the answer.
+ * of any release of the function needs, stays, and so does the version published last: the answer.
  */
 async function prune(session: Session, inputs: ReleaseInputs, { memory }: Plan): Promise<string[]> {
   const { functionName, keep } = inputs;
@@ -208,9 +208,10 @@ async function prune(session: Session, inputs: ReleaseInputs, { memory }: Plan):
     ...namedVersions(aliases, await session.api.listTriggers(functionName)).keys(),
     ...[memory, ...records].flatMap(protectedVersions),
   ]);
-  const ours = newestFirst((await session.api.listVersions(functionName)) ?? []).filter((version) =>
-    isOfStack(inputs, versionStanding(version)),
-  );
+  const versions = newestFirst((await session.api.listVersions(functionName)) ?? []);
+  // The service compares a publish with the last one, and refuses the same content: without that version it could not come back.
+  if (versions[0] !== undefined) needed.add(versions[0].versionId);
+  const ours = versions.filter((version) => isOfStack(inputs, versionStanding(version)));
   const idle = ours.filter(({ versionId }) => !needed.has(versionId));
   for (const { versionId } of idle.slice(keep)) await deleteVersion(session, functionName, versionId);
   return ours.map(({ versionId }) => versionId).filter((versionId) => needed.has(versionId));

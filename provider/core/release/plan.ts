@@ -53,7 +53,8 @@ export function planOf(
 ): Plan {
   const decision = decide(before, observed, desired, exists);
   const moves = observed === undefined || !equal(decision.split, observed);
-  const writes = moves || (before !== undefined && lastingPart(decision.memory) !== lastingPart(before));
+  const reordered = (decision.memory.rev ?? 0) < (before?.rev ?? 0);
+  const writes = moves || reordered || (before !== undefined && lastingPart(decision.memory) !== lastingPart(before));
   const { sequence } = decision.memory;
   return { decision, writes, memory: { ...decision.memory, sequence: writes ? sequence + 1 : sequence } };
 }

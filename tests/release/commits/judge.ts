@@ -341,13 +341,14 @@ export class Judge<S> {
     // Who may be raised, and how far.
     const weight = weightOf(keys);
     // The number of a version that is published just now is no name that a preview could have known.
+    const tooEarly = weight.bound !== undefined && !weight.bound.startsWith("r") && !run.before.has(version);
     const isFor =
-      weight !== NONE &&
-      (weight.bound === undefined ||
-        (names(weight.bound, version) && (weight.bound.startsWith("r") || run.before.has(version))));
+      weight !== NONE && (weight.bound === undefined || (names(weight.bound, version) && !tooEarly));
     const arrives = content !== stableContent && (candidate === undefined || candidate.content !== content);
-    const former = formersNow[0] !== undefined && contentOfVersion(formersNow[0]) === content;
-    const canRollBack = former && !isLowered(formersNow[0] as string);
+    // What a hand made stable although it is rejected is no way back.
+    const top = formersNow.find((one) => !isRejected(one)) ?? formersNow[0];
+    const former = top !== undefined && contentOfVersion(top) === content;
+    const canRollBack = former && !isLowered(top);
     const start = this.start(run, weight, version, known);
     const permitted = (): number => {
       if (canRollBack) return ALL;
@@ -458,6 +459,8 @@ export class Judge<S> {
       !moved &&
       !renamed &&
       !known.lossy &&
+      // Revisions are known from state only.
+      !(gotLost && weight.bound?.startsWith("r")) &&
       !blocked &&
       !third &&
       reject === undefined &&
@@ -521,6 +524,7 @@ export class Judge<S> {
               raisedByHand: share(before, version) > 0,
             }),
             version,
+            ...(kept && tooEarly ? { stood: [...kept.stood, weight.text] } : {}),
             ...(kept?.raisedByHand && kept.last !== (isFor ? weight.text : "-") && !moved
               ? { raisedByHand: false }
               : {}),
@@ -591,7 +595,9 @@ export class Judge<S> {
     const adopted = Object.keys(before).length > 0;
     // Content that the alias does not have starts as new content does, and takes the place of another candidate.
     const stableOne = run.alias?.versionId ?? version;
-    const starts = share(before, version) === 0 && !isHeld(keys) && share(after, version) <= stepOf(keys);
+    const bound = weightOf(keys);
+    const first = bound.bound === `r${inputs.revision}` ? bound.share : stepOf(keys);
+    const starts = share(before, version) === 0 && !isHeld(keys) && share(after, version) <= first;
     const others = ALL - share(after, version);
     const kept = same(before, after) || (starts && share(after, stableOne) === others);
     if (adopted && keys["reject"] === undefined && !kept) this.fail("adopted", where);
