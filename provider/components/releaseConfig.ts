@@ -17,7 +17,7 @@ export interface ConfiguredKeys {
   reject?: string;
   /** The version to try again: `v8`, the second time `v8@2`. */
   retry?: string;
-  /** Order of runs. */
+  /** Order of runs: `1764195000`, `1764195000 replaces 9999999999`. */
   rev?: string;
   /** Unused versions that are kept. */
   keep?: string;
@@ -48,8 +48,9 @@ export function releaseConfig(namespace = "canary"): ConfiguredKeys {
   const steps = config.getObject<number[]>("steps");
   if (steps !== undefined) keys.steps = steps;
   const rev = config.get("rev") ?? "auto";
-  const order = rev === "auto" ? autoOrder(namespace) : rev;
-  if (order !== undefined) keys.rev = order;
+  const [, replaces] = /^auto( replaces \d+)?$/.exec(rev) ?? [undefined, undefined];
+  const order = rev.startsWith("auto") && (rev === "auto" || replaces !== undefined) ? autoOrder(namespace) : rev;
+  if (order !== undefined) keys.rev = `${order}${replaces ?? ""}`;
   return keys;
 }
 
@@ -66,7 +67,7 @@ export function refuseUnknownKeys(namespace: string, configured: readonly string
 }
 
 function autoOrder(namespace: string): string | undefined {
-  const order = runOrder(process.cwd(), process.env);
+  const order = runOrder(process.cwd(), process.env, Date.now());
   if ("order" in order) return order.order;
   void pulumi.log.warn(
     `the order of runs is not known (${order.problem}): a late run of an older commit is not told from a new one. ${order.remedy}, or set ` +
@@ -78,15 +79,27 @@ function autoOrder(namespace: string): string | undefined {
 /** The order of a run, or why it is not known and what to do. */
 export type RunOrder = { readonly order: string } | { readonly problem: string; readonly remedy: string };
 
+/** How far the clock of who committed may be ahead, in seconds: a day. */
+const AHEAD = 86_400;
+
 /**
  * The order of this run: seconds of the commit's committer date. A re-run of an old job has the same, a revert a higher one. It is
- * read from git in the folder, else from GitLab's CI_COMMIT_TIMESTAMP.
+ * read from git in the folder, else from GitLab's CI_COMMIT_TIMESTAMP. A date more than a day ahead is none: it would make every
+ * later run count as an older one.
+ *
+ * @param now milliseconds since 1970
  */
-export function runOrder(folder: string, env: Readonly<Record<string, string | undefined>>): RunOrder {
+export function runOrder(folder: string, env: Readonly<Record<string, string | undefined>>, now: number): RunOrder {
   const fromGit = commitTime(folder);
-  if (typeof fromGit === "string") return { order: fromGit };
-  const seconds = Date.parse(env["CI_COMMIT_TIMESTAMP"] ?? "") / 1000;
-  return Number.isNaN(seconds) ? fromGit : { order: String(Math.floor(seconds)) };
+  const fromJob = Math.floor(Date.parse(env["CI_COMMIT_TIMESTAMP"] ?? "") / 1000);
+  const order = typeof fromGit === "string" ? fromGit : Number.isNaN(fromJob) ? undefined : String(fromJob);
+  if (order === undefined) return fromGit as Exclude<typeof fromGit, string>;
+  if (Number(order) <= now / 1000 + AHEAD) return { order };
+  const date = new Date(Number(order) * 1000).toISOString();
+  return {
+    problem: `the commit has the date ${date}, which is in the future`,
+    remedy: "Correct the clock of the machine that commits, and commit again",
+  };
 }
 
 function commitTime(folder: string): string | { problem: string; remedy: string } {

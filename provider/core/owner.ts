@@ -22,9 +22,12 @@ export function ownerOf(urn: string): Owner {
   const [prefix = "", project = "", types = "", ...name] = urn.split("::");
   const stack = `${project}/${prefix.split(":").slice(2).join(":")}`;
   // A resource is one and the same in every language: the plugin's token stands for that of TypeScript programs.
-  const type = (types.split("$").at(-1) ?? "").replace(/^alicloud-fc:index:/, "pulumi-nodejs:dynamic/alicloud-fc:");
+  const [own = "", ...parents] = types.split("$").reverse();
+  const type = [...parents.reverse(), own.replace(/^alicloud-fc:index:/, "pulumi-nodejs:dynamic/alicloud-fc:")].join(
+    "$",
+  );
   const label = `${stack}/${name.join("::")}`;
-  // The parents are left out: moving a resource into a component does not change whose it is.
+  // The parents count: children of two components may have the same name. One that moves with an engine alias keeps its first owner.
   return { id: hex6(stack) + hex6(`${label}\n${type}`), label };
 }
 

@@ -185,7 +185,7 @@ async function copyRenamed(
         assertOurs(claimOf(inputs, undefined), aliasIdentity(existing), () =>
           lostText(inputs.description, existing.description),
         );
-      const keeps = existing !== undefined && (continuesAs(existing, memory) || aliasMatches(existing, body));
+      const keeps = existing !== undefined && (continuesAs(existing, old, memory) || aliasMatches(existing, body));
       return Promise.resolve({ body, writes: !keeps });
     },
     outputs: () => ({ ...olds, ...inputs, ...formerPart(inputs, olds) }),
@@ -214,7 +214,7 @@ function keepsDescription(inputs: ReleaseInputs, alias: ObservedAlias): boolean 
 
 /**
  * Deletes versions this stack published beyond the newest `keep`. What any alias or trigger names, and what the memory
- * of any release of the function needs, stays: the answer.
+ * of any release of the function needs, stays, and so does the version published last: the answer.
  */
 async function prune(session: Session, inputs: ReleaseInputs, { memory }: Plan): Promise<string[]> {
   const { functionName, keep } = inputs;
@@ -224,9 +224,10 @@ async function prune(session: Session, inputs: ReleaseInputs, { memory }: Plan):
     ...namedVersions(aliases, await session.api.listTriggers(functionName)).keys(),
     ...[memory, ...records].flatMap(protectedVersions),
   ]);
-  const ours = newestFirst((await session.api.listVersions(functionName)) ?? []).filter((version) =>
-    isOfStack(inputs, versionIdentity(version)),
-  );
+  const versions = newestFirst((await session.api.listVersions(functionName)) ?? []);
+  // The service compares a publish with the last one, and refuses the same content: without that version it could not come back.
+  if (versions[0] !== undefined) needed.add(versions[0].versionId);
+  const ours = versions.filter((version) => isOfStack(inputs, versionIdentity(version)));
   const idle = ours.filter(({ versionId }) => !needed.has(versionId));
   for (const { versionId } of idle.slice(keep)) await deleteVersion(session, functionName, versionId);
   return ours.map(({ versionId }) => versionId).filter((versionId) => needed.has(versionId));

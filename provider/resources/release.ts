@@ -30,7 +30,10 @@ export interface ReleaseKeys {
    * Default none.
    */
   readonly retry?: pulumi.Input<string | number>;
-  /** Order of runs, a whole number. A run with a lower one than the newest run moves no traffic. Default none. */
+  /**
+   * Order of runs, a whole number. A run with a lower one than the newest run moves no traffic. `"8 replaces 99"` is order 8 where 99 was
+   * recorded by mistake. Default none.
+   */
   readonly rev?: pulumi.Input<number | string>;
   /** Versions kept besides those that aliases, triggers and releases need, 0 to 1000. Default 10. */
   readonly keep?: pulumi.Input<number | string>;

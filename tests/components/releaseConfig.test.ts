@@ -20,6 +20,8 @@ it("takes every key there is, and those of other namespaces", () => {
 });
 
 describe("the order of a run", () => {
+  /** The time of the commits here, in milliseconds. */
+  const NOW = 1_800_000_000_000;
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "order-"))));
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -35,19 +37,25 @@ describe("the order of a run", () => {
     writeFileSync(join(folder, "a"), "a");
     git("add", "a");
     git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message", "a");
-    expect(runOrder(folder, {})).toEqual({ order: "1800000000" });
+    expect(runOrder(folder, {}, NOW)).toEqual({ order: "1800000000" });
+    // A clock that is ahead by more than a day would make all later runs count as older ones.
+    expect(runOrder(folder, {}, NOW - 86_400_000)).toEqual({ order: "1800000000" });
+    expect(runOrder(folder, {}, NOW - 86_401_000)).toEqual({
+      problem: "the commit has the date 2027-01-15T08:00:00.000Z, which is in the future",
+      remedy: "Correct the clock of the machine that commits, and commit again",
+    });
   });
 
   it("names what is missing and what to do", () => {
-    expect(runOrder(folder, {})).toEqual({
+    expect(runOrder(folder, {}, NOW)).toEqual({
       problem: "the folder is in no git repository",
       remedy: "Run pulumi in a checkout",
     });
     git("init", "--quiet");
-    expect(runOrder(folder, {})).toMatchObject({ remedy: "Commit the program" });
+    expect(runOrder(folder, {}, NOW)).toMatchObject({ remedy: "Commit the program" });
   });
 
   it("is GitLab's time where git knows none", () => {
-    expect(runOrder(folder, { CI_COMMIT_TIMESTAMP: "2027-01-15T08:00:00Z" })).toEqual({ order: "1800000000" });
+    expect(runOrder(folder, { CI_COMMIT_TIMESTAMP: "2027-01-15T08:00:00Z" }, NOW)).toEqual({ order: "1800000000" });
   });
 });

@@ -18,9 +18,12 @@ it("ids and ARNs", () => {
   expect(functionArn({ ...PLACE, accountId: UNKNOWN }, "api")).toBe(UNKNOWN);
 });
 
-it("an owner is the resource's first URN without its parents", () => {
+it("an owner is the resource's first URN, parents included", () => {
   expect(ownerText(ownerOf(URN))).toBe("d8aee9f2da11:shop/dev/api");
-  expect(ownerOf(URN.replace("::pulumi-nodejs", "::my:Component$pulumi-nodejs"))).toEqual(ownerOf(URN));
+  const child = (component: string) => ownerOf(URN.replace("::pulumi-nodejs", `::${component}$pulumi-nodejs`)).id;
+  expect(
+    new Set([ownerOf(URN).id, child("my:Component"), child("my:Other"), child("my:Other$my:Component")]).size,
+  ).toBe(4);
   for (const other of [URN.replace("dev", "prod"), URN.replace("shop", "web"), URN.replace("Function", "Alias")]) {
     expect(ownerOf(other).id).not.toBe(ownerOf(URN).id);
   }

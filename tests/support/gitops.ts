@@ -15,7 +15,7 @@ export interface Outcome {
 /** The example, as it lies in the repository. */
 export const EXAMPLE = join(root, "examples", "gitops");
 /** Committer time of the first commit, in seconds. */
-const BEGIN = 1_800_000_000;
+const BEGIN = 1_700_000_000;
 
 /** A repository, its checkouts, and the state that its pipelines share. */
 export class GitOps {

@@ -29,6 +29,8 @@ export interface Desired {
   readonly retry?: Retry;
   /** Order of runs. */
   readonly rev?: number;
+  /** A recorded order that was wrong: while it is the recorded one, this run counts as newer. */
+  readonly replacedRev?: number;
 }
 
 /**
@@ -43,6 +45,11 @@ export function weightKey({ weight }: Desired): WeightKey {
 /** The key of the same weight under hold. */
 export function heldKey(key: WeightKey): WeightKey {
   return `${key}h`;
+}
+
+/** The key without hold. */
+export function withoutHold(key: WeightKey): WeightKey {
+  return key.replace(/h$/, "");
 }
 
 /** The key of no weight: what it means depends on the first step. */

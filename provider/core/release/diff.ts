@@ -3,7 +3,7 @@ import { equal } from "../canonical";
 import { CHANGED, type Diff, identityChanges } from "../common";
 import { refusedMove } from "../place";
 import { isUnknown } from "../unknown";
-import { type ReleaseInputs, RELEASE_MEMBERS, desiredOf } from "./inputs";
+import { type ReleaseInputs, RELEASE_MEMBERS, desiredOf, releaseLabel } from "./inputs";
 import type { Memory } from "./memory";
 import { type Plan, labelled, planOf } from "./plan";
 import type { Split } from "./rules";
@@ -25,7 +25,7 @@ export function diffRelease(
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`release ${news.aliasName}: ${refused}`);
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
-  if (replaces.length > 0) return { replaces };
+  if (replaces.length > 0) return { replaces, announcement: { warnings: forgotten(olds, news) } };
   const desired = desiredOf(news);
   const before = storedMemory(olds);
   // A plain alias that becomes a release has no memory yet: only a look at the alias can tell.
@@ -36,6 +36,17 @@ export function diffRelease(
   if (plan.decision.rule === "A") return { changes: false, announcement };
   if (!changes(olds, news, before, plan)) return { changes: false };
   return { ...changed(olds, news), announcement };
+}
+
+/** A release of another function begins anew: its memory names versions of the former one. */
+function forgotten({ functionName, rejected }: ReleaseOutputs, news: ReleaseInputs): string[] {
+  const names = rejected.map((id) => `v${id}`).join(", ");
+  const lost =
+    names === "" ? "" : `, and that ${names} ${rejected.length === 1 ? "was" : "were"} rejected is not known any more`;
+  return [
+    `${releaseLabel(news)}: this is another function than ${functionName}, so its release begins anew: the first version gets all traffic, ` +
+      `revisions count from 1${lost}`,
+  ];
 }
 
 function changes(

@@ -43,7 +43,8 @@ export interface ReleaseInputs extends CommonInputs {
   readonly reject?: string;
   /** `v8`, `r12`, each with `@2` and so on from the second time. */
   readonly retry?: string;
-  readonly rev?: number;
+  /** A whole number, or `<number> replaces <number>`: see {@link Desired.replacedRev}. */
+  readonly rev?: number | string;
   readonly keep: number;
   /** Computed: see {@link functionArn}. */
   readonly aliasArn: string;
@@ -64,6 +65,11 @@ const retryRule: Rule = (value) =>
   parseRetry(value) === undefined
     ? `got ${show(value)}; allowed: ${VERSION_NAMES}, and @2 to retry it again`
     : undefined;
+
+const ORDER = integer(0, 9_999_999_999_999, "order of runs");
+const REPLACED_ORDER = /^(\d{1,13}) replaces (\d{1,13})$/;
+
+const revRule: Rule = (value) => (typeof value === "string" && REPLACED_ORDER.test(value) ? undefined : ORDER(value));
 
 const share: Rule = (value) => {
   const parsed = parseShare(value);
@@ -135,7 +141,7 @@ export function checkRelease(olds: Partial<ReleaseInputs>, given: Partial<Releas
     ...check("hold", news.hold, boolean),
     ...check("reject", news.reject, versionName),
     ...check("retry", news.retry, retryRule),
-    ...check("rev", news.rev, integer(0, 9_999_999_999_999, "order of runs")),
+    ...check("rev", news.rev, revRule),
     ...check("keep", news.keep, integer(0, 1000, "versions")),
     ...unknownProperties(news, RELEASE_MEMBERS),
   );
@@ -174,6 +180,12 @@ function parseRetry(value: unknown): Retry | undefined {
   return version === undefined ? undefined : { version, count: Number(match?.[2] ?? 1) };
 }
 
+/** Reads a checked order of runs. */
+function parseRev(rev: number | string): Pick<Desired, "rev" | "replacedRev"> {
+  const [, order, replaced] = REPLACED_ORDER.exec(String(rev)) ?? [];
+  return replaced === undefined ? { rev: Number(rev) } : { rev: Number(order), replacedRev: Number(replaced) };
+}
+
 /** What the inputs want; undefined while a part of it is not known. */
 export function desiredOf(inputs: ReleaseInputs): Desired | undefined {
   const { versionId, fingerprint, environmentFingerprint: environment, revision, weight, hold, strategy, rev } = inputs;
@@ -193,7 +205,7 @@ export function desiredOf(inputs: ReleaseInputs): Desired | undefined {
     ...(weight === undefined ? {} : { weight: parseWeight(weight) }),
     ...(reject === undefined ? {} : { reject }),
     ...(retry === undefined ? {} : { retry }),
-    ...(rev === undefined ? {} : { rev }),
+    ...(rev === undefined ? {} : parseRev(rev)),
   };
 }
 

@@ -53,17 +53,19 @@ export function planOf(
 ): Plan {
   const decision = decide(before, observed, desired, exists);
   const moves = observed === undefined || !equal(decision.split, observed);
-  const writes = moves || (before !== undefined && lastingPart(decision.memory) !== lastingPart(before));
+  const reordered = (decision.memory.rev ?? 0) < (before?.rev ?? 0);
+  const writes = moves || reordered || (before !== undefined && lastingPart(decision.memory) !== lastingPart(before));
   const { sequence } = decision.memory;
   return { decision, writes, memory: { ...decision.memory, sequence: writes ? sequence + 1 : sequence } };
 }
 
 /**
- * Whether a renamed release continues on the alias of its new name as it is. An alias of ours that was left behind by an earlier rename gives
- * way to the copy of the renamed one; one that was written later, by a release whose state was lost, keeps its split.
+ * Whether a renamed release continues on an alias of ours that has its new name already. One that an earlier or an interrupted rename left
+ * gives way to the copy of the old one. One that is older and was written later is that of a release whose state was lost: it keeps its split.
  */
-export function continuesAs(left: ObservedAlias | undefined, copied: Memory | undefined): boolean {
-  return (carriedMemory(left)?.sequence ?? -1) > (copied?.sequence ?? -1);
+export function continuesAs(left: ObservedAlias, old: ObservedAlias, memory: Memory | undefined): boolean {
+  const isNewer = (left.createdTime ?? "") > (old.createdTime ?? "");
+  return !isNewer && (carriedMemory(left)?.sequence ?? -1) > (memory?.sequence ?? -1);
 }
 
 /** What a lost state must not lose: it is written even when the split stays as it is. */

@@ -1,6 +1,6 @@
 /** The rules of docs/releases.md: which version gets how much traffic. Pure. */
 import { ALL, type Tenths, formatShare } from "../weights";
-import { type Desired, firstStepKey, heldKey, parseRetryText, retryText, showRetry, weightKey } from "./desired";
+import { type Desired, firstStepKey, heldKey, parseRetryText, retryText, showRetry, weightKey, withoutHold } from "./desired";
 import type { Lowering, Memory, Progress, Promotion, Rejection, Waiting, WeightKey } from "./memory";
 import { rememberedVersions, sortedMeanings } from "./memory";
 import {
@@ -99,7 +99,8 @@ export function decide(
   desired: Desired,
   exists?: Exists,
 ): Decision {
-  const stale = desired.rev !== undefined && before?.rev !== undefined && desired.rev < before.rev;
+  const { rev, replacedRev } = desired;
+  const stale = rev !== undefined && before?.rev !== undefined && rev < before.rev && replacedRev !== before.rev;
   return stale ? decideOlder(before, observed, desired, exists) : new Run(before, observed, desired, exists).decide();
 }
 
@@ -113,11 +114,13 @@ function decideOlder(
   const message =
     `this run is of an older commit (rev ${desired.rev ?? "?"}) than the newest run (rev ${before.rev ?? "?"}): it moves no ` +
     `traffic and records nothing. LATEST of the function may hold the older code now; no alias uses LATEST. Run the newest ` +
-    `commit, which restores it. To roll back, set reject in the newest commit, or set rev to a higher number`;
+    `commit, which restores it. To roll back, set reject in the newest commit, or set rev to a higher number. If rev ` +
+    `${before.rev ?? "?"} was a mistake, such as a commit time in the future, run this commit once with rev: ` +
+    `${desired.rev ?? "?"} replaces ${before.rev ?? "?"} (config: auto replaces ${before.rev ?? "?"})`;
   let wanted: Decision;
   // A preview that cannot tell the content cannot tell whether it moves anything.
   const unknown =
-    desired.deployed.versionId === undefined && knownAs(rememberedVersions(before), desired.deployed) === "unknown";
+    desired.deployed.versionId === undefined && isUnknown(rememberedVersions(before), observed, desired.deployed);
   try {
     wanted = new Run(before, observed, desired, exists).decide();
   } catch (error) {
@@ -148,6 +151,14 @@ function isSame(a: Version, b: Version): boolean {
 function knownAs(known: readonly Version[], content: Content): "same" | "different" | "unknown" {
   const found = known.map((version) => compareContent(version, content));
   return found.includes("same") ? "same" : found.includes("unknown") ? "unknown" : "different";
+}
+
+/** Whether a content may be that of a version whose content is not known: one that is remembered, or that a hand put on the alias. */
+function isUnknown(known: readonly Version[], observed: Split | undefined, content: Content): boolean {
+  const ids = known.map(({ versionId }) => versionId);
+  const strangers = Object.keys(observed === undefined ? {} : sharesOf(observed)).filter((id) => !ids.includes(id));
+  const found = knownAs(known, content);
+  return found === "unknown" || (found === "different" && strangers.length > 0);
 }
 
 /** One run: the rules in their order, on a draft of the memory. */
@@ -223,7 +234,7 @@ class Run {
       if (this.observed === undefined || shareOf(this.observed, same.versionId) === 0) this.needsToExist(same);
       return { ...content, ...same, ...revisionsOf(same, content) };
     }
-    if (knownAs(known, content) === "unknown") {
+    if (isUnknown(known, this.observed, content)) {
       this.uncertain.push("whether this content was published before is known when it runs");
     }
     return { ...content, versionId: UNPUBLISHED };
@@ -313,6 +324,7 @@ class Run {
   private respectHands(observed: Split): void {
     if (shareOf(observed, this.stable.versionId) === 0 && observed.main !== this.stable.versionId)
       this.followMain(observed.main);
+    this.startByHand(observed);
     const { candidate } = this;
     if (candidate !== undefined) this.compareShare(candidate, shareOf(observed, candidate.version.versionId));
     this.keepOthers(observed);
@@ -345,11 +357,30 @@ class Run {
     );
   }
 
+  /** What waits under hold is the candidate once a hand gives it a share. */
+  private startByHand(observed: Split): void {
+    const { waiting, candidate } = this;
+    if (waiting === undefined || shareOf(observed, waiting.version.versionId) === 0) return;
+    const { version, key, weight } = waiting;
+    const { first } = this.desired;
+    // The weights that stood when it came mean its first share, as for content that did not wait.
+    const stood = [weight, ...(this.before?.stood ?? [])].filter((each) => each.startsWith("x"));
+    const most = Math.min(first, weight.startsWith("x") ? Number(weight.slice(1)) : ALL);
+    const meanings = stood.map((each): [WeightKey, Tenths] => [each, Math.min(most, Number(each.slice(1)))]);
+    this.former = candidate;
+    this.waiting = undefined;
+    this.candidate = {
+      ...{ version, share: 0, meant: 0, raised: false },
+      under: withoutHold(this.before?.weight ?? "") === this.rawKey ? this.under() : "",
+      meanings: { ...Object.fromEntries(meanings), [key]: 0 },
+    };
+  }
+
   /** Rules C1 and C2. */
   private compareShare(candidate: Progress, live: Tenths): void {
     const { version, share } = candidate;
     if (live === share) return;
-    this.candidate = { ...candidate, share: live, raised: false };
+    this.candidate = { ...candidate, share: live };
     if (live < share) {
       this.lower(version, live);
       return;
@@ -551,13 +582,13 @@ class Run {
     const { deployed, candidate } = this;
     if (deployed.versionId === this.stable.versionId) return this.stableAgain();
     // Content whose version was deleted comes back under another number.
-    const [former] = this.older.filter((version) => !this.isRejected(version));
-    const back = former !== undefined && isSame(former, deployed) && this.loweredTo(deployed) === ALL;
-    if (back && !this.isRejected(deployed)) return this.goBack();
     if (candidate !== undefined && isSame(candidate.version, deployed)) {
       this.waiting = undefined;
       return this.follow({ ...candidate, version: deployed });
     }
+    const [former] = this.older.filter((version) => !this.isRejected(version));
+    const back = former !== undefined && isSame(former, deployed) && this.loweredTo(deployed) === ALL;
+    if (back && !this.isRejected(deployed)) return this.goBack();
     const { former: replaced } = this;
     const again = replaced !== undefined && isSame(replaced.version, deployed) && replaced.under === this.under();
     if (again && !this.desired.hold) return this.takeUpAgain(replaced);
@@ -770,10 +801,14 @@ class Run {
     const held = desired.hold ? meanings[heldKey(key)] : undefined;
     const meant = held ?? meanings[key];
     const plain = meant ?? this.plainShare(before);
-    const raised = progress.raised && progress.under === this.under();
+    const raised = progress.raised && progress.under === this.under() && !this.isRejected(this.deployed);
     const wanted = raised ? before : absent ? Math.min(plain, before) : plain;
     // No weight means what it meant the first time, also after a weight that came and went.
-    const more = absent && held === undefined && wanted < desired.first ? { [key]: wanted } : {};
+    const less = absent && held === undefined && wanted < desired.first ? { [key]: wanted } : {};
+    // A weight for the number that the content gets just now was no weight for it.
+    const number = desired.weight?.version;
+    const named = absent && number !== undefined && this.isNamed(number, this.deployed) ? { [this.rawKey]: wanted } : {};
+    const more = { ...less, ...named };
     // A held share that takes nothing away changes nothing of what is meant after the hold.
     const stays = held !== undefined && has <= held;
     this.candidate = {
@@ -886,7 +921,8 @@ class Run {
       ...others,
       ...(candidate !== undefined && candidate.share > 0 ? { [candidate.version.versionId]: candidate.share } : {}),
     };
-    const rev = Math.max(desired.rev ?? -1, before?.rev ?? -1);
+    const newest = desired.replacedRev === before?.rev ? -1 : (before?.rev ?? -1);
+    const rev = Math.max(desired.rev ?? -1, newest);
     const memory: Memory = {
       sequence: before?.sequence ?? 0,
       stable,

@@ -237,6 +237,10 @@ export class Judge<S> {
       return known;
     }
 
+    // After a crashed rename there are two aliases of one release: the run continues on one of them as it is.
+    const twice = renamed && b !== undefined && b.release === a.release && run.alias !== undefined;
+    if (twice && (same(after, sharesOf(run.alias)) || same(after, before))) return { ...known, tree, written: after };
+
     const gotLost = a === undefined || (b !== undefined && b.sequence !== a.sequence);
     // Numbers of runs whose state was lost are not known.
     const stoodBefore = gotLost ? (a?.texts ?? []) : known.texts;
@@ -337,13 +341,14 @@ export class Judge<S> {
     // Who may be raised, and how far.
     const weight = weightOf(keys);
     // The number of a version that is published just now is no name that a preview could have known.
+    const tooEarly = weight.bound !== undefined && !weight.bound.startsWith("r") && !run.before.has(version);
     const isFor =
-      weight !== NONE &&
-      (weight.bound === undefined ||
-        (names(weight.bound, version) && (weight.bound.startsWith("r") || run.before.has(version))));
+      weight !== NONE && (weight.bound === undefined || (names(weight.bound, version) && !tooEarly));
     const arrives = content !== stableContent && (candidate === undefined || candidate.content !== content);
-    const former = formersNow[0] !== undefined && contentOfVersion(formersNow[0]) === content;
-    const canRollBack = former && !isLowered(formersNow[0] as string);
+    // What a hand made stable although it is rejected is no way back.
+    const top = formersNow.find((one) => !isRejected(one)) ?? formersNow[0];
+    const former = top !== undefined && contentOfVersion(top) === content;
+    const canRollBack = former && !isLowered(top);
     const start = this.start(run, weight, version, known);
     const permitted = (): number => {
       if (canRollBack) return ALL;
@@ -383,7 +388,8 @@ export class Judge<S> {
       // A revert takes a promotion back also where a hand began to.
       const again = !moved || commit.reverts !== undefined || had > 0;
       const takenBack = known.promotion?.stable === one && known.promotion.content === content && again;
-      if (takenBack && has <= ALL - known.promotion.share) continue;
+      // The stable version gets what the candidate does not; the candidate has a limit of its own.
+      if (takenBack) continue;
       const most = one === version ? limit : had;
       if (has > most && !removes) {
         const check =
@@ -453,6 +459,8 @@ export class Judge<S> {
       !moved &&
       !renamed &&
       !known.lossy &&
+      // Revisions are known from state only.
+      !(gotLost && weight.bound?.startsWith("r")) &&
       !blocked &&
       !third &&
       reject === undefined &&
@@ -516,6 +524,7 @@ export class Judge<S> {
               raisedByHand: share(before, version) > 0,
             }),
             version,
+            ...(kept && tooEarly ? { stood: [...kept.stood, weight.text] } : {}),
             ...(kept?.raisedByHand && kept.last !== (isFor ? weight.text : "-") && !moved
               ? { raisedByHand: false }
               : {}),
@@ -563,7 +572,7 @@ export class Judge<S> {
       texts:
         weight === NONE ? [] : [...new Set([...stoodBefore, ...(weight.bound === undefined ? [weight.text] : [])])],
       replaced:
-        candidate !== undefined && candidate.content !== content
+        candidate !== undefined && ![content, stableContent].includes(candidate.content)
           ? {
               arrival: candidate,
               share: share(before, candidate.version),
@@ -586,7 +595,9 @@ export class Judge<S> {
     const adopted = Object.keys(before).length > 0;
     // Content that the alias does not have starts as new content does, and takes the place of another candidate.
     const stableOne = run.alias?.versionId ?? version;
-    const starts = share(before, version) === 0 && !isHeld(keys) && share(after, version) <= stepOf(keys);
+    const bound = weightOf(keys);
+    const first = bound.bound === `r${inputs.revision}` ? bound.share : stepOf(keys);
+    const starts = share(before, version) === 0 && !isHeld(keys) && share(after, version) <= first;
     const others = ALL - share(after, version);
     const kept = same(before, after) || (starts && share(after, stableOne) === others);
     if (adopted && keys["reject"] === undefined && !kept) this.fail("adopted", where);

@@ -33,7 +33,7 @@ function copyOfRenamed(
 ): ObservedAlias | undefined {
   if (state === undefined || state.aliasName === aliasName) return undefined;
   const { live, liveMain: main, memory } = state;
-  if (main === undefined || continuesAs(left, memory)) return undefined;
+  if (main === undefined || (left !== undefined && continuesAs(left, {}, memory))) return undefined;
   const others = Object.entries(live).filter(([id]) => id !== main);
   const additionalVersionWeight = Object.fromEntries(others.map(([id, percent]) => [id, percent / 100]));
   return { versionId: main, additionalVersionWeight, description: "" };

@@ -399,7 +399,7 @@ export class World<S, K> {
     const keep = Number(keys["keep"] ?? 10);
     if (this.state === undefined) return;
     const needed = new Set(this.subject.protectedVersions(this.state.value));
-    const free = this.unnamed().filter((version) => !needed.has(version));
+    const free = this.unnamed().filter((version) => !needed.has(version) && Number(version) < this.last);
     const deleted = free.slice(0, Math.max(0, free.length - keep));
     for (const version of deleted) this.versions.delete(version);
     this.watcher?.pruned(deleted, this.state.known, this);
