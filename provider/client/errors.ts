@@ -183,7 +183,7 @@ function fromAnswer(operation: string, failure: SdkFailure, status: number): FcE
   return new FcError(message, rejected ? "rejected" : "unknown", code, status, requestId, retryAfter);
 }
 
-/** The one place that reads message text: two refusals whose codes are not settled (fc-openapi, open questions 1). */
+/** The one place that reads message text: two refusals whose codes the service does not document. */
 function ourCode(code: string, text: string): string {
   if (text.includes("No changes were made since last publish")) return Code.NothingToPublish;
   if (text.includes("Can not update alias without any change")) return Code.NothingToUpdate;

@@ -3,7 +3,7 @@
  *
  * Node.js looks for a package's dependencies from the package's real path. Once links have become copies that path is
  * gone, so every package is placed where the same lookup, done on the copy, still ends at the same package: as near the
- * top as no other version of that name is in the way. See docs/decisions/code-links.md.
+ * top as no other version of that name is in the way. See docs/decisions/0003-code-links.md.
  */
 
 /** What a package folder sees when it looks for other packages: names to real paths. */

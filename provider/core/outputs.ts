@@ -9,8 +9,8 @@ export function secret(value: Plain): { [key: string]: Plain } {
 
 /**
  * Plain data the engine can store, whatever comes in: absent members dropped, dates as ISO text, bigints and
- * non-finite numbers as text. The engine's conversion throws on the rest, and does so after the cloud object
- * was made (reliability: "Unexpected struct type").
+ * non-finite numbers as text. On anything else the engine's conversion throws "Unexpected struct type", after the cloud
+ * object was made.
  */
 export function sanitise(value: unknown): Plain {
   switch (typeof value) {

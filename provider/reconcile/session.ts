@@ -18,7 +18,7 @@ export interface Report {
   info(urn: string, message: string): void;
 }
 
-/** Milliseconds for which a read may lag behind a write (reliability, settle window). */
+/** Milliseconds for which a read may lag behind a write. Assumed: the service documents no limit. */
 export const SETTLE_WINDOW = 3_000;
 
 /** An object that exists but did not become what was asked: kept in state with what is known of it. */
