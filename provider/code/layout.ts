@@ -67,7 +67,7 @@ export function layOut(
   };
 
   for (const [name, real] of top.packages) put(root, name, real);
-  // Breadth first, so that what the program itself asks for wins the places at the top.
+  // Breadth first, so that the program's own dependencies get the places at the top.
   for (let next = 0; next < waiting.length; next++) {
     const at = waiting[next]!;
     if (at.depth > limits.depth || waiting.length > limits.packages)

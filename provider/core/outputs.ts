@@ -1,4 +1,4 @@
-/** The one way out: everything a provider method returns to the engine passes here. Pure. */
+/** Makes plain data of what a provider method returns to the engine. Pure. */
 import type { Plain } from "./canonical";
 import { SECRET_SIGNATURE, SIGNATURE_KEY } from "./signatures";
 

@@ -1,12 +1,15 @@
-/** Whose an object is, written where the service keeps text for us. Pure. */
+/** The owner of an object, as text in a tag or in a description. Pure. */
 import { createHash } from "node:crypto";
 
-/** Key of the tag that marks a function as ours; its value is the owner text. */
+/** Key of the tag that names the owner of a function; its value is the owner text. */
 export const OWNER_TAG = "pulumi-alicloud-fc-owner";
 
-/** Whose an object is: a short id made from the resource's first URN, and words for people to read. */
+/** The owner of an object: a short id made from the resource's first URN, and a label for people to read. */
 export interface Owner {
-  /** 12 hex digits: 6 of project and stack, 6 of the resource. Stays the same when the resource is renamed with an engine alias. */
+  /**
+   * 12 hex digits: 6 of project and stack, 6 of the resource. Stays the same when the resource is renamed with an engine
+   * alias.
+   */
   readonly id: string;
   /** `<project>/<stack>/<resource name>`. */
   readonly label: string;
@@ -21,10 +24,10 @@ const TAG_VALUE = 128;
 export function ownerOf(urn: string): Owner {
   const [prefix = "", project = "", types = "", ...name] = urn.split("::");
   const stack = `${project}/${prefix.split(":").slice(2).join(":")}`;
-  // A resource is one and the same in every language: the plugin's token stands for that of TypeScript programs.
+  // A resource has the same owner in every language, so the plugin's token counts as that of TypeScript programs.
   const type = (types.split("$").at(-1) ?? "").replace(/^alicloud-fc:index:/, "pulumi-nodejs:dynamic/alicloud-fc:");
   const label = `${stack}/${name.join("::")}`;
-  // The parents are left out: moving a resource into a component does not change whose it is.
+  // The parents are left out: a resource that moves into a component keeps its owner.
   return { id: hex6(stack) + hex6(`${label}\n${type}`), label };
 }
 
@@ -37,7 +40,7 @@ export function ownerText(owner: Owner): string {
   return `${owner.id}:${owner.label}`.slice(0, TAG_VALUE);
 }
 
-/** The id inside an owner text; undefined for text that is none. */
+/** The id inside an owner text; undefined for any other text. */
 export function ownerIdIn(text: string | undefined): string | undefined {
   return /^([0-9a-f]{12})(?::|$)/.exec(text ?? "")?.[1];
 }

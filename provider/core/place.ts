@@ -24,7 +24,10 @@ export function resourceId(place: Place, functionName: string, rest?: string): s
   return `${place.region}:${place.accountId}:${functionName}${rest === undefined ? "" : `/${rest}`}`;
 }
 
-/** ARN of a function or, with a qualifier, of a version or alias; unknown when a part of it is. Source: CreateFunction answer, `functionArn`. */
+/**
+ * ARN of a function or, with a qualifier, of a version or alias; unknown when a part of it is. Source: CreateFunction answer,
+ * `functionArn`.
+ */
 export function functionArn(place: Place, functionName: string, qualifier?: string): string {
   const parts = [place.region, place.accountId, functionName, qualifier];
   if (parts.some(isUnknown)) return UNKNOWN;
@@ -48,7 +51,7 @@ export function refusedMove(from: Place, to: Place): string | undefined {
   );
 }
 
-/** What the name of a host of Function Compute says of the place it serves. */
+/** The place that a host of Function Compute serves, read from its name. */
 export interface Host {
   readonly region: string;
   /** Absent where the name holds none. */
@@ -92,7 +95,9 @@ export function refusedEndpoint(place: Partial<Place>, endpoint: string): string
     : `${got}, the host of account ${host.accountId}; allowed: that of account ${accountId}, where this resource is. ${advice}`;
 }
 
-/** Why an answer is about an object of another place, told by the ARN in it; undefined where there is no ARN, or the right one. */
+/**
+ * Why an answer is about an object of another place, by the ARN in it; undefined without an ARN, or where it is the right one.
+ */
 export function elsewhere(place: Place, arn: unknown): string | undefined {
   const [, region, accountId] = typeof arn === "string" ? (/^acs:fc:([^:]+):([^:]+):/.exec(arn) ?? []) : [];
   if (region === undefined || (region === place.region && accountId === place.accountId)) return undefined;

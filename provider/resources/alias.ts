@@ -58,7 +58,10 @@ export class Alias extends pulumi.CustomResource {
   declare readonly versionId: pulumi.Output<string | undefined>;
   /** Text of the alias: at most 200 characters on one line, without the mark that names the owner. Undefined without one. */
   declare readonly description: pulumi.Output<string | undefined>;
-  /** Version and weight of the canary as the arguments name them; {@link Alias.split} has the live share. Undefined without one. */
+  /**
+   * Version and weight of the canary as the arguments name them; {@link Alias.split} has the live share. Undefined without
+   * one.
+   */
   declare readonly canary: pulumi.Output<CanaryInput | undefined>;
   /** ARN; known in previews. */
   declare readonly aliasArn: pulumi.Output<string>;

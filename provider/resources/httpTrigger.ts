@@ -25,7 +25,9 @@ export interface HttpTriggerSettings {
 export interface HttpTriggerArgs extends PlaceArgs, AdoptArgs, HttpTriggerSettings {
   /** The function: a `Function`, its `ref`, or `{ functionName }`. */
   readonly function: VersionArgs["function"];
-  /** 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`. A change makes another trigger, with another address. */
+  /**
+   * 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`. A change makes another trigger, with another address.
+   */
   readonly triggerName: pulumi.Input<string>;
   /**
    * Whose traffic it brings: an alias, the number of a version, or LATEST. An alias makes the split of a canary count for HTTP

@@ -48,7 +48,10 @@ export class Version extends pulumi.CustomResource {
   declare readonly previousVersionId: pulumi.Output<string | undefined>;
   /** When it was published, as the service writes it. */
   declare readonly createdTime: pulumi.Output<string>;
-  /** Version ids this resource published, oldest first; one that it only found to hold the same is none of them. */
+  /**
+   * Version ids this resource published, oldest first; a version it only reused, because the content is the same, is not among
+   * them.
+   */
   declare readonly published: pulumi.Output<string[]>;
 
   /**

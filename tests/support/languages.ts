@@ -187,7 +187,7 @@ export function pythonEnvironment(sdks: string): Record<string, string> {
   const site = join(sdks, "site");
   const install = ["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", site];
   if (!existsSync(site)) execFileSync(join(home, "bin", "pip"), [...install, join(sdks, "python")]);
-  // The host is older than the engine, which tells it of no virtual environment: the first python3 on PATH is the one.
+  // The host is older than the engine and gets no virtual environment from it: it uses the first python3 on PATH.
   const path = [join(home, "bin"), tools, process.env["PATH"] ?? ""].join(delimiter);
   return { PATH: path, PYTHONPATH: site, VIRTUAL_ENV: home };
 }
