@@ -1,5 +1,6 @@
 /**
- * Unpacking of code archives, for the emulator and for the `import` command. Everything is checked before anything is written, and nothing is written over.
+ * Unpacking of code archives, for the emulator and for the `import` command. Everything is checked before anything is written,
+ * and nothing is written over.
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
@@ -14,7 +15,7 @@ export const MAX_ENTRIES = 20_000;
 /** Most bytes an archive may unpack to. Source: the documented limit of code packages, 500 MB. */
 export const MAX_TOTAL_BYTES = 500 * 1024 * 1024;
 
-/** Most bytes unpacked per byte packed; only asked of archives beyond `RATIO_FREE_BYTES`. */
+/** Most bytes unpacked per byte packed; checked only for archives beyond `RATIO_FREE_BYTES`. */
 export const MAX_RATIO = 200;
 
 /** Up to this size unpacked, in bytes, the ratio does not matter: small files of zeros are harmless. */
@@ -43,7 +44,7 @@ export class ArchiveRefused extends Error {
   override readonly name = "ArchiveRefused";
 }
 
-/** What an entry's head says, before its bytes are read. */
+/** What the directory of the archive states about an entry. */
 export interface EntryHead {
   /** Path in the archive, `/` between segments; a directory ends in `/`. */
   readonly name: string;
@@ -77,7 +78,7 @@ export async function unpack(zip: Buffer, folder: string): Promise<void> {
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (code !== "EEXIST" && code !== "ENOTDIR") throw error;
-    // The service tells names apart that a disc which ignores case or the form of accents does not.
+    // For the service these are two names. A disc that ignores letter case or the form of accents takes them for one.
     throw new ArchiveRefused(`two of its names are one on this disc: ${(error as Error).message}`);
   }
 }
@@ -168,7 +169,7 @@ function headOf(entry: yauzl.Entry): EntryHead {
 }
 
 function kindOf(name: string, type: number): "file" | "link" {
-  // Archives written without Unix modes say nothing about the type; they hold plain files.
+  // An archive written without Unix modes does not state the type; it holds plain files.
   if (type === TYPE_FILE || type === 0) return "file";
   if (type === TYPE_LINK) return "link";
   const what = type === TYPE_DIRECTORY ? "a directory without a trailing slash" : "neither a file, folder nor link";

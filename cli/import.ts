@@ -42,7 +42,10 @@ export interface Imported {
   readonly commands: readonly string[];
 }
 
-/** Writes the import file and, where there is none, the code; answers the program to write and how to go on. */
+/**
+ * Writes the import file, and the code where its folder does not exist. Returns the program to write and the commands to run
+ * next.
+ */
 export async function importFunction(functionName: string, flags: ImportFlags, env: Environment): Promise<Imported> {
   const target = await targetOf(functionName, flags, env);
   const { codeUrl, ...found } = await readFunction(target, { profile: flags.profile, env });
@@ -70,7 +73,7 @@ function commandsFor({ out, stack }: ImportFlags, secrets: readonly SecretSettin
   ];
 }
 
-/** A word as every shell takes it. */
+/** A word quoted so that every shell reads it as one word. */
 function quoted(word: string): string {
   return /^[\w./:@-]+$/.test(word) ? word : JSON.stringify(word);
 }

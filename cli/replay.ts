@@ -1,7 +1,7 @@
 /** `replay`: recomputes stored decisions from stored counts. */
 import * as fs from "node:fs";
 import { Command } from "commander";
-import { type AnalysisRecord, type Difference, replay } from "../provider/core/analysis";
+import { type AnalysisRecord, type Difference, replay } from "../provider/analysis";
 import { Refused } from "./simulation/flags";
 
 /** What `replay --json` prints. */

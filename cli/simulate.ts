@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import * as path from "node:path";
 import { Worker } from "node:worker_threads";
 import { Command } from "commander";
-import type { Policy } from "../provider/core/analysis";
+import type { Policy } from "../provider/analysis";
 import { Refused, type SimulateFlags, minutes, policyOfFlags, trafficsOf, whole } from "./simulation/flags";
 import type { Outcome, Plan } from "./simulation/releases";
 import { type Summary, keepsPromise, summaryOf, table } from "./simulation/summary";

@@ -135,7 +135,16 @@ export type EnvironmentName =
   | "ALIBABA_CLOUD_ACCOUNT_ID"
   | "ALIBABA_CLOUD_REGION";
 
-/** Starts an emulator; without options on a free port and with nothing kept. */
+/**
+ * Starts an emulator; without options on a free port and with nothing kept.
+ *
+ * @example
+ * ```ts
+ * const emulator = await startEmulator();
+ * Object.assign(process.env, emulator.env);
+ * await emulator.close();
+ * ```
+ */
 export async function startEmulator(start: StartOptions = {}): Promise<Emulator> {
   const store = new Store(start.dataDir);
   try {

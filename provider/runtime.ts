@@ -36,7 +36,7 @@ export interface CloudCalls<I, O extends I> {
   id(inputs: I): string;
   create(inputs: I): Promise<O>;
   update(olds: O, news: I): Promise<O>;
-  /** `props` are the stored outputs, or only the inputs of a `get`. Undefined: the service says it does not exist. */
+  /** `props` are the stored outputs, or only the inputs of a `get`. Undefined: the object does not exist. */
   read(props: O | I): Promise<Found<O>>;
   delete(props: O): Promise<void>;
 }
@@ -169,7 +169,7 @@ export const httpTriggerCalls: CloudCalls<HttpTriggerInputs, HttpTriggerOutputs>
   async read(props) {
     const session = sessionFor(props);
     const found = await session.api.getTrigger(props.functionName, props.triggerName);
-    // What only a read answers tells state from the arguments of a `get`.
+    // Only state has members that a read answers; the arguments of a `get` do not.
     const stored = "triggerId" in props || "createdTime" in props;
     const trigger = stored ? onlyIfOwned(session, triggerClaim(props, props), found, triggerIdentity) : found;
     if (trigger === undefined) return undefined;

@@ -35,7 +35,7 @@ interface Resource<I, O extends I> {
   /** What the first run will do: on create the engine calls `check` alone. */
   first?(inputs: I): Announcement;
   cloud(): CloudCalls<I, O>;
-  /** Members that are no inputs. One of them tells stored outputs from the inputs of a `get`. */
+  /** Members that are no inputs. Stored outputs have them, the inputs of a `get` do not. */
   outputOnly: readonly string[];
 }
 
@@ -43,8 +43,9 @@ const runtime = () => require("./runtime") as typeof import("./runtime"); // esl
 
 const PROVIDER_KEY = "__provider";
 /**
- * Ids of what this run made, changed or found as it should be. A replacement may have the name of what it replaces: it takes
- * the object over, and the delete of the old half that follows must not hit it. Reads come first in a run: one begins anew.
+ * Ids of the objects that this run made, changed or found unchanged. A replacement may have the name of what it replaces: it takes
+ * the object over, and the deletion of the replaced resource that follows must not delete it. A read begins a run, so it removes
+ * the id.
  */
 const current = new Set<string>();
 /** Derived from values that may be secret, under names of their own: the engine would store them as plain text. */
@@ -107,7 +108,7 @@ function announce(urn: unknown, announcement: Announcement | undefined): void {
   if (failure !== undefined) report.warning(String(urn), `this run fails: ${failure}`);
 }
 
-/** The engine's log, loaded by the first who has something to say. */
+/** The engine's log, loaded by the first message. */
 function reporter(): Report {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- nothing else pays for it
   return (require("./engine/log") as typeof import("./engine/log")).engineReport();
@@ -123,7 +124,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         const { inputs, failures } = resource.check(as(withoutNulls(olds)), as(args));
         const first = Object.keys(olds).every((key) => key === PROVIDER_KEY);
         if (first && failures.length === 0) announce(inputs["resourceUrn"], resource.first?.(as(inputs)));
-        // Every reason names its property and value; told the property, the engine would print the value raw beside it.
+        // Every reason names its property and value. With the property the engine would also print the value, unredacted.
         return {
           inputs: outgoing(inputs),
           failures: firstOfEach(withoutSecrets(args, failures)).map(({ reason }) => ({
@@ -179,7 +180,7 @@ function firstOfEach(failures: readonly Failure[]): Failure[] {
   return failures.filter(({ property }, i) => failures.findIndex((other) => other.property === property) === i);
 }
 
-/** What a program gave: null says the same as leaving a member out, at any depth. */
+/** Members without those that are null: null means the same as leaving a member out, at any depth. */
 function withoutNulls(props: Props): Props {
   const members = Object.entries(props).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(members.map(([key, value]) => [key, withoutNullsInside(value)]));
@@ -219,14 +220,14 @@ function withSecrets(members: Props, names: readonly string[]): Props {
   return { ...members, ...Object.fromEntries(secrets.map((name) => [name, secret(members[name] as Plain)])) };
 }
 
-/** Everything that leaves passes here: plain data the engine can store, derived secrets marked. */
+/** What is returned to the engine: plain data that it can store, with derived secrets marked. */
 function outgoing(members: object): Props {
   const plain: Props = sanitiseOutputs(members);
   rememberSecrets(plain);
   delete plain[PROVIDER_KEY];
   for (const key of DERIVED_SECRETS) {
     const value = plain[key];
-    // A function without environment values has nothing to hide: each secret is encrypted anew at every write of the state.
+    // Without environment values nothing is secret. Each secret is encrypted again at every write of the state, which takes time.
     if (typeof value === "string" && value !== NO_VALUES && !isUnknown(value)) plain[key] = secret(value);
   }
   return plain;

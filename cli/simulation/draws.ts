@@ -2,7 +2,7 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { skipN } from "pure-rand/utils/skipN";
-import { logBeta } from "../../provider/core/analysis/special";
+import { logBeta } from "../../provider/analysis";
 
 /** A number from 0 inclusive to 1 exclusive. */
 export type Draw = () => number;

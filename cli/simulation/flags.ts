@@ -4,10 +4,10 @@ import {
   type Policy,
   type StepSetting,
   checkAnalysis,
+  fractionOf,
   policyOf,
-} from "../../provider/core/analysis";
-import { fractionOf } from "../../provider/core/analysis/policy";
-import { secondsOf } from "../../provider/core/duration";
+  secondsOf,
+} from "../../provider/analysis";
 import { BAD, CALM, type Curve, HOSTILE, type Traffic } from "./traffic";
 
 /** The flags as the command line gives them. */

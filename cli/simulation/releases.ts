@@ -1,6 +1,5 @@
 /** Releases that are judged by a policy while a clock in memory moves. */
-import { type Evidence, type Policy, NO_EVIDENCE, judge } from "../../provider/core/analysis";
-import { ALL } from "../../provider/core/weights";
+import { ALL, type Evidence, NO_EVIDENCE, type Policy, judge } from "../../provider/analysis";
 import { drawsOf } from "./draws";
 import { type Traffic, windowOf } from "./traffic";
 

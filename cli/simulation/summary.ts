@@ -1,5 +1,5 @@
 /** What simulated releases came to: figures, a table, a plot. */
-import type { Policy } from "../../provider/core/analysis";
+import type { Policy } from "../../provider/analysis";
 import type { Outcome } from "./releases";
 import type { Traffic } from "./traffic";
 

@@ -1,7 +1,5 @@
 /** Traffic of a function, minute by minute, and what one window of it leaves in the log. */
-import type { Pair, Policy } from "../../provider/core/analysis";
-import { QUANTILES, type Quantile } from "../../provider/core/analysis/policy";
-import { normalBelow } from "../../provider/core/analysis/special";
+import { type Pair, type Policy, QUANTILES, type Quantile, normalBelow } from "../../provider/analysis";
 import { type Draw, binomial } from "./draws";
 
 /** A value that may change with the minutes since the release began. */

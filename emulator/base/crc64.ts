@@ -27,7 +27,14 @@ function makeTable(): [Uint32Array, Uint32Array] {
   return [highs, lows];
 }
 
-/** Checksum of the bytes as the service prints it: an unsigned decimal; `"0"` for no bytes. */
+/**
+ * Checksum of the bytes as the service prints it: an unsigned decimal; `"0"` for no bytes.
+ *
+ * @example
+ * ```ts
+ * const checksum = crc64(Buffer.from("123456789")); // "11051210869376104954"
+ * ```
+ */
 export function crc64(bytes: Uint8Array): string {
   let high = 0xffffffff;
   let low = 0xffffffff;

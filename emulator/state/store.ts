@@ -1,7 +1,8 @@
 /**
  * State of the emulator, in memory and, with a data folder, on disk.
  *
- * Every save adds one record to a journal, so a killed process leaves the old state or the new one (docs/decisions/0021).
+ * Every save adds one record to a journal, so a killed process leaves the old state or the new one
+ * (docs/decisions/0021-state-of-the-emulator.md).
  */
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import * as fs from "node:fs";

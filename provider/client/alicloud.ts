@@ -277,7 +277,7 @@ class AlicloudApi implements FcApi {
       const client = new FcClient(
         new $OpenApiUtil.Config({ ...keys, endpoint, protocol, regionId: this.place.region }),
       );
-      // Both knobs, always equal: the connect timeout fires on an idle established socket too.
+      // Both timeouts, always equal: the connect timeout also fires on an established socket that is idle.
       const runtime = new RuntimeOptions({ readTimeout: timeout, connectTimeout: timeout });
       const body = readAnswer(operation, await withHead(head, () => call(client, runtime)), head);
       this.seen ||= ofPlace(operation, this.place, body);
@@ -287,7 +287,7 @@ class AlicloudApi implements FcApi {
     }
   }
 
-  /** A change is sent once: whether it may be sent again is decided by those who can look at the object first. */
+  /** A change is sent once. The caller decides whether it is sent again, after it has read the object. */
   private async change(operation: Operation, bytes: number, call: Call<unknown>): Promise<void> {
     await this.confirmAccount();
     await this.send(operation, this.changeTimeout(bytes), call);
@@ -303,7 +303,7 @@ class AlicloudApi implements FcApi {
     return (this.options.timeout ?? TIMEOUT) + Math.round(bytes / SLOWEST_UPLOAD);
   }
 
-  /** The answer of a read; undefined for what the service says does not exist. */
+  /** The answer of a read; undefined when the service answers that the object does not exist. */
   private async read<B>(operation: Operation, call: Call<B>): Promise<B | undefined> {
     // To the keys of another account everything is absent, or another object of the same name. A function's own answer names
     // its account, so that it is asked for only where that answer is a refusal.

@@ -11,13 +11,13 @@ import type {
 
 /**
  * The service at one place. Calls that would reach another place, or come with the keys of another account, fail before
- * anything is changed or believed. Reads answer undefined for what the service says does not exist, and are tried again after
- * failures that may pass. Changes are sent once.
+ * anything is changed or believed. Reads return undefined when the service answers that the object does not exist, and are
+ * repeated after failures that may pass. Changes are sent once.
  */
 export interface FcApi {
   /** LATEST, or a version by its number. */
   getFunction(name: string, qualifier?: string): Promise<ObservedFunction | undefined>;
-  /** Address of the code of LATEST, valid for a while and for anybody who has it. */
+  /** Address of the code of LATEST. It is valid for a limited time, without credentials. */
   getCodeUrl(name: string): Promise<string>;
   createFunction(body: FunctionBody): Promise<ObservedFunction>;
   updateFunction(name: string, body: FunctionBody): Promise<ObservedFunction>;
@@ -39,6 +39,6 @@ export interface FcApi {
   updateTrigger(functionName: string, triggerName: string, body: TriggerBody): Promise<ObservedTrigger>;
   deleteTrigger(functionName: string, triggerName: string): Promise<void>;
   listTriggers(functionName: string): Promise<ObservedTrigger[]>;
-  /** The account whose credentials are in use; asked of STS once per process. */
+  /** Id of the account that the credentials in use belong to: one call to STS per client. */
   callerAccount(): Promise<string>;
 }

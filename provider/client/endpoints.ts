@@ -5,13 +5,16 @@ import { notSent } from "./errors";
 
 /** Switches to an emulator at this loopback address, such as `http://127.0.0.1:9000`. */
 export const EMULATOR_VARIABLE = "ALICLOUD_FC_EMULATOR";
-/** A host under aliyuncs.com for this run; wins over what state says. The name is that of Terraform's alicloud provider. */
+/**
+ * A host under aliyuncs.com for this run; it takes precedence over the endpoint in state. Terraform's alicloud provider has
+ * the same name.
+ */
 const ENDPOINT_VARIABLE = "FC_ENDPOINT";
 /** The SDK's own switch for calls to STS that stay inside the region's network. Source: `@alicloud/credentials`. */
 const VPC_VARIABLE = "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED";
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-/** Where it is asked whose keys are in use, and how. */
+/** Where STS is called to find out which account the keys belong to. */
 export interface StsEndpoint {
   readonly protocol: "http" | "https";
   /** Host, with a port for an emulator. */
@@ -54,7 +57,10 @@ export function endpointsFor(place: Place, connection: Connection | undefined, e
   return { ...sts, fc: realHost(set) ?? "" };
 }
 
-/** Where it is asked whose keys are in use: inside the region's network where the SDK's switch or an internal endpoint says so. */
+/**
+ * The endpoint of STS: inside the region's network when the SDK's switch is set or the endpoint of Function Compute is
+ * internal.
+ */
 export function stsEndpointFor(region: string, connection: Connection | undefined, env: Environment): StsEndpoint {
   const emulator = env[EMULATOR_VARIABLE];
   if (emulator !== undefined && emulator !== "") {
@@ -70,7 +76,7 @@ export function stsEndpointFor(region: string, connection: Connection | undefine
   return { protocol: "https", sts: `sts${internal ? "-vpc" : ""}.${region}.aliyuncs.com`, emulator: false };
 }
 
-/** The host somebody set; that of the run's environment wins over what state says. */
+/** The host that is configured: the environment's, otherwise the one in state. */
 function configuredHost(connection: Connection | undefined, env: Environment): string | undefined {
   const set = env[ENDPOINT_VARIABLE];
   return set === undefined || set === "" ? connection?.endpoint : set;

@@ -1,15 +1,15 @@
-/** Every failure of a call gets one of three names here, once; nothing else looks at message text. */
+/** Classifies every failure of a call, once. No other file looks at message text. */
 import { redact } from "../core/redact";
 import type { Head } from "./head";
 
 /**
- * What a failure says about the request:
+ * What is known about a request that failed:
  * `notSent`: it never left, or never reached the service; `rejected`: the service refused it and did nothing;
  * `unknown`: it may have been applied. A mutation of unknown outcome is never sent again before a read-back.
  */
 export type Outcome = "notSent" | "rejected" | "unknown";
 
-/** Codes of the service we react to, each with its cause and remedy. Source: facts per code in the service's error tables. */
+/** Codes of the service that this package reacts to, each with its cause. Source: the service's error tables. */
 export const Code = {
   /** The function does not exist (404). */
   FunctionNotFound: "FunctionNotFound",
@@ -17,7 +17,7 @@ export const Code = {
   VersionNotFound: "VersionNotFound",
   /** The alias does not exist (404). */
   AliasNotFound: "AliasNotFound",
-  /** A function of this name exists (409): ours from an earlier run, or somebody else's. */
+  /** A function of this name exists (409): one of an earlier run, or one of another owner. */
   FunctionAlreadyExists: "FunctionAlreadyExists",
   /** An alias of this name exists (409). */
   AliasAlreadyExists: "AliasAlreadyExists",
@@ -29,15 +29,18 @@ export const Code = {
   ProvisionConfigExist: "ProvisionConfigExist",
   /** The function has resident instances: they are removed first, by whoever made them. */
   ResidentScalingConfigExists: "ResidentScalingConfigExists",
-  /** The credentials belong to another account, or an answer comes from another place. Our name. */
+  /** The credentials belong to another account, or an answer comes from another place. The code is this package's. */
   WrongPlace: "WrongPlace",
   /** Another request changes the object (409): wait, look again, and send what was planned only if the object is as it was. */
   ConcurrentUpdate: "ConcurrentUpdateError",
-  /** Nothing changed since the last publish: a version with this content exists. Our constant for code and text. */
+  /**
+   * Nothing changed since the last publish: a version with this content exists. This package's constant for the service's code
+   * and text.
+   */
   NothingToPublish: "VersionPublishError",
-  /** The alias already says this. Our name: the service answers it as a message only. */
+  /** The alias already is as the request describes it. The code is this package's: the service answers only a message. */
   NothingToUpdate: "AliasUnchanged",
-  /** Credentials could not be had. Our name. */
+  /** No credentials were found. The code is this package's. */
   NoCredentials: "NoCredentials",
 } as const;
 
@@ -55,11 +58,11 @@ export class FcError extends Error {
   constructor(
     message: string,
     readonly outcome: Outcome,
-    /** The service's code, or ours where the service has none; `Transport` for failures on the way. */
+    /** The service's code, or one of {@link Code} where the service has none; `Transport` for failures of the connection. */
     readonly code: string,
     readonly status?: number,
     readonly requestId?: string,
-    /** Milliseconds the service asked to wait. */
+    /** Milliseconds to wait, from the service's answer. */
     readonly retryAfter?: number,
   ) {
     super(message);
@@ -95,7 +98,7 @@ export function isNotEmpty(error: unknown): error is FcError {
   return isFcError(error) && error.outcome === "rejected" && [400, 409, 412].includes(error.status ?? 0);
 }
 
-/** True when a request was not applied and may be accepted later. What it was planned on may have changed meanwhile. */
+/** True when a request was not applied and may be accepted later. Meanwhile the object may have changed. */
 export function isRetryable(error: unknown): boolean {
   if (!isFcError(error)) return false;
   if (error.outcome === "notSent") return !PERMANENT_TRANSPORT.has(error.code);
@@ -105,17 +108,17 @@ export function isRetryable(error: unknown): boolean {
   );
 }
 
-/** True for an unclear answer that another try does not mend: a redirect, or an operation the service does not have. */
+/** True for an unclear answer that will be the same next time: a redirect, or an operation the service does not have. */
 export function isPermanent({ outcome, status = 0 }: FcError): boolean {
   return outcome === "unknown" && ((status > 201 && status < 400) || status === 501 || status === 505);
 }
 
-/** Whether a message may say that something was changed: what only reads changes nothing. */
+/** The end of a message about an unclear answer: only a request that may have changed something needs it. */
 export function afterwards(operation: string): string {
   return /^(Get|List)/.test(operation) ? "" : "; the request may have been applied";
 }
 
-/** Failures before sending that a second try does not mend. */
+/** Failures before sending that will be the same next time. */
 const PERMANENT_TRANSPORT: ReadonlySet<string> = new Set<string>([
   Code.NoCredentials,
   "ENOTFOUND",
@@ -134,7 +137,7 @@ const CONNECT_CODES: ReadonlySet<string> = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
 ]);
-/** Certificates that were refused, before anything was sent. EPROTO is none of them: it also breaks a connection in use. */
+/** Certificates that were refused, before anything was sent. EPROTO is not among them: it also ends connections in use. */
 const TLS_CODES = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_)/;
 
 /** What the SDK throws, as far as we look at it. A service may answer anything, so nothing is taken to be text. */
@@ -183,7 +186,7 @@ function fromAnswer(operation: string, failure: SdkFailure, status: number): FcE
   return new FcError(message, rejected ? "rejected" : "unknown", code, status, requestId, retryAfter);
 }
 
-/** The one place that reads message text: two refusals whose codes are not settled (fc-openapi, open questions 1). */
+/** The one place that reads message text: two refusals whose codes the service does not document. */
 function ourCode(code: string, text: string): string {
   if (text.includes("No changes were made since last publish")) return Code.NothingToPublish;
   if (text.includes("Can not update alias without any change")) return Code.NothingToUpdate;
@@ -221,7 +224,7 @@ function fromTransport(operation: string, host: string, failure: SdkFailure, { s
 }
 
 function describe(failure: SdkFailure): string {
-  // A SyntaxError's text quotes the page it could not read; the name alone says what happened.
+  // The text of a SyntaxError quotes the page that could not be read, so only its name is used.
   if (failure.name === "SyntaxError")
     return "an answer that is not JSON, such as a proxy's error page or an empty body";
   if (failure.name === "RequestTimeoutError") return "timeout";

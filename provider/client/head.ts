@@ -1,12 +1,12 @@
 /**
- * Status and request id of an answer whose body the SDK cannot read: it throws both away. Node tells of every request that
- * starts, in the context of the call that made it.
+ * Status and request id of an answer whose body the SDK cannot read: it drops both. Node.js
+ * publishes every request that starts, in the context of the call that made it.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingHttpHeaders } from "node:http";
 
-/** What is known of an answer before its body is read; nothing, as long as there is none. */
+/** What is known of an answer before its body is read; empty while there is no answer. */
 export interface Head {
   status?: number;
   requestId?: string;
@@ -28,7 +28,10 @@ export function withHead<T>(head: Head, call: () => Promise<T>): Promise<T> {
   return calls.run(head, call);
 }
 
-/** The service's id of a request. Source: answers of Function Compute carry `x-fc-request-id`, those of other services `x-acs-request-id`. */
+/**
+ * The service's id of a request. Source: answers of Function Compute carry `x-fc-request-id`, those of other services
+ * `x-acs-request-id`.
+ */
 function requestIdIn(headers: IncomingHttpHeaders): string | undefined {
   const id = headers["x-fc-request-id"] ?? headers["x-acs-request-id"];
   return typeof id === "string" && id !== "" ? id : undefined;

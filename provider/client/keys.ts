@@ -51,7 +51,7 @@ async function chainKeys(profile: string | undefined, env: Environment): Promise
   const credential = chains.get(profile) ?? newChain(profile);
   try {
     const found = await credential.getCredential();
-    // Kept while it works, so that sessions are reused; after a total failure a chain asks only its last provider.
+    // Kept while it works, so that sessions are reused. After a total failure a chain tries only its last provider.
     chains.set(profile, credential);
     const { accessKeyId, accessKeySecret, securityToken } = found;
     if (!accessKeyId || !accessKeySecret) throw new Error("no key was found");

@@ -30,7 +30,7 @@ export function delayBefore(attempt: number, random: number, hint?: number): num
   return Math.round(Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)) * (0.5 + random / 2));
 }
 
-/** How often a read is tried that gets a success without its content: a page of somebody else, which rarely goes away. */
+/** How often a read is tried that gets a success without its content: a page of a proxy, which rarely goes away. */
 const UNREADABLE_ATTEMPTS = 3;
 
 /** How long one object's mutation may be tried again for, counted in attempts and milliseconds. */

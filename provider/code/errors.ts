@@ -1,4 +1,4 @@
-/** A code path that cannot be shipped. The message says what happened, the value, what is allowed and what to do. */
+/** A code path that cannot be shipped. The message has what happened, the value, what is allowed and what to do. */
 export class CodeError extends Error {
   /** The path at fault, as the user wrote it, followed by the place inside the tree when there is one. */
   readonly path: string;

@@ -7,7 +7,7 @@ import { megabytes, REQUEST_LIMIT, ZIP_LIMIT } from "./limits";
 import { checkName, planTree, type PlannedFile } from "./tree";
 import { checkZip } from "./zip";
 
-/** A file to ship whose bytes are at hand. */
+/** A file to ship whose bytes are in memory. */
 export interface MadeFile {
   readonly name: string;
   readonly bytes: Chunk;
@@ -17,7 +17,7 @@ export interface MadeFile {
 /** A file to ship: on disk, or made. */
 export type TreeFile = PlannedFile | MadeFile;
 
-/** Code to ship: files sorted by name, or a ready-made zip, read when it is asked for. */
+/** Code to ship: files sorted by name, or a ready-made zip, which `read` reads. */
 export type Found =
   | {
       readonly kind: "tree";

@@ -3,7 +3,7 @@
  *
  * Node.js looks for a package's dependencies from the package's real path. Once links have become copies that path is
  * gone, so every package is placed where the same lookup, done on the copy, still ends at the same package: as near the
- * top as no other version of that name is in the way. See docs/decisions/code-links.md.
+ * top as no other version of that name is in the way. See docs/decisions/0003-code-links.md.
  */
 
 /** What a package folder sees when it looks for other packages: names to real paths. */
@@ -67,7 +67,7 @@ export function layOut(
   };
 
   for (const [name, real] of top.packages) put(root, name, real);
-  // Breadth first, so that what the program itself asks for wins the places at the top.
+  // Breadth first, so that the program's own dependencies get the places at the top.
   for (let next = 0; next < waiting.length; next++) {
     const at = waiting[next]!;
     if (at.depth > limits.depth || waiting.length > limits.packages)

@@ -1,4 +1,7 @@
-/** The whole CreateFunction or UpdateFunction request, of which `zipFile` is base64 text: 100 MB, read as the smaller, decimal unit. */
+/**
+ * The whole CreateFunction or UpdateFunction request, of which `zipFile` is base64 text: 100 MB, read as the smaller, decimal
+ * unit.
+ */
 export const REQUEST_LIMIT = 100_000_000;
 
 /** Room left in the request for everything that is not code: configuration, environment variables, JSON syntax. */

@@ -22,7 +22,7 @@ export function fold(path: string): string {
   return path.normalize("NFC").toLowerCase().normalize("NFC");
 }
 
-/** Remembers every path of a package and finds the first two that one file system could not tell apart. */
+/** Every path of a package; finds the first two that some file system takes for one. */
 export class Claims {
   private readonly byFold = new Map<string, string>();
 

@@ -124,7 +124,7 @@ class Walk {
 
   private kind(entry: fs.Dirent, real: string, place: string): string {
     let type: fs.Dirent | fs.Stats = entry;
-    // Some file systems do not tell the type in the listing.
+    // Some file systems do not list the type.
     if (!entry.isFile() && !entry.isDirectory() && !entry.isSymbolicLink()) {
       try {
         type = fs.lstatSync(real);
@@ -257,7 +257,7 @@ class Walk {
 
   /**
    * @param ignored only where the packages ship from this very folder; a folder that merely shows what a package sees
-   *   is not itself shipped, so what the ignore file says of its path means nothing
+   *   is not itself shipped, so the ignore file's entry for its path has no effect
    */
   private scan(modules: string, place: string, trail: readonly string[], ignored?: Ignoring): Modules {
     const known = this.scanned.get(modules);

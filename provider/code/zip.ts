@@ -18,7 +18,7 @@ export interface ZipWriter {
 
 /**
  * A writer whose output depends on names, execute bits and bytes alone.
- * @param grown is told the size so far after each piece, and throws when it is too much
+ * @param grown called with the size so far after each piece; throws when it is too much
  */
 export function zipWriter(grown: (bytes: number) => void): ZipWriter {
   // Loaded here because hashing, which happens in the user's program, has no use for it.
@@ -80,7 +80,7 @@ const CENTRAL_SIZE = 46;
 /** Either the number of files in a ready-made zip, or why the bytes are not a zip to ship. */
 export type ZipCheck = { readonly files: number } | { readonly problem: string };
 
-/** Reads the directory of a zip. Only the outline is checked: the service unpacks it, and says so when it cannot. */
+/** Reads the directory of a zip. Only the outline is checked: the service unpacks the zip, and refuses it when it cannot. */
 export function checkZip(bytes: Uint8Array): ZipCheck {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(view);

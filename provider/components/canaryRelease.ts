@@ -65,6 +65,15 @@ export interface CanaryReleaseArgs extends PlaceArgs, AdoptArgs, ReleaseKeys {
 /**
  * A function, its versions and a release of them, in one component. `adopt` holds for the function, the aliases and the triggers
  * it makes, the option `customTimeouts` for all of them.
+ *
+ * @example
+ * ```ts
+ * const release = new fc.CanaryRelease("api", {
+ *   function: { functionName: "api", runtime: "nodejs20", handler: "index.handler", code: "./src" },
+ *   aliasName: "prod",
+ *   config: true,
+ * });
+ * ```
  */
 export class CanaryRelease extends pulumi.ComponentResource {
   /** The function: LATEST. */

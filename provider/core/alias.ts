@@ -148,7 +148,7 @@ export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff & { reado
   const promoted = refusedPromotion(news, olds.mainVersionId);
   if (promoted !== undefined) throw new Error(promoted);
   if (!changesAlias(olds, news, desired)) return { changes: false };
-  // The engine compares inputs alone, which show nothing of what a hand did to the alias or its versions.
+  // The engine compares inputs only. They do not show what was changed by hand on the alias or its versions.
   const change = equal(desiredParts(olds), desiredParts(news)) ? { ...CHANGED, changes: true } : CHANGED;
   return { ...change, announcement: describeAlias(olds, news) };
 }
@@ -203,7 +203,7 @@ function desiredParts({ versionId, canary, description }: AliasInputs): unknown 
 function changesAlias(olds: AliasOutputs, news: AliasInputs, desired: Split | undefined): boolean {
   if (isUnknown(news.description) || (olds.description ?? "") !== (news.description ?? "")) return true;
   if (desired === undefined || desired.main !== olds.mainVersionId || !equal(shares(desired), olds.split)) return true;
-  // The run then says so. A refresh compares as well and must not fail, so it is no refusal here.
+  // The run refuses it. A refresh compares too and must not fail, so nothing is refused here.
   return refusedMissing(news, desired, olds.missingVersions ?? []) !== undefined;
 }
 
@@ -290,7 +290,7 @@ function splitOf(main: string, canary: string | undefined, share: Tenths): Split
 }
 
 /**
- * The split an alias has, as far as a wish could say it: of more than one additional version the first by number.
+ * The split an alias has, in the form inputs can have: of several additional versions the one with the lowest number.
  * {@link liveShares} has all of them.
  */
 export function observedSplit(alias: ObservedAlias): Split {
@@ -305,7 +305,7 @@ export function shares({ main, canary }: Split): Record<string, number> {
   return { [main]: (ALL - canary.share) / 10, [canary.versionId]: canary.share / 10 };
 }
 
-/** Thousandths of a percent in all traffic: finer than a wish can be, since a hand may have written any fraction. */
+/** Thousandths of a percent in all traffic: finer than inputs can be, since any fraction may have been set by hand. */
 const WHOLE = 100_000;
 
 /** Version id to share in percent, of every version an alias names with a share; the main version gets the rest. */
@@ -324,7 +324,7 @@ export function versionsOf({ versionId, additionalVersionWeight = {} }: Observed
 }
 
 /**
- * The version whose share somebody lowered while a run was writing, and that the run would raise again; undefined where there is none.
+ * The version that got a lower share from outside while a run was writing, and that the run would raise again; undefined without one.
  * `before` is what the run started from and what it may have written itself.
  */
 export function raisedAgain(
@@ -335,7 +335,7 @@ export function raisedAgain(
   const live = now === undefined ? {} : liveShares(now);
   const desired = liveShares(next);
   const [first] = before;
-  // The main version falls whenever a canary rises: that lowers nobody's canary.
+  // The main version gets less whenever a canary gets more: that does not lower a canary.
   const canaries = before.flatMap(versionsOf).filter((id) => id !== first?.versionId);
   for (const versionId of canaries) {
     const from = Math.max(...before.map((alias) => liveShares(alias)[versionId] ?? 0));
@@ -359,7 +359,7 @@ export function aliasBody(
   };
 }
 
-/** True when the alias already says what the body would write: the service refuses to write that. */
+/** True when the alias already has what the body would write: the service refuses such a write. */
 export function aliasMatches(alias: ObservedAlias, body: ObservedAlias): boolean {
   return (
     alias.versionId === body.versionId &&

@@ -26,7 +26,7 @@ export interface Connection {
 
 /** Members that stand in the inputs of all resources. */
 export interface CommonInputs extends Place {
-  /** The resource's URN: the engine does not tell a dynamic provider, and the SDK drops an input named urn. */
+  /** The resource's URN. The engine does not send it to a dynamic provider, and the SDK drops an input named urn. */
   readonly resourceUrn: string;
   /** `<owner id>:<project>/<stack>/<name>`; computed once, kept when the resource is renamed with an alias. */
   readonly owner: string;
@@ -35,7 +35,7 @@ export interface CommonInputs extends Place {
   readonly adopt?: boolean;
   /** Computed with `adopt`: names of settings whose values are defaults, not the program's; no part of diff. */
   readonly defaulted?: readonly string[];
-  /** Why the place cannot be told, found by the resource class; refused by `check`. */
+  /** Why region or account could not be found out; set by the resource class, and refused by `check`. */
   readonly problem?: string;
   /** Names of arguments the program gave as secrets: no message shows them; no part of diff. */
   readonly secretInputs?: readonly string[];
@@ -43,13 +43,13 @@ export interface CommonInputs extends Place {
   readonly waitSeconds?: number;
 }
 
-/** Seconds to wait for a function to become usable when `customTimeouts` says nothing. */
+/** Seconds to wait for a function to become usable when `customTimeouts` is not set. */
 export const DEFAULT_WAIT_SECONDS = 600;
 
 const URN = text(/^urn:pulumi:[^\p{Cc}]+$/u, 8192, "the resource's URN, as the resource class gives it");
 const profile = line(256, "the name of a profile of the Alibaba Cloud CLI");
 const CONNECTION = object({ endpoint: anything, profile: anything });
-/** Told by the program as text; what was no duration comes as it was given. */
+/** The program gives text; the resource class makes seconds of it, and passes on what is no duration. */
 const waitSeconds: Rule = (value) =>
   typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 86_400
     ? undefined
@@ -61,7 +61,7 @@ const COMMON_MEMBERS = [
   ...["problem", "defaulted", "functionName", "__provider"],
 ];
 
-/** Refuses what no resource of a kind has: a name spelt wrong would be left out in silence. */
+/** Refuses properties that the kind does not have: otherwise a misspelt name would have no effect and no message. */
 export function unknownProperties(news: object, members: readonly string[]): Failure[] {
   const unknown = Object.keys(news).filter((name) => !COMMON_MEMBERS.includes(name) && !members.includes(name));
   return unknown.map((property) => ({
@@ -94,7 +94,7 @@ export function checkCommon(
     ...required("resourceUrn", news.resourceUrn, "the resource class gives it; make resources through the classes"),
     ...check("resourceUrn", news.resourceUrn, URN),
     ...check("connection", news.connection, CONNECTION),
-    // The program writes its members without the word before them.
+    // In the program these are arguments of the resource, not members of `connection`.
     ...check("endpoint", (news.connection ?? {}).endpoint, endpointOf(news)),
     ...check("profile", (news.connection ?? {}).profile, profile),
     ...check("secretInputs", news.secretInputs, list(line(64), 100)),
@@ -135,14 +135,14 @@ export function identityChanges(
 /** A change in place. Where the engine makes a replacement of it, the name is free only once the old one is gone. */
 export const CHANGED: Diff = { deleteBeforeReplace: true };
 
-/** What Pulumi's `diff` is told. `changes` undefined lets the engine list the changed paths. */
+/** The answer of Pulumi's `diff`. `changes` undefined lets the engine list the changed paths. */
 export interface Diff {
   changes?: boolean;
   replaces?: string[];
   deleteBeforeReplace?: boolean;
 }
 
-/** What Pulumi's `check` is told. */
+/** The answer of Pulumi's `check`. */
 export interface Checked {
   inputs: Record<string, unknown>;
   failures: Failure[];

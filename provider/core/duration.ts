@@ -12,7 +12,7 @@ export function secondsOf(duration: unknown): unknown {
   return Math.ceil(parts.reduce((sum, [, count, unit]) => sum + Number(count) * (SECONDS[unit ?? ""] ?? 0), 0));
 }
 
-/** The longest of some durations in seconds; the first that is none, where there is one; undefined without any. */
+/** The longest of some durations in seconds. Where one of them is no duration, that one; undefined without any. */
 export function longest(durations: readonly unknown[]): unknown {
   const seconds = durations.filter((duration) => duration !== undefined && duration !== null).map(secondsOf);
   const odd = seconds.find((value) => typeof value !== "number" || value === 0);

@@ -1,4 +1,4 @@
-/** Plain data on the wire of Function Compute 3.0, as far as we use it. Types only. */
+/** Requests and answers of Function Compute 3.0, as far as this package uses them. Types only. */
 
 /** Code in a request: the zip itself, or an object in OSS. The service compares the checksum where one is given. */
 export interface CodeBody {
@@ -52,7 +52,7 @@ export interface ObservedAlias {
   description?: string;
   /** Version id to fraction. The service may hold more than one; this package writes at most one. */
   additionalVersionWeight?: Record<string, number>;
-  /** Versions it names that do not exist, where that was looked up: no answer of the service says so. */
+  /** Versions it names that do not exist. Found by reading each of them; the service does not answer this. */
   missingVersions?: readonly string[];
   createdTime?: string;
   lastModifiedTime?: string;

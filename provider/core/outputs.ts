@@ -1,4 +1,4 @@
-/** The one way out: everything a provider method returns to the engine passes here. Pure. */
+/** Makes plain data of what a provider method returns to the engine. Pure. */
 import type { Plain } from "./canonical";
 import { SECRET_SIGNATURE, SIGNATURE_KEY } from "./signatures";
 
@@ -9,8 +9,8 @@ export function secret(value: Plain): { [key: string]: Plain } {
 
 /**
  * Plain data the engine can store, whatever comes in: absent members dropped, dates as ISO text, bigints and
- * non-finite numbers as text. The engine's conversion throws on the rest, and does so after the cloud object
- * was made (reliability: "Unexpected struct type").
+ * non-finite numbers as text. On anything else the engine's conversion throws "Unexpected struct type", after the cloud
+ * object was made.
  */
 export function sanitise(value: unknown): Plain {
   switch (typeof value) {

@@ -1,12 +1,15 @@
-/** Whose an object is, written where the service keeps text for us. Pure. */
+/** The owner of an object, as text in a tag or in a description. Pure. */
 import { createHash } from "node:crypto";
 
-/** Key of the tag that marks a function as ours; its value is the owner text. */
+/** Key of the tag that names the owner of a function; its value is the owner text. */
 export const OWNER_TAG = "pulumi-alicloud-fc-owner";
 
-/** Whose an object is: a short id made from the resource's first URN, and words for people to read. */
+/** The owner of an object: a short id made from the resource's first URN, and a label for people to read. */
 export interface Owner {
-  /** 12 hex digits: 6 of project and stack, 6 of the resource. Stays the same when the resource is renamed with an engine alias. */
+  /**
+   * 12 hex digits: 6 of project and stack, 6 of the resource. Stays the same when the resource is renamed with an engine
+   * alias.
+   */
   readonly id: string;
   /** `<project>/<stack>/<resource name>`. */
   readonly label: string;
@@ -40,7 +43,7 @@ export function ownerText(owner: Owner): string {
   return `${owner.id}:${owner.label}`.slice(0, TAG_VALUE);
 }
 
-/** The id inside an owner text; undefined for text that is none. */
+/** The id inside an owner text; undefined for any other text. */
 export function ownerIdIn(text: string | undefined): string | undefined {
   return /^([0-9a-f]{12})(?::|$)/.exec(text ?? "")?.[1];
 }

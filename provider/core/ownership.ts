@@ -1,15 +1,15 @@
-/** Whose an object is that stands where a resource's object should be: the one decision, for every kind of object. Pure. */
+/** Decides whether an object belongs to a resource; one decision for every kind of object. Pure. */
 import { ownerIdIn, ownerWords, stackIdIn } from "./owner";
 
-/** What an object shows of itself. */
+/** By what an object is recognised. */
 export interface ObjectIdentity {
   /** The owner text it carries, in a tag or in the mark of its description; undefined where it carries none. */
   readonly owner: string | undefined;
-  /** What no other object of the name ever has: the service's id of it, or where it gives none the time it was made. */
+  /** What differs between two objects of the same name: the service's id, or the time of creation where there is no id. */
   readonly identity: string | undefined;
 }
 
-/** The resource that looks. */
+/** The resource that manages the object. */
 export interface Claimant {
   /** Its owner text. */
   readonly owner: string;
@@ -20,13 +20,13 @@ export interface Claimant {
 /** An answer. `words` names an owner for people. */
 export type Ownership =
   | { readonly kind: "ours" }
-  /** Nobody's: nothing says that it is another's, and nothing that it is the resource's own. */
+  /** The object names no owner, and it is not known to be the resource's own. */
   | { readonly kind: "ownerless" }
   | { readonly kind: "another's"; readonly words: string };
 
 /**
  * Decides by the owner an object carries. One that carries none is the resource's own only where it is the very object that
- * state remembers: marks get lost by hand, and imported objects never had one.
+ * state remembers: marks may have been removed by hand, and imported objects never had one.
  */
 export function ownershipOf({ owner, known }: Claimant, standing: ObjectIdentity): Ownership {
   if (standing.owner !== undefined && standing.owner !== "") {
@@ -40,7 +40,7 @@ export function ownershipOf({ owner, known }: Claimant, standing: ObjectIdentity
     : { kind: "ownerless" };
 }
 
-/** State of an object that was made but could not be read lacks what tells it from another. */
+/** State lacks the identity of an object that was made but could not be read: then any object counts as the same. */
 function sameObject(remembered: string | undefined, seen: string | undefined): boolean {
   return isBlank(remembered) || isBlank(seen) || remembered === seen;
 }

@@ -24,7 +24,10 @@ export function resourceId(place: Place, functionName: string, rest?: string): s
   return `${place.region}:${place.accountId}:${functionName}${rest === undefined ? "" : `/${rest}`}`;
 }
 
-/** ARN of a function or, with a qualifier, of a version or alias; unknown when a part of it is. Source: CreateFunction answer, `functionArn`. */
+/**
+ * ARN of a function or, with a qualifier, of a version or alias; unknown when a part of it is. Source: CreateFunction answer,
+ * `functionArn`.
+ */
 export function functionArn(place: Place, functionName: string, qualifier?: string): string {
   const parts = [place.region, place.accountId, functionName, qualifier];
   if (parts.some(isUnknown)) return UNKNOWN;
@@ -48,7 +51,7 @@ export function refusedMove(from: Place, to: Place): string | undefined {
   );
 }
 
-/** What the name of a host of Function Compute says of the place it serves. */
+/** The place that a host of Function Compute serves, read from its name. */
 export interface Host {
   readonly region: string;
   /** Absent where the name holds none. */

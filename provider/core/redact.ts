@@ -11,10 +11,10 @@ const SHORTEST_INSIDE_WORDS = 8;
 const SHORTEST_EMBEDDED = 6;
 /** How many encodings may lie around a value, such as JSON inside JSON inside a query. */
 const DEPTH = 3;
-/** Words of our own messages and of every configuration. */
+/** Words of this package's messages and of every configuration. */
 const PLAIN_WORDS: ReadonlySet<string> = new Set(["true", "false", "null", "undefined", "none", "text"]);
 
-/** Inputs and outputs whose values may be secrets, whatever the program says of them. */
+/** Inputs and outputs whose values may be secrets even if the program does not mark them as secrets. */
 const SECRET_MEMBERS = ["environmentVariables", "environmentFingerprint", "environments", "content"];
 /** Members that name an object: messages need them. */
 const NAMES = [

@@ -1,4 +1,4 @@
-/** Decisions about an HTTP trigger: what to send, whether the live one says it already. Pure. */
+/** Decisions about an HTTP trigger: what to send, and whether the live one matches already. Pure. */
 import { lostText } from "./alias";
 import { equal } from "./canonical";
 import {
@@ -112,7 +112,7 @@ export function triggerBody(inputs: HttpTriggerInputs, live?: ObservedTrigger): 
   };
 }
 
-/** True when the trigger already says what the body would write, as far as it is managed here. */
+/** True when the trigger already has what the body would write, as far as it is managed here. */
 export function triggerMatches(trigger: ObservedTrigger, body: TriggerBody): boolean {
   return sameBody(bodyOf(trigger), body);
 }
@@ -122,7 +122,7 @@ export function sameTrigger(a: ObservedTrigger, b: ObservedTrigger): boolean {
   return sameBody(bodyOf(a), bodyOf(b)) && equal(parsed(a.triggerConfig), parsed(b.triggerConfig));
 }
 
-/** What a trigger says, in the form it would be written. */
+/** A live trigger in the form of a request. */
 export function bodyOf({ qualifier, triggerConfig, description }: ObservedTrigger): TriggerBody {
   return { qualifier: qualifier ?? "", triggerConfig: triggerConfig ?? "{}", description: description ?? "" };
 }
@@ -131,13 +131,13 @@ function sameBody(a: TriggerBody, b: TriggerBody): boolean {
   return a.qualifier === b.qualifier && a.description === b.description && configText(a) === configText(b);
 }
 
-/** The settings we manage, in one form: the order of methods says nothing. */
+/** The managed settings as text to compare; the order of methods does not count. */
 function configText({ triggerConfig }: TriggerBody): string {
   const { authType, methods, disableURLInternet } = httpConfig(triggerConfig);
   return JSON.stringify([authType, [...methods].sort(), disableURLInternet]);
 }
 
-/** The settings of a live trigger. What is no JSON of the API reads as nothing set, so it is written anew. */
+/** The settings of a live trigger. Text that is not the API's JSON counts as no settings, so it is overwritten. */
 function httpConfig(text: string | undefined): HttpTriggerConfig {
   const { authType, methods, disableURLInternet } = parsed(text);
   return {

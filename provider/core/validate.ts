@@ -1,4 +1,4 @@
-/** What a value must be, as small rules that answer a reason or nothing. Unknown values pass. Pure. */
+/** Rules for values: each returns the reason for a refusal, or nothing. Unknown values pass. Pure. */
 import { isUnknown } from "./unknown";
 
 /** A property and why its value is refused, as Pulumi's `check` answers it. */
@@ -16,7 +16,9 @@ export type Rule = (value: unknown) => string | undefined;
 /** Stands for a value that may be a secret. */
 const HIDDEN = Symbol("a value that is not shown");
 
-/** A value as an error message shows it: JSON of at most 80 characters; what lists and maps hold stays out, it may be a secret. */
+/**
+ * A value as an error message shows it: JSON of at most 80 characters; what lists and maps hold stays out, it may be a secret.
+ */
 export function show(value: unknown): string {
   if (typeof value === "symbol") return value.description ?? "";
   if (Array.isArray(value)) return `a list of ${value.length}`;
@@ -59,7 +61,7 @@ export function text(pattern: RegExp, maxLength: number, description: string): R
 export const boolean: Rule = (value) =>
   typeof value === "boolean" ? undefined : `got ${show(value)}; allowed: true or false`;
 
-/** Any value: it is somebody else's to judge. */
+/** Accepts any value: it is checked elsewhere. */
 export const anything: Rule = () => undefined;
 
 /** The failure for a property, or none; unknown and absent values pass. */

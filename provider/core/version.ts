@@ -1,4 +1,4 @@
-/** Decisions about versions: when to publish, what a version is recognised by, what may be deleted. Pure. */
+/** Decisions about versions: when to publish, how a version is recognised, what may be deleted. Pure. */
 import { digest, equal } from "./canonical";
 import {
   CHANGED,
@@ -32,7 +32,7 @@ export interface VersionInputs extends CommonInputs {
   readonly description?: string;
   /** The description is for the next publish: a change of it alone is no change. */
   readonly describesNextPublish?: boolean;
-  /** Computed: what our published versions are found by again. */
+  /** Computed: the text by which a published version is found again. */
   readonly locator: string;
 }
 
@@ -42,7 +42,10 @@ export interface VersionOutputs extends VersionInputs {
   readonly previousVersionId?: string;
   readonly createdTime?: string;
   readonly lastModifiedTime?: string;
-  /** Version ids this resource published, oldest first; one that it only found to hold the same is none of them. */
+  /**
+   * Version ids this resource published, oldest first; a version it only reused, because the content is the same, is not among
+   * them.
+   */
   readonly published: readonly string[];
 }
 
@@ -82,7 +85,7 @@ export function checkVersion(olds: Partial<VersionInputs>, news: Partial<Version
   return { inputs: { ...inputs, locator: locatorOf(inputs) }, failures };
 }
 
-/** What decides about publishing. The revision stands in for environment values that another stack keeps secret. */
+/** A change of this publishes. The revision takes the place of environment values that another stack keeps secret. */
 function publishKey(inputs: Partial<VersionInputs>): unknown[] {
   const { fingerprint, environmentFingerprint, revision, triggers } = inputs;
   return [fingerprint ?? null, environmentFingerprint ?? revision ?? null, triggers ?? null];

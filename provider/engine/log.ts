@@ -7,7 +7,7 @@ type EngineGrpc = typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
 
 let own: Report | undefined;
 
-/** This process's report: one for all who have something to say, so that the same is said once. */
+/** The report of this process: one for all callers, so that a message appears once. */
 export function engineReport(): Report {
   return (own ??= reportTo(process.argv.at(-1) ?? ""));
 }
@@ -16,7 +16,7 @@ export function engineReport(): Report {
 function reportTo(address: string): Report {
   const sent = /^127\.0\.0\.1:\d{1,5}$/.test(address) ? connect(address) : printed;
   const log: Log = (severity, urn, message, ephemeral) => sent(severity, urn, shown(message), ephemeral);
-  // What a preview of the same process said, it need not say again.
+  // A message that the preview has shown is not shown again by the run in the same process.
   const reported = new Set<string>();
   const once = (severity: "INFO" | "WARNING", urn: string, message: string) => {
     if (reported.has(`${urn}\n${message}`)) return;

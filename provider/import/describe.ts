@@ -233,7 +233,7 @@ function literal(value: unknown): string {
   return inspect(value, { depth: null, breakLength: 100, maxArrayLength: null, maxStringLength: null });
 }
 
-/** The program's Function; what may be secret it takes from stack config, whole, under keys of its own. */
+/** The program's Function. Settings that may hold secrets are read from stack config, each as a whole under a key of its own. */
 function functionText(target: Target, fields: Record<string, unknown>, code: LocalCode | undefined) {
   const { environmentVariables, juiceFsConfig, customContainerConfig, ...rest } = fields;
   const secrets: SecretSetting[] = [];

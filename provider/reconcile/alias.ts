@@ -1,4 +1,7 @@
-/** An alias: one write for main version and weights, planned on what the alias is, read back until it is what was asked. */
+/**
+ * An alias: main version and weights are written in one request, planned on the observed alias, and read back until they
+ * match.
+ */
 import { Code, hasCode } from "../client/errors";
 import type { AliasInputs, AliasOutputs } from "../core/alias";
 import {
@@ -21,7 +24,7 @@ import type { Session } from "./session";
 import { sharedVersions } from "./version";
 import { type ConcurrentChange, type Planned, type Convergence, converge } from "./write";
 
-/** Brings an alias about, new or existing. `olds` is what state remembers; none on create. */
+/** Creates or updates an alias. `olds` is what state remembers; undefined on create. */
 export async function reconcileAlias(
   session: Session,
   inputs: AliasInputs,
@@ -46,7 +49,7 @@ export async function reconcileAlias(
 
 /** A new alias in the middle of a canary needs a main version to share with. */
 async function assertMayBegin(session: Session, inputs: AliasInputs, olds: AliasOutputs | undefined): Promise<void> {
-  // What state remembers of it says where it was.
+  // An alias that state remembers is made again with the split it had.
   if (olds !== undefined || refusedAnew(inputs, ["any"]) === undefined) return;
   const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
   const refused = refusedAnew(
@@ -56,7 +59,7 @@ async function assertMayBegin(session: Session, inputs: AliasInputs, olds: Alias
   if (refused !== undefined) throw new Error(refused);
 }
 
-/** Members by which an alias is told, whichever resource owns it. */
+/** Members that name an alias and its owner; an `Alias` and a `Release` both have them. */
 export type AliasTarget = Pick<AliasInputs, "functionName" | "aliasName" | "resourceUrn" | "owner" | "adopt">;
 
 /** The claim of a resource on its alias; `olds` is what state remembers of that alias, none where it is not in state. */
@@ -75,7 +78,7 @@ function desiredBody(
   existing: ObservedAlias | undefined,
   olds: AliasOutputs | undefined,
 ): AliasBody {
-  // Deleted by hand: made again where it was, not where the newest version is.
+  // An alias that was deleted by hand is made again on the version it had, not on the newest one.
   const main = existing?.versionId ?? olds?.mainVersionId;
   const refused = main === undefined ? undefined : refusedPromotion(inputs, main);
   if (refused !== undefined) throw new Error(refused);
@@ -209,7 +212,7 @@ export async function observeAlias(session: Session, inputs: AliasTarget): Promi
   return { ...alias, missingVersions };
 }
 
-/** Deletes an alias that is ours; another's is left as it is, with a warning. */
+/** Deletes the resource's alias. An alias of another owner is left as it is, with a warning. */
 export async function deleteAlias(
   session: Session,
   props: AliasTarget & { readonly createdTime?: string },

@@ -3,7 +3,7 @@ import { isNotFound } from "../client/errors";
 import type { Session } from "./session";
 import { sendAndConfirm } from "./write";
 
-/** Deletes; gone already is success. `exists` is asked before the deletion is sent again. */
+/** Deletes; an object that is already gone is a success. `exists` is called before the deletion is sent again. */
 export async function deleteOnce(
   session: Session,
   send: () => Promise<void>,
@@ -16,7 +16,7 @@ export async function deleteOnce(
   });
 }
 
-/** Deletes one version; gone already is success. */
+/** Deletes one version; one that is already gone is a success. */
 export async function deleteVersion(session: Session, functionName: string, versionId: string): Promise<void> {
   session.proven?.forget(functionName);
   await deleteOnce(
@@ -26,7 +26,7 @@ export async function deleteVersion(session: Session, functionName: string, vers
   );
 }
 
-/** Not found is what a delete wants. */
+/** Waits for a deletion; "not found" counts as success. */
 export async function ignoreNotFound(deletion: Promise<void>): Promise<void> {
   try {
     await deletion;

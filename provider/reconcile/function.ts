@@ -45,7 +45,7 @@ interface CodeUpload {
 /** Reads and packs code as the program named it. */
 export type Pack = (code: LocalCode | AssetCode) => PackedCode | Promise<PackedCode>;
 
-/** Brings a function about, new or existing. `olds` is what state remembers; none on create. */
+/** Creates or updates a function. `olds` is what state remembers; undefined on create. */
 export async function reconcileFunction(
   session: Session,
   pack: Pack,
@@ -64,7 +64,7 @@ export async function reconcileFunction(
     return await readBack(session, inputs, created);
   } catch (error) {
     if (error instanceof Unfinished) throw error;
-    // It exists, whatever a read says: it belongs into state, or a destroy would leave it behind.
+    // It exists even if no read shows it. It has to be in state, or a destroy would leave it behind.
     throw new Unfinished(messageOf(error), functionOutputs(inputs, created));
   }
 }
@@ -109,7 +109,7 @@ async function create(
     };
     return await sendAndConfirm(session, { send, observe: find });
   } catch (error) {
-    // Our own earlier send may have been applied late; anybody else's function is refused by name.
+    // An earlier send of this run may have been applied late. A function of another owner is refused by name.
     if (!hasCode(error, Code.FunctionAlreadyExists)) throw error;
     const existing = await poll(session.clock, SETTLE_WINDOW, () => session.api.getFunction(inputs.functionName));
     if (existing === undefined) throw error;
@@ -139,7 +139,7 @@ export function functionClaim(
   };
 }
 
-/** Sends what differs between wanted and observed, and answers what the service said; nothing, when nothing differs. */
+/** Sends what differs between desired and observed. Returns the answer of the service, or undefined when nothing differs. */
 async function sync(
   session: Session,
   inputs: FunctionInputs,
@@ -161,7 +161,10 @@ async function sync(
   return answer;
 }
 
-/** Sends what is missing; after a refusal or a lost answer what is missing then, on a function that is still ours. */
+/**
+ * Sends what is missing. After a refusal or a lost answer it sends what is missing then, if the function still has the same
+ * owner.
+ */
 async function update(
   session: Session,
   inputs: FunctionInputs,
@@ -220,8 +223,8 @@ function lookFor(
 }
 
 /**
- * Waits until the function can be invoked and published, then returns what the service has. `answer` is what it said to the
- * write, if there was one: a read that lags behind it is asked again, for as long as reads may lag.
+ * Waits until the function can be invoked and published, then returns what the service has. `answer` is the answer to
+ * the write, if there was one: a read that lags behind it is repeated, for as long as reads may lag.
  */
 async function readBack(
   session: Session,
@@ -234,7 +237,7 @@ async function readBack(
     const lags = answer !== undefined && last !== undefined && contentOf(last) !== contentOf(answer);
     return lags ? undefined : last;
   });
-  // An answer may say less than a read does; what a read says in the end is what a version will be compared with.
+  // The answer to a write may have fewer fields than a read. A version is later compared with the read.
   const observed = current ?? last;
   if (observed === undefined) {
     throw new Error(`function ${inputs.functionName}: it was created, but cannot be read; run pulumi up again`);
@@ -249,8 +252,8 @@ async function readBack(
 }
 
 /**
- * Deletes a function that is ours, with what this stack's resources left below it. Looks first: while anybody else's alias,
- * trigger or version stands below it, nothing is deleted.
+ * Deletes the resource's function, with the versions, aliases and triggers that this stack's resources left on it. While one of
+ * another owner is on it, nothing is deleted.
  */
 export async function deleteFunction(session: Session, props: FunctionOutputs): Promise<void> {
   const name = props.functionName;
@@ -306,7 +309,10 @@ async function childObjects({ api, ...session }: Session, name: string): Promise
   return [...triggers, ...aliases, ...versions];
 }
 
-/** What this stack made, under its name of today or of then; and a version nobody marked, since no alias or trigger names it. */
+/**
+ * True for what this stack made, also under a former name; and for a version without an owner, since no alias or trigger names
+ * it.
+ */
 function isDeletedAlong(props: FunctionOutputs, below: ChildObject): boolean {
   return below.owner === undefined ? below.isVersion : isOfStack(props, below);
 }

@@ -1,4 +1,4 @@
-/** What a resource may do with an object that stands where its own should be. Every flow that reads or writes one goes through here. */
+/** What a resource may do with the object that has the name of its own. Every flow that reads or writes an object uses this. */
 import type { CommonInputs } from "../core/common";
 import type { ObservedAlias, ObservedFunction, ObservedTrigger, ObservedVersion } from "../core/model";
 import { OWNER_TAG, ownerOf, ownerText, splitMark } from "../core/owner";
@@ -20,22 +20,22 @@ export interface Claim extends Pick<CommonInputs, "resourceUrn" | "owner" | "ado
   readonly known?: { readonly identity: string | undefined };
 }
 
-/** What a function shows of itself. */
+/** Owner and id of a function. */
 export function functionIdentity(observed: ObservedFunction): ObjectIdentity {
   return { owner: observedTags(observed)[OWNER_TAG], identity: observed.functionId };
 }
 
-/** What an alias shows of itself. */
+/** Owner and time of creation of an alias. */
 export function aliasIdentity({ description, createdTime }: ObservedAlias): ObjectIdentity {
   return { owner: splitMark(description).owner, identity: createdTime };
 }
 
-/** What a version shows of itself. */
+/** Owner and time of creation of a version. */
 export function versionIdentity({ description, createdTime }: ObservedVersion): ObjectIdentity {
   return { owner: splitMark(description).owner, identity: createdTime };
 }
 
-/** What a trigger shows of itself. */
+/** Owner and id of a trigger; the time of creation where there is no id. */
 export function triggerIdentity({ description, triggerId, createdTime }: ObservedTrigger): ObjectIdentity {
   return { owner: splitMark(description).owner, identity: triggerId ?? createdTime };
 }
@@ -60,7 +60,7 @@ export function assertOurs(claim: Claim, standing: ObjectIdentity, lost: () => r
   throw new Error(`${claim.label}: ${why}. Nothing was changed. Choose another ${claim.named}, or ${take}`);
 }
 
-/** No preview shows what an adopted object has: a setting it would lose is refused, not changed. */
+/** A preview cannot show the settings of an object that is adopted, so a change of one is refused. */
 function assertKeeps({ label }: Claim, lost: readonly string[]): void {
   if (lost.length === 0) return;
   throw new Error(
@@ -76,7 +76,7 @@ export function mayDelete({ report }: Pick<Session, "report">, claim: Claim, sta
   return why === undefined;
 }
 
-/** After a read: the object, or nothing where the one in state is gone and another stands in its place. */
+/** After a read: the object, or undefined where the one in state is gone and another has its name. */
 export function onlyIfOwned<T>(
   { report }: Pick<Session, "report">,
   claim: Claim,
@@ -99,7 +99,7 @@ export function assertImportable(claim: Claim, standing: ObjectIdentity): void {
   );
 }
 
-/** True for what a resource of the same stack made, under the stack's name of today or of then. */
+/** True for what a resource of the same stack made, also under a former name of the stack. */
 export function isOfStack(
   { owner, resourceUrn }: Pick<Claim, "owner" | "resourceUrn">,
   standing: Pick<ObjectIdentity, "owner">,

@@ -1,4 +1,4 @@
-/** What every flow works with: the service, time, and a way to tell the user. */
+/** What every flow works with: the service, a clock, and messages for the user. */
 import type { FcApi } from "../client/api";
 import type { Clock } from "../client/retry";
 import type { Proven } from "./proven";
@@ -21,10 +21,10 @@ export interface Report {
   info(urn: string, message: string): void;
 }
 
-/** Milliseconds for which a read may lag behind a write (reliability, settle window). */
+/** Milliseconds for which a read may lag behind a write. Assumed: the service documents no limit. */
 export const SETTLE_WINDOW = 3_000;
 
-/** An object that exists but did not become what was asked: kept in state with what is known of it. */
+/** An object that exists but is not what was desired. State keeps it, with what is known of it. */
 export class Unfinished extends Error {
   override readonly name = "Unfinished";
 
@@ -36,10 +36,13 @@ export class Unfinished extends Error {
   }
 }
 
-/** Questions asked at least where there is a window: one answer that takes long must not use it up alone. */
-const LEAST_QUESTIONS = 3;
+/** The least number of reads within a window: one slow answer must not use up the whole window. */
+const LEAST_READS = 3;
 
-/** Asks until an answer comes or the window, in milliseconds, is over; undefined then. Without a window one question. */
+/**
+ * Repeats a read until it has a result or the window (milliseconds) is over, then returns undefined. With a window of 0 it
+ * reads once.
+ */
 export async function poll<T>(
   clock: Clock,
   window: number,
@@ -47,7 +50,7 @@ export async function poll<T>(
   pause = 100,
 ): Promise<T | undefined> {
   const end = clock.now() + window;
-  const least = window > 0 ? LEAST_QUESTIONS : 1;
+  const least = window > 0 ? LEAST_READS : 1;
   for (let [asked, wait] = [1, pause]; ; asked++, wait = Math.min(wait * 2, 2_000)) {
     const answer = await ask();
     const left = end - clock.now();

@@ -1,4 +1,4 @@
-/** An HTTP trigger: written on what it is, read back until it is what was asked. */
+/** An HTTP trigger: planned on the observed trigger, written, and read back until it matches. */
 import { Code } from "../client/errors";
 import { VERSION_ID } from "../core/names";
 import type { ObservedTrigger, TriggerBody } from "../core/model";
@@ -22,7 +22,7 @@ interface TriggerPlan extends Planned {
   readonly body: TriggerBody;
 }
 
-/** Brings a trigger about, new or existing. `olds` is what state remembers; none on create. */
+/** Creates or updates a trigger. `olds` is what state remembers; undefined on create. */
 export async function reconcileTrigger(
   session: Session,
   inputs: HttpTriggerInputs,
@@ -74,7 +74,9 @@ async function assertQualifierExists(session: Session, inputs: HttpTriggerInputs
   );
 }
 
-/** What somebody else set while this run was writing is not overwritten by it; settings that are not managed here do not count. */
+/**
+ * Throws where something else changed the trigger while this run was writing. Settings that are not managed here do not count.
+ */
 function assertUndisturbed(
   inputs: HttpTriggerInputs,
   now: ObservedTrigger | undefined,
@@ -89,7 +91,7 @@ function assertUndisturbed(
   );
 }
 
-/** A trigger of another type under the name is none that could become an HTTP trigger. */
+/** Throws for a trigger of another type: it cannot become an HTTP trigger. */
 function assertHttp(inputs: HttpTriggerInputs, { triggerType }: ObservedTrigger): void {
   if (triggerType === undefined || triggerType === "http") return;
   throw new Error(
@@ -98,7 +100,7 @@ function assertHttp(inputs: HttpTriggerInputs, { triggerType }: ObservedTrigger)
   );
 }
 
-/** Deletes a trigger that is ours; another's is left as it is, with a warning. */
+/** Deletes the resource's trigger. A trigger of another owner is left as it is, with a warning. */
 export async function deleteTrigger(session: Session, props: HttpTriggerOutputs): Promise<void> {
   const { functionName, triggerName } = props;
   const existing = await session.api.getTrigger(functionName, triggerName);

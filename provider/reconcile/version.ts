@@ -20,10 +20,10 @@ import { waitUntilReady } from "./readiness";
 import { SETTLE_WINDOW, type Session, poll } from "./session";
 import { MAX_SENDS } from "./write";
 
-/** How many recent versions are compared when the service says the content is published already. */
+/** How many recent versions are compared when the service refuses a publish because nothing changed. */
 const RECENT = 10;
 
-/** A version that holds what LATEST holds: an earlier one of ours, or a newly published one. */
+/** Returns a version with the content of LATEST: an earlier one that this resource published, or a new one. */
 export async function reconcileVersion(
   session: Session,
   inputs: VersionInputs,
@@ -113,7 +113,7 @@ async function publish(session: Session, inputs: VersionInputs, first: ObservedF
     } catch (error) {
       if (isFcError(error) && isRetryable(error)) {
         await waitToTryAgain(session.clock, error, { start, attempts });
-        // Whoever was at work may have changed what would be published, or published it.
+        // Meanwhile LATEST may have been changed, or published.
         latest = await deployedLatest(session, inputs);
         const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
         const theirs = await firstEqual(session.api, inputs.functionName, latest, versionsByLocator(inputs, versions));
@@ -191,7 +191,10 @@ async function proveContent(
   );
 }
 
-/** The version in state as a read finds it; nothing where another version has its number, since the function was made anew. */
+/**
+ * The version in state as a read finds it; undefined where another version has its number, because the function was created
+ * again.
+ */
 export function ownVersion(
   session: Pick<Session, "report">,
   props: VersionOutputs,
@@ -200,7 +203,7 @@ export function ownVersion(
   const { resourceUrn, owner, versionId, published, createdTime } = props;
   const label = versionLabel(props, versionId);
   const claim = { resourceUrn, owner, label, kind: "a version", named: "functionName", release: "" };
-  // One that was only found to hold the same content belongs to whom it belonged.
+  // A version that was only reused keeps the owner it has.
   const identityOf = published.includes(versionId) ? versionIdentity : withoutOwner;
   return onlyIfOwned(session, { ...claim, known: { identity: createdTime } }, found, identityOf);
 }

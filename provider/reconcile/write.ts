@@ -1,32 +1,31 @@
 /**
- * The one way things are written: look, plan on what is there, write, read back. What was planned on one state is never sent
- * onto another: after a refusal or a lost answer the object is looked at first, and where somebody else changed it, the plan
- * is made again.
+ * How every object is written: observe, plan, write, observe again. A plan is only sent to the object it was made for: after a
+ * refusal or a lost answer the object is observed first, and where it was changed from outside, a new plan is made.
  */
 import { type FcError, hasCode, isFcError, isPermanent, isRetryable } from "../client/errors";
 import { waitToTryAgain } from "../client/retry";
 import { SETTLE_WINDOW, type Session, Unfinished, poll } from "./session";
 
-/** How often a change of unknown outcome is sent, each time after a look that did not find it. */
+/** How often a change of unknown outcome is sent, each time after a read that did not find it applied. */
 export const MAX_SENDS = 3;
-/** How often one run plans while somebody else keeps changing the object. */
+/** How many plans one run makes while the object keeps being changed from outside. */
 const MAX_PLANS = 4;
 
 /** A change, and how to find out what became of it. */
 export interface Change<T> {
   /** Sends it. */
   readonly send: () => Promise<T>;
-  /** Looks at the object: a result that ends the matter, or undefined where everything is as it was when the change was planned. */
+  /** Reads the object: the final result, or undefined where the object is as it was when the change was planned. */
   readonly observe: () => Promise<T | undefined>;
-  /** Codes of refusals that may mean that the service does not show yet what the request names. */
+  /** Codes of refusals that may mean that the service does not see yet what the request names. */
   readonly laggingCodes?: readonly string[];
-  /** Codes of refusals that may answer an earlier send of ours. */
+  /** Codes of refusals that may be the answer to an earlier send of the same change. */
   readonly duplicateCodes?: readonly string[];
-  /** Milliseconds for which a look may lag. Default {@link SETTLE_WINDOW}. */
+  /** Milliseconds for which a read may lag. Default {@link SETTLE_WINDOW}. */
   readonly window?: number;
 }
 
-/** Sends a change until it is accepted or a look ends the matter. Before each further send the object is looked at. */
+/** Sends a change until it is accepted or a read shows the result. Before each further send the object is read. */
 export async function sendAndConfirm<T>(session: Session, change: Change<T>): Promise<T> {
   const start = session.clock.now();
   let unknown = 0;
@@ -48,7 +47,7 @@ interface Sends {
   readonly unknown: number;
 }
 
-/** What a look finds after a failed send; undefined: the same may be sent again. Throws the failure when it may not. */
+/** What a read finds after a failed send; undefined: the change may be sent again. Throws the failure when it may not. */
 async function lookAfter<T>(
   session: Session,
   { observe, laggingCodes = [], duplicateCodes = [], window = SETTLE_WINDOW }: Change<T>,
@@ -79,7 +78,7 @@ export interface Planned {
   readonly writes: boolean;
 }
 
-/** A plan that somebody else overtook in this very run. */
+/** A change from outside that happened while a plan of this run was being written. */
 export interface ConcurrentChange<Observed, Plan> {
   /** What the plan was made on; undefined: there was no object. */
   readonly base: Observed | undefined;
@@ -100,7 +99,7 @@ export interface Convergence<Observed, Plan extends Planned> {
   send(plan: Plan, observed: Observed | undefined): Promise<unknown>;
   /** True when the object is what the plan makes of it. */
   matches(plan: Plan, observed: Observed): boolean;
-  /** True when two looks found the same. */
+  /** True when two reads found the same. */
   same(a: Observed, b: Observed): boolean;
   /** What is kept in state of an object that was written but does not show. */
   outputs(plan: Plan): object;
@@ -108,7 +107,7 @@ export interface Convergence<Observed, Plan extends Planned> {
   readonly duplicateCodes?: readonly string[];
 }
 
-/** Brings an object about; answers it as it was read last, and the plan it is the outcome of. */
+/** Makes an object what is desired. Returns it as it was read last, and the plan that led to it. */
 export async function converge<Observed, Plan extends Planned>(
   session: Session,
   object: Convergence<Observed, Plan>,
@@ -130,7 +129,7 @@ const KEEPS_CHANGING =
   `somebody else changed it ${MAX_PLANS} times while this run was writing: it is left as it stands now. Let one of the two ` +
   `finish, then run pulumi up --refresh`;
 
-/** What became of a plan: the object shows it, or somebody else's change. */
+/** The result of a plan: the object matches it, or it was changed from outside. */
 type Outcome<Observed> =
   | { readonly shows: true; readonly observed: Observed }
   | { readonly shows: false; readonly observed: Observed | undefined; readonly applied: boolean };
@@ -182,7 +181,10 @@ const DOES_NOT_SHOW =
   `the service accepted the change, but for ${SETTLE_WINDOW / 1000} s reads showed what was there before. It is kept in state as ` +
   `it was written; run pulumi up --refresh`;
 
-/** What was written, or may have been made, belongs into state also where it cannot be read: a destroy would leave it behind. */
+/**
+ * Reads an object. One that was made, or may have been, is kept in state even if it cannot be read: a destroy must not leave
+ * it behind.
+ */
 async function readMade<T>(made: boolean, outputs: () => object, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -197,7 +199,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Cleans up after all is done: a failure is no failure of what was done, so it only warns. */
+/** Cleans up after the main work is done. A failure here does not undo that work, so it is only a warning. */
 export async function cleanUp(session: Session, urn: string, what: string, run: () => Promise<void>): Promise<void> {
   try {
     await run();

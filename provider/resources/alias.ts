@@ -34,7 +34,18 @@ export interface AliasArgs extends PlaceArgs, AdoptArgs {
   readonly canary?: pulumi.Input<AliasCanary>;
 }
 
-/** An alias: main version and canary are written together, in one call. */
+/**
+ * An alias: main version and canary are written together, in one call.
+ *
+ * @example
+ * ```ts
+ * new fc.Alias("prod", {
+ *   function: fn,
+ *   aliasName: "prod",
+ *   canary: { versionId: version.versionId, weight: 10 },
+ * });
+ * ```
+ */
 export class Alias extends pulumi.CustomResource {
   /** The type token in state, frozen. */
   static readonly __pulumiType = typeToken("Alias");
@@ -45,9 +56,12 @@ export class Alias extends pulumi.CustomResource {
   declare readonly aliasName: pulumi.Output<string>;
   /** The main version as the arguments name it; {@link Alias.mainVersionId} is the live one. */
   declare readonly versionId: pulumi.Output<string | undefined>;
-  /** As given. */
+  /** Text of the alias: at most 200 characters on one line, without the mark that names the owner. Undefined without one. */
   declare readonly description: pulumi.Output<string | undefined>;
-  /** As given; {@link Alias.split} is the live share. */
+  /**
+   * Version and weight of the canary as the arguments name them; {@link Alias.split} has the live share. Undefined without
+   * one.
+   */
   declare readonly canary: pulumi.Output<CanaryInput | undefined>;
   /** ARN; known in previews. */
   declare readonly aliasArn: pulumi.Output<string>;
@@ -62,7 +76,10 @@ export class Alias extends pulumi.CustomResource {
   /** When it was last changed, as the service writes it. */
   declare readonly lastModifiedTime: pulumi.Output<string>;
 
-  /** Registers an alias; `name` is the name in the stack, not the alias's own. */
+  /**
+   * Registers an alias.
+   * @param name name of the resource in the stack; the alias's own name is `args.aliasName`
+   */
   constructor(name: string, args: AliasArgs, opts: pulumi.CustomResourceOptions = {}) {
     const props = {
       versionId: undefined,
@@ -88,7 +105,13 @@ export class Alias extends pulumi.CustomResource {
     restore();
   }
 
-  /** An existing alias, read and never changed. Fails when it does not exist. */
+  /**
+   * An existing alias, read and never changed. Fails when it does not exist.
+   * @example
+   * ```ts
+   * const prod = fc.Alias.get("prod", { functionName: "api", aliasName: "prod" });
+   * ```
+   */
   static get(
     name: string,
     args: PlaceArgs & { readonly functionName: pulumi.Input<string>; readonly aliasName: pulumi.Input<string> },

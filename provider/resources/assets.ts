@@ -10,7 +10,7 @@ export function isAsset(value: unknown): boolean {
   return pulumi.asset.Asset.isInstance(value) || pulumi.asset.Archive.isInstance(value);
 }
 
-/** Members of Pulumi's asset classes; which of them is there tells the class. */
+/** Members of Pulumi's asset classes; each class has another one. */
 interface Members {
   readonly path?: Promise<string>;
   readonly text?: Promise<string>;

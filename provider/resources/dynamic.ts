@@ -1,5 +1,5 @@
 /**
- * What the three resource classes share. They have no base class of their own: Pulumi takes the fourth caller from its
+ * What the resource classes share. They have no base class of their own: Pulumi takes the fourth caller from its
  * own constructor for the user's program, and a class between would put a path of our package into state instead.
  */
 import type * as pulumi from "@pulumi/pulumi";
@@ -21,7 +21,7 @@ export function registration(
   return [token(kind), name, { ...props, __provider: providerText(kind) }, { ...engineOptions(opts), aliases }];
 }
 
-/** Members nobody writes in a program and nobody reads in a diff: what they stand for is shown beside them. */
+/** Members that are not in a program and not shown in a diff: the members they are computed from are shown. */
 const INTERNAL = [
   ...["__provider", "resourceUrn", "owner", "connection", "secretInputs", "waitSeconds"],
   ...["content", "environmentFingerprint", "locator", "revision"],

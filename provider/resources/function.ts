@@ -91,7 +91,21 @@ export interface FunctionRef {
   readonly revision: number;
 }
 
-/** A function. Its code and configuration are LATEST; publish a `Version` to freeze them. */
+/**
+ * A function. Its code and configuration are LATEST; publish a `Version` to freeze them.
+ *
+ * @example
+ * ```ts
+ * const fn = new fc.Function("api", {
+ *   functionName: "api",
+ *   runtime: "nodejs20",
+ *   handler: "index.handler",
+ *   code: "./src",
+ *   memorySize: 1024,
+ * });
+ * export const arn = fn.functionArn;
+ * ```
+ */
 export class Function extends pulumi.CustomResource {
   /** The type token in state, frozen. */
   static readonly __pulumiType = typeToken("Function");
@@ -126,7 +140,10 @@ export class Function extends pulumi.CustomResource {
    */
   declare readonly observed: pulumi.Output<Record<string, unknown>>;
 
-  /** Registers a function; `name` is the name in the stack, not the function's own. */
+  /**
+   * Registers a function.
+   * @param name name of the resource in the stack; the function's own name is `args.functionName`
+   */
   constructor(name: string, args: FunctionArgs, opts: pulumi.CustomResourceOptions = {}) {
     const { endpoint: _endpoint, profile: _profile, code, contentKey, ...given } = args;
     const fields = contentKey === undefined ? given : { ...given, ...withContentKey(args, contentKey) };
@@ -144,7 +161,13 @@ export class Function extends pulumi.CustomResource {
     restore();
   }
 
-  /** An existing function, read and never changed. Fails when it does not exist. */
+  /**
+   * An existing function, read and never changed. Fails when it does not exist.
+   * @example
+   * ```ts
+   * const existing = fc.Function.get("existing", { functionName: "api" });
+   * ```
+   */
   static get(
     name: string,
     args: PlaceArgs & { readonly functionName: pulumi.Input<string> },
@@ -157,7 +180,14 @@ export class Function extends pulumi.CustomResource {
     return new Function(name, args as FunctionArgs, { ...opts, id });
   }
 
-  /** What another stack needs for a Version or Alias of this function; survives a StackReference. */
+  /**
+   * What another stack needs for a Version or Alias of this function; it can be read through a StackReference.
+   * @example
+   * ```ts
+   * const shared = new pulumi.StackReference("shop/prod").requireOutput("fn") as pulumi.Output<fc.FunctionRef>;
+   * new fc.Version("api", { function: shared });
+   * ```
+   */
   get ref(): pulumi.Output<FunctionRef> {
     const { functionName, region, accountId, fingerprint, revision } = this;
     return pulumi.output({ functionName, region, accountId, fingerprint, revision });

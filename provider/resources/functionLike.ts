@@ -14,7 +14,7 @@ export interface FunctionLike {
   readonly fingerprint?: pulumi.Input<string>;
   /** Of the environment values, secret; a change publishes, too. Default none. */
   readonly environmentFingerprint?: pulumi.Input<string>;
-  /** Counter of content changes; stands in for the secret members in a `ref`. Default none. */
+  /** Counter of content changes; a `ref` has it in place of the secret members. Default none. */
   readonly revision?: pulumi.Input<number>;
   /** Of everything a version freezes, secret; LATEST must have it before a publish. Default none. */
   readonly content?: pulumi.Input<string>;

@@ -25,7 +25,9 @@ export interface HttpTriggerSettings {
 export interface HttpTriggerArgs extends PlaceArgs, AdoptArgs, HttpTriggerSettings {
   /** The function: `{ functionName }`; in TypeScript also a `Function` or its `ref`. */
   readonly function: VersionArgs["function"];
-  /** 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`. A change makes another trigger, with another address. */
+  /**
+   * 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`. A change makes another trigger, with another address.
+   */
   readonly triggerName: pulumi.Input<string>;
   /**
    * Whose traffic it brings: an alias, the number of a version, or LATEST. An alias makes the split of a canary count for HTTP
@@ -36,7 +38,15 @@ export interface HttpTriggerArgs extends PlaceArgs, AdoptArgs, HttpTriggerSettin
   readonly description?: pulumi.Input<string>;
 }
 
-/** An HTTP trigger. Its address stays the same for its life, wherever its qualifier points. */
+/**
+ * An HTTP trigger. Its address stays the same for its life, wherever its qualifier points.
+ *
+ * @example
+ * ```ts
+ * const trigger = new fc.HttpTrigger("api", { function: fn, triggerName: "http", qualifier: "prod", authType: "anonymous" });
+ * export const url = trigger.url;
+ * ```
+ */
 export class HttpTrigger extends pulumi.CustomResource {
   /** The type token in state, frozen. */
   static readonly __pulumiType = typeToken("HttpTrigger");
@@ -53,7 +63,7 @@ export class HttpTrigger extends pulumi.CustomResource {
   declare readonly methods: pulumi.Output<string[]>;
   /** Whether the address is closed to the internet. */
   declare readonly disableUrlInternet: pulumi.Output<boolean>;
-  /** As given. */
+  /** Text of the trigger: at most 200 characters on one line, without the mark that names the owner. Undefined without one. */
   declare readonly description: pulumi.Output<string | undefined>;
   /** Id the service gave it. */
   declare readonly triggerId: pulumi.Output<string>;
@@ -66,7 +76,10 @@ export class HttpTrigger extends pulumi.CustomResource {
   /** When it was last changed, as the service writes it. */
   declare readonly lastModifiedTime: pulumi.Output<string>;
 
-  /** Registers a trigger; `name` is the name in the stack, not the trigger's own. */
+  /**
+   * Registers a trigger.
+   * @param name name of the resource in the stack; the trigger's own name is `args.triggerName`
+   */
   constructor(name: string, args: HttpTriggerArgs, opts: pulumi.CustomResourceOptions = {}) {
     const props = {
       authType: undefined,
@@ -92,7 +105,13 @@ export class HttpTrigger extends pulumi.CustomResource {
     restore();
   }
 
-  /** An existing trigger, read and never changed. Fails when it does not exist. */
+  /**
+   * An existing trigger, read and never changed. Fails when it does not exist.
+   * @example
+   * ```ts
+   * const http = fc.HttpTrigger.get("http", { functionName: "api", triggerName: "http" });
+   * ```
+   */
   static get(
     name: string,
     args: PlaceArgs & { readonly functionName: pulumi.Input<string>; readonly triggerName: pulumi.Input<string> },

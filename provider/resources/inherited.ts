@@ -1,7 +1,7 @@
 /** Place of a provider of package alicloud that a resource is given or inherits: its region, account and profile. */
 import * as pulumi from "@pulumi/pulumi";
 
-/** What is taken of a provider; parts it does not say are undefined. */
+/** What is taken from a provider; settings it does not have are undefined. */
 export interface InheritedPlace {
   readonly region: pulumi.Output<string | undefined>;
   readonly accountId: pulumi.Output<string | undefined>;
@@ -13,7 +13,7 @@ export interface InheritedPlace {
 /** Package of Pulumi's provider for Alibaba Cloud. */
 const PACKAGE = "alicloud";
 const USED = ["region", "accountId", "profile"] as const;
-/** Settings of that provider that make it somebody else: ours takes keys from the environment alone. */
+/** Settings that give that provider an identity of its own. This package takes keys from the environment or a profile only. */
 const IDENTITY = ["accessKey", "assumeRole", "assumeRoleWithOidc"];
 
 /**

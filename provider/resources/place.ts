@@ -51,14 +51,14 @@ export interface CommonProps {
   connection?: { endpoint?: pulumi.Input<string | undefined>; profile?: pulumi.Input<string | undefined> };
   /** The longer of the timeouts for create and update; `check` refuses what is no number of seconds. */
   waitSeconds?: unknown;
-  /** Why the place cannot be told; refused by `check`. */
+  /** Why region or account could not be found out; refused by `check`. */
   problem?: pulumi.Output<string | undefined>;
 }
 
 type Runtime = typeof import("../runtime");
 const accounts = new Map<string, Promise<AccountLookup>>();
 
-/** Resolves place, connection, URN and timeout of a resource. Keys in stack config are not used, which is said once. */
+/** Resolves place, connection, URN and timeout of a resource. Keys in stack config are not used; a warning states that once. */
 export function commonProps(
   name: string,
   type: string,
@@ -144,7 +144,7 @@ function urnOf(name: string, type: string, parent: pulumi.Resource | undefined):
   return new Promise((resolve) => pulumi.createUrn(name, type, parent).apply(resolve));
 }
 
-/** What the provider says, or where it says nothing the fallback. */
+/** The provider's setting, or the fallback where it has none. */
 function first<F extends string | undefined>(
   output: pulumi.Output<string | undefined> | undefined,
   fallback: F,
@@ -154,7 +154,7 @@ function first<F extends string | undefined>(
     : output.apply((value) => (value === undefined || value === "" ? fallback : value));
 }
 
-/** An account id, or why there is none: a rejected output would leave the program without an end. */
+/** An account id, or why there is none. It is no rejected output: with one the program would never end. */
 interface AccountLookup {
   readonly id: string;
   readonly problem?: string;
@@ -203,7 +203,7 @@ function callerAccount(
   profile: string | undefined,
   endpoint: string | undefined,
 ): Promise<AccountLookup> {
-  // Without a region there is nobody to ask; `check` then names both.
+  // Without a region STS cannot be called; `check` then names region and account.
   if (region === "") return Promise.resolve({ id: "" });
   const key = `${region}\n${profile ?? ""}`;
   const known = accounts.get(key);

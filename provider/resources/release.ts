@@ -134,6 +134,10 @@ export class Release extends pulumi.CustomResource {
   /** What is remembered between runs. Its members may change with any version. */
   declare readonly memory: pulumi.Output<object>;
 
+  /**
+   * Registers a release.
+   * @param name name of the resource in the stack; the alias's own name is `args.aliasName`
+   */
   constructor(name: string, args: ReleaseArgs, opts: pulumi.CustomResourceOptions = {}) {
     const { version, ...rest } = args;
     const props = {
@@ -156,7 +160,13 @@ export class Release extends pulumi.CustomResource {
     restore();
   }
 
-  /** The alias of an existing release, read and never changed. Fails when it does not exist. */
+  /**
+   * The alias of an existing release, read and never changed. Fails when it does not exist.
+   * @example
+   * ```ts
+   * const release = fc.Release.get("prod", { functionName: "api", aliasName: "prod" });
+   * ```
+   */
   static get(
     name: string,
     args: PlaceArgs & { readonly functionName: pulumi.Input<string>; readonly aliasName: pulumi.Input<string> },

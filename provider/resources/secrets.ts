@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SETTING_NAMES, secretsOf } from "../core/function";
 
-/** Shown by no refusal, whatever the program says of them. */
+/** Values that no message shows, even if the program does not mark them as secrets. */
 const NEVER_SHOWN: ReadonlySet<string> = new Set([
   ...SETTING_NAMES.filter((name) => secretsOf(name) === "whole"),
   "environmentFingerprint",

@@ -1,4 +1,4 @@
-/** What the engine stores for every resource of ours: a type token and a constant provider text. */
+/** What the engine stores for every resource of this package: a type token and a constant provider text. */
 /** Kinds of resources, as the entry `pulumi-alicloud-fc/provider/v1` exports them. */
 export type Kind = "Function" | "Version" | "Alias" | "Release" | "HttpTrigger";
 

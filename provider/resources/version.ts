@@ -22,7 +22,15 @@ export interface VersionArgs extends PlaceArgs {
   readonly describesNextPublish?: pulumi.Input<boolean>;
 }
 
-/** A version of a function, and the sequence of versions it published before. */
+/**
+ * A version of a function, and the sequence of versions it published before. The next `pulumi up` publishes another one when code,
+ * configuration or `triggers` changed, and none otherwise.
+ *
+ * @example
+ * ```ts
+ * const version = new fc.Version("api", { function: fn, description: "release 12" });
+ * ```
+ */
 export class Version extends pulumi.CustomResource {
   /** The type token in state, frozen. */
   static readonly __pulumiType = typeToken("Version");
@@ -35,7 +43,7 @@ export class Version extends pulumi.CustomResource {
   declare readonly environmentFingerprint: pulumi.Output<string | undefined>;
   /** Counts the changes of the function's content, from 1; undefined where only a fingerprint was given. */
   declare readonly revision: pulumi.Output<number | undefined>;
-  /** As given. */
+  /** Text of the version: at most 200 characters on one line, without the mark that names the owner. Undefined without one. */
   declare readonly description: pulumi.Output<string | undefined>;
   /** Number of the version, as text. */
   declare readonly versionId: pulumi.Output<string>;
@@ -43,10 +51,16 @@ export class Version extends pulumi.CustomResource {
   declare readonly previousVersionId: pulumi.Output<string | undefined>;
   /** When it was published, as the service writes it. */
   declare readonly createdTime: pulumi.Output<string>;
-  /** Version ids this resource published, oldest first; one that it only found to hold the same is none of them. */
+  /**
+   * Version ids this resource published, oldest first; a version it only reused, because the content is the same, is not among
+   * them.
+   */
   declare readonly published: pulumi.Output<string[]>;
 
-  /** Registers a version; it is published by `up` when the fingerprint or a trigger changed. */
+  /**
+   * Registers a version; `pulumi up` publishes it when the fingerprint or a trigger changed.
+   * @param name name of the resource in the stack
+   */
   constructor(name: string, args: VersionArgs, opts: pulumi.CustomResourceOptions = {}) {
     const place = placeOf(args);
     const props = {
@@ -73,7 +87,13 @@ export class Version extends pulumi.CustomResource {
     restore();
   }
 
-  /** An existing version, read and never changed. Fails when it does not exist. */
+  /**
+   * An existing version, read and never changed. Fails when it does not exist.
+   * @example
+   * ```ts
+   * const second = fc.Version.get("second", { functionName: "api", versionId: "2" });
+   * ```
+   */
   static get(
     name: string,
     args: PlaceArgs & { readonly functionName: pulumi.Input<string>; readonly versionId: pulumi.Input<string> },

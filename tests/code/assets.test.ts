@@ -4,12 +4,10 @@ import type { AddressInfo } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import { hashCode, hashSource, packCode, packSource, sourceOfMarker } from "../../provider/code";
 import { sourceOf } from "../../provider/resources/assets";
+import { ARCHIVE, ASSET } from "../support/wire";
 import { removeMade, tree, unzip } from "./support";
 
 const { AssetArchive, FileArchive, FileAsset, RemoteArchive, RemoteAsset, StringAsset } = pulumi.asset;
-const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
-const ASSET = { [SIGNATURE_KEY]: "c44067f5952c0a294b673a41bacd8c17" };
-const ARCHIVE = { [SIGNATURE_KEY]: "0def7320c3a5731c473e5ecbe6d01bc7" };
 
 let web: Server;
 let address: string;

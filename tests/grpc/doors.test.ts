@@ -5,7 +5,7 @@ import { type Emulator, startEmulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
 import { type Kind, providerText } from "../../provider/resources/tokens";
 import { type CallError, type Door, type ProviderProcess, linkedFolder, startProvider, urnAt } from "../support/providerProcess"; // prettier-ignore
-import { MARKERS, opened } from "../support/wire";
+import { MARKERS, SECRET, SIGNATURE_KEY, opened } from "../support/wire";
 import { TABLES } from "./badInput";
 
 type Props = Record<string, unknown>;
@@ -107,12 +107,12 @@ describe.each(DOORS)("%s", (door) => {
     const given = { ...inputs(door, "Function"), code: door === "plugin" ? "./src" : { path: "./src", hash } };
     const checked = await calls.check({}, given);
     expect(checked.failures).toEqual([]);
-    expect(checked.inputs["environmentFingerprint"]).toHaveProperty("4dabf18193072939515e22adb298388d");
+    expect(checked.inputs["environmentFingerprint"]).toHaveProperty(SIGNATURE_KEY);
     expect(checked.inputs["code"]).toEqual({ path: "./src", hash });
     const news = opened(checked.inputs);
     const { id, outs } = await calls.create(news);
     expect(id).toBe(`${emulator.region}:${emulator.accountId}:api`);
-    expect(outs["content"]).toHaveProperty("4dabf18193072939515e22adb298388d");
+    expect(outs["content"]).toHaveProperty(SIGNATURE_KEY);
     const stored = opened(outs);
     expect(await calls.diff(id, stored, news)).toEqual({ changes: 1, deleteBeforeReplace: false, replaces: [] });
     const changed = opened((await calls.check(news, { ...given, timeout: 9 })).inputs);
@@ -144,8 +144,6 @@ describe.each(DOORS)("%s", (door) => {
     expect(providers[door].errors()).not.toContain("    at ");
   });
 });
-
-const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 
 it("plugin: what a program gave as a secret is a secret in every answer, and in no message", async () => {
   const calls = providers.plugin.of("Function");

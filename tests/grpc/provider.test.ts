@@ -7,7 +7,7 @@ import { hashCode } from "../../provider/code";
 import { type Kind, providerText, typeToken } from "../../provider/resources/tokens";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
 import { type CallError, DOOR, type ProviderProcess, startProvider, tokenAt } from "../support/providerProcess";
-import { MARKERS, opened } from "../support/wire";
+import { MARKERS, SIGNATURE_KEY, opened } from "../support/wire";
 
 type Props = Record<string, unknown>;
 
@@ -115,11 +115,11 @@ describe.each(KINDS)("%s", (kind) => {
 it("creates, reads, updates and deletes; environment values and what is made of them are marked as secret", async () => {
   const calls = provider.of("Function");
   const checked = await calls.check({}, inputs("Function"));
-  expect(checked.inputs["environmentFingerprint"]).toHaveProperty("4dabf18193072939515e22adb298388d");
+  expect(checked.inputs["environmentFingerprint"]).toHaveProperty(SIGNATURE_KEY);
   const news = opened(checked.inputs);
   const { id, outs } = await calls.create(news);
   expect(id).toBe(`${emulator.region}:${emulator.accountId}:api`);
-  expect(outs["content"]).toHaveProperty("4dabf18193072939515e22adb298388d");
+  expect(outs["content"]).toHaveProperty(SIGNATURE_KEY);
   const stored = opened(outs);
   const read = await calls.read(id, stored);
   expect(read.id).toBe(id);

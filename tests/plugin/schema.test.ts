@@ -33,10 +33,10 @@ interface Schema {
 const text = readFileSync(join(root, "provider", "plugin", "schema.json"), "utf8");
 const schema = JSON.parse(text) as Schema;
 
-it("neither schema nor reference is stale: npm run schema changes nothing", () => {
+it("neither schema nor the pages of languages are stale: npm run schema changes nothing", () => {
   const generated = generateSchema(root);
   expect(generated).toEqual(schema);
-  const folder = join(root, "docs", "reference");
+  const folder = join(root, "docs", "languages");
   const written = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
   expect(Object.fromEntries(written)).toEqual(referencePages(root, generated));
 });

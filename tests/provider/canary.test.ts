@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
 import { Alias, type DynamicProvider, Function, Version } from "../../provider/v1";
+import { opened } from "../support/wire";
 
 type Props = Record<string, unknown>;
 
@@ -27,15 +28,6 @@ afterAll(async () => {
   await emulator.close();
 });
 
-/** Secrets as the engine hands them to a provider: in plain. */
-function plain(props: Props): Props {
-  const open = (value: unknown) =>
-    typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value && "value" in value
-      ? value.value
-      : value;
-  return Object.fromEntries(Object.entries(props).map(([key, value]) => [key, open(value)]));
-}
-
 /** check, diff, then create or update: what the engine does with one resource in an `up`. */
 async function up(
   provider: DynamicProvider,
@@ -44,15 +36,15 @@ async function up(
 ): Promise<Stored & { step: string }> {
   const checked = await provider.check(state?.inputs ?? {}, news);
   expect(checked.failures).toEqual([]);
-  const inputs = plain(checked.inputs);
+  const inputs = opened(checked.inputs);
   if (state === undefined) {
     const { id, outs } = await provider.create(inputs);
-    return { id, inputs, outs: plain(outs), step: "create" };
+    return { id, inputs, outs: opened(outs), step: "create" };
   }
   const diff = await provider.diff(state.id, state.outs, inputs);
   if (diff.changes === false) return { ...state, inputs, step: "same" };
   const { outs } = await provider.update(state.id, state.outs, inputs);
-  return { ...state, inputs, outs: plain(outs), step: "update" };
+  return { ...state, inputs, outs: opened(outs), step: "update" };
 }
 
 interface Stored {
@@ -159,7 +151,7 @@ it("refuses an alias that somebody else made", async () => {
     {},
     { ...stack.alias?.inputs, owner: undefined, resourceUrn: "urn:pulumi:x::y::z::other" },
   );
-  await expect(Alias.create(plain(checked.inputs))).rejects.toThrow(
+  await expect(Alias.create(opened(checked.inputs))).rejects.toThrow(
     /exists already, and it belongs to [\w-]+\/[\w-]+\/[\w-]+\. Nothing was changed/,
   );
 });

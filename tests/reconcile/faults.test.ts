@@ -15,6 +15,7 @@ import { deleteAlias, reconcileAlias } from "../../provider/reconcile/alias";
 import { type PackedCode, deleteFunction, reconcileFunction } from "../../provider/reconcile/function";
 import type { Session } from "../../provider/reconcile/session";
 import { deleteVersions, reconcileVersion } from "../../provider/reconcile/version";
+import { virtualSession } from "../support/session";
 
 let emulator: Emulator;
 
@@ -24,21 +25,7 @@ beforeEach(async () => {
 
 afterEach(() => emulator.close());
 
-function session(): Session {
-  let now = 0;
-  const sleep = (milliseconds: number) => {
-    now += milliseconds;
-    return Promise.resolve();
-  };
-  const clock = { now: () => now, sleep, random: () => 0.5 };
-  const place = { region: emulator.region, accountId: emulator.accountId };
-  const report = {
-    progress: () => undefined,
-    info: () => undefined,
-    warning: (_urn: string, message: string) => warnings.push(message),
-  };
-  return { api: alicloudApi(place, { env: emulator.env, clock, timeout: 2_000 }), clock, report };
-}
+const session = () => virtualSession(emulator, 2_000, warnings);
 
 const warnings: string[] = [];
 

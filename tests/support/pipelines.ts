@@ -73,7 +73,7 @@ export function command(folder: string, name: string, script: string): void {
   chmodSync(join(folder, name), 0o755);
 }
 
-/** Answers GitHub's request for a token, when it is asked as GitHub wants it. */
+/** Answers a request for a token as GitHub does, if the request has the form GitHub requires. */
 export async function tokens(): Promise<{ server: Server; env: Variables }> {
   const server = createServer((request, response) => {
     const asked =

@@ -26,7 +26,7 @@ export function matches(pattern: string, value: string, anyCase = false): boolea
   return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, anyCase ? "i" : "").test(value);
 }
 
-/** A denial wins over any permission; what nobody names is denied. */
+/** A denial takes precedence over any permission; what no statement names is denied. */
 export function allows({ Statement: statements }: Policy, { action, resources }: Need): boolean {
   return resources.every((resource) => {
     const effects = statements

@@ -19,7 +19,7 @@ export interface CallError extends Error {
   kept?: { id: string; properties: Props; reasons: string[] };
 }
 
-/** What the engine is told of a difference; changes: 1 for none, 2 for some. Source: `DiffResponse.DiffChanges`. */
+/** The answer of `diff`; changes: 1 for none, 2 for some. Source: `DiffResponse.DiffChanges`. */
 export interface DiffAnswer {
   changes: number;
   replaces: string[];

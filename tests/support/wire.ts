@@ -14,11 +14,21 @@ export const MARKERS = [
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ];
 
+/**
+ * The member that marks a value which is no plain data, and what stands under it. Source: Pulumi `sdk/nodejs/runtime/rpc.ts`.
+ * Written out here: tests do not take them from the code they test.
+ */
+export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+/** Beginning of a secret; its value stands in `value`. */
+export const SECRET = { [SIGNATURE_KEY]: "1b47061264138c4ac30d75fd1eb44270" };
+/** Beginning of an asset. */
+export const ASSET = { [SIGNATURE_KEY]: "c44067f5952c0a294b673a41bacd8c17" };
+/** Beginning of an archive. */
+export const ARCHIVE = { [SIGNATURE_KEY]: "0def7320c3a5731c473e5ecbe6d01bc7" };
+
 /** Members as the engine hands them to a provider: secrets in plain. */
 export function opened(props: Record<string, unknown>): Record<string, unknown> {
   const open = (value: unknown) =>
-    typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value && "value" in value
-      ? value.value
-      : value;
+    typeof value === "object" && value !== null && SIGNATURE_KEY in value && "value" in value ? value.value : value;
   return Object.fromEntries(Object.entries(props).map(([key, value]) => [key, open(value)]));
 }

@@ -72,6 +72,7 @@ const sidebar = [
     items: [
       ...entriesOf("reference"),
       entry("docs/api/pulumi-alicloud-fc.md", "API reference"),
+      entry("docs/languages/README.md", "YAML, Go, Python, C#, Java"),
       entry("docs/reliability.md"),
     ],
   },

@@ -26,7 +26,7 @@ export const CONTAINER_RUNTIME = "custom-container";
 const ENVIRONMENT_KEY = /^[A-Za-z][A-Za-z0-9_]*$/;
 /** All environment variables of a function together. Source: quotas of Function Compute 3.0. */
 const ENVIRONMENT_BYTES = 4096;
-/** Tags on one function, ours included. */
+/** Tags on one function, the owner's included. */
 const MAX_TAGS = 20;
 
 const MEMBERS = [
@@ -119,7 +119,7 @@ function codeRule(code: unknown): Rule {
   return isOssCode(code) ? OSS_CODE : "asset" in code ? ASSET_CODE : LOCAL_CODE;
 }
 
-/** Code with what is computed of it: an OSS object is told by its name, and by its checksum where one is given. */
+/** Code with its hash. The hash of an OSS object is over bucket, name and, where one is given, the checksum. */
 function hashedCode(code: CodeInput | undefined): { code?: CodeInput } {
   if (code === undefined) return {};
   if (isUnknown(code) || !isOssCode(code)) return { code };

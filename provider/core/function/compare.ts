@@ -1,4 +1,4 @@
-/** Comparing what a program wants with what the service has, setting by setting. Pure. */
+/** Compares what is desired with what the service has, setting by setting. Pure. */
 import { equal } from "../canonical";
 import { type ConfigName, FUNCTION_SETTINGS, SETTING_NAMES, type Setting, type SettingName } from "./settings";
 
@@ -36,7 +36,7 @@ export function emptyValue(field: SettingName): unknown {
 }
 
 /**
- * One form for what the user wants and what the service answers: layers as ARNs, absent as the empty value where that is
+ * One form for what a program gives and what the service answers: layers as ARNs, absent as the empty value where that is
  * what absence means, members the service fills in a log configuration as their documented defaults.
  */
 export function normalise(field: SettingName, value: unknown): unknown {
@@ -60,7 +60,7 @@ export function normalise(field: SettingName, value: unknown): unknown {
 /** Members of `customContainerConfig` that only answers have, and that change by themselves. */
 const ANSWERED: ReadonlySet<string> = new Set(["accelerationInfo", "resolvedImageUri"]);
 
-/** Maps whose every key is the user's: a key more is a difference. */
+/** Maps in which every key belongs to the program: a key that only the service has is a difference. */
 const EXACT: ReadonlySet<SettingName> = new Set(["environmentVariables"]);
 
 /** True when the service has what is desired; members of an object the user does not name are the service's to fill. */
@@ -83,7 +83,7 @@ function covers(desired: unknown, observed: unknown): boolean {
   return equal(desired, observed);
 }
 
-/** The service answers unset settings now as absent, now as objects of empty values. */
+/** True for what the service answers for a setting that is not set: nothing, or an object of empty values. */
 export function isBlank(value: unknown): boolean {
   if (value === null || value === undefined || value === "") return true;
   return typeof value === "object" && Object.values(value).every((member) => member === 0 || isBlank(member));

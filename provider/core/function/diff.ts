@@ -86,7 +86,7 @@ export function updateBody(
   return body;
 }
 
-/** What a field should be; undefined where the program never said. */
+/** The desired value of a field; undefined where the program has never set it. */
 function desiredValue(field: ConfigName, inputs: FunctionInputs, olds: Partial<FunctionInputs>): unknown {
   const value = normalise(field, inputs[field]);
   return value === undefined && olds[field] !== undefined ? emptyValue(field) : value;
@@ -114,7 +114,7 @@ function lostOf(field: ConfigName, inputs: FunctionInputs, live: unknown): strin
   if (desired === undefined || satisfies(field, desired, live)) return [];
   const given: unknown = inputs[field];
   if (given === undefined || inputs.defaulted?.includes(field) === true) return [field];
-  // What is written out as empty is mentioned.
+  // A setting that the program sets to an empty value is mentioned, too.
   if (isBlank(given) || !isMembers(given) || !isMembers(live)) return [];
   const empty = emptyValue(field);
   const unset = (key: string, value: unknown) =>

@@ -84,7 +84,7 @@ export function functionOutputs(inputs: FunctionInputs, observed: ObservedFuncti
 
 /**
  * The inputs as a refresh finds them: what the user manages, with the service's values where they differ.
- * Code changed by hand shows as a hash that no tree has.
+ * Code that was changed by hand gets a hash that no code on disk can have.
  */
 export function refreshedInputs(props: FunctionOutputs, observed: ObservedFunction): Record<string, unknown> {
   const inputs: Record<string, unknown> = {};

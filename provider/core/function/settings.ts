@@ -32,8 +32,8 @@ export interface Setting<T, P extends Presence = Presence> {
   /** What a value must be. */
   readonly rule: Rule;
   /**
-   * True when publishing freezes it into the version. Source: "Manage versions" of Function Compute 3.0. A field nobody is sure
-   * about counts as frozen: the service refuses a superfluous publish, and a missing one ships nothing.
+   * True when publishing freezes it into the version. Source: "Manage versions" of Function Compute 3.0. Where the
+   * service does not document it, a field counts as frozen: a superfluous publish is refused, a missing one would ship nothing.
    */
   readonly frozen: boolean;
   /** `config`: sent as given by create and update; `own`: has operations of its own. */
@@ -94,7 +94,10 @@ export const FUNCTION_SETTINGS = {
   },
   /** Runtime id, such as `nodejs20`, `python3.10`, `custom.debian12`, `custom-container`. */
   runtime: required<string>(rules.runtime),
-  /** Entry point, such as `index.handler`, at most 128 characters. The service wants one for a container image too, and ignores it. */
+  /**
+   * Entry point, such as `index.handler`, at most 128 characters. The service requires one for a container image too, and
+   * ignores it.
+   */
   handler: required<string>(line(128, "text such as index.handler, at most 128 characters")),
   /** Memory of an instance in MB, 128 to 32768 in steps of 64. Default: 512; 2 GB for each vCPU where 512 does not fit `cpu`. */
   memorySize: defaulted<number>(integer(128, 32_768, "MB", 64)),
@@ -152,7 +155,9 @@ export const FUNCTION_SETTINGS = {
   idleTimeout: unmanaged<number>(integer(-1, 86_400, "seconds, -1 for the service's default"), -1),
   /** Which requests may share an instance: `SHARE`, `SESSION_EXCLUSIVE` or `REQUEST_EXCLUSIVE`. Default `SHARE`. */
   instanceIsolationMode: unmanaged<string>(oneOf("SHARE", "SESSION_EXCLUSIVE", "REQUEST_EXCLUSIVE"), "SHARE"),
-  /** Hooks: `initializer` runs before an instance serves, at most 300 s; `preStop` before it ends, at most 90 s. Default: none. */
+  /**
+   * Hooks: `initializer` runs before an instance serves, at most 300 s; `preStop` before it ends, at most 90 s. Default: none.
+   */
   instanceLifecycleConfig: unmanaged<InstanceLifecycleConfig>(rules.instanceLifecycleConfig, {}),
   /** Whether the function reaches the Internet. Default true. */
   internetAccess: unmanaged<boolean>(boolean, true),
@@ -194,7 +199,8 @@ export type ConfigName = {
   [K in SettingName]: Table[K] extends { readonly flow: "own" } ? never : K;
 }[SettingName];
 
-// Each type is mapped over the table's own members, which keeps their docstrings; a mapped type that renames or filters would not.
+// Each type is mapped over the table's own members, which keeps their docstrings; a mapped type that renames or filters would
+// not.
 type Values<T extends Record<string, Setting<unknown>>, N extends keyof T> = {
   readonly [K in N]: T[K] extends Setting<infer V> ? V : never;
 };

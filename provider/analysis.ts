@@ -1,0 +1,6 @@
+/** How a candidate is judged, as the commands `simulate` and `replay` use it. */
+export * from "./core/analysis";
+export { type Quantile, QUANTILES, fractionOf } from "./core/analysis/policy";
+export { logBeta, normalBelow } from "./core/analysis/special";
+export { secondsOf } from "./core/duration";
+export { ALL } from "./core/weights";

@@ -1,0 +1,134 @@
+/**
+ * What comments and documents refer to exists: files, decisions, sections of a document, rules of releases by letter, and names
+ * beside the file they stand in. Nothing cites a paper that is not in the repository and not public.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { root } from "../support/program";
+
+const read = (name: string) => readFileSync(join(root, name), "utf8");
+
+/** Every text file of the repository that a person writes. */
+const FILES = spawnSync("git", ["ls-files", "*.ts", "*.mjs", "*.cjs", "*.md", "*.js"], { cwd: root, encoding: "utf8" })
+  .stdout.split("\n")
+  .filter((name) => name !== "" && !/^(docs\/api|tests\/fixtures)\//.test(name) && existsSync(join(root, name)));
+
+interface Line {
+  readonly file: string;
+  readonly number: number;
+  readonly text: string;
+}
+
+/** Lines of prose: of a document all, of code the comments. */
+const LINES: Line[] = FILES.flatMap((file) => {
+  const comment = /^\s*(\/\/|\/?\*)|\s\/\/\s|\/\*\*/;
+  const lines = read(file)
+    .split("\n")
+    .map((text, i) => ({ file, number: i + 1, text }));
+  return file.endsWith(".md") ? lines : lines.filter(({ text }) => comment.test(text));
+});
+
+const place = ({ file, number }: Line, what: string) => `${file}:${number} ${what}`;
+
+/** What a path may be short for: a test without its ending, a module without its own. */
+const ENDINGS = ["", ".ts", ".mjs", ".md", ".test.ts", ".deep.ts", ".host.ts", ".soak.ts"];
+
+function exists(name: string, from: string): boolean {
+  return [name, posix.join(dirname(from), name)].some((path) =>
+    ENDINGS.some((ending) => existsSync(join(root, `${path}${ending}`))),
+  );
+}
+
+const FOLDERS = "provider|emulator|cli|archive|tests|tools|docs|bench|examples|plugin";
+const PATH = new RegExp(`(?<![\\w./@-])((?:${FOLDERS})/[\\w./-]*\\w)(?![\\w*{]|/\\*)`, "g");
+
+it("every file that a comment or a document names exists", () => {
+  const broken = LINES.flatMap((line) =>
+    [...line.text.matchAll(PATH)]
+      .map(([, name = ""]) => name)
+      .filter((name) => !exists(name, line.file))
+      .map((name) => place(line, name)),
+  );
+  expect(broken).toEqual([]);
+});
+
+/** The anchor GitHub gives a heading. */
+const anchor = (heading: string) =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replace(/\s/g, "-");
+
+it("every link of a document leads to a file and a section there is", () => {
+  const broken = LINES.filter(({ file }) => file.endsWith(".md")).flatMap((line) =>
+    [...line.text.matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].flatMap(([, to = "", section]) => {
+      const target = to === "" ? line.file : posix.join(dirname(line.file), to);
+      if (!existsSync(join(root, target))) return [place(line, target)];
+      if (section === undefined || !target.endsWith(".md")) return [];
+      const text = read(target);
+      const anchors = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchor(heading));
+      const named = [...text.matchAll(/<a id="([^"]+)"/g)].map(([, id = ""]) => id);
+      return [...anchors, ...named].includes(section) ? [] : [place(line, `${target}#${section}`)];
+    }),
+  );
+  expect(broken).toEqual([]);
+});
+
+it("every decision that is cited by its number exists", () => {
+  const decisions = readdirSync(join(root, "docs", "decisions")).map((name) => Number(name.slice(0, 4)));
+  const broken = LINES.flatMap((line) =>
+    [...line.text.matchAll(/\b(?:[Dd]ecisions? |docs\/decisions\/)(\d+)\b/g)]
+      .filter(([, number]) => !decisions.includes(Number(number)))
+      .map(([cited]) => place(line, cited)),
+  );
+  expect(broken).toEqual([]);
+});
+
+/** Rules of docs/releases.md: `A`, and of those with numbered parts `C1` to the last. */
+function rules(): Set<string> {
+  const parts = read("docs/releases.md").split(/^\*\*([A-Z])\. /m);
+  const found = new Set<string>();
+  for (let i = 1; i < parts.length; i += 2) {
+    const letter = parts[i] ?? "";
+    found.add(letter);
+    for (const [, number = ""] of (parts[i + 1] ?? "").matchAll(/^(\d+)\. /gm)) found.add(`${letter}${number}`);
+  }
+  return found;
+}
+
+it("every rule of releases that is cited by its letter exists", () => {
+  const known = rules();
+  expect(known.size).toBeGreaterThan(5);
+  const broken = LINES.flatMap((line) =>
+    [...line.text.matchAll(/\b[Rr]ules? ((?:[A-Z]\d?(?:,| to| and|,? or)? ?)+)/g)].flatMap(([, list = ""]) =>
+      [...list.matchAll(/\b[A-Z]\d?\b/g)]
+        .filter(([rule]) => !known.has(rule))
+        .map(([rule]) => place(line, `rule ${rule}`)),
+    ),
+  );
+  expect(broken).toEqual([]);
+});
+
+it("a name that stands before its file, as in `name` in `file`, is in that file", () => {
+  const broken = LINES.flatMap((line) =>
+    [...line.text.matchAll(/`(\w+)` in `((?:provider|emulator|cli|archive)\/[\w./-]+\.ts)`/g)]
+      .filter(
+        ([, name = "", file = ""]) => !existsSync(join(root, file)) || !new RegExp(`\\b${name}\\b`).test(read(file)),
+      )
+      .map(([cited]) => place(line, cited)),
+  );
+  expect(broken).toEqual([]);
+});
+
+it("nothing cites a paper that is not in the repository", () => {
+  // A section or figure of something that is named by a word alone, such as "(reliability, settle window)".
+  const papers =
+    /\((?:reliability|fc-openapi|pulumi-dynamic|progressive-delivery|languages|style)[,:§ ]|\bfacts\/|\bdesign\.md\b|\bopen questions? \d/;
+  expect(
+    LINES.filter(({ file, text }) => file !== "tests/docs/references.test.ts" && papers.test(text)).map((line) =>
+      place(line, line.text.trim()),
+    ),
+  ).toEqual([]);
+});
