@@ -20,7 +20,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it("there is a client and an example for each way", () => {
-  expect(files.map(({ name }) => name)).toEqual(["client.cjs", "node.test.cjs", "jest.test.cjs", "scenario.cjs"]);
+  const names = ["client.cjs", "node.test.cjs", "jest.test.cjs", "vitest.test.mjs", "scenario.cjs"];
+  expect(files.map(({ name }) => name)).toEqual(names);
 });
 
 it.each([

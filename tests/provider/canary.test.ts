@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
 import { Alias, type DynamicProvider, Function, Version } from "../../provider/v1";
+import { profileOptions } from "../support/profile";
 import { opened } from "../support/wire";
 
 type Props = Record<string, unknown>;
@@ -16,7 +17,7 @@ let folder: string;
 const environment = { ...process.env };
 
 beforeAll(async () => {
-  emulator = await startEmulator({});
+  emulator = await startEmulator(profileOptions());
   Object.assign(process.env, emulator.env);
   folder = mkdtempSync(join(tmpdir(), "canary-"));
   mkdirSync(join(folder, "src"));
@@ -166,6 +167,8 @@ it("deletes alias, versions and function, and then finds nothing to delete", asy
     // A destroy is a run of its own.
     await provider.read(stored?.id ?? "", stored?.outs ?? {});
     await provider.delete(stored?.id ?? "", stored?.outs ?? {});
+    // Under a profile the first read after a change may show what was before it.
+    if (emulator.options.readAfterWrite === "late") await provider.read(stored?.id ?? "", stored?.outs ?? {});
     expect(await provider.read(stored?.id ?? "", stored?.outs ?? {})).toEqual({ id: "" });
     await provider.delete(stored?.id ?? "", stored?.outs ?? {});
   }

@@ -17,5 +17,5 @@ it.each(Array.from({ length: 8 }, (_, part) => part))(
     expect(wrong).toEqual([]);
     expect(killed).toBeGreaterThanOrEqual(15);
   },
-  300_000,
+  900_000,
 );
