@@ -54,7 +54,10 @@ export async function reconcileRelease(
       const writes = decided.writes || existing === undefined || !keepsDescription(inputs, existing);
       return { ...plan, writes: writes && plan.writes, decided };
     },
-    outputs: ({ decided, body }) => ({ ...releaseOutputs(inputs, decided, { ...body }, olds ?? {}), ...formerPart(inputs, olds) }),
+    outputs: ({ decided, body }) => ({
+      ...releaseOutputs(inputs, decided, { ...body }, olds ?? {}),
+      ...formerPart(inputs, olds),
+    }),
   });
   const { decided } = plan;
   const outputs = releaseOutputs(inputs, decided, seen, olds ?? {});
