@@ -88,3 +88,18 @@ it("never throws, and never takes more than there is", () => {
     { numRuns: 10_000 },
   );
 });
+
+it.each([
+  [0, 0],
+  [1, "0.1%"],
+  [9, "0.9%"],
+  [10, 1],
+  [125, 12.5],
+  [1000, 100],
+])("%i tenths are written as %j", (tenths, written) => {
+  expect(formatShare(tenths)).toBe(written);
+});
+
+it("takes blanks around it", () => {
+  expect(parseShare(" 25 ")).toEqual({ tenths: 250 });
+});

@@ -14,3 +14,19 @@ it("names only files and tests there are", () => {
   const there = [...files("tests"), ...files("provider")];
   expect(named.filter((name) => !there.some((file) => file.startsWith(name)))).toEqual([]);
 });
+
+it.each(["tests/worlds/oracle.ts", "tests/support/storeView.ts", "tests/sweep/scenarios.ts"])(
+  "what judges imports nothing of the package: %s",
+  (file) => {
+    const source = fs.readFileSync(path.join(root, file), "utf8");
+    const imports = [...source.matchAll(/^import (type )?.* from "(.*)";$/gm)];
+    expect(imports.length).toBeGreaterThan(0);
+    // Types leave nothing behind that could decide.
+    expect(
+      imports.filter(
+        ([, type, from]) =>
+          /\/provider\//.test(from ?? "") || (type === undefined && /programs|stack"/.test(from ?? "")),
+      ),
+    ).toEqual([]);
+  },
+);

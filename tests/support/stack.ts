@@ -53,9 +53,10 @@ export class Stack {
 
   /** `pulumi up`, by default with `--refresh`. Throws the first failure; what was done until then is in state. */
   async up(program: readonly Resource[], { refresh = true } = {}): Promise<void> {
-    if (refresh) await this.refresh();
-    for (const resource of program) await this.bringAbout(resource);
     const wanted = new Set(program.map(keyOf));
+    if (refresh) await this.refresh();
+    else await this.beginAnew(wanted);
+    for (const resource of program) await this.bringAbout(resource);
     for (const stored of this.leftovers) {
       await this.alive(this.provider.of(stored.kind).delete(stored.id, stored.outs));
       this.leftovers = this.leftovers.filter((each) => each !== stored);
@@ -63,12 +64,8 @@ export class Stack {
     for (const key of [...this.state.keys()].reverse()) if (!wanted.has(key)) await this.delete(key);
   }
 
-  /**
-   * `pulumi destroy`, by default with `--refresh`. Without it the reads are made all the same and left unused: they stand for the
-   * new process of a run of its own.
-   */
+  /** `pulumi destroy`, by default with `--refresh`. */
   async destroy({ refresh = true } = {}): Promise<void> {
-    if (!refresh) for (const { kind, id, outs } of this.state.values()) await this.provider.of(kind).read(id, outs);
     await this.up([], { refresh });
   }
 
@@ -101,6 +98,15 @@ export class Stack {
     copy.state = new Map(this.state);
     copy.leftovers = [...this.leftovers];
     return copy;
+  }
+
+  /**
+   * A process knows what it made in its run, and keeps that where a replacement is cleaned up. Processes here serve many runs: a read,
+   * whose answer is left unused, stands for the new process of a run that deletes.
+   */
+  private async beginAnew(wanted: ReadonlySet<string>): Promise<void> {
+    for (const [key, { kind, id, outs }] of this.state)
+      if (!wanted.has(key)) await this.provider.of(kind).read(id, outs);
   }
 
   private outputs: OutputsOf = (kind, name) => {

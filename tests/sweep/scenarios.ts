@@ -5,7 +5,7 @@ import type { Resource } from "../support/stack";
 /** One run, from a state that earlier runs made. */
 export interface Scenario {
   readonly name: string;
-  /** Runs before it, none of which is disturbed; a text is a request by hand: its name. */
+  /** Runs before it, none of which is disturbed. */
   readonly before: readonly (readonly Resource[])[];
   /** A person makes the function, its version and its alias `prod` first. */
   readonly byHand?: boolean;

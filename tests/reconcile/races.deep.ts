@@ -1,0 +1,4 @@
+/** See races.ts. */
+import { races } from "./races";
+
+races(1_000);
