@@ -8,7 +8,7 @@ import { Release, type ReleaseKeys } from "../resources/release";
 import type { AdoptArgs, PlaceArgs } from "../resources/place";
 import { type Kind, packageToken, typeToken } from "../resources/tokens";
 import { Version, type VersionArgs } from "../resources/version";
-import { releaseConfig } from "./releaseConfig";
+import { assertConfig, releaseConfig } from "./releaseConfig";
 
 /** Names the plain resources had in the program, at the top of the stack. */
 export interface Replaces {
@@ -106,7 +106,7 @@ export class CanaryRelease extends pulumi.ComponentResource {
     const { function: settings, aliasName, httpTrigger, candidate, replaces, ...others } = args;
     const { versionDescription, triggers, adopt, config = false, ...rest } = others;
     const { region, accountId, endpoint, profile, ...given } = rest;
-    const keys = { ...configured(config), ...defined(given) };
+    const keys = { ...configured(config ?? false), ...defined(given) };
     const place = defined({ region, accountId, endpoint, profile });
     const adopted = defined({ adopt });
     const own: pulumi.CustomResourceOptions = { parent: this, ...defined({ customTimeouts: opts.customTimeouts }) };
@@ -176,7 +176,8 @@ export class CanaryRelease extends pulumi.ComponentResource {
 }
 
 /** Keys from stack config; none for false. */
-function configured(config: boolean | string): ReleaseKeys {
+function configured(config: unknown): ReleaseKeys {
+  assertConfig(config);
   return config === false ? {} : releaseConfig(config === true ? undefined : config);
 }
 

@@ -54,6 +54,17 @@ export function releaseConfig(namespace = "canary"): ConfiguredKeys {
   return keys;
 }
 
+/**
+ * Throws for what is neither true, false nor a namespace: `"true"` as text would read keys of a namespace of that name, and leave
+ * those of `canary` out in silence.
+ */
+export function assertConfig(config: unknown): asserts config is boolean | string {
+  if (typeof config === "boolean") return;
+  if (typeof config === "string" && /^[^:\s]+$/.test(config) && !/^(true|false|yes|no)$/i.test(config)) return;
+  const got = typeof config === "object" ? "a value that is known later" : `${typeof config} ${JSON.stringify(config)}`;
+  throw new Error(`config: got ${got}; allowed: true, false, or the namespace of the keys as text, such as "canary"`);
+}
+
 /** A key spelt wrong would be left out in silence, a rejection at night among them. */
 export function refuseUnknownKeys(namespace: string, configured: readonly string[]): void {
   const own = configured.filter((key) => key.startsWith(`${namespace}:`)).map((key) => key.slice(namespace.length + 1));

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { refuseUnknownKeys, runOrder } from "../../provider/components/releaseConfig";
+import { assertConfig, refuseUnknownKeys, runOrder } from "../../provider/components/releaseConfig";
 
 it.each([
   ["wieght", "did you mean canary:weight?"],
@@ -17,6 +17,24 @@ it.each([
 it("takes every key there is, and those of other namespaces", () => {
   const keys = ["weight", "steps", "strategy", "hold", "reject", "retry", "rev", "keep"].map((key) => `canary:${key}`);
   expect(() => refuseUnknownKeys("canary", [...keys, "other:wieght"])).not.toThrow();
+});
+
+it.each([
+  ["true", 'string "true"'],
+  ["True", 'string "True"'],
+  ["false", 'string "false"'],
+  ["no", 'string "no"'],
+  ["", 'string ""'],
+  ["canary:weight", 'string "canary:weight"'],
+  [1, "number 1"],
+  [{ apply: () => true }, "a value that is known later"],
+])("refuses %j where the keys are switched on", (config, got) => {
+  const allowed = 'allowed: true, false, or the namespace of the keys as text, such as "canary"';
+  expect(() => assertConfig(config)).toThrow(`config: got ${got}; ${allowed}`);
+});
+
+it.each([true, false, "canary", "web-release"])("takes %j where the keys are switched on", (config) => {
+  expect(() => assertConfig(config)).not.toThrow();
 });
 
 describe("the order of a run", () => {

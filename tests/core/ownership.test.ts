@@ -17,14 +17,14 @@ describe("an object with an owner", () => {
       "of another, by its id alone",
       "ffffff6789ab",
       "id-1",
-      { kind: "another's", words: "another resource, ownershipOf owner id is ffffff6789ab" },
+      { kind: "another's", words: "another resource, whose owner id is ffffff6789ab" },
     ],
     ["of another tool", "terraform", "id-1", { kind: "another's", words: "terraform" }],
   ])("%s", (_what, owner, identity, expected) => {
     expect(ownershipOf({ owner: OURS, known: { identity: "id-1" } }, { owner, identity })).toEqual(expected);
   });
 
-  it("is not a resource's ownershipOf own owner is no id", () => {
+  it("is not a resource's whose own owner is no id", () => {
     expect(ownershipOf({ owner: "" }, { owner: "terraform", identity: "id-1" }).kind).toBe("another's");
   });
 });

@@ -1,9 +1,11 @@
 /** Every journey of a release in Go; `pulumi package add` makes the SDK, and compiler and `go vet` check it and the program. */
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { PackageSchema } from "../../tools/schema/generate";
+import { spelling } from "../../tools/schema/reference";
 import { journeys } from "../support/journeys";
 import { exampleInGo, hostsOnPath, inProgram } from "../support/languages";
-import { programFolder } from "../support/program";
+import { programFolder, root } from "../support/program";
 
 /** The package of the SDK that programs import. */
 const SDK = "example.com/pulumi-alicloud-fc/sdk/go/alicloudfc";
@@ -19,6 +21,29 @@ it("program and SDK have the types they say", () => {
     const text = readFileSync(join(program.folder, "main.go"), "utf8");
     program.file("main.go", text.replace('AliasName: pulumi.String("prod")', "AliasName: pulumi.Int(5)"));
     expect(vet).toThrow("cannot use pulumi.Int(5)");
+  } finally {
+    program.remove();
+  }
+});
+
+it("the reference pages spell names and types of arguments as the SDK has them", () => {
+  const schema = JSON.parse(readFileSync(join(root, "provider", "plugin", "schema.json"), "utf8")) as PackageSchema;
+  const program = programFolder("spelled", "");
+  try {
+    exampleInGo(program);
+    const folder = join(program.folder, "sdks", "alicloud-fc", "alicloudfc");
+    const files = readdirSync(folder).filter((name) => name.endsWith(".go"));
+    const sdk = files.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
+    for (const [token, { inputProperties, requiredInputs }] of Object.entries(schema.resources)) {
+      const [, members = ""] =
+        new RegExp(`type ${token.split(":")[2]}Args struct \\{([\\s\\S]*?)\\n\\}`).exec(sdk) ?? [];
+      const fields = [...members.matchAll(/^\t([A-Z]\w*) (\S+)/gm)].map(([, name, type]) => `${name} ${type}`);
+      const spelled = Object.entries(inputProperties).map(([name, spec]) => {
+        const own = spelling("Go", name, spec, { required: requiredInputs.includes(name), schema });
+        return `${own.name} ${own.type}`;
+      });
+      expect(spelled.sort()).toEqual(fields.sort());
+    }
   } finally {
     program.remove();
   }

@@ -21,13 +21,14 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 interface State {
-  readonly deployment: { readonly resources?: { type: string; inputs?: object; outputs?: object }[] };
+  readonly deployment: { readonly resources?: { type: string; id?: string; inputs?: object; outputs?: object }[] };
 }
 
-/** What the engine keeps of our resources, without what names a form. */
+/** What the engine keeps of our resources, without what names a form, in an order that does not hang on who was done first. */
 async function state(): Promise<object[]> {
   const { deployment } = (await bench.stack.exportStack()) as State;
-  const ours = (deployment.resources ?? []).filter(({ type }) => /alicloud-fc:(index:)?[A-Z]/.test(type));
+  const all = [...(deployment.resources ?? [])].sort((a, b) => (a.id ?? "").localeCompare(b.id ?? ""));
+  const ours = all.filter(({ type }) => /alicloud-fc:(index:)?[A-Z]/.test(type));
   return ours.map(({ type, inputs = {}, outputs = {} }) => ({
     kind: type.split(":").at(-1),
     inputs: { ...inputs, resourceUrn: undefined },
