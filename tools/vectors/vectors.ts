@@ -52,8 +52,14 @@ export function simulatedVectors(size: number): Vector[] {
     ...group("false alarms of a 5 % test that is looked at again, percent", repeatedLooks(runs(20000), wider)),
     ...group("split that is watched live: weight 10 %, level 0.001, median requests", watchedSplit(runs(2000), wider)),
     ...group("errors at weight 10 %, ratio 2, level 0.05, 4,000 requests", errors(runs(2000), wider)),
-    ...group("pass: 10 % against 12 % errors, 4,500 requests a side, percent", pass(runs(10000), wider)),
+    ...passVectors(size),
   ];
+}
+
+/** The part of {@link simulatedVectors} about passing. */
+export function passVectors(size: number): Vector[] {
+  const lines = pass(Math.round(10000 * size), 1 / Math.sqrt(size));
+  return group("pass: 10 % against 12 % errors, 4,500 requests a side, percent", lines);
 }
 
 function boundaries(): Line[] {
