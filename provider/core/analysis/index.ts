@@ -13,3 +13,13 @@ export {
 } from "./decision";
 export { slowCounts } from "./latency";
 export { explain } from "./explain";
+export {
+  type Compared,
+  type Page,
+  type Row,
+  type RowQuery,
+  type RowSource,
+  readRows,
+  windowOfRows,
+  windowToJudge,
+} from "./rows";

@@ -77,6 +77,8 @@ const GROWTH = 1.5;
 const MAX_LOOKS = 32;
 /** A version is beyond the limit when so many failures come with a smaller chance than this at the limit. */
 const BEYOND = 0.05;
+/** The same, for the careful side: one failure among a few requests of the stable version must not hide a total failure. */
+const SEEMS_BEYOND = 0.2;
 
 /** Adds a window to the evidence and judges all of it. Throws a RangeError for a step that the policy does not have. */
 export function judge(policy: Policy, before: Evidence, situation: Situation, window: Window): Judgement {
@@ -155,9 +157,11 @@ function eValuesOf(policy: Policy, strata: Look): Map<Metric, number> {
   return new Map([...logs].map(([metric, log]) => [metric, log / Math.LN10]));
 }
 
-/** Failures beyond the limit count against the candidate only while the stable version keeps within it. */
+/** Failures beyond the limit count against the candidate only while the stable version seems to keep within it. */
 function limitE(limit: number, { stable, candidate }: Pair): number {
-  return stable.errors > limit * stable.requests ? -Infinity : logLimitE(candidate.errors, candidate.requests, limit);
+  return binomialAtLeast(stable.errors, stable.requests, limit) < SEEMS_BEYOND
+    ? -Infinity
+    : logLimitE(candidate.errors, candidate.requests, limit);
 }
 
 function errorsOf({ weight, stable, candidate }: Look[number]): Events {

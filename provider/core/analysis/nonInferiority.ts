@@ -79,14 +79,15 @@ export function sumOf(a: Distribution, b: Distribution): Distribution {
 }
 
 /** Part of the level that is kept for looks after the planned sample. */
-const RESERVE = 0.05;
+const RESERVE = 0.01;
 
 /**
- * The level that may be used up to a part of the planned sample: of 95 % of it, the square of the part (a power function of
- * Kim and DeMets); the rest is used later, half of it at twice the sample.
+ * The level that may be used up to a part of the planned sample: of 99 % of it, the cube of the part (a power function of
+ * Kim and DeMets); the rest is used later, half of it at twice the sample. Whole counts leave some of the level unused at each look;
+ * later looks use that as well.
  */
 export function spentLevel(information: number, level: number): number {
-  if (information <= 1) return level * (1 - RESERVE) * information ** 2;
+  if (information <= 1) return level * (1 - RESERVE) * information ** 3;
   return level * (1 - RESERVE / information);
 }
 

@@ -48,6 +48,11 @@ describe("fail", () => {
     expect(finding.eValue).toBeGreaterThan(finding.threshold);
   });
 
+  it("is not hidden by one failure of the stable version, while few requests are seen", () => {
+    expect(found(counts(27, 1), counts(2, 2)).finding.verdict).toBe("fail");
+    expect(found(counts(27, 2), counts(2, 2)).finding).toMatchObject({ verdict: "hold", eValues: { limit: null } });
+  });
+
   it("comes from slow requests too", () => {
     const slower = found(counts(9000, 0, [4300]), counts(1000, 0, [700]), { latency: { p50: 20 } }).finding;
     expect(slower).toMatchObject({ verdict: "fail", failed: ["p50"] });

@@ -1,0 +1,158 @@
+/**
+ * Rows of the log service become counts. Pure: whoever reads the rows comes as an interface.
+ *
+ * Fields and their values are those of the service's page "function-compute-3-0-log-field-details". All values are text.
+ */
+import type { Counts } from "./evidence";
+import type { Window } from "./judge";
+import { slowCounts } from "./latency";
+import type { Policy } from "./policy";
+
+/** A row as the log service answers it. */
+export type Row = Readonly<Partial<Record<string, string>>>;
+
+/** Which rows are asked for: the requests of one function in a stretch of time. */
+export interface RowQuery {
+  /** Topic of the function's request metrics. */
+  readonly topic: string;
+  /** Seconds since 1970: the first second, and the first one after. */
+  readonly from: number;
+  readonly to: number;
+  /** How many rows of the answer are left out. */
+  readonly offset: number;
+  /** Most rows of the answer. */
+  readonly line: number;
+}
+
+/** An answer. `complete` is false when the service had looked at a part of the rows only. */
+export interface Page {
+  readonly rows: readonly Row[];
+  readonly complete: boolean;
+}
+
+/** Reads rows, oldest first; rejects when the source fails. */
+export type RowSource = (query: RowQuery) => Promise<Page>;
+
+/** What ran, and how it was called. */
+export interface Compared {
+  readonly functionName: string;
+  /** The alias. Requests by another name do not count. */
+  readonly aliasName: string;
+  /** Numbers of the versions. */
+  readonly stable: string;
+  readonly candidate: string;
+}
+
+/** Most rows of one answer. Source: the service's page "GetLogsV2". */
+const MOST_ROWS = 100;
+/** How often an incomplete answer is asked for again. */
+const TRIES = 5;
+
+/**
+ * The stretch of time that can be judged at a moment: from the end of the one before until as long ago as the source may be late. So the
+ * rows have had their time to arrive, and no look sees another past than the one before: a row that comes later still is not
+ * counted. Seconds since 1970. Undefined while there is no such stretch.
+ */
+export function windowToJudge(
+  before: number,
+  now: number,
+  { logDelay }: Policy,
+): { from: number; to: number } | undefined {
+  const to = Math.floor(now - logDelay);
+  return to > before ? { from: before, to } : undefined;
+}
+
+/**
+ * Reads all rows of a window, page by page. Rejects with an Error when the source keeps answering incompletely: counts of a
+ * part of the rows would be a verdict on less than what happened.
+ */
+export async function readRows(source: RowSource, functionName: string, from: number, to: number): Promise<Row[]> {
+  const topic = `FCRequestMetrics:/${functionName}`;
+  const rows: Row[] = [];
+  for (;;) {
+    const page = await completePage(source, { topic, from, to, offset: rows.length, line: MOST_ROWS });
+    rows.push(...page.rows);
+    if (page.rows.length < MOST_ROWS) return rows;
+  }
+}
+
+async function completePage(source: RowSource, query: RowQuery): Promise<Page> {
+  for (let tried = 1; tried <= TRIES; tried++) {
+    const page = await source(query);
+    if (page.complete) return page;
+  }
+  throw new Error(
+    `the log service answered incompletely ${TRIES} times for topic ${query.topic}, from ${query.from} to ${query.to}, at row ${query.offset}; judge again later`,
+  );
+}
+
+/** A request, made of all rows that carry its id. */
+interface Request {
+  readonly version: string;
+  readonly failed: boolean;
+  /** Milliseconds; absent for a request that started an instance. */
+  readonly warm?: number;
+}
+
+/** Counts the requests of both versions. */
+export function windowOfRows(
+  rows: readonly Row[],
+  compared: Compared,
+  policy: Policy,
+  from: number,
+  to: number,
+): Window {
+  const requests = requestsOf(rows, compared, policy);
+  const of = (version: string) => requests.filter((each) => each.version === version);
+  const [stable, candidate] = [of(compared.stable), of(compared.candidate)];
+  const durations = (side: readonly Request[]) => side.flatMap(({ warm }) => (warm === undefined ? [] : [warm]));
+  const slow = slowCounts(durations(stable), durations(candidate), policy.latency);
+  const countsOf = (side: readonly Request[], slowOnes: readonly number[]): Counts => ({
+    requests: side.length,
+    errors: side.filter(({ failed }) => failed).length,
+    warm: durations(side).length,
+    slow: slowOnes,
+  });
+  return { from, to, stable: countsOf(stable, slow.stable), candidate: countsOf(candidate, slow.candidate) };
+}
+
+/**
+ * One request for each id. An asynchronous invocation that is retried leaves a row for each try, and a row may be delivered twice: the
+ * newest one counts.
+ */
+function requestsOf(rows: readonly Row[], { aliasName }: Compared, policy: Policy): Request[] {
+  const newest = new Map<string, Row>();
+  for (const row of rows) {
+    const { requestId = "" } = row;
+    const counts = row["qualifier"] === aliasName && (policy.invocations === "all" || isSynchronous(row));
+    if (!counts || requestId === "") continue;
+    const known = newest.get(requestId);
+    if (known === undefined || startOf(row) >= startOf(known)) newest.set(requestId, row);
+  }
+  return [...newest.values()].map((row) => requestOf(row, policy));
+}
+
+function requestOf(row: Row, { errorStatus }: Policy): Request {
+  const duration = numberIn(row, "durationMs");
+  return {
+    // A request of LATEST has no version.
+    version: row["versionId"] ?? "LATEST",
+    // A handler's own 5xx over HTTP is no function error.
+    failed: row["hasFunctionError"] === "true" || (numberIn(row, "statusCode") ?? 0) >= errorStatus,
+    ...(row["isColdStart"] === "true" || duration === undefined ? {} : { warm: duration }),
+  };
+}
+
+function isSynchronous(row: Row): boolean {
+  return (row["invocationType"] ?? "Sync").toLowerCase() === "sync";
+}
+
+function startOf(row: Row): number {
+  return numberIn(row, "invocationStartTimestamp") ?? numberIn(row, "__time__") ?? 0;
+}
+
+/** A number in a row; undefined where there is none. */
+function numberIn(row: Row, name: string): number | undefined {
+  const text = row[name];
+  return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
