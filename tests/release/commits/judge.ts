@@ -342,8 +342,7 @@ export class Judge<S> {
     const weight = weightOf(keys);
     // The number of a version that is published just now is no name that a preview could have known.
     const tooEarly = weight.bound !== undefined && !weight.bound.startsWith("r") && !run.before.has(version);
-    const isFor =
-      weight !== NONE && (weight.bound === undefined || (names(weight.bound, version) && !tooEarly));
+    const isFor = weight !== NONE && (weight.bound === undefined || (names(weight.bound, version) && !tooEarly));
     const arrives = content !== stableContent && (candidate === undefined || candidate.content !== content);
     // What a hand made stable although it is rejected is no way back.
     const top = formersNow.find((one) => !isRejected(one)) ?? formersNow[0];
