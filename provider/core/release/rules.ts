@@ -1,6 +1,15 @@
 /** The rules of docs/releases.md: which version gets how much traffic. Pure. */
 import { ALL, type Tenths, formatShare } from "../weights";
-import { type Desired, firstStepKey, heldKey, parseRetryText, retryText, showRetry, weightKey, withoutHold } from "./desired";
+import {
+  type Desired,
+  firstStepKey,
+  heldKey,
+  parseRetryText,
+  retryText,
+  showRetry,
+  weightKey,
+  withoutHold,
+} from "./desired";
 import type { Lowering, Memory, Progress, Promotion, Rejection, Waiting, WeightKey } from "./memory";
 import { rememberedVersions, sortedMeanings } from "./memory";
 import {
@@ -807,7 +816,8 @@ class Run {
     const less = absent && held === undefined && wanted < desired.first ? { [key]: wanted } : {};
     // A weight for the number that the content gets just now was no weight for it.
     const number = desired.weight?.version;
-    const named = absent && number !== undefined && this.isNamed(number, this.deployed) ? { [this.rawKey]: wanted } : {};
+    const named =
+      absent && number !== undefined && this.isNamed(number, this.deployed) ? { [this.rawKey]: wanted } : {};
     const more = { ...less, ...named };
     // A held share that takes nothing away changes nothing of what is meant after the hold.
     const stays = held !== undefined && has <= held;
@@ -895,9 +905,7 @@ class Run {
 
   private promote(rule: Rule, { version, meanings }: Progress): Decision {
     const former = this.stable;
-    this.older = [former, ...this.older].filter(
-      (each) => each.versionId !== version.versionId && !this.isRejected(each),
-    );
+    this.older = [former, ...this.older].filter((each) => each.versionId !== version.versionId);
     this.stable = version;
     this.candidate = undefined;
     this.replaced = 0;
