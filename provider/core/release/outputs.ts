@@ -18,7 +18,10 @@ export function releaseOutputs(
   alias: ObservedAlias,
   olds: Partial<ReleaseOutputs>,
 ): ReleaseOutputs {
-  const { stable, older, candidate, waiting, rejections } = memory;
+  const { stable, candidate, waiting, rejections } = memory;
+  const previous = memory.older.find(
+    ({ versionId }) => !rejections.some(({ version }) => version.versionId === versionId),
+  );
   const split = percentOf(sharesOf(decision.split));
   const entry = `${Object.entries(split)
     .map(([id, value]) => `v${id} ${value} %`)
@@ -32,7 +35,7 @@ export function releaseOutputs(
     split,
     ...liveOf(alias),
     stable: stable.versionId,
-    ...(older[0] === undefined ? {} : { previousStable: older[0].versionId }),
+    ...(previous === undefined ? {} : { previousStable: previous.versionId }),
     ...(progress === undefined ? {} : { candidate: progress.versionId }),
     ...(step === undefined ? {} : { step }),
     effectiveWeight: (candidate?.share ?? 0) / 10,

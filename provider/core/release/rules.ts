@@ -905,9 +905,7 @@ class Run {
 
   private promote(rule: Rule, { version, meanings }: Progress): Decision {
     const former = this.stable;
-    this.older = [former, ...this.older].filter(
-      (each) => each.versionId !== version.versionId && !this.isRejected(each),
-    );
+    this.older = [former, ...this.older].filter((each) => each.versionId !== version.versionId);
     this.stable = version;
     this.candidate = undefined;
     this.replaced = 0;

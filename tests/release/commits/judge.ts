@@ -318,10 +318,9 @@ export class Judge<S> {
       if (block === undefined) return rejects(one) && !(retry && names(retry.name, one));
       return !lifts(one, block) || (retry !== undefined && retry.count < block.needs);
     };
-    const isLowered = (one: string): boolean => {
-      const block = lowered[one];
-      return block !== undefined && !lifts(one, block);
-    };
+    // The same content under another number is lowered as well.
+    const isLowered = (one: string): boolean =>
+      Object.entries(lowered).some(([name, block]) => this.isSame(name, one) && !lifts(one, block));
 
     const touched = [
       ...known.touched,

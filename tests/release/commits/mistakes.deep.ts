@@ -23,7 +23,7 @@ const MISTAKES: readonly (readonly [string, string, string])[] = [
   ["C3: the main version chosen by hand does not count", "this.followMain(observed.main);", "void 0;"],
   [
     "C5: the candidate of a lost alias keeps its share",
-    "if (this.candidate !== undefined) this.lower(this.candidate.version, 0);",
+    "for (const each of [this.candidate, this.waiting]) if (each !== undefined) this.lower(each.version, 0);",
     "",
   ],
   ["D: nothing is rejected", "    this.rejections.push({", "    [].push({"],
@@ -50,22 +50,18 @@ const MISTAKES: readonly (readonly [string, string, string])[] = [
     "    this.waiting = undefined;\n    if (promotion",
   ],
   ["G: the former stable content is new content", "if (back && !this.isRejected(deployed)) return this.goBack();", ""],
-  [
-    "H: new content starts at the weight",
-    "return weight.version === undefined ? Math.min(weight.share, first) : weight.share;",
-    "return weight.share;",
-  ],
+  ["H: new content starts at the weight", "return Math.min(weight.share, first, then);", "return weight.share;"],
   ["H: a weight from before counts", "...this.startMeanings(share) };", "};"],
   ["H: environment values are no content", "return a.environment === b.environment", 'return a.environment !== "-"'],
   [
     "I: a weight for another version counts",
-    'this.key = this.isForDeployed() ? this.rawKey : "";',
-    "this.key = this.rawKey;",
+    'this.absent = this.rawKey === "" || !this.isForDeployed();',
+    'this.absent = this.rawKey === "";',
   ],
   [
     "I: a removed weight raises",
-    "const wanted = absent ? Math.min(plain, before) : plain;",
-    "const wanted = absent ? this.desired.first : plain;",
+    "const wanted = raised ? before : absent ? Math.min(plain, before) : plain;",
+    "const wanted = raised ? before : absent ? this.desired.first : plain;",
   ],
   [
     "J: a promotion cannot be taken back",

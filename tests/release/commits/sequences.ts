@@ -18,7 +18,7 @@ export function judge<S>(subject: Subject<S>, { first, events }: Sequence, check
   for (const event of events) {
     const isRun = event.do === "run";
     // A lost state takes the count of revisions along: a weight by revision may then name nothing any more.
-    lost ||= event.do === "lose state" || event.do === "restore state";
+    lost ||= event.do === "lose state" || event.do === "restore state" || (isRun && event.crash === "before the state");
     const before =
       isRun && !lost && (event.back ?? 0) > 0 && checks.has("late leaves no trace") ? world.clone() : undefined;
     watcher.last = undefined;
