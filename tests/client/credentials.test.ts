@@ -38,8 +38,8 @@ findKeys(false, process.argv[2], process.env).then(
 );`;
 
 async function refusal(profile?: string): Promise<string> {
-  const settings = join(root, "dist", "provider", "client", "settings");
-  const args = ["-e", SCRIPT, settings, ...(profile === undefined ? [] : [profile])];
+  const keys = join(root, "dist", "provider", "client", "keys");
+  const args = ["-e", SCRIPT, keys, ...(profile === undefined ? [] : [profile])];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { env });
   expect(stdout.startsWith("notSent NoCredentials no credentials: ")).toBe(true);
   return (stderr + stdout).replace("notSent NoCredentials ", "").trim();

@@ -89,15 +89,16 @@ export async function node(script: string, env: Record<string, string> = {}, arg
 /** The module under test as plain JavaScript in a folder of its own, for child processes. */
 export function compiled(): { readonly module: string; readonly env: Record<string, string> } {
   const folder = freshFolder();
-  const source = path.join(REPOSITORY, "provider/code");
-  for (const file of fs.readdirSync(source)) {
-    const text = fs.readFileSync(path.join(source, file), "utf8");
+  const code = fs.readdirSync(path.join(REPOSITORY, "provider/code")).map((file) => `code/${file}`);
+  for (const file of [...code, "core/signatures.ts"]) {
+    const text = fs.readFileSync(path.join(REPOSITORY, "provider", file), "utf8");
     const { outputText } = ts.transpileModule(text, {
       compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
     });
+    fs.mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
     fs.writeFileSync(path.join(folder, file.replace(/\.ts$/, ".js")), outputText);
   }
-  return { module: path.join(folder, "index.js"), env: { NODE_PATH: path.join(REPOSITORY, "node_modules") } };
+  return { module: path.join(folder, "code", "index.js"), env: { NODE_PATH: path.join(REPOSITORY, "node_modules") } };
 }
 
 /** A package installed in this repository, with the packages it asks for. */
