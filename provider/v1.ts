@@ -7,6 +7,7 @@ import type { Plain } from "./core/canonical";
 import { type Checked, type Diff, withoutSecrets } from "./core/common";
 import { checkFunction, diffFunction } from "./core/function";
 import { sanitiseOutputs, secret } from "./core/outputs";
+import { restored, stored, storedInputs } from "./core/stored";
 import { isUnknown } from "./core/unknown";
 import { checkRelease, describeFirst, diffRelease } from "./core/release";
 import type { Announcement } from "./core/announcement";
@@ -47,10 +48,24 @@ const PROVIDER_KEY = "__provider";
  * the object over, and the delete of the old half that follows must not hit it. Reads come first in a run: one begins anew.
  */
 const settled = new Set<string>();
-/** Derived from values that may be secret, under names of their own: the engine would store them as plain text. */
-const DERIVED_SECRETS: ReadonlySet<string> = new Set(["environmentFingerprint", "content", "environments"]);
-/** What `environmentFingerprint` is where there are no values. */
+/**
+ * Derived from values that may be secrets, under names of their own: the engine would store them as plain text. Each is a secret
+ * where what it is made of is one. A hash of what is none gives nothing away, and each secret is encrypted anew at every write of the
+ * state.
+ */
+const DERIVED: Readonly<Record<string, (members: Props) => boolean>> = {
+  environmentFingerprint: isMadeOfSecrets,
+  content: (members) => isMadeOfSecrets(members) || members["unseenValues"] === true,
+  // Of all versions that are remembered, also of those whose values were secrets then.
+  environments: ({ environments }) => /[0-9a-f]{8}/.test(String(environments)),
+};
+/** What a hash of values is where there are none. */
 const NO_VALUES = "none";
+
+/** True where the program gave a value as a secret that a fingerprint is made of. */
+function isMadeOfSecrets({ secretInputs }: Props): boolean {
+  return Array.isArray(secretInputs) && secretInputs.some((name) => CLOSED.has(String(name)));
+}
 
 /** Settings that may hold secrets; the engine knows of those that a program gave as such. */
 const CLOSED: ReadonlySet<string> = new Set(["environmentVariables", "juiceFsConfig", "customContainerConfig"]);
@@ -68,7 +83,7 @@ export const Version: DynamicProvider = dynamicProvider({
   check: checkVersion,
   diff: diffVersion,
   cloud: () => runtime().versionCalls,
-  outputOnly: ["published", "versionId", "previousVersionId", "createdTime", "lastModifiedTime"],
+  outputOnly: ["published", "versionId", "previousVersionId", "createdTime"],
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Alias` */
@@ -122,41 +137,44 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
   return {
     check: (olds, news) =>
       oneLine([olds, news], () => {
-        const asked = given(news);
-        const { inputs, failures } = resource.check(as(given(olds)), as(asked));
+        const asked = restored(given(news));
+        const { inputs, failures } = resource.check(as(restored(given(olds))), as(asked));
         const first = Object.keys(olds).every((key) => key === PROVIDER_KEY);
         if (first && failures.length === 0) announce(inputs["resourceUrn"], resource.first?.(as(inputs)));
         // Every reason names its property and value; told the property, the engine would print the value raw beside it.
         return {
-          inputs: outgoing(inputs),
+          inputs: storedInputs(outgoing(inputs)),
           failures: oneEach(withoutSecrets(asked, failures)).map(({ reason }) => ({
             property: "",
             reason: shownOf(asked, reason),
           })),
         };
       }),
-    diff: (id, olds, news) =>
-      oneLine([olds, news], () => {
+    diff: (id, before, after) =>
+      oneLine([before, after], () => {
+        const [olds, news] = [restored(before), restored(after)];
         const { announcement, ...result } = resource.diff(as(olds), as(news));
         announce(news["resourceUrn"], announcement);
         if (result.changes === false) settled.add(id);
         return result;
       }),
-    create: (inputs) =>
-      oneLine([inputs], async () => {
-        const cloud = resource.cloud();
+    create: (given) =>
+      oneLine([given], async () => {
+        const [cloud, inputs] = [resource.cloud(), restored(given)];
         const id = cloud.id(as(inputs));
         const outs = await finished(id, inputs, () => cloud.create(as(inputs)));
         settled.add(id);
         return { id, outs };
       }),
-    update: (id, olds, news) =>
-      oneLine([olds, news], async () => {
+    update: (id, before, after) =>
+      oneLine([before, after], async () => {
+        const [olds, news] = [restored(before), restored(after)];
         settled.add(id);
         return { outs: await finished(id, news, () => resource.cloud().update(as(olds), as(news))) };
       }),
-    read: (id, props) =>
-      oneLine([props], async () => {
+    read: (id, given) =>
+      oneLine([given], async () => {
+        const props = restored(given);
         // A read is not checked beforehand.
         if (typeof props["problem"] === "string") throw new Error(props["problem"]);
         settled.delete(id);
@@ -166,8 +184,9 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         if (stored) return { id: "" };
         throw new Error(`${id} does not exist`);
       }),
-    delete: (id, props) =>
-      oneLine([props], async () => {
+    delete: (id, given) =>
+      oneLine([given], async () => {
+        const props = restored(given);
         if (!settled.has(id)) return await resource.cloud().delete(as(props));
         runtime().warn(
           String(props["resourceUrn"]),
@@ -205,7 +224,7 @@ function present(id: string, props: Props, found: { outputs: object; inputs: obj
   return {
     id,
     props: closed(outgoing(found.outputs), seen),
-    inputs: closed(outgoing(Object.fromEntries(kept)), seen),
+    inputs: closed(storedInputs(outgoing(Object.fromEntries(kept))), seen),
   };
 }
 
@@ -217,14 +236,15 @@ function closed(members: Props, names: readonly string[]): Props {
 
 /** Everything that leaves passes here: plain data the engine can store, derived secrets marked. */
 function outgoing(members: object): Props {
-  const plain: Props = sanitiseOutputs(members);
+  const plain: Props = sanitiseOutputs(stored({ ...members }));
   keepSecret(plain);
   delete plain[PROVIDER_KEY];
-  for (const key of DERIVED_SECRETS) {
+  for (const [key, isSecret] of Object.entries(DERIVED)) {
     const value = plain[key];
-    // A function without environment values has nothing to hide: each secret is encrypted anew at every write of the state.
-    if (typeof value === "string" && value !== NO_VALUES && !isUnknown(value)) plain[key] = secret(value);
+    if (typeof value !== "string" || value === NO_VALUES || isUnknown(value) || !isSecret(plain)) continue;
+    plain[key] = secret(value);
   }
+  delete plain["unseenValues"];
   return plain;
 }
 

@@ -103,7 +103,7 @@ export interface FunctionInputs extends CommonInputs, Readonly<OptionalSettings>
   readonly functionArn: string;
   /** Computed: what a version would freeze, without the values of environment variables. */
   readonly fingerprint: string;
-  /** Computed: hash of the values of environment variables and of JuiceFS settings; a secret. */
+  /** Computed: hash of the values of environment variables and of JuiceFS settings; a secret where they are. */
   readonly environmentFingerprint: string;
   /** Computed: counts the changes of what a version freezes, from 1. */
   readonly revision: number;
@@ -116,8 +116,10 @@ export interface FunctionOutputs extends FunctionInputs {
   readonly codeSize: number;
   readonly createdTime: string;
   readonly lastModifiedTime: string;
-  /** Hash of everything frozen as the service answers it; a secret, since environment values are in it. */
+  /** Hash of everything frozen as the service answers it; a secret where values in it are secrets or {@link unseenValues}. */
   readonly content: string;
+  /** True where the service has values of environment, file systems or registry that the program did not write. Never stored. */
+  readonly unseenValues?: boolean;
   /** See {@link observedRest}. */
   readonly observed: Readonly<Record<string, unknown>>;
 }
@@ -505,6 +507,18 @@ export function contentOf(observed: ObservedFunction): string {
     if (!isBlank(value) && !equal(value, emptyValue(field))) parts[field] = value;
   }
   return `c1:${digest(parts).slice(0, 32)}`;
+}
+
+/**
+ * True where the service has values that may be secrets and that are not those of the program: a hand or another tool wrote them,
+ * and nobody said whether they are.
+ */
+export function hasUnseenValues(inputs: Partial<FunctionInputs>, observed: ObservedFunction): boolean {
+  const given = (of: Partial<Record<string, unknown>>) => {
+    const registry = (of["customContainerConfig"] as CustomContainerConfig | undefined)?.registryConfig;
+    return [of["environmentVariables"], of["juiceFsConfig"], registry].map((value) => (isBlank(value) ? {} : value));
+  };
+  return !equal(given({ ...inputs }), given(observed));
 }
 
 /** Names of the fields in which two answers of the service differ, for an error message; values stay out of it. */

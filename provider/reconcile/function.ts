@@ -4,6 +4,7 @@ import type { AssetCode, CodeInput, FunctionInputs, FunctionOutputs, LocalCode }
 import {
   contentOf,
   createBody,
+  hasUnseenValues,
   isOssCode,
   lostByAdoption,
   observedRest,
@@ -258,6 +259,7 @@ export function functionOutputs(inputs: FunctionInputs, observed: ObservedFuncti
     createdTime: observed.createdTime ?? "",
     lastModifiedTime: observed.lastModifiedTime ?? "",
     content: contentOf(observed),
+    unseenValues: hasUnseenValues(inputs, observed),
     observed: observedRest(inputs, observed),
   };
 }

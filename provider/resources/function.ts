@@ -18,6 +18,7 @@ import type {
 import { resourceId } from "../core/place";
 import { type Asset, isAsset, sourceOf } from "./assets";
 import { registration, withoutTraces } from "./dynamic";
+import { remember } from "./own";
 import { secretInputs } from "./secrets";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./settings";
 import { typeToken } from "./shell";
@@ -294,7 +295,7 @@ export class Function extends pulumi.CustomResource {
   declare readonly functionArn: pulumi.Output<string>;
   /** What a version would freeze, environment values aside; known in previews. */
   declare readonly fingerprint: pulumi.Output<string>;
-  /** Hash of the environment's values; a secret, known in previews. */
+  /** Hash of the environment's values; a secret where they are. Known in previews. */
   declare readonly environmentFingerprint: pulumi.Output<string>;
   /** Id the service gave it; another function of the same name has another one. */
   declare readonly functionId: pulumi.Output<string>;
@@ -308,7 +309,7 @@ export class Function extends pulumi.CustomResource {
   declare readonly lastModifiedTime: pulumi.Output<string>;
   /** Counts changes of what a version freezes, from 1. */
   declare readonly revision: pulumi.Output<number>;
-  /** Hash of what the service holds; a secret. */
+  /** Hash of what the service holds; a secret where environment values in it are, or were written by somebody else. */
   declare readonly content: pulumi.Output<string>;
   /**
    * Everything else the service answers, under its own names: `state`, `lastUpdateStatus`, `invocationRestriction`,
@@ -332,6 +333,7 @@ export class Function extends pulumi.CustomResource {
       throw restore(error);
     }
     restore();
+    remember(this, common);
   }
 
   /** An existing function, read and never changed. Fails when it does not exist. */

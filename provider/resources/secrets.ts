@@ -1,13 +1,8 @@
 /** Which arguments a program gave as secrets: the provider process gets them in plain, and must not show them. */
 import * as pulumi from "@pulumi/pulumi";
 
-/** Shown by no refusal, whatever the program says of them. */
-const NEVER_SHOWN: ReadonlySet<string> = new Set([
-  "environmentVariables",
-  "juiceFsConfig",
-  "environmentFingerprint",
-  "content",
-]);
+/** Made from arguments, and shown by no refusal, whatever the program says of them. */
+const NEVER_SHOWN: ReadonlySet<string> = new Set(["environmentFingerprint", "content"]);
 
 /** True for an argument that no message shows, whether or not the program gave it as a secret. */
 export function isSecretByItself(name: string): boolean {

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
+import { alone, ownPlace, remember } from "./own";
 import { secretInputs } from "./secrets";
 import { type PlaceArgs, commonProps } from "./settings";
 import { typeToken } from "./shell";
@@ -16,11 +17,11 @@ export interface FunctionLike {
   readonly accountId?: pulumi.Input<string>;
   /** Of code and configuration; a Version is published when it changes. A Version needs it, or `triggers`. */
   readonly fingerprint?: pulumi.Input<string>;
-  /** Of the environment values, secret; a change publishes, too. Default none. */
+  /** Of the environment values, a secret where they are; a change publishes, too. Default none. */
   readonly environmentFingerprint?: pulumi.Input<string>;
   /** Counter of content changes; stands in for the secret members in a `ref`. Default none. */
   readonly revision?: pulumi.Input<number>;
-  /** Of everything a version freezes, secret; LATEST must have it before a publish. Default none. */
+  /** Of everything a version freezes, a secret where values in it are; LATEST must have it before a publish. Default none. */
   readonly content?: pulumi.Input<string>;
 }
 
@@ -45,7 +46,7 @@ export class Version extends pulumi.CustomResource {
   declare readonly functionName: pulumi.Output<string>;
   /** Of the code and configuration it holds; undefined where only `triggers` were given. */
   declare readonly fingerprint: pulumi.Output<string | undefined>;
-  /** Hash of its environment values; a secret. Undefined where the function comes from another stack. */
+  /** Hash of its environment values; a secret where they are. Undefined where the function comes from another stack. */
   declare readonly environmentFingerprint: pulumi.Output<string | undefined>;
   /** Counts the changes of the function's content, from 1; undefined where only a fingerprint was given. */
   declare readonly revision: pulumi.Output<number | undefined>;
@@ -62,21 +63,20 @@ export class Version extends pulumi.CustomResource {
 
   /** Registers a version; it is published by `up` when the fingerprint or a trigger changed. */
   constructor(name: string, args: VersionArgs, opts: pulumi.CustomResourceOptions = {}) {
-    const place = placeOf(args);
+    const place = commonProps(name, Version.__pulumiType, placeOf(args), opts);
     const props = {
       triggers: undefined,
       description: undefined,
       describesNextPublish: undefined,
       ...ownArgs(args),
-      ...commonProps(name, Version.__pulumiType, place, opts),
-      ...members(args.function, "functionName", "fingerprint", "environmentFingerprint", "revision", "content"),
+      ...place,
+      ...members(args.function, "functionName"),
+      ...aloneMembers(args.function, "fingerprint", "environmentFingerprint", "revision", "content"),
       secretInputs: secretInputs(ownArgs(args)),
       versionId: undefined,
       previousVersionId: undefined,
       createdTime: undefined,
-      lastModifiedTime: undefined,
       published: undefined,
-      locator: undefined,
     };
     const restore = withoutTraces();
     try {
@@ -85,6 +85,7 @@ export class Version extends pulumi.CustomResource {
       throw restore(error);
     }
     restore();
+    remember(this, place);
   }
 
   /** An existing version, read and never changed. Fails when it does not exist. */
@@ -109,7 +110,11 @@ const GOT = new WeakMap<pulumi.CustomResourceOptions, object>();
 
 /** The place of a function, where the arguments name none. */
 export function placeOf(args: PlaceArgs & Pick<VersionArgs, "function">): PlaceArgs {
-  return { ...definedMembers(members(args.function, "region", "accountId")), ...args };
+  return {
+    ...definedMembers(members(args.function, "region", "accountId")),
+    ...ownPlace(args.function),
+    ...args,
+  };
 }
 
 /** Every argument but function and place, whatever its name: `check` refuses the ones there are not. */
@@ -120,6 +125,11 @@ export function ownArgs(args: PlaceArgs & Pick<VersionArgs, "function">): object
 
 function definedMembers(props: Record<string, unknown>): PlaceArgs {
   return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
+}
+
+/** Named members of a function that come beside its name: that alone carries the dependency. */
+function aloneMembers(like: VersionArgs["function"], ...names: (keyof FunctionLike)[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members(like, ...names)).map(([name, value]) => [name, alone(like, value)]));
 }
 
 /** Named members of a function, each its own input, so that a secret one does not make the others secret. */

@@ -18,6 +18,7 @@ const OWN: Record<Kind, Props> = {
     handler: "index.handler",
     code: { path: "./src", hash: HASH },
     environmentVariables: { TOKEN: "hunter2" },
+    secretInputs: ["environmentVariables"],
   },
   Version: { fingerprint: "f1:a", environmentFingerprint: "b", content: "c1:c", triggers: ["x"] },
   Alias: { aliasName: "prod", canary: { versionId: "1", weight: 10 } },
