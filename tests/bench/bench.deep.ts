@@ -9,11 +9,17 @@ it("measures one function on the real engine, and our calls stay within their bu
   const main = join(root, "dist", "bench", "main.js");
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [main, "--sizes", "1", "--first", "0", "--repetitions", "1", "--json"],
+    [main, "--sizes", "1", "--slow", "0", "--repetitions", "1", "--json"],
     { cwd: root, encoding: "utf8" },
   );
-  expect([status, stderr]).toEqual([0, "measuring: no-op, functions: 1, pairs of runs: 1\n"]);
+  const progress = "measuring: functions: 1, ms more for each call: 0, repetitions: 1\n";
+  expect([status, stderr]).toEqual([0, progress]);
   const { measurements, goals: checked } = JSON.parse(stdout) as Report & { goals: ReturnType<typeof goals> };
-  expect(measurements).toMatchObject([{ kind: "no-op", functions: 1, calls: 0 }]);
+  expect(measurements.map(({ kind, calls }) => [kind, calls > 0])).toEqual([
+    ["first up", true],
+    ["no-op", false],
+    ["refresh", true],
+    ["weight step", true],
+  ]);
   expect(checked.filter(({ exact, met }) => exact && !met)).toEqual([]);
 });
