@@ -4,7 +4,7 @@ import type { Settings } from "./inputs";
 import { inputsOf } from "./inputs";
 import { identityOf } from "./ids";
 import { assertImportableKind, importedInputs } from "./imported";
-import { closedLike, namesOfSecrets, openedMembers } from "./wire";
+import { closedLike, membersAsGiven, namesOfSecrets, openedMembers } from "./wire";
 import { KINDS, type Kind, packageToken, providerText } from "../resources/shell";
 import * as entry from "../v1";
 
@@ -41,7 +41,10 @@ export function resourceCalls(settings: () => Settings): Calls {
         callerAccount,
       });
       const checked = await entry[kind].check(openedMembers(olds), inputs);
-      return { ...checked, inputs: closedLike({ ...checked.inputs, ...shared(kind) }, news) };
+      // What is taken apart keeps its secrets: a hash of secret values, handed over inside a function.
+      const parts = [...TAKEN_APART].map((name) => membersAsGiven(news[name]));
+      const given = Object.assign({}, ...parts, news) as Props;
+      return { ...checked, inputs: closedLike({ ...checked.inputs, ...shared(kind) }, given) };
     },
     diff: (id, urn, olds: Props, news: Props) => entry[kindOf(urn)].diff(id, openedMembers(olds), openedMembers(news)),
     async create(urn, inputs: Props) {
