@@ -1,46 +1,46 @@
-/** `npm run bench`: what our resources cost beside resources that do nothing. */
-import { cpus, totalmem } from "node:os";
+/** `npm run bench`: what our resources cost beside resources that do nothing, and beside Pulumi's own provider. */
+import { cpus, loadavg, totalmem } from "node:os";
+import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { type Measurement, PLUGIN, countCalls, measureFirst, measureNoOp } from "./measure";
+import { type Measurement, countCalls, measure } from "./measure";
 import { type Report, goals, text } from "./report";
+import { findPeer, type StateSize } from "./stage";
 
 interface Flags {
   readonly quick?: boolean;
   readonly sizes?: readonly number[];
-  readonly first?: readonly number[];
-  readonly plugin?: readonly number[];
+  readonly slow?: readonly number[];
   readonly repetitions?: number;
+  /** True: the SDK is looked for in this repository. */
+  readonly peer?: string | true;
+  readonly plugin?: boolean;
   readonly json?: boolean;
 }
 
-const FULL = { sizes: [1, 200, 400], first: [50, 200], plugin: [1, 200], repetitions: 5 };
-const QUICK = { sizes: [1, 50], first: [50], plugin: [50], repetitions: 3 };
+const FULL = { sizes: [1, 50, 200], slow: [10], repetitions: 5 };
+const QUICK = { sizes: [1, 10], slow: [1], repetitions: 1 };
+/** Milliseconds each call takes longer on a slow network. */
+const SLOW = 50;
+// This file runs as dist/bench/main.js.
+const ROOT = join(__dirname, "..", "..");
 
 async function main(flags: Flags): Promise<void> {
   const engine = process.env["PULUMI_ALICLOUD_FC_ENGINE_ROOT"];
   if (engine === undefined) throw new Error("no Pulumi engine: start the benchmark by npm run bench");
-  const { sizes, first, plugin, repetitions } = { ...(flags.quick ? QUICK : FULL), ...flags };
+  const { sizes, slow, repetitions } = { ...(flags.quick ? QUICK : FULL), ...flags };
+  const peer = flags.peer === undefined ? undefined : findPeer(flags.peer === true ? ROOT : flags.peer);
   const calls = await countCalls(engine);
-  const measure = async (steps: readonly (readonly [what: string, step: () => Promise<Measurement>])[]) => {
-    const measured: Measurement[] = [];
-    for (const [what, step] of steps) {
-      // Progress is for a person; the result alone goes to standard output.
-      console.error(`measuring: ${what}, pairs of runs: ${repetitions}`);
-      measured.push(await step());
-    }
-    return measured;
-  };
-  const measurements = await measure([
-    ...sizes.map((size) => [`no-op, functions: ${size}`, () => measureNoOp(engine, size, repetitions)] as const),
-    ...first.map((size) => [`first up, functions: ${size}`, () => measureFirst(engine, size, repetitions)] as const),
-  ]);
-  const beside = await measure(
-    plugin.flatMap((size) => [
-      [`plugin, no-op, functions: ${size}`, () => measureNoOp(engine, size, repetitions, PLUGIN)] as const,
-      [`plugin, first up, functions: ${size}`, () => measureFirst(engine, size, repetitions, PLUGIN)] as const,
-    ]),
-  );
-  const report: Report = { machine: machine(), measurements, calls, plugin: beside };
+  const measurements: Measurement[] = [];
+  let state: StateSize = { bytes: 0, ciphertexts: 0 };
+  const stacks = [...sizes.map((size) => ({ size, delay: 0 })), ...slow.map((size) => ({ size, delay: SLOW }))];
+  for (const { size, delay } of stacks) {
+    // Progress is for a person; the result alone goes to standard output.
+    console.error(`measuring: functions: ${size}, ms more for each call: ${delay}, repetitions: ${repetitions}`);
+    const measured = await measure({ engine, peer, plugin: flags.plugin === true, delay }, size, repetitions);
+    measurements.push(...measured.rows);
+    state = measured.state;
+  }
+  const report: Report = { machine: machine(), measurements, calls, state };
   const checked = goals(report);
   console.log(flags.json ? JSON.stringify({ ...report, goals: checked }, null, 2) : text(report));
   // Times miss by noise alone: they are for a reader to judge.
@@ -49,7 +49,11 @@ async function main(flags: Flags): Promise<void> {
 
 function machine(): string {
   const gigabytes = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} cores, ${gigabytes} GB, ${process.platform} ${process.arch}, Node.js ${process.versions.node}`;
+  const load = loadavg()[0] ?? 0;
+  return (
+    `${cpus().length} cores with a load of ${load.toFixed(0)} at the end, ${gigabytes} GB, ${process.platform} ${process.arch}, ` +
+    `Node.js ${process.versions.node}`
+  );
 }
 
 function whole(text: string): number {
@@ -67,23 +71,20 @@ function list(text: string): number[] {
 process.on("SIGINT", () => {});
 
 new Command("bench")
-  .description("what our resources cost beside resources that do nothing")
+  .description("what our resources cost beside resources that do nothing, and beside Pulumi's own provider")
+  .option("--quick", `sizes ${QUICK.sizes.join(", ")}, one repetition`)
+  .option("--sizes <list>", `functions of a stack; 0 for none (default: ${FULL.sizes.join(",")})`, list)
   .option(
-    "--quick",
-    `no-op of ${QUICK.sizes.join(", ")} and first up of ${QUICK.first.join(", ")}, the plugin with ${QUICK.plugin.join(", ")}, 3 pairs of runs`,
-  )
-  .option(
-    "--sizes <list>",
-    `functions of a run that changes nothing; 0 for none (default: ${FULL.sizes.join(",")})`,
+    "--slow <list>",
+    `functions of a stack whose calls take ${SLOW} ms longer; 0 for none (default: ${FULL.slow.join(",")})`,
     list,
-  )
-  .option("--first <list>", `functions of a first deployment; 0 for none (default: ${FULL.first.join(",")})`, list)
+  ) // prettier-ignore
+  .option("--repetitions <number>", `lives of each stack (default: ${FULL.repetitions})`, whole)
   .option(
-    "--plugin <list>",
-    `functions of runs by the plugin beside dynamic resources; 0 for none (default: ${FULL.plugin.join(",")})`,
-    list,
-  )
-  .option("--repetitions <number>", `pairs of runs for each size (default: ${FULL.repetitions})`, whole)
+    "--peer [folder]",
+    "also beside Pulumi's alicloud provider, whose SDK is installed in that folder (default: this repository)",
+  ) // prettier-ignore
+  .option("--plugin", "also the resources of the plugin, beside ours")
   .option("--json", "everything as JSON")
   .action(main)
   .parseAsync()

@@ -1,13 +1,35 @@
 /** A stack program on disk, the command line that runs it, and an emulator of its own. */
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { zipSync } from "fflate";
 import { type Emulator, startEmulator } from "../emulator";
 import { type Usages, Watch } from "./processes";
 
-/** The program under measurement, the one it is measured against, and the first once more with the plugin's resources. */
-export type Arm = "ours" | "floor" | "plugin";
+/** The program under measurement, those it is measured against, and the first once more with the resources of the plugin. */
+export type Arm = "ours" | "floor" | "peer" | "plugin";
+
+/** Where stacks are made. */
+export interface Setting {
+  /** Folder of the engine. */
+  readonly engine: string;
+  /** Folder with a `node_modules` that holds `@pulumi/alicloud`; undefined without a peer. */
+  readonly peer: string | undefined;
+  /** True: the resources of the plugin are measured as well. */
+  readonly plugin: boolean;
+  /** Milliseconds each call of the service takes longer. */
+  readonly delay: number;
+}
 
 /** One run of the command line. */
 export interface Run {
@@ -18,26 +40,42 @@ export interface Run {
   readonly calls: readonly string[];
 }
 
+/** What a stack takes in state. */
+export interface StateSize {
+  /** Bytes of a resource. */
+  readonly bytes: number;
+  /** Ciphertexts of a function with version and alias. */
+  readonly ciphertexts: number;
+}
+
 /** Where programs are compiled to, beside this file. */
 const STACKS = join(__dirname, "stacks");
 // This file runs as dist/bench/stage.js.
 const ROOT = join(__dirname, "..", "..");
+
+/** Resources of a function: itself, a version, an alias. */
+const RESOURCES = 3;
 
 /** A stack of one arm; close it whatever happens. */
 export class Stage {
   private constructor(
     private readonly folder: string,
     private readonly emulator: Emulator,
-    private readonly engine: string,
+    private readonly setting: Setting,
   ) {}
 
   /** A new stack of so many functions; nothing is deployed yet. */
-  static async open(engine: string, arm: Arm, functions: number): Promise<Stage> {
-    const stage = new Stage(mkdtempSync(join(tmpdir(), "fc-bench-")), await startEmulator({}), engine);
+  static async open(setting: Setting, arm: Arm, functions: number): Promise<Stage> {
+    const stage = new Stage(mkdtempSync(join(tmpdir(), "fc-bench-")), await startEmulator({}), setting);
     try {
       stage.writeProgram(arm);
       await stage.pulumi("stack", "init", "bench");
+      const { region, endpoint } = stage.emulator;
       await stage.configure("functions", functions);
+      await stage.configure("region", region);
+      await stage.configure("host", new URL(endpoint).host);
+      const { delay: ms } = setting;
+      if (ms > 0) stage.emulator.faults.add({ operation: "*", times: Infinity, action: { kind: "delay", ms } });
       return stage;
     } catch (error) {
       await stage.close();
@@ -46,18 +84,36 @@ export class Stage {
   }
 
   /** Sets a value of stack config. */
-  async configure(key: string, value: number): Promise<void> {
+  async configure(key: string, value: number | string): Promise<void> {
     await this.pulumi("config", "set", "--stack", "bench", key, String(value));
   }
 
-  /** Writes the function's code. */
+  /** Writes the code of the function that has a canary. */
   release(text: string): void {
-    this.write("program/src/index.js", `exports.handler = async () => ${JSON.stringify(text)};\n`);
+    this.writeCode("canary", text);
   }
 
   /** `pulumi up`, as a pipeline runs it. */
   up(): Promise<Run> {
     return this.pulumi("up", "--stack", "bench", "--yes", "--skip-preview", "--suppress-progress");
+  }
+
+  /** `pulumi refresh`, as a pipeline runs it. */
+  refresh(): Promise<Run> {
+    return this.pulumi("refresh", "--stack", "bench", "--yes", "--skip-preview", "--suppress-progress");
+  }
+
+  /** What is in state now, the stack's own resource and providers left out. */
+  state(): StateSize {
+    const file = join(this.folder, "state", ".pulumi", "stacks", "bench", "bench.json");
+    const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
+      checkpoint: { latest: { resources: { id?: string; type: string }[] } };
+    };
+    const ours = checkpoint.latest.resources.filter(({ type }) => !type.startsWith("pulumi:"));
+    const text = ours.map((resource) => JSON.stringify(resource));
+    const ciphertexts = text.join("").split('"ciphertext"').length - 1;
+    const bytes = text.reduce((sum, one) => sum + Buffer.byteLength(one), 0) / text.length;
+    return { bytes: Math.round(bytes), ciphertexts: (ciphertexts * RESOURCES) / text.length };
   }
 
   async close(): Promise<void> {
@@ -70,15 +126,24 @@ export class Stage {
     this.write("program/Pulumi.yaml", "name: bench\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n");
     this.write("program/package.json", JSON.stringify({ name: "bench", private: true, main: "index.js" }));
     copyFileSync(join(STACKS, `${arm}.js`), join(this.folder, "program", "index.js"));
-    this.release("one");
+    for (const name of ["src", "canary"]) this.writeCode(name, "one");
     this.link("@pulumi/pulumi", join(ROOT, "node_modules", "@pulumi", "pulumi"));
     this.link("pulumi-alicloud-fc", ROOT);
+    const { peer } = this.setting;
+    if (peer !== undefined) this.link("@pulumi/alicloud", join(peer, "node_modules", "@pulumi", "alicloud"));
     this.write("program/node_modules/bench-floor/package.json", JSON.stringify({ name: "bench-floor" }));
     copyFileSync(join(STACKS, "doNothing.js"), join(this.folder, "program/node_modules/bench-floor/index.js"));
     mkdirSync(join(this.folder, "state"));
   }
 
-  private write(name: string, content: string): void {
+  /** Code as a folder, and as the archive the peer takes. */
+  private writeCode(name: string, text: string): void {
+    const source = Buffer.from(`exports.handler = async () => ${JSON.stringify(text)};\n`);
+    this.write(`program/${name}/index.js`, source);
+    this.write(`program/${name}.zip`, zipSync({ "index.js": source }));
+  }
+
+  private write(name: string, content: string | Uint8Array): void {
     const file = join(this.folder, name);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
@@ -93,7 +158,7 @@ export class Stage {
   private async pulumi(...args: string[]): Promise<Run> {
     const callsBefore = this.emulator.requests.length;
     const started = performance.now();
-    const child = spawn(join(this.engine, "bin", "pulumi"), ["--non-interactive", ...args], {
+    const child = spawn(join(this.setting.engine, "bin", "pulumi"), ["--non-interactive", ...args], {
       cwd: join(this.folder, "program"),
       env: { ...process.env, ...this.environment() },
       stdio: ["ignore", "pipe", "pipe"],
@@ -124,4 +189,16 @@ export class Stage {
       PULUMI_CONFIG_PASSPHRASE: "bench",
     };
   }
+}
+
+/** The folder whose `node_modules` holds the peer's SDK. Throws where that, or the peer's plug-in on PATH, is missing. */
+export function findPeer(folder: string): string {
+  const sdk = join(folder, "node_modules", "@pulumi", "alicloud");
+  const onPath = (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .some((entry) => existsSync(join(entry, "pulumi-resource-alicloud")));
+  if (existsSync(sdk) && onPath) return folder;
+  throw new Error(
+    `--peer: ${onPath ? `no ${sdk}: run npm install @pulumi/alicloud in ${folder}` : "no pulumi-resource-alicloud on PATH: install Pulumi's provider for Alibaba Cloud"}`,
+  );
 }

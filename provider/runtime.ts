@@ -8,7 +8,7 @@ import type { AliasInputs, AliasOutputs } from "./core/alias";
 import { aliasOutputs, refreshedAliasInputs } from "./core/alias";
 import type { CommonInputs } from "./core/common";
 import type { AssetCode, FunctionInputs, FunctionOutputs, LocalCode } from "./core/function";
-import { functionOutputs, observedFields, refreshedInputs } from "./core/function";
+import { functionOutputs, hasUnseenValues, observedFields, refreshedInputs } from "./core/function";
 import type { ObservedFunction } from "./core/model";
 import { resourceNameOf, splitMark } from "./core/owner";
 import { functionArn, resourceId } from "./core/place";
@@ -87,11 +87,15 @@ export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
     const session = sessionFor(props);
     const observed = await session.api.getFunction(props.functionName);
     if (observed === undefined) return undefined;
-    if (!("functionId" in props)) return { outputs: functionOutputs(fromLive(props, observed), observed), inputs: {} };
+    // Told by what the program wrote, before live values take its place.
+    const unseenValues = hasUnseenValues(props, observed);
+    if (!("functionId" in props)) {
+      return { outputs: { ...functionOutputs(fromLive(props, observed), observed), unseenValues }, inputs: {} };
+    }
     const own = onlyIfOwned(session, functionClaim(props, props), observed, functionIdentity);
     if (own === undefined) return undefined;
     const live = refreshedInputs(props, own);
-    return { outputs: functionOutputs({ ...props, ...live }, own), inputs: live };
+    return { outputs: { ...functionOutputs({ ...props, ...live }, own), unseenValues }, inputs: live };
   },
   delete: (props) => deleteFunction(sessionFor(props), props),
 };

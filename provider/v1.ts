@@ -7,6 +7,7 @@ import type { Plain } from "./core/canonical";
 import { type Checked, type Diff, withoutSecrets } from "./core/common";
 import { SECRET_SETTINGS, checkFunction, diffFunction } from "./core/function";
 import { sanitiseOutputs, secret } from "./core/outputs";
+import { restored, stored, storedInputs } from "./core/stored";
 import { isUnknown } from "./core/unknown";
 import { checkRelease, describeFirst, diffRelease } from "./core/release";
 import type { Announcement } from "./core/announcement";
@@ -48,10 +49,24 @@ const PROVIDER_KEY = "__provider";
  * the id.
  */
 const current = new Set<string>();
-/** Derived from values that may be secret, under names of their own: the engine would store them as plain text. */
-const DERIVED_SECRETS: ReadonlySet<string> = new Set(["environmentFingerprint", "content", "environments"]);
-/** What `environmentFingerprint` is where there are no values. */
+/**
+ * Derived from values that may be secrets, under names of their own: the engine would store them as plain text. Each is a secret
+ * where what it is made of is one. A hash of what is none gives nothing away, and each secret is encrypted anew at every write of the
+ * state.
+ */
+const DERIVED: Readonly<Record<string, (members: Props) => boolean>> = {
+  environmentFingerprint: isMadeOfSecrets,
+  content: (members) => isMadeOfSecrets(members) || members["unseenValues"] === true,
+  // Of all versions that are remembered, also of those whose values were secrets then.
+  environments: ({ environments }) => /[0-9a-f]{8}/.test(String(environments)),
+};
+/** What a hash of values is where there are none. */
 const NO_VALUES = "none";
+
+/** True where the program gave a value as a secret that a fingerprint is made of. */
+function isMadeOfSecrets({ secretInputs }: Props): boolean {
+  return Array.isArray(secretInputs) && secretInputs.some((name) => SECRET_SETTINGS.has(String(name)));
+}
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Function` */
 export const Function: DynamicProvider = dynamicProvider({
@@ -66,7 +81,7 @@ export const Version: DynamicProvider = dynamicProvider({
   check: checkVersion,
   diff: diffVersion,
   cloud: () => runtime().versionCalls,
-  outputOnly: ["published", "versionId", "previousVersionId", "createdTime", "lastModifiedTime"],
+  outputOnly: ["published", "versionId", "previousVersionId", "createdTime"],
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Alias` */
@@ -120,41 +135,44 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
   return {
     check: (olds, news) =>
       withoutLeaks([olds, news], () => {
-        const args = withoutNulls(news);
-        const { inputs, failures } = resource.check(as(withoutNulls(olds)), as(args));
+        const args = restored(withoutNulls(news));
+        const { inputs, failures } = resource.check(as(restored(withoutNulls(olds))), as(args));
         const first = Object.keys(olds).every((key) => key === PROVIDER_KEY);
         if (first && failures.length === 0) announce(inputs["resourceUrn"], resource.first?.(as(inputs)));
         // Every reason names its property and value. With the property the engine would also print the value, unredacted.
         return {
-          inputs: outgoing(inputs),
+          inputs: storedInputs(outgoing(inputs)),
           failures: firstOfEach(withoutSecrets(args, failures)).map(({ reason }) => ({
             property: "",
             reason: redactedFor(args, reason),
           })),
         };
       }),
-    diff: (id, olds, news) =>
-      withoutLeaks([olds, news], () => {
+    diff: (id, before, after) =>
+      withoutLeaks([before, after], () => {
+        const [olds, news] = [restored(before), restored(after)];
         const { announcement, ...result } = resource.diff(as(olds), as(news));
         announce(news["resourceUrn"], announcement);
         if (result.changes === false) current.add(id);
         return result;
       }),
-    create: (inputs) =>
-      withoutLeaks([inputs], async () => {
-        const cloud = resource.cloud();
+    create: (given) =>
+      withoutLeaks([given], async () => {
+        const [cloud, inputs] = [resource.cloud(), restored(given)];
         const id = cloud.id(as(inputs));
         const outs = await keptWhenUnfinished(id, inputs, () => cloud.create(as(inputs)));
         current.add(id);
         return { id, outs };
       }),
-    update: (id, olds, news) =>
-      withoutLeaks([olds, news], async () => {
+    update: (id, before, after) =>
+      withoutLeaks([before, after], async () => {
+        const [olds, news] = [restored(before), restored(after)];
         current.add(id);
         return { outs: await keptWhenUnfinished(id, news, () => resource.cloud().update(as(olds), as(news))) };
       }),
-    read: (id, props) =>
-      withoutLeaks([props], async () => {
+    read: (id, given) =>
+      withoutLeaks([given], async () => {
+        const props = restored(given);
         // A read is not checked beforehand.
         if (typeof props["problem"] === "string") throw new Error(props["problem"]);
         current.delete(id);
@@ -164,8 +182,9 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         if (stored) return { id: "" };
         throw new Error(`${id} does not exist`);
       }),
-    delete: (id, props) =>
-      withoutLeaks([props], async () => {
+    delete: (id, given) =>
+      withoutLeaks([given], async () => {
+        const props = restored(given);
         if (!current.has(id)) return await resource.cloud().delete(as(props));
         runtime().warn(
           String(props["resourceUrn"]),
@@ -210,7 +229,7 @@ function readResult(
   return {
     id,
     props: withSecrets(outgoing(found.outputs), seen),
-    inputs: withSecrets(outgoing(Object.fromEntries(kept)), seen),
+    inputs: withSecrets(storedInputs(outgoing(Object.fromEntries(kept))), seen),
   };
 }
 
@@ -222,14 +241,15 @@ function withSecrets(members: Props, names: readonly string[]): Props {
 
 /** What is returned to the engine: plain data that it can store, with derived secrets marked. */
 function outgoing(members: object): Props {
-  const plain: Props = sanitiseOutputs(members);
+  const plain: Props = sanitiseOutputs(stored({ ...members }));
   rememberSecrets(plain);
   delete plain[PROVIDER_KEY];
-  for (const key of DERIVED_SECRETS) {
+  for (const [key, isSecret] of Object.entries(DERIVED)) {
     const value = plain[key];
-    // Without environment values nothing is secret. Each secret is encrypted again at every write of the state, which takes time.
-    if (typeof value === "string" && value !== NO_VALUES && !isUnknown(value)) plain[key] = secret(value);
+    if (typeof value !== "string" || value === NO_VALUES || isUnknown(value) || !isSecret(plain)) continue;
+    plain[key] = secret(value);
   }
+  delete plain["unseenValues"];
   return plain;
 }
 

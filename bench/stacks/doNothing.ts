@@ -5,11 +5,16 @@ type Props = Record<string, unknown>;
 function doNothing(outputs: Props) {
   return {
     check: (_olds: Props, inputs: Props) => Promise.resolve({ inputs }),
-    diff: () => Promise.resolve({ changes: false }),
+    diff: (_id: string, olds: Props, news: Props) => Promise.resolve({ changes: told(olds) !== told(news) }),
     create: (inputs: Props) => Promise.resolve({ id: "floor", outs: { ...inputs, ...outputs } }),
     update: (_id: string, _olds: Props, inputs: Props) => Promise.resolve({ outs: { ...inputs, ...outputs } }),
     delete: () => Promise.resolve(),
   };
+}
+
+/** What the runs of the benchmark change. */
+function told({ canary, code }: Props): string {
+  return JSON.stringify([canary, code]);
 }
 
 export const Function = doNothing({ fingerprint: "f", environmentFingerprint: "e", revision: 1, content: "c" });

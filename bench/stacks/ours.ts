@@ -12,11 +12,13 @@ for (let index = 0; index < count; index++) {
     functionName,
     runtime: "nodejs20",
     handler: "index.handler",
-    code: "./src",
+    // One function has a canary.
+    code: index === 0 ? "./canary" : "./src",
     memorySize: 512,
     timeout: 30,
     environmentVariables: { STAGE: "bench" },
   });
-  const version = new fc.Version(functionName, { function: fn });
-  new fc.Alias(functionName, { function: fn, aliasName: "prod", canary: { versionId: version.versionId, weight } });
+  const { versionId } = new fc.Version(functionName, { function: fn });
+  const canary = { versionId, weight: index === 0 ? weight : 0 };
+  new fc.Alias(functionName, { function: fn, aliasName: "prod", canary });
 }

@@ -13,7 +13,7 @@ import { FUNCTION_NAME } from "./names";
 import type { ObservedAlias, ObservedVersion } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
 import { refusedMove } from "./place";
-import { UNKNOWN, containsUnknown, isUnknown } from "./unknown";
+import { containsUnknown, isUnknown } from "./unknown";
 import { anything, boolean, check, integer, line, list, required, secretLine, text, unlessBlank } from "./validate";
 
 /** The checked inputs of a version. */
@@ -32,8 +32,6 @@ export interface VersionInputs extends CommonInputs {
   readonly description?: string;
   /** The description is for the next publish: a change of it alone is no change. */
   readonly describesNextPublish?: boolean;
-  /** Computed: the text by which a published version is found again. */
-  readonly locator: string;
 }
 
 /** What stands in state beside the inputs. */
@@ -41,7 +39,6 @@ export interface VersionOutputs extends VersionInputs {
   readonly versionId: string;
   readonly previousVersionId?: string;
   readonly createdTime?: string;
-  readonly lastModifiedTime?: string;
   /**
    * Version ids this resource published, oldest first; a version it only reused, because the content is the same, is not among
    * them.
@@ -54,10 +51,10 @@ const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 charac
 
 const MEMBERS = [
   ...["fingerprint", "environmentFingerprint", "revision", "content"],
-  ...["triggers", "description", "describesNextPublish", "locator"],
+  ...["triggers", "description", "describesNextPublish"],
 ];
 
-/** Checks inputs and computes the locator. */
+/** Checks inputs. */
 export function checkVersion(olds: Partial<VersionInputs>, news: Partial<VersionInputs>): Checked {
   const { owner, failures } = checkCommon(olds, news);
   failures.push(
@@ -81,8 +78,7 @@ export function checkVersion(olds: Partial<VersionInputs>, news: Partial<Version
       ),
     );
   }
-  const inputs = { ...news, owner } as VersionInputs;
-  return { inputs: { ...inputs, locator: locatorOf(inputs) }, failures };
+  return { inputs: { ...news, owner }, failures };
 }
 
 /** A change of this publishes. The revision takes the place of environment values that another stack keeps secret. */
@@ -91,10 +87,12 @@ function publishKey(inputs: Partial<VersionInputs>): unknown[] {
   return [fingerprint ?? null, environmentFingerprint ?? revision ?? null, triggers ?? null];
 }
 
-/** 16 hex digits over owner, function and fingerprint. Environment values stay out: the text is public. */
-function locatorOf(inputs: VersionInputs): string {
-  const parts = [ownerIdIn(inputs.owner), inputs.functionName, inputs.fingerprint, inputs.triggers];
-  return containsUnknown(parts) || isUnknown(inputs.owner) ? UNKNOWN : digest(parts).slice(0, 16);
+/**
+ * What our published versions are found by again: 16 hex digits over owner, function and fingerprint. Environment values stay out:
+ * the text is public.
+ */
+export function locatorOf(inputs: VersionInputs): string {
+  return digest([ownerIdIn(inputs.owner), inputs.functionName, inputs.fingerprint, inputs.triggers]).slice(0, 16);
 }
 
 /** Properties whose change makes another sequence of versions. */
@@ -141,14 +139,15 @@ function emptyPublishRefusal(olds: VersionOutputs, news: VersionInputs): string 
 
 /** The description of a version to publish: the user's text and our mark. */
 export function versionDescription(inputs: VersionInputs): string {
-  return withMark(inputs.description, inputs.owner, inputs.locator);
+  return withMark(inputs.description, inputs.owner, locatorOf(inputs));
 }
 
 /** Our versions for the inputs, newest first: the ones to try before publishing. */
 export function versionsByLocator(inputs: VersionInputs, versions: readonly ObservedVersion[]): ObservedVersion[] {
+  const locator = locatorOf(inputs);
   return newestFirst(versions).filter(({ description }) => {
     const { owner, record } = splitMark(description);
-    return ownerIdIn(owner) === ownerIdIn(inputs.owner) && record === inputs.locator;
+    return ownerIdIn(owner) === ownerIdIn(inputs.owner) && record === locator;
   });
 }
 
@@ -172,12 +171,13 @@ export function versionOutputs(
   const previous = olds.versionId === version.versionId ? olds.previousVersionId : olds.versionId;
   const own = isPublishedBy(inputs, version) ? [version.versionId] : [];
   const published = [...new Set([...(olds.published ?? []), ...own])];
+  // What LATEST had to be is of no use once the version is there.
+  const { content: _content, ...kept } = inputs;
   return {
-    ...inputs,
+    ...kept,
     versionId: version.versionId,
     ...(previous === undefined ? {} : { previousVersionId: previous }),
     ...(version.createdTime === undefined ? {} : { createdTime: version.createdTime }),
-    ...(version.lastModifiedTime === undefined ? {} : { lastModifiedTime: version.lastModifiedTime }),
     published: published.sort((a, b) => Number(a) - Number(b)),
   };
 }

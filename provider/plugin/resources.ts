@@ -4,7 +4,7 @@ import type { Settings } from "./inputs";
 import { inputsOf, takenApartFailures } from "./inputs";
 import { identityOf } from "./ids";
 import { assertImportableKind, importedInputs } from "./imported";
-import { closedLike, namesOfSecrets, openedMembers } from "./wire";
+import { closedLike, membersAsGiven, namesOfSecrets, openedMembers } from "./wire";
 import { KINDS, type Kind, packageToken, providerText } from "../resources/tokens";
 import * as entry from "../v1";
 
@@ -43,7 +43,10 @@ export function resourceCalls(settings: () => Settings): Calls {
       });
       const checked = await entry[kind].check(openedMembers(olds), inputs);
       const failures = [...checked.failures, ...takenApartFailures(kind, given)];
-      return { failures, inputs: closedLike({ ...checked.inputs, ...shared(kind) }, news) };
+      // What is taken apart keeps its secrets: a hash of secret values, handed over inside a function.
+      const parts = [...TAKEN_APART].map((name) => membersAsGiven(news[name]));
+      const givenWhole = Object.assign({}, ...parts, news) as Props;
+      return { failures, inputs: closedLike({ ...checked.inputs, ...shared(kind) }, givenWhole) };
     },
     diff: (id, urn, olds: Props, news: Props) => entry[kindOf(urn)].diff(id, openedMembers(olds), openedMembers(news)),
     async create(urn, inputs: Props) {

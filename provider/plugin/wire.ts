@@ -36,6 +36,16 @@ export function closedLike(answer: Members, given: Members): Record<string, unkn
   return likewise(answer, given) as Record<string, unknown>;
 }
 
+/** Members of a value as they came, each a secret where the whole is one; none of what is no map, or not known. */
+export function membersAsGiven(value: unknown): Record<string, unknown> {
+  if (!isMap(value)) return {};
+  if (!(SIGNATURE_KEY in value)) return { ...value };
+  const members = membersAsGiven(value["value"]);
+  const whole = value[SIGNATURE_KEY] === SECRET_SIGNATURE || value["secret"] === true;
+  if (!whole) return members;
+  return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, secret(member as Plain)]));
+}
+
 function likewise(answer: unknown, given: unknown): unknown {
   if (isSecret(answer)) return answer;
   if (isSecret(given)) return secret(answer as Plain);

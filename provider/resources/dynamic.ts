@@ -18,21 +18,26 @@ export function registration(
   const { token, other, plugin } = registrar();
   const aliases = [...(opts.aliases ?? []), { type: other(kind) }];
   if (plugin) return [token(kind), name, props, { ...opts, aliases }];
-  return [token(kind), name, { ...props, __provider: providerText(kind) }, { ...engineOptions(opts), aliases }];
+  const whole = { ...props, __provider: providerText(kind) };
+  return [token(kind), name, whole, { ...engineOptions(opts, whole), aliases }];
 }
 
 /** Members that are not in a program and not shown in a diff: the members they are computed from are shown. */
 const INTERNAL = [
   ...["__provider", "resourceUrn", "owner", "connection", "secretInputs", "waitSeconds"],
-  ...["content", "environmentFingerprint", "locator", "revision"],
+  ...["content", "environmentFingerprint", "revision"],
 ];
 
 /**
  * Options as the engine gets them: internal members are kept out of displayed diffs, and a provider, whose place has been
  * taken, is left out (the SDK would drop one of another package without a word).
  */
-function engineOptions({ provider: _taken, ...opts }: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
-  return { ...opts, hideDiffs: [...(opts.hideDiffs ?? []), ...INTERNAL] };
+function engineOptions(
+  { provider: _taken, ...opts }: pulumi.CustomResourceOptions,
+  props: pulumi.Inputs,
+): pulumi.CustomResourceOptions {
+  const hidden = INTERNAL.filter((name) => name === "owner" || name in props);
+  return { ...opts, hideDiffs: [...(opts.hideDiffs ?? []), ...hidden] };
 }
 
 /**
@@ -41,15 +46,38 @@ function engineOptions({ provider: _taken, ...opts }: pulumi.CustomResourceOptio
  *
  * Pulumi makes four promises for each member of a resource, and notes a source-mapped stack on each to name promises that
  * never settle: a third of what the program of 200 functions cost. It finds the resource's own place in the program in
- * spite of this. Traces stay on where somebody looks for such promises (PULUMI_DEBUG_PROMISE_LEAKS).
+ * spite of this, and puts the whole stack there into state: the frames of Node.js and of Pulumi's launcher, the same for all resources,
+ * are left out of it. Traces stay on where somebody looks for such promises (PULUMI_DEBUG_PROMISE_LEAKS).
  */
 export function withoutTraces(): (thrown?: unknown) => unknown {
   const limit = Error.stackTraceLimit;
-  if (!process.env["PULUMI_DEBUG_PROMISE_LEAKS"]) Error.stackTraceLimit = 0;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- V8 calls it without a receiver, too
+  const prepare = Error.prepareStackTrace as Prepare | undefined;
+  if (!process.env["PULUMI_DEBUG_PROMISE_LEAKS"]) {
+    Error.stackTraceLimit = 0;
+    Error.prepareStackTrace = (error, frames) => (prepare ?? asUsual)(error, frames.filter(isOfProgram));
+  }
   return (thrown) => {
     if (Error.stackTraceLimit !== 0) return thrown;
     Error.stackTraceLimit = limit;
+    Object.assign(Error, { prepareStackTrace: prepare });
     if (thrown instanceof Error) Error.captureStackTrace(thrown);
     return thrown;
   };
+}
+
+/** Frames between the line of the program and the SDK's own look at the stack, which it counts: {@link registration} says why. */
+const COUNTED = 5;
+
+type Prepare = (error: Error, frames: NodeJS.CallSite[]) => unknown;
+
+function isOfProgram(frame: NodeJS.CallSite, index: number): boolean {
+  if (index < COUNTED) return true;
+  const file = frame.getFileName() ?? "node:";
+  return !file.startsWith("node:") && !/[\\/]@pulumi[\\/]pulumi[\\/]/.test(file);
+}
+
+/** As V8 writes a stack where nobody has it written otherwise. */
+function asUsual(error: Error, frames: readonly NodeJS.CallSite[]): string {
+  return [String(error), ...frames.map((frame) => "    at ".concat(frame as unknown as string))].join("\n");
 }

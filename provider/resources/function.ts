@@ -13,6 +13,7 @@ import {
 import { resourceId } from "../core/place";
 import { type Asset, isAsset, sourceOf } from "./assets";
 import { registration, withoutTraces } from "./dynamic";
+import { remember } from "./own";
 import { secretInputs } from "./secrets";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./place";
 import { typeToken } from "./tokens";
@@ -118,7 +119,7 @@ export class Function extends pulumi.CustomResource {
   declare readonly functionArn: pulumi.Output<string>;
   /** What a version would freeze, environment values aside; known in previews. */
   declare readonly fingerprint: pulumi.Output<string>;
-  /** Hash of the environment's values; a secret, known in previews. */
+  /** Hash of the environment's values; a secret where they are. Known in previews. */
   declare readonly environmentFingerprint: pulumi.Output<string>;
   /** Id the service gave it; another function of the same name has another one. */
   declare readonly functionId: pulumi.Output<string>;
@@ -132,7 +133,7 @@ export class Function extends pulumi.CustomResource {
   declare readonly lastModifiedTime: pulumi.Output<string>;
   /** Counts changes of what a version freezes, from 1. */
   declare readonly revision: pulumi.Output<number>;
-  /** Hash of what the service holds; a secret. */
+  /** Hash of what the service holds; a secret where environment values in it are, or were written by somebody else. */
   declare readonly content: pulumi.Output<string>;
   /**
    * Everything else the service answers, under its own names: `state`, `lastUpdateStatus`, `invocationRestriction`,
@@ -159,6 +160,7 @@ export class Function extends pulumi.CustomResource {
       throw restore(error);
     }
     restore();
+    remember(this, common);
   }
 
   /**

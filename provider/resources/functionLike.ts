@@ -1,5 +1,6 @@
 /** The function that a version, an alias, a trigger or a release belongs to, as their arguments name it. */
 import * as pulumi from "@pulumi/pulumi";
+import { alone, ownPlace } from "./own";
 import type { PlaceArgs } from "./place";
 
 /** A function as a Version or Alias takes it: in TypeScript a `Function` or its `ref`, in every language its members. */
@@ -12,11 +13,11 @@ export interface FunctionLike {
   readonly accountId?: pulumi.Input<string>;
   /** Of code and configuration; a Version is published when it changes. A Version needs it, or `triggers`. */
   readonly fingerprint?: pulumi.Input<string>;
-  /** Of the environment values, secret; a change publishes, too. Default none. */
+  /** Of the environment values, a secret where they are; a change publishes, too. Default none. */
   readonly environmentFingerprint?: pulumi.Input<string>;
   /** Counter of content changes; a `ref` has it in place of the secret members. Default none. */
   readonly revision?: pulumi.Input<number>;
-  /** Of everything a version freezes, secret; LATEST must have it before a publish. Default none. */
+  /** Of everything a version freezes, a secret where values in it are; LATEST must have it before a publish. Default none. */
   readonly content?: pulumi.Input<string>;
 }
 
@@ -27,7 +28,11 @@ interface OfFunction {
 
 /** The place of a function, where the arguments name none. */
 export function placeOf(args: PlaceArgs & OfFunction): PlaceArgs {
-  return { ...definedMembers(members(args.function, "region", "accountId")), ...args };
+  return {
+    ...definedMembers(members(args.function, "region", "accountId")),
+    ...ownPlace(args.function),
+    ...args,
+  };
 }
 
 /** Every argument but function and place, whatever its name: `check` refuses the ones there are not. */
@@ -38,6 +43,11 @@ export function ownArgs(args: PlaceArgs & OfFunction): object {
 
 function definedMembers(props: Record<string, unknown>): PlaceArgs {
   return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
+}
+
+/** Named members of a function that come beside its name: the name alone carries the dependency. */
+export function aloneMembers(like: OfFunction["function"], ...names: (keyof FunctionLike)[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members(like, ...names)).map(([name, value]) => [name, alone(like, value)]));
 }
 
 /** Named members of a function, each its own input, so that a secret one does not make the others secret. */

@@ -4,6 +4,7 @@ import type { Phase } from "../core/release";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { members, ownArgs, placeOf } from "./functionLike";
+import { alone } from "./own";
 import { secretInputs } from "./secrets";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./place";
 import { typeToken } from "./tokens";
@@ -146,9 +147,9 @@ export class Release extends pulumi.CustomResource {
       ...commonProps(name, Release.__pulumiType, placeOf(rest), opts),
       ...members(args.function, "functionName"),
       versionId: version.versionId,
-      fingerprint: version.fingerprint,
-      environmentFingerprint: version.environmentFingerprint,
-      revision: version.revision,
+      fingerprint: alone(version, version.fingerprint),
+      environmentFingerprint: alone(version, version.environmentFingerprint),
+      revision: alone(version, version.revision),
       secretInputs: secretInputs(ownArgs(rest)),
     };
     const restore = withoutTraces();

@@ -1,13 +1,8 @@
 /** Which arguments a program gave as secrets: the provider process gets them in plain, and must not show them. */
 import * as pulumi from "@pulumi/pulumi";
-import { SETTING_NAMES, secretsOf } from "../core/function";
 
-/** Values that no message shows, even if the program does not mark them as secrets. */
-const NEVER_SHOWN: ReadonlySet<string> = new Set([
-  ...SETTING_NAMES.filter((name) => secretsOf(name) === "whole"),
-  "environmentFingerprint",
-  "content",
-]);
+/** Made from arguments. No message shows them, even if the program does not mark them as secrets. */
+const NEVER_SHOWN: ReadonlySet<string> = new Set(["environmentFingerprint", "content"]);
 
 /** True for an argument that no message shows, whether or not the program gave it as a secret. */
 export function isSecretByItself(name: string): boolean {

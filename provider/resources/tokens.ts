@@ -44,8 +44,7 @@ export function registerFromPlugin(): void {
  */
 export function providerText(kind: Kind): string {
   return (
-    `exports.handler=()=>{try{return require("pulumi-alicloud-fc/provider/v1").${kind}}catch(e){` +
-    `throw e.code!="MODULE_NOT_FOUND"?e:Object.assign(Error("add pulumi-alicloud-fc to the dependencies in "+process.cwd()+` +
-    `"/package.json"),{stack:""})}}`
+    `exports.handler=()=>{try{return require('pulumi-alicloud-fc/provider/v1').${kind}}catch(e){` +
+    `e.stack='';e.message='add pulumi-alicloud-fc to package.json: '+/.*/.exec(e.message);throw e}}`
   );
 }

@@ -2,7 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
-import { type FunctionLike, members, ownArgs, placeOf } from "./functionLike";
+import { type FunctionLike, aloneMembers, members, ownArgs, placeOf } from "./functionLike";
+import { remember } from "./own";
 import { secretInputs } from "./secrets";
 import { type PlaceArgs, commonProps } from "./place";
 import { typeToken } from "./tokens";
@@ -39,7 +40,7 @@ export class Version extends pulumi.CustomResource {
   declare readonly functionName: pulumi.Output<string>;
   /** Of the code and configuration it holds; undefined where only `triggers` were given. */
   declare readonly fingerprint: pulumi.Output<string | undefined>;
-  /** Hash of its environment values; a secret. Undefined where the function comes from another stack. */
+  /** Hash of its environment values; a secret where they are. Undefined where the function comes from another stack. */
   declare readonly environmentFingerprint: pulumi.Output<string | undefined>;
   /** Counts the changes of the function's content, from 1; undefined where only a fingerprint was given. */
   declare readonly revision: pulumi.Output<number | undefined>;
@@ -62,21 +63,20 @@ export class Version extends pulumi.CustomResource {
    * @param name name of the resource in the stack
    */
   constructor(name: string, args: VersionArgs, opts: pulumi.CustomResourceOptions = {}) {
-    const place = placeOf(args);
+    const place = commonProps(name, Version.__pulumiType, placeOf(args), opts);
     const props = {
       triggers: undefined,
       description: undefined,
       describesNextPublish: undefined,
       ...ownArgs(args),
-      ...commonProps(name, Version.__pulumiType, place, opts),
-      ...members(args.function, "functionName", "fingerprint", "environmentFingerprint", "revision", "content"),
+      ...place,
+      ...members(args.function, "functionName"),
+      ...aloneMembers(args.function, "fingerprint", "environmentFingerprint", "revision", "content"),
       secretInputs: secretInputs(ownArgs(args)),
       versionId: undefined,
       previousVersionId: undefined,
       createdTime: undefined,
-      lastModifiedTime: undefined,
       published: undefined,
-      locator: undefined,
     };
     const restore = withoutTraces();
     try {
@@ -85,6 +85,7 @@ export class Version extends pulumi.CustomResource {
       throw restore(error);
     }
     restore();
+    remember(this, place);
   }
 
   /**

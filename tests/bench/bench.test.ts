@@ -57,11 +57,12 @@ it("names the goals that were missed", () => {
   const time = compare([{ ours: 12, floor: 10 }]);
   const report: Report = {
     machine: "a machine",
-    measurements: [{ kind: "no-op", functions: 9, repetitions: 1, time, calls: 1 }],
-    plugin: [],
+    measurements: [{ kind: "no-op", functions: 9, delay: 0, repetitions: 1, calls: 1, floor: { time } }],
+    state: { bytes: 2400, ciphertexts: 7 },
     calls: {
       create: ["a"],
       noOp: [],
+      refresh: [],
       weight: ["a", "b", "c", "d", "e", "f"],
       publish: ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"],
     },
@@ -70,7 +71,10 @@ it("names the goals that were missed", () => {
     ["calls of a no-op of 9: 1, goal 0", true],
     ["calls of a weight step: 6, goal at most 5", true],
     ["calls of a publish: 10, goal at most 9", true],
-    ["time of a no-op of 9: 1.200 x the floor, goal at most 1.05", false],
+    ["ciphertexts of a function without secrets: 7, goal at most 1", true],
+    ["state of a resource: 2400 bytes, goal at most 2000", false],
+    ["time of no-op of 9: 1.20 x the floor, goal at most 1.1", false],
   ]); // prettier-ignore
-  expect(text(report)).toMatch(/^MISSED calls of a weight step/m);
+  expect(text(report)).toMatch(/^- \*\*missed\*\*: calls of a weight step/m);
+  expect(text(report)).toContain("| **1.20** [1.20 … 1.20] |");
 });

@@ -189,7 +189,7 @@ describe.each(KINDS)("%s", (kind, provider, full, outputs) => {
     expect(computed.sort()).toEqual(
       {
         Function: ["environmentFingerprint", "fingerprint", "functionArn", "revision"],
-        Version: ["locator"],
+        Version: [],
         Release: ["aliasArn"],
         Alias: ["aliasArn"],
         HttpTrigger: [],

@@ -20,8 +20,7 @@ type Way<T> = T extends readonly (infer U)[]
       : { [K in keyof T & string]: K | `${K}.${Way<NonNullable<T[K]>>}` }[keyof T & string]
     : never;
 
-type Computed =
-  "problem" | "secretInputs" | "resourceUrn" | "owner" | "functionArn" | "aliasArn" | "locator" | "defaulted";
+type Computed = "problem" | "secretInputs" | "resourceUrn" | "owner" | "functionArn" | "aliasArn" | "defaulted";
 type Place = "region" | "accountId" | "connection.endpoint" | "connection.profile" | "waitSeconds" | "functionName";
 type Own<I extends object, Not extends string = never> = Way<Omit<I, Computed | "connection" | Not>> | Place;
 

@@ -18,6 +18,7 @@ const OWN: Record<Kind, Props> = {
     handler: "index.handler",
     code: { path: "./src", hash: HASH },
     environmentVariables: { TOKEN: "hunter2" },
+    secretInputs: ["environmentVariables"],
   },
   Version: { fingerprint: "f1:a", environmentFingerprint: "b", content: "c1:c", triggers: ["x"] },
   Alias: { aliasName: "prod", canary: { versionId: "1", weight: 10 } },
@@ -159,6 +160,32 @@ it("plugin: what a program gave as a secret is a secret in every answer, and in 
   const { id, outs } = await calls.create(checked);
   expect(outs["description"]).toEqual({ ...SECRET, value: "hunter3" });
   await calls.delete(id, outs);
+});
+
+it("plugin: hashes of secret values stay secrets when a function or a version is taken apart, and in what follows", async () => {
+  const hashes = { fingerprint: "f1:a", environmentFingerprint: "e".repeat(32), content: "c1:c" };
+  const closed = { ...hashes, environmentFingerprint: { ...SECRET, value: hashes.environmentFingerprint } };
+  const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+  const signature = "4dabf18193072939515e22adb298388d";
+  const forms: object[] = [
+    closed,
+    { ...SECRET, value: hashes },
+    { [signature]: OUTPUT, value: hashes, secret: true },
+    { ...hashes, environmentFingerprint: { [signature]: OUTPUT, value: "e".repeat(32), secret: true } },
+  ];
+  const { region, accountId } = emulator;
+  for (const form of forms) {
+    const like = "value" in form ? { ...form, value: { ...(form.value as Props), functionName: "api" } } : { ...form, functionName: "api" }; // prettier-ignore
+    const version = await providers.plugin.of("Version").check({}, { region, accountId, function: like });
+    expect(version.failures).toEqual([]);
+    expect(version.inputs["environmentFingerprint"]).toEqual({ ...SECRET, value: hashes.environmentFingerprint });
+    const of = { region, accountId, function: { functionName: "api" }, aliasName: "prod" };
+    const given = "value" in form ? { ...form, value: { ...(form.value as Props), versionId: "1" } } : { ...form, versionId: "1" }; // prettier-ignore
+    const release = await providers.plugin.of("Release").check({}, { ...of, version: given });
+    expect(release.inputs["environmentFingerprint"]).toEqual({ ...SECRET, value: hashes.environmentFingerprint });
+  }
+  const plain = await providers.plugin.of("Version").check({}, { region, accountId, function: { ...hashes, functionName: "api" } }); // prettier-ignore
+  expect(plain.inputs).toMatchObject(hashes);
 });
 
 it("plugin: takes a function and a version apart, and fills in its provider's settings", async () => {

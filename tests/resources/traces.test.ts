@@ -46,8 +46,10 @@ const kinds: [string, (opts: pulumi.CustomResourceOptions) => pulumi.CustomResou
 ];
 
 it.each(kinds)("%s: on again afterwards", (_kind, make) => {
+  const prepare: unknown = Reflect.get(Error, "prepareStackTrace");
   make(seen);
   expect([during, Error.stackTraceLimit]).toEqual([0, limit]);
+  expect(Reflect.get(Error, "prepareStackTrace")).toBe(prepare);
 });
 
 it.each(kinds)("%s: on again after a failure, which shows the place of the resource", (_kind, make) => {

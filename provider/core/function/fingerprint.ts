@@ -61,6 +61,18 @@ export function contentOf(observed: ObservedFunction): string {
   return `c1:${digest(parts).slice(0, 32)}`;
 }
 
+/**
+ * True where the service has values that may be secrets and that are not those of the program: a hand or another tool wrote them,
+ * so that nobody said whether they are secrets.
+ */
+export function hasUnseenValues(inputs: Partial<FunctionInputs>, observed: ObservedFunction): boolean {
+  const given = (of: Partial<Record<string, unknown>>) => {
+    const registry = (of["customContainerConfig"] as CustomContainerConfig | undefined)?.registryConfig;
+    return [of["environmentVariables"], of["juiceFsConfig"], registry].map((value) => (isBlank(value) ? {} : value));
+  };
+  return !equal(given({ ...inputs }), given(observed));
+}
+
 /** Names of the fields in which two answers of the service differ, for an error message; values stay out of it. */
 export function differingFields(a: ObservedFunction, b: ObservedFunction): string[] {
   const fields = FROZEN_FIELDS.filter((field) => {

@@ -2,7 +2,7 @@
 export { checkFunction } from "./check";
 export { SECRET_SETTINGS, emptyValue, isSettingName, normalise, secretsOf } from "./compare";
 export { createBody, diffFunction, lostByAdoption, updateBody } from "./diff";
-export { contentOf, differingFields } from "./fingerprint";
+export { contentOf, differingFields, hasUnseenValues } from "./fingerprint";
 export {
   type AssetCode,
   type CodeInput,

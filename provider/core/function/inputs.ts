@@ -49,7 +49,7 @@ export interface FunctionInputs extends CommonInputs, FilledSettings {
   readonly functionArn: string;
   /** Computed: what a version would freeze, without the values of environment variables. */
   readonly fingerprint: string;
-  /** Computed: hash of the values of environment variables, JuiceFS and registry settings; a secret. */
+  /** Computed: hash of the values of environment variables, JuiceFS and registry settings; a secret where they are. */
   readonly environmentFingerprint: string;
   /** Computed: counts the changes of what a version freezes, from 1. */
   readonly revision: number;
@@ -62,8 +62,10 @@ export interface FunctionOutputs extends FunctionInputs {
   readonly codeSize: number;
   readonly createdTime: string;
   readonly lastModifiedTime: string;
-  /** Hash of everything frozen as the service answers it; a secret, since environment values are in it. */
+  /** Hash of everything frozen as the service answers it; a secret where values in it are secrets or {@link unseenValues}. */
   readonly content: string;
+  /** True where the service has values of environment, file systems or registry that the program did not write. Never stored. */
+  readonly unseenValues?: boolean;
   /** Everything else the service answers, environment values and tokens aside; see `refresh.ts`. */
   readonly observed: Readonly<Record<string, unknown>>;
 }

@@ -2,7 +2,7 @@
 import { equal } from "../canonical";
 import type { ObservedFunction } from "../model";
 import { OWNER_TAG } from "../owner";
-import { contentOf } from "./fingerprint";
+import { contentOf, hasUnseenValues } from "./fingerprint";
 import { CONFIG_FIELDS, emptyValue, isBlank, isSettingName, normalise, satisfies, secretsOf } from "./compare";
 import type { FunctionInputs, FunctionOutputs } from "./inputs";
 import { observedTags } from "./tags";
@@ -78,6 +78,7 @@ export function functionOutputs(inputs: FunctionInputs, observed: ObservedFuncti
     createdTime: observed.createdTime ?? "",
     lastModifiedTime: observed.lastModifiedTime ?? "",
     content: contentOf(observed),
+    unseenValues: hasUnseenValues(inputs, observed),
     observed: observedRest(inputs, observed),
   };
 }

@@ -1,0 +1,3 @@
+import { describeShares } from "./shares";
+
+describeShares(1);
