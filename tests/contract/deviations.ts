@@ -97,7 +97,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     ["an update without code is refused", "const current = code ?? entry.code;", "const current = code;", "an update replaces what is sent and keeps the rest"],
     ["an update is a new function", "  entry.revision += 1;\n", "  entry.revision += 1;\n  entry.functionId = randomUUID();\n", "settings and code are updated apart, and the function stays the same one"],
     ["prefix is not looked at", "prefix === undefined || entry.functionName.startsWith(prefix)", "prefix !== entry.functionName", "an empty token is the first page"],
-    ["tags are not looked at", "desiredTags.every((wanted)", "[].every((wanted: StoredFunction[\"tags\"][number])", "a list is narrowed by tags and by runtime"],
+    ["tags are not looked at", "wantedTags.every((wanted)", "[].every((wanted: StoredFunction[\"tags\"][number])", "a list is narrowed by tags and by runtime"],
     ["runtime is not looked at", "runtime === undefined || entry.config[\"runtime\"] === runtime", "runtime !== entry.functionName", "a list is narrowed by tags and by runtime"],
     ["functions of this generation are thought of an older one", "fcVersion === \"v3\" ?", "fcVersion === \"v2\" ?", "a list is in the order of names, by prefix, in pages"],
     ["tags of a new function are lost", "const tags = parseTags(field(body, \"tags\"));", "const tags = parseTags(undefined);", "tags of a new function are answered"],

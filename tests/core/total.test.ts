@@ -76,7 +76,8 @@ const RELEASE: Props = {
   hold: false,
   reject: "3",
   retry: "4@1",
-  rev: 7,
+  // The lowest there is: a lower one would be of an older run, which is refused.
+  rev: 0,
   keep: 3,
 };
 const HTTP_TRIGGER: Props = {
@@ -108,12 +109,13 @@ const RELEASED: Props = {
     stood: ["x100"],
     reject: "3",
     retry: "4@1",
-    rev: 7,
+    rev: 0,
     replaced: 0,
   },
   rejected: ["3"],
   split: { "1": 90, "2": 10 },
   live: { "1": 90, "2": 10 },
+  liveMain: "1",
   stable: "1",
   effectiveWeight: 10,
   phase: "canary",

@@ -74,7 +74,7 @@ it("knows choices, whole numbers, secrets, replacements and what is deprecated",
   expect(inputProperties["cpu"]?.type).toBe("number");
   expect(inputProperties["diskSize"]?.type).toBe("integer");
   const replacing = Object.entries(inputProperties).filter(([, property]) => property.willReplaceOnChanges);
-  expect(replacing.map(([name]) => name)).toEqual(["functionName", "region", "accountId"]);
+  expect(replacing.map(([name]) => name).sort()).toEqual(["accountId", "functionName", "region"]);
   expect(inputProperties["disableOndemand"]?.deprecationMessage).toBe("deprecated by the service");
   expect(properties["environmentFingerprint"]?.secret).toBe(true);
   expect(properties["content"]?.secret).toBe(true);

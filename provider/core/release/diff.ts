@@ -39,12 +39,14 @@ export function diffRelease(
 }
 
 /** A release of another function begins anew: its memory names versions of the former one. */
-function forgotten({ functionName, rejected }: ReleaseOutputs, news: ReleaseInputs): string[] {
+function forgotten(olds: Partial<ReleaseOutputs>, news: ReleaseInputs): string[] {
+  // State of a release whose creation was not finished has inputs only.
+  const { region = "", accountId = "", functionName = "", rejected = [] } = olds;
   const names = rejected.map((id) => `v${id}`).join(", ");
   const lost =
     names === "" ? "" : `, and that ${names} ${rejected.length === 1 ? "was" : "were"} rejected is not known any more`;
   return [
-    `${releaseLabel(news)}: this is another function than ${functionName}, so its release begins anew: the first version gets all traffic, ` +
+    `${releaseLabel(news)}: this is another function than ${functionName} of account ${accountId} in ${region}, so its release begins anew: the first version gets all traffic, ` +
       `revisions count from 1${lost}`,
   ];
 }
