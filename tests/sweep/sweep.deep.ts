@@ -1,12 +1,13 @@
 /**
  * Every fault and a kill at every request of every scenario. Lanes wait side by side: most of the time goes by between two tries of
- * one request. `FC_SWEEP=7/20` runs the seventh part of twenty.
+ * one request. By default one of 25 parts runs; `FC_SWEEP=7/20` runs the seventh
+ * part of twenty, `FC_SWEEP=1/1` everything.
  */
 import { sweep } from "./lane";
 import { type Case, faultCases, killCases } from "./sweep";
 
 const LANES = 5;
-const [PART, PARTS] = (process.env["FC_SWEEP"] ?? "1/1").split("/").map(Number) as [number, number];
+const [PART, PARTS] = (process.env["FC_SWEEP"] ?? "1/25").split("/").map(Number) as [number, number];
 
 const part = (cases: readonly Case[]) => cases.filter((_, i) => i % PARTS === PART - 1);
 

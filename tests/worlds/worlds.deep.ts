@@ -1,10 +1,10 @@
-/** `FC_WORLDS` worlds from `FC_WORLDS_SEED`; by default 2,000 from the day, in two lanes. */
+/** `FC_WORLDS` worlds from `FC_WORLDS_SEED`; by default 200 from seed 1, in two lanes. */
 import { playRandom } from "./play";
 import { Ground } from "./world";
 
 const LANES = 2;
-const COUNT = Number(process.env["FC_WORLDS"] ?? 2_000);
-const SEED = Number(process.env["FC_WORLDS_SEED"] ?? Math.floor(Date.now() / 86_400_000));
+const COUNT = Number(process.env["FC_WORLDS"] ?? 200);
+const SEED = Number(process.env["FC_WORLDS_SEED"] ?? 1);
 
 it.each([`${COUNT} worlds from seed ${SEED}`])(
   "%s",
