@@ -42,7 +42,8 @@ Exit code: 0 when no good candidate is rejected more often than --false-alarms a
 export function simulateCommand(): Command {
   return new Command("simulate")
     .description(
-      "judge thousands of made-up releases by a policy: false alarms, time to find a bad candidate, customers hurt",
+      "judge thousands of made-up releases by a policy: false alarms, time to find a bad candidate, customers hurt " +
+        "(releases do not judge themselves yet)",
     )
     .option("--steps <list>", "steps as weight[:bake[:requests]]", "5,25,50")
     .option(
