@@ -1,0 +1,93 @@
+/** What nobody meant (docs/releases.md), with `git revert` itself: a git repository, the script of its pipeline, the real engine. */
+import { type Emulator, startEmulator } from "../../emulator";
+import { GitOps, type Outcome } from "../support/gitops";
+
+// A run of the pipeline checks out, compiles and starts the engine: some seconds on an idle machine, much more on a busy one.
+jest.setTimeout(400_000);
+
+let emulator: Emulator;
+let repo: GitOps;
+
+beforeAll(async () => {
+  emulator = await startEmulator({});
+  repo = new GitOps(emulator.env);
+  const { code, output } = await repo.shell(repo.checkout(), "pulumi stack init prod");
+  expect([code, output]).toEqual([0, expect.stringContaining("Created stack 'prod'")]);
+  repo.code("one", { weight: 100 });
+  expect((await run()).split).toEqual({ "1": 100 });
+});
+
+afterAll(async () => {
+  repo.remove();
+  await emulator.close();
+});
+
+function alias() {
+  const found = emulator.store.functions.get("gitops-example-prod")?.aliases.get("live");
+  if (found === undefined) throw new Error("no alias");
+  return found;
+}
+
+/** One run of a commit's pipeline, and what the alias has afterwards, in percent. */
+async function run(commit?: string): Promise<Outcome & { readonly split: Record<string, number> }> {
+  const outcome = await repo.run(commit);
+  const { versionId = "", additionalVersionWeight } = alias();
+  const extra = Object.entries(additionalVersionWeight ?? {}).map(([id, share]): [string, number] => [
+    id,
+    Math.round(share * 100),
+  ]);
+  const rest = 100 - extra.reduce((sum, [, share]) => sum + share, 0);
+  return { ...outcome, split: { [versionId]: rest, ...Object.fromEntries(extra) } };
+}
+
+it("1: a weight of 100 left from the last release comes back by git revert, and promotes nothing", async () => {
+  repo.code("two");
+  expect(await run()).toMatchObject({ code: 0, split: { "1": 95, "2": 5 } });
+  const raise = repo.keys({ weight: 25 });
+  expect((await run()).split).toEqual({ "1": 75, "2": 25 });
+  repo.revert(raise);
+  expect(await run()).toMatchObject({ code: 0, split: { "1": 95, "2": 5 } });
+});
+
+it("2: a weight for another version raises nothing", async () => {
+  repo.keys({ weight: "v1=50" });
+  expect(await run()).toMatchObject({ code: 0, split: { "1": 95, "2": 5 } });
+});
+
+it("4: a run that changes nothing is recorded: the late run of the reverted promotion moves nothing, and fails", async () => {
+  repo.keys({ weight: 30 });
+  expect((await run()).split).toEqual({ "1": 70, "2": 30 });
+  const promotion = repo.keys({ weight: "v2=100" });
+  repo.revert(promotion);
+  expect(await run()).toMatchObject({ code: 0, split: { "1": 70, "2": 30 } });
+  const late = await run(promotion);
+  expect(late.split).toEqual({ "1": 70, "2": 30 });
+  expect(late.code).not.toBe(0);
+  expect(late.output).toContain("this run is of an older commit");
+});
+
+it("6: shares that a hand swapped are the same shares: a lower weight lowers", async () => {
+  const found = alias();
+  found.versionId = "2";
+  found.additionalVersionWeight = { "1": 0.7 };
+  repo.keys({ weight: 10 });
+  expect(await run()).toMatchObject({ code: 0, split: { "1": 90, "2": 10 } });
+});
+
+it("7: a rejected version that a hand puts on the alias goes again, and the revert of the rejection gives it nothing", async () => {
+  const rejection = repo.keys({ reject: "v2" });
+  expect((await run()).split).toEqual({ "1": 100 });
+  alias().additionalVersionWeight = { "2": 0.2 };
+  expect((await run()).split).toEqual({ "1": 100 });
+  repo.revert(rejection);
+  expect(await run()).toMatchObject({ code: 0, split: { "1": 100 } });
+});
+
+it("5: the run of an older commit, whose code is the former stable one, moves nothing, and the newest commit has its split", async () => {
+  const three = repo.code("three", { weight: "r3=100" });
+  expect((await run()).split).toEqual({ "3": 100 });
+  const late = await run(`${three}~4`);
+  expect(late.split).toEqual({ "3": 100 });
+  expect(late.code).not.toBe(0);
+  expect(await run()).toMatchObject({ code: 0, split: { "3": 100 } });
+});
