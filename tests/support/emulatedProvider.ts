@@ -2,7 +2,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
-import { profileOptions } from "./profile";
 import { type ProviderProcess, linkedFolder, startProvider } from "./providerProcess";
 
 /** What runs, and how it ends. */
@@ -26,7 +25,7 @@ export async function startEmulatedProvider(
   name: string,
   code: Readonly<Record<string, string>> = CODE,
 ): Promise<EmulatedProvider> {
-  const emulator = await startEmulator(profileOptions());
+  const emulator = await startEmulator({});
   const folder = linkedFolder(name);
   for (const [path, text] of Object.entries(code)) {
     mkdirSync(join(folder, path));
