@@ -1,6 +1,6 @@
 /**
- * The provider's suites under profiles: the main job under a set in which each two values of two switches come together, and the
- * process over gRPC under one in which each value comes. Whatever an account is found to do, the provider was run against it.
+ * The provider's main job under a set of profiles in which each two values of two switches come together: whatever an account is found
+ * to do, the provider was run against it.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -82,27 +82,13 @@ it("is a small set, and each two values come together in it", () => {
   for (const [a, x, b, y] of pairs()) expect(ROWS.some((row) => row[a] === x && row[b] === y)).toBe(true);
 });
 
-/** Few rows in which each value of each switch comes once. */
-const EACH_VALUE: Row[] = [0, 1, 2].map((at) =>
-  Object.fromEntries(NAMES.map((name) => [name, SWITCHES[name].values[at % SWITCHES[name].values.length] ?? ""])),
-);
-
-/** Runs a suite with the emulators it starts set as a row says. */
-function under(row: Row, file: string, suite: string): void {
+describe.each(ROWS.map((row, at) => [at, row] as const))("the main job under profile %i", (at, row) => {
   beforeAll(() => {
-    process.env[PROFILE_VARIABLE] = written(row, file);
+    process.env[PROFILE_VARIABLE] = written(row, `${at}`);
   });
   afterAll(() => {
     delete process.env[PROFILE_VARIABLE];
   });
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- a suite registers its tests each time it is loaded
-  jest.isolateModules(() => void require(suite));
-}
-
-describe.each(ROWS.map((row, at) => [at, row] as const))("the main job under profile %i", (at, row) => {
-  under(row, `pairs-${at}`, "../provider/canary.test");
-});
-
-describe.each(EACH_VALUE.map((row, at) => [at, row] as const))("the provider process under profile %i", (at, row) => {
-  under(row, `values-${at}`, "./provider.test");
+  jest.isolateModules(() => void require("./canary.test"));
 });
