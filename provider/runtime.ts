@@ -85,6 +85,8 @@ export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
   update: (olds, news) => reconcileFunction(sessionFor(news), pack, news, olds),
   async read(props) {
     const session = sessionFor(props);
+    // Reads come first in a run. What an earlier run of this process has proven counts no longer.
+    session.proven?.forget(props.functionName);
     const observed = await session.api.getFunction(props.functionName);
     if (observed === undefined) return undefined;
     // Told by what the program wrote, before live values take its place.

@@ -2,6 +2,7 @@
 import type { StoredFunction } from "../../emulator";
 import { Api, zipInput } from "../emulator/support";
 import { type EmulatedProvider, fastClock, startEmulatedProvider } from "../support/emulatedProvider";
+import { typeToken } from "../../provider/resources/tokens";
 import { CODE, Programs } from "../support/programs";
 import { type ProviderProcess, startProvider } from "../support/providerProcess";
 import { Stack } from "../support/stack";
@@ -67,7 +68,17 @@ export class Bench {
   /** The emulator as it was before the scenario, and a stack with the state of then. */
   async begin({ functions, stack }: Prepared, provider = this.provider): Promise<Stack> {
     await this.restore(functions);
+    await this.beginAnew();
     return stack.clone(provider);
+  }
+
+  /** A process serves one run of the engine; here it serves many. A read stands for the new process of a run. */
+  async beginAnew(): Promise<void> {
+    const { region, accountId } = this.emulator;
+    const resourceUrn = `urn:pulumi:dev::shop::${typeToken("Function")}::read`;
+    const read = this.provider.of("Function").read("read", { region, accountId, functionName: "api", resourceUrn });
+    // Where there is no function the read fails.
+    await read.catch(() => undefined);
   }
 
   private async prepare(scenario: Scenario): Promise<Prepared> {

@@ -103,6 +103,7 @@ export async function wrongAfter(bench: Bench, one: Case, even: boolean, spare?:
   const disturbed = await failureOf(bench.run(scenario, stack));
   bench.emulator.faults.clear();
   stack.provider = bench.provider;
+  await bench.beginAnew();
   const again = await failureOf(bench.run({ ...scenario, refresh: scenario.refresh ?? even }, stack));
   const wrong: string[] = [];
   if (again !== undefined) wrong.push(`the run after it failed: ${again}`);

@@ -182,7 +182,11 @@ class World {
   /** Runs under what disturbs it, and compares before and after. */
   private async judged(
     index: number,
-    { faults = [], killedAt }: { readonly faults?: readonly Disturbance[]; readonly killedAt?: number },
+    {
+      faults = [],
+      killedAt,
+      refresh = true,
+    }: { readonly faults?: readonly Disturbance[]; readonly killedAt?: number; readonly refresh?: boolean },
     run: () => Promise<void>,
     wish?: Wish,
   ): Promise<string[]> {
@@ -206,7 +210,7 @@ class World {
     this.emulator.faults.clear();
     stack.isKilled = () => false;
     const mayLose = killedAt !== undefined || faults.reduce((total, { times = 1 }) => total + times, 0) > 1;
-    return this.judge(index, { before, shares, failure, wish, mayLose });
+    return this.judge(index, { before, shares, failure, wish, mayLose, refresh });
   }
 
   private judge(
@@ -218,9 +222,11 @@ class World {
       readonly wish: Wish | undefined;
       /** A kill, or a lost answer after which the look back fails too: what was made is found again by the next run. */
       readonly mayLose: boolean;
+      /** Without a refresh a run that changes nothing reads nothing, and cannot know what somebody else made anew. */
+      readonly refresh: boolean;
     },
   ): string[] {
-    const { before, shares, failure, wish, mayLose } = run;
+    const { before, shares, failure, wish, mayLose, refresh } = run;
     const name = STACKS[index] ?? "";
     const after = snapshot(this.emulator);
     const wrong = [...touched(before, after, name, wish?.adopt === true), ...publishedTwice(after)];
@@ -232,12 +238,12 @@ class World {
     if (before.get("api:prod")?.owner === name && !after.has("api:prod")) this.traffic.forget();
     this.traffic.look(this.emulator);
     if (mayLose) for (const key of after.keys()) if (!before.has(key)) this.loose.add(key);
-    wrong.push(...this.notInState(index, after, failure === undefined));
+    wrong.push(...this.notInState(index, after, failure === undefined && refresh));
     return wrong.map((line) => `${line} (the run: ${failure ?? "no failure"})`);
   }
 
   /** Functions, aliases and triggers that carry the stack's mark and that its state does not know, and the other way round. */
-  private notInState(index: number, after: Snapshot, isDone: boolean): string[] {
+  private notInState(index: number, after: Snapshot, isCurrent: boolean): string[] {
     const state = [...this.stack(index).state.values(), ...this.stack(index).leftovers];
     const known = new Set(
       state.map(({ kind, outs }) => {
@@ -254,7 +260,7 @@ class World {
     const theirs = [...known].filter((key) => {
       const owner = after.get(key ?? "")?.owner;
       const rests = resting.some(({ outs }) => key === `${String(outs["functionName"])}:${String(outs["aliasName"])}`);
-      return isDone && owner !== undefined && owner !== STACKS[index] && !rests;
+      return isCurrent && owner !== undefined && owner !== STACKS[index] && !rests;
     });
     const missing = [...after]
       .filter(
