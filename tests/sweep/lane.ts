@@ -28,6 +28,8 @@ async function sweepOf(lane: number, lanes: number, cases: (bench: Bench) => rea
       const process = isKill(one) ? await spare : undefined;
       if (process !== undefined) spare = bench.spare();
       wrong.push(...(await wrongAfter(bench, one, i % 2 === 0, process)));
+      // A run may end before the request at which it was to be killed.
+      process?.close();
     }
     return { runs: chosen.length, wrong };
   } finally {
