@@ -106,6 +106,8 @@ describe("in a browser without a network", () => {
     expect(await page.evaluate("document.querySelector('h1').textContent")).toContain("pulumi-alicloud-fc");
     expect(await page.evaluate("document.querySelector(\"img[alt^='Four steps']\").naturalWidth")).toBeGreaterThan(0);
     await page.click(".VPNavBarSearch button");
+    // The box is loaded when it is opened first.
+    await page.waitForSelector(".VPLocalSearchBox input");
     await page.type(".VPLocalSearchBox input", "lifts a rejection");
     await page.waitForSelector(".VPLocalSearchBox a.result");
     await page.click(".VPLocalSearchBox a.result");
