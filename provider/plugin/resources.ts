@@ -46,8 +46,8 @@ export function resourceCalls(settings: () => Settings): Calls {
       const failures = [...checked.failures, ...takenApartFailures(kind, given)];
       // What is taken apart keeps its secrets: a hash of secret values, handed over inside a function.
       const parts = [...TAKEN_APART].map((name) => membersAsGiven(news[name]));
-      const givenWhole = Object.assign({}, ...parts, news) as Props;
-      return { failures, inputs: closedLike({ ...checked.inputs, ...shared(kind) }, givenWhole) };
+      const members = Object.assign({}, ...parts, news) as Props;
+      return { failures, inputs: closedLike({ ...checked.inputs, ...shared(kind) }, members) };
     },
     diff: (id, urn, olds: Props, news: Props) => entry[kindOf(urn)].diff(id, openedMembers(olds), openedMembers(news)),
     async create(urn, inputs: Props) {

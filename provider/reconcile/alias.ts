@@ -220,9 +220,9 @@ export async function deleteAlias(
   const { functionName, aliasName } = props;
   const existing = await session.api.getAlias(functionName, aliasName);
   if (existing === undefined || !mayDelete(session, claimOf(props, props), aliasIdentity(existing))) return;
-  session.proven?.forget(functionName);
   await deleteOnce(
     session,
+    functionName,
     () => session.api.deleteAlias(functionName, aliasName),
     async () => {
       const now = await session.api.getAlias(functionName, aliasName);

@@ -3,12 +3,17 @@ import { isNotFound } from "../client/errors";
 import type { Session } from "./session";
 import { sendAndConfirm } from "./write";
 
-/** Deletes; an object that is already gone is a success. `exists` is called before the deletion is sent again. */
+/**
+ * Deletes a function, or an object of it; one that is already gone is a success. `exists` is called before the deletion is sent
+ * again.
+ */
 export async function deleteOnce(
   session: Session,
+  functionName: string,
   send: () => Promise<void>,
   exists: () => Promise<boolean>,
 ): Promise<void> {
+  session.proven?.forget(functionName);
   await sendAndConfirm<boolean>(session, {
     send: () => ignoreNotFound(send()).then(() => true),
     observe: async () => ((await exists()) ? undefined : true),
@@ -18,9 +23,9 @@ export async function deleteOnce(
 
 /** Deletes one version; one that is already gone is a success. */
 export async function deleteVersion(session: Session, functionName: string, versionId: string): Promise<void> {
-  session.proven?.forget(functionName);
   await deleteOnce(
     session,
+    functionName,
     () => session.api.deleteVersion(functionName, versionId),
     async () => (await session.api.getFunction(functionName, versionId)) !== undefined,
   );

@@ -267,16 +267,15 @@ export async function deleteFunction(session: Session, props: FunctionOutputs): 
         `Remove what is in the way where it was made, then run pulumi again`,
     );
   }
-  session.proven?.forget(name);
   const exists = async () => (await session.api.getFunction(name)) !== undefined;
   const send = () => session.api.deleteFunction(name);
   try {
-    await deleteOnce(session, send, exists);
+    await deleteOnce(session, name, send, exists);
   } catch (error) {
     // Whether the service takes along what is below is not known. A refusal for any other reason leaves all of it in place.
     if (below.length === 0 || !isNotEmpty(error)) throw error;
     for (const object of below) await object.delete();
-    await deleteOnce(session, send, exists);
+    await deleteOnce(session, name, send, exists);
   }
 }
 

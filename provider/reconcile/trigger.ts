@@ -107,6 +107,7 @@ export async function deleteTrigger(session: Session, props: HttpTriggerOutputs)
   if (existing === undefined || !mayDelete(session, triggerClaim(props, props), triggerIdentity(existing))) return;
   await deleteOnce(
     session,
+    functionName,
     () => session.api.deleteTrigger(functionName, triggerName),
     async () => {
       const now = await session.api.getTrigger(functionName, triggerName);

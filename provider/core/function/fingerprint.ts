@@ -42,13 +42,23 @@ export function hashOf(code: CodeInput | undefined): string | undefined {
  * tried against it: keep it secret.
  */
 export function secretFingerprintOf(inputs: FunctionInputs): string {
-  const { customContainerConfig } = inputs;
-  const container = isUnknown(customContainerConfig) ? undefined : customContainerConfig;
-  const whole = CONFIG_FIELDS.filter((field) => secretsOf(field) === "whole").map((field) => [field, inputs[field]]);
-  const parts = { ...(Object.fromEntries(whole) as object), registryConfig: container?.registryConfig };
-  if (containsUnknown(parts)) return UNKNOWN;
-  const set = Object.entries(parts).filter(([, value]) => !isBlank(value));
-  return set.length === 0 ? "none" : digest(Object.fromEntries(set)).slice(0, 32);
+  const values = valuesThatMayBeSecret(inputs);
+  if (containsUnknown(values)) return UNKNOWN;
+  return Object.keys(values).length === 0 ? "none" : digest(values).slice(0, 32);
+}
+
+/** The values that may be secrets, as far as they are set: settings that are secret as a whole, and the registry's. */
+function valuesThatMayBeSecret(of: Readonly<Partial<Record<ConfigName, unknown>>>): Record<string, unknown> {
+  const { customContainerConfig } = of;
+  const container = isUnknown(customContainerConfig)
+    ? undefined
+    : (customContainerConfig as CustomContainerConfig | undefined);
+  const whole = CONFIG_FIELDS.filter((field) => secretsOf(field) === "whole");
+  const values = [
+    ...whole.map((field) => [field, of[field]] as const),
+    ["registryConfig", container?.registryConfig] as const,
+  ];
+  return Object.fromEntries(values.filter(([, value]) => !isBlank(value)));
 }
 
 /** Hash of everything a version would freeze, as the service answers it; equal for LATEST and a version made of it. */
@@ -66,11 +76,7 @@ export function contentOf(observed: ObservedFunction): string {
  * so that nobody said whether they are secrets.
  */
 export function hasUnseenValues(inputs: Partial<FunctionInputs>, observed: ObservedFunction): boolean {
-  const given = (of: Partial<Record<string, unknown>>) => {
-    const registry = (of["customContainerConfig"] as CustomContainerConfig | undefined)?.registryConfig;
-    return [of["environmentVariables"], of["juiceFsConfig"], registry].map((value) => (isBlank(value) ? {} : value));
-  };
-  return !equal(given({ ...inputs }), given(observed));
+  return !equal(valuesThatMayBeSecret(inputs), valuesThatMayBeSecret(observed));
 }
 
 /** Names of the fields in which two answers of the service differ, for an error message; values stay out of it. */
