@@ -1,39 +1,20 @@
 /** A git repository, its pipelines, and what goes wrong between them: the script every pipeline runs, on the real engine. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Emulator, type RecordedRequest, startEmulator } from "../../emulator";
-import { EXAMPLE, GitOps, type Outcome, setKeys } from "../support/gitops";
+import type { Emulator, RecordedRequest } from "../../emulator";
+import { EXAMPLE, type GitOps, type Outcome, StartedGitOps, setKeys } from "../support/gitops";
 import { type Need, type Policy, allows, matches, needOf } from "../support/policy";
 
 let emulator: Emulator;
 let repo: GitOps;
+let started: StartedGitOps;
 
 beforeAll(async () => {
-  emulator = await startEmulator({});
-  repo = new GitOps(emulator.env);
-  const { code, output } = await repo.shell(repo.checkout(), "pulumi stack init prod");
-  expect([code, output]).toEqual([0, expect.stringContaining("Created stack 'prod'")]);
+  started = await StartedGitOps.start();
+  ({ emulator, repo } = started);
 });
 
-afterAll(async () => {
-  repo.remove();
-  await emulator.close();
-});
-
-function alias() {
-  const found = emulator.store.functions.get("gitops-example-prod")?.aliases.get("live");
-  if (found === undefined) throw new Error("no alias");
-  return found;
-}
-
-/** What the alias says, in percent. */
-function split(): Record<string, number> {
-  const { versionId = "", additionalVersionWeight } = alias();
-  const extra = Object.entries(additionalVersionWeight ?? {}).map(
-    ([id, share]) => [id, Math.round(share * 100)] as const,
-  );
-  return { [versionId]: 100 - extra.reduce((sum, [, share]) => sum + share, 0), ...Object.fromEntries(extra) };
-}
+afterAll(() => started.close());
 
 /** What a run leaves behind, and the operations it needed. */
 interface Ran extends Outcome {
@@ -45,7 +26,7 @@ async function run(commit?: string, before?: (folder: string) => void): Promise<
   const from = emulator.mutations().length;
   const outcome = await repo.run(commit, before);
   const applied = emulator.mutations().slice(from);
-  return { ...outcome, split: split(), applied: applied.map(({ operation }) => operation) };
+  return { ...outcome, split: started.split(), applied: applied.map(({ operation }) => operation) };
 }
 
 /** A run that succeeds. */
@@ -127,7 +108,7 @@ describe("a rollback at night", () => {
   it("through the console: the reconcile leaves it at 0 and says how to lift that", async () => {
     repo.code("five", { weight: "r5=40" });
     expect((await runs()).split).toEqual({ "2": 60, "5": 40 });
-    alias().additionalVersionWeight = {};
+    started.alias().additionalVersionWeight = {};
     const reconciled = await runs();
     expect(reconciled.split).toEqual({ "2": 100 });
     expect(reconciled.output).toContain("v5 was lowered to 0 % by hand and stays there; retry: v5 lifts that");

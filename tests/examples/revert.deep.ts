@@ -1,43 +1,25 @@
 /** What nobody meant (docs/releases.md), with `git revert` itself: a git repository, the script of its pipeline, the real engine. */
-import { type Emulator, startEmulator } from "../../emulator";
-import { GitOps, type Outcome } from "../support/gitops";
+import { type GitOps, type Outcome, StartedGitOps } from "../support/gitops";
 
 // A run of the pipeline checks out, compiles and starts the engine: some seconds on an idle machine, much more on a busy one.
 jest.setTimeout(400_000);
 
-let emulator: Emulator;
+let started: StartedGitOps;
 let repo: GitOps;
 
 beforeAll(async () => {
-  emulator = await startEmulator({});
-  repo = new GitOps(emulator.env);
-  const { code, output } = await repo.shell(repo.checkout(), "pulumi stack init prod");
-  expect([code, output]).toEqual([0, expect.stringContaining("Created stack 'prod'")]);
+  started = await StartedGitOps.start();
+  ({ repo } = started);
   repo.code("one", { weight: 100 });
   expect((await run()).split).toEqual({ "1": 100 });
 });
 
-afterAll(async () => {
-  repo.remove();
-  await emulator.close();
-});
-
-function alias() {
-  const found = emulator.store.functions.get("gitops-example-prod")?.aliases.get("live");
-  if (found === undefined) throw new Error("no alias");
-  return found;
-}
+afterAll(() => started.close());
 
 /** One run of a commit's pipeline, and what the alias has afterwards, in percent. */
 async function run(commit?: string): Promise<Outcome & { readonly split: Record<string, number> }> {
   const outcome = await repo.run(commit);
-  const { versionId = "", additionalVersionWeight } = alias();
-  const extra = Object.entries(additionalVersionWeight ?? {}).map(([id, share]): [string, number] => [
-    id,
-    Math.round(share * 100),
-  ]);
-  const rest = 100 - extra.reduce((sum, [, share]) => sum + share, 0);
-  return { ...outcome, split: { [versionId]: rest, ...Object.fromEntries(extra) } };
+  return { ...outcome, split: started.split() };
 }
 
 it("1: a weight of 100 left from the last release comes back by git revert, and promotes nothing", async () => {
@@ -67,7 +49,7 @@ it("4: a run that changes nothing is recorded: the late run of the reverted prom
 });
 
 it("6: shares that a hand swapped are the same shares: a lower weight lowers", async () => {
-  const found = alias();
+  const found = started.alias();
   found.versionId = "2";
   found.additionalVersionWeight = { "1": 0.7 };
   repo.keys({ weight: 10 });
@@ -77,7 +59,7 @@ it("6: shares that a hand swapped are the same shares: a lower weight lowers", a
 it("7: a rejected version that a hand puts on the alias goes again, and the revert of the rejection gives it nothing", async () => {
   const rejection = repo.keys({ reject: "v2" });
   expect((await run()).split).toEqual({ "1": 100 });
-  alias().additionalVersionWeight = { "2": 0.2 };
+  started.alias().additionalVersionWeight = { "2": 0.2 };
   expect((await run()).split).toEqual({ "1": 100 });
   repo.revert(rejection);
   expect(await run()).toMatchObject({ code: 0, split: { "1": 100 } });

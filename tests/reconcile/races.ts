@@ -8,13 +8,12 @@
  */
 import * as fc from "fast-check";
 import { type Emulator, type FaultAction, startEmulator } from "../../emulator";
-import { alicloudApi } from "../../provider/client/alicloud";
 import { checkAlias } from "../../provider/core/alias";
 import { checkRelease } from "../../provider/core/release";
 import { reconcileAlias } from "../../provider/reconcile/alias";
 import { reconcileRelease } from "../../provider/reconcile/release";
-import type { Session } from "../../provider/reconcile/session";
 import { Api } from "../emulator/support";
+import { virtualSession } from "../support/session";
 
 let emulator: Emulator;
 
@@ -30,18 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => emulator.close());
 
-function session(): Session {
-  let now = 0;
-  const sleep = (milliseconds: number) => {
-    now += milliseconds;
-    return Promise.resolve();
-  };
-  const clock = { now: () => now, sleep, random: () => 0.5 };
-  const place = { region: emulator.region, accountId: emulator.accountId };
-  const nothing = () => undefined;
-  const report = { progress: nothing, info: nothing, warning: nothing };
-  return { api: alicloudApi(place, { env: emulator.env, clock, timeout: 500 }), clock, report };
-}
+const session = () => virtualSession(emulator, 500);
 
 const common = (kind: string) => ({
   ...{ region: emulator.region, accountId: emulator.accountId, functionName: "api", aliasName: "prod" },

@@ -4,7 +4,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parseDocument } from "yaml";
+import { type Emulator, startEmulator } from "../../emulator";
 import { root } from "./program";
+import { sharesOf } from "./storeView";
 
 /** What a process wrote, and how it ended. */
 export interface Outcome {
@@ -134,6 +136,39 @@ export class GitOps {
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A repository whose stack is made, on an emulator of its own. */
+export class StartedGitOps {
+  private constructor(
+    readonly emulator: Emulator,
+    readonly repo: GitOps,
+  ) {}
+
+  static async start(): Promise<StartedGitOps> {
+    const emulator = await startEmulator({});
+    const repo = new GitOps(emulator.env);
+    const { code, output } = await repo.shell(repo.checkout(), "pulumi stack init prod");
+    expect([code, output]).toEqual([0, expect.stringContaining("Created stack 'prod'")]);
+    return new StartedGitOps(emulator, repo);
+  }
+
+  /** The alias of the example, as the emulator has it. */
+  alias() {
+    const found = this.emulator.store.functions.get("gitops-example-prod")?.aliases.get("live");
+    if (found === undefined) throw new Error("no alias");
+    return found;
+  }
+
+  /** Shares of its versions, in percent. */
+  split(): Record<string, number> {
+    return Object.fromEntries(sharesOf(this.alias()));
+  }
+
+  async close(): Promise<void> {
+    this.repo.remove();
+    await this.emulator.close();
   }
 }
 
