@@ -9,6 +9,10 @@ const SHORTEST = 4;
 const SHORTEST_INSIDE_WORDS = 8;
 /** Bytes from which a value is also looked for inside longer base64 text. */
 const SHORTEST_EMBEDDED = 6;
+/** Shortest beginning or end of a value that is found where the message was cut. */
+const SHORTEST_CUT = 6;
+/** What stands where a service cut a value short. */
+const CUTS = /\.\.\.|…|\[truncated\]/g;
 /** How many encodings may lie around a value, such as JSON inside JSON inside a query. */
 const DEPTH = 3;
 /** Words of this package's messages and of every configuration. */
@@ -52,7 +56,8 @@ function texts(value: unknown): string[] {
 
 /**
  * The message without the secrets: as they are, escaped for JSON, HTML or a URL (in any mixture and up to three times), in
- * base64 or base64url, alone or inside longer text; of a value of several lines each line as well.
+ * base64 or base64url, alone or inside longer text, in hexadecimal, in capital or small letters alone, or cut short; of a value of
+ * several lines each line as well.
  */
 export function redact(message: string, secrets: Iterable<string>): string {
   const readings = readingsOf(message);
@@ -68,14 +73,38 @@ function spansOf(secret: string, readings: readonly Reading[], longest: number):
   const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
   const wanted = new Set([secret, ...lines].filter((text) => text.length >= SHORTEST && !PLAIN_WORDS.has(text)));
   // The parts of a secret are no longer than it is; encoded it is longer.
-  const plain = [...wanted].filter((text) => text.length <= longest).map((text) => ({ text, base64: false }));
+  const forms = new Set([...wanted].filter((text) => text.length <= longest).flatMap(plainForms));
+  const plain = [...forms].map((text) => ({ text, base64: false }));
   // Inside base64 nothing is decoded: there a value may be escaped as JSON has it, and its lines stand apart.
   const encoded = new Set([...wanted, JSON.stringify(secret).slice(1, -1)]);
   const coded = [...encoded]
     .filter((text) => text.length >= SHORTEST && text.length <= longest)
     .flatMap(base64Forms)
     .map((text) => ({ text, base64: true }));
-  return readings.flatMap((reading) => [...plain, ...coded].flatMap((needle) => found(reading, needle)));
+  return readings.flatMap((reading) => [
+    ...[...plain, ...coded].flatMap((needle) => found(reading, needle)),
+    ...[...wanted].flatMap((text) => foundCut(reading, text)),
+  ]);
+}
+
+/** A value as it is, in small and in capital letters, and in hexadecimal. */
+function plainForms(value: string): string[] {
+  const hex = Buffer.from(value).toString("hex");
+  const letters = value.length < SHORTEST_INSIDE_WORDS ? [] : [value.toLowerCase(), value.toUpperCase()];
+  return [value, ...letters, hex, hex.toUpperCase()];
+}
+
+/** Where the beginning or the end of a value stands beside a cut, or at an end of the message. */
+function foundCut({ text, cuts, from, to }: Reading, value: string): Span[] {
+  const lengths = Array.from({ length: Math.max(0, value.length - SHORTEST_CUT) }, (_, i) => value.length - 1 - i);
+  return cuts.flatMap(([before, after]): Span[] => {
+    const head = lengths.find((length) => text.endsWith(value.slice(0, length), before));
+    const tail = lengths.find((length) => text.startsWith(value.slice(-length), after));
+    return [
+      ...(head === undefined ? [] : [[from[before - head] ?? 0, to[before - 1] ?? 0] as const]),
+      ...(tail === undefined ? [] : [[from[after] ?? 0, to[after + tail - 1] ?? 0] as const]),
+    ];
+  });
 }
 
 function found({ text, beginnings, from, to }: Reading, needle: { text: string; base64: boolean }): Span[] {
@@ -118,6 +147,8 @@ interface Reading {
   readonly text: string;
   /** Every stretch of so many characters as the shortest secret has: most secrets are ruled out by one look. */
   readonly beginnings: ReadonlySet<string>;
+  /** Where something was cut: the end of what stands before, the beginning of what follows. */
+  readonly cuts: readonly Span[];
   readonly from: readonly number[];
   readonly to: readonly number[];
 }
@@ -188,7 +219,14 @@ function readingsOf(message: string): Reading[] {
 function reading(text: string, from: readonly number[], to: readonly number[]): Reading {
   const beginnings = new Set<string>();
   for (let at = 0; at + SHORTEST <= text.length; at++) beginnings.add(text.slice(at, at + SHORTEST));
-  return { text, beginnings, from, to };
+  return { text, beginnings, cuts: cutsOf(text), from, to };
+}
+
+function cutsOf(text: string): Span[] {
+  return [
+    [text.length, 0],
+    ...[...text.matchAll(CUTS)].map(({ 0: mark, index }): Span => [index, index + mark.length]),
+  ];
 }
 
 function decoded(same: Reading, { pattern, decode }: Encoding): Reading {

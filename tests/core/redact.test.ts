@@ -46,6 +46,10 @@ const FORMS: Record<string, (text: string) => string> = {
     text.replace(/[&<>"']/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c] ?? "&#39;"),
   "lines of their own": (text) => text.split("\n").reverse().join(" | "),
   "one line": (text) => text.replaceAll("\n", ""),
+  hex: (text) => Buffer.from(text).toString("hex"),
+  "hex, capital letters": (text) => Buffer.from(text).toString("hex").toUpperCase(),
+  "small letters": (text) => text.toLowerCase(),
+  "capital letters": (text) => text.toUpperCase(),
   "Windows lines": (text) => text.replaceAll("\n", "\r\n"),
 };
 
@@ -85,6 +89,21 @@ it("leaves short values, words of every message and parts of words alone", () =>
   expect(redact("a token abcd, abcde and xabcd", ["abcd"])).toBe("a token [secret], abcde and xabcd");
   expect(redact("xcorrect-horsex", ["correct-horse"])).toBe("x[secret]x");
   expect(redact(message, [])).toBe(message);
+});
+
+it("finds what is left of a value that the service cut short", () => {
+  expect(redact('TOKEN is "correct-hors…", too long', ["correct-horse-battery"])).toBe(
+    'TOKEN is "[secret]…", too long',
+  );
+  expect(redact("TOKEN is correct-h... (21 characters)", ["correct-horse-battery"])).toBe(
+    "TOKEN is [secret]... (21 characters)",
+  );
+  expect(redact("TOKEN ends in ...e-battery", ["correct-horse-battery"])).toBe("TOKEN ends in ...[secret]");
+  expect(redact("CreateFunction: TOKEN is correct-ho", ["correct-horse-battery"])).toBe(
+    "CreateFunction: TOKEN is [secret]",
+  );
+  expect(redact(PEM.slice(0, 70) + "[truncated]", [PEM])).not.toContain("MIIEvQ");
+  expect(redact("https://... is no address", ["https://example.com/token"])).toBe("[secret]... is no address");
 });
 
 it("takes what overlaps as one", () => {
