@@ -49,10 +49,17 @@ export interface Imported {
 export async function importFunction(functionName: string, flags: ImportFlags, env: Environment): Promise<Imported> {
   const target = await targetOf(functionName, flags, env);
   const { codeUrl, ...found } = await readFunction(target, { profile: flags.profile, env });
-  const live: Live = { ...found, ...(await codeOf(codeUrl, flags.code)) };
-  const { file, program, notes, secrets } = describe(target, live);
-  writePrivately(flags.out, `${JSON.stringify(file, undefined, 2)}\n`);
-  return { program, notes, commands: commandsFor(flags, secrets) };
+  const source = await codeOf(codeUrl, flags.code);
+  try {
+    const live: Live = { ...found, ...source.live };
+    const { file, program, notes, secrets } = describe(target, live);
+    // Nothing is written of a function that is refused.
+    source.place();
+    writePrivately(flags.out, `${JSON.stringify(file, undefined, 2)}\n`);
+    return { program, notes, commands: commandsFor(flags, secrets) };
+  } finally {
+    source.remove();
+  }
 }
 
 /** Value of a setting in an import file, for a pipe into `pulumi config set`. */
@@ -109,20 +116,31 @@ function projectName(): string {
   throw new Error(`${file} has no name: give --project`);
 }
 
+/** The live code, unpacked beside the folder it is for. */
+interface LiveCode {
+  readonly live: Pick<Live, "code" | "codeDiffers">;
+  /** Moves it to its folder, unless that exists. */
+  place(): void;
+  /** Removes what was not moved. */
+  remove(): void;
+}
+
 /** The live code as the program will name it, with the hash of what is live; none for a container image. */
-async function codeOf(url: string | undefined, folder: string): Promise<Pick<Live, "code" | "codeDiffers">> {
-  if (url === undefined) return { codeDiffers: false };
+async function codeOf(url: string | undefined, folder: string): Promise<LiveCode> {
+  if (url === undefined) return { live: { codeDiffers: false }, place: () => undefined, remove: () => undefined };
   const zip = await download(url);
   const unpacked = fs.mkdtempSync(path.join(path.dirname(path.resolve(folder)), ".import-"));
+  const remove = () => fs.rmSync(unpacked, { recursive: true, force: true });
   try {
     await unpack(zip, unpacked);
     const hash = hashCode(unpacked, "/");
-    const code = { path: folder, hash };
-    if (fs.existsSync(folder)) return { code, codeDiffers: hashCode(folder, process.cwd()) !== hash };
-    fs.renameSync(unpacked, folder);
-    return { code, codeDiffers: false };
-  } finally {
-    fs.rmSync(unpacked, { recursive: true, force: true });
+    const exists = fs.existsSync(folder);
+    const codeDiffers = exists && hashCode(folder, process.cwd()) !== hash;
+    const place = () => void (exists || fs.renameSync(unpacked, folder));
+    return { live: { code: { path: folder, hash }, codeDiffers }, place, remove };
+  } catch (error) {
+    remove();
+    throw error;
   }
 }
 

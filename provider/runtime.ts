@@ -34,7 +34,8 @@ export type Found<O> = { readonly outputs: O; readonly inputs: Readonly<Record<s
 /** The calls of one resource that touch the cloud. */
 export interface CloudCalls<I, O extends I> {
   id(inputs: I): string;
-  create(inputs: I): Promise<O>;
+  /** `replaced` are the inputs of the resource in state that this one replaces, if there is one. */
+  create(inputs: I, replaced?: Partial<I>): Promise<O>;
   update(olds: O, news: I): Promise<O>;
   /** `props` are the stored outputs, or only the inputs of a `get`. Undefined: the object does not exist. */
   read(props: O | I): Promise<Found<O>>;
@@ -81,7 +82,7 @@ function pack(code: LocalCode | AssetCode) {
 /** A function's calls. */
 export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
   id: (inputs) => resourceId(inputs, inputs.functionName),
-  create: (inputs) => reconcileFunction(sessionFor(inputs), pack, inputs),
+  create: (inputs, replaced) => reconcileFunction(sessionFor(inputs), pack, inputs, undefined, replaced),
   update: (olds, news) => reconcileFunction(sessionFor(news), pack, news, olds),
   async read(props) {
     const session = sessionFor(props);

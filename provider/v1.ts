@@ -49,6 +49,8 @@ const PROVIDER_KEY = "__provider";
  * the id.
  */
 const current = new Set<string>();
+/** Inputs of the resources in state that may be replaced in this run, by URN. */
+const inState = new Map<unknown, Props>();
 /**
  * Derived from values that may be secrets, under names of their own: the engine would store them as plain text. Each is a secret
  * where what it is made of is one. A hash of what is none gives nothing away, and each secret is encrypted anew at every write of the
@@ -138,6 +140,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         const args = restored(withoutNulls(news));
         const { inputs, failures } = resource.check(as(restored(withoutNulls(olds))), as(args));
         const first = Object.keys(olds).every((key) => key === PROVIDER_KEY);
+        if (!first) inState.set(inputs["resourceUrn"], restored(olds));
         if (first && failures.length === 0) announce(inputs["resourceUrn"], resource.first?.(as(inputs)));
         // Every reason names its property and value. With the property the engine would also print the value, unredacted.
         return {
@@ -154,14 +157,18 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         const { announcement, ...result } = resource.diff(as(olds), as(news));
         announce(news["resourceUrn"], announcement);
         if (result.changes === false) current.add(id);
+        if ((result.replaces ?? []).length === 0) inState.delete(news["resourceUrn"]);
         return result;
       }),
     create: (given) =>
       withoutLeaks([given], async () => {
         const [cloud, inputs] = [resource.cloud(), restored(given)];
         const id = cloud.id(as(inputs));
-        const outs = await keptWhenUnfinished(id, inputs, () => cloud.create(as(inputs)));
+        const outs = await keptWhenUnfinished(id, inputs, () =>
+          cloud.create(as(inputs), as(inState.get(inputs["resourceUrn"]) ?? {})),
+        );
         current.add(id);
+        inState.delete(inputs["resourceUrn"]);
         return { id, outs };
       }),
     update: (id, before, after) =>

@@ -17,9 +17,10 @@ import {
   refusedPromotion,
   desiredSplit,
 } from "../core/alias";
-import type { AliasBody, ObservedAlias, ObservedVersion } from "../core/model";
+import type { AliasBody, ObservedAlias, ObservedTrigger, ObservedVersion } from "../core/model";
+import { ownerWords } from "../core/owner";
 import { deleteOnce } from "./delete";
-import { type Claim, aliasIdentity, assertOurs, mayDelete } from "./ownership";
+import { type Claim, aliasIdentity, assertOurs, isOfStack, mayDelete, triggerIdentity } from "./ownership";
 import type { Session } from "./session";
 import { sharedVersions } from "./version";
 import { type ConcurrentChange, type Planned, type Convergence, converge } from "./write";
@@ -212,7 +213,10 @@ export async function observeAlias(session: Session, inputs: AliasTarget): Promi
   return { ...alias, missingVersions };
 }
 
-/** Deletes the resource's alias. An alias of another owner is left as it is, with a warning. */
+/**
+ * Deletes the resource's alias. An alias of another owner is left as it is, with a warning. One that a trigger of anybody else calls
+ * is not deleted: the trigger's callers would get errors.
+ */
 export async function deleteAlias(
   session: Session,
   props: AliasTarget & { readonly createdTime?: string },
@@ -220,6 +224,9 @@ export async function deleteAlias(
   const { functionName, aliasName } = props;
   const existing = await session.api.getAlias(functionName, aliasName);
   if (existing === undefined || !mayDelete(session, claimOf(props, props), aliasIdentity(existing))) return;
+  const callers = (await session.api.listTriggers(functionName)).filter(({ qualifier }) => qualifier === aliasName);
+  const others = callers.filter((trigger) => !isOfStack(props, triggerIdentity(trigger)));
+  if (others.length > 0) throw new Error(refusedDeletion(props, others));
   await deleteOnce(
     session,
     functionName,
@@ -228,5 +235,16 @@ export async function deleteAlias(
       const now = await session.api.getAlias(functionName, aliasName);
       return now !== undefined && mayDelete(session, claimOf(props, props), aliasIdentity(now));
     },
+  );
+}
+
+function refusedDeletion(props: AliasTarget, callers: readonly ObservedTrigger[]): string {
+  const named = callers.map((trigger) => {
+    const { owner } = triggerIdentity(trigger);
+    return `trigger ${trigger.triggerName ?? "?"} (${owner === undefined ? "without an owner" : `of ${ownerWords(owner)}`})`;
+  });
+  return (
+    `${aliasLabel(props)} cannot be deleted: ${named.join(", ")} calls it. The alias was not deleted. Remove what calls it where ` +
+    `it was made, then run pulumi again`
   );
 }

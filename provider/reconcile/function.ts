@@ -2,6 +2,7 @@
 import { Code, hasCode, isNotEmpty } from "../client/errors";
 import type { AssetCode, CodeInput, FunctionBody, FunctionInputs, FunctionOutputs, LocalCode } from "../core/function";
 import {
+  changedFields,
   contentOf,
   createBody,
   functionOutputs,
@@ -45,17 +46,23 @@ interface CodeUpload {
 /** Reads and packs code as the program named it. */
 export type Pack = (code: LocalCode | AssetCode) => PackedCode | Promise<PackedCode>;
 
-/** Creates or updates a function. `olds` is what state remembers; undefined on create. */
+/**
+ * Creates or updates a function. `olds` is what state remembers; undefined on create. `replaced` are the inputs of the function in
+ * state that a created one replaces.
+ */
 export async function reconcileFunction(
   session: Session,
   pack: Pack,
   inputs: FunctionInputs,
   olds?: FunctionOutputs,
+  replaced?: Partial<FunctionInputs>,
 ): Promise<FunctionOutputs> {
   const upload = lazily(() => codeUpload(pack, inputs.code));
   const existing = await session.api.getFunction(inputs.functionName);
   if (existing !== undefined) {
     assertOurs(functionClaim(inputs, olds), functionIdentity(existing), () => lostByAdoption(inputs, existing));
+    const isInState = olds !== undefined || (replaced !== undefined && isSameObject(replaced, inputs));
+    if (!isInState && inputs.adopt !== true) await assertLeftBehind(session, inputs, existing, upload);
     const answer = await sync(session, inputs, olds, existing, upload);
     return await readBack(session, inputs, answer);
   }
@@ -67,6 +74,37 @@ export async function reconcileFunction(
     // It exists even if no read shows it. It has to be in state, or a destroy would leave it behind.
     throw new Unfinished(messageOf(error), functionOutputs(inputs, created));
   }
+}
+
+function isSameObject(a: Partial<FunctionInputs>, b: FunctionInputs): boolean {
+  return a.functionName === b.functionName && a.region === b.region && a.accountId === b.accountId;
+}
+
+/**
+ * A function that carries this resource's owner and is not in state was left by a create that was interrupted, or state was lost,
+ * or a stack of the same name made it from another backend: an owner is made of names. The first one is as the program has it, and
+ * nothing stands on it yet. Anything else may be somebody's, and is only taken over with `adopt`.
+ */
+async function assertLeftBehind(
+  session: Session,
+  inputs: FunctionInputs,
+  existing: ObservedFunction,
+  upload: () => Promise<CodeUpload | undefined>,
+): Promise<void> {
+  const below = (await childObjects(session, inputs.functionName)).map(describeChild);
+  const differs: string[] = Object.keys(updateBody(inputs, existing));
+  if (below.length === 0 && differs.length === 0 && existing.codeChecksum !== (await upload())?.checksum) {
+    differs.push("code");
+  }
+  if (below.length === 0 && differs.length === 0) return;
+  const what = below.length > 0 ? `${below.join(", ")} on it` : `another value of ${differs.join(", ")}`;
+  const { label, kind, named, owner } = functionClaim(inputs, undefined);
+  throw new Error(
+    `${label}: ${kind} of this name exists already, with ${what}. It carries the owner of this very resource ` +
+      `(${ownerWords(owner)}), but this stack's state does not have it. Either that state was lost, or a stack of the same ` +
+      `name made it from another backend. Nothing was changed. If it is this stack's, set adopt: true; if not, choose ` +
+      `another ${named} or another name of the stack`,
+  );
 }
 
 function lazily<T>(make: () => T): () => T {
@@ -154,11 +192,30 @@ async function sync(
     const lacks = sent !== undefined && sent.checksum !== observed.codeChecksum;
     return { ...updateBody(inputs, observed, olds), ...(lacks ? { code: sent.code } : {}) };
   };
+  if (olds !== undefined) warnOfDrift(session, inputs, olds, existing);
   const writes = Object.keys(missing(existing)).length > 0;
   const answer = writes ? await update(session, inputs, olds, existing, missing) : undefined;
   await syncTags(session, inputs, existing);
   await syncResourceGroup(session, inputs, existing);
   return answer;
+}
+
+/** A run without a refresh has shown nothing of what was changed outside of the program: the run names what it sets back. */
+function warnOfDrift(
+  { report }: Session,
+  inputs: FunctionInputs,
+  olds: FunctionOutputs,
+  existing: ObservedFunction,
+): void {
+  const changed: ReadonlySet<string> = new Set(changedFields(olds, inputs));
+  const drifted = Object.keys(updateBody(inputs, existing, olds)).filter((field) => !changed.has(field));
+  if (existing.codeChecksum !== olds.codeChecksum) drifted.push("code");
+  if (drifted.length === 0) return;
+  report.warning(
+    inputs.resourceUrn,
+    `function ${inputs.functionName}: ${drifted.join(", ")} changed outside of this program since the last run, and this run sets it back. ` +
+      `A preview with --refresh shows such changes first`,
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 /** A release: look, decide, write split and memory in one call, read back, prune what nothing needs. */
 import { aliasMatches, lostText } from "../core/alias";
-import type { ObservedAlias } from "../core/model";
+import type { AliasBody, ObservedAlias } from "../core/model";
 import { splitMark } from "../core/owner";
 import { ownershipOf } from "../core/ownership";
 import {
@@ -90,7 +90,7 @@ async function tidyUp(
   const { resourceUrn: urn } = inputs;
   let former = formerAliases(inputs, olds);
   await cleanUp(session, urn, "deleting the alias of a former name", async () => {
-    former = await leaveFormer(session, inputs, former);
+    former = await leaveFormer(session, inputs, plan, former);
   });
   const before = olds?.memory?.stable.versionId;
   let kept = olds?.keptVersions;
@@ -131,11 +131,12 @@ function partOf(former: Record<string, string>): Pick<ReleaseOutputs, "formerAli
 
 /**
  * Deletes aliases of former names, and answers what has to stay for now: a trigger of the program follows the new name only
- * after this, and while it names the old one that has to serve.
+ * after this, and while it names the old one that has to serve, with the split of the release.
  */
 async function leaveFormer(
   session: Session,
   inputs: ReleaseInputs,
+  plan: Plan,
   former: Record<string, string>,
 ): Promise<Record<string, string>> {
   if (Object.keys(former).length === 0) return former;
@@ -148,6 +149,7 @@ async function leaveFormer(
       continue;
     }
     kept[aliasName] = createdTime;
+    await followRelease(session, { ...inputs, aliasName }, createdTime, releaseBody(inputs, plan));
     session.report.warning(
       inputs.resourceUrn,
       `${releaseLabel(inputs)}: alias ${aliasName}, its former name, stays while trigger ${by.join(", ")} calls it; the next run ` +
@@ -155,6 +157,30 @@ async function leaveFormer(
     );
   }
   return kept;
+}
+
+/** An alias of a former name gets the main version of the release, and gives no other version more than the release does. */
+async function followRelease(
+  session: Session,
+  inputs: ReleaseInputs,
+  createdTime: string,
+  { versionId, additionalVersionWeight: shares }: AliasBody,
+): Promise<void> {
+  await converge<ObservedAlias, AliasPlan>(session, {
+    ...aliasConvergence(session, inputs, true),
+    plan(existing) {
+      if (existing === undefined) throw new Error(`alias ${inputs.aliasName} is gone`);
+      assertOurs(claimOf(inputs, { createdTime }), aliasIdentity(existing), () => []);
+      const { additionalVersionWeight: had = {}, description = "" } = existing;
+      const kept = Object.entries(had).flatMap(([id, share]) => {
+        const least = Math.min(share, shares[id] ?? 0);
+        return least > 0 ? [[id, least] as const] : [];
+      });
+      const body = { versionId, additionalVersionWeight: Object.fromEntries(kept), description };
+      return Promise.resolve({ body, writes: !aliasMatches(existing, body) });
+    },
+    outputs: () => ({}),
+  });
 }
 
 function isRenamed({ aliasName }: ReleaseInputs, olds: Partial<ReleaseOutputs> | undefined): boolean {

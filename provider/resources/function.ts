@@ -65,7 +65,10 @@ export interface FunctionArgs extends PlaceArgs, AdoptArgs, SettingArgs {
    * environment variable `CONTENT_KEY`; the rules of environment values apply. Default none.
    */
   readonly contentKey?: pulumi.Input<string>;
-  /** Accepts that a change which cannot be made in place deletes the function with its versions and aliases. Default false. */
+  /**
+   * Accepts that a change which cannot be made in place deletes the function with its versions and aliases: another name, region,
+   * account, or kind of runtime. Default false: such a change is refused.
+   */
   readonly replaceFunction?: pulumi.Input<boolean>;
 }
 

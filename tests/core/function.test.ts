@@ -328,11 +328,21 @@ describe("diff", () => {
     );
   });
 
-  it("lets the engine list a change, and replaces for another name or place", () => {
+  it("lets the engine list a change", () => {
     expect(diffFunction(stored(), checked({ timeout: 9 }))).toEqual(CHANGED);
-    expect(diffFunction(stored(), checked({ functionName: "web" }))).toEqual({ replaces: ["functionName"] });
-    expect(diffFunction(stored(), checked({ region: "cn-beijing" }))).toEqual({ replaces: ["region"] });
-    expect(diffFunction(stored(), checked({ accountId: "6543210987654321" }))).toEqual({ replaces: ["accountId"] });
+  });
+
+  it.each([
+    ["functionName", "web"],
+    ["region", "cn-beijing"],
+    ["accountId", "6543210987654321"],
+  ])("replaces for another %s only when the program accepts the deletion", (name, value) => {
+    const refusal = () => diffFunction(stored(), checked({ [name]: value }));
+    expect(refusal).toThrow(`${name}: `);
+    expect(refusal).toThrow(
+      `cannot become ${value} in place. A new function would be made, and api in cn-hangzhou deleted`,
+    );
+    expect(diffFunction(stored(), checked({ [name]: value, replaceFunction: true }))).toEqual({ replaces: [name] });
   });
 
   it("does not let a stack move between an emulator and the real service", () => {

@@ -2,6 +2,8 @@
  * Whose an object is, asked by every resource in every call, through the provider process. What must not change is compared in the
  * emulator's own records; whose objects are is set there as well, by marks written out here.
  */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import * as sdk from "@alicloud/fc20230330";
 import { type Emulator, type StoredFunction } from "../../emulator";
 import { hashCode } from "../../provider/code";
@@ -321,6 +323,67 @@ describe("a release under another alias's name", () => {
     live().triggers.clear();
     await release.destroy();
     expect(live().aliases.size).toBe(0);
+  });
+});
+
+describe("a function that carries this resource's owner, and is not in state", () => {
+  it("is what an interrupted create left: it is taken as it is", async () => {
+    const interrupted = deployed("Function");
+    await interrupted.up(functionArgs());
+    const again = deployed("Function");
+    await again.up(functionArgs());
+    expect(again.state).toMatchObject({ functionId: interrupted.state?.["functionId"] });
+  });
+
+  it.each([
+    ["a version", async () => void (await api.publish("api")), "version 1"],
+    [
+      "an alias",
+      async () => {
+        await api.publish("api");
+        await api.createAlias("api", "prod", { versionId: "1" });
+      },
+      "alias prod",
+    ],
+  ])("with %s on it may be that of a stack of the same name in another backend", async (_what, make, named) => {
+    await deployed("Function").up(functionArgs());
+    await make();
+    const message = await refused(deployed("Function").up(functionArgs()));
+    expect(message).toContain(named);
+    expect(message).toContain("the owner of this very resource (shop/dev/api)");
+    expect(message).toContain(
+      "made it from another backend. Nothing was changed. If it is this stack's, set adopt: true",
+    );
+    const adopting = deployed("Function");
+    await adopting.up({ ...functionArgs(), adopt: true });
+    expect(adopting.state).toMatchObject({ functionName: "api" });
+  });
+
+  it.each([
+    ["timeout", { timeout: 7 }],
+    ["environmentVariables", { environmentVariables: { COLOUR: "green" } }],
+    ["code", { code: { path: "./other", hash: "" } }],
+  ])("with another %s may be somebody's as well", async (setting, change) => {
+    await deployed("Function").up(functionArgs());
+    mkdirSync(join(folder, "other"), { recursive: true });
+    writeFileSync(join(folder, "other", "index.js"), "exports.handler = async () => 'other';");
+    if ("code" in change) change.code.hash = hashCode("./other", folder);
+    expect(await refused(deployed("Function").up({ ...functionArgs(), ...change }))).toContain(
+      `with another value of ${setting}. `,
+    );
+  });
+
+  it("is the one that is being replaced, where the engine replaces it under its own name", async () => {
+    const replaced = deployed("Function");
+    await replaced.up(functionArgs());
+    await api.publish("api");
+    const [was, id] = [replaced.state, replaced.id];
+    await replaced.replace(functionArgs());
+    expect(replaced.state).toMatchObject({ functionId: was?.["functionId"] });
+    expect(replaced.id).toBe(id);
+    expect(live().versions.size).toBe(1);
+    // The next state that is lost is not covered by that.
+    expect(await refused(deployed("Function").up(functionArgs()))).toContain("version 1 (");
   });
 });
 

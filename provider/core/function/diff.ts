@@ -1,6 +1,6 @@
 /** What changed, what is refused, and what create and update send. Pure. */
 import { equal } from "../canonical";
-import { CHANGED, type Diff, identityChanges } from "../common";
+import { CHANGED, type Diff } from "../common";
 import type { ObservedFunction } from "../model";
 import { OWNER_TAG } from "../owner";
 import { refusedMove } from "../place";
@@ -13,18 +13,20 @@ import type { ConfigName, FunctionBody, SettingName } from "./settings";
 import { observedTags, desiredTags } from "./tags";
 
 /** Properties whose change makes another function. */
-const IDENTITY = ["region", "accountId", "functionName"];
+const IDENTITY = ["region", "accountId", "functionName"] as const;
+const RUNTIME = ["runtime"] as const;
+type ReplacingName = (typeof IDENTITY | typeof RUNTIME)[number];
 
 /** What changed between the stored outputs and the new inputs; throws for a change that is refused. */
 export function diffFunction(olds: FunctionOutputs, news: FunctionInputs): Diff {
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`function ${news.functionName}: ${refused}`);
-  const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
-  if (replaces.length > 0) return { replaces };
-  if (needsReplacement(olds.runtime, news.runtime)) {
-    if (news.replaceFunction !== true) throw new Error(replacementRefusal(olds, news));
-    return { replaces: ["runtime"], deleteBeforeReplace: true };
-  }
+  const identity = IDENTITY.filter((name) => isUnknown(news[name]) || olds[name] !== news[name]);
+  const replaces = identity.length === 0 && needsReplacement(olds.runtime, news.runtime) ? RUNTIME : identity;
+  const known = replaces.find((name) => !isUnknown(news[name]));
+  if (known !== undefined && news.replaceFunction !== true) throw new Error(replacementRefusal(known, olds, news));
+  if (replaces === RUNTIME) return { replaces: [...RUNTIME], deleteBeforeReplace: true };
+  if (replaces.length > 0) return { replaces: [...replaces] };
   return changedFields(olds, news).length > 0 ? CHANGED : { changes: false };
 }
 
@@ -35,11 +37,11 @@ function needsReplacement(from: string, to: string): boolean {
   return !isUnknown(to) && kind(from) !== kind(to);
 }
 
-function replacementRefusal(olds: FunctionOutputs, news: FunctionInputs): string {
+function replacementRefusal(name: ReplacingName, olds: FunctionOutputs, news: FunctionInputs): string {
   return (
-    `function ${news.functionName}: runtime: ${olds.runtime} cannot become ${news.runtime} in place. The function would ` +
-    `be deleted, with all its versions, aliases and their traffic, and made anew. Give the new one another ` +
-    `functionName, or set replaceFunction: true to accept that`
+    `function ${olds.functionName}: ${name}: ${olds[name]} cannot become ${news[name]} in place. A new function would be made, ` +
+    `and ${olds.functionName} in ${olds.region} deleted, with all its versions, aliases and their traffic. Add another Function ` +
+    `beside it, and remove this one once nothing calls it; or set replaceFunction: true to accept the deletion`
   );
 }
 

@@ -1,7 +1,7 @@
 /** A function: its settings, and every decision about it. Pure. */
 export { checkFunction } from "./check";
 export { SECRET_SETTINGS, emptyValue, isSettingName, normalise, secretsOf } from "./compare";
-export { createBody, diffFunction, lostByAdoption, updateBody } from "./diff";
+export { changedFields, createBody, diffFunction, lostByAdoption, updateBody } from "./diff";
 export { contentOf, differingFields, hasUnseenValues } from "./fingerprint";
 export {
   type AssetCode,
