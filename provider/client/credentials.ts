@@ -1,8 +1,8 @@
 /**
- * Why there are no credentials, in one sentence: what was looked for and where, and what to do. Pure.
+ * The message when no credentials are found: where they were looked for, and what to do. Pure.
  *
- * The text of `@alicloud/credentials` is read and never shown: it quotes a configuration file that is no JSON, and answers
- * of a credentials URI, whole, with the keys in them (version 2.4.7, `providers/cli_profile`, `providers/uri`).
+ * The error text of `@alicloud/credentials` is analysed and never shown. It may quote a whole configuration file, or
+ * the answer of a credentials URI, with keys in it (version 2.4.7, `providers/cli_profile`, `providers/uri`).
  */
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,7 +11,7 @@ const OIDC = ["ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIB
 const CLI_FILE = "~/.aliyun/config.json";
 const OTHERS_KEYS = "keys in stack config (alicloud:accessKey) or in ALICLOUD_ACCESS_KEY are not used";
 
-/** The sentence. `detail` is what the SDK threw; `profile` the one the program named, where it did. */
+/** The message. `profile` is the one that the program names, if any; `detail` is the error text of the SDK. */
 export function noCredentials(profile: string | undefined, env: Environment, detail: string): string {
   if (profile !== undefined) {
     return (
@@ -39,7 +39,7 @@ function variablesState(names: readonly string[], env: Environment, all = "set, 
   return missing.length === names.length ? "not set" : `${missing.join(" and ")} not set, the rest is`;
 }
 
-/** The service's code is the one part of an answer that is shown. */
+/** Of the service's answer, only its code is shown. */
 function exchangeState(detail: string): string {
   const code = /with OIDC.*?"Code"\s*:\s*"([A-Za-z0-9_.-]{1,64})"/s.exec(detail)?.[1];
   return `set, but the exchange for a session failed${code === undefined ? "" : `, code ${code}`}`;

@@ -1,4 +1,4 @@
-/** Who the credentials belong to: STS GetCallerIdentity, the one call that needs no permission. */
+/** Finds the account of the credentials by STS GetCallerIdentity, which needs no permission. */
 import Client, { Config, OpenApiRequest, Params } from "@alicloud/openapi-client";
 import { RuntimeOptions } from "@alicloud/tea-util";
 import type { StsEndpoint } from "./endpoints";

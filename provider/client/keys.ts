@@ -4,10 +4,10 @@ import { noCredentials } from "./credentials";
 import { EMULATOR_VARIABLE, type Environment } from "./endpoints";
 import { Code, notSent } from "./errors";
 
-/** All keys an emulator hands out begin with this; no other key is ever sent to one. */
+/** All keys of an emulator begin with this. No other key is sent to an emulator. */
 const EMULATOR_KEY_PREFIX = "fcemu-";
 
-/** A key pair, or a session's triple. */
+/** A key pair; a session's keys have a token as well. */
 export interface Keys {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
@@ -15,8 +15,8 @@ export interface Keys {
 }
 
 /**
- * The keys to sign with, from the environment chain of `@alicloud/credentials` (variables, OIDC, profiles, role of
- * the machine, URI). For an emulator from the variables alone, and only keys that an emulator handed out.
+ * Finds the keys to sign with. For the service they come from the chain of `@alicloud/credentials`: variables, OIDC,
+ * profiles, role of the machine, URI. For an emulator they come from the variables only, and have to be an emulator's.
  */
 export async function findKeys(emulator: boolean, profile: string | undefined, env: Environment): Promise<Keys> {
   if (emulator) return emulatorKeys(env);
@@ -51,7 +51,8 @@ async function chainKeys(profile: string | undefined, env: Environment): Promise
   const credential = chains.get(profile) ?? newChain(profile);
   try {
     const found = await credential.getCredential();
-    // Kept while it works, so that sessions are reused. After a total failure a chain tries only its last provider.
+    // A working chain is kept, so that sessions are reused. A failed one is dropped: it would try only its last
+    // provider.
     chains.set(profile, credential);
     const { accessKeyId, accessKeySecret, securityToken } = found;
     if (!accessKeyId || !accessKeySecret) throw new Error("no key was found");
