@@ -87,7 +87,7 @@ const OWN = { frozen: false, flow: "own" } as const;
 export const FUNCTION_SETTINGS = {
   /**
    * Name of the function: 1 to 64 letters, digits, `_` or `-`, not starting with a digit or `-`. The program always gives it;
-   * no name is generated. A change makes another function.
+   * no name is generated. A change replaces the function.
    */
   functionName: { ...required<string>(FUNCTION_NAME), ...OWN },
   // Arguments, state and requests have different types for code, so each of them declares its own.
