@@ -13,8 +13,11 @@ type Members = Readonly<Record<string, CodeSource>>;
 
 /**
  * The files of a source. A path means the same as outside an archive. Text, and bytes from the web, become executable
- * files when they begin with `#!`. @throws CodeError for what cannot be shipped
- */ export async function bundle(source: CodeSource, base: string): Promise<Found> {
+ * files when they begin with `#!`.
+ *
+ * @throws CodeError for code that cannot be shipped
+ */
+export async function bundle(source: CodeSource, base: string): Promise<Found> {
   switch (source.kind) {
     case "path":
       return find(source.path, base);

@@ -19,8 +19,9 @@ export interface ZipWriter {
 }
 
 /**
- * A writer whose output depends only on names, execute bits and bytes. @param grown called with the size so far after
- * each piece; throws when the size is too large
+ * A writer whose output depends only on names, execute bits and bytes.
+ *
+ * @param grown called with the size so far after each piece; throws when the size is too large
  */
 export function zipWriter(grown: (bytes: number) => void): ZipWriter {
   // Loaded here because a program only hashes code, and does not need it.
