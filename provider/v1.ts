@@ -6,6 +6,14 @@ import { checkAlias, diffAlias, describeFirstAlias } from "./core/alias";
 import type { Plain } from "./core/canonical";
 import { type Checked, type Diff, withoutSecrets } from "./core/common";
 import { SECRET_SETTINGS, checkFunction, diffFunction } from "./core/function";
+import {
+  ALIAS_OUTPUTS,
+  FUNCTION_OUTPUTS,
+  HTTP_TRIGGER_OUTPUTS,
+  RELEASE_INTERNAL,
+  RELEASE_OUTPUTS,
+  VERSION_OUTPUTS,
+} from "./core/outputOnly";
 import { sanitiseOutputs, secret } from "./core/outputs";
 import { restored, stored, storedInputs } from "./core/stored";
 import { isUnknown } from "./core/unknown";
@@ -73,7 +81,7 @@ export const Function: DynamicProvider = dynamicProvider({
   check: checkFunction,
   diff: diffFunction,
   cloud: () => runtime().functionCalls,
-  outputOnly: ["functionId", "codeChecksum", "codeSize", "createdTime", "lastModifiedTime", "content", "observed"],
+  outputOnly: Object.keys(FUNCTION_OUTPUTS),
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Version` */
@@ -81,7 +89,7 @@ export const Version: DynamicProvider = dynamicProvider({
   check: checkVersion,
   diff: diffVersion,
   cloud: () => runtime().versionCalls,
-  outputOnly: ["published", "versionId", "previousVersionId", "createdTime"],
+  outputOnly: Object.keys(VERSION_OUTPUTS),
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Alias` */
@@ -90,7 +98,7 @@ export const Alias: DynamicProvider = dynamicProvider({
   diff: diffAlias,
   first: describeFirstAlias,
   cloud: () => runtime().aliasCalls,
-  outputOnly: ["split", "mainVersionId", "missingVersions", "createdTime", "lastModifiedTime"],
+  outputOnly: Object.keys(ALIAS_OUTPUTS),
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:HttpTrigger` */
@@ -98,7 +106,7 @@ export const HttpTrigger: DynamicProvider = dynamicProvider({
   check: checkHttpTrigger,
   diff: diffHttpTrigger,
   cloud: () => runtime().httpTriggerCalls,
-  outputOnly: ["triggerId", "url", "intranetUrl", "createdTime", "lastModifiedTime"],
+  outputOnly: Object.keys(HTTP_TRIGGER_OUTPUTS),
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Release` */
@@ -107,10 +115,7 @@ export const Release: DynamicProvider = dynamicProvider({
   diff: diffRelease,
   first: describeFirst,
   cloud: () => runtime().releaseCalls,
-  outputOnly: [
-    ...["memory", "environments", "split", "live", "stable", "previousStable", "candidate", "effectiveWeight"],
-    ...["phase", "step", "rejected", "keptVersions", "formerAliases", "history", "createdTime", "lastModifiedTime"],
-  ],
+  outputOnly: Object.keys({ ...RELEASE_OUTPUTS, ...RELEASE_INTERNAL }),
 });
 
 /** Prints the notice and warnings of a run on the resource's line. */

@@ -1,7 +1,7 @@
 /** The content of the page, from the store. It contains no environment variable, credential or code. Pure. */
 import { textOf } from "../base/json";
 import type { StoredAlias, StoredFunction } from "../state/model";
-import { sharesOf } from "../service/shares";
+import { sharesOf } from "../service/weights";
 import { expectedBand } from "./band";
 import { type Traffic, WINDOW } from "./traffic";
 

@@ -1,7 +1,7 @@
 /** Counts the last requests of each alias while its split stays the same. */
 import type { FinishedInvocation } from "../service/invocations";
 import type { StoredAlias } from "../state/model";
-import { sharesOf } from "../service/shares";
+import { sharesOf } from "../service/weights";
 
 /** Number of counted requests: enough to distinguish 5 % from 10 %, and few enough to show a change soon. */
 export const WINDOW = 500;

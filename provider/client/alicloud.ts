@@ -22,7 +22,7 @@ import { type Endpoints, type Environment, endpointsFor, stsEndpointFor } from "
 import { Code, FcError, fromSdkFailure, isFcError, isNotFound } from "./errors";
 import { type Head, withHead } from "./head";
 import { callerIdentity } from "./identity";
-import { type Keys, findKeys } from "./keys";
+import { type Keys, findKeys } from "./credentials";
 import { type Clock, retryRead, systemClock } from "./retry";
 
 /** Options of a client; the defaults are those of the process. */

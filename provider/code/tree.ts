@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { errorCode, unreadable } from "./bytes";
 import { CodeError } from "./errors";
-import { IGNORE_FILE, readIgnoring, type Ignoring } from "./ignoring";
+import { IGNORE_FILE, readIgnoring, type Ignoring } from "./ignore";
 import { layOut, type PackageView } from "./layout";
 import { FILE_LIMIT, FOLDER_LIMIT, NESTING_LIMIT } from "./limits";
 import { byCodeUnits, Claims, nameProblem, pathProblem } from "./names";

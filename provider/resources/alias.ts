@@ -1,6 +1,7 @@
 /** `Alias`: a name that points to a version and, during a canary, to a second version with a share of the traffic. */
 import * as pulumi from "@pulumi/pulumi";
 import type { CanaryInput } from "../core/alias";
+import { ALIAS_OUTPUTS } from "../core/outputOnly";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { members, ownArgs, placeOf } from "./functionLike";
@@ -99,11 +100,7 @@ export class Alias extends pulumi.CustomResource {
       ...members(args.function, "functionName"),
       secretInputs: secretInputs(ownArgs(args)),
       aliasArn: undefined,
-      mainVersionId: undefined,
-      split: undefined,
-      missingVersions: undefined,
-      createdTime: undefined,
-      lastModifiedTime: undefined,
+      ...ALIAS_OUTPUTS,
     };
     const restore = withoutTraces();
     try {

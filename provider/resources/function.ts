@@ -10,6 +10,7 @@ import {
   type LocalCode,
   SETTING_NAMES,
 } from "../core/function";
+import { FUNCTION_OUTPUTS } from "../core/outputOnly";
 import { resourceId } from "../core/place";
 import { type Asset, isAsset, sourceOf } from "./assets";
 import { registration, withoutTraces } from "./dynamic";
@@ -75,10 +76,7 @@ export interface FunctionArgs extends PlaceArgs, AdoptArgs, SettingArgs {
 }
 
 /** Outputs beside the settings. */
-const COMPUTED = [
-  ...["functionArn", "fingerprint", "environmentFingerprint", "functionId", "codeChecksum", "codeSize"],
-  ...["createdTime", "lastModifiedTime", "revision", "content", "observed"],
-];
+const COMPUTED = ["functionArn", "fingerprint", "environmentFingerprint", "revision", ...Object.keys(FUNCTION_OUTPUTS)];
 
 /** All outputs, so that the SDK makes fields for them. */
 const OUTPUTS = Object.fromEntries([...SETTING_NAMES, ...COMPUTED].map((name) => [name, undefined]));

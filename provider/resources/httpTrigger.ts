@@ -1,5 +1,6 @@
 /** `HttpTrigger`: an address that calls a function by HTTP, through an alias. */
 import * as pulumi from "@pulumi/pulumi";
+import { HTTP_TRIGGER_OUTPUTS } from "../core/outputOnly";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { members, ownArgs, placeOf } from "./functionLike";
@@ -91,11 +92,7 @@ export class HttpTrigger extends pulumi.CustomResource {
       ...commonProps(name, HttpTrigger.__pulumiType, placeOf(args), opts),
       ...members(args.function, "functionName"),
       secretInputs: secretInputs(ownArgs(args)),
-      triggerId: undefined,
-      url: undefined,
-      intranetUrl: undefined,
-      createdTime: undefined,
-      lastModifiedTime: undefined,
+      ...HTTP_TRIGGER_OUTPUTS,
     };
     const restore = withoutTraces();
     try {

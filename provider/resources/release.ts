@@ -1,6 +1,7 @@
 /** `Release`: an alias that remembers which version is stable. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Phase } from "../core/release";
+import { RELEASE_OUTPUTS } from "../core/outputOnly";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { members, ownArgs, placeOf } from "./functionLike";
@@ -80,20 +81,7 @@ const MEMBERS = {
   rev: undefined,
   keep: undefined,
   aliasArn: undefined,
-  memory: undefined,
-  split: undefined,
-  live: undefined,
-  stable: undefined,
-  previousStable: undefined,
-  candidate: undefined,
-  effectiveWeight: undefined,
-  phase: undefined,
-  step: undefined,
-  rejected: undefined,
-  keptVersions: undefined,
-  history: undefined,
-  createdTime: undefined,
-  lastModifiedTime: undefined,
+  ...RELEASE_OUTPUTS,
 };
 
 /**

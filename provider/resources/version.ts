@@ -1,5 +1,6 @@
 /** `Version`: an immutable snapshot of a function, published only when the function changed. */
 import * as pulumi from "@pulumi/pulumi";
+import { VERSION_OUTPUTS } from "../core/outputOnly";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { type FunctionLike, aloneMembers, members, ownArgs, placeOf } from "./functionLike";
@@ -82,10 +83,7 @@ export class Version extends pulumi.CustomResource {
       ...members(args.function, "functionName"),
       ...aloneMembers(args.function, "fingerprint", "environmentFingerprint", "revision", "content"),
       secretInputs: secretInputs(ownArgs(args)),
-      versionId: undefined,
-      previousVersionId: undefined,
-      createdTime: undefined,
-      published: undefined,
+      ...VERSION_OUTPUTS,
     };
     const restore = withoutTraces();
     try {

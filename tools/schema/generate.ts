@@ -301,7 +301,7 @@ function described(text: string): Pick<Spec, "description" | "deprecationMessage
   return {
     description: text,
     ...(/deprecated by the service/i.test(text) ? { deprecationMessage: "deprecated by the service" } : {}),
-    ...(/a change replaces the/i.test(text) ? { willReplaceOnChanges: true } : {}),
+    ...(/a\s+change\s+replaces\s+the/i.test(text) ? { willReplaceOnChanges: true } : {}),
   };
 }
 

@@ -23,14 +23,14 @@ import {
   resumeAsync,
 } from "../asyncInvocations";
 import { field, isObject, type Json, type JsonObject, textOf } from "../../base/json";
-import type { CodePackage, Snapshot, StoredAlias, StoredFunction } from "../../state/model";
+import type { CodePackage, Snapshot, StoredFunction } from "../../state/model";
 import { newRequestId } from "../../base/requestId";
 import type { Hook, Hooks, HttpRequest, InvocationContext, Job, Outcome, Phase } from "../../runtimes/instance";
 import { NotRunnable } from "../../runtimes/language";
 import { insteadOf, languageOf } from "../../runtimes/languages";
 import type { HandlerProgram, PoolResult, ServerProgram, Workload } from "../../runtimes/pool";
 import { NotStarted } from "../../runtimes/serverInstance";
-import { sharesOf } from "../shares";
+import { drawVersion, sharesOf } from "../weights";
 import { findFunction, findQualified, findVersion, LATEST } from "./lookup";
 
 /** Largest event of a synchronous invocation, bytes. Source: documentation. */
@@ -154,19 +154,6 @@ export function acceptQualified(
   // Throws at once for a target that cannot run.
   workloadOf(world, call.operation, target);
   accept(world, call, target, taskId);
-}
-
-/** Draws the version for a request through an alias. `random` returns a number from 0 inclusive to 1 exclusive. */
-export function drawVersion(alias: StoredAlias, random: () => number): string {
-  const shares = Object.entries(alias.additionalVersionWeight);
-  if (shares.length === 0) return alias.versionId;
-  const drawn = random();
-  let upTo = 0;
-  for (const [versionId, share] of shares) {
-    upTo += share;
-    if (drawn < upTo) return versionId;
-  }
-  return alias.versionId;
 }
 
 function resolveTarget(world: World, entry: StoredFunction, qualifier: string | undefined): Target {
