@@ -55,7 +55,7 @@ export interface EntryHead {
   readonly executable: boolean;
   /** Unpacked size in the directory. Reading fails for an entry that has more. */
   readonly size: number;
-  /** Start of its bytes in the archive, and the earliest end. */
+  /** Position of its first byte in the archive, and the smallest possible position after its last byte. */
   readonly from: number;
   readonly to: number;
 }

@@ -2,7 +2,7 @@
 import { ARCHIVE_SIGNATURE, ASSET_SIGNATURE, SIGNATURE_KEY } from "../core/signatures";
 import { CodeError } from "./errors";
 
-/** What a program names as code: something on disk, text, something on the web, or a map of these by file name. */
+/** Code as a program gives it: a path, text, an address, or a map of these by file name. */
 export type CodeSource =
   /** A folder, a `.zip` or a single file. */
   | { readonly kind: "path"; readonly path: string }

@@ -77,7 +77,7 @@ function at(name: string, reason: string): string {
   return /^[.[]/.test(reason) ? `${name}${reason}` : `${name}: ${reason}`;
 }
 
-/** The failure for a property that must be there. */
+/** The failure for a required property that is missing or blank, or none. */
 export function required(property: string, value: unknown, hint: string): Failure[] {
   const absent = value === undefined || value === null || value === "";
   return absent ? [{ property, reason: `${property}: required; ${hint}` }] : [];

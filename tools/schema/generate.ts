@@ -145,7 +145,7 @@ class Generator {
     const declaration = this.sources.named(name);
     const { properties, required } = this.properties(this.sources.members(declaration), { owner: name, way: [] });
     for (const [key, property] of Object.entries(properties)) {
-      if (/\ba secret\b/.test(property.description ?? "")) property.secret = true;
+      if (/\ba\s+secret\b/i.test(property.description ?? "")) property.secret = true;
       if (this.whole.has(key) && property.type === "number") property.type = "integer";
     }
     const description = `${this.sources.text(declaration)}\n\n${this.examples(name)}`;
