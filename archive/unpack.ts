@@ -1,6 +1,6 @@
 /**
- * Unpacking of code archives, for the emulator and for the `import` command. Everything is checked before anything is written,
- * and nothing is written over.
+ * Unpacking of code archives, for the emulator and for the `import` command. All entries are checked before the first
+ * write, and no file is overwritten.
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
@@ -9,29 +9,32 @@ import * as zlib from "node:zlib";
 
 import * as yauzl from "yauzl";
 
-/** Most entries an archive may have. */
+/** Largest number of entries of an archive. */
 export const MAX_ENTRIES = 20_000;
 
-/** Most bytes an archive may unpack to. Source: the documented limit of code packages, 500 MB. */
+/** Largest unpacked size, in bytes. Source: the documented limit of code packages, 500 MB. */
 export const MAX_TOTAL_BYTES = 500 * 1024 * 1024;
 
-/** Most bytes unpacked per byte packed; checked only for archives beyond `RATIO_FREE_BYTES`. */
+/** Largest ratio of unpacked to packed size; checked only for archives larger than `RATIO_FREE_BYTES`. */
 export const MAX_RATIO = 200;
 
-/** Up to this size unpacked, in bytes, the ratio does not matter: small files of zeros are harmless. */
+/** Unpacked size, in bytes, up to which the ratio is not checked: small files of zeros are harmless. */
 export const RATIO_FREE_BYTES = 32 * 1024 * 1024;
 
-/** Longest name of a file or folder, and longest path, bytes: what common file systems hold, with room for a folder above. */
+/**
+ * Longest name of a file or folder, and longest path, in bytes. Common file systems allow them, with room for a parent
+ * folder.
+ */
 const MAX_SEGMENT_BYTES = 255;
 const MAX_PATH_BYTES = 2048;
 
 /** Longest target of a symbolic link, bytes. */
 const MAX_LINK_BYTES = 1024;
 
-/** Node.js before 20.15 has none; there only the number of bytes is compared. */
+/** Node.js before 20.15 has no crc32; there only the size is compared. */
 const crc32 = zlib.crc32 as typeof zlib.crc32 | undefined;
 
-/** What stands before an entry's name and bytes. Source: the format's description, 4.3.7. */
+/** Size of the header before an entry's name and bytes. Source: the format's description, 4.3.7. */
 const LOCAL_HEADER_BYTES = 30;
 
 const TYPE_MASK = 0o170000;
@@ -39,27 +42,27 @@ const TYPE_LINK = 0o120000;
 const TYPE_FILE = 0o100000;
 const TYPE_DIRECTORY = 0o040000;
 
-/** The archive is refused; the message names the entry and the reason. */
+/** Thrown for a refused archive. The message has the entry and the reason. */
 export class ArchiveRefused extends Error {
   override readonly name = "ArchiveRefused";
 }
 
-/** What the directory of the archive states about an entry. */
+/** An entry as the archive's directory describes it. */
 export interface EntryHead {
   /** Path in the archive, `/` between segments; a directory ends in `/`. */
   readonly name: string;
   readonly kind: "file" | "directory" | "link";
   readonly executable: boolean;
-  /** Unpacked bytes as announced; the reader refuses an entry that has more. */
+  /** Unpacked size in the directory. Reading fails for an entry that has more. */
   readonly size: number;
-  /** Where its bytes begin in the archive, and where they end at the earliest. */
+  /** Position of its first byte in the archive, and the smallest possible position after its last byte. */
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Unpacks the archive into an existing, empty folder. Throws ArchiveRefused before the first write if it may not, and while
- * it writes only where the disc takes two of its names for one.
+ * Unpacks an archive into an existing, empty folder. Throws ArchiveRefused before the first write. During writing it
+ * throws only where the file system treats two names as the same.
  */
 export async function unpack(zip: Buffer, folder: string): Promise<void> {
   const entries = await readEntries(zip);
@@ -70,7 +73,7 @@ export async function unpack(zip: Buffer, folder: string): Promise<void> {
   const targets = new Map<string, string>();
   for (const entry of entries) {
     if (entry.head.kind === "link") targets.set(entry.head.name, await readLink(entry));
-    // What an entry really holds shows only as it is read, so each is read once before any is written.
+    // The real size of an entry shows only when it is read, so each is read once before the first write.
     if (entry.head.kind === "file") await readThrough(entry);
   }
   try {
@@ -78,7 +81,7 @@ export async function unpack(zip: Buffer, folder: string): Promise<void> {
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (code !== "EEXIST" && code !== "ENOTDIR") throw error;
-    // For the service these are two names. A disc that ignores letter case or the form of accents takes them for one.
+    // The service has two names here. A file system that ignores letter case or the composition of accents has one.
     throw new ArchiveRefused(`two of its names are one on this disc: ${(error as Error).message}`);
   }
 }
@@ -95,7 +98,7 @@ async function write(entries: readonly Entry[], targets: ReadonlyMap<string, str
   }
 }
 
-/** Refuses archives whose names, number or sizes are not plain. Pure. */
+/** Throws for forbidden names, numbers and sizes of entries. Pure. */
 export function checkEntries(heads: readonly EntryHead[], packedBytes: number): void {
   if (heads.length > MAX_ENTRIES) throw new ArchiveRefused(`more than ${MAX_ENTRIES} entries`);
   const total = heads.reduce((sum, head) => sum + head.size, 0);
@@ -108,21 +111,21 @@ export function checkEntries(heads: readonly EntryHead[], packedBytes: number): 
   checkOverlaps(heads);
 }
 
-/** Refuses a link that could lead out of the tree. Pure. */
+/** Throws for a link that could lead out of the tree. Pure. */
 export function checkLink(name: string, target: string): void {
   const problem = new ArchiveRefused(`the link '${name}' leads out of the tree: '${target}'`);
   if (target === "" || target.includes("\0") || target.includes("\\") || target.startsWith("/")) throw problem;
   const segments = target.split("/");
   const firstDown = segments.findIndex((segment) => segment !== "..");
   const ups = firstDown < 0 ? segments.length : firstDown;
-  // A `..` after a name could climb out of whatever that name links to, so only leading ones are taken.
+  // A `..` after a name could leave the target of a link with that name, so only leading ones are allowed.
   if (segments.slice(ups).includes("..")) throw problem;
   if (ups > name.split("/").length - 1) throw problem;
 }
 
 interface Entry {
   readonly head: EntryHead;
-  /** CRC-32 of its bytes as announced. */
+  /** CRC-32 of its bytes, from the directory. */
   readonly checksum: number;
   readonly open: () => Promise<Readable>;
 }
@@ -169,7 +172,7 @@ function headOf(entry: yauzl.Entry): EntryHead {
 }
 
 function kindOf(name: string, type: number): "file" | "link" {
-  // An archive written without Unix modes does not state the type; it holds plain files.
+  // An archive without Unix modes does not state the type: its entries are plain files.
   if (type === TYPE_FILE || type === 0) return "file";
   if (type === TYPE_LINK) return "link";
   const what = type === TYPE_DIRECTORY ? "a directory without a trailing slash" : "neither a file, folder nor link";
@@ -187,7 +190,7 @@ function checkName(name: string): void {
   }
 }
 
-/** No two entries in one place, and nothing below a file or a link. */
+/** Throws for two entries with the same path, and for an entry below a file or a link. */
 function checkPlaces(heads: readonly EntryHead[]): void {
   const kinds = new Map<string, EntryHead["kind"]>();
   for (const head of heads) {
@@ -203,7 +206,7 @@ function checkPlaces(heads: readonly EntryHead[]): void {
   }
 }
 
-/** No byte belongs to two entries: that is how a small archive can hold a large tree. */
+/** Throws when two entries share bytes, by which a small archive can unpack to a large tree. */
 function checkOverlaps(heads: readonly EntryHead[]): void {
   const inOrder = heads.toSorted((a, b) => a.from - b.from);
   for (const [at, head] of inOrder.entries()) {
@@ -224,7 +227,7 @@ async function readLink(entry: Entry): Promise<string> {
   return target;
 }
 
-/** Reads the entry to its end and refuses it when its bytes are not those announced. */
+/** Reads an entry to its end, and throws when size or checksum differ from the directory. */
 async function readThrough({ head, checksum, open }: Entry, take?: (chunk: Buffer) => void): Promise<void> {
   let sum: number | undefined = 0;
   try {
@@ -252,7 +255,8 @@ function openEntry(file: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
         reject(asRefusal(error));
         return;
       }
-      // The reader announces damage without ending the stream: a listener would wait for ever, and unheard it ends the process.
+      // The reader emits an error for damage and does not end the stream. Without this, the loop would wait for ever,
+      // or the error would end the process.
       stream.on("error", (damage: Error) => stream.destroy(damage));
       resolve(stream);
     });

@@ -1,6 +1,6 @@
 /**
- * The test API over HTTP: faults, record, clock, switches. On a loopback port of its own, so that no path of the service
- * is taken; every request needs the token, which is new at each start.
+ * The test API over HTTP: faults, record of requests, clock, switches. It has its own loopback port, so that it takes
+ * no path of the service. Every request needs the token, which is new at each start.
  */
 import { randomBytes } from "node:crypto";
 import type * as http from "node:http";
@@ -16,16 +16,16 @@ import type { TemporaryCredentials } from "./base/credentials";
 import { sameText } from "./base/signedRequest";
 import { resolveSwitches, SWITCH_NAMES, type Switches } from "./base/switches";
 
-/** Header that carries the token. */
+/** Name of the header with the token. */
 export const TOKEN_HEADER = "x-fc-emulator-token";
 
 /** Largest total of request headers, bytes. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** Largest request body, bytes; a plan of a thousand faults is smaller. */
+/** Largest request body, in bytes. A thousand faults are smaller. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** What the test API reaches. */
+/** The parts of the emulator that the test API uses. */
 export interface AdminParts {
   readonly faults: Faults;
   readonly record: RequestRecord;
@@ -38,7 +38,7 @@ export interface AdminParts {
 export interface RunningAdmin {
   /** Address, for example `http://127.0.0.1:41236`. */
   readonly endpoint: string;
-  /** What every request must carry in the header `x-fc-emulator-token`. */
+  /** The token that every request must have in the header `x-fc-emulator-token`. */
   readonly token: string;
   /** Stops serving and closes every connection. */
   close(): Promise<void>;
@@ -65,7 +65,7 @@ interface Reply {
   readonly body: Json;
 }
 
-/** A request that is refused; the message says what was got and what is allowed. */
+/** Thrown for a refused request. The message has the value and the allowed values. */
 class Refused extends Error {
   readonly status: number;
 

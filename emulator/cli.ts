@@ -17,10 +17,13 @@ import { learnCommand, type LearnFlags } from "./learn/command";
 import { pasteLines } from "./pasteLines";
 import { parseSwitch } from "./base/switches";
 
-/** A function may run this long before the command gives up, ms. Above the service's longest synchronous wait. */
+/**
+ * Time after which the command stops waiting for a function, in ms. It is longer than the longest synchronous
+ * invocation of the service.
+ */
 const INVOKE_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
-// Colours on a terminal only: in a pipe they are noise, also where a CI variable is set.
+// Colours are for terminals only. Without this, they would be printed into a pipe where a CI variable is set.
 const pc = createColors(Boolean(process.stdout.isTTY));
 
 interface StartFlags {
@@ -110,7 +113,7 @@ Examples:
   fc-emulator learn --region cn-hangzhou            how an account behaves, with the keys in the environment
   fc-emulator --profile fc-profile.json             an emulator that behaves like it`;
 
-// The options of the default command, which is what is meant without a command.
+// Also lists the options of the default command.
 program.addHelpText("after", () => {
   const options = startCommand.helpInformation();
   return `\nOptions of start:\n${options.slice(options.indexOf("Options:\n") + "Options:\n".length)}${EXAMPLES}`;
@@ -126,7 +129,7 @@ function version(): string {
   return (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
 }
 
-/** Package and version of the SDK that is installed. */
+/** Name and version of the installed SDK. */
 function sdkVersion(): string {
   const name = "@alicloud/fc20230330";
   const folder = packageRoot(path.dirname(require.resolve(name)));
@@ -193,7 +196,7 @@ function printStart(emulator: Emulator, folder: string | undefined): void {
 async function invoke(name: string, flags: InvokeFlags): Promise<void> {
   const request = new InvokeFunctionRequest({
     ...(flags.qualifier === undefined ? {} : { qualifier: flags.qualifier }),
-    // The SDK wants bytes; a stream of text crashes it.
+    // The SDK needs bytes: a stream of text makes it crash.
     body: Readable.from([readEvent(flags.event)]),
   });
   const headers = new InvokeFunctionHeaders({ xFcLogType: flags.log === true ? "Tail" : "None" });
@@ -211,7 +214,7 @@ async function invoke(name: string, flags: InvokeFlags): Promise<void> {
   process.exitCode = 1;
 }
 
-/** A client of the emulator in the environment. Only the emulator's own variables and keys are ever used. */
+/** A client of the emulator in the environment. It uses only the emulator's variables and keys. */
 function client(): FcClient {
   const endpoint = new URL(setting("ALICLOUD_FC_EMULATOR"));
   const accessKeyId = setting("ALIBABA_CLOUD_ACCESS_KEY_ID");

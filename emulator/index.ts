@@ -73,57 +73,60 @@ export interface Emulator {
   /** Base address, for example `http://127.0.0.1:41234`. */
   readonly endpoint: string;
   /**
-   * What a client of the log service takes as `endpoint`, with `protocol` "http": `log@127.0.0.1:41234`. The client puts
-   * the project before it, and what stands before the `@` is no part of the address.
+   * Option `endpoint` of a client of the log service, with `protocol` "http": `log@127.0.0.1:41234`. The client puts
+   * the project before it, and the part before the `@` does not belong to the address.
    */
   readonly logEndpoint: string;
   /**
-   * Where custom domains are served over HTTP, for example `http://127.0.0.1:41235`. The `Host` header of a request says
-   * which domain is meant. Kept over restarts with a data folder.
+   * Address of custom domains, for example `http://127.0.0.1:41235`. The `Host` header of a request selects the domain.
+   * The address stays the same with a data folder.
    */
   readonly domainEndpoint: string;
   /** Address of the page, for example `http://127.0.0.1:41235/`; absent unless the option `page` is given. */
   readonly page?: string;
   /** The test API over HTTP; absent unless the option `admin` is given. */
   readonly admin?: Admin;
-  /** Region it says it is; `cn-hangzhou` unless told otherwise. */
+  /** Its region; `cn-hangzhou` by default. */
   readonly region: string;
-  /** 16 digits beginning `0000`, so never a real account's. Kept in the data folder, else new at each start. */
+  /**
+   * Account id: 16 digits that begin with `0000`, which no real account has. Kept in the data folder, else new at each
+   * start.
+   */
   readonly accountId: string;
-  /** The only permanent key accepted; begins `fcemu-`. Kept in the data folder, else new at each start. */
+  /** The only permanent access key; begins with `fcemu-`. Kept in the data folder, else new at each start. */
   readonly accessKeyId: string;
-  /** Secret of the key; begins `fcemu-`. */
+  /** Secret of the access key; begins with `fcemu-`. */
   readonly accessKeySecret: string;
-  /** Environment variables that point a client at this emulator. */
+  /** Environment variables with which a client uses this emulator. */
   readonly env: Readonly<Record<EnvironmentName, string>>;
   /**
-   * The requests with a well-formed head, in the order they were carried out. The oldest leave when all of them together take more
-   * than `recordCharacters`.
+   * The requests with well-formed headers, in the order in which they were carried out. The oldest are dropped when all
+   * of them together are larger than `recordCharacters`.
    */
   readonly requests: readonly RecordedRequest[];
-  /** Faults to come. */
+  /** The faults. */
   readonly faults: Faults;
-  /** Its clock: of times in answers, of what expires, of instances that are getting ready. */
+  /** Its clock, which determines times in answers, expiry, and when provisioned instances are ready. */
   readonly clock: Clock;
-  /** The state itself, for changes behind the API's back. */
+  /** The state, which tests may change without the API. */
   readonly store: Store;
-  /** Switches of behaviour; may be changed while it runs. */
+  /** Options and switches; may be changed while it runs. */
   readonly options: EmulatorOptions;
-  /** The requests that changed the control plane, also those whose answer a fault lost. */
+  /** The requests that changed the control plane, including those whose answer was lost by a fault. */
   mutations(): RecordedRequest[];
-  /** Empties `requests`, and with it what `mutations` answers. */
+  /** Empties `requests`, and with it `mutations`. */
   forgetRequests(): void;
-  /** Issues a temporary key that is good for so many seconds of the emulator's clock. Default 3600. */
+  /** Issues a temporary key that is valid for a number of seconds by the emulator's clock. Default 3600. */
   temporaryCredentials(seconds?: number): TemporaryCredentials;
-  /** Ends every process it started and closes every connection. Safe to call twice. */
+  /** Ends all processes it started, and closes all connections. May be called twice. */
   close(): Promise<void>;
 }
 
-/** Where the test API is, and what opens it. */
+/** Address and token of the test API. */
 export interface Admin {
   /** Address, for example `http://127.0.0.1:41236`. */
   readonly endpoint: string;
-  /** What every request must carry in the header `x-fc-emulator-token`; new at each start. */
+  /** The token that every request must have in the header `x-fc-emulator-token`; new at each start. */
   readonly token: string;
 }
 
@@ -136,7 +139,7 @@ export type EnvironmentName =
   | "ALIBABA_CLOUD_REGION";
 
 /**
- * Starts an emulator; without options on a free port and with nothing kept.
+ * Starts an emulator. Without options, it uses a free port and keeps nothing.
  *
  * @example
  * ```ts
@@ -237,7 +240,7 @@ function refusalOf(faults: Faults): ServiceError | undefined {
   return action?.kind === "reject" ? new ServiceError(action.status, action.code, action.message) : undefined;
 }
 
-/** Opens every port; those that were asked for come first, so that no remembered one is in their way. */
+/** Opens all ports. Requested ports come first, so that no remembered port takes one of them. */
 async function listen(
   world: World,
   gateway: Gateway,
@@ -259,7 +262,7 @@ async function listen(
   }
 }
 
-/** Opens the ports that were asked for beside the service's own: all or none. */
+/** Opens the ports of the page and of the test API, if requested: all or none. */
 async function openBeside(
   { page, admin }: StartOptions,
   world: World,

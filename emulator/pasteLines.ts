@@ -1,7 +1,7 @@
-/** What to paste so that clients of other hands reach an emulator. Pure. */
+/** Lines to paste, with which other clients use an emulator. Pure. */
 import type { Emulator } from "./index";
 
-/** A client, what to know about it, and lines to paste. */
+/** A client, a note about it, and lines to paste. */
 export interface PasteLines {
   readonly client: string;
   /** What to do, one sentence. */
@@ -9,7 +9,10 @@ export interface PasteLines {
   readonly lines: readonly string[];
 }
 
-/** The lines for every client the command names; the variables of `Emulator.env` come first and are for all. */
+/**
+ * The lines for each client that the command prints. The variables of `Emulator.env` come first, and are for all
+ * clients.
+ */
 export function pasteLines({ endpoint, accessKeyId, accessKeySecret, region, env }: Place): PasteLines[] {
   const { host } = new URL(endpoint);
   return [
@@ -24,7 +27,7 @@ export function pasteLines({ endpoint, accessKeyId, accessKeySecret, region, env
       note: "in that shell, and in the program",
       lines: [
         `export ALIBABA_CLOUD_ENDPOINT_FC=${host}`,
-        // The provider reads no variable for the token service, and would ask the real one.
+        // The provider reads no variable for the token service, and would call the real one.
         'provider "alicloud" {',
         '  protocol = "HTTP"',
         `  endpoints { sts = "${host}" }`,

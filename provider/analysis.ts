@@ -1,4 +1,4 @@
-/** How a candidate is judged, as the commands `simulate` and `replay` use it. */
+/** The judging of candidates, for the commands `simulate` and `replay`. */
 export * from "./core/analysis";
 export { type Quantile, QUANTILES, fractionOf } from "./core/analysis/policy";
 export { logBeta, normalBelow } from "./core/analysis/special";

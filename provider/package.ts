@@ -1,4 +1,4 @@
-/** The package on disc: its folder, from `dist/provider` or from the sources, and its version. */
+/** Folder and version of this package, found from `dist/provider` or from the sources. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 

@@ -1,4 +1,7 @@
-/** Joins client, code and reconcile; what the provider process loads when it has to talk to the cloud. */
+/**
+ * Connects the engine's calls with `reconcile`, `client` and `code`. The provider process loads it with the first call
+ * that needs the service.
+ */
 import { type AlicloudOptions, alicloudApi } from "./client/alicloud";
 import type { FcApi } from "./client/api";
 import { systemClock } from "./client/retry";
@@ -28,23 +31,29 @@ import { deleteRelease, reconcileRelease } from "./reconcile/release";
 import { deleteTrigger, reconcileTrigger, triggerClaim } from "./reconcile/trigger";
 import { deleteVersions, ownVersion, reconcileVersion, sharedVersions } from "./reconcile/version";
 
-/** What a read found: nothing, or outputs and the inputs that would lead to them. */
+/** The result of a read: undefined, or the outputs and the inputs that lead to them. */
 export type Found<O> = { readonly outputs: O; readonly inputs: Readonly<Record<string, unknown>> } | undefined;
 
-/** The calls of one resource that touch the cloud. */
+/** The calls of one kind of resource that need the service. */
 export interface CloudCalls<I, O extends I> {
   id(inputs: I): string;
   /** `replaced` are the inputs of the resource in state that this one replaces, if there is one. */
   create(inputs: I, replaced?: Partial<I>): Promise<O>;
   update(olds: O, news: I): Promise<O>;
-  /** `props` are the stored outputs, or only the inputs of a `get`. Undefined: the object does not exist. */
+  /**
+   * `props` holds the outputs in state, or only the inputs of a `get`. Returns undefined when the object does not
+   * exist.
+   */
   read(props: O | I): Promise<Found<O>>;
   delete(props: O): Promise<void>;
 }
 
 const places = new Map<string, { readonly api: FcApi; readonly proven: Proven }>();
 
-/** One client per place and connection for the life of the process: account confirmation, sockets and proofs are shared. */
+/**
+ * The session of a place and connection. It lives as long as the process, so that account confirmation, sockets and
+ * proven facts are shared.
+ */
 function sessionFor({ region, accountId, connection }: CommonInputs): Session {
   const options: AlicloudOptions = connection === undefined ? {} : { connection };
   const key = JSON.stringify([region, accountId, connection]);
@@ -68,7 +77,7 @@ export async function callerAccount(
   region: string,
   { profile, endpoint }: { readonly profile: string | undefined; readonly endpoint: string | undefined },
 ): Promise<string> {
-  // An account that is not known yet is neither real nor an emulator's; the environment's switch decides.
+  // The account is not known yet. These ids belong to no account; only the first one counts as an emulator's.
   const accountId = process.env[EMULATOR_VARIABLE] ? "0000" : "1";
   const connection = { ...(profile && { profile }), ...(endpoint && { endpoint }) };
   return await alicloudApi({ region, accountId }, { connection }).callerAccount();
@@ -86,11 +95,11 @@ export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
   update: (olds, news) => reconcileFunction(sessionFor(news), pack, news, olds),
   async read(props) {
     const session = sessionFor(props);
-    // Reads come first in a run. What an earlier run of this process has proven counts no longer.
+    // A read begins a run, so facts of an earlier run of this process are dropped.
     session.proven?.forget(props.functionName);
     const observed = await session.api.getFunction(props.functionName);
     if (observed === undefined) return undefined;
-    // Told by what the program wrote, before live values take its place.
+    // Computed from the program's values, before live values replace them.
     const unseenValues = hasUnseenValues(props, observed);
     if (!("functionId" in props)) {
       return { outputs: { ...functionOutputs(fromLive(props, observed), observed), unseenValues }, inputs: {} };
@@ -103,7 +112,7 @@ export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
   delete: (props) => deleteFunction(sessionFor(props), props),
 };
 
-/** What a `get` of a function shows: the service's fields under their own names. */
+/** The members of a `get` of a function: the service's fields under their own names. */
 function fromLive(props: FunctionInputs, observed: ObservedFunction): FunctionInputs {
   return { ...props, ...observedFields(observed), functionArn: functionArn(props, props.functionName), revision: 1 };
 }
@@ -112,7 +121,8 @@ function fromLive(props: FunctionInputs, observed: ObservedFunction): FunctionIn
 export const versionCalls: CloudCalls<VersionInputs, VersionOutputs> = {
   id: (inputs) => resourceId(inputs, inputs.functionName, `versions:${resourceNameOf(inputs.resourceUrn)}`),
   create: (inputs) => reconcileVersion(sessionFor(inputs), inputs),
-  // Only what publishes reaches an update, unless an earlier one did not finish: then the content decides as well.
+  // An update happens only for a change that publishes, or after an unfinished run; then the content is compared as
+  // well.
   update: (olds, news) =>
     publishes(olds, news) || olds.versionId === undefined
       ? reconcileVersion(sessionFor(news), news, olds)
@@ -176,7 +186,7 @@ export const httpTriggerCalls: CloudCalls<HttpTriggerInputs, HttpTriggerOutputs>
   async read(props) {
     const session = sessionFor(props);
     const found = await session.api.getTrigger(props.functionName, props.triggerName);
-    // Only state has members that a read answers; the arguments of a `get` do not.
+    // State has these members, and the arguments of a `get` have not.
     const stored = "triggerId" in props || "createdTime" in props;
     const trigger = stored ? onlyIfOwned(session, triggerClaim(props, props), found, triggerIdentity) : found;
     if (trigger === undefined) return undefined;

@@ -1,11 +1,19 @@
 /**
- * The entry the provider text in every state file requires by name. Stays for ever, under this path and with these
- * exports. Loading it is cheap: the SDK is loaded by the first call that talks to the cloud.
+ * The module that the provider text in every state file loads by name. Its path and exports never change. Loading it is
+ * fast: the SDK is loaded by the first call that needs the service.
  */
 import { checkAlias, diffAlias, describeFirstAlias } from "./core/alias";
 import type { Plain } from "./core/canonical";
 import { type Checked, type Diff, withoutSecrets } from "./core/common";
 import { SECRET_SETTINGS, checkFunction, diffFunction } from "./core/function";
+import {
+  ALIAS_OUTPUTS,
+  FUNCTION_OUTPUTS,
+  HTTP_TRIGGER_OUTPUTS,
+  RELEASE_INTERNAL,
+  RELEASE_OUTPUTS,
+  VERSION_OUTPUTS,
+} from "./core/outputOnly";
 import { sanitiseOutputs, secret } from "./core/outputs";
 import { restored, stored, storedInputs } from "./core/stored";
 import { isUnknown } from "./core/unknown";
@@ -20,7 +28,7 @@ import type { CloudCalls } from "./runtime";
 
 type Props = Record<string, unknown>;
 
-/** The methods Pulumi's dynamic-provider server calls. */
+/** The methods that Pulumi's dynamic-provider server calls. */
 export interface DynamicProvider {
   check(olds: Props, news: Props): Promise<Checked>;
   diff(id: string, olds: Props, news: Props): Promise<Diff>;
@@ -33,10 +41,10 @@ export interface DynamicProvider {
 interface Resource<I, O extends I> {
   check(olds: Partial<I>, news: Partial<I>): Checked;
   diff(olds: O, news: I): Diff & { readonly announcement?: Announcement };
-  /** What the first run will do: on create the engine calls `check` alone. */
+  /** The notice of the first run: before a create, the engine calls only `check`. */
   first?(inputs: I): Announcement;
   cloud(): CloudCalls<I, O>;
-  /** Members that are no inputs. Stored outputs have them, the inputs of a `get` do not. */
+  /** Outputs that are no inputs. State has them, and the inputs of a `get` have not. */
   outputOnly: readonly string[];
 }
 
@@ -44,28 +52,28 @@ const runtime = () => require("./runtime") as typeof import("./runtime"); // esl
 
 const PROVIDER_KEY = "__provider";
 /**
- * Ids of the objects that this run made, changed or found unchanged. A replacement may have the name of what it replaces: it takes
- * the object over, and the deletion of the replaced resource that follows must not delete it. A read begins a run, so it removes
- * the id.
+ * Ids of the objects that this run made, changed or found unchanged. A replacement may have the same name as the
+ * replaced resource and take over its object. The later deletion of the replaced resource must not delete that object.
+ * A read begins a run, so it removes the id.
  */
 const current = new Set<string>();
 /** Inputs of the resources in state that may be replaced in this run, by URN. */
 const inState = new Map<unknown, Props>();
 /**
- * Derived from values that may be secrets, under names of their own: the engine would store them as plain text. Each is a secret
- * where what it is made of is one. A hash of what is none gives nothing away, and each secret is encrypted anew at every write of the
- * state.
+ * Outputs that are computed from values that may be secrets. The engine does not know that, and would store them as
+ * plain text. Each is marked as a secret only where a value in it is one: every secret is encrypted again at each write
+ * of the state, which costs time.
  */
 const DERIVED: Readonly<Record<string, (members: Props) => boolean>> = {
   environmentFingerprint: isMadeOfSecrets,
   content: (members) => isMadeOfSecrets(members) || members["unseenValues"] === true,
-  // Of all versions that are remembered, also of those whose values were secrets then.
+  // Covers all remembered versions, including those whose values were secrets at their time.
   environments: ({ environments }) => /[0-9a-f]{8}/.test(String(environments)),
 };
-/** What a hash of values is where there are none. */
+/** The hash of values when there are none. */
 const NO_VALUES = "none";
 
-/** True where the program gave a value as a secret that a fingerprint is made of. */
+/** True when the program marked a value as a secret that goes into a fingerprint. */
 function isMadeOfSecrets({ secretInputs }: Props): boolean {
   return Array.isArray(secretInputs) && secretInputs.some((name) => SECRET_SETTINGS.has(String(name)));
 }
@@ -75,7 +83,7 @@ export const Function: DynamicProvider = dynamicProvider({
   check: checkFunction,
   diff: diffFunction,
   cloud: () => runtime().functionCalls,
-  outputOnly: ["functionId", "codeChecksum", "codeSize", "createdTime", "lastModifiedTime", "content", "observed"],
+  outputOnly: Object.keys(FUNCTION_OUTPUTS),
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Version` */
@@ -83,7 +91,7 @@ export const Version: DynamicProvider = dynamicProvider({
   check: checkVersion,
   diff: diffVersion,
   cloud: () => runtime().versionCalls,
-  outputOnly: ["published", "versionId", "previousVersionId", "createdTime"],
+  outputOnly: Object.keys(VERSION_OUTPUTS),
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Alias` */
@@ -92,7 +100,7 @@ export const Alias: DynamicProvider = dynamicProvider({
   diff: diffAlias,
   first: describeFirstAlias,
   cloud: () => runtime().aliasCalls,
-  outputOnly: ["split", "mainVersionId", "missingVersions", "createdTime", "lastModifiedTime"],
+  outputOnly: Object.keys(ALIAS_OUTPUTS),
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:HttpTrigger` */
@@ -100,7 +108,7 @@ export const HttpTrigger: DynamicProvider = dynamicProvider({
   check: checkHttpTrigger,
   diff: diffHttpTrigger,
   cloud: () => runtime().httpTriggerCalls,
-  outputOnly: ["triggerId", "url", "intranetUrl", "createdTime", "lastModifiedTime"],
+  outputOnly: Object.keys(HTTP_TRIGGER_OUTPUTS),
 });
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Release` */
@@ -109,13 +117,10 @@ export const Release: DynamicProvider = dynamicProvider({
   diff: diffRelease,
   first: describeFirst,
   cloud: () => runtime().releaseCalls,
-  outputOnly: [
-    ...["memory", "environments", "split", "live", "stable", "previousStable", "candidate", "effectiveWeight"],
-    ...["phase", "step", "rejected", "keptVersions", "formerAliases", "history", "createdTime", "lastModifiedTime"],
-  ],
+  outputOnly: Object.keys({ ...RELEASE_OUTPUTS, ...RELEASE_INTERNAL }),
 });
 
-/** Shows on the resource's own line what a run will do. */
+/** Prints the notice and warnings of a run on the resource's line. */
 function announce(urn: unknown, announcement: Announcement | undefined): void {
   if (announcement === undefined) return;
   const { sentence, warnings, failure } = announcement;
@@ -132,7 +137,7 @@ function reporter(): Report {
 }
 
 function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>): DynamicProvider {
-  // The engine hands over plain data; `check` and `diff` are total on whatever stands in it.
+  // The engine passes plain data. `check` and `diff` accept any content of it without failing.
   const as = <T>(props: Props): T => props as T;
   return {
     check: (olds, news) =>
@@ -142,7 +147,8 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         const first = Object.keys(olds).every((key) => key === PROVIDER_KEY);
         if (!first) inState.set(inputs["resourceUrn"], restored(olds));
         if (first && failures.length === 0) announce(inputs["resourceUrn"], resource.first?.(as(inputs)));
-        // Every reason names its property and value. With the property the engine would also print the value, unredacted.
+        // The property is left out: with it, the engine would print the value, also of a secret. Every reason names its
+        // property.
         return {
           inputs: storedInputs(outgoing(inputs)),
           failures: firstOfEach(withoutSecrets(args, failures)).map(({ reason }) => ({
@@ -180,7 +186,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
     read: (id, given) =>
       withoutLeaks([given], async () => {
         const props = restored(given);
-        // A read is not checked beforehand.
+        // The engine does not call `check` before a read.
         if (typeof props["problem"] === "string") throw new Error(props["problem"]);
         current.delete(id);
         const found = await resource.cloud().read(as(props));
@@ -201,12 +207,12 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
   };
 }
 
-/** The first reason for each property: what is missing has no wrong form as well. */
+/** The first failure for each property, so that a missing value has one message only. */
 function firstOfEach(failures: readonly Failure[]): Failure[] {
   return failures.filter(({ property }, i) => failures.findIndex((other) => other.property === property) === i);
 }
 
-/** Members without those that are null: null means the same as leaving a member out, at any depth. */
+/** The members without null values at any depth: null means the same as leaving a member out. */
 function withoutNulls(props: Props): Props {
   const members = Object.entries(props).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(members.map(([key, value]) => [key, withoutNullsInside(value)]));
@@ -221,7 +227,7 @@ function isMap(value: unknown): value is Props {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What a read answers: on refresh of an object in state (`outputOnly` given), or on `get`. */
+/** The answer to a read: to the refresh of an object in state (`outputOnly` is set), or to a `get`. */
 function readResult(
   id: string,
   props: Props,
@@ -240,13 +246,13 @@ function readResult(
   };
 }
 
-/** Values that no program gave and that may be secrets are secrets. */
+/** Marks values as secrets that may be secrets and that no program gave. */
 function withSecrets(members: Props, names: readonly string[]): Props {
   const secrets = names.filter((name) => members[name] !== undefined);
   return { ...members, ...Object.fromEntries(secrets.map((name) => [name, secret(members[name] as Plain)])) };
 }
 
-/** What is returned to the engine: plain data that it can store, with derived secrets marked. */
+/** Members for the engine: plain data that it can store, with computed secrets marked. */
 function outgoing(members: object): Props {
   const plain: Props = sanitiseOutputs(stored({ ...members }));
   rememberSecrets(plain);
@@ -260,21 +266,22 @@ function outgoing(members: object): Props {
   return plain;
 }
 
-/** Runs a create or update; an object that exists but is not finished is kept in state with the reason. */
+/** Runs a create or update. State keeps an object that exists but is unfinished, with the reason. */
 async function keptWhenUnfinished(id: string, inputs: Props, run: () => Promise<object>): Promise<Props> {
   try {
     return outgoing(await run());
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "Unfinished" || !("outputs" in error)) throw error;
-    // The server does not add the provider text on this path; without it no later call would work.
+    // The server does not add the provider text to the state of an unfinished object, and no later call would work
+    // without it.
     const properties = { ...outgoing(error.outputs as object), [PROVIDER_KEY]: inputs[PROVIDER_KEY] };
     throw Object.assign(new Error(error.message), { id, properties, reasons: [error.message] });
   }
 }
 
 /**
- * Runs a call on a resource with these members. Whatever is thrown leaves as an Error without the secrets among them, and
- * without a stack: the server prints the stack of some on the user's screen.
+ * Runs a call on a resource with these members. Every failure is thrown as an Error without their secrets and without a
+ * stack, which the server would print for some errors.
  */
 async function withoutLeaks<T>(members: readonly Props[], run: () => T | Promise<T>): Promise<T> {
   try {

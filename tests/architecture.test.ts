@@ -181,8 +181,8 @@ it("no file outside the client looks at the SDK, and no file below the resources
     [...new Set(arrows.filter(({ from, to }) => inside("provider")(from) && pattern.test(to)).map(({ from }) => from))]; // prettier-ignore
   expect(packages(/^@alicloud\/|^@darabonba\//)).toEqual([
     "provider/client/alicloud.ts",
+    "provider/client/credentials.ts",
     "provider/client/identity.ts",
-    "provider/client/keys.ts",
   ]);
   for (const name of packages(/^@pulumi\//)) expect(name).toMatch(/^provider\/(engine|resources|components|plugin)\//);
 });

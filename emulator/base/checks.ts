@@ -1,7 +1,7 @@
 /** Checks of single values, for every request of the API. Pure. */
 import { field, isObject, type Json, textOf } from "./json";
 
-/** Says what is wrong with a value, or nothing. */
+/** Returns what is wrong with a value, or undefined. */
 export type Check = (value: Json) => string | undefined;
 
 export const anyObject: Check = (value) => (isObject(value) ? undefined : "must be an object");
@@ -38,7 +38,7 @@ export function textUpTo(max: number): Check {
     anyText(value) ?? ([...textOf(value)].length > max ? `is longer than ${max} characters` : undefined);
 }
 
-/** An object whose fields, where they are there, pass their checks. A field without a check is let through. */
+/** Checks an object: each field that has a check and is there must pass it. Other fields are not checked. */
 export function shape(fields: Readonly<Record<string, Check>>): Check {
   return (value) => {
     if (!isObject(value)) return anyObject(value);
@@ -51,7 +51,7 @@ export function shape(fields: Readonly<Record<string, Check>>): Check {
   };
 }
 
-/** An object whose values all are texts. */
+/** Checks an object whose values are all texts. */
 export const textMap: Check = (value) =>
   isObject(value) && Object.values(value).every((text) => typeof text === "string")
     ? undefined

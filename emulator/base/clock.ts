@@ -1,30 +1,30 @@
-/** The emulator's clock: runs with the system's, and can be put forward. */
+/** The emulator's clock: runs like the system's, and can be put forward. */
 
-/** The last time an answer can carry: years have four digits. Ms since 1970. */
+/** Latest time of the clock, in ms since 1970: years in answers have four digits. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59);
 
-/** Longest time between two looks at the clock, ms: a timer cannot be much longer. */
+/** Longest time between two checks of a wait, in ms. Timers cannot be much longer. */
 const LONGEST_TIMER_MS = 60 * 60 * 1000;
 
-/** A clock that can be put forward and be waited on. */
+/** A clock that can be put forward, and on which code can wait. */
 export class Clock {
   readonly #base: () => Date;
   readonly #waiting = new Set<() => void>();
   #aheadMs = 0;
 
-  /** `base` = what it runs with. */
+  /** `base` returns the time of the clock that this one runs like. */
   constructor(base: () => Date) {
     this.#base = base;
   }
 
-  /** The time it shows. */
+  /** Its present time. */
   now(): Date {
     return new Date(this.#base().getTime() + this.#aheadMs);
   }
 
   /**
-   * Puts it forward by so many seconds, 0 or more; whatever waits for a time that is then over goes on. Throws RangeError on
-   * anything else and on a time after the year 9999; the clock then stays as it was.
+   * Puts the clock forward by a number of seconds, 0 or more. Waits for a time that is then over end. Throws a
+   * RangeError for another number and for a time after the year 9999; the clock is then unchanged.
    */
   advance(seconds: number): void {
     if (!(seconds >= 0 && this.now().getTime() + seconds * 1000 <= LAST_MS)) {
@@ -36,12 +36,15 @@ export class Clock {
     this.recheck();
   }
 
-  /** Lets everybody who waits look again whether the wait is over. */
+  /** Makes every wait check again whether it is over. */
   recheck(): void {
     for (const look of [...this.#waiting]) look();
   }
 
-  /** Resolves when it shows `atMs`, in ms since 1970, or at a look when `isOver` holds. Keeps no process alive. */
+  /**
+   * Resolves when the clock has reached `atMs`, in ms since 1970, or when `isOver` returns true at a check. Does not
+   * keep the process alive.
+   */
   until(atMs: number, isOver: () => boolean = () => false): Promise<void> {
     return new Promise((resolve) => {
       let timer: NodeJS.Timeout | undefined;

@@ -1,15 +1,18 @@
 /**
- * The keys of an emulator: the permanent pair, and temporary ones it issues itself.
+ * The keys of an emulator: a permanent pair, and temporary keys.
  *
- * A temporary key is stateless: its secret follows from its id, and its token says until when it is good and is signed
- * with the permanent secret. So it outlives a restart on the same data folder and is worth nothing to another emulator.
+ * A temporary key needs no state: its secret is computed from its id, and its token holds the time of expiry and is
+ * signed with the permanent secret. So it stays valid after a restart with the same data folder, and no other emulator
+ * accepts it.
  */
 import { createHmac, randomBytes } from "node:crypto";
 
 import { invalidAccessKey, invalidSecurityToken, missingSecurityToken } from "./errors";
 import { sameText } from "./signedRequest";
 
-/** The secret that belongs to a key id and the token sent with it; throws the service's error if there is none. */
+/**
+ * Returns the secret of a key id and its token. Throws the service's error for a key that the emulator did not issue.
+ */
 export type SecretOf = (accessKeyId: string, securityToken: string | undefined) => string;
 
 /** The permanent key pair. */
@@ -18,22 +21,22 @@ export interface AccessKey {
   readonly secret: string;
 }
 
-/** A temporary key, as the token service's AssumeRole gives one. */
+/** A temporary key, as AssumeRole of the token service returns it. */
 export interface TemporaryCredentials {
   /** Begins `fcemu-sts-`. */
   readonly accessKeyId: string;
   /** Begins `fcemu-`. */
   readonly accessKeySecret: string;
-  /** Goes along with every request as `x-acs-security-token`. Begins `fcemu-token-`. */
+  /** To be sent with every request as `x-acs-security-token`. Begins with `fcemu-token-`. */
   readonly securityToken: string;
-  /** UTC by the emulator's clock, `2024-01-02T03:04:05Z`; refused from then on. */
+  /** Time from which the key is refused: UTC by the emulator's clock, such as `2024-01-02T03:04:05Z`. */
   readonly expiration: string;
 }
 
 const TEMPORARY_ID = "fcemu-sts-";
 const TOKEN = "fcemu-token-";
 
-/** Issues a temporary key that is good until `expires`, ms since 1970 by the emulator's clock. */
+/** Issues a temporary key that is valid until `expires`, in ms since 1970 by the emulator's clock. */
 export function issueTemporary(key: AccessKey, expires: number): TemporaryCredentials {
   const accessKeyId = `${TEMPORARY_ID}${randomBytes(10).toString("hex")}`;
   const claim = Buffer.from(JSON.stringify([accessKeyId, expires])).toString("base64url");
@@ -45,7 +48,7 @@ export function issueTemporary(key: AccessKey, expires: number): TemporaryCreden
   };
 }
 
-/** The secrets of one emulator's keys, at a time by its clock. */
+/** The secrets of an emulator's keys at the time `nowMs` of its clock, in ms since 1970. */
 export function secretsOf(key: AccessKey, nowMs: number): SecretOf {
   return (accessKeyId, securityToken) => {
     if (accessKeyId === key.id) {
@@ -61,7 +64,7 @@ export function secretsOf(key: AccessKey, nowMs: number): SecretOf {
   };
 }
 
-/** Key id and end of a token this emulator issued. */
+/** Key id and time of expiry in a token. Throws for a token that this emulator did not issue. */
 function readToken(key: AccessKey, token: string): [string, number] {
   const [claim = "", signature = ""] = token.slice(TOKEN.length).split(".");
   if (!token.startsWith(TOKEN) || !sameText(signature, mac(key, `token\n${claim}`))) {

@@ -1,4 +1,4 @@
-/** Errors of the service, each made here and nowhere else. Codes and statuses: see the table in README.md. */
+/** All errors of the service. Sources of codes and statuses: the table in README.md. */
 
 /** An answer of the service other than success. */
 export class ServiceError extends Error {
@@ -15,10 +15,10 @@ export class ServiceError extends Error {
   }
 }
 
-/** Code of every refusal that is the emulator's own and not the service's. */
+/** Code of refusals by the emulator that the service does not have. */
 export const NOT_IMPLEMENTED = "EmulatorNotImplemented";
 
-/** The one refusal of the emulator's own: the service can do this, the emulator does not pretend to. */
+/** The refusal of something that the service can do and the emulator cannot. */
 export function notImplemented(operation: string, what = "this operation is not emulated"): ServiceError {
   return new ServiceError(501, NOT_IMPLEMENTED, `${operation}: ${what} (fc-emulator)`);
 }
@@ -63,7 +63,9 @@ export function invalidAccessKey(): ServiceError {
   return new ServiceError(403, "InvalidAccessKeyID", "the access key id is not one this emulator issued");
 }
 
-/** A temporary key without its token. The codes of tokens are those of the gateway in front of many services. */
+/**
+ * A temporary key without its token. The codes of tokens are those of a gateway that many services of the vendor share.
+ */
 export function missingSecurityToken(): ServiceError {
   return new ServiceError(400, "MissingSecurityToken", "SecurityToken is mandatory for a temporary access key");
 }
@@ -98,7 +100,7 @@ export function aliasNotFound(name: string, alias: string): ServiceError {
   return new ServiceError(404, "AliasNotFound", `alias '${alias}' of function '${name}' does not exist`);
 }
 
-/** Code and text are ours: whether the service refuses this at all is unknown. */
+/** Code and text are the emulator's own: it is unknown whether the service refuses this. */
 export function stillInUse(what: string, by: string): ServiceError {
   return new ServiceError(409, "EmulatorStillInUse", `${what} cannot be deleted: ${by}`);
 }
@@ -123,10 +125,10 @@ export function badResponse(detail: string): ServiceError {
   return new ServiceError(502, "BadResponse", `the response of the function has illegal content: ${detail}`);
 }
 
-/** Code of refusals of HTTP triggers that have none of their own. Source: 2.0 documentation, reports of users of 3.0. */
+/** Code of refusals of HTTP triggers that have no specific code. Source: 2.0 documentation, reports of users of 3.0. */
 export const FC_COMMON_ERROR = "FCCommonError";
 
-/** Status and code: 2.0 documentation. The text is ours. */
+/** Status and code: 2.0 documentation. The text is the emulator's own. */
 export function methodNotAllowed(method: string): ServiceError {
   return new ServiceError(403, FC_COMMON_ERROR, `method ${method} is not let through by the trigger`);
 }
@@ -158,7 +160,7 @@ export function vpcBindingNotFound(name: string, vpcId: string): ServiceError {
   return new ServiceError(404, "EmulatorVpcBindingNotFound", `function '${name}' is not bound to VPC '${vpcId}'`);
 }
 
-/** Code and status are ours: the service's are unknown. */
+/** Code and status are the emulator's own: the service's are unknown. */
 export function invocationDisabled(name: string): ServiceError {
   return new ServiceError(403, "EmulatorInvocationDisabled", `invocation of function '${name}' is disabled`);
 }
@@ -206,7 +208,7 @@ export function runtimeNotSupportedByLayer(runtime: string, arn: string): Servic
   return invalidArgument(`runtime: ${runtime} is not supported by layer:${arn}`);
 }
 
-/** A custom runtime that ended before it served; `detail` in the words of the documentation. */
+/** A custom runtime that ended before it served a request. `detail` has the wording of the documentation. */
 export function caExited(detail: string): ServiceError {
   return new ServiceError(412, "CAExited", `The function either cannot be started or exited. ${detail}`);
 }
@@ -227,7 +229,7 @@ export function internalError(): ServiceError {
   return new ServiceError(500, "InternalServerError", "an internal error has occurred. Please retry.");
 }
 
-/** The data folder cannot be written; a code of our own. */
+/** The data folder cannot be written. The code is the emulator's own. */
 export function changeNotKept(why: string): ServiceError {
   return new ServiceError(
     500,

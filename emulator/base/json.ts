@@ -1,6 +1,6 @@
-/** JSON values and the few questions the emulator asks about them. Pure. */
+/** JSON values, and functions for reading and comparing them. Pure. */
 
-/** Any value JSON can carry. */
+/** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 
 /** A JSON object. */
@@ -8,14 +8,14 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
-/** Deepest nesting a request body may have; nothing in the API needs more than a handful. */
+/** Largest nesting of a request body. The API needs less than ten levels. */
 export const MAX_DEPTH = 32;
 
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Own field of an object, never one inherited from the prototype. */
+/** A field of an object; never a member of its prototype. */
 export function field(object: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
@@ -30,7 +30,7 @@ export function tooDeep(value: Json): boolean {
   return false;
 }
 
-/** One text per content: object keys sorted, so that their order never makes a difference. */
+/** JSON with sorted keys, so that equal content gives equal text. */
 export function canonical(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (isObject(value)) {
@@ -42,16 +42,16 @@ export function canonical(value: Json | undefined): string {
   return JSON.stringify(value ?? null);
 }
 
-/** The value itself if it is text, else its JSON; for messages and comparisons. */
+/** The value itself if it is text, else its JSON. For messages and comparisons. */
 export function textOf(value: Json | undefined): string {
   return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }
 
-/** Marks a saved Map; an object of the API that carries the same key is wrapped, so the two never mix. */
+/** Key that marks a saved Map. An object of the API that has the same key is wrapped, so it is not taken for a Map. */
 const MAP = "$map";
 const OBJECT = "$object";
 
-/** Text of a value that may hold Maps at any depth; read back by `parseState`. */
+/** JSON of a value that may hold Maps at any depth. `parseState` reads it. */
 export function stateText(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => {
     if (item instanceof Map) return { [MAP]: [...(item as Map<unknown, unknown>)] };

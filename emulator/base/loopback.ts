@@ -1,23 +1,23 @@
-/** Listening, for every port of the emulator: on which address, within what limits, and who may come in. */
+/** HTTP servers for all ports of the emulator: addresses, limits, and checks of who sends a request. */
 import * as http from "node:http";
 import { type AddressInfo, isIPv4, type Socket } from "node:net";
 
-/** How long a client may take to send its headers, ms; a drip of bytes must not hold a connection for ever. */
+/** Longest time for sending headers, in ms, so that a slow client cannot occupy a connection. */
 const MAX_HEADERS_MS = 10_000;
 
 /**
- * How long a connection without a request stays open, ms. Clients that poll every five seconds would find Node.js's own limit, which
- * is five, closing the connection under their request.
+ * How long a connection without a request stays open, in ms. The default of Node.js is five seconds: it would close the
+ * connection of a client that polls every five seconds at the moment of its request.
  */
 const KEEP_ALIVE_MS = 65_000;
 
-/** Most headers of a request. */
+/** Largest number of headers of a request. */
 const MAX_HEADERS = 200;
 
-/** Most connections of a port at a time; further ones are closed unheard. */
+/** Largest number of connections of a port. Further ones are closed at once. */
 export const MAX_CONNECTIONS = 1000;
 
-/** What a client may take of a server. */
+/** Limits of a request. */
 export interface Limits {
   /** Total of request headers, bytes. */
   readonly headerBytes: number;
@@ -25,7 +25,10 @@ export interface Limits {
   readonly requestSeconds: number;
 }
 
-/** A server that refuses what is no HTTP, has too large headers, or takes too long, with 400, 431 or 408. */
+/**
+ * A server that refuses data that is no HTTP with 400, too large headers with 431, and a request that takes too long
+ * with 408.
+ */
 export function createServer({ headerBytes, requestSeconds }: Limits, serve: http.RequestListener): http.Server {
   const requestTimeout = requestSeconds * 1000;
   const headersTimeout = Math.min(MAX_HEADERS_MS, requestTimeout);
@@ -41,16 +44,16 @@ export function createServer({ headerBytes, requestSeconds }: Limits, serve: htt
     if (request.rawHeaders.length <= 2 * MAX_HEADERS) serve(request, response);
     else response.writeHead(431, { connection: "close" }).end();
   });
-  // Beyond its own limit Node.js leaves headers out without a word.
+  // Beyond this limit Node.js would drop headers silently.
   server.maxHeadersCount = 0;
   server.maxConnections = MAX_CONNECTIONS;
   return server;
 }
 
-/** The address to listen on unless told otherwise: nobody but this machine reaches it. */
+/** The default address to listen on. Only this machine reaches it. */
 export const LOOPBACK = "127.0.0.1";
 
-/** Starts listening and answers the port; `port` 0 = any free one. Rejects when it is taken. */
+/** Starts listening and returns the port; `port` 0 = any free one. Rejects when the port is taken. */
 export function listen(server: http.Server, port: number, address = LOOPBACK): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -61,7 +64,7 @@ export function listen(server: http.Server, port: number, address = LOOPBACK): P
   });
 }
 
-/** Stops listening and closes every connection, hanging ones too. */
+/** Stops listening and closes every connection, also those with a request in progress. */
 export function closeServer(server: http.Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
@@ -75,21 +78,22 @@ export async function readUpTo(request: http.IncomingMessage, maxBytes: number):
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // Reading on without keeping lets the client see the answer instead of a broken connection.
+    // The rest is read and dropped, so that the client receives the answer instead of a broken connection.
     if (size <= maxBytes) chunks.push(chunk);
     if (size > 2 * maxBytes) request.destroy();
   }
   return size > maxBytes ? undefined : Buffer.concat(chunks);
 }
 
-/** Whether a Host header is a loopback name, or the very address the request came to, with its port. */
+/** Whether a Host header, with its port, is a loopback name or the address at which the request arrived. */
 export function isOwnHost(host: string | undefined, { localAddress, localPort }: Socket): boolean {
   return [LOOPBACK, "localhost", "[::1]", localAddress].some((name) => host?.toLowerCase() === `${name}:${localPort}`);
 }
 
 /**
- * The address to listen on. Throws when it is none, and when others could reach it and that is not said to be meant:
- * whoever reaches it can read what functions answer, and whoever has the key runs code here.
+ * The address to listen on. Throws for text that is no address. Throws for an address that other machines may reach,
+ * unless `unsafe` is true: anybody who reaches it can read the answers of functions, and anybody who has the key can
+ * run code here.
  */
 export function checkedAddress(address: string, unsafe: boolean): string {
   if (!isIPv4(address)) throw new Error(`listen is '${address}'; allowed: an IPv4 address of this machine, or 0.0.0.0`);
@@ -100,12 +104,12 @@ export function checkedAddress(address: string, unsafe: boolean): string {
   );
 }
 
-/** What clients on this machine call an address that is listened on. */
+/** The address by which clients on this machine reach a server. */
 export function reachable(address: string): string {
   return address === "0.0.0.0" ? LOOPBACK : address;
 }
 
-/** Whether a page that does not come from this machine asks for this in a browser. */
+/** True for a browser's request from a page that is not of this machine. */
 export function isPageFromElsewhere(request: http.IncomingMessage): boolean {
   const { origin } = request.headers;
   if (!isForeignPage(request)) return false;
@@ -113,7 +117,7 @@ export function isPageFromElsewhere(request: http.IncomingMessage): boolean {
   return !/^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(origin);
 }
 
-/** Whether a page of another address asks for this in a browser; other clients say nothing of where they come from. */
+/** True for a browser's request from a page of another address. Other clients send no such header. */
 export function isForeignPage({ headers }: http.IncomingMessage): boolean {
   const { host, origin } = headers;
   const site = headers["sec-fetch-site"];

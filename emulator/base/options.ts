@@ -8,16 +8,16 @@ import { resolveSwitches, SWITCH_NAMES, type Switches } from "./switches";
 export interface InvokeOptions {
   /** Seconds an instance stays warm without work. Default 60. */
   readonly idleSeconds?: number;
-  /** Instances per function and version, 1 or more; further invocations wait for one. Default 8. */
+  /** Largest number of instances for each version of a function, 1 or more. Further invocations wait. Default 8. */
   readonly maxInstances?: number;
-  /** Seconds a custom runtime may take until it listens on its port. Default 120, as documented. */
+  /** Longest time in seconds until a custom runtime listens on its port. Default 120, as documented. */
   readonly startSeconds?: number;
 }
 
-/** What `startEmulator` takes: settings and switches. Everything has a default. */
+/** Options of `startEmulator`: settings and switches. Each has a default. */
 export type StartOptions = StartSettings & Partial<Switches>;
 
-/** Pages that may call functions, by where they come from. */
+/** Pages that may call functions: those of this machine, or all. */
 export type CallingPages = "local" | "anywhere";
 
 function checkedPages(pages: CallingPages): CallingPages {
@@ -28,70 +28,85 @@ function checkedPages(pages: CallingPages): CallingPages {
 /** Settings of an emulator that are no switches. */
 export interface StartSettings {
   /**
-   * IPv4 address the API, HTTP triggers and custom domains listen on. Default 127.0.0.1; one that other machines may reach
-   * needs `unsafeListen`. Page and test API are never reached from elsewhere.
+   * IPv4 address of API, HTTP triggers and custom domains. An address that other machines may reach needs
+   * `unsafeListen`. Page and test API always listen on 127.0.0.1. Default 127.0.0.1.
    */
   readonly listen?: string;
-  /** Says that other machines are meant to reach it. Default false. */
+  /** True: allows `listen` to be an address that other machines may reach. Default false. */
   readonly unsafeListen?: boolean;
   /** Port of the API; 0 = any free one. Default 0. */
   readonly port?: number;
   /** Port of custom domains; 0 = any free one. Default: that of the data folder, else any free one. */
   readonly domainPort?: number;
-  /** Folder that keeps state, code and keys over restarts. Default: nothing is kept. */
+  /** Folder that keeps state, code and keys between runs. Default: nothing is kept. */
   readonly dataDir?: string;
   /** Region in ARNs and in the identity. Default: that of the data folder, else `cn-hangzhou`. */
   readonly region?: string;
-  /** Clock of created and modified times. Signatures are always checked by the wall clock. Default: now. */
+  /**
+   * Clock for times of creation and change. Dates of signatures are always compared with the system's clock. Default:
+   * the system's clock.
+   */
   readonly now?: () => Date;
   /** Draws the version behind a weighted alias, 0 inclusive to 1 exclusive. Default: by `seed`, else `Math.random`. */
   readonly random?: () => number;
-  /** Any whole number; the same seed draws the same versions, in the order of requests. Default none. */
+  /**
+   * Seed for drawing versions, any whole number. With the same seed, the same order of requests draws the same
+   * versions. Default none.
+   */
   readonly seed?: number;
-  /** GetFunction reads of LATEST that still say Pending (after create) or InProgress (after update). Default 0. */
+  /**
+   * Number of GetFunction calls for LATEST that return state Pending after a create, or InProgress after an update.
+   * Default 0.
+   */
   readonly pendingReads?: number;
-  /** Seconds by the emulator's clock until instances that were asked for are there. Default 0. */
+  /** Seconds by the emulator's clock until provisioned instances are ready. Default 0. */
   readonly provisionSeconds?: number;
-  /** Folder whose `<bucket>/<object>` stands for OSS. Default none: code in OSS is refused. */
+  /** Folder with files `<bucket>/<object>` that are served as objects of OSS. Default none: code in OSS is refused. */
   readonly ossDir?: string;
-  /** Newest rows each logstore keeps, 0 or more; they do not outlive the process. Default 10000. */
+  /** Number of newest rows that each logstore keeps in memory, 0 or more. Default 10000. */
   readonly logRows?: number;
-  /** Characters of JSON the record of requests may take, 1 or more; the oldest leave beyond it. Default 33554432 (32 Mi). */
+  /**
+   * Largest size of the record of requests in characters of JSON, 1 or more. Beyond it, the oldest requests are
+   * dropped. Default 33554432 (32 Mi).
+   */
   readonly recordCharacters?: number;
   /**
-   * Pages whose scripts may call HTTP triggers and custom domains: those from this machine, or those from `anywhere`. A page of any
-   * site can reach the loopback address of whoever looks at it. Default "local".
+   * Pages whose scripts may call HTTP triggers and custom domains: `local` means pages of this machine, `anywhere` all
+   * pages. A page of any site can reach the loopback address of its visitor. Default "local".
    */
   readonly callingPages?: CallingPages;
-  /** Takes a warning, one sentence for a person. Default: `process.emitWarning`. */
+  /** Receives warnings, each a sentence for the user. Default: `process.emitWarning`. */
   readonly warn?: (text: string) => void;
   /** Port on 127.0.0.1 of the page that shows aliases and their live split; 0 = any free one. Default: no page. */
   readonly page?: number;
-  /** Seconds a client may take to send a request, its headers at most 10 of them; above 0. Default 300. */
+  /** Longest time in seconds for sending a request, above 0. Headers have to arrive within 10 seconds. Default 300. */
   readonly requestSeconds?: number;
   /** Port on 127.0.0.1 of the test API; 0 = any free one. Default: no test API. */
   readonly admin?: number;
   /**
-   * File written by `fc-emulator learn`: the switches it decided have its values. A switch that is given as an option of its own wins.
+   * File written by `fc-emulator learn`, with values of switches. A switch that is given as an option takes precedence.
    * Default none.
    */
   readonly profile?: string;
-  /** Running of functions. */
+  /** How functions are run. */
   readonly invoke?: InvokeOptions;
 }
 
-/** The options with every default in place. Mutable on purpose: a test may switch behaviour half-way. */
+/**
+ * The options with all defaults filled in. They are mutable, so that a test can change a behaviour while the emulator
+ * runs.
+ */
 export type EmulatorOptions = Settings & Switches;
 
-/** The settings with every default in place. */
+/** The settings with all defaults filled in. */
 export interface Settings {
   /** See {@link StartSettings.listen}; never changes while it runs. */
   readonly listen: string;
-  /** Clock of created and modified times. */
+  /** Clock for times of creation and change. */
   now: () => Date;
   /** Draws the version behind a weighted alias, 0 inclusive to 1 exclusive. */
   random: () => number;
-  /** See {@link StartSettings.requestSeconds}; takes effect on ports opened from then on. */
+  /** See {@link StartSettings.requestSeconds}. A change applies to ports that are opened later. */
   requestSeconds: number;
   /** See {@link StartSettings.pendingReads}. */
   pendingReads: number;

@@ -1,15 +1,15 @@
-/** A profile: which value each switch has on a real account, as `fc-emulator learn` found it. Reading it is pure but for the file. */
+/** Reads a profile: the value of each switch on a real account, found by `fc-emulator learn`. */
 import * as fs from "node:fs";
 
 import { field, isObject, type Json, type JsonObject } from "./json";
 import { SWITCH_NAMES, SWITCHES, type SwitchName, type Switches } from "./switches";
 
-/** First field of every profile; another text is another format. */
+/** First field of every profile: name and version of the format. */
 export const PROFILE_FORMAT = "fc-profile 1";
 
-/** How the search for one behaviour ended. */
+/** Result for one behaviour. */
 export type Outcome =
-  /** The account behaves as one value says. */
+  /** The account behaves as with this value. */
   | { readonly outcome: "decided"; readonly value: string; readonly evidence: readonly string[] }
   /** The account behaves as no value says. */
   | { readonly outcome: "unknown behaviour"; readonly because: string; readonly evidence: readonly string[] }
@@ -21,12 +21,12 @@ export type Outcome =
 /** What `fc-emulator learn` writes. Account, names and ids are left out or replaced. */
 export interface Profile {
   readonly format: typeof PROFILE_FORMAT;
-  /** Day it was made, UTC, `2026-01-31`. */
+  /** Day on which it was made, UTC, such as `2026-01-31`. */
   readonly date: string;
   readonly region: string;
   /** Package and version of the client, `@alicloud/fc20230330 4.7.6`. */
   readonly sdk: string;
-  /** What stood behind the account; a profile made on an emulator says nothing about the service. */
+  /** Where it was made. A profile that was made on an emulator is no evidence about the service. */
   readonly service: "Function Compute" | "emulator";
   readonly switches: Readonly<Partial<Record<SwitchName, Outcome>>>;
   /** Behaviours that have no switch, by name. */
@@ -38,8 +38,8 @@ const FIELDS = ["format", ...TEXTS, "switches", "findings"];
 const OUTCOMES = ["decided", "unknown behaviour", "no effect", "not decided"];
 
 /**
- * The switches a profile file decides; the others keep their defaults. Throws when the file cannot be read, is no profile, or names a
- * switch, a value or a field there is not.
+ * The switches that a profile file sets; the others keep their defaults. Throws when the file cannot be read or is no
+ * profile, and for an unknown switch, value or field.
  */
 export function switchesOfProfile(file: string): Partial<Switches> {
   try {
@@ -49,7 +49,7 @@ export function switchesOfProfile(file: string): Partial<Switches> {
   }
 }
 
-/** The switches that a profile decides. Throws on everything that is no profile. */
+/** The switches that a profile sets. Throws for a value that is no profile. */
 export function parseProfile(value: Json): Partial<Switches> {
   if (!isObject(value)) throw new Error("it is no JSON object");
   if (field(value, "format") !== PROFILE_FORMAT) {

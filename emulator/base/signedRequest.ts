@@ -1,12 +1,12 @@
-/** What the signature schemes share: the signed parts of a request, how they are read, and its date. Pure. */
+/** Code that the signature schemes share: the signed parts of a request, reading them, and checking its date. Pure. */
 import { createHash, timingSafeEqual } from "node:crypto";
 
 import { missingHeader, requestTimeSkewed } from "./errors";
 
-/** How far a request's date may lie from the server's clock, in milliseconds either way. Source: 2.0 documentation. */
+/** Largest difference between a request's date and the server's clock, in ms. Source: 2.0 documentation. */
 export const MAX_SKEW_MS = 15 * 60 * 1000;
 
-/** What of a request a signature can cover. */
+/** The parts of a request that a signature may cover. */
 export interface SignedRequest {
   /** Upper-case HTTP method. */
   readonly method: string;
@@ -15,13 +15,13 @@ export interface SignedRequest {
   /** All values of each header; names in lower case. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
   /**
-   * Body after removal of the chunk framing, as it was sent: compressed, if it was. Undefined = not read yet: everything but the
-   * body is checked then, so that nobody without a key makes the server keep one.
+   * Body as it was sent, possibly compressed, without chunk framing. Undefined = not read yet: everything else is
+   * checked first, so that only clients with a key make the server read a body.
    */
   readonly body: Uint8Array | undefined;
 }
 
-/** The value of a header that must be there; of a repeated one all values. */
+/** The value of a required header; all values of a repeated one. */
 export function header(request: SignedRequest, name: string): string {
   const values = headerValues(request, name);
   if (values.length === 0) throw missingHeader(name);
@@ -33,12 +33,12 @@ export function headerValues(request: SignedRequest, name: string): string[] {
   return (values ?? []).map((value) => value.trim());
 }
 
-/** The request's text in a header, `""` if it has none. */
+/** The value of a header, `""` if it is missing. */
 export function optionalHeader(request: SignedRequest, name: string): string {
   return headerValues(request, name).join(",");
 }
 
-/** Refuses a date that is not in the scheme's form or too far from the clock. */
+/** Throws for a date that has not the form of the scheme, or differs too much from the clock. */
 export function checkDate(text: string, form: RegExp, nowMs: number): void {
   const sent = form.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(sent) || Math.abs(sent - nowMs) > MAX_SKEW_MS) throw requestTimeSkewed(text);
@@ -54,12 +54,12 @@ export function sha256(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-/** Percent-encoding of RFC 3986: nothing stays but letters, digits, `-`, `.`, `_` and `~`. */
+/** Percent-encoding of RFC 3986: all characters but letters, digits, `-`, `.`, `_` and `~` are encoded. */
 export function percentEncoded(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** Compares without telling by time where two texts differ. */
+/** Compares two texts in constant time, so that the time does not reveal where they differ. */
 export function sameText(a: string, b: string): boolean {
   const left = Buffer.from(a);
   const right = Buffer.from(b);

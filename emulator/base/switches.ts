@@ -1,18 +1,17 @@
 /**
- * Behaviours of the service that nobody has confirmed, each a named switch with its plausible values.
- *
- * A client that is right under every value does not rest on a guess.
+ * Behaviours of the service that nobody has confirmed. Each is a switch with a name and its plausible values. A client
+ * that works with every value does not depend on a guess.
  */
 
-/** One unknown. */
+/** One unconfirmed behaviour. */
 export interface Switch {
-  /** Every value it may have. */
+  /** All its values. */
   readonly values: readonly string[];
   /** The value with the most evidence. */
   readonly default: string;
-  /** What it decides, in one sentence. */
+  /** What it determines, in one sentence. */
   readonly decides: string;
-  /** Documentation that says the default; absent = none does. */
+  /** Documentation of the default; absent when there is none. */
   readonly documented?: string;
 }
 
@@ -156,7 +155,7 @@ export const SWITCHES: Readonly<Record<SwitchName, Switch>> = TABLE;
 /** Names of all switches, in the order of the table. */
 export const SWITCH_NAMES = Object.keys(SWITCHES) as SwitchName[];
 
-/** The defaults overlaid with what is given. Throws on a name or value there is not. */
+/** The defaults, replaced by the given values. Throws for an unknown name or value. */
 export function resolveSwitches(given: Partial<Switches>): Switches {
   const defaults = Object.fromEntries(SWITCH_NAMES.map((name) => [name, SWITCHES[name].default])) as Switches;
   const checked = Object.entries(given).flatMap(([name, value]) =>
@@ -165,7 +164,7 @@ export function resolveSwitches(given: Partial<Switches>): Switches {
   return Object.assign(defaults, ...checked) as Switches;
 }
 
-/** Reads `name=value`. Throws on another form and on a name or value there is not. */
+/** Reads `name=value`. Throws for another form, and for an unknown name or value. */
 export function parseSwitch(text: string): Partial<Switches> {
   const equals = text.indexOf("=");
   if (equals < 0) throw new Error(`a switch is set as name=value, got '${text}'`);

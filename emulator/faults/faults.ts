@@ -1,8 +1,8 @@
-/** Faults a test can order: what happens to the n-th request of an operation. */
+/** Faults that a test can add: what happens to the n-th request of an operation. */
 import { draw } from "../base/draw";
 import type { Json } from "../base/json";
 
-/** A refusal in the service's words. */
+/** An error answer of the service. */
 export interface Refusal {
   /** HTTP status of the answer, 100 to 599. */
   readonly status: number;
@@ -14,7 +14,7 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A request somebody else makes. */
+/** A request of another client. */
 export interface OutOfBandRequest {
   /** HTTP method. */
   readonly method: string;
@@ -24,16 +24,19 @@ export interface OutOfBandRequest {
   readonly body?: Json;
 }
 
-/** An answer that is only a status. */
+/** An answer with a status. */
 export interface StatusOnly {
   /** HTTP status of the answer, 100 to 599. */
   readonly status: number;
 }
 
-/** An action that says everything by its name. */
+/** An action without fields. */
 export type NoFields = Readonly<Record<never, never>>;
 
-/** What faults do that JSON can say, by kind. What `applyThen…` and `hang` strike is carried out and its answer lost. */
+/**
+ * Actions of faults that can be written as JSON, by kind. With `applyThen…` and `hang`, the request is carried out and
+ * its answer is lost.
+ */
 export interface PlannedActions {
   /** Refuses with a service error; nothing is applied. */
   readonly reject: Refusal;
@@ -56,29 +59,32 @@ export interface PlannedActions {
   };
   /** Applies, then never answers. */
   readonly hang: NoFields;
-  /** Waits, then carries on as if there were no fault. */
+  /** Waits, then carries out the request as usual. */
   readonly delay: {
     /** Milliseconds, 0 or more. */
     readonly ms: number;
   };
-  /** Closes the connection and applies later, before the last of so many further requests is answered. */
+  /**
+   * Closes the connection, and applies the request later: before the last of `afterRequests` further requests is
+   * answered.
+   */
   readonly applyLate: {
-    /** Further requests that are carried out before it, 1 or more. */
+    /** Number of further requests, 1 or more. */
     readonly afterRequests: number;
   };
-  /** Answers a read, that is a GET, as it was some changes ago. Strikes no other request. */
+  /** Answers a GET with the state of some changes ago. Other requests are not affected. */
   readonly stale: {
-    /** How many changes ago, 1 or more; they count from when the fault was added. */
+    /** Number of changes to look back, 1 or more. Changes before the fault was added do not count. */
     readonly changes: number;
   };
-  /** Carries out a request of somebody else first, then carries on as if there were no fault. */
+  /** First carries out a request of another client. Then the request is carried out as usual. */
   readonly outOfBand: {
     /** The request. */
     readonly request: OutOfBandRequest;
   };
 }
 
-/** A fault's action that a program can write down as JSON: `kind` and the fields of that kind. */
+/** An action that can be written as JSON: `kind` and the fields of that kind. */
 export type PlannedAction = {
   [Kind in keyof PlannedActions]: {
     /** Which it is. */
@@ -93,28 +99,29 @@ export type FaultAction =
   | {
       /** Which it is. */
       readonly kind: "before";
-      /** The hook; what it throws closes the connection. */
+      /** Function to call before the request. If it throws, the connection is closed. */
       readonly run: () => void | Promise<void>;
     };
 
 /**
- * What a fault names to strike attempts at asynchronous events instead of requests: only `reject` does, and the event meets this
- * status and code of the service. With 429 or 5xx it is tried again after a growing wait, by the emulator's clock.
+ * Name of a fault's operation that affects attempts to run asynchronous events instead of requests. Only `reject` is
+ * possible: the attempt fails with that status and code. With 429 or 5xx, the event is tried again after a growing
+ * wait, by the emulator's clock.
  */
 export const ASYNC_ATTEMPT = "AsyncAttempt";
 
-/** A fault and when it strikes. */
+/** A fault, and the requests that it affects. */
 export interface Fault {
   /**
    * Name of the operation, for example `PublishFunctionVersion`; `*` = any request; `AsyncAttempt` = attempts at asynchronous
    * events, for `reject` only.
    */
   readonly operation: string;
-  /** First request of the operation it strikes, counted from when it was added. 1 or more, default 1. */
+  /** First affected request of the operation, counted from 1 since the fault was added. Default 1. */
   readonly nth?: number;
-  /** How many requests it strikes, default 1; `Infinity` = every one. */
+  /** Number of affected requests, default 1; `Infinity` = all. */
   readonly times?: number;
-  /** Chance that it strikes a request it is due for, 0 to 1, default 1. The same seed draws the same requests. */
+  /** Probability that it affects a due request, 0 to 1, default 1. The same seed draws the same requests. */
   readonly probability?: number;
   /** Seed of the draws, any whole number, default 0. */
   readonly seed?: number;
@@ -122,32 +129,32 @@ export interface Fault {
   readonly action: FaultAction;
 }
 
-/** A fault that was ordered, and what became of it. */
+/** A fault that was added, and what it has done so far. */
 export interface OrderedFault {
-  /** What was ordered. */
+  /** The fault as it was added. */
   readonly fault: Fault;
-  /** Requests of its operation since it was added. */
+  /** Number of requests of its operation since it was added. */
   readonly seen: number;
-  /** Requests it has struck. */
+  /** Number of requests that it has affected. */
   readonly struck: number;
 }
 
-/** What comes before a request; the request itself is carried out as if there were no fault. */
+/** An action before a request. The request itself is carried out as usual. */
 export type Prelude = Extract<FaultAction, { kind: "before" | "delay" | "outOfBand" }>;
 
-/** What strikes one request: every prelude, and at most one other fault. */
+/** The actions for one request: all preludes, and at most one other fault. */
 export interface Strike {
   readonly preludes: readonly Prelude[];
   readonly action?: Exclude<FaultAction, Prelude>;
 }
 
-/** What a request is, for finding the faults that strike it. */
+/** The parts of a request that determine its faults. */
 export interface Target {
   readonly operation: string;
   readonly method: string;
 }
 
-/** What there is to strike. */
+/** The operations that faults may name. */
 export interface Known {
   /** Names of all operations. */
   readonly operations: readonly string[];
@@ -160,9 +167,9 @@ type Counted = { -readonly [Name in keyof OrderedFault]: OrderedFault[Name] };
 /**
  * The faults of one emulator.
  *
- * A fault is due from its n-th request on until it has struck `times` times; of several due faults the one added
- * first strikes, so two orders for one operation strike two requests. `before`, `delay` and `outOfBand` strike beside
- * others.
+ * A fault is due from its n-th request on until it has affected `times` requests. Of several due faults, only the one
+ * that was added first takes effect, so two faults for one operation affect two requests. Faults of kind `before`,
+ * `delay` and `outOfBand` take effect beside another fault.
  */
 export class Faults {
   #ordered: Counted[] = [];
@@ -173,26 +180,23 @@ export class Faults {
     this.#known = known;
   }
 
-  /** Orders faults, all of them or none. Throws RangeError on an operation there is not or a number out of range. */
+  /** Adds faults, all of them or none. Throws a RangeError for an unknown operation and for a number out of range. */
   add(...faults: readonly Fault[]): void {
     for (const fault of faults) check(fault, this.#known);
     for (const fault of faults) this.#ordered.push({ fault, seen: 0, struck: 0 });
   }
 
-  /** Forgets every fault that is still to come. */
+  /** Removes all faults. */
   clear(): void {
     this.#ordered = [];
   }
 
-  /** Every fault that was ordered since the last `clear`, in order. */
+  /** All faults that were added since the last `clear`, in that order. */
   list(): readonly OrderedFault[] {
     return this.#ordered.map((ordered) => ({ ...ordered }));
   }
 
-  /**
-   * How many changes back a fault to come may look.
-   * @internal
-   */
+  /** Largest number of changes that a fault looks back. @internal */
   get reach(): number {
     const changes = this.#ordered.map(({ fault, struck }) =>
       fault.action.kind === "stale" && struck < (fault.times ?? 1) ? fault.action.changes : 0,
@@ -200,10 +204,7 @@ export class Faults {
     return Math.max(0, ...changes);
   }
 
-  /**
-   * Counts a request and says what strikes it.
-   * @internal
-   */
+  /** Counts a request, and returns the faults that affect it. @internal */
   next(target: Target): Strike {
     const preludes: Prelude[] = [];
     let action: Strike["action"];

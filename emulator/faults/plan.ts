@@ -1,4 +1,4 @@
-/** Reads fault plans: JSON in, faults out. Pure. */
+/** Reads and writes faults as JSON. Pure. */
 import { anyText, type Check, integer, number } from "../base/checks";
 import { isObject, type Json, type JsonObject } from "../base/json";
 import type { Fault, PlannedAction } from "./faults";
@@ -48,7 +48,7 @@ const ACTIONS: Readonly<Record<PlannedAction["kind"], Fields>> = {
 
 const KINDS = Object.keys(ACTIONS);
 
-/** `times: "always"` stands for `Infinity`, which JSON cannot say. */
+/** `times: "always"` means `Infinity`, which JSON does not have. */
 const ALWAYS = "always";
 
 const FAULT: Fields = {
@@ -60,13 +60,13 @@ const FAULT: Fields = {
   action: { check: anything },
 };
 
-/** Reads a fault or a list of faults. Throws an Error that names the property, what it was and what is allowed. */
+/** Reads a fault or a list of faults. Throws an Error with the property, its value and the allowed values. */
 export function parseFaults(plan: Json): Fault[] {
   if (!Array.isArray(plan)) return [parseFault(plan, "fault")];
   return plan.map((each, at) => parseFault(each, `fault ${at + 1}`));
 }
 
-/** The fault as JSON says it; `undefined` = it has a hook, which JSON cannot say. */
+/** The fault as JSON; undefined for a fault with a hook, which JSON cannot hold. */
 export function faultJson({ times, action, ...rest }: Fault): Json | undefined {
   if (action.kind === "before") return undefined;
   return { ...rest, ...(times === undefined ? {} : { times: times === Infinity ? ALWAYS : times }), action } as unknown as Json; // prettier-ignore
@@ -94,7 +94,7 @@ function parseAction(value: Json, name: string): PlannedAction {
   return action as unknown as PlannedAction;
 }
 
-/** The object, when it has the fields it must have, no other, and each passes its check. */
+/** The object. Throws when a required field is missing, a field is unknown, or a check fails. */
 function checked(value: Json, name: string, fields: Fields): JsonObject {
   if (!isObject(value)) throw new Error(`${name} must be an object, got ${JSON.stringify(value)}`);
   const allowed = Object.keys(fields);

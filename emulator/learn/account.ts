@@ -1,4 +1,4 @@
-/** The account that is learned about: where it is, what a call cost, and which answers can be relied on. */
+/** The account that is examined: its calls, their number, and which answers are clear. */
 import { Readable } from "node:stream";
 
 import * as fc from "@alicloud/fc20230330";
@@ -8,23 +8,25 @@ import { isObject, type Json, type JsonObject } from "../base/json";
 import { clientConfig, type Place } from "./place";
 import { RecordingClient } from "./recordingClient";
 
-/** How time passes. */
+/** Waiting and time, passed in by tests. */
 export interface Pace {
-  /** Ms between two looks at the same thing, and after a lost answer; doubled while answers stay away. */
+  /**
+   * Pause between two reads of the same object, and after a lost answer, in ms. It is doubled while answers are lost.
+   */
   readonly pauseMs: number;
-  /** Lets so many ms pass. */
+  /** Waits for a number of ms. */
   readonly wait: (ms: number) => Promise<void>;
   /** Ms since 1970. */
   readonly now: () => number;
 }
 
-/** The most a run does. */
+/** Limits of a run. */
 export interface Limits {
-  /** Requests of experiments; deleting what was made is not limited by it. */
+  /** Largest number of requests of experiments. Clean-up is not limited. */
   readonly calls: number;
-  /** Runs of functions. */
+  /** Largest number of runs of functions. */
   readonly runs: number;
-  /** Ms for the experiments. */
+  /** Longest time of the experiments, in ms. */
   readonly ms: number;
 }
 
@@ -34,36 +36,36 @@ export interface Reading {
   readonly status: number;
   /** The service's error code; absent = accepted. */
   readonly code?: string;
-  /** Empty where there is none. */
+  /** The body; `{}` without one. */
   readonly body: JsonObject;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What a function answered. */
+  /** The function's answer. */
   readonly text: string;
-  /** Whether the first sending got it. */
+  /** Whether it is the answer to the first send. */
   readonly isFirst: boolean;
 }
 
-/** Nobody knows what became of a request: no answer, or one that says so. */
+/** Thrown for a request of unknown outcome: without an answer, or with an unclear one. */
 export class Unclear extends Error {
   override readonly name = "Unclear";
 }
 
-/** The run must not go on with experiments. */
+/** Thrown when the run must not continue with experiments. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
 }
 
-/** How often a request is sent that may be sent again. */
+/** Largest number of sends of a request that may be repeated. */
 export const SENDINGS = 8;
 
 /** The longest pause after a lost answer, as a multiple of the usual one. */
 const LONGEST_PAUSE = 16;
 
-/** Ms until an answer is given up. */
+/** Time after which an answer counts as lost, in ms. */
 const TIMEOUT_MS = 30_000;
 
-/** Runs an asynchronous event may lead to: the first one and eight retries. */
+/** Largest number of runs of an asynchronous event: the first one and eight retries. */
 const RUNS_OF_AN_EVENT = 9;
 
 type Send = (client: RecordingClient, runtime: RuntimeOptions) => Promise<unknown>;
@@ -73,7 +75,7 @@ export class Account {
   readonly #client: RecordingClient;
   readonly #runtime = new RuntimeOptions({ readTimeout: TIMEOUT_MS, connectTimeout: TIMEOUT_MS });
   readonly #endsAt: number;
-  /** Set when the limits no longer count: what was made is deleted whatever it takes. */
+  /** True during clean-up, which has no limits. */
   #isCleaning = false;
   calls = 0;
   runs = 0;
@@ -89,12 +91,12 @@ export class Account {
     this.#endsAt = pace.now() + limits.ms;
   }
 
-  /** From now on nothing is limited and nothing interrupts. */
+  /** Ends limits and interruption, for the clean-up. */
   startCleaning(): void {
     this.#isCleaning = true;
   }
 
-  /** A request that changes nothing when it comes twice: sent until its answer is clear. */
+  /** Sends a request, which may be applied twice, until its answer is clear. */
   async repeat(send: Send, runs = 0): Promise<Reading> {
     for (let sending = 1; ; sending++) {
       try {
@@ -106,7 +108,7 @@ export class Account {
     }
   }
 
-  /** A request that is sent once. Rejects with `Unclear` when its outcome is unknown. */
+  /** Sends a request once. Rejects with `Unclear` when its outcome is unknown. */
   async once(send: Send, runs = 0): Promise<Reading> {
     this.#count(runs);
     const before = this.#client.heard.length;
@@ -114,20 +116,20 @@ export class Account {
     try {
       text = await textOf(await send(this.#client, this.#runtime));
     } catch (error) {
-      // An answer the SDK cannot cast was heard all the same.
+      // The answer was received even if the SDK cannot convert it.
       if (this.#client.heard.length === before) throw error;
       if (error instanceof BrokenBody) throw new Unclear("the answer broke off");
     }
     return reading(this.#client.heard.at(-1) as RecordingClient["heard"][number], text);
   }
 
-  /** A pause that doubles with the number of tries. */
+  /** Waits; the pause doubles with the number of tries. */
   async pause(tries = 1): Promise<void> {
     if (this.signal.aborted && !this.#isCleaning) throw new Stopped("it was interrupted");
     await this.pace.wait(this.pace.pauseMs * Math.min(2 ** (tries - 1), LONGEST_PAUSE));
   }
 
-  /** An HTTP request to a function's own address; undefined = no answer. */
+  /** Sends an HTTP request to the address of a trigger; undefined = no answer. */
   async fetch(url: string, headers: Record<string, string>): Promise<Response | undefined> {
     this.#count(1);
     const answer = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => undefined);
@@ -260,7 +262,7 @@ function call(qualifier: string, event: string): fc.InvokeFunctionRequest {
   return new fc.InvokeFunctionRequest({ qualifier, body: Readable.from([Buffer.from(event)]) });
 }
 
-/** The body of an invocation's answer ended before its end. */
+/** Thrown when the body of an invocation's answer is incomplete. */
 class BrokenBody extends Error {}
 
 async function textOf(answer: unknown): Promise<string> {
@@ -278,7 +280,7 @@ async function textOf(answer: unknown): Promise<string> {
 function reading(heard: RecordingClient["heard"][number], text: string): Reading {
   const { operation, status } = heard;
   if ("body" in heard) {
-    // A page is what something between here and the service answers.
+    // An HTML page comes from a proxy, not from the service.
     const isPage = /html/i.test(heard.headers["content-type"] ?? "");
     if (isPage || !(status >= 200 && status < 300)) throw new Unclear(`${operation} had no answer of the service`);
     const body = heard.body as Json | undefined;

@@ -1,14 +1,14 @@
-/** Whose keys these are. */
+/** Finds the account of the keys. */
 import OpenApi, { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
 
 import { type Pace, SENDINGS } from "./account";
 import { clientConfig, type Place } from "./place";
 
-/** Ms until an answer is given up. */
+/** Time after which an answer counts as lost, in ms. */
 const TIMEOUT_MS = 30_000;
 
-/** The caller's account id, by the one call that needs no permission. Rejects with the token service's refusal. */
+/** The caller's account id, by GetCallerIdentity, which needs no permission. Rejects with the token service's error. */
 export async function callerId(place: Place, pace: Pace): Promise<string> {
   const params = new $OpenApiUtil.Params({
     action: "GetCallerIdentity",

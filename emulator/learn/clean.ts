@@ -1,32 +1,32 @@
-/** Deletes what a run made, and proves that it is gone. */
+/** Deletes the functions of a run, and checks that they are gone. */
 import { field, isObject, type Json, type JsonObject } from "../base/json";
 import { type Account, type Reading, Unclear } from "./account";
 import type { JournalHead } from "./journal";
 import { MARK } from "./laboratory";
 
-/** How often everything is looked at. */
+/** Largest number of rounds. */
 const ROUNDS = 30;
 
-/** Ms after which it is given up, and the journal stays. */
+/** Longest time in ms. After it, clean-up ends and the journal is kept. */
 const LONGEST_MS = 10 * 60 * 1000;
 
-/** Looks at a name and at the list, in rounds one after the other, that must not find anything. */
+/** Number of consecutive rounds in which neither a read nor the list may find a function. */
 const LOOKS = 2;
 
-/** What is there at the end. */
+/** Result of the clean-up. */
 export interface Cleaned {
-  /** Functions of the run that are there or may be. */
+  /** Functions of the run that exist or may exist. */
   readonly left: readonly string[];
-  /** Functions under the prefix that the run did not make; they are not touched. */
+  /** Functions with the prefix that the run did not make. They are not deleted. */
   readonly others: readonly string[];
 }
 
-/** A name: not there, of this run, of somebody else, or nobody knows. */
+/** State of a function: it does not exist, is of this run, is of another owner, or is not known. */
 type State = "absent" | "ours" | "other" | "unknown";
 
 /**
- * Deletes every function of a run: those the journal names and those under its prefix, where they carry its mark. Ends when each was
- * looked for and not found twice, and the list of the prefix was without them twice.
+ * Deletes the functions of a run: those that the journal or the list of the prefix names, if they have the run's mark.
+ * Ends when two consecutive rounds find none of them by name or in the list.
  */
 export async function clean(account: Account, head: JournalHead, names: readonly string[]): Promise<Cleaned> {
   account.startCleaning();
@@ -57,7 +57,7 @@ export async function clean(account: Account, head: JournalHead, names: readonly
   return { left: missed, others: [...others] };
 }
 
-/** Undefined = the answer was lost; the next round asks again. */
+/** Runs a read; undefined = the answer was lost, and the next round repeats it. */
 async function clear<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
@@ -67,7 +67,7 @@ async function clear<T>(ask: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The names of all functions under a prefix; undefined = they could not be listed. */
+/** The names of all functions with a prefix; undefined = they could not be listed. */
 export async function list(account: Account, prefix: string): Promise<string[] | undefined> {
   const names: string[] = [];
   let nextToken: string | undefined;
@@ -77,7 +77,7 @@ export async function list(account: Account, prefix: string): Promise<string[] |
     names.push(...rows(page, "functions").map((row) => textAt(row, "functionName")));
     nextToken = textAt(page.body, "nextToken") || undefined;
   } while (nextToken !== undefined);
-  // What is no answer to the question is never deleted.
+  // The service filters by prefix. Names without it are dropped, so that none of them is deleted.
   return names.filter((name) => name.startsWith(prefix));
 }
 
@@ -90,7 +90,10 @@ async function stateOf(account: Account, name: string, mark: string): Promise<St
   return isObject(variables) && field(variables, MARK) === mark ? "ours" : "other";
 }
 
-/** Deletes a function; what hangs on it goes first where the service wants that, and where the function stayed the last time. */
+/**
+ * Deletes a function. The objects below it are deleted first when the service requires that, or when an earlier
+ * deletion had no effect.
+ */
 async function remove(account: Account, name: string, hasStayed: boolean): Promise<void> {
   const { code } = await account.deleteFunction(name);
   if (code === "FunctionNotFound" || (code === undefined && !hasStayed)) return;

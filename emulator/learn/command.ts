@@ -1,4 +1,4 @@
-/** `fc-emulator learn`: a run with its plan, its question and its signals. */
+/** `fc-emulator learn`: prints the plan, asks for confirmation, handles signals, and runs. */
 import * as fs from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { setTimeout } from "node:timers/promises";
@@ -18,10 +18,10 @@ export interface LearnFlags {
   readonly clean?: boolean;
 }
 
-/** Ms between two looks: of the service, and of an emulator, where nothing takes time. */
+/** Pause between two reads, in ms: for the service, and for an emulator, which answers at once. */
 const PAUSE_MS = { service: 1000, emulator: 1 };
 
-/** Runs the command and answers the exit code: 0 when nothing is left. Rejects when nothing was begun. */
+/** Runs the command and returns the exit code, 0 when nothing is left. Rejects when the run did not begin. */
 export async function learnCommand(flags: LearnFlags, env: NodeJS.ProcessEnv, sdk: string): Promise<number> {
   const place = placeFrom(env, flags.region);
   const pace = paceOf(place);
@@ -68,7 +68,7 @@ async function run(flags: LearnFlags, place: Place, pace: Pace, signal: AbortSig
   return isKept ? code : 1;
 }
 
-/** Writes the profile and prints what came out. */
+/** Writes the profile, and prints the results. */
 function keep({ profile }: Learned, out: string): boolean {
   if (profile === undefined) {
     console.log("There is no profile: the run did not come to its end.");

@@ -1,4 +1,6 @@
-/** What a run makes, on disc before it is made: whoever goes on after a kill finds every name here. */
+/**
+ * The names of a run's functions. Each is on disk before the function is made, so that all can be found after a kill.
+ */
 import * as fs from "node:fs";
 
 import { field, isObject, type Json } from "../base/json";
@@ -6,23 +8,23 @@ import { field, isObject, type Json } from "../base/json";
 /** First line of a journal. */
 export interface JournalHead {
   readonly format: "fc-learn 1";
-  /** The account everything is made in; nothing is deleted in another one. */
+  /** Account of the run. Nothing is deleted in another one. */
   readonly accountId: string;
   readonly region: string;
-  /** Begins every name that is made. */
+  /** Beginning of every name. */
   readonly prefix: string;
-  /** Value of the variable every function of the run carries: only what has it is deleted. */
+  /** Value of an environment variable of every function of the run. Only functions with it are deleted. */
   readonly mark: string;
 }
 
 const TEXTS = ["format", "accountId", "region", "prefix", "mark"] as const;
 
-/** A journal that is written. */
+/** A journal open for writing. */
 export class Journal {
   readonly #file: string;
   readonly names: string[] = [];
 
-  /** Begins one. Throws when the file exists: it is that of a run that has not cleaned up. */
+  /** Creates a journal. Throws when the file exists: its run has not cleaned up. */
   constructor(
     file: string,
     readonly head: JournalHead,
@@ -31,7 +33,7 @@ export class Journal {
     write(file, `${JSON.stringify(head)}\n`, CREATE);
   }
 
-  /** Adds a name; it is on the disc when this returns. */
+  /** Adds a name. It is on disk when this returns. */
   add(name: string): void {
     write(this.#file, `${JSON.stringify(name)}\n`, APPEND);
     this.names.push(name);
@@ -42,7 +44,7 @@ const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = fs.constants;
 
 const CREATE = O_WRONLY | O_CREAT | O_EXCL;
 
-/** A journal somebody removed is not begun anew in the middle. */
+/** Without O_CREAT: a journal that was removed meanwhile is not created again. */
 const APPEND = O_WRONLY | O_APPEND;
 
 function write(file: string, text: string, flags: number): void {
@@ -55,12 +57,14 @@ function write(file: string, text: string, flags: number): void {
   }
 }
 
-/** Head and names of a journal; undefined = the run ended before it made anything. Throws on a file that is none. */
+/**
+ * Head and names of a journal; undefined = the run ended before it made anything. Throws for a file that is no journal.
+ */
 export function readJournal(
   file: string,
 ): { readonly head: JournalHead; readonly names: readonly string[] } | undefined {
   const lines = fs.readFileSync(file, "utf8").split("\n");
-  // A line without an end was being written when the run ended: what it names was not made yet.
+  // The run ended while it wrote an incomplete last line, so its function was not made.
   lines.pop();
   const [first, ...rest] = lines;
   if (first === undefined) return undefined;

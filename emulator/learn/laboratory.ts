@@ -1,4 +1,4 @@
-/** What experiments share: functions of their own under names nobody has, and readings that have settled. */
+/** Functions for experiments: makes functions under new names, and waits for settled readings. */
 import * as fc from "@alicloud/fc20230330";
 import { strToU8, zipSync } from "fflate";
 
@@ -6,18 +6,18 @@ import { canonical, field } from "../base/json";
 import type { Account, Reading } from "./account";
 import type { Journal } from "./journal";
 
-/** The variable that marks a function as made by a run. */
+/** Name of the environment variable that marks a function of a run. */
 export const MARK = "LEARN_RUN";
 
-/** How often something is looked at until it shows what is expected. */
+/** Largest number of reads until an expected state shows. */
 const LOOKS = 20;
 
-/** An experiment cannot say anything, and trying again would not help. */
+/** Thrown when an experiment has no result, and a repetition would not help. */
 export class NotDecided extends Error {
   override readonly name = "NotDecided";
 }
 
-/** The function most experiments ask about, with three versions. */
+/** The function of most experiments, with three versions. */
 export interface Base {
   readonly name: string;
   /** Version ids in the order they were published. Their timeouts are 3, 4 and 5 seconds. */
@@ -27,14 +27,14 @@ export interface Base {
 /** Descriptions of the base function and of its first version. */
 export const BASE_DESCRIPTIONS = { function: "of the function", version: "of the version" };
 
-/** A function that answers what it is called as, or fails for the event "fail". */
+/** A function that returns its context, or fails for the event "fail". */
 const CODE = `exports.handler = async (event, context) => {
   if (event.toString() === "fail") throw new Error("ran " + process.env.V);
   return { versionId: context.service && context.service.versionId };
 };
 `;
 
-/** Makes what experiments need, and reads what became of it. */
+/** Makes and reads objects for experiments. */
 export class Laboratory {
   readonly #journal: Journal;
   #base: Promise<Base> | undefined;
@@ -47,32 +47,32 @@ export class Laboratory {
     this.#journal = journal;
   }
 
-  /** Environment variables of a function: every one carries the mark of the run. */
+  /** Environment variables of a function, with the mark of the run. */
   environment(more: Record<string, string> = {}): Record<string, string> {
     return { [MARK]: this.#journal.head.mark, ...more };
   }
 
-  /** The next name for a function; it stands in the journal. */
+  /** A new name for a function, written to the journal. */
   nextName(): string {
     const name = `${this.#journal.head.prefix}${this.#journal.names.length + 1}`;
     this.#journal.add(name);
     return name;
   }
 
-  /** A name for an alias that was not used before. */
+  /** A new name for an alias. */
   nextAlias(): string {
     this.#aliases += 1;
     return `alias${this.#aliases}`;
   }
 
-  /** A function as small as there is one, under a name of its own. */
+  /** Makes a function of the smallest size, and returns its name. */
   async makeFunction(input: Partial<fc.CreateFunctionInput> = {}): Promise<string> {
     const functionName = this.nextName();
     await this.accepted(() => this.account.createFunction(smallest(functionName, this.environment(), input)));
     return functionName;
   }
 
-  /** The function with three versions; made by the first who asks, and anew when an answer was lost on the way. */
+  /** The function with three versions. It is made on first use, and made again after a lost answer. */
   base(): Promise<Base> {
     this.#base ??= this.#makeBase().catch((error: unknown) => {
       if (!(error instanceof NotDecided)) this.#base = undefined;
@@ -90,12 +90,12 @@ export class Laboratory {
     return { name, versions: [first, second, await this.publish(name, "third")] };
   }
 
-  /** Publishes and answers the version's id. */
+  /** Publishes a version and returns its id. */
   async publish(name: string, description?: string): Promise<string> {
     return versionOf(await this.accepted(() => this.account.publish(name, description)));
   }
 
-  /** Something that has to work. What was made a moment ago may not be found yet, so that is waited for. */
+  /** Sends a request that has to succeed. It is repeated while an object that was just made is not found. */
   async accepted(send: () => Promise<Reading>): Promise<Reading> {
     for (let look = 1; ; look++) {
       const answer = await send();
@@ -107,7 +107,7 @@ export class Laboratory {
     }
   }
 
-  /** Looks until the reading is what is awaited, and once more: the two must be alike. */
+  /** Reads until the expected state shows, and once more: both reads must be equal. */
   async settled(read: () => Promise<Reading>, isAwaited: (reading: Reading) => boolean): Promise<Reading> {
     let before: string | undefined;
     for (let look = 0; look < LOOKS; look++) {
@@ -121,7 +121,7 @@ export class Laboratory {
   }
 }
 
-/** What CreateFunction is sent. */
+/** The smallest input of CreateFunction. */
 export function smallest(
   functionName: string,
   environmentVariables: Record<string, string>,
@@ -141,7 +141,7 @@ export function smallest(
   };
 }
 
-/** The id an answer gives to a version. Throws where there is none. */
+/** The version id in an answer. Throws without one. */
 export function versionOf({ operation, body }: Reading): string {
   const id = field(body, "versionId");
   if (typeof id === "string" && /^\d+$/.test(id)) return id;

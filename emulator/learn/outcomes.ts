@@ -1,4 +1,4 @@
-/** From readings to outcomes. Pure. */
+/** Converts readings to outcomes. Pure. */
 import { canonical, type Json } from "../base/json";
 import type { Outcome } from "../base/profile";
 import type { SwitchName } from "../base/switches";
@@ -31,52 +31,52 @@ export const FINDINGS = {
 /** Name of a finding. */
 export type FindingName = keyof typeof FINDINGS;
 
-/** What an experiment found. */
+/** The outcomes of an experiment. */
 export type Found = { readonly [Name in SwitchName | FindingName]?: Outcome };
 
-/** The account behaves as a value says. */
+/** The outcome that the account behaves as with a value. */
 export function decided(value: string, evidence: readonly string[]): Outcome {
   return { outcome: "decided", value, evidence };
 }
 
-/** The account behaves as no value says. */
+/** The outcome that the account behaves in another way than any value. */
 export function unknown(because: string, evidence: readonly string[]): Outcome {
   return { outcome: "unknown behaviour", because, evidence };
 }
 
-/** It changes nothing here. */
+/** The outcome that the switch has no effect on this account. */
 export function noEffect(because: string, evidence: readonly string[]): Outcome {
   return { outcome: "no effect", because, evidence };
 }
 
-/** Nothing unambiguous was seen. */
+/** The outcome that the answers are ambiguous. */
 export function notDecided(because: string, evidence: readonly string[] = []): Outcome {
   return { outcome: "not decided", because, evidence };
 }
 
-/** Refused for what was asked: not for want of rights, and not because something is not there. */
+/** Whether a request was refused for its content, and not for missing rights or objects. */
 export function isRefused({ status, code }: Reading): boolean {
   return code !== undefined && [400, 409, 412, 422].includes(status);
 }
 
-/** Whether a call went through. */
+/** Whether a call was accepted. */
 export function isAccepted({ code }: Reading): boolean {
   return code === undefined;
 }
 
-/** A call and its answer as evidence; `more` = what of the answer counts. */
+/** A call and its answer as evidence. `more` = the relevant parts of the answer. */
 export function shown(reading: Reading, more: Readonly<Record<string, Json | undefined>> = {}): string {
   const details = Object.entries(more).map(([name, value]) => `, ${name} ${plain(value)}`);
   return `${reading.operation}: ${shortly(reading)}${details.join("")}`;
 }
 
-/** Status and code; a code that does not look like one of a service is not repeated. */
+/** Status and code. A code that does not have the form of a service's code is left out. */
 export function shortly({ status, code }: Reading): string {
   if (code === undefined) return `${status}`;
   return `${status} ${/^[A-Z][A-Za-z.]{1,63}$/.test(code) ? code : "with another code"}`;
 }
 
-/** A value of an answer; texts that are not short words are not repeated. */
+/** A value of an answer. Texts other than short words are left out. */
 function plain(value: Json | undefined): string {
   if (value === undefined) return "absent";
   const text = canonical(value);

@@ -1,7 +1,7 @@
-/** Where an account is reached, and with which keys. Pure. */
+/** Endpoints and keys of an account. Pure. */
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 
-/** Where the account is, and its keys. */
+/** Endpoints and keys of an account. */
 export interface Place {
   readonly region: string;
   /** Base address of Function Compute for an account. */
@@ -10,16 +10,16 @@ export interface Place {
   readonly tokenEndpoint: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
-  /** Of temporary keys. */
+  /** Token of temporary keys. */
   readonly securityToken?: string;
 }
 
-/** Begins every key of an emulator. */
+/** Beginning of every key of an emulator. */
 const EMULATOR_KEY = "fcemu-";
 
 /**
- * The place the environment names: an emulator where `ALICLOUD_FC_EMULATOR` is set, else the service. Throws when a variable is missing,
- * and when a key of one would go to the other.
+ * The place in the environment: an emulator where `ALICLOUD_FC_EMULATOR` is set, else the service. Throws when a
+ * variable is missing, and when an emulator's key would be sent to the service or another key to an emulator.
  */
 export function placeFrom(
   env: Readonly<Record<string, string | undefined>>,
@@ -57,7 +57,7 @@ export function placeFrom(
   };
 }
 
-/** The settings of a client of the SDK that goes to an address. */
+/** The settings of an SDK client for an address. */
 export function clientConfig(place: Place, address: string): $OpenApiUtil.Config {
   const { region, accessKeyId, accessKeySecret, securityToken } = place;
   const { host, protocol } = new URL(address);

@@ -1,12 +1,12 @@
-/** The SDK's client, which also keeps what came back before the SDK casts it to a model. */
+/** The SDK's client, extended: it also keeps each answer before the SDK converts it to a model. */
 import { Readable } from "node:stream";
 
 import FcClient from "@alicloud/fc20230330";
 
-/** Stands for a body that is read once, by who asked for it. */
+/** Placeholder for a body that can be read only once, which the caller does. */
 const BYTES = "<bytes>";
 
-/** An answer before the SDK casts it to a model. */
+/** An answer before the SDK converts it to a model. */
 export interface RawAnswer {
   readonly operation: string;
   readonly status: number;
@@ -22,12 +22,12 @@ export interface RawRefusal {
   readonly message: string;
 }
 
-/** The SDK's client, which also keeps every answer as it came, and every refusal. */
+/** The SDK's client, which also keeps every raw answer and every refusal. */
 export class RecordingClient extends FcClient {
-  /** In the order they came. */
+  /** Answers and refusals in their order. */
   readonly heard: (RawAnswer | RawRefusal)[] = [];
 
-  /** What was no refusal. */
+  /** The answers that were no refusals. */
   get answers(): RawAnswer[] {
     return this.heard.filter((each) => "body" in each);
   }

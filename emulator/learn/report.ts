@@ -1,10 +1,10 @@
-/** What a run prints: its plan, what it found, and a text for whoever keeps the emulator. Pure. */
+/** Texts of a run: its plan, its results, and a pull request for the emulator. Pure. */
 import type { Outcome, Profile } from "../base/profile";
 import { SWITCH_NAMES, SWITCHES, type SwitchName } from "../base/switches";
 import type { Limits } from "./account";
 import { FINDINGS, type FindingName } from "./outcomes";
 
-/** What a run is announced with. */
+/** The plan of a run. */
 export interface Plan {
   readonly accountId: string;
   readonly region: string;
@@ -14,7 +14,7 @@ export interface Plan {
   readonly limits: Limits;
 }
 
-/** Seconds a run of a function may last. */
+/** Timeout of the functions, in seconds. */
 const TIMEOUT_SECONDS = 3;
 
 /** vCPU, memory and disk of every function, in cores and GB. */
@@ -26,13 +26,13 @@ const UNITS = { run: 0.0075, cpu: 1, memory: 0.15, disk: 0.05 };
 /** Price of a unit in the first tier, yuan. Source: pay-as-you-go page, 2026. */
 const YUAN = 0.00011;
 
-/** The most so many runs of functions cost, yuan, rounded up to the next hundredth. Traffic is some kilobytes. */
+/** Largest price of a number of runs, in yuan, rounded up to the next hundredth. Traffic is some kilobytes. */
 export function mostYuan(runs: number): number {
   const perSecond = SIZE.cpu * UNITS.cpu + SIZE.memory * UNITS.memory + SIZE.disk * UNITS.disk;
   return Math.ceil(runs * (UNITS.run + TIMEOUT_SECONDS * perSecond) * YUAN * 100) / 100;
 }
 
-/** What a run will do. */
+/** The plan as text. */
 export function planText({ accountId, region, prefix, profile, journal, limits }: Plan): string {
   return [
     `Learns how Function Compute behaves in ${region}, in account ${accountId}.`,
@@ -49,7 +49,7 @@ export function planText({ accountId, region, prefix, profile, journal, limits }
   ].join("\n");
 }
 
-/** What came out, for a terminal. */
+/** The results, for a terminal. */
 export function resultText(profile: Profile): string {
   const lines = [
     ...SWITCH_NAMES.map((name): [string, Outcome | undefined] => [name, profile.switches[name]]),
@@ -62,7 +62,7 @@ export function resultText(profile: Profile): string {
   );
 }
 
-/** Open questions that no client can settle in a few minutes, with the reason. */
+/** Open questions that a client cannot answer in a few minutes, with the reason. */
 const NOT_ASKED = [
   "metrics of CloudMonitor by version: another service, minutes later",
   "session affinity and provisioned instances behind a weighted alias: provisioned instances cost more than a yuan",
@@ -70,7 +70,10 @@ const NOT_ASKED = [
   "rights for single aliases and versions: another identity would be needed",
 ];
 
-/** Where the account is not as the emulator is by default: a line each, those against documentation marked. */
+/**
+ * Differences of the account from the emulator's defaults, a line for each. Contradictions to the documentation are
+ * marked.
+ */
 export function differences({ switches, findings }: Profile): string[] {
   const ofSwitches = SWITCH_NAMES.flatMap((name) => difference(name, switches[name]));
   const ofFindings = Object.entries(findings).flatMap(([name, found]) => {
@@ -102,7 +105,7 @@ function inWords(found: Outcome | undefined): string {
   return found.outcome === "decided" ? found.value : `${found.outcome}, because ${found.because}`;
 }
 
-/** Title and text of a pull request that brings a profile to whoever keeps the emulator. */
+/** Title and text of a pull request with a profile. */
 export function pullRequestText(profile: Profile): string {
   const { date, region, sdk, service } = profile;
   const cell = (found: Outcome | undefined) => inWords(found).replaceAll("|", "\\|");

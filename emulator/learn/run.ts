@@ -1,4 +1,7 @@
-/** One run: refuses what exists, asks, writes down, deletes, proves. */
+/**
+ * One run: checks that no function has the prefix, makes the experiments, deletes the functions, and checks that they
+ * are gone.
+ */
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 
@@ -15,35 +18,35 @@ import type { Place } from "./place";
 import { FINDINGS, type FindingName, type Found, notDecided } from "./outcomes";
 import { withoutSecrets } from "./redact";
 
-/** How often an experiment is begun anew when an answer was lost. */
+/** Largest number of starts of an experiment; it is started again after a lost answer. */
 const ATTEMPTS = 15;
 
-/** The most a run does. A run in which no answer is lost makes about 150 calls and 30 runs. */
+/** Default limits. A run without lost answers makes about 150 calls and 30 runs of functions. */
 export const LIMITS: Limits = { calls: 1500, runs: 200, ms: 12 * 60 * 1000 };
 
-/** What a run is given. */
+/** Parameters of a run. */
 export interface LearnInput {
   readonly place: Place;
   readonly pace: Pace;
-  /** File that names what is made, until it is gone. */
+  /** File with the names of the functions, until they are deleted. */
   readonly journal: string;
-  /** Begins every name. */
+  /** Beginning of every name. */
   readonly prefix: string;
-  /** Package and version of the SDK. */
+  /** Name and version of the SDK. */
   readonly sdk: string;
-  /** Whether to begin, asked before anything is made. */
+  /** Returns whether to begin. Called before anything is made. */
   readonly confirm: (accountId: string) => Promise<boolean>;
-  /** Ends the experiments; what was made is deleted all the same. */
+  /** Ends the experiments. The functions are deleted nevertheless. */
   readonly signal: AbortSignal;
   /** Default {@link LIMITS}. */
   readonly limits?: Limits;
   /** Default {@link EXPERIMENTS}. */
   readonly experiments?: readonly (Experiment | SlowExperiment)[];
-  /** Takes what is reported while it runs. */
+  /** Receives lines about the progress. */
   readonly report: (line: string) => void;
 }
 
-/** What came of it. */
+/** Result of a run. */
 export interface Learned extends Cleaned {
   /** Absent = it was interrupted. */
   readonly profile?: Profile;
@@ -52,14 +55,14 @@ export interface Learned extends Cleaned {
   readonly runs: number;
 }
 
-/** A prefix nobody else has. */
+/** A new random prefix. */
 export function newPrefix(): string {
   return `fc-learn-${randomBytes(4).toString("hex")}-`;
 }
 
 /**
- * Learns about an account. Rejects when it must not begin; resolves with undefined when it is not confirmed. From the first function on
- * it resolves, and `left` tells what is there.
+ * Runs the experiments on an account. Rejects when the run must not begin; resolves with undefined when it is not
+ * confirmed. After the first function was made, it always resolves, and `left` lists what was not deleted.
  */
 export async function learn(input: LearnInput): Promise<Learned | undefined> {
   const { place, pace, prefix, signal, confirm, limits = LIMITS } = input;
@@ -89,7 +92,7 @@ export async function learn(input: LearnInput): Promise<Learned | undefined> {
   return { ...cleaned, calls, runs, profile: withoutSecrets(profileOf(input, accountId, found), secrets) };
 }
 
-/** Deletes what a run left that did not come to its end. Rejects in another account or region. */
+/** Deletes the functions of an interrupted run. Rejects in another account or region. */
 export async function resume(
   file: string,
   { place, pace, signal }: Pick<LearnInput, "place" | "pace" | "signal">,
@@ -112,7 +115,9 @@ export async function resume(
   return cleaned;
 }
 
-/** What all experiments find; the slow ones begin first and are read last. Rejects with `Stopped` when it was interrupted. */
+/**
+ * The outcomes of all experiments. Slow ones begin first and are read last. Rejects with `Stopped` when interrupted.
+ */
 async function findAll(
   lab: Laboratory,
   { experiments = EXPERIMENTS, pace, limits = LIMITS, report, signal }: LearnInput,
@@ -139,7 +144,7 @@ async function findAll(
   return found;
 }
 
-/** What an experiment finds; it begins anew when an answer was lost. */
+/** The outcomes of an experiment. It starts again after a lost answer. */
 async function outcomesOf(account: Account, names: readonly string[], ask: () => Promise<Found>): Promise<Found> {
   let because = "";
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -166,7 +171,7 @@ function profileOf({ pace, place, sdk }: LearnInput, accountId: string, found: F
     date: new Date(pace.now()).toISOString().slice(0, 10),
     region: place.region,
     sdk,
-    // Accounts of emulators begin with four noughts, and no real one does.
+    // Ids of emulators' accounts begin with four zeros, and no real one does.
     service: accountId.startsWith("0000") ? "emulator" : "Function Compute",
     switches: pick(SWITCH_NAMES),
     findings: pick(Object.keys(FINDINGS) as FindingName[]),

@@ -8,7 +8,7 @@ import { parseQuery } from "./query";
 import { logTarget } from "./rows";
 import { jsonBody } from "../service/actions/lookup";
 
-/** Most rows of one answer, and how many without `line`. Source: documentation. */
+/** Largest number of rows of one answer, and the default of `line`. Source: documentation. */
 const MAX_LINES = 100;
 
 export const getLogs: Action = (world, request) => {
@@ -60,7 +60,7 @@ function findRows(world: World, request: ApiRequest, parameter: (name: string) =
   return found.slice(offset, offset + line);
 }
 
-/** A logstore is there when a function logs to it, or did. */
+/** Throws unless the logstore exists: a function logs to it, or did so before. */
 function checkPlace(world: World, project: string, logstore: string): void {
   const known = world.logs.names();
   for (const entry of world.store.functions.values()) {

@@ -1,4 +1,4 @@
-/** How the log service is addressed and how it answers: host, paths, request ids, the shape of errors. */
+/** Hosts, paths, request ids and errors of the log service. */
 import { randomBytes } from "node:crypto";
 
 import { getLogs, getLogsV2 } from "./actions";
@@ -6,7 +6,7 @@ import type { ServiceError } from "../base/errors";
 import type { Json } from "../base/json";
 import type { Match, Route } from "../service/routes";
 
-/** Stands between project and address in the `endpoint` a client is given, as its SDK puts the project before both. */
+/** Text before the `@` in the `endpoint` of a client. The client's SDK puts the project and a dot before it. */
 export const LOG_USER = "log";
 
 /** The operations of the log service. */
@@ -16,10 +16,9 @@ export const LOG_ROUTES: readonly (Route & { readonly pattern: RegExp })[] = [
 ];
 
 /**
- * The project a `Host` names, undefined = the request is not for the log service.
- *
- * Two forms: `project.localhost:PORT`, for machines that resolve such names, and `project.log@127.0.0.1:PORT`, with any
- * address that is listened on, which every machine can reach: what stands before the `@` is no part of an address.
+ * The project in a `Host` header; undefined = the request is not for the log service. Two forms are accepted.
+ * `project.localhost:PORT` needs a machine that resolves such names. `project.log@127.0.0.1:PORT`, also with another
+ * address of the emulator, works on every machine: the part before the `@` does not belong to the address.
  */
 export function projectOfHost(host: string | undefined, port: number): string | undefined {
   const match = /^([a-z0-9][a-z0-9-]{1,61}[a-z0-9])\.(localhost|(\w+)@(?:[\d.]+|localhost|\[::1\])):(\d+)$/.exec(
@@ -29,7 +28,7 @@ export function projectOfHost(host: string | undefined, port: number): string | 
   return user === LOG_USER && given === String(port) ? project : undefined;
 }
 
-/** The operation a method and path mean. */
+/** The operation for a method and a path. */
 export function matchLogRoute(method: string, path: string, project: string): Match | undefined {
   for (const { pattern, ...route } of LOG_ROUTES) {
     const found = pattern.exec(path);

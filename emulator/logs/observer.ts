@@ -1,10 +1,10 @@
-/** Joins finished invocations and logstores. */
+/** Writes rows for finished invocations into logstores. */
 import type { FinishedInvocation } from "../service/invocations";
 import { KEPT_BYTES } from "../runtimes/logTail";
 import type { Logstores } from "../service/logstores";
 import { logTarget, outputRows, requestRow } from "./rows";
 
-/** Keeps the rows of an invocation where its function logs to. Output beyond the kept end of the log is gone. */
+/** Writes the rows of an invocation into the logstore of its function. Only the kept end of its output is available. */
 export function keepRows(logs: Logstores, finished: FinishedInvocation): void {
   const target = logTarget(finished.config);
   if (target === undefined) return;

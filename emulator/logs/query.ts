@@ -1,8 +1,9 @@
 /**
  * Search statements of the log service: `field: value`, words, comparisons of numbers, joined by and, or, not. Pure.
  *
- * Precedence, from the documentation: parentheses, then not, then and (also where nothing stands between two
- * conditions), then or. What is not understood is refused: a filter that silently finds other rows is worse than none.
+ * Precedence, from the documentation: parentheses, then not, then and (also between two conditions without an
+ * operator), then or. A statement that is not understood is refused, since a filter that silently finds other rows is
+ * worse than none.
  */
 import { notImplemented } from "../base/errors";
 import { invalidQueryString } from "./errors";
@@ -11,16 +12,19 @@ import type { LogRow } from "../service/logstores";
 /** Whether a row is found. */
 export type Filter = (row: LogRow) => boolean;
 
-/** Most conditions in one statement. Source: documentation. */
+/** Largest number of conditions in one statement. Source: documentation. */
 const MAX_CONDITIONS = 30;
 
-/** Characters that part the words of a text. Source: the default of the documentation. */
+/** Characters that separate the words of a text. Source: the default in the documentation. */
 const DELIMITERS = /[, '";=()[\]{}?@&<>/:\n\t\r]+/;
 
 type Token =
   { readonly kind: "word" | "quoted"; readonly text: string } | { readonly kind: "symbol"; readonly text: string };
 
-/** The filter of a search statement; throws the service's error for a broken one, and the emulator's for SQL. */
+/**
+ * The filter of a search statement. Throws the service's error for an invalid statement, and an error of the emulator
+ * for SQL.
+ */
 export function parseQuery(query: string): Filter {
   const tokens = tokenize(query);
   if (tokens.length === 0) return () => true;
@@ -46,7 +50,7 @@ function tokenize(query: string): Token[] {
   return tokens;
 }
 
-/** Recursive descent over the tokens; each method consumes what it understands. */
+/** Recursive descent over the tokens. Each method consumes the tokens of its rule. */
 class Parser {
   #at = 0;
   #conditions = 0;
@@ -95,7 +99,7 @@ class Parser {
     return anywhere(first);
   }
 
-  /** `field in [1 5]`: a round bracket leaves its end out. */
+  /** `field in [1 5]`. A round bracket excludes its end. */
   #range(name: string): Filter {
     const lowOpen = this.#takeSymbol("(");
     if (!lowOpen) this.#expect("[");
@@ -158,7 +162,7 @@ class Parser {
   }
 }
 
-/** A topic is one value; every other text is found by its words, a number by its value. */
+/** The filter for a field: a topic is compared as a whole, other text by its words, a number by its value. */
 function fieldFilter(name: string, value: Token): Filter {
   if (value.kind === "word" && value.text === "*") return (row) => (row[name] ?? "") !== "";
   if (name === "__topic__") {
@@ -169,14 +173,14 @@ function fieldFilter(name: string, value: Token): Filter {
   return (row) => Object.hasOwn(row, name) && matches(row[name] ?? "");
 }
 
-/** A word without a field: in any of the row's own fields. */
+/** The filter for a word without a field: it is searched in all fields of the row. */
 function anywhere(value: Token): Filter {
   if (value.kind === "word" && value.text === "*") return () => true;
   const matches = textMatcher(value);
   return (row) => Object.entries(row).some(([name, text]) => !name.startsWith("__") && matches(text));
 }
 
-/** Every word of the value is among the words of the text, whatever the case; `*` and `?` only outside quotes. */
+/** Matches text that has every word of the value, ignoring case. `*` and `?` are wildcards outside quotes only. */
 function textMatcher(value: Token): (text: string) => boolean {
   const isPattern = value.kind === "word" && /[*?]/.test(value.text);
   if (isPattern && /^[*?]/.test(value.text)) throw invalidQueryString("a wildcard cannot stand at the beginning");
@@ -196,7 +200,10 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== "");
 }
 
-/** A pattern with `*` for any characters and `?` for one. Each `*` goes back to no other, so no pattern takes long. */
+/**
+ * Matches a pattern with `*` for any characters and `?` for one. It backtracks to the last `*` only, so no pattern
+ * takes long.
+ */
 function wildcard(pattern: string): (text: string) => boolean {
   const wanted = [...pattern];
   return (text) => {
@@ -235,7 +242,7 @@ function comparison(name: string, operator: string, wanted: number): Filter {
   const holds = compare[operator];
   return (row) => {
     const text = row[name];
-    // A field that holds no number is found by no comparison.
+    // A comparison does not find a field that holds no number.
     return text !== undefined && text.trim() !== "" && holds?.(Number(text)) === true;
   };
 }

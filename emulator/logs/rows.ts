@@ -1,18 +1,18 @@
-/** Rows an invocation leaves in the log service. Pure. */
+/** The rows of an invocation in the log service. Pure. */
 import type { FinishedInvocation } from "../service/invocations";
 import { field, isObject, type JsonObject, textOf } from "../base/json";
 import type { Outcome } from "../runtimes/instance";
 import type { LogRow } from "../service/logstores";
 
-/** Where a function logs to, and what. */
+/** The logstore of a function, and what is logged. */
 export interface LogTarget {
   readonly project: string;
   readonly logstore: string;
-  /** Whether each invocation leaves a row of metrics. */
+  /** Whether each invocation gets a row of metrics. */
   readonly requestMetrics: boolean;
 }
 
-/** Where a configuration sends its logs; undefined = nowhere. Both names are needed. */
+/** The logstore in a configuration; undefined without one. Project and logstore are both needed. */
 export function logTarget(config: JsonObject): LogTarget | undefined {
   const log = field(config, "logConfig");
   if (!isObject(log)) return undefined;
@@ -58,7 +58,10 @@ export function requestRow(done: FinishedInvocation): LogRow {
   };
 }
 
-/** Rows of what the function wrote: its lines between the two frames, each a row, after those of the initializer. */
+/**
+ * One row for each line of the function's output. The initializer's lines come first, then a start line, the function's
+ * lines, and an end line.
+ */
 export function outputRows(done: FinishedInvocation, before: Buffer, output: Buffer): LogRow[] {
   const { requestId } = done;
   const messages = [
@@ -92,7 +95,7 @@ function coldStart(done: FinishedInvocation): LogRow {
   };
 }
 
-/** Kinds of function errors as the documentation of the fields names them; undefined = no error. */
+/** Kind of a function error, as in the documentation of the fields; undefined = no error. */
 function errorType(outcome: Outcome): string | undefined {
   if (outcome.kind === "result") return undefined;
   return outcome.kind === "timeout" ? "FunctionTimeoutError" : "FunctionUnhandledError";

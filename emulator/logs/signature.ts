@@ -1,7 +1,7 @@
 /**
  * Verification of the log service's own request signatures, v1 (`LOG id:signature`) and v4 (`SLS4-HMAC-SHA256`). Pure.
  *
- * Both as the gateway of the official SDK makes them (`@alicloud/gateway-sls`); neither carries a nonce.
+ * Both schemes are those of the official SDK (`@alicloud/gateway-sls`). Neither has a nonce.
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
@@ -9,16 +9,19 @@ import type { SecretOf } from "../base/credentials";
 import { MAX_SKEW_MS, percentEncoded, type SignedRequest, splitTarget } from "../base/signedRequest";
 import { logRequestTimeExpired, logSignatureMismatch, logUnauthorized, missingLogHeader } from "./errors";
 
-/** Methods of v1 by the header that names them; SDKs of other languages send the older one. */
+/** Hash functions of v1 by the value of the header. SDKs of other languages send the older one. */
 const V1_METHODS: Readonly<Record<string, string>> = { "hmac-sha256": "sha256", "hmac-sha1": "sha1" };
 
-/** RFC 3986, and what the SDK for TypeScript does: it leaves `!'()` and every `*` but the first as they are. */
+/**
+ * Encodings that clients use: RFC 3986, and that of the SDK for TypeScript, which does not encode `!'()` and each `*`
+ * except the first.
+ */
 const V4_ENCODERS: readonly ((text: string) => string)[] = [
   percentEncoded,
   (text) => encodeURIComponent(text).replace("*", "%2A"),
 ];
 
-/** Throws the service's error if the request is not signed with the key at about this time. */
+/** Throws the service's error unless the request is signed with a valid key, with a date near `nowMs`. */
 export function verifyLogSignature(request: SignedRequest, secretOf: SecretOf, nowMs: number): void {
   const authorization = valueOf(request, "authorization");
   if (authorization === "") throw missingLogHeader("MissingAuthorization", "Authorization");
@@ -26,7 +29,7 @@ export function verifyLogSignature(request: SignedRequest, secretOf: SecretOf, n
   else verifyV1(request, authorization, secretOf, nowMs);
 }
 
-/** The text v1 signs. */
+/** The text that v1 signs. */
 function v1StringToSign(request: SignedRequest): string {
   const [path, query] = splitTarget(request.target);
   const headers = serviceHeaders(request).map((name) => `${name}:${valueOf(request, name)}\n`);
@@ -104,7 +107,7 @@ function verifyV4(request: SignedRequest, authorization: string, secretOf: Secre
     throw logSignatureMismatch("signature differs");
 }
 
-/** The key's secret; whatever is wrong with key or token, this service has one answer. */
+/** The secret of the key. The log service has one error for all problems with key or token. */
 function secretFor(request: SignedRequest, keyId: string | undefined, secretOf: SecretOf): string {
   try {
     return secretOf(keyId ?? "", valueOf(request, "x-acs-security-token") || undefined);
@@ -126,7 +129,7 @@ function isServiceHeader(name: string): boolean {
   return name.startsWith("x-log-") || name.startsWith("x-acs-");
 }
 
-/** Decoded names and values, sorted by name; no `=` gives no value. */
+/** Decoded names and values, sorted by name. The value is undefined where there is no `=`. */
 function queryPairs(query: string): [name: string, value: string | undefined][] {
   if (query === "") return [];
   return query

@@ -1,12 +1,12 @@
-/** How many of a number of requests a share may take before chance no longer explains it. Pure. */
+/** Computes the range of counts that chance explains, for a share of a number of requests. Pure. */
 
-/** The smallest and the largest count to expect. */
+/** The smallest and the largest expected count. */
 export interface Band {
   readonly low: number;
   readonly high: number;
 }
 
-/** Counts below the band, and above it, are left with this probability each: one look in 100,000 is a false alarm. */
+/** Probability of a count below the band, and of one above it: together, one check in 100,000 is a false alarm. */
 const TAIL = 0.000005;
 
 /** The exact binomial band of `total` requests for a share, 0 to 1. */
@@ -21,7 +21,7 @@ export function expectedBand(total: number, share: number): Band {
   return { low, high };
 }
 
-/** Probability of at most k requests, for each k. In logarithms: single terms are too small for a number. */
+/** Probability of at most k requests, for each k. Computed with logarithms, since single terms underflow. */
 function cumulative(total: number, share: number): number[] {
   const odds = Math.log(share) - Math.log1p(-share);
   let term = total * Math.log1p(-share);

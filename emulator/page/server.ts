@@ -1,4 +1,7 @@
-/** Serves the page on a loopback port of its own: read-only, no cookies, no credentials, nothing from elsewhere. */
+/**
+ * Serves the page on its own loopback port. It is read-only, without cookies and credentials, and loads nothing from
+ * other servers.
+ */
 import * as fs from "node:fs";
 import type * as http from "node:http";
 import * as path from "node:path";
@@ -9,16 +12,16 @@ import { closeServer, createServer, isForeignPage, isOwnHost, listen } from "../
 import { type PageState, pageState } from "./state";
 import { Traffic } from "./traffic";
 
-/** How often an open page is brought up to date, ms. */
+/** Interval of updates of an open page, in ms. */
 const REFRESH_MS = 300;
 
-/** Most open connections; a page needs two. */
+/** Largest number of connections. A page needs two. */
 const MAX_CONNECTIONS = 64;
 
 /** Largest total of request headers, bytes. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** What may be fetched, and where it lies. */
+/** Paths of the page's files, and the files. */
 const ASSETS: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
   "/": { file: "page.html", type: "text/html; charset=utf-8" },
   "/page.css": { file: "page.css", type: "text/css; charset=utf-8" },
@@ -26,7 +29,7 @@ const ASSETS: Readonly<Record<string, { readonly file: string; readonly type: st
   "/page.svg": { file: "page.svg", type: "image/svg+xml" },
 };
 
-/** Only what this server itself serves may be loaded, and no other page may hold this one in a frame. */
+/** The page may load files of this server only, and no other page may show it in a frame. */
 const HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
@@ -87,7 +90,9 @@ function serve(
   response.writeHead(200, { ...HEADERS, "content-type": asset.type }).end(asset.body);
 }
 
-/** The status a request is refused with: wrong method, or asked for under a foreign name or by a foreign page. */
+/**
+ * The status of a refusal, for a wrong method, a foreign `Host` or a foreign page; undefined for an allowed request.
+ */
 function refusalOf(request: http.IncomingMessage): number | undefined {
   if (!isOwnHost(request.headers.host, request.socket)) return 421;
   if (isForeignPage(request)) return 403;
@@ -95,7 +100,7 @@ function refusalOf(request: http.IncomingMessage): number | undefined {
   return undefined;
 }
 
-/** Sends the state to every open page, and again whenever it has changed. */
+/** Sends the state to every open page, and sends it again after each change. */
 class Feed {
   readonly #world: World;
   readonly #traffic = new Traffic();
@@ -121,7 +126,7 @@ class Feed {
       if (this.#open.size === 0) this.#stop();
     });
     response.write(`retry: 1000\n\n${this.#sent}`);
-    // The state can also be changed behind the API's back, so it is looked at and not waited for.
+    // Tests can change the state without the API, so it is checked at intervals.
     this.#timer ??= setInterval(() => this.#refresh(), REFRESH_MS).unref();
   }
 

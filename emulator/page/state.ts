@@ -1,14 +1,14 @@
-/** What the page shows, made from the store. No environment variable, no credential and no code is part of it. Pure. */
+/** The content of the page, from the store. It contains no environment variable, credential or code. Pure. */
 import { textOf } from "../base/json";
 import type { StoredAlias, StoredFunction } from "../state/model";
-import { sharesOf } from "../service/shares";
+import { sharesOf } from "../service/weights";
 import { expectedBand } from "./band";
 import { type Traffic, WINDOW } from "./traffic";
 
 /** Everything on the page. */
 export interface PageState {
   readonly region: string;
-  /** Requests an alias is judged by, at most. */
+  /** Largest number of requests that are counted for an alias. */
   readonly window: number;
   readonly functions: readonly FunctionView[];
 }
@@ -27,13 +27,13 @@ interface VersionView {
   readonly id: string;
   readonly created: string;
   readonly description: string;
-  /** Aliases that send it traffic or are about to. */
+  /** Aliases that name the version. */
   readonly aliases: readonly string[];
 }
 
 interface AliasView {
   readonly name: string;
-  /** Requests counted under the present split. */
+  /** Number of requests under the present split. */
   readonly requests: number;
   /** The main version first. */
   readonly split: readonly SplitView[];
@@ -46,12 +46,12 @@ interface SplitView {
   readonly weight: number;
   readonly requests: number;
   readonly errors: number;
-  /** Band of counts to expect. */
+  /** Smallest expected count. */
   readonly low: number;
   readonly high: number;
 }
 
-/** The page as of now. */
+/** The present content of the page. */
 export function pageState(region: string, functions: Iterable<StoredFunction>, traffic: Traffic): PageState {
   const views = [...functions].map((entry) => viewFunction(entry, traffic));
   return { region, window: WINDOW, functions: views.sort((a, b) => (a.name < b.name ? -1 : 1)) };

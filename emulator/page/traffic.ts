@@ -1,12 +1,12 @@
-/** The last requests through each alias, counted as long as its split stays the same. */
+/** Counts the last requests of each alias while its split stays the same. */
 import type { FinishedInvocation } from "../service/invocations";
 import type { StoredAlias } from "../state/model";
-import { sharesOf } from "../service/shares";
+import { sharesOf } from "../service/weights";
 
-/** Requests looked at: enough to tell 5 % from 10 %, few enough to follow a change. */
+/** Number of counted requests: enough to distinguish 5 % from 10 %, and few enough to show a change soon. */
 export const WINDOW = 500;
 
-/** What became of one request. */
+/** Result of one request. */
 interface Answered {
   readonly versionId: string;
   readonly isError: boolean;
@@ -19,16 +19,16 @@ export interface Counts {
 }
 
 interface Window {
-  /** The split the requests were drawn under. */
+  /** The split under which the versions of the requests were drawn. */
   split: string;
   readonly answered: Answered[];
 }
 
-/** Hears of every invocation and answers for the present split of an alias. */
+/** Counts invocations for the present split of each alias. */
 export class Traffic {
   readonly #windows = new Map<string, Window>();
 
-  /** Counts a request. One drawn under an earlier split than `alias` has now is no part of its picture. */
+  /** Counts a request, unless its version was drawn under an earlier split of the alias. */
   take(finished: FinishedInvocation, functionId: string, alias: StoredAlias): void {
     const window = this.#window(functionId, alias);
     if (finished.shares === undefined || splitKey(finished.shares) !== window.split) return;
@@ -36,7 +36,7 @@ export class Traffic {
     if (window.answered.length > WINDOW) window.answered.shift();
   }
 
-  /** What each version answered of the last requests under the alias's present split. */
+  /** Counts by version, of the last requests under the alias's present split. */
   counts(functionId: string, alias: StoredAlias): Map<string, Counts> {
     const counts = new Map<string, Counts>();
     for (const { versionId, isError } of this.#window(functionId, alias).answered) {

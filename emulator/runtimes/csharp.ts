@@ -1,9 +1,9 @@
 /**
  * Handlers in C#, compiled by `mcs` and run by `mono`.
  *
- * The code package holds compiled assemblies, as the service wants them, or, here only, sources: then every `.cs` file
- * is compiled into the assembly the handler names. The vendor's interfaces are written anew below, as far as the
- * documentation describes them.
+ * The code package holds compiled assemblies, as the service requires. The emulator accepts sources as well, and
+ * compiles every `.cs` file into the assembly that the handler names. The vendor's interfaces are declared below, as
+ * far as the documentation describes them.
  */
 import { execFile } from "node:child_process";
 import * as fs from "node:fs";
@@ -33,7 +33,10 @@ namespace Aliyun.Serverless.Core {
 }
 `;
 
-/** Source of the assembly `Microsoft.Extensions.Logging.Abstractions`, as far as a handler that logs needs it. */
+/**
+ * Source of the assembly `Microsoft.Extensions.Logging.Abstractions`, reduced to the parts that handlers need for
+ * logging.
+ */
 const LOGGING_SOURCE = String.raw`
 namespace Microsoft.Extensions.Logging {
   using System;
@@ -80,7 +83,7 @@ namespace Microsoft.Extensions.Logging {
 }
 `;
 
-/** What runs a C# handler inside an instance; the same protocol as for Node.js. */
+/** Source of the program that runs a C# handler in an instance, with the same protocol as for Node.js. */
 const RUNNER_SOURCE = String.raw`
 using System;
 using System.Collections;

@@ -4,12 +4,12 @@ import * as fs from "node:fs";
 /** State of a socket that listens, in the system's table. */
 const LISTENING = "0A";
 
-/** Addresses of this machine alone, as the tables write them: bytes of each word in reverse. */
+/** Loopback addresses in the form of the system's table: the bytes of each word are reversed. */
 const LOOPBACKS = /^(......7F|00000000000000000000000001000000|0000000000000000FFFF0000......7F)$/;
 
 /**
- * Whether something on this machine listens on a port under an address that is not of this machine alone; undefined where the
- * system has no table to look at.
+ * Whether a process listens on the port under an address that other machines may reach; undefined on systems without
+ * such a table.
  */
 export function isExposed(port: number): boolean | undefined {
   const tables = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) => {

@@ -5,19 +5,19 @@ import * as path from "node:path";
 import { unpack } from "../../archive/unpack";
 import { scrubbedEnvironment } from "./launcher";
 
-/** Where the parts of an instance lie on this machine. */
+/** Paths of an instance's folders on this machine. */
 export interface Folders {
   /** The user's code, `/code` in the service. */
   readonly code: string;
-  /** What the layers hold, `/opt` in the service. */
+  /** Files of the layers, `/opt` in the service. */
   readonly layers: string;
   readonly home: string;
   readonly temporary: string;
-  /** For what is made from the code before a start. */
+  /** Folder for files made from the code before the start. */
   readonly work: string;
 }
 
-/** Makes the folders below `root` and unpacks code and layers; nothing is left when an archive is refused. */
+/** Makes the folders below `root`, and unpacks code and layers. Removes them when an archive is refused. */
 export async function makeFolders(root: string, code: Buffer, layers: readonly Buffer[]): Promise<Folders> {
   const folders: Folders = {
     code: path.join(root, "code"),
@@ -39,7 +39,9 @@ export async function makeFolders(root: string, code: Buffer, layers: readonly B
   }
 }
 
-/** The last layer named comes first, so that a file of the first one named wins. Source: documentation. */
+/**
+ * Unpacks the last layer first, so that files of the first layer replace those of the others. Source: documentation.
+ */
 async function unpackLayers(layers: readonly Buffer[], folder: string, beside: string): Promise<void> {
   for (const layer of layers.toReversed()) {
     await fs.mkdir(beside, { mode: 0o700 });
@@ -49,7 +51,7 @@ async function unpackLayers(layers: readonly Buffer[], folder: string, beside: s
   }
 }
 
-/** Text with the service's own folders, `/code` and `/opt`, replaced by the instance's where they begin a path. */
+/** Replaces `/code` and `/opt` at the beginning of paths in a text by the instance's folders. */
 export function localPaths(text: string, folders: Folders): string {
   return text.replaceAll(/(?<![\w./-])\/(code|opt)(?![\w.-])/g, (_all, name: string) =>
     name === "code" ? folders.code : folders.layers,
@@ -57,8 +59,8 @@ export function localPaths(text: string, folders: Folders): string {
 }
 
 /**
- * The variables of an instance: the allowed ones of this machine, the function's own, those of the runtime, and the
- * search paths that find what the layers hold.
+ * Environment variables of an instance: allowed ones of this machine, those of the function and of the runtime, and
+ * search paths for the files of layers.
  */
 export function environmentOf(
   folders: Folders,

@@ -1,11 +1,11 @@
-/** An instance of a built-in runtime: a process that runs one call at a time and is kept warm between them. */
+/** An instance of a built-in runtime: a process that runs one call at a time, and stays alive between calls. */
 import { randomBytes } from "node:crypto";
 
 import type { Hooks, Instance, Job, Outcome, Phase } from "./instance";
 import type { Launcher, StartCommand } from "./launcher";
 import { LogTail } from "./logTail";
 
-/** How long the log may lag behind the answer before it is taken as it is, ms. */
+/** Longest wait for the end of the log after the answer, in ms. */
 const LOG_WAIT_MS = 500;
 
 interface Reply {
@@ -24,7 +24,7 @@ interface Running {
   reply?: Reply;
 }
 
-/** A process with one of our own scripts, which calls the user's handlers. */
+/** A process with a script of the emulator, which calls the user's handlers. */
 export class HandlerInstance implements Instance {
   readonly id: string;
   readonly #launcher: Launcher;
@@ -62,7 +62,7 @@ export class HandlerInstance implements Instance {
     }
     const initialized = await this.#call("initialize", initializer.handler, job, initializer.timeoutMs);
     if (initialized.kind !== "result") {
-      // The next request tries again, in another instance.
+      // The next request tries the initializer again, in another instance.
       await this.stop();
       return initialized;
     }
@@ -108,7 +108,7 @@ export class HandlerInstance implements Instance {
   #take(text: string): void {
     const running = this.#running;
     const reply = parseReply(text);
-    // User code can write to the channel too; only an answer to this request counts.
+    // The user's code can write to the channel as well, so only an answer with this request's token counts.
     if (running === undefined || reply?.token !== running.token) return;
     running.reply = reply;
     if (running.log.isComplete) this.#finish(running, reply);
@@ -139,7 +139,7 @@ export class HandlerInstance implements Instance {
       void this.stop();
       return;
     }
-    // An answer may have come just before the end; it is the outcome then.
+    // An answer that arrived just before the end is the outcome.
     if (running.reply !== undefined) this.#finish(running, running.reply);
     else running.finish({ kind: "ended", phase: running.phase, reason, log: running.log });
   }

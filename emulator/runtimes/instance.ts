@@ -1,4 +1,4 @@
-/** What an instance is to the pool, and what goes in and comes out. */
+/** The interface of instances to the pool, with requests and outcomes. */
 import type { LogTail } from "./logTail";
 
 /** A request over HTTP, as the caller sent it. */
@@ -9,11 +9,11 @@ export interface HttpRequest {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Buffer;
-  /** Address the caller has for the service. */
+  /** Address of the caller. */
   readonly clientAddress?: string;
 }
 
-/** The user's own answer over HTTP. */
+/** Answer over HTTP of the user's code. */
 export interface HttpAnswer {
   readonly status: number;
   /** By lower-case name. */
@@ -21,7 +21,7 @@ export interface HttpAnswer {
   readonly body: Buffer;
 }
 
-/** What an invocation knows about itself, in the shape Node.js handlers get. */
+/** The context of an invocation, in the form for Node.js handlers. */
 export interface InvocationContext {
   readonly requestId: string;
   readonly credentials: {
@@ -50,17 +50,17 @@ export interface InvocationContext {
 /** One invocation. */
 export interface Job {
   readonly event: Buffer;
-  /** The request behind the invocation, which only custom runtimes see as it is. */
+  /** The HTTP request of the invocation. Only custom runtimes receive it unchanged. */
   readonly http?: HttpRequest;
-  /** Each runtime gives it the shape of its language. */
+  /** The context. Each runtime converts it to the form of its language. */
   readonly context: InvocationContext;
   readonly runtime: string;
 }
 
-/** Code around the requests of an instance. */
+/** A hook of an instance. */
 export interface Hook {
   readonly handler: string;
-  /** How long it may take, ms. */
+  /** Longest time, in ms. */
   readonly timeoutMs: number;
 }
 
@@ -68,11 +68,11 @@ export interface Hook {
 export interface Hooks {
   /** Runs once, before the first request. */
   readonly initializer?: Hook;
-  /** Runs once, before an instance that still works is ended. */
+  /** Runs once, before a working instance is ended. */
   readonly preStop?: Hook;
 }
 
-/** What was running when something happened. */
+/** The part of an instance's life in which something happened. */
 export type Phase = "initialize" | "handle" | "preStop";
 
 /** How a request ended. */
@@ -80,7 +80,7 @@ export type Outcome = (
   | { readonly kind: "result"; readonly body: Buffer; readonly memoryMb: number; readonly http?: HttpAnswer }
   | {
       readonly kind: "error";
-      /** Bytes are what the user's server answered; an object is the description of a language. */
+      /** The body: bytes from the user's server, or an error object in the form of the language. */
       readonly body: object | Buffer;
       readonly handled: boolean;
       readonly phase: Phase;
@@ -92,16 +92,16 @@ export type Outcome = (
 
 /** A process of the user's code. */
 export interface Instance {
-  /** Name in answers and in `FC_INSTANCE_ID`. */
+  /** Id of the instance, in answers and in `FC_INSTANCE_ID`. */
   readonly id: string;
   /** Whether it can take another request. */
   readonly isUsable: boolean;
-  /** Whether it has not been given a request yet. */
+  /** Whether it has had no request yet. */
   readonly isNew: boolean;
   /** Runs one request; after `timeoutMs` the instance is stopped. Never rejects. */
   run(job: Job, timeoutMs: number): Promise<Outcome>;
   /** Runs the preStop hook, if there is one and a request was served, and then stops. */
   retire(): Promise<void>;
-  /** Ends the process and everything it left behind. */
+  /** Ends the process and all processes that it started. */
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What the pool must know of a language; each language is one file that exports one of these. */
+/** The interface of languages to the pool. Each language is one file that exports a {@link Language}. */
 import { accessSync, constants } from "node:fs";
 import * as path from "node:path";
 
@@ -9,7 +9,7 @@ export const MAX_RESPONSE_BYTES = 6 * 1024 * 1024;
 
 /** Folders and scripts of an instance about to start. */
 export interface Places extends Folders {
-  /** Folder of the languages' own scripts; files in it may be shared by instances. */
+  /** Folder of the scripts of all languages. Instances share its files. */
   readonly scripts: string;
   /** Memory of the function, MB. */
   readonly memoryMb: number;
@@ -19,17 +19,17 @@ export interface Places extends Folders {
 
 /** A way to run handlers. */
 export interface Language {
-  /** The runtimes it stands for. */
+  /** Ids of its runtimes. */
   readonly runtimes: RegExp;
-  /** Programs that must be on the PATH. */
+  /** Names of programs that must be on the PATH. */
   readonly needs: readonly string[];
-  /** How to get them, one line for each system. */
+  /** How to install them, for each system. */
   readonly install: string;
-  /** Its own scripts by file name. */
+  /** Its scripts by file name. */
   readonly scripts: Readonly<Record<string, string>>;
-  /** Variable of a search path to the folder of a layer that is added to it. */
+  /** Name of a search path's variable to the folder of a layer that is added to it. */
   readonly layerPaths: Readonly<Record<string, string>>;
-  /** Done before a start, for example a compilation. Throws a {@link NotRunnable}. */
+  /** Called before a start, for example for compiling. Throws {@link NotRunnable} for code that cannot run. */
   readonly prepare?: (places: Places) => Promise<void>;
   /** The program and its arguments. */
   readonly start: (places: Places) => { readonly command: string; readonly args: readonly string[] };

@@ -1,4 +1,4 @@
-/** Every language there is a way to run. A new one is a file of its own and a row here. */
+/** All languages that the emulator runs. To add one, write a file for it and add it here. */
 import { CSHARP } from "./csharp";
 import type { Language } from "./language";
 import { NODE } from "./node";
@@ -7,12 +7,12 @@ import { PYTHON } from "./python";
 
 export const LANGUAGES: readonly Language[] = [NODE, PYTHON, PHP, CSHARP];
 
-/** The language of a runtime; undefined = there is none here. */
+/** The language of a runtime; undefined for a runtime that the emulator does not run. */
 export function languageOf(runtime: string): Language | undefined {
   return LANGUAGES.find((language) => language.runtimes.test(runtime));
 }
 
-/** What to do about a runtime there is no language for. */
+/** What to do instead of using a runtime that the emulator does not run. */
 export function insteadOf(runtime: string): string {
   const serve = "with customRuntimeConfig.command that starts an HTTP server on customRuntimeConfig.port";
   if (runtime === "custom-container") {

@@ -1,4 +1,4 @@
-/** The emulator's end of the launcher: starts it with a scrubbed environment and carries messages to instances. */
+/** Starts the launcher process with a reduced environment, and exchanges messages with it. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
@@ -8,21 +8,21 @@ import type { Duplex } from "node:stream";
 
 import { LAUNCHER_SOURCE } from "./launcherSource";
 
-/** The only variables of the emulator's own environment that reach other processes. */
+/** Variables of the emulator's environment that other processes receive; all others are left out. */
 const ALLOWED = ["PATH", "LANG", "LC_ALL", "LC_CTYPE"];
 
 /** How to start the process of an instance. */
 export interface StartCommand {
   readonly command: string;
   readonly args: readonly string[];
-  /** Folder of the user's code; its parent folder is the instance's own and goes when the instance does. */
+  /** Folder of the user's code. Its parent folder belongs to the instance, and is removed with it. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Memory all its processes may have together, MB; beyond it they are killed. */
+  /** Largest memory of all its processes together, in MB. Beyond it they are killed. */
   readonly memoryMb: number;
 }
 
-/** What happens to an instance. */
+/** Events of an instance. */
 export interface InstanceEvents {
   /** A line of the instance's answer channel. */
   line(text: string): void;
@@ -46,7 +46,7 @@ interface Message {
 
 /** One launcher process and its work folder. */
 export class Launcher {
-  /** Private folder of everything the instances see and write. */
+  /** Private folder that holds the files of all instances. */
   readonly folder: string;
   readonly #prefix: string;
   readonly #channel: Duplex;
@@ -67,7 +67,7 @@ export class Launcher {
     this.#closed = this.#listen();
   }
 
-  /** Whether the launcher is gone; then a new one is needed. */
+  /** Whether the launcher has ended, so that a new one is needed. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
@@ -81,7 +81,7 @@ export class Launcher {
     this.#say({ op: "send", id, line });
   }
 
-  /** Resolves when all that the instance wrote before has been handed on, with the memory it had lately, MB. */
+  /** Resolves when all earlier output of the instance has been passed on, with its recent memory in MB. */
   sync(id: string): Promise<number> {
     if (this.#isClosed) return Promise.resolve(0);
     return new Promise((resolve) => {
@@ -90,7 +90,7 @@ export class Launcher {
     });
   }
 
-  /** Ends the instance with everything it left behind; resolves when that is done. */
+  /** Ends the instance and all processes that it started; resolves when that is done. */
   stop(id: string): Promise<void> {
     this.#instances.delete(id);
     if (this.#isClosed) return Promise.resolve();
@@ -100,7 +100,7 @@ export class Launcher {
     });
   }
 
-  /** Ends all instances and the launcher; resolves when they are gone. */
+  /** Ends all instances and the launcher; resolves when they have ended. */
   async close(): Promise<void> {
     this.#channel.end();
     await this.#closed;
@@ -120,7 +120,7 @@ export class Launcher {
   }
 
   #listen(): Promise<void> {
-    // What has no end yet is looked at once only, however long it grows.
+    // An unfinished line is searched once only, however long it gets.
     let parts: string[] = [];
     this.#channel.setEncoding("utf8");
     this.#channel.on("data", (text: string) => {
@@ -140,7 +140,7 @@ export class Launcher {
         for (const done of this.#stopping.values()) done();
         for (const done of [...this.#syncing.values()].flat()) done(0);
         for (const events of this.#instances.values()) events.ended("the launcher ended");
-        // User code can end even the launcher; then nobody has looked for what is left.
+        // The user's code can end even the launcher. Then the remaining processes have to be ended here.
         void this.#sweep().then(resolve);
       });
     });
@@ -177,7 +177,7 @@ export class Launcher {
   }
 
   async #sweepOnce(): Promise<void> {
-    // The launcher removes the folder at a proper end; that it is still there says that it did not get so far.
+    // The launcher removes the folder when it ends properly. The folder still exists, so it did not.
     if (!fs.existsSync(this.#scriptPath)) return;
     await new Promise<void>((resolve) => {
       spawn(process.execPath, [this.#scriptPath, "sweep", this.#prefix, this.folder], {

@@ -1,10 +1,10 @@
 /**
  * The launcher: the process between the emulator and the user's code.
  *
- * Text, not a module, because it must run as a file of its own from the work folder under any loader. It starts
- * twice: as `detach` it starts itself again and ends, so that the launcher's parent is no longer the emulator and the
- * user's code finds nothing of the emulator by walking up its parents. It talks JSON lines on descriptor 3; when
- * that closes, for whatever reason, it ends every process it can find and removes the work folder.
+ * It is text and not a module, because it has to run as a file in the work folder, whatever loader the emulator runs
+ * under. It starts twice: as `detach` it starts itself again and ends, so that the launcher's parent is no longer the
+ * emulator and the user's code finds nothing of the emulator by walking up its parents. It exchanges JSON lines on
+ * descriptor 3. When that closes, for whatever reason, it ends all processes it finds and removes the work folder.
  */
 export const LAUNCHER_SOURCE = String.raw`"use strict";
 const { spawn, execFileSync } = require("node:child_process");

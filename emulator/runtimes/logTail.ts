@@ -1,14 +1,14 @@
-/** The log of one invocation, gathered from both output streams. Keeps its end only. */
+/** The end of one invocation's log, from both output streams. */
 
-/** Bytes kept; more than any answer carries, so that frames and trimming find enough. */
+/** Number of bytes that are kept. An answer has less, also with its frame. */
 export const KEPT_BYTES = 64 * 1024;
 
 type Stream = "stdout" | "stderr";
 
 /**
- * Collects output until the mark of the invocation was seen on both streams.
+ * Collects output until both streams have the mark of the invocation.
  *
- * The mark is a NUL, the invocation's token and a line feed; the instance writes it after the handler is done.
+ * The mark is a NUL, the invocation's token and a line feed. The instance writes it when the handler has ended.
  */
 export class LogTail {
   readonly #mark: Buffer;
@@ -31,7 +31,7 @@ export class LogTail {
     const text = Buffer.concat([this.#pending[stream], data]);
     const at = text.indexOf(this.#mark);
     if (at >= 0) this.#open.delete(stream);
-    // Bytes that may be the beginning of a mark wait for what follows them.
+    // Bytes that may be the beginning of a mark are kept until the next ones arrive.
     const end = at >= 0 ? at : Math.max(0, text.lastIndexOf(0) < 0 ? text.length : text.lastIndexOf(0));
     const rest = text.subarray(end);
     const isMarkStart = rest.length < this.#mark.length && this.#mark.subarray(0, rest.length).equals(rest);
@@ -39,17 +39,17 @@ export class LogTail {
     this.#keep(isMarkStart || at >= 0 ? text.subarray(0, end) : text);
   }
 
-  /** The end of what was written, at most `bytes`. */
+  /** The end of the output, at most `bytes` bytes. */
   end(bytes: number): Buffer {
     return this.#kept.subarray(Math.max(0, this.#kept.length - bytes));
   }
 
-  /** What an initializer wrote just before, in its own frame; empty when none ran. */
+  /** Output of an initializer that ran just before, in its own frame; empty when none ran. */
   get before(): Buffer {
     return this.#before;
   }
 
-  /** Keeps what an initializer wrote, which stands before the frame of the invocation. */
+  /** Keeps the output of an initializer, which comes before the frame of the invocation. */
   putBefore(initializer: LogTail, requestId: string): void {
     const frame = (name: string) => Buffer.from(`FC Initialize ${name} RequestId: ${requestId}\n`);
     this.#before = Buffer.concat([frame("Start"), initializer.#kept, frame("End")]);

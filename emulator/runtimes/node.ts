@@ -4,11 +4,12 @@ import * as path from "node:path";
 import { type Language, MAX_RESPONSE_BYTES } from "./language";
 
 /**
- * What runs a Node.js handler inside an instance: JSON lines on descriptor 3, one call at a time. A call is the handler
- * of requests (`handle`, with an event) or of a hook (`initialize`, `preStop`, without).
+ * Source of the script that runs a Node.js handler in an instance. It receives calls as JSON lines on descriptor 3, one
+ * at a time. A call runs the handler of requests (`handle`, with an event) or a hook (`initialize`, `preStop`, without
+ * one). It is text for the same reason as the launcher.
  *
- * Text for the same reason as the launcher. After each request it writes a mark to both output streams, so that the
- * emulator knows when it has seen all of the request's log.
+ * After each request it writes a mark to both output streams, by which the emulator knows that the request's log is
+ * complete.
  */
 const SOURCE = String.raw`"use strict";
 const fs = require("node:fs");

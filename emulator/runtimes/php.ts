@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import { type Language, MAX_RESPONSE_BYTES } from "./language";
 
-/** What runs a PHP handler inside an instance; the same protocol as for Node.js. */
+/** Source of the script that runs a PHP handler in an instance, with the same protocol as for Node.js. */
 const SOURCE = String.raw`<?php
 namespace FcEmulator;
 

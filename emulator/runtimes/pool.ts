@@ -1,4 +1,4 @@
-/** Warm instances by what they run. */
+/** The pool of warm instances. */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 
@@ -40,32 +40,32 @@ export interface Workload {
   readonly hooks: Hooks;
   /** Memory of the function, MB. */
   readonly memoryMb: number;
-  /** Requests an instance may have at once. */
+  /** Largest number of simultaneous requests of an instance. */
   readonly concurrency: number;
   readonly zip: () => Buffer;
-  /** Packages of the layers, in the order the function names them. */
+  /** Packages of the layers, in the function's order. */
   readonly layers: () => readonly Buffer[];
   /** Variables of the function and of the runtime contract, with the service's own paths. */
   readonly environment: (instanceId: string) => Record<string, string>;
 }
 
-/** How many instances there may be and how long they stay. */
+/** Limits of the number and the life of instances. */
 export interface PoolLimits {
   readonly maxInstances: number;
   readonly idleSeconds: number;
-  /** How long a custom runtime may take until it listens, seconds. */
+  /** Longest time until a custom runtime listens, in seconds. */
   readonly startSeconds: number;
-  /** Takes a warning, one sentence for a person. */
+  /** Receives warnings, each a sentence for the user. */
   readonly warn: (text: string) => void;
 }
 
-/** An outcome and the instance it came from. */
+/** The outcome of a job, and its instance. */
 export interface PoolResult {
   readonly outcome: Outcome;
   readonly instanceId: string;
   /** Whether the instance was started for this job. */
   readonly isColdStart: boolean;
-  /** Wait for the instance, its start included, ms. */
+  /** Time until the instance was ready, its start included, in ms. */
   readonly waitMs: number;
 }
 
@@ -76,22 +76,22 @@ interface Member {
   readonly startedAt: number;
   /** Requests running. */
   load: number;
-  /** Ends it when it was without work for long enough. */
+  /** Timer that ends the instance after the idle time. */
   timer?: NodeJS.Timeout;
-  /** The port of a custom runtime, given back when it is ended. */
+  /** The port of a custom runtime. It is released when the instance has ended. */
   readonly port?: number;
-  /** Takes no further request: another instance needs its port. */
+  /** True: gets no further request, since another instance needs its port. */
   isLeaving?: boolean;
-  /** Told when it is gone. */
+  /** Called when it has ended. */
   whenGone?: () => void;
-  /** Set when its end has begun; resolves when it is gone. */
+  /** Set when its end has begun; resolves when it has ended. */
   gone?: Promise<void>;
 }
 
 /** The instances of one workload. */
 class Group {
   readonly workload: Workload;
-  /** In the order they were last used. */
+  /** In the order of their last use. */
   members: Member[] = [];
   readonly waiting: (() => void)[] = [];
   /** Instances being started, which count against the limit. */
@@ -103,15 +103,15 @@ class Group {
   }
 }
 
-/** Runs jobs in instances: a warm one if there is one, else a new one up to the limit, else the job waits. */
+/** Runs each job in a warm instance if there is one, else in a new one up to the limit. Otherwise the job waits. */
 export class Pool {
   readonly #limits: PoolLimits;
   readonly #groups = new Map<string, Group>();
   readonly #ports = new Ports();
-  /** Custom runtimes by their ports, until they are gone. */
+  /** Custom runtimes by port, until they have ended. */
   readonly #servers = new Map<number, { readonly group: Group; readonly member: Member }>();
   readonly #retiring = new Set<Promise<void>>();
-  /** Functions whose servers were warned of. */
+  /** Functions for which the warning about reachable ports was printed. */
   readonly #warned = new Set<string>();
   #launcher: Launcher | undefined;
   #counter = 0;
@@ -121,7 +121,7 @@ export class Pool {
     this.#limits = limits;
   }
 
-  /** Whether it ends everything and starts nothing more. */
+  /** Whether the pool is closed: it ends all instances and starts none. */
   get isClosed(): boolean {
     return this.#closed;
   }
@@ -139,7 +139,7 @@ export class Pool {
     return { outcome, instanceId: instance.id, isColdStart, waitMs };
   }
 
-  /** Ends the instances of a function, or of one of its versions; busy ones when their requests are done. */
+  /** Ends the instances of a function, or of one of its versions. Busy ones end after their requests. */
   retire(functionId: string, versionId?: string): void {
     for (const [key, group] of this.#groups) {
       const { workload } = group;
@@ -150,7 +150,7 @@ export class Pool {
     }
   }
 
-  /** The instances of a function that are there. */
+  /** The running instances of a function. */
   instancesOf(functionId: string): { id: string; versionId: string; startedAt: number }[] {
     const groups = [...this.#groups.values()].filter(({ workload }) => workload.functionId === functionId);
     return groups.flatMap(({ workload, members }) =>
@@ -158,7 +158,7 @@ export class Pool {
     );
   }
 
-  /** Ends everything; instances without work run their preStop hooks first. */
+  /** Ends all instances. Idle ones run their preStop hooks first. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const group of this.#groups.values()) {
@@ -183,7 +183,7 @@ export class Pool {
       }
       const member = fullest(group.members.filter((each) => isOpen(each) && each.load < concurrency));
       if (member !== undefined) return taken(member);
-      // A new instance is for those only whom the ones being started will not have room for.
+      // A new instance is only started for jobs that do not fit into the instances being started.
       const isExpected = group.waiting.length < group.starting * (concurrency - 1);
       if (!isExpected && group.members.length + group.starting < this.#limits.maxInstances) return this.#start(group);
       await new Promise<void>((resolve) => group.waiting.push(resolve));
@@ -199,7 +199,7 @@ export class Pool {
       return member;
     } finally {
       group.starting -= 1;
-      // Also after a failure: who waits must find that out too.
+      // Also after a failure, so that waiting jobs do not wait for ever.
       for (const wake of group.waiting.splice(0, group.workload.concurrency)) wake();
     }
   }
@@ -234,7 +234,8 @@ export class Pool {
       const holder = this.#servers.get(program.port);
       const mayNeedPort = port !== program.port && error instanceof NotStarted && error.reason !== undefined;
       if (!mayNeedPort || holder === undefined) throw error;
-      // A program that does not heed the given port ends when its own is taken; it gets that one as soon as it is free.
+      // A program that ignores the assigned port ends when its configured port is taken. It gets that port as soon as
+      // it is free.
       await this.#vacate(holder.group, holder.member);
       return this.#launchServer(launcher, workload, program);
     }
@@ -278,7 +279,7 @@ export class Pool {
     return new Promise((resolve) => (member.whenGone = resolve));
   }
 
-  /** The caller does not wait for an instance that is ended: its preStop hook is no part of the request. */
+  /** The end of an instance is not awaited: its preStop hook is not part of the request. */
   #release(group: Group, member: Member): void {
     member.load -= 1;
     const isLast = member.load === 0;
@@ -321,7 +322,7 @@ function taken(member: Member): Member {
   return member;
 }
 
-/** The busiest that has room, and of equals the one used last: the others may run out of time. */
+/** The busiest instance with room; of equally busy ones the last used, so that the others can end by idle time. */
 function fullest(members: readonly Member[]): Member | undefined {
   return members.reduce<Member | undefined>((best, each) => (best && best.load > each.load ? best : each), undefined);
 }

@@ -1,25 +1,25 @@
 /**
- * Ports of custom runtimes. In the service each instance has a network of its own; here all share one machine, so the
- * configured port goes to one instance at a time and the others get a free one.
+ * Assigns ports to custom runtimes. In the service, each instance has its own network. Here all instances share one
+ * machine, so one instance has the configured port, and the others get free ones.
  */
 import * as net from "node:net";
 
-/** How long a port may still be taken after the process that had it was killed, ms. */
+/** How long a port may stay taken after its process was killed, in ms. */
 const LINGER_MS = 2000;
 
-/** Pause between two looks at a port, ms. */
+/** Pause between two checks of a port, in ms. */
 const LOOK_MS = 10;
 
-/** Who has which port. */
+/** The ports in use. */
 export class Ports {
   readonly #leased = new Set<number>();
-  /** Ports given back, by the time they were. */
+  /** Released ports, with the time of their release. */
   readonly #released = new Map<number, number>();
 
-  /** The wanted port if nobody has it, else any free one. */
+  /** Reserves the wanted port if it is free, else any free one. */
   async lease(wanted: number): Promise<number> {
     if (!this.#leased.has(wanted)) {
-      // Taken before the look, which takes its time: two may want the same.
+      // Reserved before the check, since another request for the same port may come during the check.
       this.#leased.add(wanted);
       if (await this.#isFree(wanted)) return wanted;
       this.#leased.delete(wanted);

@@ -8,21 +8,21 @@ import { MAX_RESPONSE_BYTES } from "./language";
 import type { Launcher, StartCommand } from "./launcher";
 import { LogTail } from "./logTail";
 
-/** Pause between two looks whether the server listens, ms. */
+/** Pause between two checks whether the server listens, in ms. */
 const LOOK_MS = 20;
 
-/** How long the end of a process may lag behind the end of its connections, ms. */
+/** Longest time between the end of a process's connections and the report of its end, in ms. */
 const END_WAIT_MS = 500;
 
-/** Headers of a connection, not of a message. */
+/** Headers that concern one connection, and are not passed on. */
 const HOP_HEADERS = ["connection", "keep-alive", "transfer-encoding", "content-length", "upgrade"];
 
-/** Why a server did not come up. */
+/** Thrown when a server did not start. */
 export class NotStarted extends Error {
   override readonly name = "NotStarted";
-  /** `exit code: n`, a signal or a system error code; undefined = it runs and does not listen. */
+  /** `exit code: n`, a signal, or a system error code; undefined when it runs and does not listen. */
   readonly reason: string | undefined;
-  /** What it wrote. */
+  /** Its output. */
   readonly log: string;
 
   constructor(reason: string | undefined, log: string) {
@@ -38,21 +38,21 @@ interface Failure {
 }
 
 /**
- * How long a connection without a request is kept for the next one, ms: less than servers keep theirs, so that none is closed under
+ * How long an idle connection is kept for the next request, in ms. Servers keep theirs longer, so none closes it during
  * a request.
  */
 const REUSE_MS = 1000;
 
-/** One request on its way. */
+/** One request in progress. */
 interface Running {
   readonly log: LogTail;
   readonly abort: (reason: string) => void;
 }
 
-/** A process that listens on a port of its own. */
+/** A process with an HTTP server on its own port. */
 export class ServerInstance implements Instance {
   readonly id: string;
-  /** Where it listens on the loopback address. */
+  /** Its port on the loopback address. */
   readonly port: number;
   readonly #launcher: Launcher;
   readonly #hooks: Hooks;
@@ -126,7 +126,7 @@ export class ServerInstance implements Instance {
     return this.#stopped;
   }
 
-  /** The outcome of an initializer that failed; the next request then tries another instance. */
+  /** Runs the initializer. Returns its outcome when it failed; the next request then tries another instance. */
   async #initialize(job: Job): Promise<Outcome | undefined> {
     const { initializer } = this.#hooks;
     if (initializer === undefined) return undefined;
@@ -191,7 +191,10 @@ export class ServerInstance implements Instance {
     });
   }
 
-  /** The end of a process may be told after its connections broke; one that goes on living is not waited for. */
+  /**
+   * Waits for the report of the process's end, which may come after its connections broke, for at most {@link
+   * END_WAIT_MS}.
+   */
   async #endIsTold(): Promise<void> {
     if (this.#ended !== undefined || this.#stopped !== undefined) return;
     await new Promise<void>((resolve) => {
@@ -202,7 +205,7 @@ export class ServerInstance implements Instance {
 
   #output(stream: "stdout" | "stderr", data: Buffer): void {
     if (this.#lastJob === undefined) this.#startLog.add(stream, data);
-    // Nothing tells which of several requests wrote it, so each gets it.
+    // It is unknown which of several requests wrote the output, so each gets it.
     for (const { log } of this.#running) log.add(stream, data);
   }
 
@@ -216,14 +219,17 @@ export class ServerInstance implements Instance {
 
 const EVENT_HEADERS = { "content-type": "application/octet-stream" };
 
-/** Only a caller over HTTP sees status and headers; to others the body is the result. */
+/** The outcome without status and headers, for callers that do not use HTTP: they receive the body. */
 function withoutHttp(outcome: Outcome): Outcome {
   if (outcome.kind !== "result") return outcome;
   const { body, memoryMb, log } = outcome;
   return { kind: "result", body, memoryMb, log };
 }
 
-/** What the server is told about an invocation. Source of the names: documentation and captures of public users. */
+/**
+ * Headers that describe an invocation to the server. Source of the names: documentation, and captures published by
+ * users.
+ */
 export function contextHeaders(context: InvocationContext, controlPath: string): Record<string, string> {
   const { versionId } = context.service;
   return {

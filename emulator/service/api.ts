@@ -1,4 +1,4 @@
-/** The shape every action has: a request and the emulator's world in, an answer out. */
+/** Types of an action: its request, its answer, and the parts of the emulator that it may use. */
 import type { Invocations } from "./invocations";
 import type { Json, JsonObject } from "../base/json";
 import type { Logstores } from "./logstores";
@@ -14,7 +14,7 @@ export interface ApiRequest {
   readonly operation: string;
   /** Decoded path parameters, by the names in routes.ts. */
   readonly params: Readonly<Record<string, string>>;
-  /** Decoded query; of a repeated name the last value. */
+  /** Decoded query. A repeated name has its last value. */
   readonly query: Readonly<Record<string, string>>;
   /** Headers with lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
@@ -22,37 +22,40 @@ export interface ApiRequest {
   readonly requestId: string;
 }
 
-/** An answer. A JSON `body` is serialised by the server; no body means an empty one. */
+/** An answer. The server serialises a JSON `body`; without one, the body is empty. */
 export interface ApiResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Json | Buffer;
 }
 
-/** The ports of HTTP triggers. What listens there lies above the actions. */
+/** The ports of HTTP triggers, as an interface: the folder `web` implements it, and lies above the actions. */
 export interface TriggerPorts {
-  /** Opens the port of an HTTP trigger and notes it in the trigger. Does nothing for other types or when it is open. */
+  /**
+   * Opens the port of an HTTP trigger, and stores it in the trigger. Does nothing for other types, and when the port is
+   * open.
+   */
   open(world: World, entry: StoredFunction, trigger: StoredTrigger): Promise<void>;
-  /** Closes the port of a trigger that is gone. */
+  /** Closes the port of a deleted trigger. */
   close(trigger: StoredTrigger): Promise<void>;
 }
 
-/** Everything an action may touch. */
+/** The parts of the emulator that an action may use. */
 export interface World {
   readonly identity: Identity;
   readonly store: Store;
   readonly options: EmulatorOptions;
-  /** What runs functions. */
+  /** Runs functions. */
   readonly pool: Pool;
-  /** Told of every invocation that has come to its end. */
+  /** Passes finished invocations to listeners. */
   readonly invocations: Invocations;
-  /** What functions logged, and a row of metrics for each invocation. */
+  /** Rows of the log service. */
   readonly logs: Logstores;
   readonly triggerPorts: TriggerPorts;
   readonly clock: Clock;
-  /** The refusal that a fault orders for the next attempt of an asynchronous event. */
+  /** The error of a fault for the next attempt of an asynchronous event; undefined without one. */
   attemptRefusal(): ServiceError | undefined;
-  /** Unsigned, expiring download address for a code package. */
+  /** Download address of a code package, which needs no signature and expires. */
   codeUrl(sha256: string): string;
 }
 
@@ -67,7 +70,7 @@ export function noContent(): ApiResponse {
   return { status: 204 };
 }
 
-/** Time as the service prints it: UTC, whole seconds. */
+/** The present time in the service's format: UTC, whole seconds. */
 export function timestamp(world: World): string {
   return `${world.options.now().toISOString().slice(0, 19)}Z`;
 }

@@ -1,8 +1,10 @@
 /**
- * Asynchronous invocations: accepted at once, run with retries, told to destinations, and kept as tasks where that is asked for.
+ * Asynchronous invocations: they are accepted at once, run with retries, reported to destinations, and kept as tasks
+ * where configured.
  *
- * Source: "Asynchronous invocation" and "Asynchronous tasks" of the documentation. After a failure of the function the next attempt
- * follows at once: the pause of the service is not played. After a failure of the service it waits, by the emulator's clock.
+ * Source: "Asynchronous invocation" and "Asynchronous tasks" of the documentation. After a failure of the function, the
+ * next attempt follows at once; the service would wait first. After a failure of the service, it waits by the
+ * emulator's clock.
  */
 import type { World } from "./api";
 import { asyncTaskExists, internalError, NOT_IMPLEMENTED, ServiceError } from "../base/errors";
@@ -11,25 +13,28 @@ import type { StoredAsyncTask, StoredFunction } from "../state/model";
 import type { Outcome } from "../runtimes/instance";
 import { functionArn } from "./view";
 
-/** Retries when nothing is set. */
+/** Default number of retries. */
 const MAX_RETRIES = 3;
 
-/** Longest event age when nothing is set, seconds. */
+/** Default of the longest age of an event, in seconds. */
 const MAX_AGE_SECONDS = 86_400;
 
-/** Wait before an event is tried again that the service did not get to run, ms; doubled each time. Source: 2.0 documentation. */
+/**
+ * Wait before an event is tried again after a failure of the service, in ms; doubled each time. Source: 2.0
+ * documentation.
+ */
 const FIRST_BACKOFF_MS = 500;
 
-/** How long such an event is tried again, ms since it was accepted. Source: 2.0 documentation. */
+/** How long such an event is tried again, in ms since it was accepted. Source: 2.0 documentation. */
 const BACKOFF_FOR_MS = 5 * 60 * 60 * 1000;
 
-/** Ended tasks a function keeps, the newest. A limit of the emulator's own. */
+/** Number of newest ended tasks that a function keeps. A limit of the emulator. */
 const KEPT_TASKS = 1000;
 
-/** How long an ended task is kept, ms by the emulator's clock. Assumed. */
+/** How long an ended task is kept, in ms by the emulator's clock. Assumed. */
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** States a task ends in. */
+/** Final states of a task. */
 const ENDED = ["Succeeded", "Failed", "Stopped", "Expired"];
 
 /** One accepted event. */
@@ -39,7 +44,7 @@ export interface AsyncInvocation {
   /** The version drawn when it was accepted. */
   readonly versionId: string;
   readonly requestId: string;
-  /** As the caller named it; the request id where it did not. */
+  /** The id in the request, else the request id. */
   readonly taskId: string;
   readonly event: Buffer;
   /** Runs the event once. Throws a ServiceError where it cannot be run. */
@@ -48,21 +53,21 @@ export interface AsyncInvocation {
   send(to: DestinationEvent): void;
 }
 
-/** What a destination is told. */
+/** The event for a destination. */
 export interface DestinationEvent {
   readonly functionName: string;
   readonly qualifier: string;
   readonly event: Buffer;
 }
 
-/** Whether nothing more happens to a task. */
+/** Whether a task has ended. */
 export function isEnded({ status }: StoredAsyncTask): boolean {
   return ENDED.includes(status);
 }
 
 /**
- * Accepts an event; what becomes of it shows in the task, if tasks are kept, and at the destinations. `release` is called once, when
- * the event has ended or is refused.
+ * Accepts an event. Its result shows in the task, if tasks are kept, and at the destinations. `release` is called once,
+ * when the event has ended or is refused.
  */
 export function acceptAsync(world: World, invocation: AsyncInvocation, release: () => void): void {
   const settings = settingsOf(invocation);
@@ -84,7 +89,7 @@ function keepTask(world: World, entry: StoredFunction, task: StoredAsyncTask): v
   world.store.saveItem(entry, "asyncTasks", taskId);
 }
 
-/** Goes on with a task that had not ended when the emulator did: it runs again, or is stopped where that was asked for. */
+/** Resumes a task that had not ended when the emulator did: runs it again, or stops it after StopAsyncTask. */
 export function resumeAsync(
   world: World,
   invocation: AsyncInvocation,
@@ -108,7 +113,7 @@ function start(
   void work(world, invocation, task, settings).catch(failed).finally(release);
 }
 
-/** Frees the room of tasks that ended long ago, and of the oldest beyond what is kept. */
+/** Removes tasks that ended long ago, and the oldest beyond {@link KEPT_TASKS}. */
 function dropOldTasks(world: World, entry: StoredFunction): void {
   const now = world.options.now().getTime();
   let over = entry.asyncTasks.size - KEPT_TASKS + 1;
@@ -155,7 +160,7 @@ export function eventOf({ taskPayload, eventBase64 }: StoredAsyncTask): Buffer {
   return eventBase64 === undefined ? Buffer.from(taskPayload) : Buffer.from(eventBase64, "base64");
 }
 
-/** The settings of what was called, else those of LATEST's defaults. */
+/** The settings of the called qualifier; empty without any. */
 function settingsOf({ entry, qualifier }: AsyncInvocation): JsonObject {
   return entry.asyncInvokeConfigs.get(qualifier)?.fields ?? {};
 }
@@ -177,7 +182,7 @@ async function work(
     task.alreadyRetriedTimes = attempts;
     step(world, invocation, task, "Running");
     const attempt = await attemptOnce(world, invocation);
-    // Kept as it is: the next start goes on with it.
+    // The task stays as it is, and the next start resumes it.
     if (world.pool.isClosed) return;
     task.instanceId = attempt.instanceId;
     task.taskErrorMessage = attempt.failure ?? task.taskErrorMessage;
@@ -204,12 +209,12 @@ async function work(
 /** How one attempt ended. */
 interface Attempt {
   readonly instanceId: string;
-  /** What the function returned, as text. */
+  /** The function's result, as text. */
   readonly returned: string;
   readonly failure?: string;
   /**
-   * Why it failed: the function, its start included, which is tried again as often as is set; the service, which is tried again
-   * with a growing wait; or the emulator, which will not do better the next time.
+   * Cause of a failure. `function`, its start included: tried again as often as configured. `service`: tried again with
+   * a growing wait. `emulator`: not tried again.
    */
   readonly cause?: "function" | "service" | "emulator";
 }
@@ -228,7 +233,7 @@ async function attemptOnce(world: World, invocation: AsyncInvocation): Promise<A
 }
 
 function causeOf(error: unknown): NonNullable<Attempt["cause"]> {
-  // An error that is none of the service's is a mistake of the emulator, or it is being closed.
+  // Any other error is a mistake of the emulator, or comes from closing it.
   if (!(error instanceof ServiceError) || error.code === NOT_IMPLEMENTED) return "emulator";
   return error.status === 429 || error.status >= 500 ? "service" : "function";
 }
@@ -253,12 +258,12 @@ function step(world: World, { entry }: AsyncInvocation, task: StoredAsyncTask, s
   try {
     world.store.saveItem(entry, "asyncTasks", task.taskId);
   } catch {
-    // The folder cannot be written just now. The event goes on in memory, and the next change writes all of it.
+    // The folder cannot be written now. The event continues in memory, and the next change saves it.
     Object.assign(task, now);
   }
 }
 
-/** Changes of status a task keeps: the first and the newest others. */
+/** Number of status changes that a task keeps: the first one, and the newest others. */
 const MAX_EVENTS = 100;
 
 function end(world: World, invocation: AsyncInvocation, task: StoredAsyncTask, status: string): void {
@@ -267,7 +272,7 @@ function end(world: World, invocation: AsyncInvocation, task: StoredAsyncTask, s
   step(world, invocation, task, status);
 }
 
-/** A destination that is a function here gets the event; any other is kept and not told. Answers what became of it. */
+/** Sends the event to a destination that is a function here; other destinations are not called. Returns the result. */
 function tellDestination(
   world: World,
   invocation: AsyncInvocation,

@@ -1,4 +1,4 @@
-/** Which route of a custom domain a path takes, and what a rewrite makes of it. Pure. */
+/** Finds the route of a custom domain for a path, and rewrites paths. Pure. */
 import * as vm from "node:vm";
 
 import { anyObject, anyText, listOf } from "../base/checks";
@@ -7,8 +7,8 @@ import { field, isObject, type Json, type JsonObject, textOf } from "../base/jso
 import { splitTarget } from "../base/signedRequest";
 
 /**
- * The route of a path: the one with exactly this path, else the longest of those that end in `*` and begin it.
- * Source: "Configure a custom domain name", rules of routing.
+ * The route of a path: the one with exactly this path, else the longest matching one that ends in `*`. Source:
+ * "Configure a custom domain name", rules of routing.
  */
 export function routeFor(routeConfig: Json | undefined, path: string): JsonObject | undefined {
   const routes = objects(routeConfig, "routes");
@@ -22,10 +22,9 @@ export function routeFor(routeConfig: Json | undefined, path: string): JsonObjec
 }
 
 /**
- * Path and query after the first rule that matches the path: exact ones, then wildcards, then regular expressions.
- *
- * A replacement is the whole new path, not of the matching part alone; the query stays, behind one the replacement has.
- * Source: "Configure a rewrite policy"; the order of the kinds and what becomes of the query are assumed.
+ * Path and query after the first matching rule: exact rules first, then wildcards, then regular expressions. A
+ * replacement is the whole new path. The query is appended to that of the replacement. Source: "Configure a rewrite
+ * policy"; the order of the kinds and the treatment of the query are assumed.
  */
 export function rewriteTarget(rewriteConfig: Json | undefined, target: string): string {
   const [path, query] = splitTarget(target);
@@ -39,7 +38,7 @@ export function rewriteTarget(rewriteConfig: Json | undefined, target: string): 
   return target;
 }
 
-/** What is wrong with a rewrite configuration, or nothing. Fields as the SDK's `RewriteConfig` has them. */
+/** What is wrong with a rewrite configuration, or undefined. Fields: the SDK's `RewriteConfig`. */
 export function rewriteProblem(value: Json): string | undefined {
   if (!isObject(value)) return anyObject(value);
   for (const [kind, rules] of Object.entries(value)) {
@@ -72,10 +71,10 @@ function patternOf(kind: Kind, match: string): RegExp {
   }
 }
 
-/** Longest time a pattern may look at a path, ms: a path can be made for a pattern that tries everything. */
+/** Longest time for matching a path, in ms. Some patterns take very long on some paths. */
 const MATCH_MS = 100;
 
-/** The groups a pattern finds; undefined = it does not match. Throws when it takes too long. */
+/** The groups of a match; undefined = no match. Throws when it takes too long. */
 function matchOf(pattern: RegExp, path: string): string[] | undefined {
   const script = new vm.Script("pattern.exec(path)");
   try {

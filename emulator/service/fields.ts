@@ -1,7 +1,6 @@
 /**
- * The configuration fields of a function: which values are taken and what the server fills in. Pure data and checks.
- *
- * A field that is not in this table is refused as not emulated, so a new field of the API cannot vanish in silence.
+ * The configuration fields of a function: allowed values, and defaults of the server. Pure. A field that is not in this
+ * table is refused as not emulated, so that a new field of the API is not ignored silently.
  */
 import { anyObject, anyText, type Check, flag, integer, multipleOf, number, oneOf, textUpTo } from "../base/checks";
 import { invalidArgument, notImplemented } from "../base/errors";
@@ -10,14 +9,17 @@ import { NESTED } from "./nested";
 
 interface FieldRule {
   readonly check: Check;
-  /** What the server fills in when the create request leaves the field out; absent = the field stays out. */
+  /** Default when the create request has no such field; absent = no default. */
   readonly fill?: Json;
 }
 
 /** Runtime of container images. */
 export const CONTAINER = "custom-container";
 
-/** Runtimes the service names; all can be kept, those with a language and the custom ones run here. */
+/**
+ * Runtimes of the service. Functions with each of them can be created; those with a language and custom ones also run
+ * here.
+ */
 const RUNTIMES = [
   ...["nodejs8", "nodejs10", "nodejs12", "nodejs14", "nodejs16", "nodejs18", "nodejs20"],
   ...["python3", "python3.9", "python3.10", "python3.12"],
@@ -25,16 +27,16 @@ const RUNTIMES = [
   ...["custom", "custom.debian10", "custom.debian11", "custom.debian12", CONTAINER],
 ];
 
-/** Runtimes that documents and users of the service name and the SDK does not list. */
+/** Runtimes in documents and reports of users that the SDK does not list. */
 const UNLISTED_RUNTIMES = ["python2.7", "nodejs4.4", "nodejs6", "dotnetcore2.1"];
 
-/** The service may take such a runtime, so the refusal is not in its name. */
+/** Throws for such a runtime as not emulated, since the service may accept it. */
 function refuseUnlisted(operation: string, runtime: Json): void {
   if (typeof runtime !== "string" || !UNLISTED_RUNTIMES.includes(runtime)) return;
   throw notImplemented(operation, `the runtime '${runtime}' is not known here: the SDK does not list it`);
 }
 
-/** Total bytes of names and values of environment variables. */
+/** Largest size of names and values of all environment variables, in bytes. */
 const MAX_ENVIRONMENT_BYTES = 4096;
 
 const NAME = /^[_a-zA-Z][-_a-zA-Z0-9]*$/;
@@ -83,17 +85,17 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   vpcConfig: { check: NESTED.VPCConfig, fill: { vpcId: "", vSwitchIds: [], securityGroupId: "" } },
 };
 
-/** Request fields that are not configuration and are read elsewhere. */
+/** Request fields that are no configuration; other code reads them. */
 const CREATE_ONLY = ["functionName", "resourceGroupId", "tags", "code"];
 const UPDATE_EXTRA = ["code"];
 
-/** Names of all fields a create request may carry. */
+/** Names of all fields of a create request. */
 export const CREATE_FIELDS: readonly string[] = [...Object.keys(FIELDS), ...CREATE_ONLY];
 
-/** Names of all fields an update request may carry. */
+/** Names of all fields of an update request. */
 export const UPDATE_FIELDS: readonly string[] = [...Object.keys(FIELDS), ...UPDATE_EXTRA];
 
-/** The configuration a create request asks for, with what the server fills in. Throws on a refused value. */
+/** The configuration of a create request, with the server's defaults. Throws for a refused value. */
 export function newConfig(operation: string, request: JsonObject): JsonObject {
   const given = checkedFields(operation, request, CREATE_FIELDS);
   for (const name of ["runtime", "handler"]) {
@@ -110,7 +112,10 @@ export function newConfig(operation: string, request: JsonObject): JsonObject {
   return config;
 }
 
-/** The configuration after an update request: fields sent replace, fields left out stay. Throws on a refused value. */
+/**
+ * The configuration after an update request: sent fields replace the stored ones, others stay. Throws for a refused
+ * value.
+ */
 export function updatedConfig(operation: string, current: JsonObject, request: JsonObject): JsonObject {
   const config = overlaid(operation, current, request);
   if (["cpu", "memorySize"].some((name) => config[name] !== current[name])) checkRatio(config);
@@ -121,14 +126,14 @@ function overlaid(operation: string, current: JsonObject, request: JsonObject): 
   return { ...current, ...checkedFields(operation, request, UPDATE_FIELDS) };
 }
 
-/** Checks a name of up to `max` characters; `property` is what the request calls it. */
+/** Checks a name of up to `max` characters. `property` is its name in the request. */
 export function checkName(property: string, value: Json | undefined, max: number): string {
   if (typeof value === "string" && value.length <= max && NAME.test(value)) return value;
   const allowed = `${NAME.source}, 1 to ${max} characters`;
   throw invalidArgument(`${property} doesn't match expected format (allowed: ${allowed}, actual: '${textOf(value)}')`);
 }
 
-/** Checks the name of a new alias; LATEST is none. */
+/** Checks the name of a new alias, which must not be LATEST. */
 export function checkAliasName(value: Json | undefined): string {
   const name = checkName("aliasName", value, 128);
   if (name === "LATEST") throw invalidArgument("aliasName must not be LATEST");
@@ -147,7 +152,7 @@ export function checkRuntimes(operation: string, value: Json | undefined): strin
   });
 }
 
-/** The layers a configuration names, as ARNs in their order. */
+/** The ARNs of a configuration's layers, in their order. */
 export function layerArns(config: JsonObject): string[] {
   const arns = field(config, "layers");
   return Array.isArray(arns) ? arns.map(textOf) : [];
@@ -175,13 +180,13 @@ function checkedFields(operation: string, request: JsonObject, known: readonly s
   return given;
 }
 
-/** One core per GB, in steps of 0.05, which keeps the documented ratio of cores to GB (1:1 to 1:4). */
+/** Default CPU: one core per GB, in steps of 0.05, within the documented ratio of cores to GB (1:1 to 1:4). */
 function derivedCpu(memorySize: number): number {
   const steps = Math.floor(memorySize / 1024 / 0.05 + 1e-9);
   return Math.min(16, Math.max(1, steps) / 20);
 }
 
-/** The two together, whichever of them a request changes. */
+/** Checks CPU and memory together, also when a request changes only one of them. */
 function checkRatio(config: JsonObject): void {
   const [cpu, memorySize] = [Number(config["cpu"]), Number(config["memorySize"])];
   const ratio = memorySize / 1024 / cpu;

@@ -1,18 +1,18 @@
-/** What is told about every invocation that has come to its end; whoever keeps rows or counts listens here. */
+/** Passes finished invocations to listeners, which keep rows or counts. */
 import type { JsonObject } from "../base/json";
 import type { Outcome } from "../runtimes/instance";
 
-/** One invocation that ran, or whose instance ended while it did. */
+/** One finished invocation, also when its instance ended during it. */
 export interface FinishedInvocation {
   readonly functionName: string;
-  /** What the caller named: LATEST, a version or an alias. */
+  /** The qualifier in the request: LATEST, a version or an alias. */
   readonly qualifier: string;
-  /** What ran: LATEST or a version. */
+  /** LATEST or the version that ran. */
   readonly versionId: string;
-  /** What each version was to get, 0 to 1, when this one was drawn. Absent unless an alias was called. */
+  /** Share of each version when this one was drawn, 0 to 1. Absent unless an alias was called. */
   readonly shares?: Readonly<Record<string, number>>;
   readonly requestId: string;
-  /** The configuration it ran under. */
+  /** The configuration with which it ran. */
   readonly config: JsonObject;
   readonly invocationType: "sync" | "async";
   /** Absent for the operation InvokeFunction. */
@@ -22,23 +22,23 @@ export interface FinishedInvocation {
   readonly instanceId: string;
   /** Whether the instance was started for it. */
   readonly isColdStart: boolean;
-  /** Wait for an instance, its start included, ms. */
+  /** Time until an instance was ready, its start included, in ms. */
   readonly waitMs: number;
-  /** From the first byte of work to the last, waiting included, ms. */
+  /** Duration with the waiting time, in ms. */
   readonly totalMs: number;
-  /** By the emulator's clock, when it began; ms since 1970. */
+  /** Time of its beginning by the emulator's clock, in ms since 1970. */
   readonly startedAt: number;
   readonly outcome: Outcome;
 }
 
-/** Takes part in every finished invocation; must not throw. */
+/** Receives every finished invocation. It must not throw. */
 export type InvocationListener = (finished: FinishedInvocation) => void;
 
-/** Hands each finished invocation to every listener, in the order they came. */
+/** Passes each finished invocation to all listeners, in the order in which they were added. */
 export class Invocations {
   readonly #listeners = new Set<InvocationListener>();
 
-  /** Listens from now on; the answer ends it. */
+  /** Adds a listener. The returned function removes it. */
   on(listener: InvocationListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

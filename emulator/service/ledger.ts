@@ -1,10 +1,10 @@
-/** The record of what was asked and what was applied. */
+/** The record of requests and their results. */
 import { field, isObject, type Json } from "../base/json";
 import type { Match } from "./routes";
 
-/** One request as the emulator saw it. */
+/** One request and its result. */
 export interface RecordedRequest {
-  /** Name of the operation; `Unknown` if the path means none. */
+  /** Name of the operation; `Unknown` if there is none for the path. */
   readonly operation: string;
   /** HTTP method. */
   readonly method: string;
@@ -13,34 +13,34 @@ export interface RecordedRequest {
   /** Decoded query. */
   readonly query: Readonly<Record<string, string>>;
   /**
-   * Status of the operation itself. With a fault that loses the answer this is what the client did not see;
-   * 0 = a connection closed before anything was applied.
+   * Status of the operation. With a fault that loses the answer, the client did not receive it. 0 = the connection was
+   * closed before anything was applied.
    */
   readonly status: number;
-  /** The id the answer carried. */
+  /** The request id in the answer. */
   readonly requestId: string;
-  /** Whether success of the operation changes the control plane. Invocations do not. */
+  /** Whether the operation changes the control plane when it succeeds. Invocations do not. */
   readonly mutating: boolean;
   /**
-   * Parsed JSON body, with the bytes of `code.zipFile` replaced by their number. Absent if there was none. One that is longer than
-   * 64 Ki characters even so is `{ EmulatorLeftOut: … }`.
+   * Parsed JSON body, with `code.zipFile` replaced by its size in bytes; absent without a body. A body of more than 64
+   * Ki characters is replaced by `{ EmulatorLeftOut: … }`.
    */
   readonly body?: unknown;
-  /** Kind of the fault that struck; what only comes before a request is apart. */
+  /** Kind of the fault that affected it, without `before`, `delay` and `outOfBand`. */
   readonly fault?: string;
-  /** Set on a request a fault made in somebody else's name. */
+  /** Set on a request that a fault made as another client. */
   readonly outOfBand?: true;
 }
 
-/** The newest requests. Forgets the oldest when all of them together would take more room than it may. */
+/** The newest requests. The oldest are dropped when all of them together are larger than the limit. */
 export class RequestRecord {
-  /** In the order they were carried out. The list stays the same one. */
+  /** In the order in which they were carried out. It is always the same array. */
   readonly requests: RecordedRequest[] = [];
   readonly #sizes: number[] = [];
   readonly #limit: number;
   #size = 0;
 
-  /** `limit` = characters of all records together, as JSON. */
+  /** `limit` = largest size of all records together, in characters of JSON. */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -59,7 +59,7 @@ export class RequestRecord {
     this.#size = 0;
   }
 
-  /** A tenth at a time, since each time costs as much as there is. */
+  /** Drops a tenth at a time, since each removal takes time in proportion to the whole. */
   #forgetOldest(): void {
     let count = 0;
     while (this.#size > this.#limit * 0.9 && count < this.requests.length - 1) {
@@ -71,7 +71,7 @@ export class RequestRecord {
   }
 }
 
-/** A request as it came. */
+/** A request as it was received. */
 export interface Received {
   readonly method: string;
   readonly path: string;
@@ -103,7 +103,7 @@ export function wasApplied(request: RecordedRequest): boolean {
   return request.mutating && request.outOfBand !== true && request.status >= 200 && request.status < 300;
 }
 
-/** The body for the record: parsed if it is JSON, zip bytes replaced by their number. */
+/** The body for the record: parsed if it is JSON, with a zip replaced by its size. */
 function recordedBody(contentType: string, body: Buffer): unknown {
   if (!contentType.startsWith("application/json") || body.length === 0) return undefined;
   try {
@@ -113,7 +113,7 @@ function recordedBody(contentType: string, body: Buffer): unknown {
   }
 }
 
-/** Longest body that is recorded, characters of JSON. */
+/** Largest recorded body, in characters of JSON. */
 const LONGEST_BODY = 64 * 1024;
 
 function inShort(body: Json): Json {

@@ -1,20 +1,21 @@
 /** Log rows in memory, the newest of each logstore. */
 
-/** A row as the log service answers it: every value is text. */
+/** A row as the log service returns it: every value is text. */
 export type LogRow = Readonly<Record<string, string>>;
 
-/** Rows by project and logstore. Each logstore keeps its newest rows; nothing outlives the process. */
+/** Rows by project and logstore, in memory only. Each logstore keeps its newest rows. */
 export class Logstores {
   readonly #rows = new Map<string, LogRow[]>();
 
-  /** `capacity` is read at each write: rows a logstore keeps. */
+  /** `capacity` returns the number of rows that a logstore keeps; it is called at each write. */
   constructor(private readonly capacity: () => number) {}
 
   write(project: string, logstore: string, rows: readonly LogRow[]): void {
     const key = `${project}/${logstore}`;
     const kept = this.#rows.get(key) ?? [];
     kept.push(...rows);
-    // Cutting in large bites keeps writing cheap: the oldest tenth may stay a little longer than promised.
+    // Rows are dropped a tenth of the capacity at a time, which keeps writing fast. So a logstore may have up to a
+    // tenth more rows.
     const capacity = this.capacity();
     if (kept.length > capacity * 1.1) kept.splice(0, kept.length - capacity);
     this.#rows.set(key, kept);
@@ -27,7 +28,7 @@ export class Logstores {
     return capacity === 0 ? [] : rows.slice(-capacity);
   }
 
-  /** Every project and logstore that was written to, as pairs. */
+  /** Pairs of project and logstore that have rows. */
   names(): [project: string, logstore: string][] {
     return [...this.#rows.keys()].map((key) => key.split("/", 2) as [string, string]);
   }

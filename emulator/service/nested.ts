@@ -1,11 +1,10 @@
 /**
- * What the objects inside requests may hold. Types as the SDK's models have them, which a test compares; ranges as documented.
- *
- * A field inside an object that has no check here is kept and answered as it came.
+ * Checks of objects inside requests. Types are those of the SDK's models, which a test compares; ranges are documented.
+ * A field without a check here is stored and returned unchanged.
  */
 import { anyText, type Check, flag, integer, listOf, shape, textMap } from "../base/checks";
 
-/** A port; 0 counts as none given. */
+/** A port; 0 counts as not set. */
 const port = integer(0, 65_535);
 
 const count: Check = integer(0, Number.MAX_SAFE_INTEGER);
@@ -29,7 +28,7 @@ const DESTINATION = shape({ destination: anyText });
 
 const number: Check = (value) => (typeof value === "number" ? undefined : "must be a number");
 
-/** By the name of the SDK's model. */
+/** Checks by the name of the SDK's model. */
 export const NESTED = {
   AuthConfig: shape({ authInfo: anyText, authType: anyText }),
   CORSConfig: shape({

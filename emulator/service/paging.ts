@@ -2,7 +2,7 @@
 import { invalidArgument } from "../base/errors";
 import type { JsonObject } from "../base/json";
 
-/** Page size without `limit`. Assumed; small enough that a client which does not page is found out. */
+/** Default of `limit`. Assumed; it is small, so that a test notices a client that reads only the first page. */
 export const DEFAULT_LIMIT = 20;
 
 /** One page of a list and, unless it is the last, the token of the next. */
@@ -12,10 +12,8 @@ export interface Page<T> {
 }
 
 /**
- * The page of `items` that a request asks for, in the order of their keys; `precedes` is that order, text's by default.
- *
- * A token holds the key of the page's first item. An item deleted between two pages therefore neither skips nor repeats
- * another.
+ * The page of `items` for a request, sorted by key. `precedes` compares keys; by default, as text. A token holds the
+ * key of the page's first item, so that a deletion between two pages neither skips nor repeats an item.
  */
 export function pageOf<T>(
   items: readonly T[],

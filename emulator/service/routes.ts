@@ -1,4 +1,4 @@
-/** Every operation of the API by method and path. Without an action the operation is refused as not emulated. */
+/** All operations of the API by method and path. An operation without an action is refused as not emulated. */
 import { createAlias, deleteAlias, getAlias, listAliases, updateAlias } from "./actions/alias";
 import { getAsyncTask, listAsyncTasks, stopAsyncTask } from "./actions/asyncTask";
 import {
@@ -43,7 +43,7 @@ export interface Route {
   /** Path under the base; `{x}` is a parameter named x. */
   readonly path: string;
   readonly action?: Action;
-  /** Whether success changes the state of the control plane. */
+  /** Whether it changes the state of the control plane when it succeeds. */
   readonly mutating: boolean;
 }
 
@@ -58,7 +58,7 @@ export const BASE = "/2023-03-30";
 
 const F = "/functions/{functionName}";
 
-/** The token service's operations here; they share the port and stand outside the base, told apart by name. */
+/** Operations of the token service. They use the same port with the path `/`, and a parameter with their name. */
 export const TOKEN_SERVICE: readonly Route[] = [
   { operation: "GetCallerIdentity", method: "POST", path: "/", action: getCallerIdentity, mutating: false },
   { operation: "AssumeRole", method: "POST", path: "/", action: assumeRole, mutating: false },
@@ -124,12 +124,12 @@ export const ROUTES: readonly Route[] = [
   route("DescribeRegions", "GET /regions", describeRegions),
 ];
 
-/** The operation of the token service with a name; undefined = not one of those here. */
+/** The operation of the token service with this name; undefined = not emulated. */
 export function matchTokenService(action: string | undefined): Route | undefined {
   return TOKEN_SERVICE.find(({ operation }) => operation === action);
 }
 
-/** The operation a method and an encoded path mean; undefined = the API has none. Throws on a broken encoding. */
+/** The operation for a method and an encoded path; undefined = the API has none. Throws for an invalid encoding. */
 export function matchRoute(method: string, path: string): Match | undefined {
   if (!path.startsWith(`${BASE}/`)) return undefined;
   const segments = path.slice(BASE.length).split("/");

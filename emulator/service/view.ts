@@ -1,4 +1,4 @@
-/** How records look in answers. Pure. */
+/** Converts stored objects to the form of answers. Pure. */
 import type { World } from "./api";
 import { layerArns } from "./fields";
 import type { JsonObject } from "../base/json";
@@ -25,7 +25,7 @@ export function layerVersionArn(identity: Identity, name: string, version: numbe
   return `acs:fc:${identity.region}:${identity.accountId}:layers/${name}/versions/${version}`;
 }
 
-/** A version of a layer; `location` is where its package can be downloaded for a while. */
+/** A version of a layer. `location` is the download address of its package, which expires. */
 export function layerVersionView(
   identity: Identity,
   layer: StoredLayer,
@@ -47,7 +47,7 @@ export function layerVersionView(
   };
 }
 
-/** A function, or a version of it, as GetFunction shows it: never code, never a version id. */
+/** A function or a version as GetFunction returns it: without code and without version id. */
 export function functionView(
   identity: Identity,
   entry: StoredFunction,
@@ -74,7 +74,7 @@ function restrictionView({ invocationRestriction }: StoredFunction): JsonObject 
     : { invocationRestriction: { disable: true, ...invocationRestriction } };
 }
 
-/** The state fields of LATEST; empty when the option leaves them out. */
+/** The state fields of LATEST; empty when the switch leaves them out. */
 export function stateView(entry: StoredFunction, stateFields: "absent" | "active"): JsonObject {
   if (entry.unsettledReads > 0) {
     return entry.settling === "create"
@@ -84,7 +84,7 @@ export function stateView(entry: StoredFunction, stateFields: "absent" | "active
   return stateFields === "active" ? { state: "Active", lastUpdateStatus: "Successful" } : {};
 }
 
-/** A version as publish and list show it. */
+/** A version as publish and list return it. */
 export function versionView(version: StoredVersion): JsonObject {
   const { versionId, description, createdTime, lastModifiedTime } = version;
   return { versionId, description, createdTime, lastModifiedTime };
@@ -99,14 +99,14 @@ export function triggerView(world: World, entry: StoredFunction, trigger: Stored
   return { ...fields, targetArn, httpTrigger: httpTriggerUrls(reachable(world.options.listen), trigger) };
 }
 
-/** Addresses of a trigger; both are the same, since there is no network of a region here. */
+/** Addresses of a trigger. Both are the same, since the emulator has no network of a region. */
 function httpTriggerUrls(host: string, trigger: StoredTrigger): HttpTriggerUrls {
   const address = `http://${host}:${trigger.port}`;
   const closed = httpConfig(trigger)["disableURLInternet"] === true;
   return closed ? { urlIntranet: address } : { urlInternet: address, urlIntranet: address };
 }
 
-/** The configuration of an HTTP trigger; it was checked when it was taken. */
+/** The configuration of an HTTP trigger, which was checked when it was stored. */
 export function httpConfig(trigger: StoredTrigger): JsonObject {
   return JSON.parse(trigger.triggerConfig) as JsonObject;
 }

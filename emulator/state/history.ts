@@ -1,16 +1,16 @@
-/** What the state was before its newest changes, for reads that lag behind. */
+/** Keeps earlier states, for reads that return an older one. */
 import type { Store } from "./store";
 
-/** Copies of the state before each of the newest changes, newest first; kept only as far back as somebody looks. */
+/** Copies of the state before each of the newest changes, newest first. It keeps only as many as are needed. */
 export class History {
   #copies: readonly Store[] = [];
 
-  /** Keeps the state as it was before a change that was made, and as many older ones as `reach` says. */
+  /** Adds the state before a change, and keeps `reach` states in all. */
   keep(before: Store, reach: number): void {
     this.#copies = [before, ...this.#copies].slice(0, reach);
   }
 
-  /** The state so many changes ago, or the oldest there is; undefined when there was no change. */
+  /** The state `changes` changes ago, or the oldest kept one; undefined when there was no change. */
   ago(changes: number): Store | undefined {
     return this.#copies[Math.min(changes, this.#copies.length) - 1];
   }

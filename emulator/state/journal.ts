@@ -1,36 +1,38 @@
 /**
- * A file of records that only grows: one line each, with a checksum. Knows nothing of what they say.
+ * A file of records, to which records are appended: one line each, with a checksum. This module does not interpret the
+ * records.
  *
- * The first line names the format and how many records the file was written with as a whole; those must be sound. After them
- * records are added one by one, and a process killed while it adds one leaves the beginning of a line, which is dropped when the
- * file is opened. When the file has grown to twice what it was written with, it is written anew beside itself and renamed.
+ * The first line holds the format and the number of records with which the file was written at once; those must be
+ * valid. Further records are appended one by one. A process that is killed while it appends leaves an incomplete line,
+ * which is dropped when the file is opened. When the file has doubled in size, a new file is written beside it and
+ * renamed.
  */
 import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 
-/** Bytes a file may grow by before it is worth writing anew. */
+/** Growth in bytes below which the file is not rewritten. */
 const MIN_GROWTH = 1024 * 1024;
 
 const NEWLINE = 10;
 
-/** Hex digits of SHA-256 before each record: enough to find damage, not to stop somebody who means it. */
+/** Number of hex digits of SHA-256 before each record. They detect damage, but no deliberate change. */
 const CHECKSUM_DIGITS = 16;
 
-/** What a file said when it was opened. */
+/** A journal, and the records it had when it was opened. */
 export interface Opened {
   readonly journal: Journal;
   /** Every record, oldest first. */
   readonly records: readonly string[];
 }
 
-/** A journal open for adding. Every method is synchronous and throws the system's error. */
+/** A journal open for appending. Every method is synchronous and throws the system's error. */
 export class Journal {
   readonly #file: string;
   readonly #format: number;
   #handle: number;
-  /** Bytes up to the end of the last sound record: where the next one goes, over whatever a failed write left. */
+  /** Position after the last valid record. The next record is written there, over the rest of a failed write. */
   #size: number;
-  /** Size at which the file is written anew. */
+  /** Size at which the file is rewritten. */
   #limit: number;
 
   private constructor(file: string, format: number, size: number, writtenAsWhole: number) {
@@ -41,13 +43,13 @@ export class Journal {
     this.#limit = limitOf(writtenAsWhole);
   }
 
-  /** Writes a new file with these records, in place of what is there. */
+  /** Writes a new file with these records. An existing file is replaced. */
   static create(file: string, format: number, records: readonly string[]): Journal {
     const size = writeWhole(file, format, records);
     return new Journal(file, format, size, size);
   }
 
-  /** Opens a file of this format. Throws, saying what to do, when something other than its end is damaged. */
+  /** Opens a file of this format. Throws an Error with instructions when a part other than its end is damaged. */
   static open(file: string, format: number): Opened {
     const bytes = fs.readFileSync(file);
     const headEnd = bytes.indexOf(NEWLINE) + 1;
@@ -67,7 +69,7 @@ export class Journal {
     return { journal, records };
   }
 
-  /** Adds a record, text without line breaks. When it throws, the file holds what it held before. */
+  /** Appends a record, which is text without line breaks. When it throws, the file has the same records as before. */
   append(record: string): void {
     const line = Buffer.from(lineOf(record));
     for (let done = 0; done < line.length;) {
@@ -76,12 +78,15 @@ export class Journal {
     this.#size += line.length;
   }
 
-  /** Whether the file has grown so long that writing it anew is cheaper than what was added since. */
+  /** Whether the file has grown so much that it should be rewritten. */
   get isLong(): boolean {
     return this.#size > this.#limit;
   }
 
-  /** Writes the file anew with these records. When it throws, the old file goes on, and is not long before it has doubled. */
+  /**
+   * Rewrites the file with these records. When it throws, the old file stays in use, and `isLong` is false until it has
+   * doubled.
+   */
   rewrite(records: readonly string[]): void {
     this.#limit = limitOf(this.#size);
     const size = writeWhole(this.#file, this.#format, records);
@@ -91,14 +96,16 @@ export class Journal {
     this.#limit = limitOf(size);
   }
 
-  /** Hands what was added to the disc and closes the file. */
+  /** Flushes the file to disk and closes it. */
   close(): void {
     fs.fsyncSync(this.#handle);
     fs.closeSync(this.#handle);
   }
 }
 
-/** Writes beside the target and renames; the file is for its owner only. Nothing is left behind when it throws. */
+/**
+ * Writes a file beside the target and renames it. Only its owner may read it. Nothing is left behind when it throws.
+ */
 export function writeAtomically(file: string, data: string | Buffer): void {
   const temporary = `${file}.${randomBytes(4).toString("hex")}${TEMPORARY}`;
   try {
@@ -116,7 +123,7 @@ export function writeAtomically(file: string, data: string | Buffer): void {
   }
 }
 
-/** How the name of a file ends that is being written. */
+/** End of the name of a file that is being written. */
 export const TEMPORARY = ".tmp";
 
 function limitOf(size: number): number {
@@ -138,7 +145,7 @@ function checksumOf(record: string | Buffer): string {
   return createHash("sha256").update(record).digest("hex").slice(0, CHECKSUM_DIGITS);
 }
 
-/** The records from a byte on up to the first that is not sound, and the byte each ends at. */
+/** The records from a position on up to the first invalid one, and the position at which each ends. */
 function soundRecords(bytes: Buffer, from: number): { records: string[]; ends: number[] } {
   const records: string[] = [];
   const ends: number[] = [];
@@ -151,7 +158,7 @@ function soundRecords(bytes: Buffer, from: number): { records: string[]; ends: n
   return { records, ends };
 }
 
-/** Whether a sound record stands anywhere after a byte: then that byte is no torn end. */
+/** Whether there is a valid record after a position: then the damage is not an incomplete last line. */
 function holdsRecord(bytes: Buffer, from: number): boolean {
   for (let start = from, end; (end = bytes.indexOf(NEWLINE, start)) >= 0; start = end + 1) {
     if (recordIn(bytes.subarray(start, end)) !== undefined) return true;

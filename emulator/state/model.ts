@@ -1,9 +1,9 @@
-/** What the emulator remembers. These types are public: tests may edit the records behind the API's back. */
+/** Types of the emulator's state. They are public: tests may change the records directly. */
 import type { JsonObject } from "../base/json";
 
-/** A code package; its bytes lie in the store under `sha256`. */
+/** A code package. The store keeps its bytes under `sha256`. */
 export interface CodePackage {
-  /** Hex SHA-256 of the zip, the emulator's own address for it. */
+  /** SHA-256 of the zip in hex. */
   readonly sha256: string;
   /** CRC-64/XZ of the zip, unsigned decimal: the API's `codeChecksum`. */
   readonly checksum: string;
@@ -19,17 +19,19 @@ export interface StoredTag {
   value: string;
 }
 
-/** What LATEST runs and what a version freezes: configuration fields as the API names them, and the code. */
+/** Configuration and code of LATEST or of a version. */
 export interface Snapshot {
-  /** Every configuration field by its name on the wire; `layers` as ARNs. Server-filled defaults included. */
+  /** Configuration fields by their names in the API, with defaults of the server. `layers` holds ARNs. */
   config: JsonObject;
-  /** Absent for a container image, which `config.customContainerConfig` names. */
+  /** Absent for a container image; `config.customContainerConfig` holds its address. */
   code?: CodePackage;
-  /** Packages of the layers by ARN, kept here because a layer may be deleted; the vendor's own layers are missing. */
+  /**
+   * Packages of the layers by ARN. They are kept here because a layer may be deleted. The vendor's layers are missing.
+   */
   layerPackages?: Record<string, CodePackage>;
 }
 
-/** A published version. Immutable in the service; change it only to play a fault. */
+/** A published version. The service never changes it; tests may, to simulate a fault. */
 export interface StoredVersion extends Snapshot {
   /** A positive decimal integer as text, never reused. */
   versionId: string;
@@ -75,13 +77,13 @@ export interface StoredLayerVersion {
   createTime: string;
 }
 
-/** A layer; it stays, without versions, when the last one is deleted, since its numbers go on. */
+/** A layer. It stays when its last version is deleted, so that no version number is used twice. */
 export interface StoredLayer {
   /** Name of the layer. */
   layerName: string;
   /** Whether other accounts may use it. */
   isPublic: boolean;
-  /** The number the next version takes. */
+  /** Number of the next version. */
   nextVersion: number;
   /** By number. */
   versions: Map<number, StoredLayerVersion>;
@@ -90,21 +92,21 @@ export interface StoredLayer {
 export interface StoredTrigger {
   /** Name of the trigger. */
   triggerName: string;
-  /** Id the emulator gave it. */
+  /** Id of the trigger, made by the emulator. */
   triggerId: string;
   /** `http`, `timer`, `oss`, …; never changes. */
   triggerType: string;
-  /** JSON in text, as the request gave it. */
+  /** JSON as text, as in the request. */
   triggerConfig: string;
-  /** What it calls: LATEST, a version or an alias. */
+  /** LATEST, a version or an alias, which it calls. */
   qualifier: string;
-  /** ARN of what fires it, `""` if the request gave none. */
+  /** ARN of its source, `""` if the request has none. */
   sourceArn: string;
   /** ARN of a RAM role, `""` if the request gave none. */
   invocationRole: string;
   /** As the request gave it, `""` if it did not. */
   description: string;
-  /** Port of an HTTP trigger on loopback, 0 before it listens and for other types; stays for its life. */
+  /** Loopback port of an HTTP trigger, the same for its whole life; 0 before it listens, and for other types. */
   port: number;
   /** UTC, `2024-01-02T03:04:05Z`. */
   createdTime: string;
@@ -114,17 +116,17 @@ export interface StoredTrigger {
 
 /** Addresses of an HTTP trigger. */
 export type HttpTriggerUrls = {
-  /** Address from anywhere; absent when the trigger is closed to the internet. */
+  /** Address on the internet; absent when the trigger is not reachable from there. */
   urlInternet?: string;
   /** Address from inside the region's network. */
   urlIntranet: string;
 };
 
-/** A setting of a function or of one of its qualifiers, beside the configuration. */
+/** A setting of a function or of one of its qualifiers that is not part of the configuration. */
 export interface StoredSetting {
   /** Fields as the request gave them. */
   fields: JsonObject;
-  /** Instances that were there when it was set. */
+  /** Number of instances when it was set. */
   instancesBefore: number;
   /** When it was set by the emulator's clock, ms since 1970. */
   setAt: number;
@@ -136,13 +138,13 @@ export interface StoredSetting {
 
 /** An asynchronous task. Fields as the SDK's `AsyncTask` names them. */
 export interface StoredAsyncTask {
-  /** As the caller named it; the request id where it did not. */
+  /** The id in the request, else the request id. */
   taskId: string;
   /** Id of the request that was accepted. */
   requestId: string;
-  /** What was called. */
+  /** ARN of the called function. */
   functionArn: string;
-  /** What was called: LATEST, a version or an alias. */
+  /** LATEST, a version or an alias, which was called. */
   qualifier: string;
   /** `Enqueued`, `Running`, `Retrying`, `Stopping`, `Succeeded`, `Failed`, `Stopped` or `Expired`. */
   status: string;
@@ -158,7 +160,7 @@ export interface StoredAsyncTask {
   instanceId: string;
   /** Failure of the last attempt, `""` without one. */
   taskErrorMessage: string;
-  /** What became of the destination; `""` when there is none. */
+  /** Result of the call of the destination; `""` without a destination. */
   destinationStatus: string;
   /** The event as text. */
   taskPayload: string;
@@ -166,7 +168,7 @@ export interface StoredAsyncTask {
   returnPayload: string;
   /** The version drawn when it was accepted. */
   versionId: string;
-  /** The event in base64 where it is no UTF-8 text, which `taskPayload` cannot hold; else absent. */
+  /** The event in base64, when it is no UTF-8 text and `taskPayload` cannot hold it; else absent. */
   eventBase64?: string;
   /** Whether StopAsyncTask was called. */
   stopAsked: boolean;
@@ -174,7 +176,7 @@ export interface StoredAsyncTask {
   events: {
     /** From 1. */
     eventId: number;
-    /** The status it brought. */
+    /** The new status. */
     status: string;
     /** Ms since 1970. */
     timestamp: number;
@@ -187,7 +189,7 @@ export interface StoredAsyncTask {
 export interface StoredCustomDomain {
   /** The domain, in lower case. */
   domainName: string;
-  /** Fields as requests gave them, name apart. */
+  /** Fields as in requests, without the name. */
   config: JsonObject;
   /** UTC, `2024-01-02T03:04:05Z`. */
   createdTime: string;
@@ -195,31 +197,31 @@ export interface StoredCustomDomain {
   lastModifiedTime: string;
 }
 
-/** A function with everything under it. */
+/** A function with its versions, aliases, triggers, settings and tasks. */
 export interface StoredFunction extends Snapshot {
   /** Name of the function. */
   functionName: string;
-  /** Id the emulator gave it, new for each function. */
+  /** Id of the function, made by the emulator, different for each function. */
   functionId: string;
   /** Id of the resource group, as the request named it, else `rg-emulator`. */
   resourceGroupId: string;
-  /** In the order they were set. */
+  /** In the order in which they were set. */
   tags: StoredTag[];
   /** UTC, `2024-01-02T03:04:05Z`. */
   createdTime: string;
   /** UTC, `2024-01-02T03:04:05Z`. */
   lastModifiedTime: string;
-  /** Counts changes of code or configuration; a running instance belongs to one revision. */
+  /** Number of changes of code or configuration. A running instance belongs to one revision. */
   revision: number;
-  /** The number the next publish takes. */
+  /** Number of the next version. */
   nextVersion: number;
   /** Content of the last publish as canonical text; absent = never published. */
   lastPublished?: string;
   /** Whether UpdateFunction ran since the last publish. */
   touched: boolean;
-  /** Reads still answered as unsettled, see the option `pendingReads`. */
+  /** Number of further reads that return a pending state, see the option `pendingReads`. */
   unsettledReads: number;
-  /** What is settling. */
+  /** The change that is pending. */
   settling: "create" | "update";
   /** By version id. */
   versions: Map<string, StoredVersion>;
@@ -233,17 +235,17 @@ export interface StoredFunction extends Snapshot {
   scalingConfigs: Map<string, StoredSetting>;
   /** By qualifier. */
   asyncInvokeConfigs: Map<string, StoredSetting>;
-  /** At most one, under LATEST: it counts for the whole function. */
+  /** At most one, under LATEST. It applies to the whole function. */
   concurrencyConfigs: Map<string, StoredSetting>;
   /** Asynchronous tasks by id. */
   asyncTasks: Map<string, StoredAsyncTask>;
-  /** Ids of VPCs whose callers alone may invoke it; empty = all may. */
+  /** Ids of the VPCs from which it may be invoked; empty = from anywhere. */
   vpcIds: string[];
-  /** Set while no invocation is let through. */
+  /** Set while invocations are disabled. */
   invocationRestriction?: InvocationRestriction;
 }
 
-/** Why no invocation of a function is let through, and since when. */
+/** Why the invocations of a function are disabled, and since when. */
 export interface InvocationRestriction {
   /** The request's reason, `""` if it had none. */
   reason: string;
@@ -251,5 +253,5 @@ export interface InvocationRestriction {
   lastModifiedTime: string;
 }
 
-/** What a change is kept by: a function stands for everything under it. */
+/** An object that is saved as a whole: a function with everything below it, a layer, or a custom domain. */
 export type StoredThing = StoredFunction | StoredLayer | StoredCustomDomain;

@@ -1,48 +1,48 @@
 /**
- * State taken to pieces, so that a change costs what it changes: every item of a Map is a part of its own, at any depth of Maps in
- * items of Maps. Pure but for what they are given to fill.
+ * Splits state into parts, so that saving a change takes time in proportion to the change. Every item of a Map is a
+ * separate part, at any depth of Maps inside items.
  */
 import { parseState, stateText } from "../base/json";
 
-/** Tables of the state: Maps of things by name. */
+/** Tables of the state: Maps of objects by name. */
 export type Tables = Readonly<Record<string, Map<string, unknown>>>;
 
-/** Where a part is: table and name of a thing, then field and key for each Map below. */
+/** Path of a part: table and name of an object, then field and key for each Map below. */
 export type Path = readonly (string | number)[];
 
-/** One item, without what is in its Maps. */
+/** One item, without the items of its Maps. */
 export interface Part {
   readonly text: string;
-  /** The item itself, which others may hold. */
+  /** The item itself, to which other code may have references. */
   readonly item: unknown;
 }
 
-/** The parts of one thing by their path, as text; the thing itself is the first. */
+/** The parts of one object by path as text. The object itself is the first. */
 export type Parts = ReadonlyMap<string, Part>;
 
-/** The parts of a thing; none of one that is not there. */
+/** The parts of an object; empty when it does not exist. */
 export function partsOf(table: string, name: string, thing: unknown): Map<string, Part> {
   const parts = new Map<string, Part>();
   if (thing !== undefined) addParts(parts, [table, name], thing);
   return parts;
 }
 
-/** The part of one item under a thing; none of one that is not there. The item has no Maps of its own. */
+/** The part of one item below an object; empty when it does not exist. The item must not have Maps. */
 export function itemParts(tables: Tables, path: Path): Parts {
   const item = mapAt(tables, path).get(path.at(-1));
   return item === undefined ? new Map() : new Map([[JSON.stringify(path), { text: stateText(item), item }]]);
 }
 
-/** The parts a path had among those of its thing. */
+/** Those of the parts that are at the path or below it. */
 export function partsAt(path: Path, parts: Parts): Parts {
   const place = JSON.stringify(path);
   const part = parts.get(place);
   return part === undefined ? new Map() : new Map([[place, part]]);
 }
 
-/** What turns the parts of a thing into others, each change as text; a part that is gone is named alone. */
+/** The changes from one state of an object to another, each as text. A removed part has its path only. */
 export function changesBetween(before: Parts, after: Parts): string[] {
-  // A thing that is gone takes its parts along.
+  // The removal of an object includes its parts.
   if (after.size === 0) return [...before.keys()].slice(0, 1).map((path) => `[${path}]`);
   const gone = [...before.keys()].filter((path) => !after.has(path)).map((path) => `[${path}]`);
   const set = [...after]
@@ -51,12 +51,12 @@ export function changesBetween(before: Parts, after: Parts): string[] {
   return [...gone, ...set];
 }
 
-/** One record: several changes that are made together or not at all. */
+/** A record of several changes that are applied together or not at all. */
 export function recordOf(changes: readonly string[]): string {
   return `[${changes.join(",")}]`;
 }
 
-/** Makes the changes of a record. Throws when it does not fit what is there. */
+/** Applies the changes of a record. Throws when the record does not fit the state. */
 export function applyRecord(tables: Tables, record: string): void {
   for (const [path, ...value] of parseState(record) as [Path, unknown?][]) {
     const map = mapAt(tables, path);
@@ -66,7 +66,7 @@ export function applyRecord(tables: Tables, record: string): void {
   }
 }
 
-/** Puts a thing back as its parts have it, with the same objects in the same Maps: others hold them. */
+/** Restores an object from its parts. It keeps the same JavaScript objects, since other code has references to them. */
 export function restore(tables: Tables, parts: Parts): void {
   for (const [place, { text, item }] of parts) {
     const path = JSON.parse(place) as Path;
@@ -74,7 +74,7 @@ export function restore(tables: Tables, parts: Parts): void {
   }
 }
 
-/** Puts one item back as it was; one that was not there goes. */
+/** Restores one item, or removes it when it did not exist before. */
 export function restoreItem(tables: Tables, path: Path, before: Parts): void {
   if (before.size === 0) mapAt(tables, path).delete(path.at(-1));
   else restore(tables, before);
@@ -82,7 +82,7 @@ export function restoreItem(tables: Tables, path: Path, before: Parts): void {
 
 type Fields = Record<string, unknown>;
 
-/** The item with the value's fields; its Maps are the ones it had, as empty as the value's. */
+/** Gives the item the fields of the value. It keeps its Map objects, emptied. */
 function becoming(item: unknown, value: unknown): unknown {
   if (!isFields(item) || !isFields(value)) return value;
   const maps = mapsIn(item).filter(([name]) => value[name] instanceof Map);
@@ -98,7 +98,7 @@ function addParts(parts: Map<string, Part>, path: Path, value: unknown): void {
   for (const [name, map] of maps) for (const [key, item] of map) addParts(parts, [...path, name, key], item);
 }
 
-/** Fields of a value that are Maps with keys a path can hold. */
+/** Fields of a value that are Maps with texts or numbers as keys. */
 function mapsIn(value: unknown): [string, Map<string | number, unknown>][] {
   return isFields(value)
     ? Object.entries(value).filter((field): field is [string, Map<string | number, unknown>] => field[1] instanceof Map)
@@ -119,7 +119,7 @@ function mapAt(tables: Tables, path: Path): Map<unknown, unknown> {
   }
 }
 
-/** A thing's own fields came anew; what is in its Maps stays. */
+/** The value with new fields, and with the items of its Maps as before. */
 function withMapsOf(value: unknown, before: unknown): unknown {
   const kept = mapsIn(before).filter(([name]) => isFields(value) && value[name] instanceof Map);
   return kept.length === 0 ? value : { ...(value as Fields), ...Object.fromEntries(kept) };

@@ -1,7 +1,7 @@
 /**
  * State of the emulator, in memory and, with a data folder, on disk.
  *
- * Every save adds one record to a journal, so a killed process leaves the old state or the new one
+ * Every save appends one record to a journal, so a killed process leaves either the old or the new state
  * (docs/decisions/0021-state-of-the-emulator.md).
  */
 import { createHash, randomBytes, randomInt } from "node:crypto";
@@ -27,7 +27,7 @@ import {
   restoreItem,
 } from "./parts";
 
-/** Keys, account and region an emulator answers to. All made up; the prefixes keep them from passing for real ones. */
+/** Keys, account and region of an emulator. They are invented, and their prefixes distinguish them from real ones. */
 export interface Identity {
   /** 16 digits beginning `0000`. */
   readonly accountId: string;
@@ -39,22 +39,22 @@ export interface Identity {
 /** Format of the state file. */
 const FORMAT = 4;
 
-/** The format before, one JSON value: read, and written anew. Others are refused. */
+/** The previous format, one JSON value. It is read and converted. Other formats are refused. */
 const FORMAT_BEFORE = 3;
 
-/** Everything that is kept: things by name; Maps at any depth survive. */
+/** The whole state: objects by name, with Maps at any depth. */
 type State = {
   readonly functions: Map<string, StoredFunction>;
   readonly layers: Map<string, StoredLayer>;
   readonly customDomains: Map<string, StoredCustomDomain>;
-  /** Ports that stay over restarts, by what they are for. */
+  /** Ports that stay the same after a restart, by their use. */
   readonly ports: Map<string, number>;
 };
 
-/** Table and name of a thing. */
+/** Table and name of an object. */
 type Key = readonly [table: keyof State, name: string];
 
-/** What the journal says of a thing. */
+/** State of an object in the journal. */
 interface Kept {
   readonly key: Key;
   readonly parts: Map<string, Part>;
@@ -62,7 +62,7 @@ interface Kept {
 
 const NOTHING: Parts = new Map();
 
-/** Bytes of new packages after which unused ones are freed. */
+/** Size of new packages, in bytes, after which unused ones are removed. */
 const FREED_AFTER_BYTES = 16 * 1024 * 1024;
 
 const DOMAINS = "domains";
@@ -71,19 +71,21 @@ function emptyState(): State {
   return { customDomains: new Map(), functions: new Map(), layers: new Map(), ports: new Map() };
 }
 
-/** Functions and their code. Edit `functions` to change things out of band; call `save()` after if it must last. */
+/**
+ * Functions, layers and domains, and their code. Tests may change them directly, and call `save()` to keep the change.
+ */
 export class Store {
   #state = emptyState();
   readonly #folder: string | undefined;
   readonly #packages = new Map<string, Buffer>();
-  /** How often each package is in use by something that runs. */
+  /** Number of running users of each package. */
   readonly #held = new Map<string, number>();
-  /** Bytes put since unused packages were last freed. */
+  /** Bytes added since unused packages were removed last. */
   #putBytes = 0;
-  /** Of a copy: where the bytes of its packages are. */
+  /** In a copy: the store that has the bytes of its packages. */
   #original: Store | undefined;
   #journal: Journal | undefined;
-  /** What the journal comes to, by key as text. */
+  /** State in the journal, by key as text. */
   readonly #kept = new Map<string, Kept>();
 
   constructor(folder?: string) {
@@ -104,7 +106,7 @@ export class Store {
     return this.#state.customDomains;
   }
 
-  /** Port custom domains are served on; 0 before the first start. */
+  /** Port of custom domains; 0 before the first start. */
   get domainPort(): number {
     return this.#state.ports.get(DOMAINS) ?? 0;
   }
@@ -124,7 +126,7 @@ export class Store {
     return this.#state.layers;
   }
 
-  /** Keeps the zip and returns its address. Equal bytes are kept once; what nothing refers to any more is freed from time to time. */
+  /** Keeps a zip. Equal zips are kept once, and unused ones are removed from time to time. */
   putPackage(zip: Buffer): CodePackage {
     this.#putBytes += zip.length;
     if (this.#putBytes > FREED_AFTER_BYTES) this.freePackages();
@@ -138,7 +140,7 @@ export class Store {
     return { sha256, checksum: crc64(zip), size: zip.length };
   }
 
-  /** Lets packages stay while something runs them; what is answered ends that. */
+  /** Keeps packages while they are in use. The returned function ends that. */
   hold(...packages: readonly CodePackage[]): () => void {
     const names = packages.map(({ sha256 }) => sha256);
     for (const name of names) this.#held.set(name, (this.#held.get(name) ?? 0) + 1);
@@ -151,7 +153,7 @@ export class Store {
     };
   }
 
-  /** Frees the packages that no function, version or layer refers to and nothing runs. */
+  /** Removes packages that no function, version or layer has and that are not in use. */
   freePackages(): void {
     this.#putBytes = 0;
     const used = this.#usedPackages();
@@ -178,10 +180,11 @@ export class Store {
   }
 
   /**
-   * Keeps what these things have become in the data folder, all of it or nothing; without a folder does nothing. Given nothing, it
-   * looks at everything there is.
+   * Saves these objects in the data folder, all of them or none; without arguments, all objects. Does nothing without a
+   * folder.
    *
-   * Throws `EmulatorChangeNotKept` when the folder cannot be written; the things are then what they were at the last save.
+   * Throws `EmulatorChangeNotKept` when the folder cannot be written; the objects are then as they were at the last
+   * save.
    */
   save(...things: readonly StoredThing[]): void {
     const journal = this.#journal;
@@ -200,10 +203,10 @@ export class Store {
   }
 
   /**
-   * Keeps one item under a thing, for example a task: what it has become, or that it is gone. Costs what the item costs, however
-   * much there is beside it. The item has no Maps of its own.
+   * Saves one item below an object, such as a task, or its removal. The time depends on the item only. The item must
+   * not have Maps.
    *
-   * Throws `EmulatorChangeNotKept` like `save`; the item is then what it was at the last save.
+   * Throws `EmulatorChangeNotKept` like `save`; the item is then as it was at the last save.
    */
   saveItem(thing: StoredThing, field: string, key: string): void {
     const [table, name] = keyOf(thing);
@@ -226,7 +229,7 @@ export class Store {
     if (journal.isLong) this.#rewrite(journal);
   }
 
-  /** What it holds now, apart from what comes later. Changes of the copy go nowhere. */
+  /** A copy of the present state. Changes of the copy are not saved. */
   copy(): Store {
     const copy = new Store();
     copy.#state = structuredClone(this.#state);
@@ -234,7 +237,7 @@ export class Store {
     return copy;
   }
 
-  /** Gives the data folder free for another emulator. */
+  /** Releases the data folder, so that another emulator can use it. */
   close(): void {
     if (this.#folder === undefined) return;
     this.#journal?.close();
@@ -258,11 +261,11 @@ export class Store {
     }
     for (const key of this.#allKeys()) this.#setKept({ key, parts: this.#partsNow(key) });
     this.#journal ??= Journal.create(file, FORMAT, this.#records());
-    // A crash between writing a zip and the state that names it leaves the zip behind.
+    // A crash between the writes of a zip and of its function leaves an unused zip.
     this.freePackages();
   }
 
-  /** Keys of everything that is there or was. */
+  /** Keys of all objects now and at the last save. */
   #allKeys(): Key[] {
     const tables = Object.entries(this.#state) as [keyof State, Map<string, unknown>][];
     const gone = [...this.#kept.values()]
@@ -284,7 +287,7 @@ export class Store {
     else this.#kept.set(String(kept.key), kept);
   }
 
-  /** Makes a thing what it was at its last save. */
+  /** Restores an object to its last save. */
   #restore(key: Key): void {
     const [table, name] = key;
     const parts = this.#keptParts(key);
@@ -315,7 +318,7 @@ export class Store {
   }
 }
 
-/** Identity kept in the data folder, made on first use; without a folder a new one each time. */
+/** The identity in the data folder, made on first use. Without a folder, a new identity each time. */
 export function loadIdentity(folder: string | undefined, region: string | undefined): Identity {
   const file = folder === undefined ? undefined : path.join(folder, "identity.json");
   if (file !== undefined && fs.existsSync(file)) {
@@ -332,7 +335,10 @@ export function loadIdentity(folder: string | undefined, region: string | undefi
   return identity;
 }
 
-/** Data folders open in this process: a lock file with our own id but not in here was left by a dead process. */
+/**
+ * Data folders that are open in this process. A lock file with this process's id for another folder is from an earlier
+ * process that had the same id.
+ */
 const openFolders = new Set<string>();
 
 /** Two emulators on one folder would overwrite each other's state, so the second is refused. */
@@ -345,7 +351,7 @@ function lockFolder(folder: string): void {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     const [id = "", start] = fs.readFileSync(file, "utf8").split(" ");
     const owner = Number(id);
-    // The system gives the id of a dead process to another one, which has started at another time.
+    // The system reuses the ids of ended processes; the time of start distinguishes them.
     const isSame = start === undefined || start === (startOf(owner) ?? start);
     if (owner === process.pid ? openFolders.has(path.resolve(folder)) : isAlive(owner) && isSame) {
       const remedy = `close it, use another folder, or, if process ${owner} is no emulator, remove ${file}`;
@@ -358,11 +364,11 @@ function lockFolder(folder: string): void {
   openFolders.add(path.resolve(folder));
 }
 
-/** When a process started, in the system's own words without spaces; undefined where the system does not say it cheaply. */
+/** Start time of a process in the system's unit; undefined on systems without `/proc`. */
 function startOf(pid: number): string | undefined {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name of the program, in brackets, may hold anything; the start is the 20th field after it.
+    // The program's name, in brackets, may contain any character. The start time is the 20th field after it.
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
   } catch {
     return undefined;
@@ -384,7 +390,7 @@ function keyOf(thing: StoredThing): Key {
   return "layerName" in thing ? ["layers", thing.layerName] : ["customDomains", thing.domainName];
 }
 
-/** Writes; a system's error becomes the answer to the request. */
+/** Runs a write. An error of the system becomes the answer to the request. */
 function keep(write: () => void): void {
   try {
     write();
@@ -393,7 +399,7 @@ function keep(write: () => void): void {
   }
 }
 
-/** The first line of the state file: all of it in the format before. Throws on a format this emulator does not read. */
+/** The first line of the state file; in the previous format that is the whole file. Throws for an unknown format. */
 function readHead(file: string): { readonly format: number; readonly state: StateBefore } {
   const { format, ...state } = readJson<Partial<StateBefore> & { readonly format: number }>(file, firstLine);
   if (format !== FORMAT && format !== FORMAT_BEFORE) {
@@ -404,7 +410,7 @@ function readHead(file: string): { readonly format: number; readonly state: Stat
   return { format, state };
 }
 
-/** What the format before kept. */
+/** State in the previous format. */
 type StateBefore = Partial<Omit<State, "ports"> & { readonly domainPort: number }>;
 
 function fromBefore({ domainPort = 0, ...tables }: StateBefore): State {

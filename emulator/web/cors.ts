@@ -1,23 +1,23 @@
-/** What pages of other addresses may do with an HTTP trigger or a custom domain. Pure. */
+/** Cross-origin rules (CORS) of HTTP triggers and custom domains. Pure. */
 import type * as http from "node:http";
 
 import { field, isObject, type Json, textOf } from "../base/json";
 
-/** Which pages may read answers, and how. */
+/** Which pages may read answers, with which methods and headers. */
 export interface CorsRules {
-  /** Addresses of pages; `*` = every one. */
+  /** Allowed origins of pages; `*` = all. */
   readonly origins: readonly string[];
   readonly methods: readonly string[];
-  /** Request headers a page may send; `*` = every one. */
+  /** Request headers that a page may send; `*` = all. */
   readonly headers: readonly string[];
-  /** Answer headers a page may read. */
+  /** Answer headers that a page may read. */
   readonly exposed: readonly string[];
   readonly credentials: boolean;
-  /** Seconds a browser may remember; undefined = it decides. */
+  /** Seconds for which a browser may keep the answer to a preflight; undefined = the browser's default. */
   readonly maxAge: number | undefined;
 }
 
-/** What a trigger lets pages read when it has no rules of its own. Source: captures of answers, made public by users. */
+/** Headers that pages may read by default. Source: captures of answers, published by users. */
 const EXPOSED = [
   "Date",
   "x-fc-request-id",
@@ -31,7 +31,10 @@ const EXPOSED = [
 
 const METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"];
 
-/** Rules of a trigger without a `corsConfig`: documented as allowed by default; the headers in detail are assumed. */
+/**
+ * Rules of a trigger without a `corsConfig`. Cross-origin requests are allowed by default (documentation); the details
+ * are assumed.
+ */
 export const EVERY_PAGE: CorsRules = {
   origins: ["*"],
   methods: METHODS,
@@ -41,7 +44,7 @@ export const EVERY_PAGE: CorsRules = {
   maxAge: undefined,
 };
 
-/** Rules of a `corsConfig`, whose fields were checked when it was taken; undefined = there is none. */
+/** Rules of a `corsConfig`, which was checked when it was stored; undefined without one. */
 export function corsRules(config: Json | undefined): CorsRules | undefined {
   if (!isObject(config)) return undefined;
   const texts = (name: string, fallback: readonly string[]): readonly string[] => {
@@ -59,17 +62,17 @@ export function corsRules(config: Json | undefined): CorsRules | undefined {
   };
 }
 
-/** Whether a browser asks beforehand what a page may do. */
+/** Whether a request is a browser's preflight. */
 export function isPreflight({ method, headers }: http.IncomingMessage): boolean {
   return method === "OPTIONS" && headers["access-control-request-method"] !== undefined;
 }
 
-/** Whether a method is among those that are let through; undefined = every one is. */
+/** Whether a method is allowed; undefined `methods` = all are. */
 export function allowsMethod(methods: Json | undefined, method: string): boolean {
   return methods === undefined || (Array.isArray(methods) && methods.includes(method));
 }
 
-/** Headers that let a page read an answer; none for a page that may not. */
+/** Headers that allow a page to read an answer; none for a page that may not read it. */
 export function corsHeaders(rules: CorsRules, origin: string): Record<string, string> {
   if (!rules.origins.includes("*") && !rules.origins.includes(origin)) return {};
   return {
@@ -80,7 +83,7 @@ export function corsHeaders(rules: CorsRules, origin: string): Record<string, st
   };
 }
 
-/** Headers that answer what a page may do. */
+/** Headers of the answer to a preflight. */
 export function preflightHeaders(rules: CorsRules, request: http.IncomingMessage): Record<string, string> {
   const { origin = "" } = request.headers;
   const allowed = corsHeaders(rules, origin);

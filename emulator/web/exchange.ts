@@ -1,4 +1,4 @@
-/** One request over HTTP and the ways to answer it. Knows no operation. */
+/** One HTTP request, and functions that answer it. Independent of the operations. */
 import type * as http from "node:http";
 
 import type { ApiResponse } from "../service/api";
@@ -25,7 +25,7 @@ export function answer(exchange: Exchange, response: ApiResponse): void {
   exchange.response.writeHead(response.status, headers).end(hasNoBody(response.status) ? undefined : body);
 }
 
-/** Whether an answer with this status has no body and announces none. Source: RFC 9110. */
+/** Whether an answer with this status has neither body nor content-length. Source: RFC 9110. */
 export function hasNoBody(status: number): boolean {
   return status === 204 || status === 304;
 }
@@ -35,24 +35,24 @@ export function answerHalf(exchange: Exchange, response: ApiResponse): void {
   const { headers, body } = encode(exchange, response);
   const half = body.subarray(0, Math.floor(body.length / 2));
   const socket = exchange.request.socket;
-  // The announced length stays the full one, so the client can tell that something is missing.
+  // The content-length is that of the full body, so that the client notices the missing part.
   exchange.response.writeHead(response.status, { ...headers, "content-length": String(Math.max(body.length, 1)) });
   exchange.response.write(half, () => socket.destroySoon());
 }
 
-/** Closes the connection without a word. */
+/** Closes the connection without an answer. */
 export function drop(exchange: Exchange): void {
   exchange.request.socket.destroy();
 }
 
-/** A refusal in the shape of the service the request is for. */
+/** An error answer in the form of the service that was called. */
 export function errorResponse(exchange: Exchange, error: ServiceError): ApiResponse {
   if (exchange.project !== undefined) return { status: error.status, body: logErrorBody(error) };
   const body: Json = { Code: error.code, Message: error.message, RequestId: exchange.requestId };
   return { status: error.status, body };
 }
 
-/** What a gateway before the service says when it fails. */
+/** The page of a failing gateway in front of the service. */
 export function htmlResponse(status: number): ApiResponse {
   return { status, headers: { "content-type": "text/html" }, body: Buffer.from(HTML) };
 }

@@ -1,10 +1,8 @@
 /**
- * HTTP triggers and custom domains: where requests from outside reach functions.
- *
- * Each trigger has a port of its own, kept with the trigger, so that its address stays the same for its life. All domains
- * share one port; the `Host` header says which is meant.
- *
- * Event and answer have the shape of "HTTP trigger, request and response" in the documentation of Function Compute 3.0.
+ * Serves HTTP triggers and custom domains, by which functions are called over HTTP. Each trigger has its own port,
+ * which is stored, so that its address never changes. All domains share one port; the `Host` header selects the domain.
+ * Source of the form of event and answer: "HTTP trigger, request and response" in the documentation of Function Compute
+ * 3.0.
  */
 import * as http from "node:http";
 
@@ -56,10 +54,10 @@ const MAX_HEADER_BYTES = 8 * 1024;
 /** Longest path with its query, bytes. Source: limits of custom runtimes, documentation. */
 const MAX_TARGET_BYTES = 4 * 1024;
 
-/** Headers a client may not send: they carry the service's own words. Source: documentation. */
+/** Headers that only the service sets; they are removed from requests. Source: documentation. */
 const OWN_HEADERS = /^x-fc-/;
 
-/** Headers of a connection, not of a message. */
+/** Headers that concern one connection, and are not passed on. */
 const HOP_HEADERS = /^(connection|keep-alive|transfer-encoding|content-length)$/;
 
 /** An answer to the caller of a trigger. */
@@ -69,32 +67,32 @@ interface Reply {
   readonly body: Buffer;
 }
 
-/** What a request is for, and what lets it through. */
+/** The function that a request calls, and the conditions for the call. */
 interface Entrance {
-  /** What it is named in refusals. */
+  /** Name of the operation in error messages. */
   readonly operation: string;
   readonly entry: StoredFunction;
   readonly qualifier: string;
-  /** Undefined = every method is let through. */
+  /** Allowed methods; undefined = all. */
   readonly methods: Json | undefined;
   readonly authType: string;
-  /** Path and query as the function sees them. */
+  /** Path and query for the function. */
   readonly target: string;
-  /** What pages of other addresses may do; undefined = the function alone decides. */
+  /** Cross-origin rules; undefined = the function's answer decides. */
   readonly cors: CorsRules | undefined;
 }
 
-/** Finds what a request is for. Throws a ServiceError when it is for nothing. */
+/** Finds the function that a request calls. Throws a ServiceError when there is none. */
 type Finder = (request: http.IncomingMessage) => Entrance;
 
-/** The listener of custom domains among those of triggers, which go by ids. */
+/** Key of the listener of custom domains; those of triggers have the trigger's id. */
 const DOMAINS = "domains";
 
 /** The listeners of all HTTP triggers and of custom domains. */
 export class Gateway implements TriggerPorts {
   readonly #servers = new Map<string, http.Server>();
 
-  /** Opens the trigger's port: the one it had before where that is free. Does nothing when it is open. */
+  /** Opens the trigger's port, if possible the former one. Does nothing when it is open. */
   async open(world: World, entry: StoredFunction, trigger: StoredTrigger): Promise<void> {
     if (trigger.triggerType !== "http" || this.#servers.has(trigger.triggerId)) return;
     const server = this.#add(world, trigger.triggerId, (request) => triggerEntrance(world, entry, trigger, request));
@@ -102,7 +100,7 @@ export class Gateway implements TriggerPorts {
     trigger.port = await listen(server, trigger.port, address).catch(() => listen(server, 0, address));
   }
 
-  /** Opens the port of custom domains: the one asked for, else the one it had before where that is free. */
+  /** Opens the port of custom domains: the requested one, else if possible the former one. */
   async openDomains(world: World, port: number | undefined): Promise<number> {
     const server = this.#add(world, DOMAINS, (request) => domainEntrance(world, request));
     const { listen: address } = world.options;
@@ -110,7 +108,7 @@ export class Gateway implements TriggerPorts {
     return await listen(server, world.store.domainPort, address).catch(() => listen(server, 0, address));
   }
 
-  /** Closes the port of a trigger that is gone. */
+  /** Closes the port of a deleted trigger. */
   async close(trigger: StoredTrigger): Promise<void> {
     const server = this.#servers.get(trigger.triggerId);
     this.#servers.delete(trigger.triggerId);
@@ -139,7 +137,7 @@ function triggerEntrance(
   trigger: StoredTrigger,
   request: http.IncomingMessage,
 ): Entrance {
-  // A page in a browser can reach loopback under a name of its own; no such name is ours.
+  // A page can reach the loopback address by a name of its own (DNS rebinding), so other names are refused.
   if (!isOwnHost(request.headers.host, request.socket)) {
     throw notImplemented("Host", "only the loopback names are served");
   }
@@ -158,7 +156,7 @@ function triggerEntrance(
   };
 }
 
-/** The function a custom domain routes to. Its own `authConfig` counts, not that of a trigger. */
+/** The function of a custom domain's route. The domain's `authConfig` applies, not that of a trigger. */
 function domainEntrance(world: World, request: http.IncomingMessage): Entrance {
   const operation = "Custom domain";
   const name = hostName(request);
@@ -183,7 +181,7 @@ function domainEntrance(world: World, request: http.IncomingMessage): Entrance {
   };
 }
 
-/** The methods of a route; none named = all, which is assumed. */
+/** The methods of a route; an empty list means all, which is assumed. */
 function methodsOf(route: JsonObject): Json | undefined {
   const methods = field(route, "methods");
   return Array.isArray(methods) && methods.length > 0 ? methods : undefined;
@@ -228,7 +226,7 @@ async function answer(world: World, find: Finder, request: http.IncomingMessage,
     return { status: 204, headers: preflightHeaders(cors, request), body: Buffer.alloc(0) };
   }
   const reply = await answerOf(world, entrance, request, requestId);
-  // What the function answers wins.
+  // Headers of the function's answer take precedence.
   return { ...reply, headers: { ...corsHeaders(cors, origin), ...reply.headers } };
 }
 
@@ -281,14 +279,14 @@ async function answerOf(
   return { ...reply, headers: { ...reply.headers, ...seen } };
 }
 
-/** Checks the signature; an undefined body has not been read yet, and everything else is checked. */
+/** Checks the signature. While `body` is undefined, it has not been read, and everything else is checked. */
 function authenticate(world: World, authType: string, request: http.IncomingMessage, body: Buffer | undefined): void {
   if (authType === "anonymous") return;
   if (authType !== "function") throw notImplemented("authType", `'${authType}' is not verified here`);
   const { accessKeyId: id, accessKeySecret: secret } = world.identity;
   const { method = "", url: target = "/", headersDistinct: headers } = request;
   const secrets = secretsOf({ id, secret }, world.options.now().getTime());
-  // The wall clock, not the injected one: a test that moves resource times must still be able to sign.
+  // The system's clock, since a test that changes the emulator's clock must still be able to sign.
   verifyHttpAcs3({ method, target, headers, body }, secrets, Date.now());
 }
 
@@ -308,10 +306,10 @@ function checkReplyHeaders({ headers }: Reply): void {
 }
 
 /**
- * The event of an HTTP request, version v1. Pure but for the clock.
+ * The event of an HTTP request, version v1.
  *
- * `rawPath` is the path as it was sent, `requestContext.http.path` the decoded one. Source: "Use an HTTP trigger to invoke
- * a function".
+ * `rawPath` is the encoded path, `requestContext.http.path` the decoded one. Source: "Use an HTTP trigger to invoke a
+ * function".
  */
 function eventOf(
   world: World,
@@ -350,20 +348,20 @@ function eventOf(
   };
 }
 
-/** The request of a custom runtime: as it came, without what only the connection or the service may say. */
+/** The headers for a custom runtime: those of the request, without headers of the connection and of the service. */
 function passedHeaders(request: http.IncomingMessage): HttpRequest["headers"] {
   const kept = Object.entries(request.headers).filter(([name]) => !OWN_HEADERS.test(name) && !HOP_HEADERS.test(name));
   return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
-/** The answer of a custom runtime: as it is, as far as its headers may be passed on. */
+/** The answer of a custom runtime, without headers of the connection and of the service. */
 function passedReply({ status, headers, body }: HttpAnswer): Reply {
   const kept = Object.entries(headers).filter(([name]) => !OWN_HEADERS.test(name) && !HOP_HEADERS.test(name));
   const passed = kept.map(([name, value]) => [name, typeof value === "string" ? value : [...value]] as const);
   return { status, headers: Object.fromEntries(passed), body };
 }
 
-/** Header names as words joined by `-`, each with a capital, as the documentation's sample has them. */
+/** Headers with names like `X-Forwarded-For`, as in the documentation's sample. */
 function headersOf(request: http.IncomingMessage): JsonObject {
   const kept = Object.entries(request.headers).filter(([name]) => !OWN_HEADERS.test(name) && !HOP_HEADERS.test(name));
   return Object.fromEntries(
@@ -374,7 +372,7 @@ function headersOf(request: http.IncomingMessage): JsonObject {
   );
 }
 
-/** Values of a name that is repeated are joined by commas. */
+/** The query parameters. Values of a repeated name are joined by commas. */
 function queryParameters(query: string): JsonObject {
   const parameters = new URLSearchParams(query);
   return Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join(",")]));
@@ -388,7 +386,9 @@ function decodePath(path: string): string {
   }
 }
 
-/** An object with `statusCode` says the whole answer; anything else is the body of a 200. */
+/**
+ * The answer from a handler's result: an object with `statusCode` is the whole answer, anything else the body of a 200.
+ */
 function replyOf(result: Buffer): Reply {
   const said = parsed(result);
   if (!isObject(said) || field(said, "statusCode") === undefined) {

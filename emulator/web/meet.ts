@@ -1,4 +1,4 @@
-/** Carries requests out under the faults that strike them. */
+/** Carries requests out with the faults that affect them. */
 import type { ApiResponse } from "../service/api";
 import { ServiceError } from "../base/errors";
 import { answer, answerHalf, drop, errorResponse, type Exchange, htmlResponse } from "./exchange";
@@ -7,15 +7,15 @@ import type { OutOfBandRequest, Prelude, Refusal, Strike } from "../faults/fault
 /** A request that is about to be carried out. */
 export interface Ready {
   readonly exchange: Exchange;
-  /** Carries it out; `changesBack` = how many changes ago a read looks, 0 = now. */
+  /** Carries it out. `changesBack` = number of changes that a read looks back, 0 = present state. */
   readonly run: (changesBack: number) => Promise<ApiResponse>;
-  /** Writes it into the record, before its answer leaves. Status 0 = nothing came of it. */
+  /** Writes it into the record, before the answer is sent. Status 0 = nothing was applied. */
   readonly write: (status: number, fault?: string) => void;
-  /** Carries out a request of somebody else. */
+  /** Carries out a request of another client. */
   readonly outOfBand: (request: OutOfBandRequest) => Promise<void>;
 }
 
-/** Requests whose connection was closed and that are carried out later. */
+/** Requests whose connection was closed, and that are carried out later. */
 export class LateRequests {
   #waiting: { left: number; readonly run: () => Promise<void> }[] = [];
 
@@ -23,7 +23,7 @@ export class LateRequests {
     this.#waiting.push({ left: afterRequests, run });
   }
 
-  /** Counts a request that was carried out, and carries out what has waited long enough. */
+  /** Counts a request that was carried out, and carries out the late ones that are due. */
   async count(): Promise<void> {
     for (const late of this.#waiting) late.left -= 1;
     const due = this.#waiting.filter(({ left }) => left <= 0);
@@ -32,7 +32,7 @@ export class LateRequests {
   }
 }
 
-/** Carries a request out under what strikes it, and answers it as that says. */
+/** Carries out and answers a request with its faults. */
 export async function meet(ready: Ready, { preludes, action }: Strike, late: LateRequests): Promise<void> {
   for (const prelude of preludes) await play(prelude, ready);
   const { exchange, write } = ready;

@@ -1,4 +1,4 @@
-/** Carries operations out, apart from how requests come in and answers go out. */
+/** Carries operations out, independently of HTTP. */
 import type { ApiRequest, ApiResponse, World } from "../service/api";
 import { internalError, notImplemented, ServiceError } from "../base/errors";
 import { ASYNC_ATTEMPT, type Faults, type Known, type OutOfBandRequest } from "../faults/faults";
@@ -9,7 +9,7 @@ import { newRequestId } from "../base/requestId";
 import { BASE, type Match, matchRoute, ROUTES, TOKEN_SERVICE } from "../service/routes";
 import { splitTarget } from "../base/signedRequest";
 
-/** What a fault may strike, and what it may do in somebody else's name. */
+/** The operations that faults may name, and the requests that they may make. */
 export const KNOWN: Known = {
   operations: [...[...ROUTES, ...TOKEN_SERVICE, ...LOG_ROUTES].map(({ operation }) => operation), ASYNC_ATTEMPT],
   isRequest: (request) => matchOf(request) !== undefined,
@@ -21,7 +21,7 @@ export class Operations {
   readonly #faults: Faults;
   readonly #requests: RequestRecord;
   readonly #history = new History();
-  /** Set after a change until something is read, where reads are late. */
+  /** True after a change until the next read, when the switch makes reads late. */
   #unread = false;
 
   constructor(world: World, faults: Faults, requests: RequestRecord) {
@@ -31,9 +31,8 @@ export class Operations {
   }
 
   /**
-   * Carries a request out; `changesBack` = how many changes ago a read looks, 0 = now.
-   *
-   * Throws a ServiceError for every answer that is not success.
+   * Carries a request out. `changesBack` = number of changes that a read looks back, 0 = present state. Throws a
+   * ServiceError for every answer that is not success.
    */
   async carryOut({ route }: Match, request: ApiRequest, changesBack = 0): Promise<ApiResponse> {
     if (route.action === undefined) throw notImplemented(route.operation);
@@ -51,7 +50,7 @@ export class Operations {
     }
   }
 
-  /** Carries out a request of somebody else, who needs no key. It is in the record; what came of it is its status. */
+  /** Carries out a request of another client, without a signature. The record has it with its status. */
   async outOfBand(given: OutOfBandRequest): Promise<void> {
     const match = matchOf(given);
     if (match === undefined) throw new Error(`no operation: ${given.method} ${given.path}`);

@@ -1,4 +1,6 @@
-/** HTTP: limits, Host check, signature, routing, faults, answers. Knows no operation. */
+/**
+ * The HTTP server of the API: limits, Host check, signature, routing, faults, answers. Independent of the operations.
+ */
 import { createHmac, randomBytes } from "node:crypto";
 import type * as http from "node:http";
 import * as zlib from "node:zlib";
@@ -29,26 +31,28 @@ import { NonceMemory, verifySignature } from "./signature/verify";
 /** Largest request body, bytes. Source: the documented limit of code sent in a request. */
 const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
-/** Largest body of a request that is signed in its parameters, bytes: it is read before its signature can be checked. */
+/**
+ * Largest body of a request that is signed by its parameters, in bytes. It is read before its signature can be checked.
+ */
 const MAX_FORM_BYTES = 64 * 1024;
 
 /** Largest total of request headers, bytes. */
 const MAX_HEADER_BYTES = 32 * 1024;
 
-/** How long a code download address works, ms. */
+/** How long a download address of code is valid, in ms. */
 const CODE_URL_MS = 5 * 60 * 1000;
 
-/** Where code packages are downloaded; outside the API, so no path of it can collide. */
+/** Path of downloads of code, which is no path of the API. */
 const CODE_PATH = "/fc-emulator/code/";
 
 /** A running HTTP server. */
 export interface RunningServer {
   readonly port: number;
-  /** Stops listening and closes every connection, hanging ones too. */
+  /** Stops listening and closes every connection, also those with a request in progress. */
   close(): Promise<void>;
 }
 
-/** What the server needs; `world` is made with the server's own code addresses. */
+/** The parts that the server uses. `world` is made with the server's download links. */
 export interface ServerParts {
   readonly world: World;
   readonly operations: Operations;
@@ -57,7 +61,7 @@ export interface ServerParts {
   readonly requests: RequestRecord;
 }
 
-/** Signs and checks the unsigned download addresses GetFunctionCode hands out. */
+/** Makes and checks the download addresses of GetFunctionCode. They hold a signature, so requests need none. */
 export class CodeLinks {
   readonly #secret = randomBytes(32);
   readonly #now: () => Date;
@@ -74,7 +78,7 @@ export class CodeLinks {
     return `${this.endpoint}${CODE_PATH}${sha256}?expires=${expires}&signature=${this.#sign(sha256, expires)}`;
   }
 
-  /** The package a download request may have; undefined = the address is wrong or too old. */
+  /** The package of a download address; undefined = the address is wrong or has expired. */
   open(path: string, query: Readonly<Record<string, string>>): string | undefined {
     const sha256 = path.slice(CODE_PATH.length);
     const expires = Number(query["expires"]);
@@ -118,7 +122,7 @@ async function serve(
     project,
   };
   if (project === undefined && !isOwnHost(request.headers.host, request.socket)) {
-    // A page in a browser can reach loopback under a name of its own; no such name is ours.
+    // A page can reach the loopback address by a name of its own (DNS rebinding), so other names are refused.
     answer(exchange, errorResponse(exchange, notImplemented("Host", "only the loopback names are served")));
     return;
   }
@@ -186,17 +190,19 @@ function findMatch(exchange: Exchange): Match | undefined {
   }
 }
 
-/** Largest body, bytes: of what is no operation next to nothing, and little of what is signed in the body itself. */
+/**
+ * Largest body of a request, in bytes. It is small for a request that is no operation, or is signed by its parameters.
+ */
 function bodyLimit(request: http.IncomingMessage, match: Match | undefined): number {
   const isSignedInBody = request.headers.authorization === undefined;
   return match === undefined || isSignedInBody ? MAX_FORM_BYTES : MAX_BODY_BYTES;
 }
 
-/** Checks the signature; an undefined body has not been read yet, and only what is read is checked. */
+/** Checks the signature. While `body` is undefined, it has not been read, and everything else is checked. */
 function checkSignature(exchange: Exchange, world: World, body: Buffer | undefined, nonces: NonceMemory): void {
   const { request } = exchange;
   const { accessKeyId: id, accessKeySecret: secret } = world.identity;
-  // The wall clock, not the injected one: a test that moves resource times must still be able to sign.
+  // The system's clock, since a test that changes the emulator's clock must still be able to sign.
   const now = Date.now();
   const signed = { method: request.method ?? "", target: request.url ?? "", headers: request.headersDistinct, body };
   const secretOf = secretsOf({ id, secret }, world.options.now().getTime());
@@ -207,14 +213,14 @@ function checkSignature(exchange: Exchange, world: World, body: Buffer | undefin
   }
 }
 
-/** The body of a request, up to a limit in bytes. Throws EntityTooLarge. */
+/** Reads the body of a request. Throws EntityTooLarge beyond the limit in bytes. */
 export async function readBody(request: http.IncomingMessage, limit: number): Promise<Buffer> {
   const body = await readUpTo(request, limit);
   if (body === undefined) throw entityTooLarge(limit);
   return body;
 }
 
-/** The body as it was before it was packed. Throws InvalidArgument, and EntityTooLarge beyond the limit. */
+/** The decompressed body. Throws InvalidArgument, and EntityTooLarge beyond the limit. */
 function unpacked(encoding: string | undefined, sent: Buffer): Buffer {
   if (encoding === undefined || encoding === "identity") return sent;
   const unpack = encoding === "gzip" ? zlib.gunzipSync : encoding === "deflate" ? zlib.inflateSync : undefined;

@@ -1,4 +1,7 @@
-/** {@link FcApi} over the official SDK. Loading this loads the SDK: do it only where the cloud is talked to. */
+/**
+ * {@link FcApi} over the official SDK. Importing this module loads the SDK, so only code that calls the service does
+ * it.
+ */
 import FcClient, * as sdk from "@alicloud/fc20230330";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
@@ -19,32 +22,35 @@ import { type Endpoints, type Environment, endpointsFor, stsEndpointFor } from "
 import { Code, FcError, fromSdkFailure, isFcError, isNotFound } from "./errors";
 import { type Head, withHead } from "./head";
 import { callerIdentity } from "./identity";
-import { type Keys, findKeys } from "./keys";
+import { type Keys, findKeys } from "./credentials";
 import { type Clock, retryRead, systemClock } from "./retry";
 
-/** What a client may be given; defaults are the process's own. */
+/** Options of a client; the defaults are those of the process. */
 export interface AlicloudOptions {
   readonly connection?: Connection;
   readonly env?: Environment;
   readonly clock?: Clock;
-  /** Milliseconds without an answer before a call counts as lost; uploads get more, reads at most 10 000. Default 60 000. */
+  /**
+   * Milliseconds without an answer after which a call fails. Uploads get more time, reads at most 10 000. Default 60
+   * 000.
+   */
   readonly timeout?: number;
 }
 
 const TIMEOUT = 60_000;
-/** Milliseconds without an answer before a read is tried again: several tries fit into the window of one call. */
+/** Milliseconds without an answer after which a read is repeated. Several tries fit into the window of one call. */
 const READ_TIMEOUT = 10_000;
-/** The slowest upload we wait for, in bytes per millisecond (100 kB/s). */
+/** Upload speed that the timeout of an upload assumes, in bytes per millisecond (100 kB/s). */
 const SLOWEST_UPLOAD = 100;
-/** Lists are read in pages of the largest size the service takes. */
+/** Items on one page of a list: the largest number that the service accepts. */
 const PAGE = 100;
-/** A list that has more pages than this repeats itself. */
+/** Largest number of pages of a list. A list with more pages repeats itself. */
 const MAX_PAGES = 1000;
 
 /**
- * The service at a place, and no other. Before the first call the host's region and account are compared with the place. Before
- * anything is changed or believed the account is confirmed: by an answer whose ARN names it, or by asking whose keys are in use.
- * Each answer that holds an ARN is compared by it.
+ * The service at one place. Before the first call, the region and account in the host's name are compared with the
+ * place. Before a change is sent or a result is used, the account of the keys is confirmed: by an answer whose ARN
+ * names it, or by a call to STS. The ARN in any answer is compared with the place.
  */
 export function alicloudApi(place: Place, options: AlicloudOptions = {}): FcApi {
   return new AlicloudApi(place, options);
@@ -55,7 +61,7 @@ class AlicloudApi implements FcApi {
   private readonly env: Environment;
   private known: Endpoints | undefined;
   private account: Promise<string> | undefined;
-  /** An answer named the place: what the keys reach lives there. */
+  /** True once an answer named the place: the keys belong to its account. */
   private seen = false;
 
   constructor(
@@ -231,7 +237,7 @@ class AlicloudApi implements FcApi {
   }
 
   private async requestCaller(): Promise<string> {
-    // AccountLookup before the account is known, too: it takes no endpoint of Function Compute.
+    // Works before the account is known: STS does not need the endpoint of Function Compute.
     const endpoint = stsEndpointFor(this.place.region, this.options.connection, this.env);
     return await retryRead(this.clock, async () => {
       const keys = await this.keys(endpoint.emulator);
@@ -248,10 +254,13 @@ class AlicloudApi implements FcApi {
     return findKeys(emulator, this.options.connection?.profile, this.env);
   }
 
-  /** Throws unless the keys in use belong to the place's account; asked once, and not where an answer has shown it. */
+  /**
+   * Throws unless the keys in use belong to the place's account. Calls STS at most once, and not after an answer that
+   * named the place.
+   */
   private async confirmAccount(): Promise<void> {
     if (this.seen) return;
-    // A host of another place is the better reason.
+    // Fails first for a host of another place, which is the more useful message.
     void this.endpoints;
     const account = await this.callerAccount();
     const { accountId } = this.place;
@@ -268,7 +277,7 @@ class AlicloudApi implements FcApi {
     return Math.min(this.options.timeout ?? TIMEOUT, READ_TIMEOUT);
   }
 
-  /** One request: keys, client, SDK, and what the answer always has; whatever goes wrong leaves as an {@link FcError}. */
+  /** Sends one request and checks the members of its answer. Every failure is an {@link FcError}. */
   private async send<B>(operation: Operation, timeout: number, call: Call<B>): Promise<B | undefined> {
     const keys = await this.keys(this.endpoints.emulator);
     const head: Head = {};
@@ -277,7 +286,7 @@ class AlicloudApi implements FcApi {
       const client = new FcClient(
         new $OpenApiUtil.Config({ ...keys, endpoint, protocol, regionId: this.place.region }),
       );
-      // Both timeouts, always equal: the connect timeout also fires on an established socket that is idle.
+      // Both timeouts are equal: the connect timeout also fires on an established socket that is idle.
       const runtime = new RuntimeOptions({ readTimeout: timeout, connectTimeout: timeout });
       const body = readAnswer(operation, await withHead(head, () => call(client, runtime)), head);
       this.seen ||= ofPlace(operation, this.place, body);
@@ -287,7 +296,7 @@ class AlicloudApi implements FcApi {
     }
   }
 
-  /** A change is sent once. The caller decides whether it is sent again, after it has read the object. */
+  /** Sends a change once. The caller reads the object before it decides to send it again. */
   private async change(operation: Operation, bytes: number, call: Call<unknown>): Promise<void> {
     await this.confirmAccount();
     await this.send(operation, this.changeTimeout(bytes), call);
@@ -340,14 +349,14 @@ class AlicloudApi implements FcApi {
   }
 }
 
-/** What of the keys no message shows. */
+/** The parts of the keys that are removed from messages. */
 function secretsOf({ accessKeySecret, securityToken }: Keys): string[] {
   return [accessKeySecret, ...(securityToken === undefined ? [] : [securityToken])];
 }
 
 type Call<B> = (client: FcClient, runtime: RuntimeOptions) => Promise<Answer<B>>;
 
-/** Whether an answer names the place. One about an object of another place is none, and throws: it would end up in state. */
+/** Whether an answer names the place. Throws for an answer about another place, which must not reach state. */
 function ofPlace(operation: Operation, place: Place, body: unknown): boolean {
   const { functionArn, targetArn } = (body ?? {}) as { functionArn?: unknown; targetArn?: unknown };
   const reason = elsewhere(place, functionArn) ?? elsewhere(place, targetArn);

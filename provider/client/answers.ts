@@ -1,6 +1,6 @@
 /**
- * What the answer of each operation always has. An answer that lacks it is none: it is neither an object nor the absence of
- * one, and what it says must not reach a state file.
+ * Status and members that the answer of each operation always has. An answer without them is an error: it describes
+ * neither an object nor its absence, and must not reach state.
  */
 import { FcError, afterwards } from "./errors";
 import type { Head } from "./head";
@@ -14,7 +14,9 @@ interface Answered {
   readonly list?: { readonly name: string; readonly each: readonly string[] };
 }
 
-/** An operation without a body to read. Source: the SDK reads none (`bodyType: "none"`), the documentation names 204. */
+/**
+ * An operation whose answer has no body. Source: `bodyType: "none"` in the SDK, and status 204 in the documentation.
+ */
 const NO_BODY: Answered = { statuses: [204] };
 const FUNCTION = ["functionName", "functionId", "runtime"];
 const ALIAS = ["aliasName", "versionId"];
@@ -53,13 +55,16 @@ export interface Answer<B = unknown> {
   readonly body?: B | undefined;
 }
 
-/** The body of an answer that has what the operation always has; undefined where there is none to read. Throws otherwise. */
+/**
+ * The body of a complete answer; undefined for an operation without a body. Throws an {@link FcError} for an incomplete
+ * answer.
+ */
 export function readAnswer<B>(operation: Operation, { statusCode = 0, body }: Answer<B>, head: Head): B | undefined {
   const { statuses = [200, 201], members, list }: Answered = ANSWERS[operation];
   const requestId = `request id ${head.requestId ?? "none"}`;
   const unreadable = (what: string) =>
     new FcError(`${operation}: ${what}${afterwards(operation)}`, "unknown", "Transport", statusCode, head.requestId);
-  // The SDK takes any status below 400 for success, redirects included.
+  // The SDK treats any status below 400 as success, including redirects.
   if (!statuses.includes(statusCode)) throw unreadable(`unexpected HTTP status ${statusCode} (${requestId})`);
   if (statuses === NO_BODY.statuses) return undefined;
   const lacks = missing(body, members ?? []) ?? missingInList(body, list);

@@ -1,4 +1,4 @@
-/** The calls of Function Compute 3.0 we use, as one interface. Failures are {@link FcError}s. */
+/** The operations of Function Compute 3.0 that this package uses. Failures are {@link FcError}s. */
 import type { FunctionBody } from "../core/function";
 import type {
   AliasBody,
@@ -10,12 +10,12 @@ import type {
 } from "../core/model";
 
 /**
- * The service at one place. Calls that would reach another place, or come with the keys of another account, fail before
- * anything is changed or believed. Reads return undefined when the service answers that the object does not exist, and are
- * repeated after failures that may pass. Changes are sent once.
+ * The service at one place. A call to another place, or with keys of another account, fails before it changes or
+ * returns anything. Reads return undefined when the service answers that the object does not exist, and are repeated
+ * after temporary failures. Changes are sent once.
  */
 export interface FcApi {
-  /** LATEST, or a version by its number. */
+  /** LATEST, or the version whose number is `qualifier`. */
   getFunction(name: string, qualifier?: string): Promise<ObservedFunction | undefined>;
   /** Address of the code of LATEST. It is valid for a limited time, without credentials. */
   getCodeUrl(name: string): Promise<string>;
@@ -25,7 +25,7 @@ export interface FcApi {
   changeResourceGroup(functionName: string, resourceGroupId: string): Promise<void>;
   setTags(functionArn: string, tags: Record<string, string>): Promise<void>;
   removeTags(functionArn: string, keys: readonly string[]): Promise<void>;
-  /** All published versions; undefined without the function. */
+  /** All published versions; undefined when the function does not exist. */
   listVersions(functionName: string): Promise<ObservedVersion[] | undefined>;
   publishVersion(functionName: string, description: string): Promise<ObservedVersion>;
   deleteVersion(functionName: string, versionId: string): Promise<void>;

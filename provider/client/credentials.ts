@@ -1,62 +1,65 @@
+/** The keys that requests are signed with. */
+import Credential, { CLIProfileCredentialsProvider } from "@alicloud/credentials";
+import { noCredentials } from "./noCredentials";
+import { EMULATOR_VARIABLE, type Environment } from "./endpoints";
+import { Code, notSent } from "./errors";
+
+/** All keys of an emulator begin with this. No other key is sent to an emulator. */
+const EMULATOR_KEY_PREFIX = "fcemu-";
+
+/** A key pair; a session's keys have a token as well. */
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken?: string;
+}
+
 /**
- * Why there are no credentials, in one sentence: what was looked for and where, and what to do. Pure.
- *
- * The text of `@alicloud/credentials` is read and never shown: it quotes a configuration file that is no JSON, and answers
- * of a credentials URI, whole, with the keys in them (version 2.4.7, `providers/cli_profile`, `providers/uri`).
+ * Finds the keys to sign with. For the service they come from the chain of `@alicloud/credentials`: variables, OIDC,
+ * profiles, role of the machine, URI. For an emulator they come from the variables only, and have to be an emulator's.
  */
-type Environment = Readonly<Record<string, string | undefined>>;
+export async function findKeys(emulator: boolean, profile: string | undefined, env: Environment): Promise<Keys> {
+  if (emulator) return emulatorKeys(env);
+  const keys = await chainKeys(profile, env);
+  if (keys.accessKeyId.startsWith(EMULATOR_KEY_PREFIX)) {
+    throw notSent("the access key is an emulator's, but the program runs against the real service", Code.NoCredentials);
+  }
+  return keys;
+}
 
-const KEYS = ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"];
-const OIDC = ["ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"];
-const CLI_FILE = "~/.aliyun/config.json";
-const OTHERS_KEYS = "keys in stack config (alicloud:accessKey) or in ALICLOUD_ACCESS_KEY are not used";
-
-/** The sentence. `detail` is what the SDK threw; `profile` the one the program named, where it did. */
-export function noCredentials(profile: string | undefined, env: Environment, detail: string): string {
-  if (profile !== undefined) {
-    return (
-      `no credentials: profile ${JSON.stringify(profile)} in ${CLI_FILE} gives none (${cliState(detail)}); run ` +
-      `aliyun configure --profile ${profile}, or name another profile; ${OTHERS_KEYS}`
+function emulatorKeys(env: Environment): Keys {
+  const accessKeyId = env["ALIBABA_CLOUD_ACCESS_KEY_ID"] ?? "";
+  const accessKeySecret = env["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] ?? "";
+  if (!accessKeyId.startsWith(EMULATOR_KEY_PREFIX) || accessKeySecret === "") {
+    throw notSent(
+      `${EMULATOR_VARIABLE} is set, but ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are not the ones ` +
+        `fc-emulator prints; other keys are never sent to an emulator`,
+      Code.NoCredentials,
     );
   }
-  const places = [
-    `${KEYS.join(" and ")} (${variablesState(KEYS, env)})`,
-    `${OIDC.join(", ")} (${variablesState(OIDC, env, exchangeState(detail))})`,
-    `${CLI_FILE} (${cliState(detail)})`,
-    `${env["ALIBABA_CLOUD_CREDENTIALS_FILE"] || "~/.alibabacloud/credentials"} (${fileState(detail)})`,
-    `the RAM role of the machine (${isTrue(env["ALIBABA_CLOUD_ECS_METADATA_DISABLED"]) ? "switched off" : "none"})`,
-    `ALIBABA_CLOUD_CREDENTIALS_URI (${env["ALIBABA_CLOUD_CREDENTIALS_URI"] ? "set, gives none" : "not set"})`,
-  ];
-  return (
-    `no credentials: looked for them in ${places.slice(0, -1).join(", ")} and ${places.at(-1) ?? ""}; set ${KEYS.join(" and ")}, ` +
-    `for a session ALIBABA_CLOUD_SECURITY_TOKEN too, or run aliyun configure; ${OTHERS_KEYS}`
-  );
+  return { accessKeyId, accessKeySecret };
 }
 
-function variablesState(names: readonly string[], env: Environment, all = "set, gives none"): string {
-  const missing = names.filter((name) => !env[name]);
-  if (missing.length === 0) return all;
-  return missing.length === names.length ? "not set" : `${missing.join(" and ")} not set, the rest is`;
+const chains = new Map<string | undefined, Credential>();
+
+function newChain(profile: string | undefined): Credential {
+  if (profile === undefined) return new Credential();
+  return new Credential(null, CLIProfileCredentialsProvider.builder().withProfileName(profile).build());
 }
 
-/** The service's code is the one part of an answer that is shown. */
-function exchangeState(detail: string): string {
-  const code = /with OIDC.*?"Code"\s*:\s*"([A-Za-z0-9_.-]{1,64})"/s.exec(detail)?.[1];
-  return `set, but the exchange for a session failed${code === undefined ? "" : `, code ${code}`}`;
-}
-
-function cliState(detail: string): string {
-  if (detail.includes("reading aliyun cli config from")) return "cannot be read";
-  if (detail.includes("parse aliyun cli config from")) return "is no JSON";
-  if (detail.includes("no any configured profiles in")) return "has no profile";
-  if (detail.includes("unable to get profile with")) return "has no such profile";
-  return "has none that works";
-}
-
-function fileState(detail: string): string {
-  return detail.includes("ENOENT") ? "not there" : "gives none";
-}
-
-function isTrue(value: string | undefined): boolean {
-  return value?.toLowerCase() === "true";
+async function chainKeys(profile: string | undefined, env: Environment): Promise<Keys> {
+  const credential = chains.get(profile) ?? newChain(profile);
+  try {
+    const found = await credential.getCredential();
+    // A working chain is kept, so that sessions are reused. A failed one is dropped: it would try only its last
+    // provider.
+    chains.set(profile, credential);
+    const { accessKeyId, accessKeySecret, securityToken } = found;
+    if (!accessKeyId || !accessKeySecret) throw new Error("no key was found");
+    return { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}) };
+  } catch (error) {
+    chains.delete(profile);
+    const detail = error instanceof Error ? error.message : String(error);
+    throw notSent(noCredentials(profile, env, detail), Code.NoCredentials);
+  }
 }

@@ -3,14 +3,17 @@ import type { Connection } from "../core/common";
 import { type Place, REGION_PATTERN, hostOf, isEmulatorAccount, realHost, refusedEndpoint } from "../core/place";
 import { notSent } from "./errors";
 
-/** Switches to an emulator at this loopback address, such as `http://127.0.0.1:9000`. */
+/**
+ * Name of the variable with an emulator's loopback address, such as `http://127.0.0.1:9000`. When it is set, all calls
+ * go there.
+ */
 export const EMULATOR_VARIABLE = "ALICLOUD_FC_EMULATOR";
 /**
- * A host under aliyuncs.com for this run; it takes precedence over the endpoint in state. Terraform's alicloud provider has
- * the same name.
+ * Name of the variable with a host under aliyuncs.com for this run. It takes precedence over the endpoint in state.
+ * Terraform's alicloud provider uses the same name.
  */
 const ENDPOINT_VARIABLE = "FC_ENDPOINT";
-/** The SDK's own switch for calls to STS that stay inside the region's network. Source: `@alicloud/credentials`. */
+/** Name of the SDK's variable that keeps calls to STS inside the region's network. Source: `@alicloud/credentials`. */
 const VPC_VARIABLE = "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED";
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
@@ -22,7 +25,7 @@ export interface StsEndpoint {
   readonly emulator: boolean;
 }
 
-/** Where requests go, and how. */
+/** Hosts for requests, and the protocol. */
 export interface Endpoints extends StsEndpoint {
   /** Host, with a port for an emulator. */
   readonly fc: string;
@@ -32,8 +35,9 @@ export interface Endpoints extends StsEndpoint {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where requests for a place go: the emulator the environment names, or hosts of Function Compute in that region over https.
- * Throws when place and switch contradict each other, and for the host of another place or service.
+ * The hosts for requests to a place: the emulator in the environment, or hosts of Function Compute in that region over
+ * https. Throws when an emulator is set for a real account or not set for an emulator's, and for the host of another
+ * place or service.
  */
 export function endpointsFor(place: Place, connection: Connection | undefined, env: Environment): Endpoints {
   const sts = stsEndpointFor(place.region, connection, env);
@@ -66,7 +70,7 @@ export function stsEndpointFor(region: string, connection: Connection | undefine
   if (emulator !== undefined && emulator !== "") {
     return { protocol: "http", sts: emulatorHost(emulator), emulator: true };
   }
-  // The region becomes part of host names, also before `check` has seen it.
+  // The region becomes part of a host's name, possibly before `check` has validated it.
   if (!REGION_PATTERN.test(region)) {
     const wrong = region === "" ? "required" : `got ${JSON.stringify(region)}, no region id such as cn-hangzhou`;
     throw notSent(`region: ${wrong}; set args.region, config alicloud:region or ALIBABA_CLOUD_REGION`);
@@ -76,7 +80,7 @@ export function stsEndpointFor(region: string, connection: Connection | undefine
   return { protocol: "https", sts: `sts${internal ? "-vpc" : ""}.${region}.aliyuncs.com`, emulator: false };
 }
 
-/** The host that is configured: the environment's, otherwise the one in state. */
+/** The configured host: that of the environment, otherwise the one in state. */
 function configuredHost(connection: Connection | undefined, env: Environment): string | undefined {
   const set = env[ENDPOINT_VARIABLE];
   return set === undefined || set === "" ? connection?.endpoint : set;

@@ -1,11 +1,11 @@
-/** Classifies every failure of a call, once. No other file looks at message text. */
+/** Classifies the failures of calls. No other file evaluates message text. */
 import { redact } from "../core/redact";
 import type { Head } from "./head";
 
 /**
- * What is known about a request that failed:
- * `notSent`: it never left, or never reached the service; `rejected`: the service refused it and did nothing;
- * `unknown`: it may have been applied. A mutation of unknown outcome is never sent again before a read-back.
+ * What is known about a request that failed: `notSent`: it did not reach the service; `rejected`: the service refused
+ * it and changed nothing; `unknown`: it may have been applied. After `unknown`, the object is read before a change is
+ * sent again.
  */
 export type Outcome = "notSent" | "rejected" | "unknown";
 
@@ -17,7 +17,7 @@ export const Code = {
   VersionNotFound: "VersionNotFound",
   /** The alias does not exist (404). */
   AliasNotFound: "AliasNotFound",
-  /** A function of this name exists (409): one of an earlier run, or one of another owner. */
+  /** A function of this name exists (409). An earlier run or another owner made it. */
   FunctionAlreadyExists: "FunctionAlreadyExists",
   /** An alias of this name exists (409). */
   AliasAlreadyExists: "AliasAlreadyExists",
@@ -25,13 +25,16 @@ export const Code = {
   TriggerNotFound: "TriggerNotFound",
   /** A trigger of this name exists (409). */
   TriggerAlreadyExists: "TriggerAlreadyExists",
-  /** The function has provisioned instances: they are removed first, by whoever made them. */
+  /** The function has provisioned instances. Their owner has to remove them first. */
   ProvisionConfigExist: "ProvisionConfigExist",
-  /** The function has resident instances: they are removed first, by whoever made them. */
+  /** The function has resident instances. Their owner has to remove them first. */
   ResidentScalingConfigExists: "ResidentScalingConfigExists",
   /** The credentials belong to another account, or an answer comes from another place. The code is this package's. */
   WrongPlace: "WrongPlace",
-  /** Another request changes the object (409): wait, look again, and send what was planned only if the object is as it was. */
+  /**
+   * Another request is changing the object (409). The object is read again after a while, and the change is sent again
+   * only if the object is as before.
+   */
   ConcurrentUpdate: "ConcurrentUpdateError",
   /**
    * Nothing changed since the last publish: a version with this content exists. This package's constant for the service's code
@@ -90,8 +93,8 @@ export function isNotFound(error: unknown): error is FcError {
 }
 
 /**
- * True for a refusal to delete a function that versions, aliases or triggers below it may be the reason of: code and status
- * of that are not known for all of them.
+ * True for a refusal to delete a function that may be caused by its versions, aliases or triggers. The service does not
+ * document code and status of each such refusal.
  */
 export function isNotEmpty(error: unknown): error is FcError {
   if (hasCode(error, Code.ProvisionConfigExist) || hasCode(error, Code.ResidentScalingConfigExists)) return false;
@@ -108,17 +111,20 @@ export function isRetryable(error: unknown): boolean {
   );
 }
 
-/** True for an unclear answer that will be the same next time: a redirect, or an operation the service does not have. */
+/**
+ * True for an answer of unknown outcome that a repetition would not change: a redirect, or an operation that the
+ * service does not have.
+ */
 export function isPermanent({ outcome, status = 0 }: FcError): boolean {
   return outcome === "unknown" && ((status > 201 && status < 400) || status === 501 || status === 505);
 }
 
-/** The end of a message about an unclear answer: only a request that may have changed something needs it. */
+/** The end of a message about an unknown outcome; empty for reads, which change nothing. */
 export function afterwards(operation: string): string {
   return /^(Get|List)/.test(operation) ? "" : "; the request may have been applied";
 }
 
-/** Failures before sending that will be the same next time. */
+/** Failures before sending that a repetition would not change. */
 const PERMANENT_TRANSPORT: ReadonlySet<string> = new Set<string>([
   Code.NoCredentials,
   "ENOTFOUND",
@@ -137,23 +143,26 @@ const CONNECT_CODES: ReadonlySet<string> = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
 ]);
-/** Certificates that were refused, before anything was sent. EPROTO is not among them: it also ends connections in use. */
+/** Codes of refused certificates: nothing was sent. EPROTO is not among them, since it also ends connections in use. */
 const TLS_CODES = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_)/;
 
-/** What the SDK throws, as far as we look at it. A service may answer anything, so nothing is taken to be text. */
+/** An error of the SDK, as far as it is used here. A service may answer anything, so every member is unknown. */
 type SdkFailure = Readonly<
   Partial<Record<"name" | "message" | "code" | "syscall" | "statusCode" | "requestId" | "retryAfter" | "data", unknown>>
 >;
 
-/** What is known beside the failure itself. */
+/** What is known about a failed call beside its error. */
 export interface FailureContext {
   /** Status and headers of the answer, where there was one. */
   readonly head?: Head;
-  /** Texts that are left out of the message: a service that refuses a signature quotes the headers it was made over. */
+  /** Texts to remove from the message. A service that refuses a signature quotes the signed headers. */
   readonly secrets?: readonly string[];
 }
 
-/** Turns whatever the SDK throws into an {@link FcError} that names the operation. Anything not recognised is `unknown`. */
+/**
+ * Converts an error of the SDK to an {@link FcError} that names the operation. The outcome of an error that is not
+ * recognised is `unknown`.
+ */
 export function fromSdkFailure(
   operation: string,
   host: string,
@@ -186,7 +195,9 @@ function fromAnswer(operation: string, failure: SdkFailure, status: number): FcE
   return new FcError(message, rejected ? "rejected" : "unknown", code, status, requestId, retryAfter);
 }
 
-/** The one place that reads message text: two refusals whose codes the service does not document. */
+/**
+ * The code of a failure. Two refusals are recognised by their text, since the service does not document their codes.
+ */
 function ourCode(code: string, text: string): string {
   if (text.includes("No changes were made since last publish")) return Code.NothingToPublish;
   if (text.includes("Can not update alias without any change")) return Code.NothingToUpdate;

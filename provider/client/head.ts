@@ -1,12 +1,12 @@
 /**
- * Status and request id of an answer whose body the SDK cannot read: it drops both. Node.js
- * publishes every request that starts, in the context of the call that made it.
+ * Finds status and request id of an answer whose body the SDK cannot read, since the SDK drops both. Node.js publishes
+ * an event for every request, in the asynchronous context of the call that made it.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingHttpHeaders } from "node:http";
 
-/** What is known of an answer before its body is read; empty while there is no answer. */
+/** Status and request id of an answer; empty while there is no answer. */
 export interface Head {
   status?: number;
   requestId?: string;
@@ -23,14 +23,14 @@ subscribe("http.client.request.start", (message) => {
   });
 });
 
-/** Runs a call; the head of its answer is written into `head`. */
+/** Runs a call, and writes status and request id of its answer into `head`. */
 export function withHead<T>(head: Head, call: () => Promise<T>): Promise<T> {
   return calls.run(head, call);
 }
 
 /**
- * The service's id of a request. Source: answers of Function Compute carry `x-fc-request-id`, those of other services
- * `x-acs-request-id`.
+ * The service's id of a request. Source: the header `x-fc-request-id` of Function Compute, `x-acs-request-id` of other
+ * services.
  */
 function requestIdIn(headers: IncomingHttpHeaders): string | undefined {
   const id = headers["x-fc-request-id"] ?? headers["x-acs-request-id"];

@@ -1,8 +1,8 @@
-/** Who the credentials belong to: STS GetCallerIdentity, the one call that needs no permission. */
+/** Finds the account of the credentials by STS GetCallerIdentity, which needs no permission. */
 import Client, { Config, OpenApiRequest, Params } from "@alicloud/openapi-client";
 import { RuntimeOptions } from "@alicloud/tea-util";
 import type { StsEndpoint } from "./endpoints";
-import type { Keys } from "./keys";
+import type { Keys } from "./credentials";
 
 /** The caller's account id. Failures are the SDK's. */
 export async function callerIdentity(endpoint: StsEndpoint, keys: Keys, timeout: number): Promise<string> {

@@ -1,7 +1,7 @@
-/** When to try again and how long to wait: a policy, and the loop of a read that follows it with a clock passed in. */
+/** Decides when a call is tried again and how long to wait, and repeats reads. */
 import { type FcError, isFcError, isPermanent, isRetryable } from "./errors";
 
-/** Time and chance, passed in so that tests are exact. */
+/** Clock and random numbers. Tests pass in their own. */
 export interface Clock {
   /** Milliseconds, monotonic. */
   now(): number;
@@ -19,9 +19,9 @@ export const systemClock: Clock = {
 
 const FIRST_DELAY = 200;
 const LONGEST_DELAY = 10_000;
-/** How long one call is tried for, in milliseconds. */
+/** Milliseconds after which a call is not tried again. */
 export const RETRY_WINDOW = 60_000;
-/** How often one call is tried at most. */
+/** Largest number of attempts of one call. */
 export const MAX_ATTEMPTS = 10;
 
 /** Milliseconds before attempt `attempt + 1` (attempts count from 1): the service's hint, or exponential with full jitter. */
@@ -30,25 +30,31 @@ export function delayBefore(attempt: number, random: number, hint?: number): num
   return Math.round(Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1)) * (0.5 + random / 2));
 }
 
-/** How often a read is tried that gets a success without its content: a page of a proxy, which rarely goes away. */
+/**
+ * Largest number of attempts of a read whose answer is a success without content, such as a proxy's page, which rarely
+ * goes away.
+ */
 const UNREADABLE_ATTEMPTS = 3;
 
-/** How long one object's mutation may be tried again for, counted in attempts and milliseconds. */
+/** Progress of a call that is tried several times. */
 export interface Tries {
-  /** When the first attempt began. */
+  /** Time of the first attempt, in milliseconds of {@link Clock.now}. */
   readonly start: number;
-  /** Attempts so far. */
+  /** Number of attempts so far. */
   readonly attempts: number;
 }
 
-/** Waits before another attempt after a failure; throws the failure, with how often it was tried, when the window closes. */
+/** Waits before another attempt. Throws the failure, with the number of attempts, when time or attempts are used up. */
 export async function waitToTryAgain(clock: Clock, error: FcError, { start, attempts }: Tries): Promise<void> {
   const delay = delayBefore(attempts, clock.random(), error.retryAfter);
   if (attempts >= MAX_ATTEMPTS || clock.now() + delay - start > RETRY_WINDOW) throw givenUp(error, attempts);
   await clock.sleep(delay);
 }
 
-/** Runs a read until it succeeds, fails for good, or the window closes; then throws the last failure. */
+/**
+ * Repeats a read until it succeeds. Throws a permanent failure at once, and the last failure when time or attempts are
+ * used up.
+ */
 export async function retryRead<T>(clock: Clock, call: () => Promise<T>): Promise<T> {
   const start = clock.now();
   for (let attempts = 1; ; attempts++) {

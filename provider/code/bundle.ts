@@ -1,4 +1,4 @@
-/** What assets and archives ship: one tree of files, or one ready-made zip. */
+/** Collects the files of assets and archives: one tree of files, or one ready-made zip. */
 import { CodeError } from "./errors";
 import { type Found, type TreeFile, checkSize, find, readyZip } from "./find";
 import { megabytes } from "./limits";
@@ -6,15 +6,16 @@ import { Claims, byCodeUnits } from "./names";
 import { type CodeSource, TEXT_LIMIT } from "./source";
 import { checkName } from "./tree";
 
-/** Milliseconds an address may take to answer in full. */
+/** Milliseconds after which a download fails. */
 const DOWNLOAD_TIMEOUT = 120_000;
 
 type Members = Readonly<Record<string, CodeSource>>;
 
 /**
- * What a source ships. A path is what it is outside an archive; text and bytes from the web that begin with `#!` become
- * executable files.
- * @throws CodeError for what cannot be shipped
+ * The files of a source. A path means the same as outside an archive. Text, and bytes from the web, become executable
+ * files when they begin with `#!`.
+ *
+ * @throws CodeError for code that cannot be shipped
  */
 export async function bundle(source: CodeSource, base: string): Promise<Found> {
   switch (source.kind) {
@@ -81,7 +82,7 @@ async function collect(members: Members, above: string, base: string): Promise<T
   return files;
 }
 
-/** A key of an archive below another; `.` is the archive's own root. */
+/** The path of an archive's key below another path; `.` is the archive's root. */
 function placeOf(above: string, key: string): string {
   const parts = key.split("/").filter((part) => part !== "" && part !== ".");
   if (key.startsWith("/") || parts.includes(".."))
@@ -99,7 +100,7 @@ async function filesAt(place: string, member: Exclude<CodeSource, { kind: "map" 
   return [{ name, bytes, executable: bytes[0] === 0x23 && bytes[1] === 0x21 }];
 }
 
-/** A single file takes its key for a name, a folder's files lie below it. */
+/** The files at a key of an archive: a single file gets the key as its path, the files of a folder lie below it. */
 function below(place: string, found: Found, shown: string): TreeFile[] {
   if (found.kind === "zip")
     throw new CodeError(
@@ -134,7 +135,7 @@ async function fetched(uri: string, shown: string): Promise<{ status: number; by
   }
 }
 
-/** Without what may grant access: the query of a signed address, a user's password. */
+/** The address without parts that may grant access: the query of a signed address, user and password. */
 function shownUri(uri: string): string {
   return uri.replace(/\?.*$/s, "?…").replace(/\/\/[^/@]*@/, "//…@");
 }

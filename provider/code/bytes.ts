@@ -5,24 +5,25 @@ import { FILE_BYTES_LIMIT } from "./limits";
 /** Bytes in memory that is not shared between threads. */
 export type Chunk = Uint8Array<ArrayBuffer>;
 
-/** Takes a file's bytes in order. The chunk's memory is used again after the call. */
+/** Receives a file's bytes in order. The memory of the chunk is reused after the call. */
 export type Sink = (chunk: Chunk, last: boolean) => void;
 
 const buffer = Buffer.allocUnsafeSlow(1 << 18);
 
-// NOFOLLOW: a file exchanged for a link after it was listed must not lead outside the tree. NONBLOCK: a pipe must not
-// hang the program. Neither exists on Windows, where the constants are undefined and count as 0.
+// NOFOLLOW: a file that became a link after it was listed must not lead outside the tree. NONBLOCK: opening a pipe must
+// not block. Neither exists on Windows, where the constants are undefined and count as 0.
 const FLAGS = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
 
 /** The system's short code of a failed file operation, such as ENOENT. */
 export function errorCode(error: unknown): string {
-  // By shape: an error made in another realm (a test runner's sandbox, say) is no instance of this one's Error.
+  // Checked by its members: an error of another realm, such as a test runner's sandbox, is no instance of this realm's
+  // Error.
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : String(error);
 }
 
 /**
- * Reads a file once, in chunks. `begin` is given the class of its mode (any execute bit) and answers with the sink.
+ * Reads a file once, in chunks. `begin` receives whether the file has an execute bit, and returns the sink.
  * @param shown the path to name in errors
  */
 export function readFile(real: string, shown: string, begin: (executable: boolean) => Sink): void {
@@ -38,7 +39,7 @@ export function readFile(real: string, shown: string, begin: (executable: boolea
     const sink = begin((stat.mode & 0o111) !== 0);
     const expected = stat.size;
     for (let size = 0; ;) {
-      // Bytes appended after the file was opened are left out: the size is the one of the moment it was opened.
+      // The size is that at opening: bytes that are appended later are left out.
       const want = expected === 0 ? buffer.length : Math.min(buffer.length, expected - size);
       const filled = fill(fd, want, shown);
       size += filled;
@@ -60,7 +61,7 @@ export function readWhole(real: string, shown: string): Buffer {
   return Buffer.concat(chunks);
 }
 
-/** Reads `want` bytes, or up to the end of the file: chunks then have the same borders on every file system. */
+/** Reads `want` bytes, or up to the end of the file, so that chunks are the same on every file system. */
 function fill(fd: number, want: number, shown: string): number {
   let filled = 0;
   try {
@@ -75,7 +76,7 @@ function fill(fd: number, want: number, shown: string): number {
   return filled;
 }
 
-/** A file or folder the system would not open or read. */
+/** The error for a file or folder that the system does not open or read. */
 export function unreadable(shown: string, error: unknown): CodeError {
   return new CodeError(
     shown,

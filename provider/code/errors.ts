@@ -1,6 +1,6 @@
-/** A code path that cannot be shipped. The message has what happened, the value, what is allowed and what to do. */
+/** Code that cannot be shipped. The message states what happened, the value, what is allowed and what to do. */
 export class CodeError extends Error {
-  /** The path at fault, as the user wrote it, followed by the place inside the tree when there is one. */
+  /** The path as the program gives it, followed by the path inside the tree where there is one. */
   readonly path: string;
 
   constructor(path: string, problem: string, options?: ErrorOptions) {

@@ -1,4 +1,4 @@
-/** What lies at a path: a tree of files to pack, or a zip that is ready. */
+/** Finds the code at a path: a tree of files to pack, or a ready-made zip. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Chunk, errorCode, readFile, readWhole, type Sink, unreadable } from "./bytes";
@@ -14,7 +14,7 @@ export interface MadeFile {
   readonly executable: boolean;
 }
 
-/** A file to ship: on disk, or made. */
+/** A file to ship, on disk or in memory. */
 export type TreeFile = PlannedFile | MadeFile;
 
 /** Code to ship: files sorted by name, or a ready-made zip, which `read` reads. */
@@ -22,7 +22,7 @@ export type Found =
   | {
       readonly kind: "tree";
       readonly files: readonly TreeFile[];
-      /** Named by its own path, not by a folder. */ readonly single: boolean;
+      /** True when the path is that of a single file, and not of a folder. */ readonly single: boolean;
     }
   | { readonly kind: "zip"; readonly read: () => ReadyZip };
 
@@ -33,7 +33,7 @@ export interface ReadyZip {
 }
 
 /**
- * What a path would ship.
+ * Finds what a path would ship.
  *
  * @param codePath a folder, a `.zip`, or a single file
  * @param base the folder relative paths start at
@@ -80,7 +80,7 @@ export function readyZip(bytes: Uint8Array, shown: string): ReadyZip {
   return { bytes, files: check.files };
 }
 
-/** Gives a file's bytes to the sink `begin` answers with. */
+/** Writes a file's bytes to the sink that `begin` returns. */
 export function feed(file: TreeFile, begin: (executable: boolean) => Sink): void {
   if ("real" in file) readFile(file.real, file.shown, begin);
   else begin(file.executable)(file.bytes, true);

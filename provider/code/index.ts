@@ -1,8 +1,7 @@
 /**
- * Code: what a path or a set of assets would ship, its fingerprint, its zip.
+ * Code of a path or of assets: its files, its hash and its zip.
  *
- * Importing this module is cheap: the libraries that pack and that read ignore files are loaded on first use, so a
- * program that only hashes does not pay for them.
+ * Importing this module is fast: the libraries for packing and for ignore files are loaded on first use.
  */
 import { createHash } from "node:crypto";
 import type { Sink } from "./bytes";
@@ -20,18 +19,18 @@ export { type CodeSource, remote, sourceOfMarker } from "./source";
 export interface PackedCode {
   /** What {@link hashCode} gives for the same content. */
   hash: string;
-  /** The bytes for `code.zipFile`. */
+  /** Bytes of the zip, for `code.zipFile`. */
   zip: Uint8Array;
   /** CRC-64/XZ of the zip, unsigned decimal, for `code.checksum`. */
   checksum: string;
-  /** How many files the zip holds. */
+  /** Number of files in the zip. */
   files: number;
 }
 
 /**
  * Fingerprint of what a path would ship: `t1:` and a SHA-256 over the sorted files of a tree (path, execute bit,
- * bytes), or `z1:` and the SHA-256 of a ready-made zip. Where the tree lies, times, owners, other mode bits and empty
- * folders do not count. The prefix changes with the scheme.
+ * bytes), or `z1:` and the SHA-256 of a ready-made zip. The location of the tree, times, owners, other mode bits and
+ * empty folders do not count. The prefix is the scheme's version.
  *
  * @param codePath a folder, a `.zip`, or a single file
  * @param base the folder relative paths start at
@@ -41,14 +40,14 @@ export function hashCode(codePath: string, base: string): string {
   return hashFound(find(codePath, base));
 }
 
-/** {@link hashCode} for assets; the same files give the same hash, whichever way they are named. */
+/** {@link hashCode} for assets. The same files give the same hash as in a folder. */
 export async function hashSource(source: CodeSource, base: string): Promise<string> {
   return hashFound(await bundle(source, base));
 }
 
 /**
- * Reads, fingerprints and packs in one pass: hash and zip come from the same bytes, even when files change meanwhile.
- * The zip is the same for the same content on every machine.
+ * Reads, hashes and packs in one pass, so that hash and zip come from the same bytes even when files change meanwhile.
+ * The same content gives the same zip on every machine.
  */
 export function packCode(codePath: string, base: string): PackedCode {
   return packFound(find(codePath, base), codePath);
@@ -86,7 +85,7 @@ function packFound(found: Found, shown: string): PackedCode {
   return { hash: tree.hash(), zip, checksum: crc64(zip), files: found.files.length };
 }
 
-/** Hash of a tree, fed with its files in sorted order. */
+/** Hash of a tree. Its files are added in sorted order. */
 class TreeHash {
   // Names hold no control characters, so the separators cannot be forged.
   private readonly all = createHash("sha256");

@@ -1,16 +1,16 @@
 /**
  * Rebuilds a linked `node_modules` (pnpm and others) as one without links.
  *
- * Node.js looks for a package's dependencies from the package's real path. Once links have become copies that path is
- * gone, so every package is placed where the same lookup, done on the copy, still ends at the same package: as near the
- * top as no other version of that name is in the way. See docs/decisions/0003-code-links.md.
+ * Node.js looks for a package's dependencies from the package's real path. That path is lost when a link becomes a
+ * copy. So every package is placed where the lookup from the copy still finds the same package: as near to the top as
+ * possible without hiding another version of that name. See docs/decisions/0003-code-links.md.
  */
 
-/** What a package folder sees when it looks for other packages: names to real paths. */
+/** The packages that a lookup from a package's folder finds: name to real path. */
 export interface PackageView {
-  /** Packages that stay inside this one: real folders in its own `node_modules`. */
+  /** Packages inside this one: real folders in its own `node_modules`. */
   readonly held: ReadonlyMap<string, string>;
-  /** Packages it reaches through links, which may be placed anywhere its lookup passes. */
+  /** Packages that it reaches through links. They may be placed anywhere on the way of its lookup. */
   readonly needed: ReadonlyMap<string, string>;
 }
 
@@ -20,7 +20,7 @@ export interface Placement {
   readonly real: string;
 }
 
-/** The placements, or, where nesting did not come to an end, the place at which it was cut. */
+/** The placements; or the place at which the layout stopped, because nesting did not end. */
 export type Layout =
   | { readonly kind: "laid"; readonly placements: readonly Placement[] }
   | { readonly kind: "endless"; readonly place: string; readonly packages: number };
@@ -31,7 +31,7 @@ interface Spot {
   readonly above: Spot | undefined;
   readonly depth: number;
   readonly inside: Map<string, Spot>;
-  /** Lookups that pass this spot on their way up, with where they end: putting another package here would divert them. */
+  /** Lookups that pass this spot on their way up, with their results. Another package here would change them. */
   readonly passing: Map<string, string>;
 }
 
@@ -89,9 +89,12 @@ function spot(place: string, real: string, above: Spot | undefined): Spot {
   return { place, real, above, depth, inside: new Map(), passing: new Map() };
 }
 
-/** Where the lookup of `name` ends at `real`, or the highest spot at which placing it there makes it so. */
+/**
+ * The spot at which the lookup of `name` finds `real`, or the highest spot at which it would after placing the package
+ * there.
+ */
 function lookUp(from: Spot, name: string, real: string): { readonly spot: Spot; readonly there: boolean } {
-  // The spot itself is always free: only packages placed below it, which come later, can look past it.
+  // The spot itself is always free: only packages below it look past it, and those are placed later.
   let highest = from;
   for (let at: Spot | undefined = from; at !== undefined; at = at.above) {
     const present = at.inside.get(name);

@@ -1,7 +1,7 @@
 /**
- * Why a file or folder name cannot travel in a package, or undefined when it can.
- * A backslash is a separator on some systems and a letter on others; control characters and bytes that are not UTF-8
- * (which Node.js shows as U+FFFD, or as half a surrogate pair on Windows) do not survive every unzip.
+ * Why a file or folder name cannot be in a package; undefined when it can. A backslash is a separator on some systems
+ * and a letter on others. Some unzip programs change control characters and bytes that are not UTF-8. Node.js shows
+ * such bytes as U+FFFD, or on Windows as half a surrogate pair.
  */
 export function nameProblem(name: string): string | undefined {
   if (name.includes("\\")) return "has a backslash";
@@ -10,28 +10,34 @@ export function nameProblem(name: string): string | undefined {
   return undefined;
 }
 
-/** Why a package path as a whole cannot travel, or undefined. The names in it have been through {@link nameProblem}. */
+/** Why a path cannot be in a package, or undefined. Its names have passed {@link nameProblem}. */
 export function pathProblem(path: string): string | undefined {
   if (/^[A-Za-z]:/.test(path)) return "begins like a drive letter";
   if (Buffer.byteLength(path) > 65_535) return "is longer than 65,535 bytes";
   return undefined;
 }
 
-/** Two names with the same fold are one name on some file systems: letter case and Unicode composition are dropped. */
+/**
+ * The path without letter case and Unicode composition. Two paths with the same result are the same path on some file
+ * systems.
+ */
 export function fold(path: string): string {
   return path.normalize("NFC").toLowerCase().normalize("NFC");
 }
 
-/** Every path of a package; finds the first two that some file system takes for one. */
+/** The paths of a package. Finds the first two that are the same on some file system. */
 export class Claims {
   private readonly byFold = new Map<string, string>();
 
-  /** Claims a file and the folders above it; the answer is the earlier path that collides with one of them. */
+  /**
+   * Adds a file and the folders above it. Returns the path of them that collides, with the earlier path; undefined
+   * without a collision.
+   */
   claim(path: string): { readonly path: string; readonly earlier: string } | undefined {
     for (let at = path; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
       const key = fold(at);
       const earlier = this.byFold.get(key);
-      // Everything above a path already claimed has been claimed with it.
+      // The folders above an earlier path were added with it.
       if (earlier === at) return undefined;
       if (earlier !== undefined) return { path: at, earlier };
       this.byFold.set(key, at);

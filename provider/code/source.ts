@@ -2,7 +2,7 @@
 import { ARCHIVE_SIGNATURE, ASSET_SIGNATURE, SIGNATURE_KEY } from "../core/signatures";
 import { CodeError } from "./errors";
 
-/** What a program names as code: something on disk, text, something on the web, or a map of these by file name. */
+/** Code as a program gives it: a path, text, an address, or a map of these by file name. */
 export type CodeSource =
   /** A folder, a `.zip` or a single file. */
   | { readonly kind: "path"; readonly path: string }
@@ -11,7 +11,7 @@ export type CodeSource =
   | { readonly kind: "remote"; readonly uri: string; readonly archive: boolean }
   | { readonly kind: "map"; readonly members: Readonly<Record<string, CodeSource>> };
 
-/** Most characters of text assets in one function's code: the engine keeps text in state. */
+/** Largest number of characters of all text assets in one function's code. The engine keeps text in state. */
 export const TEXT_LIMIT = 65_536;
 
 const SIGNATURES: ReadonlySet<unknown> = new Set([ASSET_SIGNATURE, ARCHIVE_SIGNATURE]);
@@ -24,8 +24,9 @@ function isAssetMarker(value: unknown): value is Readonly<Record<string, unknown
 }
 
 /**
- * The source an asset of the engine stands for.
- * @throws CodeError for what is no asset, or one the engine left without content
+ * The source that an asset of the engine describes.
+ *
+ * @throws CodeError for a value that is no asset, and for an asset without content
  */
 export function sourceOfMarker(marker: unknown): CodeSource {
   if (!isAssetMarker(marker)) throw new CodeError(String(marker), "is no asset or archive.");
@@ -42,7 +43,7 @@ export function sourceOfMarker(marker: unknown): CodeSource {
   return { kind: "text", text: typeof text === "string" ? text : "" };
 }
 
-/** Bytes behind an address; `file://` is a path. */
+/** The source for an address; `file://` gives a path. */
 export function remote(uri: string, archive: boolean): CodeSource {
   return uri.startsWith("file://")
     ? { kind: "path", path: uri.slice("file://".length) }

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { errorCode, unreadable } from "./bytes";
 import { CodeError } from "./errors";
-import { IGNORE_FILE, readIgnoring, type Ignoring } from "./ignoring";
+import { IGNORE_FILE, readIgnoring, type Ignoring } from "./ignore";
 import { layOut, type PackageView } from "./layout";
 import { FILE_LIMIT, FOLDER_LIMIT, NESTING_LIMIT } from "./limits";
 import { byCodeUnits, Claims, nameProblem, pathProblem } from "./names";
@@ -16,10 +16,10 @@ export interface PlannedFile {
 }
 
 /**
- * Lists what a folder ships, sorted by path, without reading any file but `.fcignore`.
+ * Lists the files that a folder ships, sorted by path. Of the files it reads only `.fcignore`.
  *
- * Not shipped: empty folders, anything named `.git`, `.fcignore` itself and what it lists. Links inside the tree become
- * what they point to; links that leave it, dangle or loop are refused.
+ * Not shipped: empty folders, anything named `.git`, `.fcignore` itself and what it lists. A link inside the tree
+ * becomes a copy of its target. A link that leaves the tree, has no target or loops is refused.
  *
  * @param root the folder's real path
  * @param shown the folder as the user wrote it, for errors
@@ -29,7 +29,7 @@ export function planTree(root: string, shown: string): PlannedFile[] {
   return walk.run();
 }
 
-/** Throws when a name cannot travel in a package. */
+/** Throws a CodeError when a name cannot be in a package. */
 export function checkName(name: string, shown: string): void {
   const problem = nameProblem(name) ?? pathProblem(name);
   if (problem !== undefined)
@@ -38,7 +38,7 @@ export function checkName(name: string, shown: string): void {
 
 type Target = { readonly real: string; readonly folder: boolean };
 
-/** A `node_modules` folder sorted into packages and the rest. */
+/** The entries of a `node_modules` folder: packages and the rest. */
 interface Modules {
   readonly folders: ReadonlyMap<string, string>;
   readonly links: ReadonlyMap<string, string>;
@@ -47,7 +47,7 @@ interface Modules {
   readonly managed: boolean;
 }
 
-/** Package names cannot begin so; package managers keep their own things under such names. */
+/** Names that begin like this are no packages: package managers use them for their own files. */
 const NOT_A_PACKAGE = /^[._]/;
 const IN_A_STORE = /[\\/]node_modules[\\/][._][^\\/]*[\\/]/;
 const STORES = new Set([".pnpm", ".store", ".bun"]);
@@ -163,7 +163,7 @@ class Walk {
     this.files.push({ name: place, real, shown: this.at(place) });
   }
 
-  /** Follows a link. With `optional`, one that would be refused is left out instead, and so is a folder. */
+  /** Follows a link. With `optional`, a link that would be refused, or that leads to a folder, is left out. */
   private target(link: string, place: string, trail: readonly string[], optional: boolean): Target | undefined {
     let problem: string;
     let cause: unknown;
@@ -200,7 +200,7 @@ class Walk {
     );
   }
 
-  /** Ships a `node_modules` folder: as it is, or laid out anew when packages in it are links. */
+  /** Ships a `node_modules` folder: as it is, or in a new layout when packages in it are links. */
   private modules(real: string, place: string, trail: readonly string[]): void {
     const own = this.scan(real, place, trail, this.ignored);
     if (own.links.size === 0 && !own.managed) {
@@ -215,7 +215,7 @@ class Walk {
       managed ||= inside.managed;
       const needed = new Map(inside.links);
       const siblings = siblingsOf(package_);
-      // Packages beside the ones at this folder, or at a folder above it, are where Node.js looks anyway.
+      // Node.js looks in this folder and in the folders above it, so packages there need no placement.
       if (siblings !== undefined && siblings !== real && !within(path.dirname(siblings), real)) {
         const beside = this.scan(siblings, this.inside(siblings), trail);
         managed ||= beside.managed;
@@ -241,7 +241,7 @@ class Walk {
           this.entry(entry, package_.real, package_.place, inner);
           continue;
         }
-        // Packages in there have places of their own.
+        // Packages in that folder are placed separately.
         const nested = path.join(package_.real, entry.name);
         const nestedPlace = `${package_.place}/${entry.name}`;
         for (const other of this.scan(nested, nestedPlace, inner).rest)
@@ -256,8 +256,8 @@ class Walk {
   }
 
   /**
-   * @param ignored only where the packages ship from this very folder; a folder that merely shows what a package sees
-   *   is not itself shipped, so the ignore file's entry for its path has no effect
+   * @param ignored only for a folder that ships itself; a folder that is only read for lookups is not shipped, so an
+   *   entry of the ignore file for its path has no effect
    */
   private scan(modules: string, place: string, trail: readonly string[], ignored?: Ignoring): Modules {
     const known = this.scanned.get(modules);
@@ -302,7 +302,7 @@ class Walk {
   }
 }
 
-/** The `node_modules` folder a package lies directly in, or in a scope of. */
+/** The `node_modules` folder that contains a package, directly or in a scope such as `@types`. */
 function siblingsOf(package_: string): string | undefined {
   const parent = path.dirname(package_);
   if (path.basename(parent) === "node_modules") return parent;

@@ -1,32 +1,37 @@
 import type * as Fflate from "fflate";
 import type { Chunk, Sink } from "./bytes";
 
-/** The same on every machine: a zip holds local time without a zone, so the date is made from local parts. */
+/**
+ * Date of every file. A zip holds local time without a zone, so a date from local parts is the same on every machine.
+ */
 const DATE = (): Date => new Date(1980, 0, 1);
 
-/** Zip's number for Unix, which makes readers take the mode from the attributes. */
+/** The zip format's number for Unix; with it, programs read the file mode from the attributes. */
 const UNIX = 3;
 const REGULAR_FILE = 0o100000;
 const DEFLATE = 8;
 const LEVEL = 6;
 
-/** Writes one zip. Files come one after another; nothing of a file is kept but its compressed bytes. */
+/** Writes one zip, file after file. It keeps only the compressed bytes. */
 export interface ZipWriter {
   add(name: string, executable: boolean): Sink;
   finish(): Uint8Array;
 }
 
 /**
- * A writer whose output depends on names, execute bits and bytes alone.
- * @param grown called with the size so far after each piece; throws when it is too much
+ * A writer whose output depends only on names, execute bits and bytes.
+ *
+ * @param grown called with the size so far after each piece; throws when the size is too large
  */
 export function zipWriter(grown: (bytes: number) => void): ZipWriter {
-  // Loaded here because hashing, which happens in the user's program, has no use for it.
+  // Loaded here because a program only hashes code, and does not need it.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { Deflate, deflateSync, Zip, ZipPassThrough } = require("fflate") as typeof Fflate;
 
-  /** A compressed file. One that comes as a single chunk, as nearly all do, is compressed at once: the tables of the
-   * stream are made for large files and cost more than compressing a small one. */
+  /**
+   * A compressed file. A file of one chunk, as nearly all are, is compressed in one call: the tables of a stream cost
+   * more than compressing a small file.
+   */
   class Entry extends ZipPassThrough {
     override compression = DEFLATE;
     private stream: Fflate.Deflate | undefined;
@@ -77,10 +82,12 @@ const END = 0x06054b50;
 const END_SIZE = 22;
 const CENTRAL_SIZE = 46;
 
-/** Either the number of files in a ready-made zip, or why the bytes are not a zip to ship. */
+/** The number of files in a ready-made zip, or why the bytes cannot be shipped as a zip. */
 export type ZipCheck = { readonly files: number } | { readonly problem: string };
 
-/** Reads the directory of a zip. Only the outline is checked: the service unpacks the zip, and refuses it when it cannot. */
+/**
+ * Checks the directory of a zip. The contents are not checked: the service unpacks the zip, and refuses a damaged one.
+ */
 export function checkZip(bytes: Uint8Array): ZipCheck {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(view);
@@ -109,7 +116,7 @@ export function checkZip(bytes: Uint8Array): ZipCheck {
   return { files };
 }
 
-/** The end record is last, followed only by a comment whose length it states. */
+/** The end record comes last. Only a comment follows it, and the record states its length. */
 function findEnd(view: DataView): number | undefined {
   const lowest = Math.max(0, view.byteLength - END_SIZE - 0xffff);
   for (let at = view.byteLength - END_SIZE; at >= lowest; at--) {

@@ -55,12 +55,15 @@ export interface Split {
   readonly canary?: { readonly versionId: string; readonly share: Tenths };
 }
 
-/** Text an alias keeps beside our mark of at least 19 characters. Source: 0 to 256 characters, Function Compute 2.0. */
+/**
+ * The user's part of an alias's description; the owner's mark needs at least 19 characters more. Source: a description
+ * has 0 to 256 characters (Function Compute 2.0).
+ */
 const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 characters on one line");
 
 const MEMBERS = ["aliasName", "versionId", "description", "canary", "aliasArn"];
 
-/** Checks inputs, brings the weight into its one form, and computes the ARN. */
+/** Checks inputs, writes the weight in its canonical form, and computes the ARN. */
 export function checkAlias(olds: Partial<AliasInputs>, news: Partial<AliasInputs>): Checked {
   const { owner, failures } = checkCommon(olds, news);
   failures.push(
@@ -120,7 +123,7 @@ function shareOf(canary: CanaryInput): Tenths | undefined {
   return "tenths" in parsed ? parsed.tenths : undefined;
 }
 
-/** With a main version given, 100 contradicts it: which of the two gets the traffic? */
+/** Refuses weight 100 beside a main version: both would be meant to get all traffic. */
 function checkFullWeight({ versionId, canary }: AliasInputs): Failure[] {
   if (versionId === undefined || canary === undefined || isUnknown(canary)) return [];
   if (shareOf(canary) !== ALL || (!isUnknown(versionId) && versionId === canary.versionId)) return [];
@@ -132,13 +135,16 @@ function checkFullWeight({ versionId, canary }: AliasInputs): Failure[] {
 
 const IDENTITY = ["region", "accountId", "functionName", "aliasName"];
 
-/** What changed between the stored outputs and the new inputs, and what it does to traffic; throws for what is refused. */
+/**
+ * Compares the stored outputs with the new inputs and describes the effect on traffic. Throws an Error for a change
+ * that is refused.
+ */
 export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff & { readonly announcement?: Announcement } {
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`alias ${news.aliasName}: ${refused}`);
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
   if (replaces.length > 0) {
-    // Of another function the versions are not known here; its create looks.
+    // The versions of another function are not known here; `create` reads them.
     const renamed = replaces.every((property) => property === "aliasName") && !isUnknown(news.aliasName);
     const anew = renamed ? refusedAnew(news, [olds.mainVersionId]) : undefined;
     if (anew !== undefined) throw new Error(anew);
@@ -148,12 +154,12 @@ export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff & { reado
   const promoted = refusedPromotion(news, olds.mainVersionId);
   if (promoted !== undefined) throw new Error(promoted);
   if (!changesAlias(olds, news, desired)) return { changes: false };
-  // The engine compares inputs only. They do not show what was changed by hand on the alias or its versions.
+  // The engine compares inputs only, and inputs do not show changes that were made by hand.
   const change = equal(desiredParts(olds), desiredParts(news)) ? { ...CHANGED, changes: true } : CHANGED;
   return { ...change, announcement: describeAlias(olds, news) };
 }
 
-/** Stands in a sentence for a version that is published by the same run. */
+/** Name, in a sentence, of a version that the same run publishes. */
 const NEW = "new";
 
 /** The inputs with {@link NEW} in place of versions that are not known yet. */
@@ -176,7 +182,7 @@ function describeAlias(olds: AliasOutputs, news: AliasInputs): Announcement {
   return { ...(moved === undefined ? {} : { sentence: `${news.functionName}: ${moved}` }), warnings: [] };
 }
 
-/** What the first run of an alias will do. One that is adopted keeps the main version it has. */
+/** Describes the first run of an alias. An adopted alias keeps its main version. */
 export function describeFirstAlias(news: AliasInputs): Announcement {
   const { functionName, aliasName, adopt, versionId } = news;
   const desired = desiredSplit(named(news), undefined);
@@ -203,13 +209,13 @@ function desiredParts({ versionId, canary, description }: AliasInputs): unknown 
 function changesAlias(olds: AliasOutputs, news: AliasInputs, desired: Split | undefined): boolean {
   if (isUnknown(news.description) || (olds.description ?? "") !== (news.description ?? "")) return true;
   if (desired === undefined || desired.main !== olds.mainVersionId || !equal(shares(desired), olds.split)) return true;
-  // The run refuses it. A refresh compares too and must not fail, so nothing is refused here.
+  // The run refuses such a split. A refresh compares as well and must not fail, so this comparison throws nothing.
   return refusedMissing(news, desired, olds.missingVersions ?? []) !== undefined;
 }
 
 /**
- * Why a canary without a main version is refused on a new alias, or undefined: there is nothing to share with, so it would get
- * all traffic. `others` are the versions there are besides; none on a first release.
+ * Why a canary without a main version is refused on a new alias, or undefined. Without a main version the canary would
+ * get all traffic. `others` lists the function's other versions; it is empty on a first release.
  */
 export function refusedAnew(news: AliasInputs, others: readonly string[]): string | undefined {
   const { versionId, canary } = news;
@@ -226,7 +232,7 @@ export function refusedAnew(news: AliasInputs, others: readonly string[]): strin
   );
 }
 
-/** Why a split is refused that names a version that does not exist, or undefined. */
+/** Why a split is refused because it names a version that does not exist; undefined when all of them exist. */
 export function refusedMissing(
   inputs: Pick<AliasInputs, "aliasName" | "functionName" | "resourceUrn">,
   { main, canary }: Split,
@@ -244,15 +250,15 @@ export function refusedMissing(
   return `${aliasLabel(inputs)}: version ${id}, its ${part}, does not exist, so nothing was changed. ${advice}`;
 }
 
-/** The split that {@link shares} shows, given its main version. */
+/** The inverse of {@link shares}: the split, from percentages and the main version. */
 export function splitFrom(percent: Readonly<Record<string, number>>, main: string): Split {
   const canary = Object.entries(percent).find(([id]) => id !== main);
   return splitOf(main, canary?.[0], Math.round((canary?.[1] ?? 0) * 10));
 }
 
 /**
- * Why the inputs are refused on an alias whose main version is `main`, or undefined. `versionId: stable ?? version.versionId`
- * with a weight beside it looks like a canary and would move all traffic at once.
+ * Why the inputs are refused on an alias whose main version is `main`, or undefined. The mistake: `versionId: stable ??
+ * version.versionId` beside a weight looks like a canary, and would move all traffic at once.
  */
 export function refusedPromotion(news: AliasInputs, main: string): string | undefined {
   const { versionId, canary } = news;
@@ -267,8 +273,9 @@ export function refusedPromotion(news: AliasInputs, main: string): string | unde
 }
 
 /**
- * The split the inputs ask for, given the main version the alias has (undefined: no alias yet); undefined while
- * unknown. Without `versionId` a first alias takes the canary's version, and weight 100 makes it the main one.
+ * The split that the inputs ask for; undefined while a part is unknown. `main` is the alias's present main version,
+ * undefined where there is no alias yet. Without `versionId`, a new alias takes the canary's version as its main
+ * version, and so does weight 100.
  */
 export function desiredSplit(news: AliasInputs, main: string | undefined): Split | undefined {
   const { versionId, canary } = news;
@@ -282,7 +289,7 @@ export function desiredSplit(news: AliasInputs, main: string | undefined): Split
   return splitOf(base, canary.versionId, share);
 }
 
-/** A canary equal to the main version, or without a share, is no canary. */
+/** The split without its canary where the canary is the main version or has no share. */
 function splitOf(main: string, canary: string | undefined, share: Tenths): Split {
   return canary === undefined || canary === main || share === 0
     ? { main }
@@ -290,8 +297,8 @@ function splitOf(main: string, canary: string | undefined, share: Tenths): Split
 }
 
 /**
- * The split an alias has, in the form inputs can have: of several additional versions the one with the lowest number.
- * {@link liveShares} has all of them.
+ * The split of a live alias in the form of the inputs, which have one canary. Of several additional versions it holds
+ * the one with the lowest number; {@link liveShares} holds all of them.
  */
 export function observedSplit(alias: ObservedAlias): Split {
   const weights = Object.entries(alias.additionalVersionWeight ?? {}).sort(([a], [b]) => Number(a) - Number(b));
@@ -305,10 +312,12 @@ export function shares({ main, canary }: Split): Record<string, number> {
   return { [main]: (ALL - canary.share) / 10, [canary.versionId]: canary.share / 10 };
 }
 
-/** Thousandths of a percent in all traffic: finer than inputs can be, since any fraction may have been set by hand. */
+/** All traffic in thousandths of a percent. Inputs have tenths; a fraction that was set by hand may be finer. */
 const WHOLE = 100_000;
 
-/** Version id to share in percent, of every version an alias names with a share; the main version gets the rest. */
+/**
+ * Version id to share in percent, for every version that the alias names with a share. The main version has the rest.
+ */
 export function liveShares(alias: ObservedAlias): Record<string, number> {
   const main = alias.versionId ?? "";
   const additional = Object.entries(alias.additionalVersionWeight ?? {})
@@ -324,8 +333,8 @@ export function versionsOf({ versionId, additionalVersionWeight = {} }: Observed
 }
 
 /**
- * The version that got a lower share from outside while a run was writing, and that the run would raise again; undefined without one.
- * `before` is what the run started from and what it may have written itself.
+ * The version whose share somebody else lowered while this run was writing, and that this run would raise again;
+ * undefined without one. `before` holds the alias as this run found it, and as this run may have written it.
  */
 export function raisedAgain(
   before: readonly ObservedAlias[],
@@ -335,7 +344,7 @@ export function raisedAgain(
   const live = now === undefined ? {} : liveShares(now);
   const desired = liveShares(next);
   const [first] = before;
-  // The main version gets less whenever a canary gets more: that does not lower a canary.
+  // Only canaries count: the main version has less whenever a canary gets more.
   const canaries = before.flatMap(versionsOf).filter((id) => id !== first?.versionId);
   for (const versionId of canaries) {
     const from = Math.max(...before.map((alias) => liveShares(alias)[versionId] ?? 0));
@@ -345,7 +354,10 @@ export function raisedAgain(
   return undefined;
 }
 
-/** The body of CreateAlias and UpdateAlias: main version and weights in one write, `{}` to clear; with a release its record. */
+/**
+ * The body of CreateAlias and UpdateAlias. Main version and weights are always written together; `{}` removes the
+ * weights. For a release the description holds its memory.
+ */
 export function aliasBody(
   inputs: Pick<AliasInputs, "description" | "owner">,
   split: Split,
@@ -374,7 +386,7 @@ export function aliasOwner(alias: ObservedAlias): string | undefined {
   return splitMark(alias.description).owner;
 }
 
-/** Settings of a live alias that a program that adopts it does not mention, and that a write would change. */
+/** Settings of a live alias that adoption would change because the program does not mention them. */
 export function lostByAliasAdoption(
   inputs: Pick<AliasInputs, "description" | "canary">,
   alias: ObservedAlias,
@@ -388,12 +400,12 @@ export function lostByAliasAdoption(
   ];
 }
 
-/** The description, where a live object has one and the program that adopts it has none. */
+/** `["description"]` where adoption would remove a live object's description, else an empty list. */
 export function lostText(given: string | undefined, live: string | undefined): string[] {
   return given === undefined && splitMark(live).text !== "" ? ["description"] : [];
 }
 
-/** The outputs for an alias as it is. */
+/** The outputs of an alias as the service answers it. */
 export function aliasOutputs(inputs: AliasInputs & Partial<AliasOutputs>, alias: ObservedAlias): AliasOutputs {
   const { missingVersions: _before, ...rest } = inputs;
   const { createdTime, lastModifiedTime, missingVersions = [] } = alias;
@@ -407,7 +419,7 @@ export function aliasOutputs(inputs: AliasInputs & Partial<AliasOutputs>, alias:
   };
 }
 
-/** The inputs as a refresh finds them, where the alias differs from what we last wrote. */
+/** The inputs after a refresh: what this package wrote last, with the live values where they differ. */
 export function refreshedAliasInputs(props: AliasOutputs, alias: ObservedAlias): Partial<AliasInputs> {
   const inputs: { -readonly [K in keyof AliasInputs]?: AliasInputs[K] } = {};
   const { text: description } = splitMark(alias.description);

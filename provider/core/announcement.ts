@@ -1,15 +1,15 @@
-/** What a run will do to traffic, in words for a resource's own line. Pure. */
+/** Sentences about what a run does to traffic, printed on the resource's line. Pure. */
 
-/** What a preview announces. */
+/** What a run prints about the traffic of a resource: the notice, warnings and a failure. */
 export interface Announcement {
-  /** Absent when no traffic moves. */
+  /** The notice, such as `api: v7 95→75 %, v8 5→25 % (step 2/4)`. Absent when no traffic moves. */
   readonly sentence?: string;
   readonly warnings: readonly string[];
   /** Why the run fails after it has written. */
   readonly failure?: string;
 }
 
-/** Version id, or what stands for a version that is not published yet, to its share in percent. */
+/** Version id to share in percent. A version that is not published yet has a name instead of an id. */
 export type Shares = Readonly<Record<string, number>>;
 
 /** `v7 95→75 %, v8 5→25 %`; undefined when no share changes. */

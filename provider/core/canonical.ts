@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 /** Plain JSON data as the engine and the service exchange it. */
 export type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain | undefined };
 
-/** Key-sorted JSON; absent and null are the same; the order of lists counts. */
+/** JSON with sorted keys. Absent and null are the same; the order of lists counts. */
 export function canonical(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;

@@ -16,7 +16,10 @@ import {
   text,
 } from "./validate";
 
-/** How the provider process reaches the service: no part of diff, and its environment wins. */
+/**
+ * How the provider process reaches the service. `diff` ignores it, and the environment of that process takes
+ * precedence.
+ */
 export interface Connection {
   /** Host of Function Compute in the region; default `<account>.<region>.fc.aliyuncs.com`. */
   readonly endpoint?: string;
@@ -24,20 +27,20 @@ export interface Connection {
   readonly profile?: string;
 }
 
-/** Members that stand in the inputs of all resources. */
+/** Inputs that all resources have. */
 export interface CommonInputs extends Place {
   /** The resource's URN. The engine does not send it to a dynamic provider, and the SDK drops an input named urn. */
   readonly resourceUrn: string;
   /** `<owner id>:<project>/<stack>/<name>`; computed once, kept when the resource is renamed with an alias. */
   readonly owner: string;
   readonly connection?: Connection;
-  /** Takes over an object that exists and has no owner; no part of diff. */
+  /** True: takes over an object that exists and has no owner. Ignored by `diff`. */
   readonly adopt?: boolean;
-  /** Computed with `adopt`: names of settings whose values are defaults, not the program's; no part of diff. */
+  /** Computed with `adopt`: names of settings that the program leaves to their defaults. Ignored by `diff`. */
   readonly defaulted?: readonly string[];
-  /** Why region or account could not be found out; set by the resource class, and refused by `check`. */
+  /** Why region or account is not known. The resource class sets it, and `check` refuses the resource with it. */
   readonly problem?: string;
-  /** Names of arguments the program gave as secrets: no message shows them; no part of diff. */
+  /** Names of arguments that the program gave as secrets; messages do not show their values. Ignored by `diff`. */
   readonly secretInputs?: readonly string[];
   /** Seconds to wait for the service, from `customTimeouts`; default 600. */
   readonly waitSeconds?: number;
@@ -49,13 +52,13 @@ export const DEFAULT_WAIT_SECONDS = 600;
 const URN = text(/^urn:pulumi:[^\p{Cc}]+$/u, 8192, "the resource's URN, as the resource class gives it");
 const profile = line(256, "the name of a profile of the Alibaba Cloud CLI");
 const CONNECTION = object({ endpoint: anything, profile: anything });
-/** The program gives text; the resource class makes seconds of it, and passes on what is no duration. */
+/** The resource class converts a duration to seconds, and passes on unchanged what is no duration. */
 const waitSeconds: Rule = (value) =>
   typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 86_400
     ? undefined
     : `got ${show(value)}; allowed: 1s to 24h, such as "10m" or "1h30m"`;
 
-/** Members every resource may have, the provider text among them. */
+/** Members that every resource may have, including the provider text. */
 const COMMON_MEMBERS = [
   ...["region", "accountId", "resourceUrn", "owner", "connection", "adopt", "waitSeconds", "secretInputs"],
   ...["problem", "defaulted", "functionName", "__provider"],
@@ -94,7 +97,7 @@ export function checkCommon(
     ...required("resourceUrn", news.resourceUrn, "the resource class gives it; make resources through the classes"),
     ...check("resourceUrn", news.resourceUrn, URN),
     ...check("connection", news.connection, CONNECTION),
-    // In the program these are arguments of the resource, not members of `connection`.
+    // A program writes these as arguments of the resource, so messages do not name `connection`.
     ...check("endpoint", (news.connection ?? {}).endpoint, endpointOf(news)),
     ...check("profile", (news.connection ?? {}).profile, profile),
     ...check("secretInputs", news.secretInputs, list(line(64), 100)),
@@ -105,7 +108,7 @@ export function checkCommon(
   return { owner: olds.owner ?? (isUnknown(urn) ? urn : ownerText(ownerOf(urn))), failures };
 }
 
-/** Why values are refused, without those that are secrets. */
+/** The failures with secret values left out of their reasons. */
 export function withoutSecrets(news: Partial<CommonInputs>, failures: readonly Failure[]): Failure[] {
   const secrets = Array.isArray(news.secretInputs) ? (news.secretInputs as unknown[]) : [];
   return failures.map(({ property, reason }) => {
@@ -117,13 +120,13 @@ export function withoutSecrets(news: Partial<CommonInputs>, failures: readonly F
   });
 }
 
-/** The settings among `names` that a program that adopts leaves to their defaults. */
+/** The settings among `names` that an adopting program leaves to their defaults. */
 export function defaultedOf(news: Partial<CommonInputs>, names: readonly string[]): Pick<CommonInputs, "defaulted"> {
   const given = news as Readonly<Record<string, unknown>>;
   return news.adopt === true ? { defaulted: names.filter((name) => given[name] === undefined) } : {};
 }
 
-/** Which of the named properties differ or are not known, so that the object has to be another one. */
+/** The properties among `names` that differ or are unknown: the object has to be replaced. */
 export function identityChanges(
   olds: Readonly<Record<string, unknown>>,
   news: Readonly<Record<string, unknown>>,
@@ -132,7 +135,10 @@ export function identityChanges(
   return names.filter((name) => isUnknown(news[name]) || olds[name] !== news[name]);
 }
 
-/** A change in place. Where the engine makes a replacement of it, the name is free only once the old one is gone. */
+/**
+ * A change in place. `deleteBeforeReplace` is for replacements that the engine decides by itself: the name is free only
+ * once the old object is deleted.
+ */
 export const CHANGED: Diff = { deleteBeforeReplace: true };
 
 /** The answer of Pulumi's `diff`. `changes` undefined lets the engine list the changed paths. */

@@ -1,6 +1,6 @@
 /** Requests and answers of Function Compute 3.0, as far as this package uses them. Types only. */
 
-/** Code in a request: the zip itself, or an object in OSS. The service compares the checksum where one is given. */
+/** Code in a request: the zip itself, or an object in OSS. The service verifies the checksum where there is one. */
 export interface CodeBody {
   zipFile?: string;
   ossBucketName?: string;
@@ -8,7 +8,10 @@ export interface CodeBody {
   checksum?: string;
 }
 
-/** What GetFunction answers: the body's fields and what the service adds. Frozen fields we do not manage come along. */
+/**
+ * The answer of GetFunction: the fields of the body, and those the service adds. It may have frozen fields that this
+ * package does not manage.
+ */
 export interface ObservedFunction {
   functionName?: string;
   functionArn?: string;
@@ -37,7 +40,7 @@ export interface ObservedVersion {
   lastModifiedTime?: string;
 }
 
-/** What CreateAlias and UpdateAlias take: main version and weights always together. */
+/** The body of CreateAlias and UpdateAlias. Main version and weights are always sent together. */
 export interface AliasBody {
   versionId: string;
   /** Version id to fraction; `{}` clears. */
@@ -52,17 +55,17 @@ export interface ObservedAlias {
   description?: string;
   /** Version id to fraction. The service may hold more than one; this package writes at most one. */
   additionalVersionWeight?: Record<string, number>;
-  /** Versions it names that do not exist. Found by reading each of them; the service does not answer this. */
+  /** Versions that the alias names and that do not exist. The answer lacks this: each version is read to find out. */
   missingVersions?: readonly string[];
   createdTime?: string;
   lastModifiedTime?: string;
 }
 
-/** What CreateTrigger and UpdateTrigger take, name and type apart. */
+/** The body of CreateTrigger and UpdateTrigger, without name and type. */
 export interface TriggerBody {
   /** An alias, a version, or LATEST. */
   qualifier: string;
-  /** JSON in text; its shape is the type's: {@link HttpTriggerConfig}. */
+  /** JSON as text. Its shape depends on the trigger's type; for HTTP it is {@link HttpTriggerConfig}. */
   triggerConfig: string;
   description: string;
 }
@@ -75,7 +78,7 @@ export interface HttpTriggerConfig {
   disableURLInternet: boolean;
 }
 
-/** A trigger, as far as we look at it. */
+/** A trigger as the service answers it, as far as this package uses it. */
 export interface ObservedTrigger {
   triggerName?: string;
   triggerType?: string;

@@ -1,4 +1,4 @@
-/** What names and ids may be that several resources take. Pure. */
+/** Rules for names and ids that several resources have. Pure. */
 import { type Rule, show, text } from "./validate";
 
 /** Function names. */
@@ -18,7 +18,10 @@ export const ALIAS_NAME: Rule = (value) =>
         "1 to 128 letters, digits, _ or -, starting with a letter or _",
       )(value);
 
-/** Version ids: numbers as text. LATEST is refused: it changes with every update, so an alias to it rolls out unseen. */
+/**
+ * Version ids: numbers as text. LATEST is refused: it changes with every update, so an alias to it would deploy every
+ * update at once.
+ */
 export const VERSION_ID: Rule = (value) =>
   typeof value === "string" && /^[1-9]\d{0,17}$/.test(value)
     ? undefined

@@ -1,4 +1,4 @@
-/** Makes plain data of what a provider method returns to the engine. Pure. */
+/** Converts what a provider method returns to plain data. Pure. */
 import type { Plain } from "./canonical";
 import { SECRET_SIGNATURE, SIGNATURE_KEY } from "./signatures";
 
@@ -8,9 +8,9 @@ export function secret(value: Plain): { [key: string]: Plain } {
 }
 
 /**
- * Plain data the engine can store, whatever comes in: absent members dropped, dates as ISO text, bigints and
- * non-finite numbers as text. On anything else the engine's conversion throws "Unexpected struct type", after the cloud
- * object was made.
+ * Converts any value to plain data that the engine can store. Absent members are dropped; dates become ISO text;
+ * bigints and non-finite numbers become text. Without this, the SDK throws "Unexpected struct type" after the object
+ * was already made.
  */
 export function sanitise(value: unknown): Plain {
   switch (typeof value) {

@@ -15,22 +15,26 @@ export interface Owner {
   readonly label: string;
 }
 
-/** Characters a description holds. Source: alias of Function Compute 2.0; version and trigger: assumed the same. */
+/**
+ * Largest number of characters of a description. Source: aliases of Function Compute 2.0; assumed to be the same for
+ * versions and triggers.
+ */
 const DESCRIPTION = 256;
-/** Characters a tag's value holds. */
+/** Largest number of characters of a tag's value. */
 const TAG_VALUE = 128;
 
 /** The owner for a resource, from its URN: `urn:pulumi:<stack>::<project>::<types>::<name>`. */
 export function ownerOf(urn: string): Owner {
   const [prefix = "", project = "", types = "", ...name] = urn.split("::");
   const stack = `${project}/${prefix.split(":").slice(2).join(":")}`;
-  // A resource is one and the same in every language: the plugin's token stands for that of TypeScript programs.
+  // A resource has the same owner in every language, so the plugin's token is replaced by that of TypeScript programs.
   const [own = "", ...parents] = types.split("$").reverse();
   const type = [...parents.reverse(), own.replace(/^alicloud-fc:index:/, "pulumi-nodejs:dynamic/alicloud-fc:")].join(
     "$",
   );
   const label = `${stack}/${name.join("::")}`;
-  // The parents count: children of two components may have the same name. One that moves with an engine alias keeps its first owner.
+  // The parents are part of the id: children of two components may have the same name. A resource that moves with an
+  // engine alias keeps its first owner.
   return { id: hex6(stack) + hex6(`${label}\n${type}`), label };
 }
 
@@ -38,7 +42,7 @@ function hex6(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 6);
 }
 
-/** An owner as text: `<id>:<label>`, cut to what a tag value holds. */
+/** An owner as text: `<id>:<label>`, cut to the length of a tag's value. */
 export function ownerText(owner: Owner): string {
   return `${owner.id}:${owner.label}`.slice(0, TAG_VALUE);
 }
@@ -53,7 +57,7 @@ export function stackIdIn(text: string | undefined): string | undefined {
   return ownerIdIn(text)?.slice(0, 6);
 }
 
-/** An owner as people read it: `shop/dev/api`; its id where there was no room for words. */
+/** The label of an owner, such as `shop/dev/api`. Where the label was cut off: a phrase with the owner's id. */
 export function ownerWords(text: string): string {
   const id = ownerIdIn(text);
   if (id === undefined) return text;
@@ -66,8 +70,8 @@ export function resourceNameOf(urn: string): string {
 }
 
 /**
- * A mark at the end of a description: `text [fcp:<owner>]`, with a record `text [fcp:<owner>|<record>]`. Of the owner's words it
- * has what the description has room for.
+ * A description with a mark at its end: `text [fcp:<owner>]`, or with a record `text [fcp:<owner>|<record>]`. The
+ * owner's label is cut to the space that is left.
  */
 export function withMark(text: string | undefined, owner: string, record?: string): string {
   const id = ownerIdIn(owner) ?? "";
@@ -78,7 +82,7 @@ export function withMark(text: string | undefined, owner: string, record?: strin
   return `${start}${words === "" || room === 0 ? "" : `:${words.slice(0, room)}`}${end}`;
 }
 
-/** A description taken apart into the user's text, the owner, and the record; neither when there is no mark. */
+/** Splits a description into the user's text, the owner, and the record. Without a mark there is only text. */
 export function splitMark(description: string | undefined): { text: string; owner?: string; record?: string } {
   const mark = /^(?:([\s\S]*) )?\[fcp:([0-9a-f]{12}(?::[\w./-]+)?)(?:\|([^\s[\]]*))?\]$/.exec(description ?? "");
   if (mark?.[2] === undefined) return { text: description ?? "" };
@@ -86,7 +90,10 @@ export function splitMark(description: string | undefined): { text: string; owne
   return { text, owner, ...(record === undefined ? {} : { record: unescaped(record) }) };
 }
 
-/** A record may hold what a user wrote: what would end a mark, or is no printable character of ASCII, is written in percent. */
+/**
+ * The record with percent-encoding of characters that would end the mark or are not printable ASCII: a record may hold
+ * text of the user.
+ */
 function escaped(record: string): string {
   const percent = (char: string) => Buffer.from(char).toString("hex").replace(/../g, "%$&");
   return record.replace(/[^!-~]|[[\]%]/gu, percent);

@@ -1,11 +1,14 @@
 /** Decides whether an object belongs to a resource; one decision for every kind of object. Pure. */
 import { ownerIdIn, ownerWords, stackIdIn } from "./owner";
 
-/** By what an object is recognised. */
+/** The owner and the identity of an object. */
 export interface ObjectIdentity {
-  /** The owner text it carries, in a tag or in the mark of its description; undefined where it carries none. */
+  /** The owner text in the object's tag or in the mark of its description; undefined where there is none. */
   readonly owner: string | undefined;
-  /** What differs between two objects of the same name: the service's id, or the time of creation where there is no id. */
+  /**
+   * Distinguishes two objects that had the same name one after the other: the service's id, or the time of creation
+   * where there is no id.
+   */
   readonly identity: string | undefined;
 }
 
@@ -13,11 +16,11 @@ export interface ObjectIdentity {
 export interface Claimant {
   /** Its owner text. */
   readonly owner: string;
-  /** What state remembers of the object; undefined where it is not in state. */
+  /** The identity in state; undefined where the object is not in state. */
   readonly known?: Pick<ObjectIdentity, "identity">;
 }
 
-/** An answer. `words` names an owner for people. */
+/** Result of the decision. `words` is the owner's label for messages. */
 export type Ownership =
   | { readonly kind: "ours" }
   /** The object names no owner, and it is not known to be the resource's own. */
@@ -25,8 +28,8 @@ export type Ownership =
   | { readonly kind: "another's"; readonly words: string };
 
 /**
- * Decides by the owner an object carries. One that carries none is the resource's own only where it is the very object that
- * state remembers: marks may have been removed by hand, and imported objects never had one.
+ * Decides by the owner in the object's tag or description. An object without an owner belongs to the resource only if
+ * it has the identity in state: its mark may have been removed by hand, and imported objects never had one.
  */
 export function ownershipOf({ owner, known }: Claimant, standing: ObjectIdentity): Ownership {
   if (standing.owner !== undefined && standing.owner !== "") {
@@ -40,7 +43,7 @@ export function ownershipOf({ owner, known }: Claimant, standing: ObjectIdentity
     : { kind: "ownerless" };
 }
 
-/** State lacks the identity of an object that was made but could not be read: then any object counts as the same. */
+/** State has no identity for an object that was made but could not be read. Then any object counts as the same. */
 function sameObject(remembered: string | undefined, seen: string | undefined): boolean {
   return isBlank(remembered) || isBlank(seen) || remembered === seen;
 }
@@ -49,7 +52,7 @@ function isBlank(identity: string | undefined): boolean {
   return identity === undefined || identity === "";
 }
 
-/** True for an object that a resource of the same stack made, whichever of them. */
+/** True for an object that any resource of the same stack made. */
 export function sameStack(owner: string, standing: string | undefined): boolean {
   return stackIdIn(owner) !== undefined && stackIdIn(owner) === stackIdIn(standing);
 }

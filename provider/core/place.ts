@@ -1,7 +1,7 @@
-/** Where an object lives: region and account; and the ids made from that. Pure. */
+/** The place of an object (region and account), and the ids that contain it. Pure. */
 import { isUnknown, UNKNOWN } from "./unknown";
 
-/** Region and account of an object. A change of either is another object. */
+/** Region and account of an object. A change of either replaces the object. */
 export interface Place {
   /** Region id, such as `cn-hangzhou`. */
   readonly region: string;
@@ -25,8 +25,8 @@ export function resourceId(place: Place, functionName: string, rest?: string): s
 }
 
 /**
- * ARN of a function or, with a qualifier, of a version or alias; unknown when a part of it is. Source: CreateFunction answer,
- * `functionArn`.
+ * ARN of a function or, with a qualifier, of a version or alias; {@link UNKNOWN} when a part is unknown. Source:
+ * `functionArn` in the answer of CreateFunction.
  */
 export function functionArn(place: Place, functionName: string, qualifier?: string): string {
   const parts = [place.region, place.accountId, functionName, qualifier];
@@ -36,8 +36,8 @@ export function functionArn(place: Place, functionName: string, qualifier?: stri
 }
 
 /**
- * Why a stack may not move from one place to the other, or undefined when it may (by replacement).
- * Between an emulator and the real service, or between two emulators, nothing could delete the old objects.
+ * Why a stack may not move from one place to the other; undefined when it may, by replacement. After a move from or to
+ * an emulator, nothing could delete the old objects.
  */
 export function refusedMove(from: Place, to: Place): string | undefined {
   if (isUnknown(to.accountId) || from.accountId === to.accountId) return undefined;
@@ -54,9 +54,9 @@ export function refusedMove(from: Place, to: Place): string | undefined {
 /** The place that a host of Function Compute serves, read from its name. */
 export interface Host {
   readonly region: string;
-  /** Absent where the name holds none. */
+  /** Absent where the host's name has none. */
   readonly accountId?: string;
-  /** True for one that is reached from inside its region only. */
+  /** True for a host that is reached only from inside its region. */
   readonly internal: boolean;
 }
 
@@ -64,7 +64,7 @@ export interface Host {
 export const HOSTS =
   "fcv3.<region>.aliyuncs.com, <account>.<region>.fc.aliyuncs.com or <account>.<region>-internal.fc.aliyuncs.com";
 
-/** The place a host serves; undefined for a host of another service. */
+/** The place that a host serves; undefined for a host of another service. */
 export function hostOf(host: string): Host | undefined {
   const [, accountId, named, region = named] =
     /^(?:(?:(\d{1,16})\.)?([a-z0-9-]+)\.fc|fcv3(?:-vpc)?\.([a-z0-9-]+))\.aliyuncs\.com$/.exec(host) ?? [];
@@ -83,7 +83,7 @@ export function refusedEndpoint(place: Partial<Place>, endpoint: string): string
   const host = hostOf(name);
   if (host === undefined) return `${got}, which is no host of Function Compute; allowed: ${HOSTS}`;
   const { region, accountId } = place;
-  // What an emulator serves is reached at its own address.
+  // An emulator has its own address, and `endpoint` is not used.
   if (typeof accountId === "string" && isEmulatorAccount(accountId)) return undefined;
   const advice = "Leave endpoint out, or give each place its own";
   if (typeof region === "string" && !isUnknown(region) && host.region !== region) {
@@ -97,7 +97,7 @@ export function refusedEndpoint(place: Partial<Place>, endpoint: string): string
 
 const ARN = /^acs:fc:([^:]+):([^:]+):/;
 
-/** Why an answer is about an object of another place, told by the ARN in it; undefined where there is no ARN, or the right one. */
+/** Why an answer is about an object of another place, by the ARN in it; undefined when the ARN fits or is missing. */
 export function elsewhere(place: Place, arn: unknown): string | undefined {
   const [, region, accountId] = typeof arn === "string" ? (ARN.exec(arn) ?? []) : [];
   if (region === undefined || (region === place.region && accountId === place.accountId)) return undefined;

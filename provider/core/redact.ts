@@ -1,11 +1,11 @@
-/** Takes secret values out of messages, in every form in which a service quotes them. Pure. */
+/** Removes secret values from messages, in every encoding in which a service may quote them. Pure. */
 
-/** What stands in a message in place of a secret; the engine writes the same. */
+/** Replacement of a secret in a message; the engine uses the same. */
 const REDACTED = "[secret]";
 
-/** Shorter values are not looked for: they are found in every sentence, and hide nothing. */
+/** Shorter values are not removed: they occur in ordinary words, and are no real secrets. */
 const SHORTEST = 4;
-/** Values shorter than this are found as whole words only. */
+/** Values shorter than this are removed only where they are whole words. */
 const SHORTEST_INSIDE_WORDS = 8;
 /** Bytes from which a value is also looked for inside longer base64 text. */
 const SHORTEST_EMBEDDED = 6;
@@ -15,18 +15,18 @@ const SHORTEST_CUT = 6;
 const CUTS = /\.\.\.|…|\[truncated\]/g;
 /** How many encodings may lie around a value, such as JSON inside JSON inside a query. */
 const DEPTH = 3;
-/** Words of this package's messages and of every configuration. */
+/** Values that are not removed, since they are ordinary words of messages and configurations. */
 const PLAIN_WORDS: ReadonlySet<string> = new Set(["true", "false", "null", "undefined", "none", "text"]);
 
 /** Inputs and outputs whose values may be secrets even if the program does not mark them as secrets. */
 const SECRET_MEMBERS = ["environmentVariables", "environmentFingerprint", "environments", "content"];
-/** Members that name an object: messages need them. */
+/** Members that name an object. Messages keep their values. */
 const NAMES = [
   ...["region", "accountId", "functionName", "aliasName", "triggerName", "versionId", "runtime", "handler"],
   ...["resourceUrn"],
 ];
 
-/** The texts among a resource's members that no message may show. */
+/** The texts among a resource's members that are removed from messages. */
 export function secretTexts(props: Readonly<Record<string, unknown>>): string[] {
   const { customContainerConfig, juiceFsConfig, secretInputs } = props;
   const { registryConfig } = members(customContainerConfig);
@@ -41,7 +41,7 @@ function members(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** The names among a resource's members: a message shows them, also where a setting has the same value. */
+/** The names among a resource's members. They stay in messages, even where a secret setting has the same value. */
 export function nameTexts(props: Readonly<Record<string, unknown>>): string[] {
   const secrets = Array.isArray(props["secretInputs"]) ? (props["secretInputs"] as unknown[]) : [];
   const names = NAMES.filter((name) => !secrets.includes(name)).flatMap((name) => texts(props[name]));
@@ -66,7 +66,7 @@ export function redact(message: string, secrets: Iterable<string>): string {
   return replaced(message, spans);
 }
 
-/** Beginning and end in the message. */
+/** Start and end in the message; the end is exclusive. */
 type Span = readonly [number, number];
 
 function spansOf(secret: string, readings: readonly Reading[], longest: number): Span[] {
@@ -114,7 +114,7 @@ function found({ text, beginnings, from, to }: Reading, needle: { text: string; 
     let [start, end] = [at, at + needle.text.length];
     if (needle.text.length < SHORTEST_INSIDE_WORDS && (isWord(text[start - 1]) || isWord(text[end]))) continue;
     if (needle.base64) {
-      // A character at each end holds bits of the value and of its neighbour; padding tells its length.
+      // The characters at both ends hold bits of the value and of its neighbour. Padding reveals the value's length.
       if (isWord(text[start - 1])) start--;
       if (isWord(text[end])) end++;
       while (text[end] === "=") end++;
@@ -128,7 +128,9 @@ function isWord(character: string | undefined): boolean {
   return character !== undefined && /[\p{L}\p{N}_]/u.test(character);
 }
 
-/** A value in base64 and base64url; for longer ones what it looks like inside the encoding of longer text. */
+/**
+ * The forms of a value in base64 and base64url. For a longer value also its forms inside the encoding of longer text.
+ */
 function base64Forms(value: string): string[] {
   const bytes = Buffer.from(value);
   const whole = bytes.toString("base64").replace(/=+$/, "");
@@ -142,10 +144,10 @@ function base64Forms(value: string): string[] {
   return [...new Set([...forms, ...forms.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"))])];
 }
 
-/** The message as one of its decodings reads; each character with the part of the message it stands for. */
+/** One decoding of the message. Each character has the part of the message that it was decoded from. */
 interface Reading {
   readonly text: string;
-  /** Every stretch of so many characters as the shortest secret has: most secrets are ruled out by one look. */
+  /** All substrings with the length of the shortest secret. One look-up excludes most secrets. */
   readonly beginnings: ReadonlySet<string>;
   /** Where something was cut: the end of what stands before, the beginning of what follows. */
   readonly cuts: readonly Span[];
@@ -153,7 +155,10 @@ interface Reading {
   readonly to: readonly number[];
 }
 
-/** One way of writing characters: what to look for, and the text it stands for; undefined where it is none. */
+/**
+ * One encoding of characters: the pattern of an encoded character, and its decoding; undefined where the match is no
+ * encoding.
+ */
 interface Encoding {
   readonly pattern: RegExp;
   readonly decode: (found: string) => string | undefined;
@@ -176,7 +181,7 @@ const ENCODINGS: readonly Encoding[] = [
   },
   { pattern: PERCENT, decode: percentDecoded },
   {
-    // A form: as in a URL, and spaces are written as plus.
+    // HTML form data: as in a URL, with spaces written as plus.
     pattern: new RegExp(`${PERCENT.source}|\\+`, "gi"),
     decode: (found) => (found === "+" ? " " : percentDecoded(found)),
   },
@@ -201,7 +206,7 @@ function percentDecoded(found: string): string | undefined {
   }
 }
 
-/** The message as it is, and in every decoding that reads differently. */
+/** The message as it is, and every decoding of it that differs. */
 function readingsOf(message: string): Reading[] {
   const positions = Array.from({ length: message.length }, (_, i) => i);
   const readings = [reading(message, positions, positions.map((at) => at + 1))]; // prettier-ignore
@@ -257,7 +262,7 @@ function decoded(same: Reading, { pattern, decode }: Encoding): Reading {
   return reading(result.text, result.from, result.to);
 }
 
-/** The message with its spans replaced; what overlaps or touches is one. */
+/** The message with its spans replaced. Spans that overlap or touch are replaced as one. */
 function replaced(message: string, spans: readonly Span[]): string {
   let result = "";
   let end = 0;

@@ -1,25 +1,28 @@
-/** Members as they stand in state, where nothing stands that follows from something else. Pure. */
+/** The short form of members in state: it leaves out what can be computed from other members. Pure. */
 import { ownerOf, ownerText } from "./owner";
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** What every type of ours begins with in a program in TypeScript, and what stands for it in a URN in state. */
+/** The common beginning of this package's types in a TypeScript program, and its short form in a URN in state. */
 const TYPE = "pulumi-nodejs:dynamic/alicloud-fc:";
 const SHORT = "~";
 
-/** Members for state: the URN in its short form. */
+/** Members in the form of state: the URN is in its short form. */
 export function stored(members: Members): Record<string, unknown> {
   return withUrn(members, TYPE, SHORT);
 }
 
-/** Inputs for state: as members, and without an owner that is the resource's own. One kept from a former name stays. */
+/**
+ * Inputs in the form of state. The owner is left out where it follows from the URN; an owner kept from a former name
+ * stays.
+ */
 export function storedInputs(members: Members): Record<string, unknown> {
   const { owner, ...rest } = members;
   const { resourceUrn: urn } = withUrn(members, SHORT, TYPE);
   return stored(typeof urn === "string" && owner === ownOwner(urn) ? rest : members);
 }
 
-/** Members from state, or from a program, as everything else takes them. */
+/** The full form of members that come from state or from a program. */
 export function restored(members: Members): Record<string, unknown> {
   const whole = withUrn(members, SHORT, TYPE);
   const { resourceUrn: urn } = whole;
@@ -30,7 +33,10 @@ function ownOwner(urn: string): string {
   return ownerText(ownerOf(urn));
 }
 
-/** The URN with another beginning of its own type: after the types of its parents. */
+/**
+ * The members with the beginning of the resource's own type replaced in the URN. The types of its parents, which come
+ * first, stay.
+ */
 function withUrn(members: Members, from: string, to: string): Record<string, unknown> {
   const { resourceUrn: urn } = members;
   if (typeof urn !== "string") return { ...members };

@@ -34,9 +34,9 @@ export interface HttpTriggerInputs extends CommonInputs {
 
 /** What stands in state beside the inputs. */
 export interface HttpTriggerOutputs extends HttpTriggerInputs {
-  /** Id the service gave it; empty where it was made and could not be read. */
+  /** The service's id of the trigger; empty where it was made and could not be read. */
   readonly triggerId: string;
-  /** Address from anywhere. */
+  /** Address on the internet. */
   readonly url?: string;
   /** Address from inside the region's network. */
   readonly intranetUrl?: string;
@@ -60,7 +60,7 @@ const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 charac
 
 const MEMBERS = ["triggerName", "qualifier", "authType", "methods", "disableUrlInternet", "description"];
 
-/** Checks inputs and fills in what was left out. */
+/** Checks inputs and fills in defaults. */
 export function checkHttpTrigger(olds: Partial<HttpTriggerInputs>, news: Partial<HttpTriggerInputs>): Checked {
   const { owner, failures } = checkCommon(olds, news);
   failures.push(
@@ -86,20 +86,21 @@ export function checkHttpTrigger(olds: Partial<HttpTriggerInputs>, news: Partial
 
 const IDENTITY = ["region", "accountId", "functionName", "triggerName"];
 
-/** What changed between the stored outputs and the new inputs; throws for a change that is refused. */
+/** Compares the stored outputs with the new inputs. Throws an Error for a change that is refused. */
 export function diffHttpTrigger(olds: HttpTriggerOutputs, news: HttpTriggerInputs): Diff {
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`HTTP trigger ${news.triggerName}: ${refused}`);
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
-  // A version or alias has at most one HTTP trigger: under another name it can only be made after the old one is gone.
+  // A version or alias has at most one HTTP trigger, so the old trigger is deleted before one with another name is
+  // made.
   if (replaces.length > 0) return { replaces, deleteBeforeReplace: true };
   const desired = triggerBody(news);
   return containsUnknown({ ...desired }) || !sameBody(triggerBody(olds), desired) ? CHANGED : { changes: false };
 }
 
 /**
- * The body of CreateTrigger and UpdateTrigger. The service takes the settings as a whole, so those of a live trigger that are
- * not managed here, such as `corsConfig` and `authConfig`, are written along as they are.
+ * The body of CreateTrigger and UpdateTrigger. The service replaces the settings as a whole, so settings that are not
+ * managed here, such as `corsConfig` and `authConfig`, are copied from the live trigger.
  */
 export function triggerBody(inputs: HttpTriggerInputs, live?: ObservedTrigger): TriggerBody {
   const { qualifier, authType, methods, disableUrlInternet, description, owner } = inputs;
@@ -112,12 +113,12 @@ export function triggerBody(inputs: HttpTriggerInputs, live?: ObservedTrigger): 
   };
 }
 
-/** True when the trigger already has what the body would write, as far as it is managed here. */
+/** True when the managed settings of the trigger already are as in the body. */
 export function triggerMatches(trigger: ObservedTrigger, body: TriggerBody): boolean {
   return sameBody(bodyOf(trigger), body);
 }
 
-/** True when two looks at a trigger found the same, settings that are not managed here included. */
+/** True when two reads of a trigger found the same, including settings that are not managed here. */
 export function sameTrigger(a: ObservedTrigger, b: ObservedTrigger): boolean {
   return sameBody(bodyOf(a), bodyOf(b)) && equal(parsed(a.triggerConfig), parsed(b.triggerConfig));
 }
@@ -156,7 +157,7 @@ function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Settings of a live trigger that a program that adopts it does not mention, and that a write would change. */
+/** Settings of a live trigger that adoption would change because the program does not mention them. */
 export function lostByTriggerAdoption(inputs: HttpTriggerInputs, trigger: ObservedTrigger): string[] {
   const live = httpConfig(trigger.triggerConfig);
   const differs = {
@@ -170,7 +171,7 @@ export function lostByTriggerAdoption(inputs: HttpTriggerInputs, trigger: Observ
   return [...settings.map(([name]) => name), ...lostText(inputs.description, trigger.description)];
 }
 
-/** The outputs for a trigger as it is. */
+/** The outputs of a trigger as the service answers it. */
 export function triggerOutputs(inputs: HttpTriggerInputs, trigger: ObservedTrigger): HttpTriggerOutputs {
   const { triggerId = "", httpTrigger, createdTime, lastModifiedTime } = trigger;
   const seen = {
@@ -186,7 +187,7 @@ export function triggerOutputs(inputs: HttpTriggerInputs, trigger: ObservedTrigg
   };
 }
 
-/** The inputs as a refresh finds them. */
+/** The inputs after a refresh, with the live values where they differ. */
 export function refreshedTrigger(
   props: Partial<HttpTriggerInputs>,
   trigger: ObservedTrigger,

@@ -1,4 +1,4 @@
-/** What the engine puts where a value is not known yet. Pure. */
+/** The markers by which the engine represents values that are not known yet. Pure. */
 
 /**
  * The marker strings of a preview: one per type, all delivered as strings, whatever type the field has.

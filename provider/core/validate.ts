@@ -8,8 +8,8 @@ export interface Failure {
 }
 
 /**
- * Answers why a value is refused, or undefined; a reason about a member begins with the way to it: `.port: got 0 …`.
- * Never called with an unknown or absent value.
+ * Returns why a value is refused, or undefined. A reason about a member begins with its path: `.port: got 0 …`. A rule
+ * is never called with an unknown or absent value.
  */
 export type Rule = (value: unknown) => string | undefined;
 
@@ -17,7 +17,8 @@ export type Rule = (value: unknown) => string | undefined;
 const HIDDEN = Symbol("a value that is not shown");
 
 /**
- * A value as an error message shows it: JSON of at most 80 characters; what lists and maps hold stays out, it may be a secret.
+ * A value for an error message: JSON of at most 80 characters. Contents of lists and maps are left out, since they may
+ * be secrets.
  */
 export function show(value: unknown): string {
   if (typeof value === "symbol") return value.description ?? "";
@@ -71,18 +72,18 @@ export function check(property: string, value: unknown, rule: Rule): Failure[] {
   return reason === undefined ? [] : [{ property, reason: at(property, reason) }];
 }
 
-/** A reason under the name of what it is about. */
+/** A reason with the name of its property in front. */
 function at(name: string, reason: string): string {
   return /^[.[]/.test(reason) ? `${name}${reason}` : `${name}: ${reason}`;
 }
 
-/** The failure for a property that must be there. */
+/** The failure for a required property that is missing or blank, or none. */
 export function required(property: string, value: unknown, hint: string): Failure[] {
   const absent = value === undefined || value === null || value === "";
   return absent ? [{ property, reason: `${property}: required; ${hint}` }] : [];
 }
 
-/** The value, for a check beside {@link required}: what is missing has no wrong form as well. */
+/** The value, or undefined when it is blank. For use beside {@link required}, which already refuses a blank value. */
 export function unlessBlank(value: unknown): unknown {
   return value === "" ? undefined : value;
 }
@@ -92,17 +93,17 @@ export function line(maxLength: number, description = `text of 1 to ${maxLength}
   return text(/^[^\p{Cc}]+$/u, maxLength, description);
 }
 
-/** A rule for what may be or hold a secret: no text of it is in the message. */
+/** A rule for a value that may be or hold a secret: its message contains no text of the value. */
 export function secretly(rule: Rule): Rule {
   return (value) => (rule(value) === undefined ? undefined : rule(hidden(value)));
 }
 
-/** What stands in a message for a value that may be a secret; the members of lists and maps are not shown anyway. */
+/** Replacement, in a message, of a value that may be a secret. Members of lists and maps are never shown. */
 function hidden(value: unknown): unknown {
   return typeof value === "object" ? value : HIDDEN;
 }
 
-/** {@link line} for what may be a secret. */
+/** {@link line} for a value that may be a secret. */
 export function secretLine(maxLength: number): Rule {
   return secretly(line(maxLength));
 }
@@ -123,7 +124,7 @@ function isJson(value: string): boolean {
   }
 }
 
-/** A list of so many items, each by a rule. */
+/** A list of `min` to `max` items, each checked by a rule. */
 export function list(item: Rule, max: number, min = 0): Rule {
   const allowed = min === 0 ? `a list of at most ${max}` : `a list of ${min} to ${max}`;
   return (value) => {
@@ -138,8 +139,9 @@ export function list(item: Rule, max: number, min = 0): Rule {
 }
 
 /**
- * What is wrong with the characters of a variable's value, or undefined. Newline and tab belong into one (a key in PEM has
- * them); other control characters come from an editor or a terminal by mistake, and are seen by nobody. The value is left out.
+ * Why the characters of a variable's value are refused, or undefined. Newline and tab are allowed: a PEM key has them.
+ * Other control characters come from an editor or a terminal by mistake, and are invisible. The message does not
+ * contain the value.
  */
 export function unseenCharacter(value: string): string | undefined {
   const at = value.search(/[^\P{Cc}\n\t]/u);
@@ -159,7 +161,10 @@ export const textMap: Rule = secretly((value) => {
   );
 });
 
-/** An object of named members, each by its rule; the required ones must be there, and no other may. */
+/**
+ * An object of named members, each checked by its rule. The required members must be there; unknown members are
+ * refused.
+ */
 export function object(members: Readonly<Record<string, Rule>>, ...requiredMembers: string[]): Rule {
   const names = Object.keys(members).join(", ");
   return (value) => {

@@ -1,4 +1,4 @@
-/** Decisions about versions: when to publish, how a version is recognised, what may be deleted. Pure. */
+/** Decides when to publish a version, how a version is recognised, and which versions may be deleted. Pure. */
 import { digest, equal } from "./canonical";
 import {
   CHANGED,
@@ -23,14 +23,14 @@ export interface VersionInputs extends CommonInputs {
   readonly fingerprint?: string;
   /** Hash of environment values; a secret. Absent when the function comes from another stack. */
   readonly environmentFingerprint?: string;
-  /** Counts changes of the function's content; decides when there is no environmentFingerprint. */
+  /** Revision of the function's content. Compared where there is no environmentFingerprint. */
   readonly revision?: number;
-  /** Hash of the function's content as the service answered it; a secret. Checked before publishing. */
+  /** Hash of the function's content from the service's answer; a secret. Compared with LATEST before publishing. */
   readonly content?: string;
-  /** Publishes when any of these changes. */
+  /** A change of any of these values publishes a version. */
   readonly triggers?: readonly unknown[];
   readonly description?: string;
-  /** The description is for the next publish: a change of it alone is no change. */
+  /** True: the description is for the next publish, and a change of it alone is no change. */
   readonly describesNextPublish?: boolean;
 }
 
@@ -40,13 +40,13 @@ export interface VersionOutputs extends VersionInputs {
   readonly previousVersionId?: string;
   readonly createdTime?: string;
   /**
-   * Version ids this resource published, oldest first; a version it only reused, because the content is the same, is not among
-   * them.
+   * Ids of the versions that this resource published, oldest first. A version that it only reused, because the content
+   * is the same, is not among them.
    */
   readonly published: readonly string[];
 }
 
-/** Text a version keeps beside our mark of at least 36 characters. */
+/** The user's part of a version's description; the owner's mark needs at least 36 characters more. */
 const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 characters on one line");
 
 const MEMBERS = [
@@ -81,24 +81,29 @@ export function checkVersion(olds: Partial<VersionInputs>, news: Partial<Version
   return { inputs: { ...news, owner }, failures };
 }
 
-/** A change of this publishes. The revision takes the place of environment values that another stack keeps secret. */
+/**
+ * The values whose change publishes a version. The revision replaces environment values that another stack keeps
+ * secret.
+ */
 function publishKey(inputs: Partial<VersionInputs>): unknown[] {
   const { fingerprint, environmentFingerprint, revision, triggers } = inputs;
   return [fingerprint ?? null, environmentFingerprint ?? revision ?? null, triggers ?? null];
 }
 
 /**
- * What our published versions are found by again: 16 hex digits over owner, function and fingerprint. Environment values stay out:
- * the text is public.
+ * Hash by which a published version is found again: 16 hex digits over owner, function and fingerprint. Environment
+ * values are not part of it, since the text is public.
  */
 export function locatorOf(inputs: VersionInputs): string {
   return digest([ownerIdIn(inputs.owner), inputs.functionName, inputs.fingerprint, inputs.triggers]).slice(0, 16);
 }
 
-/** Properties whose change makes another sequence of versions. */
+/** Properties whose change replaces the resource. */
 const IDENTITY = ["region", "accountId", "functionName"];
 
-/** What changed; throws for a change that could only lead to an empty publish. */
+/**
+ * Compares the stored outputs with the new inputs. Throws an Error for a change whose publish the service would refuse.
+ */
 export function diffVersion(olds: VersionOutputs, news: VersionInputs): Diff {
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`version of ${news.functionName}: ${refused}`);
@@ -112,9 +117,9 @@ export function diffVersion(olds: VersionOutputs, news: VersionInputs): Diff {
   return { changes: false };
 }
 
-/** True when the inputs ask for a version the old ones did not. */
+/** True when the new inputs need another version than the old ones. */
 export function publishes(olds: Partial<VersionInputs>, news: VersionInputs): boolean {
-  // A program may move from a Function to its ref and back: compare what both sides have.
+  // A program may change from a Function to its ref and back, so only members that both sides have are compared.
   if (olds.environmentFingerprint === undefined || news.environmentFingerprint === undefined) {
     const { environmentFingerprint: _old, ...left } = olds;
     const { environmentFingerprint: _new, ...right } = news;
@@ -142,7 +147,9 @@ export function versionDescription(inputs: VersionInputs): string {
   return withMark(inputs.description, inputs.owner, locatorOf(inputs));
 }
 
-/** Our versions for the inputs, newest first: the ones to try before publishing. */
+/**
+ * Versions that this resource published for these inputs, newest first. A suitable one is reused instead of publishing.
+ */
 export function versionsByLocator(inputs: VersionInputs, versions: readonly ObservedVersion[]): ObservedVersion[] {
   const locator = locatorOf(inputs);
   return newestFirst(versions).filter(({ description }) => {
@@ -151,7 +158,7 @@ export function versionsByLocator(inputs: VersionInputs, versions: readonly Obse
   });
 }
 
-/** True for a version that the resource published, whatever its content: it carries its owner. */
+/** True for a version that the resource published, whatever its content: its description names the owner. */
 export function isPublishedBy({ owner }: Pick<VersionInputs, "owner">, { description }: ObservedVersion): boolean {
   const id = ownerIdIn(splitMark(description).owner);
   return id !== undefined && id === ownerIdIn(owner);
@@ -162,7 +169,7 @@ export function newestFirst(versions: readonly ObservedVersion[]): ObservedVersi
   return [...versions].sort((a, b) => Number(b.versionId) - Number(a.versionId));
 }
 
-/** The outputs after the inputs were brought about by one version. */
+/** The outputs of the resource with the version that has its content. */
 export function versionOutputs(
   inputs: VersionInputs,
   version: ObservedVersion,
@@ -171,7 +178,7 @@ export function versionOutputs(
   const previous = olds.versionId === version.versionId ? olds.previousVersionId : olds.versionId;
   const own = isPublishedBy(inputs, version) ? [version.versionId] : [];
   const published = [...new Set([...(olds.published ?? []), ...own])];
-  // What LATEST had to be is of no use once the version is there.
+  // The content that LATEST had to have is of no use once the version is published.
   const { content: _content, ...kept } = inputs;
   return {
     ...kept,
@@ -187,7 +194,7 @@ export function versionLabel({ functionName }: Pick<VersionInputs, "functionName
   return `version ${versionId} of function ${functionName}`;
 }
 
-/** Version ids of a function that aliases or triggers name, each with who names it. */
+/** Ids of the versions that aliases or triggers name, each with the names of those aliases and triggers. */
 export function namedVersions(
   aliases: readonly ObservedAlias[],
   triggers: readonly { triggerName?: string; qualifier?: string }[],

@@ -11,12 +11,12 @@ export const ALL: Tenths = 1000;
 const ALLOWED =
   'allowed: 0, or 1 to 100 in steps of 0.1 (percent); a share below one percent is written as text with its unit, such as "0.5%"';
 
-/** A share as parsed, or what is wrong with it. */
+/** A parsed share, or why the value is none. */
 export type ParsedShare = { readonly tenths: Tenths } | { readonly problem: string };
 
 /**
- * Reads a share of traffic in percent: `10`, `12.5`, `"25"`, `"0.5%"`. A number strictly between 0 and 1 is refused,
- * because whoever writes 0.1 may mean a tenth of all traffic or a thousandth of it.
+ * Reads a share of traffic in percent: `10`, `12.5`, `"25"`, `"0.5%"`. A number strictly between 0 and 1 is refused:
+ * 0.1 may be meant as 0.1 % or as 10 %.
  */
 export function parseShare(value: unknown): ParsedShare {
   const problem = (why: string): ParsedShare => ({ problem: `${why}: got ${show(value)}; ${ALLOWED}` });
@@ -30,13 +30,13 @@ export function parseShare(value: unknown): ParsedShare {
     return problem(`a weight between 0 and 1 is ambiguous (${percent} may mean ${percent} % or ${hundredfold} %)`);
   }
   const tenths = Math.round(percent * 10);
-  // The distance tolerates binary fractions such as 0.1 + 0.2, never a second decimal a person wrote.
+  // The tolerance accepts rounding errors such as that of 0.1 + 0.2, but no second decimal.
   if (Math.abs(percent * 10 - tenths) > 1e-9) return problem("a weight has at most one decimal");
   if (tenths > ALL) return problem("a weight is at most 100");
   return { tenths };
 }
 
-/** A share as people read it and as it stands in state: a number of percent, or text below one percent. */
+/** A share in messages and in state: a number of percent, or text below one percent. */
 export function formatShare(tenths: Tenths): number | string {
   return tenths > 0 && tenths < 10 ? `${tenths / 10}%` : tenths / 10;
 }

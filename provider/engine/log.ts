@@ -1,4 +1,6 @@
-/** Messages on a resource's own line, sent to the engine from inside the provider process. Never fails a call. */
+/**
+ * Sends messages for a resource's line from the provider process to the engine. A failure to send never fails a call.
+ */
 import type { Report } from "../reconcile/session";
 import { shown } from "./secrets";
 
@@ -12,11 +14,11 @@ export function engineReport(): Report {
   return (own ??= reportTo(process.argv.at(-1) ?? ""));
 }
 
-/** Reports over the engine's log; its address is the last argument of a dynamic provider's process. */
+/** A report that uses the engine's log. The engine's address is the last argument of a dynamic provider's process. */
 function reportTo(address: string): Report {
   const sent = /^127\.0\.0\.1:\d{1,5}$/.test(address) ? connect(address) : printed;
   const log: Log = (severity, urn, message, ephemeral) => sent(severity, urn, shown(message), ephemeral);
-  // A message that the preview has shown is not shown again by the run in the same process.
+  // Messages that the preview has shown; the run in the same process does not repeat them.
   const reported = new Set<string>();
   const once = (severity: "INFO" | "WARNING", urn: string, message: string) => {
     if (reported.has(`${urn}\n${message}`)) return;
@@ -40,7 +42,7 @@ function connect(address: string): Log {
   let client: InstanceType<EngineGrpc["EngineClient"]> | undefined;
   return (severity, urn, message, ephemeral) => {
     try {
-      /* Loaded already in the provider process; required late so that nothing else pays for it. */
+      /* Loaded on first use. The provider process has it loaded already. */
       /* eslint-disable @typescript-eslint/no-require-imports */
       const pb = require("@pulumi/pulumi/proto/engine_pb") as EnginePb;
       const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb") as EngineGrpc;

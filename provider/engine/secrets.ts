@@ -1,16 +1,16 @@
-/** What this process has seen that may be secret, and messages without it. */
+/** Remembers the secrets that this process has received, and removes them from messages. */
 import { nameTexts, redact, secretTexts } from "../core/redact";
 
 const secrets = new Set<string>();
 const names = new Set<string>();
 
-/** Notes the secrets among a resource's inputs or outputs; from then on no message shows them. */
+/** Remembers the secrets among a resource's inputs or outputs. Later messages do not contain them. */
 export function rememberSecrets(props: Readonly<Record<string, unknown>>): void {
   for (const text of secretTexts(props)) secrets.add(text);
   for (const text of nameTexts(props)) names.add(text);
 }
 
-/** A message as it may leave the process. */
+/** The message without secrets. */
 export function shown(message: string): string {
   return redact(
     message,
@@ -18,7 +18,10 @@ export function shown(message: string): string {
   );
 }
 
-/** A message about one resource's arguments, which quotes no other's: values that are secrets elsewhere stay readable in it. */
+/**
+ * The message without the secrets of one resource. It quotes only that resource's arguments, so values that are secrets
+ * of other resources stay readable.
+ */
 export function redactedFor(props: Readonly<Record<string, unknown>>, message: string): string {
   const own = new Set(nameTexts(props));
   return redact(

@@ -1,4 +1,4 @@
-/** What `pulumi import -f` and the program need for a live function. Pure. */
+/** Writes the file for `pulumi import -f` and the program for a live function. Pure. */
 import { inspect } from "node:util";
 import { aliasOutputs, aliasOwner, checkAlias, observedSplit } from "../core/alias";
 import type { AliasInputs } from "../core/alias";
@@ -23,7 +23,7 @@ import { type VersionInputs, checkVersion, versionOutputs } from "../core/versio
 import { formatShare } from "../core/weights";
 import { type Kind, providerText, typeToken } from "../resources/tokens";
 
-/** Where the objects are, and what they will be called. */
+/** The objects to import, and the names of their resources. */
 export interface Target {
   readonly region: string;
   readonly accountId: string;
@@ -34,15 +34,15 @@ export interface Target {
   readonly name: string;
 }
 
-/** What is there. */
+/** The live objects. */
 export interface Live {
   readonly observed: ObservedFunction;
-  /** The newest version that holds what LATEST holds. */
+  /** The newest version whose content equals that of LATEST. */
   readonly version: ObservedVersion | undefined;
   readonly aliases: readonly ObservedAlias[];
   /** Absent for a container image. */
   readonly code?: LocalCode;
-  /** True when the folder of the program's code holds something else than what is live. */
+  /** True when the folder of the program's code differs from the live code. */
   readonly codeDiffers: boolean;
 }
 
@@ -55,7 +55,7 @@ interface Entry {
   readonly outputs: object;
 }
 
-/** The file, the program, and what the user should know. */
+/** The import file, the program, and notes for the user. */
 export interface Description {
   readonly file: { readonly resources: readonly Entry[] };
   readonly program: string;
@@ -64,7 +64,7 @@ export interface Description {
   readonly secrets: readonly SecretSetting[];
 }
 
-/** A setting of the function that may be secret, and the key of stack config the program reads it from. */
+/** A setting of the function that may be secret, and the key of stack config from which the program reads it. */
 export interface SecretSetting {
   readonly setting: string;
   readonly key: string;
@@ -93,7 +93,7 @@ export function describe(target: Target, live: Live): Description {
   return { file: { resources: entries }, program, notes, secrets: fn.secrets };
 }
 
-/** Value of a {@link SecretSetting} in an import file, as JSON in ASCII: a pipe of any shell keeps it. */
+/** Value of a {@link SecretSetting} in an import file, as JSON in ASCII, which no shell's pipe changes. */
 export function secretValue(file: unknown, setting: string): string {
   const { resources = [] } = (file ?? {}) as { resources?: { type?: string; inputs?: Record<string, unknown> }[] };
   const inputs = resources.find(({ type }) => type === typeToken("Function"))?.inputs ?? {};
@@ -123,7 +123,10 @@ function valid<T>(what: string, { inputs, failures }: Checked): T {
 /** Members whose values go into the file as secrets. */
 const SECRET: ReadonlySet<string> = new Set([...SECRET_SETTINGS, "environmentFingerprint", "content"]);
 
-/** Members as an import file has them, secrets as in state. Source: Pulumi `sdk/go/common/apitype` (SecretV1). */
+/**
+ * Members in the form of an import file; secrets have the form of state. Source: Pulumi `sdk/go/common/apitype`
+ * (SecretV1).
+ */
 function plain(kind: Kind, members: object): object {
   const secret = (value: unknown) => ({ [SIGNATURE_KEY]: SECRET_SIGNATURE, plaintext: JSON.stringify(value) });
   const props = Object.entries(sanitiseOutputs(members)).map(([key, value]): [string, unknown] => [
@@ -155,7 +158,7 @@ function functionEntry(target: Target, { observed, code }: Live) {
   return { entry, outputs, ...functionText(target, fields, code) };
 }
 
-/** The fields a program has to name: those that are not what leaving them out means. */
+/** The settings that the program has to give: those whose value differs from that of a setting left out. */
 function settingsOf(observed: ObservedFunction): Record<string, unknown> {
   const set = Object.entries(observedFields(observed)).filter(
     ([name, value]) => !isSettingName(name) || !equal(normalise(name, value), normalisedEmpty(name)),
@@ -188,8 +191,9 @@ function versionEntry(target: Target, fn: ReturnType<typeof functionEntry>, vers
 }
 
 /**
- * An alias in its canary form, whatever its split: with the main version left out it stays what it is until a weight of 100
- * moves it. Named, the next code would get all traffic at once, or a weight of 100 would be refused.
+ * The entry of an alias: it names a canary and no main version, whatever the split. The main version then stays until
+ * the weight is 100. With a main version in the program, the next code would get all traffic at once, or a weight of
+ * 100 would be refused.
  */
 function aliasEntry(target: Target, alias: ObservedAlias, version: ObservedVersion | undefined) {
   const { aliasName = "" } = alias;
@@ -220,7 +224,7 @@ function aliasEntry(target: Target, alias: ObservedAlias, version: ObservedVersi
   };
 }
 
-/** Code inside a literal. */
+/** An expression inside a literal of the program. */
 class Expression {
   constructor(private readonly code: string) {}
 

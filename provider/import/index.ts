@@ -1,6 +1,6 @@
 /**
- * All that the `import` command needs of this package: a live function is read, and described as the file for `pulumi import -f`
- * and as the program that belongs to it. Loading this loads the SDK.
+ * The functions that the command `import` needs: reading a live function, and writing the file for `pulumi import -f`
+ * and the program. Importing this module loads the SDK.
  */
 import { alicloudApi } from "../client/alicloud";
 import { EMULATOR_VARIABLE, type Environment } from "../client/endpoints";
@@ -11,7 +11,7 @@ import type { Live, Target } from "./describe";
 export { hashCode } from "../code";
 export { type Description, type Live, type SecretSetting, type Target, describe, secretValue } from "./describe";
 
-/** As whom the service is called. */
+/** The caller of the service: where credentials come from. */
 export interface Caller {
   /** Profile of the Alibaba Cloud CLI. Default: the chain of the SDK. */
   readonly profile?: string | undefined;
@@ -19,7 +19,7 @@ export interface Caller {
   readonly env: Environment;
 }
 
-/** A live function, and where its code can be fetched from. */
+/** A live function, and the address of its code. */
 export interface LiveFunction extends Pick<Live, "observed" | "version" | "aliases"> {
   /** Address of the code, which is a zip; valid for a while. Undefined for a container image. */
   readonly codeUrl: string | undefined;
@@ -27,7 +27,7 @@ export interface LiveFunction extends Pick<Live, "observed" | "version" | "alias
 
 /** The account that the credentials in use belong to. One call to STS. */
 export async function callerAccount(region: string, caller: Caller): Promise<string> {
-  // The account is not known yet: an id that is neither real nor an emulator's stands for it.
+  // The account is not known yet. These ids belong to no account; only the first one counts as an emulator's.
   const accountId = caller.env[EMULATOR_VARIABLE] ? "0000" : "1";
   return await apiOf({ region, accountId }, caller).callerAccount();
 }

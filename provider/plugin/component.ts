@@ -1,10 +1,10 @@
-/** `CanaryRelease` for every other language: the same class, with what came over the wire. */
+/** `CanaryRelease` for the other languages: makes the same class from the arguments of the engine. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ConstructResult } from "@pulumi/pulumi/provider";
 import { CanaryRelease, type CanaryReleaseArgs } from "../components/canaryRelease";
 import type { Member, Schema } from "./schema";
 
-/** Its token; TypeScript programs register the same. */
+/** Its type token, the same as in TypeScript programs. */
 export const CANARY_RELEASE = "alicloud-fc:index:CanaryRelease";
 
 /** Makes a component of the package. */
@@ -34,7 +34,7 @@ function givenTimeouts({ customTimeouts = {} }: pulumi.ComponentResourceOptions)
   return Object.fromEntries(Object.entries(customTimeouts).filter(([, text]) => text !== ""));
 }
 
-/** An object the class takes apart: where it comes as one output, each of its members becomes an output. */
+/** An object whose members the class reads. Where the object is one output, each of its members becomes an output. */
 function plain(schema: Schema, member: Member | undefined, value: unknown): unknown {
   const type = schema.types[member?.$ref?.replace("#/types/", "") ?? ""];
   if (type === undefined || !pulumi.Output.isInstance(value)) return value;

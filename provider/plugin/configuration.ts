@@ -3,7 +3,7 @@ import type { Failure } from "../core/validate";
 import type { Settings } from "./inputs";
 
 const NAMES = ["region", "accountId", "endpoint", "profile"] as const;
-/** What the engine adds by itself. */
+/** Settings that the engine adds. */
 const OF_ENGINE: ReadonlySet<string> = new Set(["version", "pluginDownloadURL", "__internal"]);
 
 /** Why settings are refused. */

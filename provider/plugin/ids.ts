@@ -1,4 +1,4 @@
-/** What an id says of an object: all that `pulumi import` gives. Pure. */
+/** Reads region, account and names from an id, which is all that `pulumi import` passes on. Pure. */
 import type { Kind } from "../resources/tokens";
 
 const FORMS: Readonly<
@@ -11,9 +11,7 @@ const FORMS: Readonly<
   HttpTrigger: { shape: "<function>/triggers:<trigger>", names: ["triggerName"], form: /^([^:/]+)\/triggers:([^/]+)$/ },
 };
 
-/**
- * Region, account and names in an id. Throws, naming the form, for what is no id of the kind.
- */
+/** Region, account and names in an id. Throws an Error with the expected form for text that is no id of the kind. */
 export function identityOf(kind: Kind, id: string): Record<string, string> {
   const { shape, names, form } = FORMS[kind];
   const [, region, accountId, rest = ""] = /^([^:]+):(\d+):(.+)$/.exec(id) ?? [];

@@ -1,4 +1,4 @@
-/** The inputs of an object that `pulumi import` takes in: what a program would have to say of it. Pure. */
+/** The inputs of an object that `pulumi import` reads: the arguments that a program would need for it. Pure. */
 import { equal } from "../core/canonical";
 import { emptyValue, isSettingName, normalise } from "../core/function";
 import type { Kind } from "../resources/tokens";
@@ -17,8 +17,8 @@ export function assertImportableKind(kind: Kind, id: string): asserts kind is Im
 }
 
 /**
- * Inputs from what a read showed; `read` are the inputs it answered. The code itself cannot be read: it stands as one of
- * another hash, so that the first `up` sends the program's.
+ * The inputs for an object, from a read of it. `read` holds the inputs that the read returned, `seen` the outputs. The
+ * code cannot be read: it gets a hash that no code has, so that the first `up` sends the program's code.
  */
 export function importedInputs(kind: Importable, read: Props, seen: Props): Record<string, unknown> {
   if (kind === "Function") {
@@ -28,7 +28,7 @@ export function importedInputs(kind: Importable, read: Props, seen: Props): Reco
   return kind === "Alias" ? { ...read, ...pointing(seen) } : { ...read };
 }
 
-/** The fields a program has to name: those that are not what leaving them out means. */
+/** The settings that the program has to give: those whose value differs from that of a setting left out. */
 function settings(seen: Props): Props {
   const set = Object.entries(seen).filter(
     ([name, value]) => isSettingName(name) && !equal(normalise(name, value), normalise(name, emptyValue(name))),
@@ -36,7 +36,7 @@ function settings(seen: Props): Props {
   return Object.fromEntries(set);
 }
 
-/** Main version and canary. */
+/** Main version and canary of an alias. */
 function pointing({ mainVersionId, split }: Props): Props {
   const [canary] = Object.entries((split ?? {}) as Readonly<Record<string, number>>).filter(
     ([id]) => id !== mainVersionId,

@@ -1,4 +1,7 @@
-/** What a program of any language gives, as the inputs `check` takes: the work of the resource classes of TypeScript. */
+/**
+ * Converts the arguments of a program in any language to the inputs of `check`. In TypeScript programs the resource
+ * classes do this.
+ */
 import { CodeError, hashCode, hashSource, sourceOfMarker } from "../code";
 import { isUnknown, UNKNOWN } from "../core/unknown";
 import type { Failure } from "../core/validate";
@@ -13,12 +16,12 @@ export interface Settings {
   readonly profile?: string;
 }
 
-/** What is found outside the program's arguments. */
+/** What the inputs depend on beside the program's arguments. */
 export interface Surroundings {
   readonly urn: string;
   readonly settings: Settings;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The folder relative paths start at: the program's. */
+  /** The program's folder, at which relative paths start. */
   readonly base: string;
   /** Names of the arguments that are secrets. */
   readonly secrets: readonly string[];
@@ -28,7 +31,7 @@ export interface Surroundings {
 
 type Props = Readonly<Record<string, unknown>>;
 
-/** Members of a function that a resource takes as inputs of its own. */
+/** Members of the argument `function` that become inputs of a resource. */
 const OF_FUNCTION: Readonly<Record<Kind, readonly string[]>> = {
   Function: [],
   Version: ["functionName", "fingerprint", "environmentFingerprint", "revision", "content"],
@@ -36,10 +39,10 @@ const OF_FUNCTION: Readonly<Record<Kind, readonly string[]>> = {
   Release: ["functionName"],
   HttpTrigger: ["functionName"],
 };
-/** Members of a version that a release takes. */
+/** Members of the argument `version` that become inputs of a release. */
 const OF_VERSION = ["versionId", "fingerprint", "environmentFingerprint", "revision"];
 
-/** The inputs. What a resource class of TypeScript made already, inside `CanaryRelease`, stays as it is. */
+/** The inputs of a resource. Values that a resource class made already, inside `CanaryRelease`, stay as they are. */
 export async function inputsOf(kind: Kind, given: Props, around: Surroundings): Promise<Record<string, unknown>> {
   const { function: like, version, endpoint: _endpoint, profile: _profile, ...rest } = given;
   const place = await placeOf(given, membersOf(like, ["region", "accountId"]), around);
@@ -55,12 +58,12 @@ export async function inputsOf(kind: Kind, given: Props, around: Surroundings): 
   };
 }
 
-/** A fingerprint that a `Function` made; a program may have one of its own. */
+/** The form of a fingerprint that a `Function` computes. A program may give a fingerprint of another form. */
 const OURS = /^f\d+:/;
 
 /**
- * Why a function or version that is taken apart is refused. A class of TypeScript takes every member there is; elsewhere
- * the program writes them down, and the one that stands for environment values is easily left out.
+ * Why the arguments `function` or `version` are refused. In TypeScript the class copies every member. In other
+ * languages the program lists the members, and it may lack `revision`, which changes with environment values.
  */
 export function takenApartFailures(kind: Kind, { function: like, version }: Props): Failure[] {
   const from = (property: string, value: unknown): Failure[] => {
@@ -78,13 +81,16 @@ export function takenApartFailures(kind: Kind, { function: like, version }: Prop
   ];
 }
 
-/** Named members; of a value that is not known yet, each of them is not known. */
+/** The members with these names. Each is unknown when the value itself is unknown. */
 function membersOf(value: unknown, names: readonly string[]): Record<string, unknown> {
   const member = (name: string) => (isUnknown(value) ? UNKNOWN : (value as Props | undefined)?.[name]);
   return Object.fromEntries(names.map((name) => [name, member(name)] as const).filter(([, known]) => known != null));
 }
 
-/** Arguments first, then the function's place, the provider's settings, the environment, the credentials. */
+/**
+ * The place, from the first of these that has it: arguments, the function, the provider's settings, the environment,
+ * the account of the credentials.
+ */
 async function placeOf(given: Props, like: Props, { settings, env, callerAccount }: Surroundings): Promise<Props> {
   const endpoint = given["endpoint"] ?? settings.endpoint;
   const profile = given["profile"] ?? settings.profile;
@@ -106,7 +112,7 @@ async function account(
   ask: Surroundings["callerAccount"],
 ): Promise<Props> {
   if ([region, connection.endpoint, connection.profile].some(isUnknown)) return { accountId: UNKNOWN };
-  // Without a region there is nobody to ask; `check` then names both.
+  // Without a region STS cannot be called. `check` then refuses both region and account.
   if (typeof region !== "string" || region === "") return { accountId: "" };
   try {
     return { accountId: await ask(region, texts(connection)) };
@@ -115,14 +121,14 @@ async function account(
   }
 }
 
-/** Members that are texts; `check` refuses the others by name. */
+/** The members that are text. `check` refuses the others by name. */
 function texts(members: object): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(members).filter((member): member is [string, string] => typeof member[1] === "string"),
   );
 }
 
-/** Code with its hash. Problems are refused by `check`, under the property's name. */
+/** Code with its hash, or with the problem that `check` refuses under the property's name. */
 async function hashed(code: unknown, base: string): Promise<unknown> {
   if (isUnknown(code) || code === "") return code;
   if (typeof code === "string") return await withHash({ path: code }, () => hashCode(code, base));
@@ -139,7 +145,7 @@ async function withHash(code: object, hash: () => string | Promise<string>): Pro
   }
 }
 
-/** Assets and archives carry a signature, code that was hashed and objects in OSS do not. */
+/** True for assets and archives, which have a signature. Hashed code and objects in OSS have none. */
 function isMarker(code: unknown): boolean {
   return typeof code === "object" && code !== null && "4dabf18193072939515e22adb298388d" in code;
 }

@@ -1,4 +1,6 @@
-/** What the executable `pulumi-resource-alicloud-fc` runs: the package for YAML, Go, Python, .NET and Java programs. */
+/**
+ * Main module of the executable `pulumi-resource-alicloud-fc`, which serves YAML, Go, Python, .NET and Java programs.
+ */
 import { packageVersion } from "../package";
 import { registerFromPlugin } from "../resources/tokens";
 import { settingsFailures, settingsOf } from "./configuration";

@@ -12,9 +12,9 @@ import * as entry from "../v1";
 type Props = Record<string, unknown>;
 type Calls = Required<Pick<pulumi.Provider, "check" | "diff" | "create" | "read" | "update" | "delete">>;
 
-/** Under this name every state keeps the text by which a TypeScript program finds the provider. */
+/** Member of state with the provider text, by which a TypeScript program finds the provider. */
 const PROVIDER_KEY = "__provider";
-/** What `inputsOf` takes apart into inputs of their own; a secret inside them is one of those. */
+/** Arguments whose members `inputsOf` turns into separate inputs. A secret inside them becomes a secret input. */
 const TAKEN_APART: ReadonlySet<string> = new Set(["function", "version"]);
 
 const accounts = new Map<string, Promise<string>>();
@@ -28,7 +28,7 @@ function callerAccount(region: string, { profile, endpoint }: Settings): Promise
   return asked;
 }
 
-/** The calls of the server, for whatever resource of this package a URN names. `settings` are the provider's. */
+/** The calls of the server for all resources of this package. `settings` returns the provider's settings. */
 export function resourceCalls(settings: () => Settings): Calls {
   return {
     async check(urn, olds: Props, news: Props) {
@@ -44,7 +44,7 @@ export function resourceCalls(settings: () => Settings): Calls {
       });
       const checked = await entry[kind].check(openedMembers(olds), inputs);
       const failures = [...checked.failures, ...takenApartFailures(kind, given)];
-      // What is taken apart keeps its secrets: a hash of secret values, handed over inside a function.
+      // Members of `function` and `version` stay secrets when they become inputs, such as the hash of secret values.
       const parts = [...TAKEN_APART].map((name) => membersAsGiven(news[name]));
       const members = Object.assign({}, ...parts, news) as Props;
       return { failures, inputs: closedLike({ ...checked.inputs, ...shared(kind) }, members) };
@@ -73,7 +73,7 @@ export function resourceCalls(settings: () => Settings): Calls {
   };
 }
 
-/** Reads an object of which only the id is known, and what a program would have to say of it. */
+/** Reads an object by its id, and computes the arguments that a program would need for it. */
 async function imported(kind: Kind, id: string, urn: string): ReturnType<entry.DynamicProvider["read"]> {
   assertImportableKind(kind, id);
   const read = await entry[kind].read(id, { ...identityOf(kind, id), resourceUrn: urn });
@@ -87,12 +87,12 @@ async function imported(kind: Kind, id: string, urn: string): ReturnType<entry.D
   return { id, props: { ...props, ...closed }, inputs: closed };
 }
 
-/** What state needs so that a TypeScript program can take it over. */
+/** Members of state that a TypeScript program needs when the stack changes its language. */
 function shared(kind: Kind): Props {
   return { [PROVIDER_KEY]: providerText(kind) };
 }
 
-/** Runs a create or update; the state of an object that is not finished keeps its secrets. */
+/** Runs a create or update. The state of an unfinished object keeps its secrets encrypted. */
 async function keeping<T>(given: Props, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
@@ -103,7 +103,7 @@ async function keeping<T>(given: Props, run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The kind a URN ends with. */
+/** The kind of resource in a URN. */
 function kindOf(urn: string): Kind {
   const type = urn.split("::")[2]?.split("$").at(-1);
   const kind = KINDS.find((each) => packageToken(each) === type);

@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PACKAGE_FOLDER, packageVersion } from "../package";
 
-/** A property, as far as the plugin looks at it. */
+/** A property of the schema, as far as the plugin uses it. */
 export interface Member {
   readonly $ref?: string;
 }
 
-/** Pulumi's package schema, as far as the plugin looks at it. */
+/** Pulumi's package schema, as far as the plugin uses it. */
 export interface Schema {
   readonly types: Readonly<Record<string, { readonly properties?: Readonly<Record<string, Member>> }>>;
   readonly resources: Readonly<

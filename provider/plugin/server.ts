@@ -1,4 +1,7 @@
-/** Pulumi's provider server, with what it keeps from a provider: its configuration, the timeouts of calls, and imports. */
+/**
+ * Pulumi's provider server, extended by what it does not pass on to a provider: configuration, timeouts of calls, and
+ * imports.
+ */
 import { createRequire } from "node:module";
 import type { Server as GrpcServer } from "@grpc/grpc-js";
 import { type CheckFailure, type Provider, main } from "@pulumi/pulumi/provider";
@@ -8,9 +11,9 @@ import type * as structs from "google-protobuf/google/protobuf/struct_pb";
 type Callback<T> = (error: Error | null, answer?: T) => void;
 type Handler<Request, Answer> = (call: { request: Request }, callback: Callback<Answer>) => void;
 
-/** What a provider is told beside the calls of its resources. */
+/** Calls of a provider beside those of its resources. */
 export interface Configured {
-  /** Why settings are refused; none = they are good. */
+  /** The failures of the settings; empty when they are valid. */
   checkConfig(settings: Readonly<Record<string, unknown>>): CheckFailure[];
   configure(settings: Readonly<Record<string, unknown>>): void;
 }
@@ -24,13 +27,13 @@ interface Handlers {
   update: Handler<pb.UpdateRequest, pb.UpdateResponse>;
 }
 
-// What Pulumi's SDK depends on, in the very copies it has; they are no dependencies of ours.
+// Loads dependencies of Pulumi's SDK in the SDK's own copies. They are no dependencies of this package.
 const ofSdk = createRequire(require.resolve("@pulumi/pulumi/provider"));
 const { Struct, Value } = ofSdk("google-protobuf/google/protobuf/struct_pb") as typeof structs;
 
 /** Serves until the engine ends the process. */
 export async function serve(provider: Provider, configured: Configured, args: string[]): Promise<void> {
-  // The server hands its handlers to gRPC's: the one place to extend them.
+  // The SDK passes its handlers to gRPC's `addService`, which is the only place where they can be extended.
   const { Server } = ofSdk("@grpc/grpc-js") as { Server: typeof GrpcServer };
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own server below
   const { addService } = Server.prototype;
@@ -41,7 +44,7 @@ export async function serve(provider: Provider, configured: Configured, args: st
   await main(provider, args);
 }
 
-/** The server's handlers; the rest of them stay as they are. */
+/** The server's handlers with those that this package extends. */
 function extended(handlers: Handlers, configured: Configured): Handlers {
   return Object.assign(Object.create(handlers) as Handlers, {
     checkConfig(call: { request: pb.CheckRequest }, callback: Callback<pb.CheckResponse>) {
@@ -67,7 +70,7 @@ function extended(handlers: Handlers, configured: Configured): Handlers {
       handlers.create(call, callback);
     },
     read(call: { request: pb.ReadRequest }, callback: Callback<pb.ReadResponse>) {
-      // On an import nothing is known but the id, and the server takes that for an error.
+      // An import has only an id, and without properties the SDK's handler fails.
       if (!call.request.hasProperties()) call.request.setProperties(new Struct());
       handlers.read(call, callback);
     },
@@ -79,7 +82,7 @@ function extended(handlers: Handlers, configured: Configured): Handlers {
   });
 }
 
-/** `customTimeouts` of the program, in seconds; 0 = none. */
+/** The members with `customTimeouts` of the program in seconds; 0 means none. */
 function withTimeout(members: structs.Struct | undefined, seconds: number): void {
   if (members === undefined || seconds <= 0) return;
   members.getFieldsMap().set("waitSeconds", new Value().setNumberValue(Math.ceil(seconds)));

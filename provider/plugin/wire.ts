@@ -1,4 +1,4 @@
-/** Secrets and outputs as the engine hands them to the plugin, and back. Pure. */
+/** Unwraps secrets and outputs in the engine's requests, and wraps secrets in the answers. Pure. */
 import type { Plain } from "../core/canonical";
 import { secret } from "../core/outputs";
 import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../core/signatures";
@@ -9,7 +9,7 @@ const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The value as `check` and the others take it: secrets and outputs opened at any depth, assets left as they are. */
+/** The value without its wrappers: secrets and outputs are unwrapped at any depth, assets stay as they are. */
 export function opened(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(opened);
   if (!isMap(value)) return value;
@@ -18,25 +18,28 @@ export function opened(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, opened(member)]));
 }
 
-/** {@link opened} for a set of members. */
+/** {@link opened} for each of the members. */
 export function openedMembers(members: Members): Record<string, unknown> {
   return opened(members) as Record<string, unknown>;
 }
 
-/** Names of the members that are secrets or have one inside. */
+/** Names of the members that are secrets or contain one. */
 export function namesOfSecrets(members: Members): string[] {
   return Object.entries(members).flatMap(([name, value]) => (holdsSecret(value) ? [name] : []));
 }
 
 /**
- * An answer in which everything is a secret that came as one under the same name, as the engine does it for providers that
- * take no secrets.
+ * The answer with each member wrapped as a secret whose input was a secret. The engine does the same for providers that
+ * accept no secrets.
  */
 export function closedLike(answer: Members, given: Members): Record<string, unknown> {
   return likewise(answer, given) as Record<string, unknown>;
 }
 
-/** Members of a value as they came, each a secret where the whole is one; none of what is no map, or not known. */
+/**
+ * The wrapped members of a value; each is a secret where the whole value is one. Empty for a value that is no map, or
+ * unknown.
+ */
 export function membersAsGiven(value: unknown): Record<string, unknown> {
   if (!isMap(value)) return {};
   if (!(SIGNATURE_KEY in value)) return { ...value };

@@ -1,6 +1,6 @@
 /**
- * An alias: main version and weights are written in one request, planned on the observed alias, and read back until they
- * match.
+ * Creates, updates, reads and deletes an alias. Main version and weights are planned from the observed alias, written
+ * in one request, and read back until they match.
  */
 import { Code, hasCode } from "../client/errors";
 import type { AliasInputs, AliasOutputs } from "../core/alias";
@@ -25,7 +25,7 @@ import type { Session } from "./session";
 import { sharedVersions } from "./version";
 import { type ConcurrentChange, type Planned, type Convergence, converge } from "./write";
 
-/** Creates or updates an alias. `olds` is what state remembers; undefined on create. */
+/** Creates or updates an alias. `olds` holds the outputs in state; undefined on create. */
 export async function reconcileAlias(
   session: Session,
   inputs: AliasInputs,
@@ -38,7 +38,7 @@ export async function reconcileAlias(
       else assertOurs(claimOf(inputs, olds), aliasIdentity(existing), () => lostByAliasAdoption(inputs, existing));
       const body = desiredBody(inputs, existing, olds);
       const plan = aliasPlan(inputs, existing, body, concurrent);
-      // An alias that stays as it is needs no proof of its versions, unless a refresh found that one is missing.
+      // The versions of an alias that does not change are not checked, unless a refresh found that one is missing.
       if (plan.writes || olds?.missingVersions !== undefined)
         await assertVersionsExist(session, inputs, existing, body);
       return plan;
@@ -48,9 +48,9 @@ export async function reconcileAlias(
   return aliasOutputs(inputs, observed);
 }
 
-/** A new alias in the middle of a canary needs a main version to share with. */
+/** Refuses a new alias that has a canary and no main version. */
 async function assertMayBegin(session: Session, inputs: AliasInputs, olds: AliasOutputs | undefined): Promise<void> {
-  // An alias that state remembers is made again with the split it had.
+  // An alias that is in state is made again with its former split.
   if (olds !== undefined || refusedAnew(inputs, ["any"]) === undefined) return;
   const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
   const refused = refusedAnew(
@@ -63,7 +63,9 @@ async function assertMayBegin(session: Session, inputs: AliasInputs, olds: Alias
 /** Members that name an alias and its owner; an `Alias` and a `Release` both have them. */
 export type AliasTarget = Pick<AliasInputs, "functionName" | "aliasName" | "resourceUrn" | "owner" | "adopt">;
 
-/** The claim of a resource on its alias; `olds` is what state remembers of that alias, none where it is not in state. */
+/**
+ * The claim of a resource on its alias. `olds` holds the outputs in state; undefined where the alias is not in state.
+ */
 export function claimOf(target: AliasTarget, olds: { readonly createdTime?: string } | undefined): Claim {
   const { resourceUrn, owner, adopt } = target;
   return {
@@ -79,7 +81,7 @@ function desiredBody(
   existing: ObservedAlias | undefined,
   olds: AliasOutputs | undefined,
 ): AliasBody {
-  // An alias that was deleted by hand is made again on the version it had, not on the newest one.
+  // An alias that was deleted by hand is made again with its former main version, not with the newest one.
   const main = existing?.versionId ?? olds?.mainVersionId;
   const refused = main === undefined ? undefined : refusedPromotion(inputs, main);
   if (refused !== undefined) throw new Error(refused);
@@ -88,14 +90,14 @@ function desiredBody(
   return aliasBody(inputs, split);
 }
 
-/** What is to be written, on an alias as it was observed. */
+/** The plan for an observed alias. */
 export interface AliasPlan extends Planned {
   readonly body: AliasBody;
 }
 
 /**
- * How any alias is written, whichever resource owns it; what it should be is the resource's own matter. `known`: it is in
- * state, so that there may be one.
+ * How an alias of an `Alias` or a `Release` is written; the caller makes the plan. `known`: the alias is in state, so
+ * it may exist.
  */
 export function aliasConvergence<Plan extends AliasPlan>(
   session: Session,
@@ -106,7 +108,8 @@ export function aliasConvergence<Plan extends AliasPlan>(
   return {
     label: aliasLabel(inputs),
     observe: () => session.api.getAlias(functionName, aliasName),
-    // A function made by this run had no alias. One that somebody made since is refused by the service, and then looked at.
+    // A function made by this run had no alias. If somebody has made one since, the service refuses the request, and
+    // the alias is then read.
     isNew: !known && session.proven?.lacksAlias(functionName, aliasName) === true,
     async send({ body }, existing) {
       try {
@@ -115,7 +118,7 @@ export function aliasConvergence<Plan extends AliasPlan>(
         session.proven?.aliasMade(functionName, aliasName);
         return created;
       } catch (error) {
-        // Deleted since it was looked at, or not shown yet to the operations of aliases.
+        // The version was deleted after it was read, or the operations of aliases do not see it yet.
         if (hasCode(error, Code.VersionNotFound))
           await assertVersionsExist(session, inputs, existing, body, () => false);
         throw error;
@@ -129,7 +132,7 @@ export function aliasConvergence<Plan extends AliasPlan>(
   };
 }
 
-/** The plan to write a body, refused where it raises what was lowered in this very run. */
+/** The plan to write a body. Throws where it would raise a share that somebody lowered during this run. */
 export function aliasPlan(
   inputs: AliasTarget,
   existing: ObservedAlias | undefined,
@@ -157,8 +160,8 @@ function assertNotRaised(
 }
 
 /**
- * Refuses a body that names a version there is not: those first that the alias does not name already. A version this run
- * published or listed is not read again.
+ * Throws when the body names a version that does not exist. Versions that the alias does not name yet are checked
+ * first. A version that this run published or listed is not read again.
  */
 export async function assertVersionsExist(
   session: Session,
@@ -182,7 +185,7 @@ export async function assertVersionsExist(
   }
 }
 
-/** Which of some versions of a function do not exist, by one call. */
+/** The versions among `ids` that do not exist, found by one call. */
 async function missingOf({ api }: Session, functionName: string, ids: readonly string[]): Promise<string[]> {
   const [first, ...others] = ids;
   if (first === undefined) return [];
@@ -194,10 +197,10 @@ function notAmong(versions: readonly ObservedVersion[] = [], ids: readonly strin
   return ids.filter((id) => !versions.some(({ versionId }) => versionId === id));
 }
 
-/** An alias, and which of the versions it names do not exist; these are reported. */
+/** Reads an alias, and warns about the versions it names that do not exist. */
 export async function observeAlias(session: Session, inputs: AliasTarget): Promise<ObservedAlias | undefined> {
   const { functionName, aliasName } = inputs;
-  // Both at once: the list is then one with that of the function's Version, which is read at the same time.
+  // Sent at the same time, so that the list of versions is shared with a read of the function's Version.
   const [alias, versions] = await Promise.all([
     session.api.getAlias(functionName, aliasName),
     sharedVersions(session.api, functionName),

@@ -1,11 +1,11 @@
-/** How objects are deleted: what is gone already counts as deleted. */
+/** Deletes objects. An object that does not exist counts as deleted. */
 import { isNotFound } from "../client/errors";
 import type { Session } from "./session";
 import { sendAndConfirm } from "./write";
 
 /**
- * Deletes a function, or an object of it; one that is already gone is a success. `exists` is called before the deletion is sent
- * again.
+ * Deletes a function or an object below it, and succeeds when it does not exist. `exists` is called before the deletion
+ * is sent again.
  */
 export async function deleteOnce(
   session: Session,
@@ -21,7 +21,7 @@ export async function deleteOnce(
   });
 }
 
-/** Deletes one version; one that is already gone is a success. */
+/** Deletes one version, and succeeds when it does not exist. */
 export async function deleteVersion(session: Session, functionName: string, versionId: string): Promise<void> {
   await deleteOnce(
     session,
@@ -31,7 +31,7 @@ export async function deleteVersion(session: Session, functionName: string, vers
   );
 }
 
-/** Waits for a deletion; "not found" counts as success. */
+/** Waits for a deletion. "Not found" counts as success. */
 export async function ignoreNotFound(deletion: Promise<void>): Promise<void> {
   try {
     await deletion;

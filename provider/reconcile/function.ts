@@ -1,4 +1,4 @@
-/** A function: observe, ensure, sync only the difference, read back, return. */
+/** Creates, updates, reads and deletes a function. Only differences are sent, and the result is read back. */
 import { Code, hasCode, isNotEmpty } from "../client/errors";
 import type { AssetCode, CodeInput, FunctionBody, FunctionInputs, FunctionOutputs, LocalCode } from "../core/function";
 import {
@@ -37,13 +37,13 @@ export interface PackedCode {
   readonly checksum: string;
 }
 
-/** Code as it is sent, and its checksum where it is known beforehand. */
+/** The body's code, and its checksum where it is known before the request. */
 interface CodeUpload {
   readonly code: CodeBody;
   readonly checksum: string | undefined;
 }
 
-/** Reads and packs code as the program named it. */
+/** Reads and packs the code of a program. */
 export type Pack = (code: LocalCode | AssetCode) => PackedCode | Promise<PackedCode>;
 
 /**
@@ -71,7 +71,7 @@ export async function reconcileFunction(
     return await readBack(session, inputs, created);
   } catch (error) {
     if (error instanceof Unfinished) throw error;
-    // It exists even if no read shows it. It has to be in state, or a destroy would leave it behind.
+    // The function exists even if no read shows it. State has to keep it, or a destroy would leave it behind.
     throw new Unfinished(messageOf(error), functionOutputs(inputs, created));
   }
 }
@@ -122,7 +122,7 @@ async function codeUpload(pack: Pack, code: CodeInput | undefined): Promise<Code
   return { code: { zipFile: Buffer.from(zip).toString("base64"), checksum }, checksum };
 }
 
-/** The tree may have changed since the preview: what was checked is what ships. */
+/** Refuses code that changed after `check`. */
 async function packChecked(pack: Pack, code: LocalCode | AssetCode): Promise<PackedCode> {
   const packed = await pack(code);
   if (packed.hash === code.hash) return packed;
@@ -147,7 +147,8 @@ async function create(
     };
     return await sendAndConfirm(session, { send, observe: find });
   } catch (error) {
-    // An earlier send of this run may have been applied late. A function of another owner is refused by name.
+    // An earlier send of this run may have been applied late, so the existing function is read. A function of another
+    // owner is refused.
     if (!hasCode(error, Code.FunctionAlreadyExists)) throw error;
     const existing = await poll(session.clock, SETTLE_WINDOW, () => session.api.getFunction(inputs.functionName));
     if (existing === undefined) throw error;
@@ -162,7 +163,10 @@ function ours(inputs: FunctionInputs, existing: ObservedFunction | undefined): O
   return ownershipOf({ owner: inputs.owner }, functionIdentity(existing)).kind === "ours" ? existing : undefined;
 }
 
-/** The claim of a resource on its function; `olds` is what state remembers of it, none where it is not in state. */
+/**
+ * The claim of a resource on its function. `olds` holds the outputs in state; undefined where the function is not in
+ * state.
+ */
 export function functionClaim(
   inputs: Pick<FunctionInputs, "functionName" | "region" | "resourceUrn" | "owner" | "adopt">,
   olds: Pick<FunctionOutputs, "functionId"> | undefined,
@@ -177,7 +181,7 @@ export function functionClaim(
   };
 }
 
-/** Sends what differs between desired and observed. Returns the answer of the service, or undefined when nothing differs. */
+/** Sends the settings that differ. Returns the answer of the service, or undefined when nothing differs. */
 async function sync(
   session: Session,
   inputs: FunctionInputs,
@@ -188,7 +192,7 @@ async function sync(
   const ships = olds?.code?.hash !== inputs.code?.hash || existing.codeChecksum !== olds?.codeChecksum;
   const sent = ships ? await upload() : undefined;
   const missing = (observed: ObservedFunction): FunctionBody => {
-    // Without a checksum to compare with, code that may be another is sent.
+    // Code without a checksum to compare is sent, since it may differ.
     const lacks = sent !== undefined && sent.checksum !== observed.codeChecksum;
     return { ...updateBody(inputs, observed, olds), ...(lacks ? { code: sent.code } : {}) };
   };
@@ -219,8 +223,8 @@ function warnOfDrift(
 }
 
 /**
- * Sends what is missing. After a refusal or a lost answer it sends what is missing then, if the function still has the same
- * owner.
+ * Sends an update. After a refusal or a lost answer it compares again, and sends what is still missing if the function
+ * has the same owner.
  */
 async function update(
   session: Session,
@@ -267,7 +271,7 @@ async function syncResourceGroup(session: Session, inputs: FunctionInputs, exist
   });
 }
 
-/** A look that ends the matter when the function shows what was sent. */
+/** Returns the read for {@link sendAndConfirm}: it has a result when the function is as it was sent. */
 function lookFor(
   session: Session,
   { functionName }: FunctionInputs,
@@ -280,8 +284,8 @@ function lookFor(
 }
 
 /**
- * Waits until the function can be invoked and published, then returns what the service has. `answer` is the answer to
- * the write, if there was one: a read that lags behind it is repeated, for as long as reads may lag.
+ * Waits until the function can be invoked and published, then returns the service's answer. `answer` is the answer to
+ * the write, if any. A read that is older than it is repeated, for at most {@link SETTLE_WINDOW}.
  */
 async function readBack(
   session: Session,
@@ -309,8 +313,8 @@ async function readBack(
 }
 
 /**
- * Deletes the resource's function, with the versions, aliases and triggers that this stack's resources left on it. While one of
- * another owner is on it, nothing is deleted.
+ * Deletes the resource's function, with the versions, aliases and triggers of this stack that are left on it. Nothing
+ * is deleted while the function has an object of another owner.
  */
 export async function deleteFunction(session: Session, props: FunctionOutputs): Promise<void> {
   const name = props.functionName;
@@ -329,7 +333,8 @@ export async function deleteFunction(session: Session, props: FunctionOutputs): 
   try {
     await deleteOnce(session, name, send, exists);
   } catch (error) {
-    // Whether the service takes along what is below is not known. A refusal for any other reason leaves all of it in place.
+    // It is not documented whether the service deletes the objects below a function. After a refusal for another
+    // reason, none of them is deleted.
     if (below.length === 0 || !isNotEmpty(error)) throw error;
     for (const object of below) await object.delete();
     await deleteOnce(session, name, send, exists);
@@ -345,7 +350,7 @@ interface ChildObject {
   delete(): Promise<void>;
 }
 
-/** What stands below a function, in the order it can be deleted in. */
+/** The objects below a function, in the order in which they can be deleted. */
 async function childObjects({ api, ...session }: Session, name: string): Promise<ChildObject[]> {
   const triggers = (await api.listTriggers(name)).map((trigger) => {
     const { triggerName = "" } = trigger;
@@ -366,8 +371,8 @@ async function childObjects({ api, ...session }: Session, name: string): Promise
 }
 
 /**
- * True for what this stack made, also under a former name; and for a version without an owner, since no alias or trigger names
- * it.
+ * True for an object that this stack made, also under a former name, and for a version without an owner: no alias or
+ * trigger names it any more.
  */
 function isDeletedAlong(props: FunctionOutputs, below: ChildObject): boolean {
   return below.owner === undefined ? below.isVersion : isOfStack(props, below);

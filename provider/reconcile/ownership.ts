@@ -1,4 +1,6 @@
-/** What a resource may do with the object that has the name of its own. Every flow that reads or writes an object uses this. */
+/**
+ * Decides what a resource may do with the live object of its name. Every flow that reads or writes an object uses this.
+ */
 import type { CommonInputs } from "../core/common";
 import type { ObservedAlias, ObservedFunction, ObservedTrigger, ObservedVersion } from "../core/model";
 import { OWNER_TAG, ownerOf, ownerText, splitMark } from "../core/owner";
@@ -8,15 +10,15 @@ import type { Session } from "./session";
 
 /** A resource, and the object it claims. */
 export interface Claim extends Pick<CommonInputs, "resourceUrn" | "owner" | "adopt"> {
-  /** The object as messages name it. */
+  /** The object's name in messages. */
   readonly label: string;
   /** Its kind with its article: `an alias`. */
   readonly kind: string;
-  /** The argument that names it. */
+  /** Name of the argument with the object's name. */
   readonly named: string;
-  /** How a person takes its owner off it. */
+  /** Instruction for removing the owner from the object by hand. */
   readonly release: string;
-  /** What state remembers of it; undefined where it is not in state. */
+  /** The identity in state; undefined where the object is not in state. */
   readonly known?: { readonly identity: string | undefined };
 }
 
@@ -41,8 +43,8 @@ export function triggerIdentity({ description, triggerId, createdTime }: Observe
 }
 
 /**
- * Before a write: throws unless the object is the resource's own, or has no owner and the program adopts it. An object that is
- * adopted must keep its settings: `lost` names those the write would change though the program does not mention them.
+ * Called before a write. Throws unless the object belongs to the resource, or has no owner and the program adopts it.
+ * Adoption must not change settings that the program does not mention: `lost` names those that the write would change.
  */
 export function assertOurs(claim: Claim, standing: ObjectIdentity, lost: () => readonly string[]): void {
   const found = ownershipOf(claim, standing);
@@ -60,7 +62,7 @@ export function assertOurs(claim: Claim, standing: ObjectIdentity, lost: () => r
   throw new Error(`${claim.label}: ${why}. Nothing was changed. Choose another ${claim.named}, or ${take}`);
 }
 
-/** A preview cannot show the settings of an object that is adopted, so a change of one is refused. */
+/** A preview does not show the settings of an adopted object, so adoption that would change one is refused. */
 function assertKeeps({ label }: Claim, lost: readonly string[]): void {
   if (lost.length === 0) return;
   throw new Error(
@@ -69,14 +71,14 @@ function assertKeeps({ label }: Claim, lost: readonly string[]): void {
   );
 }
 
-/** Before a delete: whether the object is the resource's own; any other is left as it is, with a warning. */
+/** Called before a deletion. Returns whether the object belongs to the resource; warns when it does not. */
 export function mayDelete({ report }: Pick<Session, "report">, claim: Claim, standing: ObjectIdentity): boolean {
   const why = reasonNotOwned(claim, standing);
   if (why !== undefined) report.warning(claim.resourceUrn, `${claim.label}: ${why}. It is left as it is`);
   return why === undefined;
 }
 
-/** After a read: the object, or undefined where the one in state is gone and another has its name. */
+/** Called after a read. Returns the object, or undefined where another object has its name. */
 export function onlyIfOwned<T>(
   { report }: Pick<Session, "report">,
   claim: Claim,
@@ -89,7 +91,7 @@ export function onlyIfOwned<T>(
   return undefined;
 }
 
-/** Before an import, which writes nothing: throws where the object carries the owner of another resource. */
+/** Called before an import. Throws where the object has the owner of another resource. */
 export function assertImportable(claim: Claim, standing: ObjectIdentity): void {
   const found = ownershipOf(claim, standing);
   if (found.kind !== "another's") return;
@@ -99,7 +101,7 @@ export function assertImportable(claim: Claim, standing: ObjectIdentity): void {
   );
 }
 
-/** True for what a resource of the same stack made, also under a former name of the stack. */
+/** True for an object that a resource of the same stack made, also under a former name of the stack. */
 export function isOfStack(
   { owner, resourceUrn }: Pick<Claim, "owner" | "resourceUrn">,
   standing: Pick<ObjectIdentity, "owner">,

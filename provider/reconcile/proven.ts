@@ -1,19 +1,22 @@
 /**
- * What this run has brought about or read back itself, so that a later step does not ask for it again. Nothing here is
- * believed in place of a proof: each note saves a call only where a later answer of the same run proves as much.
+ * Remembers what this run made or read back, so that a later step does not read it again. A call is saved only where a
+ * later answer of the same run would reveal that the object changed meanwhile.
  */
 import type { Clock } from "../client/retry";
 import type { ObservedFunction } from "../core/model";
 
-/** Milliseconds for which what was read counts: somebody else may change it. What this run made is not limited. */
+/**
+ * Milliseconds for which a read result is used, since somebody else may change the object. Objects that this run made
+ * have no limit.
+ */
 const FRESH = 30_000;
 
 interface Notes {
-  /** This run made the function: nothing stood below it then. */
+  /** True: this run made the function, so it had no versions and aliases then. */
   readonly made: boolean;
   /** Aliases this run made. */
   readonly aliases: Set<string>;
-  /** LATEST as it was read back after it was written. */
+  /** LATEST as it was read back after the write. */
   latest?: { readonly at: number; readonly observed: ObservedFunction };
   /** Versions this run published and read back. */
   readonly published: Set<string>;
@@ -21,61 +24,61 @@ interface Notes {
   listed?: { readonly at: number; readonly versions: ReadonlySet<string> };
 }
 
-/** Notes of one run at one place, by the name of the function. */
+/** Facts of one run at one place, by the name of the function. */
 export class Proven {
   private readonly functions = new Map<string, Notes>();
 
   constructor(private readonly clock: Pick<Clock, "now">) {}
 
-  /** A function was made by a request of this run that was accepted: none of its name was there. */
+  /** To be called when the service accepted a request of this run to make the function: none of that name existed. */
   functionMade(name: string): void {
     this.functions.set(name, { made: true, aliases: new Set(), published: new Set() });
   }
 
-  /** LATEST was read back, usable, after this run brought it about. */
+  /** To be called when LATEST was read back and is usable, after a write of this run. */
   latestRead(name: string, observed: ObservedFunction): void {
     this.notes(name).latest = { at: this.clock.now(), observed };
   }
 
-  /** An alias was made by a request of this run that was accepted. */
+  /** To be called when the service accepted a request of this run to make the alias. */
   aliasMade(name: string, aliasName: string): void {
     this.notes(name).aliases.add(aliasName);
   }
 
-  /** A version was published and read back. */
+  /** To be called when a version was published and read back. */
   versionPublished(name: string, versionId: string): void {
     this.notes(name).published.add(versionId);
   }
 
-  /** The versions of a function were listed. */
+  /** To be called with the ids of a list of a function's versions. */
   versionsListed(name: string, ids: readonly string[]): void {
     this.notes(name).listed = { at: this.clock.now(), versions: new Set(ids) };
   }
 
-  /** A function or something below it was deleted. */
+  /** To be called when a function or an object below it was deleted. */
   forget(name: string): void {
     this.functions.delete(name);
   }
 
-  /** True where this run made the function, and has made no alias of that name since. */
+  /** True when this run made the function, and no alias of that name on it. */
   lacksAlias(name: string, aliasName: string): boolean {
     const notes = this.functions.get(name);
     return notes?.made === true && !notes.aliases.has(aliasName);
   }
 
-  /** True where this run made the function, and has published nothing of it since. */
+  /** True when this run made the function, and published no version of it. */
   lacksVersions(name: string): boolean {
     const notes = this.functions.get(name);
     return notes?.made === true && notes.published.size === 0;
   }
 
-  /** LATEST as this run read it back, if that was just now. */
+  /** LATEST as this run read it back within the last 30 seconds, else undefined. */
   latest(name: string): ObservedFunction | undefined {
     const latest = this.functions.get(name)?.latest;
     return this.isFresh(latest) ? latest.observed : undefined;
   }
 
-  /** True for a version that exists as far as this run has seen. */
+  /** True for a version that this run published, or listed within the last 30 seconds. */
   hasVersion(name: string, versionId: string): boolean {
     const notes = this.functions.get(name);
     if (notes?.published.has(versionId) === true) return true;

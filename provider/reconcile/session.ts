@@ -1,4 +1,4 @@
-/** What every flow works with: the service, a clock, and messages for the user. */
+/** What every flow needs: the service, a clock, and messages for the user. */
 import type { FcApi } from "../client/api";
 import type { Clock } from "../client/retry";
 import type { Proven } from "./proven";
@@ -8,23 +8,23 @@ export interface Session {
   readonly api: FcApi;
   readonly clock: Clock;
   readonly report: Report;
-  /** What the run has proven already. Default nothing: everything is read anew. */
+  /** Facts that the run has found out. Default: none, so everything is read. */
   readonly proven?: Proven;
 }
 
 /** Messages on a resource's own line. */
 export interface Report {
-  /** Replaces the line's status while something lasts; not kept. */
+  /** Shows a message as the line's status until the next one. */
   progress(urn: string, message: string): void;
   warning(urn: string, message: string): void;
-  /** Stays on the line. */
+  /** Shows a message that stays. */
   info(urn: string, message: string): void;
 }
 
 /** Milliseconds for which a read may lag behind a write. Assumed: the service documents no limit. */
 export const SETTLE_WINDOW = 3_000;
 
-/** An object that exists but is not what was desired. State keeps it, with what is known of it. */
+/** Thrown for an object that exists but is not as desired. State keeps it with the outputs that are known. */
 export class Unfinished extends Error {
   override readonly name = "Unfinished";
 
@@ -36,7 +36,7 @@ export class Unfinished extends Error {
   }
 }
 
-/** The least number of reads within a window: one slow answer must not use up the whole window. */
+/** Smallest number of reads, also when a slow answer has used up the window. */
 const LEAST_READS = 3;
 
 /**

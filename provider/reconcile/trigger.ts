@@ -1,4 +1,7 @@
-/** An HTTP trigger: planned on the observed trigger, written, and read back until it matches. */
+/**
+ * Creates, updates, reads and deletes an HTTP trigger. It is planned from the observed trigger, written, and read back
+ * until it matches.
+ */
 import { Code } from "../client/errors";
 import { VERSION_ID } from "../core/names";
 import type { ObservedTrigger, TriggerBody } from "../core/model";
@@ -17,12 +20,12 @@ import { type Claim, assertOurs, mayDelete, triggerIdentity } from "./ownership"
 import type { Session } from "./session";
 import { type ConcurrentChange, type Planned, converge } from "./write";
 
-/** What is to be written, on a trigger as it was observed. */
+/** The plan for an observed trigger. */
 interface TriggerPlan extends Planned {
   readonly body: TriggerBody;
 }
 
-/** Creates or updates a trigger. `olds` is what state remembers; undefined on create. */
+/** Creates or updates a trigger. `olds` holds the outputs in state; undefined on create. */
 export async function reconcileTrigger(
   session: Session,
   inputs: HttpTriggerInputs,
@@ -52,14 +55,14 @@ export async function reconcileTrigger(
     matches: ({ body }, trigger) => triggerMatches(trigger, body),
     same: sameTrigger,
     outputs: () => triggerOutputs(inputs, { triggerId: olds?.triggerId ?? "" }),
-    // Right after its alias was made the trigger operations may not see it yet.
+    // The operations of triggers may not see an alias right after it was made.
     laggingCodes: [Code.AliasNotFound, Code.VersionNotFound],
     duplicateCodes: [Code.TriggerAlreadyExists],
   });
   return triggerOutputs(inputs, observed);
 }
 
-/** One read before any write, so that a qualifier there is not is refused by name. */
+/** Reads the qualifier before any write, and throws when it does not exist. */
 async function assertQualifierExists(session: Session, inputs: HttpTriggerInputs): Promise<void> {
   const { functionName, qualifier } = inputs;
   if (qualifier === "LATEST") return;
@@ -74,9 +77,7 @@ async function assertQualifierExists(session: Session, inputs: HttpTriggerInputs
   );
 }
 
-/**
- * Throws where something else changed the trigger while this run was writing. Settings that are not managed here do not count.
- */
+/** Throws where somebody else changed a managed setting of the trigger while this run was writing. */
 function assertUndisturbed(
   inputs: HttpTriggerInputs,
   now: ObservedTrigger | undefined,
@@ -116,7 +117,10 @@ export async function deleteTrigger(session: Session, props: HttpTriggerOutputs)
   );
 }
 
-/** The claim of a resource on its trigger; `olds` is what state remembers of it, none where it is not in state. */
+/**
+ * The claim of a resource on its trigger. `olds` holds the outputs in state; undefined where the trigger is not in
+ * state.
+ */
 export function triggerClaim(
   inputs: HttpTriggerInputs,
   olds: Pick<HttpTriggerOutputs, "triggerId" | "createdTime"> | undefined,

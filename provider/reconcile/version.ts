@@ -1,4 +1,6 @@
-/** A version: publish at most once per content, and prove what was published before anything points to it. */
+/**
+ * Publishes each content at most once, and compares the published version with LATEST before any alias points to it.
+ */
 import type { FcApi } from "../client/api";
 import { Code, hasCode, isFcError, isRetryable } from "../client/errors";
 import { waitToTryAgain } from "../client/retry";
@@ -20,7 +22,7 @@ import { waitUntilReady } from "./readiness";
 import { SETTLE_WINDOW, type Session, poll } from "./session";
 import { MAX_SENDS } from "./write";
 
-/** How many recent versions are compared when the service refuses a publish because nothing changed. */
+/** Number of recent versions that are compared after the service refused a publish because nothing changed. */
 const RECENT = 10;
 
 /** Returns a version with the content of LATEST: an earlier one that this resource published, or a new one. */
@@ -41,15 +43,15 @@ export async function reconcileVersion(
 }
 
 /**
- * LATEST as this run deployed it and read it back, where that was just now: another read would not keep anybody from changing it
- * before the publish. What was published is read back and compared, before anything points to it.
+ * LATEST as this run read it back, if that was within the last 30 seconds. Another read would not prevent a change
+ * before the publish: the published version is read back and compared in any case.
  */
 function deployed({ proven }: Session, { functionName, content }: VersionInputs): ObservedFunction | undefined {
   const latest = content === undefined ? undefined : proven?.latest(functionName);
   return latest !== undefined && contentOf(latest) === content ? latest : undefined;
 }
 
-/** Versions there may be with the content already. A function this run made has none: nobody's content is published twice. */
+/** Versions that may have the content already; none for a function that this run made. */
 async function earlier({ api, proven }: Session, { functionName }: VersionInputs): Promise<ObservedVersion[]> {
   if (proven?.lacksVersions(functionName) === true) return [];
   const versions = (await api.listVersions(functionName)) ?? [];
@@ -62,7 +64,7 @@ async function earlier({ api, proven }: Session, { functionName }: VersionInputs
 
 const underWay = new WeakMap<FcApi, Map<string, Promise<ObservedVersion[] | undefined>>>();
 
-/** The versions of a function, for a read: resources that are read at the same time share one list. */
+/** The versions of a function. Resources that are read at the same time share one list. */
 export function sharedVersions(api: FcApi, functionName: string): Promise<ObservedVersion[] | undefined> {
   const lists = underWay.get(api) ?? new Map<string, Promise<ObservedVersion[] | undefined>>();
   underWay.set(api, lists);
@@ -71,7 +73,7 @@ export function sharedVersions(api: FcApi, functionName: string): Promise<Observ
   return list;
 }
 
-/** LATEST, which must be what the Function resource deployed. */
+/** LATEST. Throws unless it has the content that the Function resource deployed. */
 async function deployedLatest(session: Session, inputs: VersionInputs): Promise<ObservedFunction> {
   const found = await poll(session.clock, SETTLE_WINDOW, () => session.api.getFunction(inputs.functionName));
   if (found === undefined) {
@@ -87,7 +89,7 @@ async function deployedLatest(session: Session, inputs: VersionInputs): Promise<
   );
 }
 
-/** The first of some versions whose content is LATEST's. */
+/** The first of the versions whose content equals that of LATEST. */
 export async function firstEqual(
   api: FcApi,
   functionName: string,
@@ -113,7 +115,7 @@ async function publish(session: Session, inputs: VersionInputs, first: ObservedF
     } catch (error) {
       if (isFcError(error) && isRetryable(error)) {
         await waitToTryAgain(session.clock, error, { start, attempts });
-        // Meanwhile LATEST may have been changed, or published.
+        // LATEST may have been changed or published meanwhile.
         latest = await deployedLatest(session, inputs);
         const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
         const theirs = await firstEqual(session.api, inputs.functionName, latest, versionsByLocator(inputs, versions));
@@ -129,7 +131,10 @@ async function publish(session: Session, inputs: VersionInputs, first: ObservedF
   }
 }
 
-/** The service compares with its last publish, whether or not that version still exists. */
+/**
+ * The error for content that was published before and whose version was deleted: the service compares with its last
+ * publish.
+ */
 function deletedContent({ functionName }: VersionInputs, { message }: Error): Error {
   return new Error(
     `version of function ${functionName}: Function Compute has published this content before and refuses to publish it again, ` +
@@ -140,8 +145,8 @@ function deletedContent({ functionName }: VersionInputs, { message }: Error): Er
 }
 
 /**
- * After a refusal because nothing changed, or an answer that got lost: the version that holds the content, if one
- * shows within the settle window. Any other failure is thrown as it is.
+ * Finds the version with the content, within the settle window, after a refusal because nothing changed or after a lost
+ * answer. Throws any other failure.
  */
 async function adopt(
   session: Session,
@@ -162,7 +167,10 @@ async function adopt(
   });
 }
 
-/** Another pipeline may have changed LATEST between our look and our publish: then the version holds its content. */
+/**
+ * Throws where the version has other content: another pipeline may have changed LATEST between the read and the
+ * publish.
+ */
 async function proveContent(
   session: Session,
   inputs: VersionInputs,
@@ -192,8 +200,8 @@ async function proveContent(
 }
 
 /**
- * The version in state as a read finds it; undefined where another version has its number, because the function was created
- * again.
+ * The live version of the one in state; undefined where another version has its number, because the function was
+ * created again.
  */
 export function ownVersion(
   session: Pick<Session, "report">,
@@ -203,7 +211,7 @@ export function ownVersion(
   const { resourceUrn, owner, versionId, published, createdTime } = props;
   const label = versionLabel(props, versionId);
   const claim = { resourceUrn, owner, label, kind: "a version", named: "functionName", release: "" };
-  // A version that was only reused keeps the owner it has.
+  // A version that was reused has the mark of another owner or none, so only its identity is compared.
   const identityOf = published.includes(versionId) ? versionIdentity : withoutOwner;
   return onlyIfOwned(session, { ...claim, known: { identity: createdTime } }, found, identityOf);
 }
@@ -212,7 +220,7 @@ function withoutOwner(version: ObservedVersion) {
   return { ...versionIdentity(version), owner: undefined };
 }
 
-/** Deletes the versions a resource published, except those an alias or trigger names; these are reported. */
+/** Deletes the versions that a resource published. Warns about those that an alias or trigger names, and keeps them. */
 export async function deleteVersions(session: Session, props: VersionOutputs): Promise<void> {
   const { functionName, resourceUrn: urn } = props;
   const own = ((await session.api.listVersions(functionName)) ?? []).filter((version) => isPublishedBy(props, version));

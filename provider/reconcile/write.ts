@@ -1,25 +1,31 @@
 /**
- * How every object is written: observe, plan, write, observe again. A plan is only sent to the object it was made for: after a
- * refusal or a lost answer the object is observed first, and where it was changed from outside, a new plan is made.
+ * Writes every kind of object: observe, plan, write, observe again. After a refusal (such as 409) or a lost answer, the
+ * object is observed before anything is sent again. Where somebody else changed it, a new plan is made.
  */
 import { type FcError, hasCode, isFcError, isPermanent, isRetryable } from "../client/errors";
 import { waitToTryAgain } from "../client/retry";
 import { SETTLE_WINDOW, type Session, Unfinished, poll } from "./session";
 
-/** How often a change of unknown outcome is sent, each time after a read that did not find it applied. */
+/**
+ * Largest number of sends of a change whose outcome is unknown. Before each further send, a read finds that it was not
+ * applied.
+ */
 export const MAX_SENDS = 3;
-/** How many plans one run makes while the object keeps being changed from outside. */
+/** Largest number of plans of one run for an object that somebody else keeps changing. */
 const MAX_PLANS = 4;
 
-/** A change, and how to find out what became of it. */
+/** A request that changes an object, and how to read its result. */
 export interface Change<T> {
   /** Sends it. */
   readonly send: () => Promise<T>;
-  /** Reads the object: the final result, or undefined where the object is as it was when the change was planned. */
+  /**
+   * Reads the object. Returns the result of the change, or undefined where the object is as it was when the change was
+   * planned.
+   */
   readonly observe: () => Promise<T | undefined>;
-  /** Codes of refusals that may mean that the service does not see yet what the request names. */
+  /** Codes of refusals that may be temporary, because the service does not see yet an object that the request names. */
   readonly laggingCodes?: readonly string[];
-  /** Codes of refusals that may be the answer to an earlier send of the same change. */
+  /** Codes of refusals that may mean that an earlier send of the same change was applied. */
   readonly duplicateCodes?: readonly string[];
   /** Milliseconds for which a read may lag. Default {@link SETTLE_WINDOW}. */
   readonly window?: number;
@@ -47,7 +53,10 @@ interface Sends {
   readonly unknown: number;
 }
 
-/** What a read finds after a failed send; undefined: the change may be sent again. Throws the failure when it may not. */
+/**
+ * Reads the object after a failed send. Returns the result of the change, or undefined when the change may be sent
+ * again. Throws the failure when it may not.
+ */
 async function lookAfter<T>(
   session: Session,
   { observe, laggingCodes = [], duplicateCodes = [], window = SETTLE_WINDOW }: Change<T>,
@@ -72,42 +81,48 @@ async function lookAfter<T>(
   return await observe();
 }
 
-/** What a run means to do about an object. */
+/** What every plan has. */
 export interface Planned {
-  /** False where the object is what it should be already. */
+  /** False when the object already is as desired. */
   readonly writes: boolean;
 }
 
-/** A change from outside that happened while a plan of this run was being written. */
+/** A change by somebody else while this run was writing a plan. */
 export interface ConcurrentChange<Observed, Plan> {
-  /** What the plan was made on; undefined: there was no object. */
+  /** The object for which the plan was made; undefined where there was none. */
   readonly base: Observed | undefined;
   readonly plan: Plan;
-  /** Whether the plan may have been carried out before the other change. */
+  /** True when the plan may have been applied before the other change. */
   readonly applied: boolean;
 }
 
-/** One object that is written, as the flow needs it. */
+/** An object to be written: how it is read, planned, sent and compared. */
 export interface Convergence<Observed, Plan extends Planned> {
-  /** The object as messages name it. */
+  /** The object's name in messages. */
   readonly label: string;
   observe(): Promise<Observed | undefined>;
-  /** True where there can be no such object yet, so that none is looked for first: the service refuses to make a second one. */
+  /**
+   * True where the object cannot exist yet, so that it is not read first. If it does exist, the service refuses the
+   * request.
+   */
   readonly isNew?: boolean;
-  /** What to do about the object as it is; throws for what is refused. `concurrent` only where a plan is made again. */
+  /**
+   * Makes a plan for the observed object. Throws for a change that is refused. `concurrent` is set where a plan is made
+   * again.
+   */
   plan(observed: Observed | undefined, concurrent: ConcurrentChange<Observed, Plan> | undefined): Promise<Plan>;
   send(plan: Plan, observed: Observed | undefined): Promise<unknown>;
-  /** True when the object is what the plan makes of it. */
+  /** True when the object is as the plan makes it. */
   matches(plan: Plan, observed: Observed): boolean;
   /** True when two reads found the same. */
   same(a: Observed, b: Observed): boolean;
-  /** What is kept in state of an object that was written but does not show. */
+  /** The outputs for state of an object that was written but that no read shows. */
   outputs(plan: Plan): object;
   readonly laggingCodes?: readonly string[];
   readonly duplicateCodes?: readonly string[];
 }
 
-/** Makes an object what is desired. Returns it as it was read last, and the plan that led to it. */
+/** Brings an object to its desired state. Returns the last read, and the plan that was applied. */
 export async function converge<Observed, Plan extends Planned>(
   session: Session,
   object: Convergence<Observed, Plan>,
@@ -129,7 +144,7 @@ const KEEPS_CHANGING =
   `somebody else changed it ${MAX_PLANS} times while this run was writing: it is left as it stands now. Let one of the two ` +
   `finish, then run pulumi up --refresh`;
 
-/** The result of a plan: the object matches it, or it was changed from outside. */
+/** The result of a plan: the object matches it, or somebody else changed the object. */
 type Outcome<Observed> =
   | { readonly shows: true; readonly observed: Observed }
   | { readonly shows: false; readonly observed: Observed | undefined; readonly applied: boolean };
@@ -182,8 +197,8 @@ const DOES_NOT_SHOW =
   `it was written; run pulumi up --refresh`;
 
 /**
- * Reads an object. One that was made, or may have been, is kept in state even if it cannot be read: a destroy must not leave
- * it behind.
+ * Reads an object. State keeps an object that was made, or may have been made, even if it cannot be read: a destroy
+ * must not leave it behind.
  */
 async function readMade<T>(made: boolean, outputs: () => object, read: () => Promise<T>): Promise<T> {
   try {
@@ -194,12 +209,12 @@ async function readMade<T>(made: boolean, outputs: () => object, read: () => Pro
   }
 }
 
-/** The message of whatever was thrown. */
+/** The message of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Cleans up after the main work is done. A failure here does not undo that work, so it is only a warning. */
+/** Runs a clean-up after the main work. A failure of it is only a warning, since the main work is done. */
 export async function cleanUp(session: Session, urn: string, what: string, run: () => Promise<void>): Promise<void> {
   try {
     await run();

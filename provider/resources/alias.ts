@@ -1,6 +1,7 @@
-/** `Alias`: a name that points to a version and, during a canary, to one more with a share of the traffic. */
+/** `Alias`: a name that points to a version and, during a canary, to a second version with a share of the traffic. */
 import * as pulumi from "@pulumi/pulumi";
 import type { CanaryInput } from "../core/alias";
+import { ALIAS_OUTPUTS } from "../core/outputOnly";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { members, ownArgs, placeOf } from "./functionLike";
@@ -9,11 +10,14 @@ import { type AdoptArgs, type PlaceArgs, commonProps } from "./place";
 import { typeToken } from "./tokens";
 import type { VersionArgs } from "./version";
 
-/** The version being tried, and its share. */
+/** The version to try, and its share of the traffic. */
 export interface AliasCanary {
   /** Number of a published version, as text. */
   readonly versionId: pulumi.Input<string>;
-  /** Percent of the traffic: 0, or 1 to 100 in steps of 0.1; below one percent as text, such as `"0.5%"`. */
+  /**
+   * Share of the traffic in percent: 0, or 1 to 100 in steps of 0.1. A share below one percent is text, such as
+   * `"0.5%"`.
+   */
   readonly weight: pulumi.Input<number | string>;
 }
 
@@ -21,21 +25,24 @@ export interface AliasCanary {
 export interface AliasArgs extends PlaceArgs, AdoptArgs {
   /** The function: `{ functionName }`; in TypeScript also a `Function` or its `ref`. */
   readonly function: VersionArgs["function"];
-  /** 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`; not LATEST. A change makes another alias. */
+  /** 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`; not LATEST. A change replaces the alias. */
   readonly aliasName: pulumi.Input<string>;
   /**
-   * The main version. Default: a new alias takes the canary's version; afterwards it stays what it is until the
-   * canary's weight is 100.
+   * The main version. Default: a new alias takes the canary's version. An existing alias keeps its main version until
+   * the canary's weight is 100.
    */
   readonly versionId?: pulumi.Input<string>;
-  /** At most 200 characters. Default none. */
+  /** Description of the alias, on one line of at most 200 characters. Default none. */
   readonly description?: pulumi.Input<string>;
-  /** Taken literally, whoever set it before. Absent, of weight 0, or equal to the main version: no canary. */
+  /**
+   * The canary. Every run sets it as it is here, also after a change by hand. There is no canary when it is left out,
+   * has weight 0, or equals the main version.
+   */
   readonly canary?: pulumi.Input<AliasCanary>;
 }
 
 /**
- * An alias: main version and canary are written together, in one call.
+ * An alias of a function. Main version and canary are written in one call.
  *
  * @example
  * ```ts
@@ -54,26 +61,29 @@ export class Alias extends pulumi.CustomResource {
   declare readonly functionName: pulumi.Output<string>;
   /** Name of the alias. */
   declare readonly aliasName: pulumi.Output<string>;
-  /** The main version as the arguments name it; {@link Alias.mainVersionId} is the live one. */
+  /** The main version in the arguments; {@link Alias.mainVersionId} is the live one. */
   declare readonly versionId: pulumi.Output<string | undefined>;
   /** Text of the alias: at most 200 characters on one line, without the mark that names the owner. Undefined without one. */
   declare readonly description: pulumi.Output<string | undefined>;
   /**
-   * Version and weight of the canary as the arguments name them; {@link Alias.split} has the live share. Undefined without
-   * one.
+   * Version and weight of the canary in the arguments; {@link Alias.split} has the live share. Undefined without a
+   * canary.
    */
   declare readonly canary: pulumi.Output<CanaryInput | undefined>;
   /** ARN; known in previews. */
   declare readonly aliasArn: pulumi.Output<string>;
-  /** The version the alias points to. */
+  /** The version that the alias points to. */
   declare readonly mainVersionId: pulumi.Output<string>;
-  /** Version id to its live share in percent, of every version it names. */
+  /** Version id to live share in percent, for every version that the alias names. */
   declare readonly split: pulumi.Output<Record<string, number>>;
-  /** Versions it names that do not exist, as a refresh found them; undefined where all do. Requests drawn for them fail. */
+  /**
+   * Versions that the alias names and that do not exist, as of the last refresh; undefined where all exist. Requests to
+   * them fail.
+   */
   declare readonly missingVersions: pulumi.Output<string[] | undefined>;
-  /** When it was made, as the service writes it. */
+  /** Time of creation, in the service's format. */
   declare readonly createdTime: pulumi.Output<string>;
-  /** When it was last changed, as the service writes it. */
+  /** Time of the last change, in the service's format. */
   declare readonly lastModifiedTime: pulumi.Output<string>;
 
   /**
@@ -90,11 +100,7 @@ export class Alias extends pulumi.CustomResource {
       ...members(args.function, "functionName"),
       secretInputs: secretInputs(ownArgs(args)),
       aliasArn: undefined,
-      mainVersionId: undefined,
-      split: undefined,
-      missingVersions: undefined,
-      createdTime: undefined,
-      lastModifiedTime: undefined,
+      ...ALIAS_OUTPUTS,
     };
     const restore = withoutTraces();
     try {
@@ -106,7 +112,7 @@ export class Alias extends pulumi.CustomResource {
   }
 
   /**
-   * An existing alias, read and never changed. Fails when it does not exist.
+   * Reads an existing alias, which is never changed. Fails when it does not exist.
    * @example
    * ```ts
    * const prod = fc.Alias.get("prod", { functionName: "api", aliasName: "prod" });

@@ -1,4 +1,4 @@
-/** Assets and archives of Pulumi as plain descriptions of code. */
+/** Converts Pulumi's assets and archives to plain descriptions of code. */
 import * as pulumi from "@pulumi/pulumi";
 import { CodeError, type CodeSource, remote } from "../code";
 
@@ -10,7 +10,7 @@ export function isAsset(value: unknown): boolean {
   return pulumi.asset.Asset.isInstance(value) || pulumi.asset.Archive.isInstance(value);
 }
 
-/** Members of Pulumi's asset classes; each class has another one. */
+/** Members of Pulumi's asset classes; each class has one of them. */
 interface Members {
   readonly path?: Promise<string>;
   readonly text?: Promise<string>;
@@ -18,9 +18,9 @@ interface Members {
   readonly assets?: Promise<Readonly<Record<string, unknown>>>;
 }
 
-/** Describes an asset; an archive's members may be promises. */
+/** The description of an asset. Members of an archive may be promises. */
 export async function sourceOf(asset: Asset): Promise<CodeSource> {
-  // By member, not by class: another copy of the SDK has classes of its own.
+  // The member decides, not the class: another copy of the SDK has other classes.
   const { path, text, uri, assets } = asset as Members;
   if (path !== undefined) return { kind: "path", path: await path };
   if (text !== undefined) return { kind: "text", text: await text };

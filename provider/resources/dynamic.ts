@@ -1,13 +1,13 @@
 /**
- * What the resource classes share. They have no base class of their own: Pulumi takes the fourth caller from its
- * own constructor for the user's program, and a class between would put a path of our package into state instead.
+ * Code that the resource classes share. They have no common base class: Pulumi takes the fourth caller of its
+ * constructor as the user's program. With a class between, a path inside this package would be in state instead.
  */
 import type * as pulumi from "@pulumi/pulumi";
 import { type Kind, registrar, providerText } from "./tokens";
 
 /**
- * What a class hands to `super`: its type, its members with the constant provider text, and as an alias the type it has in
- * the other languages, so that a stack can change its language.
+ * The arguments of a class for `super`: its type, its members with the constant provider text, and its options. The
+ * options have the type in other languages as an alias, so that a stack can change its language.
  */
 export function registration(
   kind: Kind,
@@ -22,15 +22,15 @@ export function registration(
   return [token(kind), name, whole, { ...engineOptions(opts, whole), aliases }];
 }
 
-/** Members that are not in a program and not shown in a diff: the members they are computed from are shown. */
+/** Members that no program gives. A diff does not show them, since it shows the members they are computed from. */
 const INTERNAL = [
   ...["__provider", "resourceUrn", "owner", "connection", "secretInputs", "waitSeconds"],
   ...["content", "environmentFingerprint", "revision"],
 ];
 
 /**
- * Options as the engine gets them: internal members are kept out of displayed diffs, and a provider, whose place has been
- * taken, is left out (the SDK would drop one of another package without a word).
+ * Options for the engine. Internal members are hidden in displayed diffs. The provider is left out, since its place is
+ * an input already; the SDK would silently drop a provider of another package.
  */
 function engineOptions(
   { provider: _taken, ...opts }: pulumi.CustomResourceOptions,
@@ -41,13 +41,13 @@ function engineOptions(
 }
 
 /**
- * Turns stack traces off while a resource registers; answers what ends that. What was thrown meanwhile is
- * handed to it, and comes back with the place of its resource.
+ * Turns stack traces off while a resource registers, and returns the function that turns them on again. An error that
+ * was thrown meanwhile is passed to that function, which adds the line of the program.
  *
- * Pulumi makes four promises for each member of a resource, and notes a source-mapped stack on each to name promises that
- * never settle: a third of what the program of 200 functions cost. It finds the resource's own place in the program in
- * spite of this, and puts the whole stack there into state: the frames of Node.js and of Pulumi's launcher, the same for all resources,
- * are left out of it. Traces stay on where somebody looks for such promises (PULUMI_DEBUG_PROMISE_LEAKS).
+ * Pulumi makes four promises for each member of a resource, and stores a source-mapped stack with each to find promises
+ * that never settle. That took a third of the time of a program with 200 functions. Pulumi also stores the stack of the
+ * resource's constructor in state. That still works: the stack then has the program's frames, without those of Node.js
+ * and of Pulumi's launcher, which are the same for all resources. Traces stay on with PULUMI_DEBUG_PROMISE_LEAKS.
  */
 export function withoutTraces(): (thrown?: unknown) => unknown {
   const limit = Error.stackTraceLimit;
@@ -66,7 +66,10 @@ export function withoutTraces(): (thrown?: unknown) => unknown {
   };
 }
 
-/** Frames between the line of the program and the SDK's own look at the stack, which it counts: {@link registration} says why. */
+/**
+ * Frames between the line of the program and the place where the SDK reads the stack. The SDK relies on their number;
+ * see the top of this file.
+ */
 const COUNTED = 5;
 
 type Prepare = (error: Error, frames: NodeJS.CallSite[]) => unknown;
@@ -77,7 +80,7 @@ function isOfProgram(frame: NodeJS.CallSite, index: number): boolean {
   return !file.startsWith("node:") && !/[\\/]@pulumi[\\/]pulumi[\\/]/.test(file);
 }
 
-/** As V8 writes a stack where nobody has it written otherwise. */
+/** The stack as V8 writes it by default. */
 function asUsual(error: Error, frames: readonly NodeJS.CallSite[]): string {
   return [String(error), ...frames.map((frame) => "    at ".concat(frame as unknown as string))].join("\n");
 }

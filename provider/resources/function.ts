@@ -10,6 +10,7 @@ import {
   type LocalCode,
   SETTING_NAMES,
 } from "../core/function";
+import { FUNCTION_OUTPUTS } from "../core/outputOnly";
 import { resourceId } from "../core/place";
 import { type Asset, isAsset, sourceOf } from "./assets";
 import { registration, withoutTraces } from "./dynamic";
@@ -25,13 +26,15 @@ export interface OssObject {
   /** Name of the object, a zip. */
   readonly ossObjectName: pulumi.Input<string>;
   /**
-   * CRC-64 of the object as a decimal number (OSS answers it as `x-oss-hash-crc64ecma`). Without it a new object under
-   * the same name is no change.
+   * CRC-64 of the object as a decimal number; OSS returns it in the header `x-oss-hash-crc64ecma`. Without it, a new
+   * object under the same name is no change.
    */
   readonly checksum?: pulumi.Input<string>;
 }
 
-/** Code as Pulumi has it. The classes by name: their common ones are empty types, which anything is. */
+/**
+ * Pulumi's assets and archives. The classes are listed, since their base classes are empty types that accept any value.
+ */
 export type CodeAsset =
   | pulumi.asset.FileArchive
   | pulumi.asset.AssetArchive
@@ -48,40 +51,37 @@ type DeepInput<T> = pulumi.Input<
 /** The settings as arguments. */
 type SettingArgs = { readonly [K in keyof GivenSettings]: DeepInput<Exclude<GivenSettings[K], undefined>> };
 
-/** The settings as outputs: those without a default may be absent. */
+/** The settings as outputs. Settings without a default may be undefined. */
 type SettingOutputs = { readonly [K in keyof FilledSettings]-?: pulumi.Output<FilledSettings[K]> };
 
 /** Arguments of a {@link Function}. Names and limits are the service's (CreateFunctionInput). */
 export interface FunctionArgs extends PlaceArgs, AdoptArgs, SettingArgs {
   /**
-   * A folder, a file or a ready `.zip`; relative paths start at the program's folder; `.fcignore` leaves files out. Or an
-   * asset or archive of Pulumi: text in it stands in state, and may be 65,536 characters long. Or an object in OSS, in the
-   * function's region. Required but for a container image.
+   * The code: the path of a folder, a file or a `.zip`, an asset or archive of Pulumi, or an object in OSS in the
+   * function's region. Relative paths start at the program's folder. `.fcignore` lists files to leave out. Text assets
+   * are kept in state, and have at most 65,536 characters. Required, except for a container image.
    */
   readonly code?: pulumi.Input<string | CodeAsset | OssObject>;
   /**
-   * Another text makes the same code and configuration count as new, so that a version can be published again after all versions
-   * with this content were deleted: the service compares with its last publish, and refuses the same content. Kept as the
-   * environment variable `CONTENT_KEY`; the rules of environment values apply. Default none.
+   * A new text here makes unchanged code and configuration count as new. It is needed to publish again after all
+   * versions with this content were deleted: the service refuses the content of its last publish. The text becomes the
+   * environment variable `CONTENT_KEY`, and the rules of environment values apply. Default none.
    */
   readonly contentKey?: pulumi.Input<string>;
   /**
-   * Accepts that a change which cannot be made in place deletes the function with its versions and aliases: another name, region,
-   * account, or kind of runtime. Default false: such a change is refused.
+   * True: a change that cannot be made in place replaces the function, which deletes its versions and aliases. False:
+   * such a change is refused. Default false. Such changes are another name, region, account, or kind of runtime.
    */
   readonly replaceFunction?: pulumi.Input<boolean>;
 }
 
 /** Outputs beside the settings. */
-const COMPUTED = [
-  ...["functionArn", "fingerprint", "environmentFingerprint", "functionId", "codeChecksum", "codeSize"],
-  ...["createdTime", "lastModifiedTime", "revision", "content", "observed"],
-];
+const COMPUTED = ["functionArn", "fingerprint", "environmentFingerprint", "revision", ...Object.keys(FUNCTION_OUTPUTS)];
 
-/** Every output, so that the SDK makes a field of it. */
+/** All outputs, so that the SDK makes fields for them. */
 const OUTPUTS = Object.fromEntries([...SETTING_NAMES, ...COMPUTED].map((name) => [name, undefined]));
 
-/** What a Version or Alias of another stack needs to know of a function. */
+/** The members of a function that a Version or Alias of another stack needs. */
 export interface FunctionRef {
   /** Name of the function. */
   readonly functionName: string;
@@ -89,9 +89,9 @@ export interface FunctionRef {
   readonly region: string;
   /** Account id, 16 digits. */
   readonly accountId: string;
-  /** Of code and configuration, without environment values. */
+  /** Hash of code and configuration, without environment values. */
   readonly fingerprint: string;
-  /** Counter of content changes; stands in for environment values, which are no part of it. */
+  /** Number of content changes, from 1. It also changes with environment values, which `fingerprint` leaves out. */
   readonly revision: number;
 }
 
@@ -120,27 +120,31 @@ export class Function extends pulumi.CustomResource {
   declare readonly accountId: pulumi.Output<string>;
   /** ARN; known in previews. */
   declare readonly functionArn: pulumi.Output<string>;
-  /** What a version would freeze, environment values aside; known in previews. */
+  /** Hash of what a version would freeze, without environment values. Known in previews. */
   declare readonly fingerprint: pulumi.Output<string>;
-  /** Hash of the environment's values; a secret where they are. Known in previews. */
+  /** Hash of the environment values; a secret where they are secrets. Known in previews. */
   declare readonly environmentFingerprint: pulumi.Output<string>;
-  /** Id the service gave it; another function of the same name has another one. */
+  /** The service's id of the function. A function that is made again under the same name has another id. */
   declare readonly functionId: pulumi.Output<string>;
   /** CRC-64 of the uploaded zip, as the service computes it. */
   declare readonly codeChecksum: pulumi.Output<string>;
   /** Bytes of the uploaded zip. */
   declare readonly codeSize: pulumi.Output<number>;
-  /** When it was made, as the service writes it. */
+  /** Time of creation, in the service's format. */
   declare readonly createdTime: pulumi.Output<string>;
-  /** When LATEST was last changed, as the service writes it. */
+  /** Time of the last change of LATEST, in the service's format. */
   declare readonly lastModifiedTime: pulumi.Output<string>;
-  /** Counts changes of what a version freezes, from 1. */
+  /** Number of changes so far of what a version freezes, from 1. */
   declare readonly revision: pulumi.Output<number>;
-  /** Hash of what the service holds; a secret where environment values in it are, or were written by somebody else. */
+  /**
+   * Hash of LATEST's content at the service. A secret where environment values in it are secrets, or were written by
+   * somebody else.
+   */
   declare readonly content: pulumi.Output<string>;
   /**
-   * Everything else the service answers, under its own names: `state`, `lastUpdateStatus`, `invocationRestriction`,
-   * `resolvedImageUri` …, and its values of settings the program leaves out, where they are no defaults.
+   * Other fields of the service's answer, under the service's names: `state`, `lastUpdateStatus`,
+   * `invocationRestriction`, `resolvedImageUri` …, and values of settings that the program leaves out, unless they are
+   * defaults.
    */
   declare readonly observed: pulumi.Output<Record<string, unknown>>;
 
@@ -167,7 +171,7 @@ export class Function extends pulumi.CustomResource {
   }
 
   /**
-   * An existing function, read and never changed. Fails when it does not exist.
+   * Reads an existing function, which is never changed. Fails when it does not exist.
    * @example
    * ```ts
    * const existing = fc.Function.get("existing", { functionName: "api" });
@@ -186,7 +190,8 @@ export class Function extends pulumi.CustomResource {
   }
 
   /**
-   * What another stack needs for a Version or Alias of this function; it can be read through a StackReference.
+   * The members that a Version or Alias of this function in another stack needs. Export it, and read it through a
+   * StackReference.
    * @example
    * ```ts
    * const shared = new pulumi.StackReference("shop/prod").requireOutput("fn") as pulumi.Output<fc.FunctionRef>;
@@ -201,11 +206,11 @@ export class Function extends pulumi.CustomResource {
 
 // Declares the settings as outputs, with the docstrings of the table.
 export interface Function extends SettingOutputs {
-  /** What the code is, and the hash of its content. */
+  /** The code's path, asset or OSS object, and the hash of its content. */
   readonly code: pulumi.Output<CodeInput | undefined>;
 }
 
-/** Code with its hash; code that is an output is read when it is known, an OSS object stays as it is. */
+/** Code with its hash. Code that is an output is read when its value is known. An OSS object stays as it is. */
 function hashedCode(code: unknown, base: string): unknown {
   if (typeof code === "string") return readCode(code, base);
   if (isAsset(code)) return readAsset(code as Asset, base);
@@ -213,7 +218,7 @@ function hashedCode(code: unknown, base: string): unknown {
   return later ? pulumi.output(code as Promise<string>).apply((known) => hashedCode(known, base)) : code;
 }
 
-/** Problems are reported by `check`, on the resource's line and under the property's name. */
+/** Reads code. `check` reports a problem on the resource's line, under the property's name. */
 function readCode(path: string, base: string): LocalCode {
   try {
     return { path, hash: hashCode(path, base) };
@@ -238,7 +243,7 @@ function problemOf(error: unknown): string {
 /** Name of the environment variable that holds {@link FunctionArgs.contentKey}. */
 const CONTENT_KEY = "CONTENT_KEY";
 
-/** The environment with the content key in it. Values that are secrets one by one stay so. */
+/** The environment variables with the content key. Each value that is a secret stays one. */
 function withContentKey(
   { environmentVariables }: FunctionArgs,
   contentKey: pulumi.Input<string>,

@@ -1,23 +1,32 @@
-/** The function that a version, an alias, a trigger or a release belongs to, as their arguments name it. */
+/** The argument `function` of versions, aliases, triggers and releases. */
 import * as pulumi from "@pulumi/pulumi";
 import { alone, ownPlace } from "./own";
 import type { PlaceArgs } from "./place";
 
-/** A function as a Version or Alias takes it: in TypeScript a `Function` or its `ref`, in every language its members. */
+/**
+ * A function in the arguments of another resource: in TypeScript a `Function` or its `ref`, in every language its
+ * members.
+ */
 export interface FunctionLike {
   /** Name of the function. */
   readonly functionName: pulumi.Input<string>;
-  /** Region id. Default: that of the arguments around it. */
+  /** Region id. Default: the region of the resource. */
   readonly region?: pulumi.Input<string>;
-  /** Account id, 16 digits. Default: that of the arguments around it. */
+  /** Account id, 16 digits. Default: the account of the resource. */
   readonly accountId?: pulumi.Input<string>;
-  /** Of code and configuration; a Version is published when it changes. A Version needs it, or `triggers`. */
+  /** Hash of code and configuration; a change of it publishes a Version. A Version needs it, or `triggers`. */
   readonly fingerprint?: pulumi.Input<string>;
-  /** Of the environment values, a secret where they are; a change publishes, too. Default none. */
+  /**
+   * Hash of the environment values; a change of it publishes as well. A secret where the values are secrets. Default
+   * none.
+   */
   readonly environmentFingerprint?: pulumi.Input<string>;
-  /** Counter of content changes; a `ref` has it in place of the secret members. Default none. */
+  /** Number of content changes, from 1. A `ref` has it instead of the members that may be secrets. Default none. */
   readonly revision?: pulumi.Input<number>;
-  /** Of everything a version freezes, a secret where values in it are; LATEST must have it before a publish. Default none. */
+  /**
+   * Hash of everything that a version freezes. Nothing is published when LATEST has another one. A secret where values
+   * in it are secrets. Default none.
+   */
   readonly content?: pulumi.Input<string>;
 }
 
@@ -26,7 +35,7 @@ interface OfFunction {
   readonly function: FunctionLike | pulumi.Output<pulumi.Unwrap<FunctionLike>>;
 }
 
-/** The place of a function, where the arguments name none. */
+/** The place in the arguments, completed by that of the function. */
 export function placeOf(args: PlaceArgs & OfFunction): PlaceArgs {
   return {
     ...definedMembers(members(args.function, "region", "accountId")),
@@ -35,7 +44,7 @@ export function placeOf(args: PlaceArgs & OfFunction): PlaceArgs {
   };
 }
 
-/** Every argument but function and place, whatever its name: `check` refuses the ones there are not. */
+/** Every argument except function and place. `check` refuses unknown ones. */
 export function ownArgs(args: PlaceArgs & OfFunction): object {
   const { function: _function, region: _region, accountId: _account, endpoint: _end, profile: _pro, ...own } = args;
   return own;
@@ -45,12 +54,15 @@ function definedMembers(props: Record<string, unknown>): PlaceArgs {
   return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
 }
 
-/** Named members of a function that come beside its name: the name alone carries the dependency. */
+/** The members of a function with these names, without dependencies: `functionName` alone carries the dependency. */
 export function aloneMembers(like: OfFunction["function"], ...names: (keyof FunctionLike)[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(members(like, ...names)).map(([name, value]) => [name, alone(like, value)]));
 }
 
-/** Named members of a function, each its own input, so that a secret one does not make the others secret. */
+/**
+ * The members of a function with these names. Each is a separate input, so that a secret one does not make the others
+ * secret.
+ */
 export function members(like: OfFunction["function"], ...names: (keyof FunctionLike)[]): Record<string, unknown> {
   const member = (value: Partial<FunctionLike> | undefined, name: keyof FunctionLike) => value?.[name];
   if (!pulumi.Output.isInstance(like)) return Object.fromEntries(names.map((name) => [name, member(like, name)]));

@@ -1,5 +1,6 @@
 /** `HttpTrigger`: an address that calls a function by HTTP, through an alias. */
 import * as pulumi from "@pulumi/pulumi";
+import { HTTP_TRIGGER_OUTPUTS } from "../core/outputOnly";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { members, ownArgs, placeOf } from "./functionLike";
@@ -8,16 +9,16 @@ import { type AdoptArgs, type PlaceArgs, commonProps } from "./place";
 import { typeToken } from "./tokens";
 import type { VersionArgs } from "./version";
 
-/** How an address may be called. */
+/** How the address of a trigger may be called. */
 export interface HttpTriggerSettings {
   /**
-   * `function`: requests are signed with keys of the account; `anonymous`: anybody may call. Default `function`.
+   * `function`: callers sign requests with keys of the account. `anonymous`: anybody may call. Default `function`.
    * Source: `HTTPTriggerConfig` of the SDK.
    */
   readonly authType?: pulumi.Input<string>;
-  /** Methods that are let through, of GET, POST, PUT, DELETE, HEAD, PATCH, OPTIONS. Default all of them. */
+  /** Allowed methods, of GET, POST, PUT, DELETE, HEAD, PATCH, OPTIONS. Default: all of them. */
   readonly methods?: pulumi.Input<pulumi.Input<string>[]>;
-  /** True leaves only the address inside the region's network. Default false. */
+  /** True: there is only the address inside the region's network. Default false. */
   readonly disableUrlInternet?: pulumi.Input<boolean>;
 }
 
@@ -26,20 +27,21 @@ export interface HttpTriggerArgs extends PlaceArgs, AdoptArgs, HttpTriggerSettin
   /** The function: `{ functionName }`; in TypeScript also a `Function` or its `ref`. */
   readonly function: VersionArgs["function"];
   /**
-   * 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`. A change makes another trigger, with another address.
+   * 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`. A change replaces the trigger, and its
+   * address.
    */
   readonly triggerName: pulumi.Input<string>;
   /**
-   * Whose traffic it brings: an alias, the number of a version, or LATEST. An alias makes the split of a canary count for HTTP
-   * requests as well. At most one HTTP trigger each (source: documentation of triggers).
+   * What the address calls: an alias, the number of a version, or LATEST. With an alias, the split of a canary applies
+   * to HTTP requests as well. Each of them has at most one HTTP trigger (source: documentation of triggers).
    */
   readonly qualifier: pulumi.Input<string>;
-  /** At most 200 characters. Default none. */
+  /** Description of the trigger, on one line of at most 200 characters. Default none. */
   readonly description?: pulumi.Input<string>;
 }
 
 /**
- * An HTTP trigger. Its address stays the same for its life, wherever its qualifier points.
+ * An HTTP trigger. Its address stays the same, also when its qualifier or the alias's split changes.
  *
  * @example
  * ```ts
@@ -55,25 +57,25 @@ export class HttpTrigger extends pulumi.CustomResource {
   declare readonly functionName: pulumi.Output<string>;
   /** Name of the trigger. */
   declare readonly triggerName: pulumi.Output<string>;
-  /** What it calls. */
+  /** The alias, version or LATEST that the address calls. */
   declare readonly qualifier: pulumi.Output<string>;
   /** `function` or `anonymous`. */
   declare readonly authType: pulumi.Output<string>;
-  /** Methods that are let through. */
+  /** Allowed methods. */
   declare readonly methods: pulumi.Output<string[]>;
-  /** Whether the address is closed to the internet. */
+  /** True when the address is not reachable from the internet. */
   declare readonly disableUrlInternet: pulumi.Output<boolean>;
   /** Text of the trigger: at most 200 characters on one line, without the mark that names the owner. Undefined without one. */
   declare readonly description: pulumi.Output<string | undefined>;
-  /** Id the service gave it. */
+  /** The service's id of the trigger. */
   declare readonly triggerId: pulumi.Output<string>;
-  /** Address from anywhere. */
+  /** Address on the internet. */
   declare readonly url: pulumi.Output<string>;
   /** Address from inside the region's network. */
   declare readonly intranetUrl: pulumi.Output<string>;
-  /** When it was made, as the service writes it. */
+  /** Time of creation, in the service's format. */
   declare readonly createdTime: pulumi.Output<string>;
-  /** When it was last changed, as the service writes it. */
+  /** Time of the last change, in the service's format. */
   declare readonly lastModifiedTime: pulumi.Output<string>;
 
   /**
@@ -90,11 +92,7 @@ export class HttpTrigger extends pulumi.CustomResource {
       ...commonProps(name, HttpTrigger.__pulumiType, placeOf(args), opts),
       ...members(args.function, "functionName"),
       secretInputs: secretInputs(ownArgs(args)),
-      triggerId: undefined,
-      url: undefined,
-      intranetUrl: undefined,
-      createdTime: undefined,
-      lastModifiedTime: undefined,
+      ...HTTP_TRIGGER_OUTPUTS,
     };
     const restore = withoutTraces();
     try {
@@ -106,7 +104,7 @@ export class HttpTrigger extends pulumi.CustomResource {
   }
 
   /**
-   * An existing trigger, read and never changed. Fails when it does not exist.
+   * Reads an existing trigger, which is never changed. Fails when it does not exist.
    * @example
    * ```ts
    * const http = fc.HttpTrigger.get("http", { functionName: "api", triggerName: "http" });

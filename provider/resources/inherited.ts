@@ -1,24 +1,28 @@
-/** Place of a provider of package alicloud that a resource is given or inherits: its region, account and profile. */
+/** Region, account and profile of a provider of package alicloud that a resource has or inherits. */
 import * as pulumi from "@pulumi/pulumi";
 
-/** What is taken from a provider; settings it does not have are undefined. */
+/** Settings taken from a provider; undefined where it does not have them. */
 export interface InheritedPlace {
   readonly region: pulumi.Output<string | undefined>;
   readonly accountId: pulumi.Output<string | undefined>;
   readonly profile: pulumi.Output<string | undefined>;
-  /** Why it cannot be used; `check` refuses the resource with it. */
+  /** Why the provider cannot be used. `check` refuses the resource with it. */
   readonly problem: pulumi.Output<string | undefined>;
 }
 
 /** Package of Pulumi's provider for Alibaba Cloud. */
 const PACKAGE = "alicloud";
 const USED = ["region", "accountId", "profile"] as const;
-/** Settings that give that provider an identity of its own. This package takes keys from the environment or a profile only. */
+/**
+ * Settings by which that provider uses other credentials. This package takes keys from the environment or a profile
+ * only.
+ */
 const IDENTITY = ["accessKey", "assumeRole", "assumeRoleWithOidc"];
 
 /**
- * The place of `opts.provider`, or of the alicloud provider the parent has; undefined without one. Throws for a provider
- * of another package; one that acts with an identity of its own, or cannot be read, has a problem. None is ignored.
+ * The place of `opts.provider`, or of the parent's alicloud provider; undefined without one. Throws for a provider of
+ * another package. A provider with credentials of its own, or with settings that cannot be read, gives a `problem`, so
+ * that it is not ignored.
  */
 export function inheritedPlace(name: string, opts: pulumi.CustomResourceOptions): InheritedPlace | undefined {
   const provider = opts.provider ?? opts.parent?.getProvider(`${PACKAGE}:index:Provider`);
@@ -31,7 +35,7 @@ export function inheritedPlace(name: string, opts: pulumi.CustomResourceOptions)
         `profile are taken`,
     );
   }
-  // The classes of a provider's SDK set every setting as an output, declared or not.
+  // A provider's class has every setting as an output, also settings that its type does not declare.
   const settings = provider as unknown as Readonly<Record<string, unknown>>;
   const all = pulumi.all([...USED, ...IDENTITY].map((key) => settingOf(settings[key])));
   const text = (key: (typeof USED)[number]) =>
@@ -44,8 +48,8 @@ export function inheritedPlace(name: string, opts: pulumi.CustomResourceOptions)
 }
 
 /**
- * A setting as the program made it. The SDK shows one that was left out as unknown in a preview; were that taken for a
- * value to come, every preview would show every resource as moving elsewhere.
+ * The value of a setting in the program. In a preview, the SDK returns an unknown value for a setting that was left
+ * out. Treated as a later value, it would make every preview show a replacement of every resource.
  */
 function settingOf(setting: unknown): pulumi.Output<unknown> {
   const output = pulumi.output(setting as Promise<unknown>);

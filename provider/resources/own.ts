@@ -1,6 +1,7 @@
 /**
- * Resources of this program, as the resources that depend on them see them. The engine writes into state, for each input, what it
- * depends on. One input that depends on the other resource is enough; the rest are handed over as plain values, with their secretness.
+ * Passes outputs of this program's resources to other resources without their dependencies. The engine writes the
+ * dependencies of each input into state. One input with the dependency is enough, so the others are passed as plain
+ * values; secrets stay secrets.
  */
 import * as pulumi from "@pulumi/pulumi";
 
@@ -8,12 +9,12 @@ type Place = Readonly<Record<"region" | "accountId", pulumi.Input<string>>>;
 
 const places = new WeakMap<object, Place>();
 
-/** Notes a resource of this program and where it lives. */
+/** Remembers a resource of this program and its place. */
 export function remember(resource: object, { region, accountId }: Place): void {
   places.set(resource, { region, accountId });
 }
 
-/** Where a resource of this program lives, as far as the program's own text says so. */
+/** The place of a resource of this program, as far as the program gives it as plain text. */
 export function ownPlace(resource: object): Partial<Place> {
   const { region, accountId } = places.get(resource) ?? {};
   return {
@@ -22,14 +23,14 @@ export function ownPlace(resource: object): Partial<Place> {
   };
 }
 
-/** An output as the SDK makes it. Source: Pulumi `sdk/nodejs/output.ts` (OutputImpl). */
+/** Internals of the SDK's outputs. Source: Pulumi `sdk/nodejs/output.ts` (OutputImpl). */
 interface Made {
   readonly isKnown: Promise<boolean>;
   readonly isSecret: Promise<boolean>;
   promise(): Promise<unknown>;
 }
 
-/** A member of a resource of this program without its dependencies, where another input carries them; any other value as it is. */
+/** The value without its dependencies where it is an output of the resource; any other value unchanged. */
 export function alone(resource: object, value: unknown): unknown {
   if (!places.has(resource) || !pulumi.Output.isInstance(value)) return value;
   return settled(value);

@@ -1,4 +1,7 @@
-/** Where a program's objects live: arguments first, then a provider of package alicloud, stack config, environment. */
+/**
+ * Finds region, account and connection of a resource: from the arguments, a provider of package alicloud, stack config,
+ * or the environment, in this order.
+ */
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -7,24 +10,25 @@ import { hostOf, realHost } from "../core/place";
 import { type InheritedPlace, inheritedPlace } from "./inherited";
 import { registrar } from "./tokens";
 
-/** Place and connection; every resource takes them. */
+/** Arguments of every resource: its place and its connection. */
 export interface PlaceArgs {
   /**
    * Region id, such as `cn-hangzhou`. Default: the provider's (in TypeScript one of package alicloud), config
-   * `alicloud-fc:region` (in TypeScript `alicloud:region` as well), then ALIBABA_CLOUD_REGION, ALICLOUD_REGION.
-   * A change makes another object.
+   * `alicloud-fc:region` (in TypeScript `alicloud:region` as well), then ALIBABA_CLOUD_REGION, ALICLOUD_REGION. A
+   * change replaces the object.
    */
   readonly region?: pulumi.Input<string>;
   /**
-   * Account id, 16 digits. Default: the provider's, config `alicloud-fc:accountId` (in TypeScript `alicloud:accountId` as
-   * well), ALIBABA_CLOUD_ACCOUNT_ID, ALICLOUD_ACCOUNT_ID, then the account the credentials belong to (one call to STS).
-   * A change makes another object.
+   * Account id, 16 digits. Default: the provider's, config `alicloud-fc:accountId` (in TypeScript `alicloud:accountId`
+   * as well), ALIBABA_CLOUD_ACCOUNT_ID, ALICLOUD_ACCOUNT_ID, then the account of the credentials, by one call to STS. A
+   * change replaces the object.
    */
   readonly accountId?: pulumi.Input<string>;
   /**
-   * Host of Function Compute in the region. Default: config `alicloud-fc:endpoint` (in TypeScript also the `fc` for the region in
-   * `alicloud:endpoints`, a list of maps, as Pulumi's alicloud provider has it), then FC_ENDPOINT, then
-   * `<account>.<region>.fc.aliyuncs.com`. FC_ENDPOINT set for a run wins over what state says.
+   * Host of Function Compute in the region. Default: config `alicloud-fc:endpoint` (in TypeScript also the `fc` for the
+   * region in `alicloud:endpoints`, a list of maps, as Pulumi's alicloud provider has it), then FC_ENDPOINT, then
+   * `<account>.<region>.fc.aliyuncs.com`. FC_ENDPOINT in the environment of a run takes precedence over the value in
+   * state.
    */
   readonly endpoint?: string;
   /**
@@ -34,31 +38,31 @@ export interface PlaceArgs {
   readonly profile?: string;
 }
 
-/** What every resource that can exist before its program takes as well. */
+/** Arguments of resources whose objects may exist before the program. */
 export interface AdoptArgs {
   /**
-   * Takes over an object that exists and that no program owns, instead of refusing it. A setting of it that the program does not
-   * mention is never changed by that: the run lists such settings and changes nothing. Default false.
+   * True: takes over an object that exists and has no owner. False: an existing object is refused. Adoption never
+   * changes a setting that the program does not mention: the run fails, and lists such settings. Default false.
    */
   readonly adopt?: pulumi.Input<boolean>;
 }
 
-/** The inputs every resource gets. */
+/** Inputs of every resource. */
 export interface CommonProps {
   region: pulumi.Input<string>;
   accountId: pulumi.Input<string>;
   resourceUrn: pulumi.Input<string>;
   connection?: { endpoint?: pulumi.Input<string | undefined>; profile?: pulumi.Input<string | undefined> };
-  /** The longer of the timeouts for create and update; `check` refuses what is no number of seconds. */
+  /** The longer of the timeouts for create and update, in seconds; `check` refuses anything else. */
   waitSeconds?: unknown;
-  /** Why region or account could not be found out; refused by `check`. */
+  /** Why region or account is not known; `check` refuses the resource with it. */
   problem?: pulumi.Output<string | undefined>;
 }
 
 type Runtime = typeof import("../runtime");
 const accounts = new Map<string, Promise<AccountLookup>>();
 
-/** Resolves place, connection, URN and timeout of a resource. Keys in stack config are not used; a warning states that once. */
+/** Finds place, connection, URN and timeout of a resource. Warns once that keys in stack config are not used. */
 export function commonProps(
   name: string,
   type: string,
@@ -100,13 +104,13 @@ export function commonProps(
   };
 }
 
-/** Inside the plugin its `check` finds what is not given: only there a provider's settings are known. */
+/** The inputs inside the plugin. Its `check` completes them, since it knows the provider's settings. */
 function pluginProps({ region, accountId, endpoint, profile }: PlaceArgs, opts: pulumi.CustomResourceOptions) {
   const waitSeconds = longest([opts.customTimeouts?.create, opts.customTimeouts?.update]);
   return { region, accountId, endpoint, profile, waitSeconds } as unknown as CommonProps;
 }
 
-/** Keys under this package's own name are a mistake in every language: the plugin refuses them as well. */
+/** Refuses credentials in config under this package's name, as the plugin does for the other languages. */
 function refuseOwnKeys(own: pulumi.Config): void {
   const key = ["accessKey", "secretKey", "securityToken"].find((each) => own.get(each) !== undefined);
   if (key === undefined) return;
@@ -116,12 +120,12 @@ function refuseOwnKeys(own: pulumi.Config): void {
   );
 }
 
-/** Runs, by their stack, that have been warned. */
+/** Stacks of this process that have been warned. */
 const warned = new WeakSet<object>();
 
 /**
- * Pulumi's alicloud provider reads keys from config, so that stacks which use both have them there. They are not used
- * here: they may belong to another account than the environment's, so the user has to know.
+ * Warns about keys in config. Pulumi's alicloud provider reads them, and this package does not. They may belong to
+ * another account than the keys in the environment.
  */
 function warnOfKeys(config: pulumi.Config): void {
   const keys = ["accessKey", "secretKey", "securityToken"].filter((key) => config.get(key) !== undefined);
@@ -136,8 +140,9 @@ function warnOfKeys(config: pulumi.Config): void {
 }
 
 /**
- * The URN a resource will have. As plain text where no parent stands in it, since outputs by the thousand cost time; else as
- * a promise, which unlike an output depends on nothing: a resource that depends on its own component waits for itself.
+ * The URN of a resource. Without a parent it is plain text, since thousands of outputs take time. Otherwise it is a
+ * promise, which has no dependencies: as an output it would depend on the resource's own component, and wait for
+ * itself.
  */
 function urnOf(name: string, type: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
   if (parent === undefined) return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
@@ -154,13 +159,13 @@ function first<F extends string | undefined>(
     : output.apply((value) => (value === undefined || value === "" ? fallback : value));
 }
 
-/** An account id, or why there is none. It is no rejected output: with one the program would never end. */
+/** An account id, or why there is none. A rejected output instead would keep the program from ending. */
 interface AccountLookup {
   readonly id: string;
   readonly problem?: string;
 }
 
-/** The provider's account, the configured one, or the one the credentials belong to. */
+/** The account of the provider, of config or environment, or of the credentials. */
 function lookUpAccount(
   provider: InheritedPlace | undefined,
   configured: string | undefined,
@@ -182,7 +187,10 @@ function problemProp(
   return { problem: pulumi.all([provider?.problem, lookup]).apply(([own, account]) => own ?? account?.problem) };
 }
 
-/** The host config names for a region; where it names none for that region the first, which `check` refuses by name. */
+/**
+ * The configured host for a region. Where config has hosts for other regions only: the first of them, which `check`
+ * refuses.
+ */
 function configuredEndpoint(
   config: pulumi.Config,
   region: pulumi.Input<string>,
@@ -219,7 +227,7 @@ function callerAccount(
 
 let checked = false;
 
-/** The provider process resolves our name from the program's folder: it must find this very copy. */
+/** Throws unless the provider process, which resolves this package from the program's folder, finds this copy of it. */
 function assertOwnCopy(): void {
   if (checked) return;
   const ours = path.join(__dirname, "..", "v1");
@@ -241,7 +249,7 @@ function assertOwnCopy(): void {
 
 function resolveEntry(): string | undefined {
   try {
-    // From a file in the program's folder: from here the name would be our own package's reference to itself.
+    // Resolved from a file in the program's folder: from here, the name would refer to this package itself.
     return createRequire(path.join(process.cwd(), "program.js")).resolve("pulumi-alicloud-fc/provider/v1");
   } catch {
     return undefined;

@@ -1,6 +1,7 @@
 /** `Release`: an alias that remembers which version is stable. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Phase } from "../core/release";
+import { RELEASE_OUTPUTS } from "../core/outputOnly";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { members, ownArgs, placeOf } from "./functionLike";
@@ -10,45 +11,47 @@ import { type AdoptArgs, type PlaceArgs, commonProps } from "./place";
 import { typeToken } from "./tokens";
 import type { VersionArgs } from "./version";
 
-/** What moves a release; `releaseConfig()` reads these from stack config. */
+/** Arguments that control a release. `releaseConfig()` reads them from stack config. */
 export interface ReleaseKeys {
   /**
-   * Share of the candidate in percent: 0, or 1 to 100 in steps of 0.1; below one percent as text, such as `"0.5%"`.
-   * `"v8=25"` gives 25 percent to version 8 and nothing to any other. New content starts at the first step or lower. For one
-   * candidate the same weight always means the same share. Default: the candidate gets the first step.
+   * Share of the candidate in percent: 0, or 1 to 100 in steps of 0.1. A share below one percent is text, such as
+   * `"0.5%"`. `"v8=25"` applies to version 8 only. New content starts at the first step or lower. For one candidate,
+   * the same weight always means the same share. Default: the first step.
    */
   readonly weight?: pulumi.Input<number | string>;
-  /** Percent, ascending, each between 0 and 100. New content starts at the first step. Default `[5, 25, 50]`. */
+  /**
+   * Steps in percent, ascending, each between 0 and 100. New content starts at the first step. Default `[5, 25, 50]`.
+   */
   readonly steps?: pulumi.Input<pulumi.Input<number | string>[]>;
   /** `canary` or `direct`. `direct` sends all traffic to new content at once. Default `canary`. */
   readonly strategy?: pulumi.Input<string>;
-  /** When true, no share goes up, and new content waits. A rollback still goes through. Default false. */
+  /** True: no share is raised, and new content waits. A rollback still works. Default false. */
   readonly hold?: pulumi.Input<boolean | string>;
-  /** A version that gets no traffic: `v8` or `r12`. It stays rejected when the key is gone. Default none. */
+  /** A version to reject: `v8` or `r12`. It gets no traffic, and stays rejected when this is removed. Default none. */
   readonly reject?: pulumi.Input<string | number>;
-  /**
-   * A version whose rejection, or lowering by hand, is lifted while this stands: `v8` or `r12`, the second time `v8@2`.
-   * Default none.
-   */
+  /** A version whose rejection, or lowering by hand, is lifted: `v8` or `r12`, the second time `v8@2`. Default none. */
   readonly retry?: pulumi.Input<string | number>;
   /**
-   * Order of runs, a whole number. A run with a lower one than the newest run moves no traffic. `"8 replaces 99"` is order 8 where 99 was
-   * recorded by mistake. Default none.
+   * Order of runs, a whole number. A run with a lower number than the newest run moves no traffic. `"8 replaces 99"`
+   * means 8, and corrects a 99 that was recorded by mistake. Default none.
    */
   readonly rev?: pulumi.Input<number | string>;
-  /** Versions kept besides those that aliases, triggers and releases need, 0 to 1000. Default 10. */
+  /** Number of versions to keep beside those that aliases, triggers and releases need, 0 to 1000. Default 10. */
   readonly keep?: pulumi.Input<number | string>;
 }
 
-/** A version as a release takes it: a `Version`, or its members. */
+/** The argument `version` of a release: a `Version`, or its members. */
 export interface VersionLike {
   /** Number of the version, as text. */
   readonly versionId: pulumi.Input<string>;
   /** Hash of its code and configuration. A preview recognises new content by it. */
   readonly fingerprint: pulumi.Input<string | undefined>;
-  /** Hash of its environment values; a secret. Default none: a change of values is then known by `revision` alone. */
+  /** Hash of its environment values; a secret. Default none: a change of values then shows by `revision` only. */
   readonly environmentFingerprint?: pulumi.Input<string | undefined>;
-  /** Counts the changes of the function's content, from 1. Names the version in config before it has a number. Default none. */
+  /**
+   * Number of changes of the function's content, from 1. In config, `r12` names the version with revision 12. Default
+   * none.
+   */
   readonly revision?: pulumi.Input<number | undefined>;
 }
 
@@ -56,15 +59,17 @@ export interface VersionLike {
 export interface ReleaseArgs extends PlaceArgs, AdoptArgs, ReleaseKeys {
   /** The function: `{ functionName }`; in TypeScript also a `Function` or its `ref`. */
   readonly function: VersionArgs["function"];
-  /** 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`; not LATEST. A renamed one keeps its split. */
+  /**
+   * 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`; not LATEST. A renamed alias keeps its split.
+   */
   readonly aliasName: pulumi.Input<string>;
   /** The candidate. */
   readonly version: VersionLike;
-  /** At most 80 characters. Default none. */
+  /** Description of the alias, on one line of at most 80 characters. Default none. */
   readonly description?: pulumi.Input<string>;
 }
 
-/** Outputs, so that the SDK makes fields of them, and settings a program may leave out. */
+/** Outputs, and settings that a program may leave out, so that the SDK makes fields for them. */
 const MEMBERS = {
   description: undefined,
   weight: undefined,
@@ -76,24 +81,12 @@ const MEMBERS = {
   rev: undefined,
   keep: undefined,
   aliasArn: undefined,
-  memory: undefined,
-  split: undefined,
-  live: undefined,
-  stable: undefined,
-  previousStable: undefined,
-  candidate: undefined,
-  effectiveWeight: undefined,
-  phase: undefined,
-  step: undefined,
-  rejected: undefined,
-  keptVersions: undefined,
-  history: undefined,
-  createdTime: undefined,
-  lastModifiedTime: undefined,
+  ...RELEASE_OUTPUTS,
 };
 
 /**
- * A release of a function: an alias that remembers which version is stable. Split and memory are written in one call.
+ * A release of a function: an alias that remembers which version is stable. Its split and memory are written in one
+ * call.
  *
  * @example
  * ```ts
@@ -110,29 +103,32 @@ export class Release extends pulumi.CustomResource {
   declare readonly aliasName: pulumi.Output<string>;
   /** ARN; known in previews. */
   declare readonly aliasArn: pulumi.Output<string>;
-  /** Version id to its share in percent, as decided. */
+  /** Version id to share in percent, as the last run decided. */
   declare readonly split: pulumi.Output<Record<string, number>>;
-  /** Version id to its share in percent, as the alias was last seen. */
+  /** Version id to share in percent, as the alias was last read. */
   declare readonly live: pulumi.Output<Record<string, number>>;
-  /** The stable version. */
+  /** Number of the stable version. */
   declare readonly stable: pulumi.Output<string>;
-  /** What a rollback goes back to; undefined without one. */
+  /** Number of the version that a rollback returns to; undefined without one. */
   declare readonly previousStable: pulumi.Output<string | undefined>;
-  /** The version in progress; undefined without one. */
+  /** Number of the candidate; undefined without one. */
   declare readonly candidate: pulumi.Output<string | undefined>;
-  /** Percent the candidate gets. */
+  /** Share of the candidate in percent; 0 without one. */
   declare readonly effectiveWeight: pulumi.Output<number>;
   /** `stable`, `canary`, or why the candidate has no traffic: `paused`, `rejected`, `lowered` by hand, `waiting` under hold. */
   declare readonly phase: pulumi.Output<Phase>;
-  /** Steps the candidate has reached, such as `2/4`; undefined without one. */
+  /** Steps that the candidate has reached, such as `2/4`; undefined without a candidate. */
   declare readonly step: pulumi.Output<string | undefined>;
   /** Numbers of the rejected versions. */
   declare readonly rejected: pulumi.Output<string[]>;
-  /** Versions that pruning left, besides the newest `keep`, because something needs them; undefined until it has run. */
+  /**
+   * Versions that pruning kept, beside the newest `keep`, because something needs them; undefined until pruning has
+   * run.
+   */
   declare readonly keptVersions: pulumi.Output<string[] | undefined>;
   /** The last 20 splits, oldest first, each with the rule of docs/releases.md that led to it. */
   declare readonly history: pulumi.Output<string[]>;
-  /** What is remembered between runs. Its members may change with any version. */
+  /** What the release remembers between runs. Its members may change with any version of this package. */
   declare readonly memory: pulumi.Output<object>;
 
   /**
@@ -162,7 +158,7 @@ export class Release extends pulumi.CustomResource {
   }
 
   /**
-   * The alias of an existing release, read and never changed. Fails when it does not exist.
+   * Reads the alias of an existing release, which is never changed. Fails when it does not exist.
    * @example
    * ```ts
    * const release = fc.Release.get("prod", { functionName: "api", aliasName: "prod" });

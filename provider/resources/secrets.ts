@@ -1,15 +1,18 @@
-/** Which arguments a program gave as secrets: the provider process gets them in plain, and must not show them. */
+/**
+ * Finds the arguments that a program gave as secrets. The provider process receives them as plain text, and must not
+ * print them.
+ */
 import * as pulumi from "@pulumi/pulumi";
 
-/** Made from arguments. No message shows them, even if the program does not mark them as secrets. */
+/** Inputs computed from arguments. Messages never show them, even if the program does not mark them as secrets. */
 const NEVER_SHOWN: ReadonlySet<string> = new Set(["environmentFingerprint", "content"]);
 
-/** True for an argument that no message shows, whether or not the program gave it as a secret. */
+/** True for an argument that is never shown, even if the program does not mark it as a secret. */
 export function isSecretByItself(name: string): boolean {
   return NEVER_SHOWN.has(name);
 }
 
-/** Names of the arguments that are secrets or have one inside; undefined without any. */
+/** Names of the arguments that are secrets or contain one; undefined without any. */
 export function secretInputs(args: object): Promise<string[] | undefined> | undefined {
   const later = Object.entries(args).filter(([name, value]) => !isSecretByItself(name) && holdsOutput(value));
   return later.length === 0 ? undefined : namesOfSecrets(later);

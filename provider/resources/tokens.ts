@@ -1,4 +1,4 @@
-/** What the engine stores for every resource of this package: a type token and a constant provider text. */
+/** Type tokens and the constant provider text, which the engine stores for every resource of this package. */
 /** Kinds of resources, as the entry `pulumi-alicloud-fc/provider/v1` exports them. */
 export type Kind = "Function" | "Version" | "Alias" | "Release" | "HttpTrigger";
 
@@ -15,7 +15,7 @@ export function packageToken(kind: Kind): string {
   return `alicloud-fc:index:${kind}`;
 }
 
-/** How a process registers resources: its own token, and the one the same resource has in the other languages. */
+/** How a process registers resources: by which token, and by which token the same resource has in other languages. */
 export interface Registrar {
   readonly token: (kind: Kind) => string;
   readonly other: (kind: Kind) => string;
@@ -33,14 +33,14 @@ export function registrar(): Registrar {
   return current;
 }
 
-/** From now on this process registers what the plugin serves. */
+/** Makes this process register resources as the plugin does. */
 export function registerFromPlugin(): void {
   current = PLUGIN;
 }
 
 /**
- * The text the provider process evaluates, a constant per kind: it requires our package by name from the program's
- * folder. Frozen with the first release; any change would show as a change of every resource in every stack.
+ * The text that the provider process evaluates: it loads this package by name from the program's folder. It is constant
+ * for each kind, and frozen with the first release: a change would show as a change of every resource in every stack.
  */
 export function providerText(kind: Kind): string {
   return (

@@ -1,5 +1,6 @@
-/** `Version`: an immutable snapshot, published when and only when the function changed. */
+/** `Version`: an immutable snapshot of a function, published only when the function changed. */
 import * as pulumi from "@pulumi/pulumi";
+import { VERSION_OUTPUTS } from "../core/outputOnly";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { type FunctionLike, aloneMembers, members, ownArgs, placeOf } from "./functionLike";
@@ -15,17 +16,23 @@ export interface VersionArgs extends PlaceArgs {
    * `{ functionName, fingerprint, revision }` of one.
    */
   readonly function: FunctionLike | pulumi.Output<pulumi.Unwrap<FunctionLike>>;
-  /** Publishes when any of these changes, beside the fingerprint; a hash of them is public, so no secrets. Default none. */
+  /**
+   * A change of any of these texts publishes a version, like a change of the fingerprint. A hash of them is public, so
+   * they must not be secrets. Default none.
+   */
   readonly triggers?: pulumi.Input<pulumi.Input<string>[]>;
-  /** At most 200 characters. A change of it alone is refused: it cannot be published. Default none. */
+  /**
+   * Description of the version, at most 200 characters. A change of it alone is refused, since the service publishes no
+   * version for it. Default none.
+   */
   readonly description?: pulumi.Input<string>;
-  /** When true, a change of `description` alone is no change: the next publish uses the new text. Default false. */
+  /** True: a change of `description` alone is no change, and the next publish uses the new text. Default false. */
   readonly describesNextPublish?: pulumi.Input<boolean>;
 }
 
 /**
- * A version of a function, and the sequence of versions it published before. The next `pulumi up` publishes another one when code,
- * configuration or `triggers` changed, and none otherwise.
+ * The newest published version of a function, and the list of versions published before. `pulumi up` publishes a
+ * version when code, configuration or `triggers` changed, and none otherwise.
  *
  * @example
  * ```ts
@@ -38,11 +45,14 @@ export class Version extends pulumi.CustomResource {
 
   /** Name of the function. */
   declare readonly functionName: pulumi.Output<string>;
-  /** Of the code and configuration it holds; undefined where only `triggers` were given. */
+  /** Hash of its code and configuration; undefined where the program gives only `triggers`. */
   declare readonly fingerprint: pulumi.Output<string | undefined>;
-  /** Hash of its environment values; a secret where they are. Undefined where the function comes from another stack. */
+  /**
+   * Hash of its environment values; a secret where they are secrets. Undefined where the function comes from another
+   * stack.
+   */
   declare readonly environmentFingerprint: pulumi.Output<string | undefined>;
-  /** Counts the changes of the function's content, from 1; undefined where only a fingerprint was given. */
+  /** Number of changes of the function's content, from 1; undefined where the program gives only a fingerprint. */
   declare readonly revision: pulumi.Output<number | undefined>;
   /** Text of the version: at most 200 characters on one line, without the mark that names the owner. Undefined without one. */
   declare readonly description: pulumi.Output<string | undefined>;
@@ -50,11 +60,11 @@ export class Version extends pulumi.CustomResource {
   declare readonly versionId: pulumi.Output<string>;
   /** The version before this one; undefined for the first. */
   declare readonly previousVersionId: pulumi.Output<string | undefined>;
-  /** When it was published, as the service writes it. */
+  /** Time of the publish, in the service's format. */
   declare readonly createdTime: pulumi.Output<string>;
   /**
-   * Version ids this resource published, oldest first; a version it only reused, because the content is the same, is not among
-   * them.
+   * Ids of the versions that this resource published, oldest first. A version that it only reused, because the content
+   * is the same, is not among them.
    */
   declare readonly published: pulumi.Output<string[]>;
 
@@ -73,10 +83,7 @@ export class Version extends pulumi.CustomResource {
       ...members(args.function, "functionName"),
       ...aloneMembers(args.function, "fingerprint", "environmentFingerprint", "revision", "content"),
       secretInputs: secretInputs(ownArgs(args)),
-      versionId: undefined,
-      previousVersionId: undefined,
-      createdTime: undefined,
-      published: undefined,
+      ...VERSION_OUTPUTS,
     };
     const restore = withoutTraces();
     try {
@@ -89,7 +96,7 @@ export class Version extends pulumi.CustomResource {
   }
 
   /**
-   * An existing version, read and never changed. Fails when it does not exist.
+   * Reads an existing version, which is never changed. Fails when it does not exist.
    * @example
    * ```ts
    * const second = fc.Version.get("second", { functionName: "api", versionId: "2" });
@@ -111,5 +118,5 @@ export class Version extends pulumi.CustomResource {
   }
 }
 
-/** Members of a `get` that are outputs otherwise. */
+/** Members that are inputs of a `get`, and outputs otherwise. */
 const GOT = new WeakMap<pulumi.CustomResourceOptions, object>();

@@ -38,7 +38,7 @@ findKeys(false, process.argv[2], process.env).then(
 );`;
 
 async function refusal(profile?: string): Promise<string> {
-  const keys = join(root, "dist", "provider", "client", "keys");
+  const keys = join(root, "dist", "provider", "client", "credentials");
   const args = ["-e", SCRIPT, keys, ...(profile === undefined ? [] : [profile])];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { env });
   expect(stdout.startsWith("notSent NoCredentials no credentials: ")).toBe(true);

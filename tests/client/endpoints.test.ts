@@ -1,6 +1,6 @@
 /** Keys never go to the wrong place: every endpoint and key a person or a mistake could name. */
 import { type Environment, endpointsFor, stsEndpointFor } from "../../provider/client/endpoints";
-import { findKeys } from "../../provider/client/keys";
+import { findKeys } from "../../provider/client/credentials";
 
 const REAL = { region: "cn-hangzhou", accountId: "1234567890123456" };
 const EMULATOR = { region: "cn-hangzhou", accountId: "0000567890123456" };

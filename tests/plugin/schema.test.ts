@@ -1,6 +1,13 @@
 /** The schema is what the types, their docstrings and `check` say today. */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import {
+  ALIAS_OUTPUTS,
+  FUNCTION_OUTPUTS,
+  HTTP_TRIGGER_OUTPUTS,
+  RELEASE_OUTPUTS,
+  VERSION_OUTPUTS,
+} from "../../provider/core/outputOnly";
 import { KINDS, packageToken, typeToken } from "../../provider/resources/tokens";
 import { generateSchema } from "../../tools/schema/generate";
 import { referencePages } from "../../tools/schema/reference";
@@ -39,6 +46,20 @@ it("neither schema nor the pages of languages are stale: npm run schema changes 
   const folder = join(root, "docs", "languages");
   const written = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
   expect(Object.fromEntries(written)).toEqual(referencePages(root, generated));
+});
+
+it.each([
+  ["Function", FUNCTION_OUTPUTS],
+  ["Version", VERSION_OUTPUTS],
+  ["Alias", ALIAS_OUTPUTS],
+  ["HttpTrigger", HTTP_TRIGGER_OUTPUTS],
+  ["Release", RELEASE_OUTPUTS],
+] as const)("the class %s declares every output that it registers, so that the schema has it", (kind, outputs) => {
+  const properties = Object.keys(schema.resources[packageToken(kind)]?.properties ?? {});
+  expect(Object.keys(outputs).filter((name) => !properties.includes(name))).toEqual(
+    // Times of a release are registered and not part of its public outputs.
+    kind === "Release" ? ["createdTime", "lastModifiedTime"] : [],
+  );
 });
 
 it("has an example of every resource; the component has one for each language that tests run", () => {

@@ -5,7 +5,7 @@ import { opened } from "./wire";
 
 type Props = Record<string, unknown>;
 
-/** Where a resource lives, and in which stack of project `shop` it stands. */
+/** Place of a resource, and its stack in project `shop`. */
 export interface Home {
   readonly region: string;
   readonly accountId: string;
@@ -14,7 +14,7 @@ export interface Home {
   readonly name?: string;
 }
 
-/** A resource and what state has of it. */
+/** A resource and its state. */
 export class Deployed {
   state: Props | undefined;
   id = "";
@@ -34,7 +34,7 @@ export class Deployed {
     return `urn:pulumi:${stack}::shop::${tokenAt(this.kind)}::${name}`;
   }
 
-  /** `pulumi up`: check, then create, or diff and where it differs update. */
+  /** `pulumi up`: check, then create, or diff followed by update where something differs. */
   async up(args: Props): Promise<void> {
     const { region, accountId } = this.home;
     const news = { region, accountId, resourceUrn: this.urn, ...args };
@@ -68,7 +68,7 @@ export class Deployed {
     return this.state !== undefined;
   }
 
-  /** `pulumi destroy`, in a run of its own: a run begins with a read, whose answer is left unused here. */
+  /** `pulumi destroy` as a new run. A run begins with a read, whose answer is not used here. */
   async destroy(): Promise<void> {
     await this.calls.read(this.id, this.state ?? {});
     await this.calls.delete(this.id, this.state ?? {});

@@ -1,15 +1,15 @@
-/** The provider process beside an emulator, in a program's folder. */
+/** Starts a provider process and an emulator, with a program's folder. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { type ProviderProcess, linkedFolder, startProvider } from "./providerProcess";
 
-/** Variables with which the timers of a provider process run so many times as fast. */
+/** Environment variables that make the timers of a provider process faster by a factor. */
 export function fastClock(speed: number): NodeJS.ProcessEnv {
   return { TEST_CLOCK_SPEED: String(speed), NODE_OPTIONS: `--require ${join(__dirname, "fastClock.cjs")}` };
 }
 
-/** What runs, and how it ends. */
+/** The processes, and how to end them. */
 export interface EmulatedProvider {
   readonly emulator: Emulator;
   readonly provider: ProviderProcess;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation";
 import { type Emulator, startEmulator } from "../../emulator";
 
-/** Where an engine keeps its state for one test, and what its processes see of the emulator. */
+/** Folder and environment variables of an engine for one test: its state, and the emulator's variables. */
 export async function enginePlace(
   env: Record<string, string>,
   folder: string,
@@ -20,7 +20,7 @@ export async function enginePlace(
   };
 }
 
-/** What an operation did: the kinds of steps and how many, `same` left out. */
+/** The number of steps by kind of an operation, without `same`. */
 export function changes(summary: automation.OpMap | undefined): Record<string, number> {
   const { same: _same, ...rest } = summary ?? {};
   return rest;
@@ -32,19 +32,16 @@ export interface Workbench {
   readonly stack: automation.Stack;
   /** The folder with the function's code. */
   readonly source: string;
-  /** Makes `index.js` answer a text. */
+  /** Writes an `index.js` that returns a text. */
   write(answer: string): void;
   /** Operations applied since the n-th. */
   applied(from: number): string[];
-  /** Every file the engine keeps of the stack, as it lies on the disk: state, backups and history. */
+  /** The text of all files of the stack: state, backups and history. */
   state(): string;
   close(): Promise<void>;
 }
 
-/**
- * Starts a {@link Workbench}. `hidden` names environment variables that the emulator offers and the program does not
- * get to see.
- */
+/** Starts a {@link Workbench}. `hidden` names variables of the emulator that the program does not get. */
 export async function workbench(
   program: (source: string) => Promise<Record<string, unknown> | void>,
   hidden: readonly string[] = [],
@@ -84,7 +81,7 @@ export function textBelow(folder: string): string {
   return files.map((file) => readFileSync(join(file.parentPath, file.name), "utf8")).join("\n");
 }
 
-/** The message an operation fails with; empty when it succeeds. */
+/** The message of a failed operation; empty when it succeeds. */
 export function failure(operation: Promise<unknown>): Promise<string> {
   return operation.then(
     () => "",

@@ -1,13 +1,13 @@
 /**
- * Loaded into a provider process before all else: its timers and its monotonic clock run `TEST_CLOCK_SPEED` times as fast, so that a
- * window of 3 s costs a test that much less. Timeouts of requests run a fifth as fast as that: on a busy machine an answer takes its
- * time. Nothing of the package is replaced.
+ * Loaded into a provider process before everything else. Its timers and its monotonic clock run `TEST_CLOCK_SPEED`
+ * times as fast, so that a test does not wait for a window of 3 s. Timeouts of requests are sped up by a fifth of that,
+ * since a busy machine answers slowly. Nothing of the package is replaced.
  */
 const { Socket } = require("node:net");
 const { setTimeout: wait } = require("node:timers");
 
 const speed = Number(process.env["TEST_CLOCK_SPEED"] ?? "1");
-/** Milliseconds; the shortest timeout of a request, and longer than any pause between two tries. */
+/** The shortest timeout of a request, in ms. Every pause between two tries is shorter. */
 const REQUEST_TIMEOUT = 10_000;
 /** @param {number} ms */
 const sooner = (ms) => (ms < REQUEST_TIMEOUT ? ms / speed : (ms / speed) * 5);

@@ -8,13 +8,13 @@ import { type Emulator, startEmulator } from "../../emulator";
 import { root } from "./program";
 import { sharesOf } from "./storeView";
 
-/** What a process wrote, and how it ended. */
+/** Output and exit of a process. */
 export interface Outcome {
   readonly code: number;
   readonly output: string;
 }
 
-/** The example, as it lies in the repository. */
+/** Folder of the example in the repository. */
 export const EXAMPLE = join(root, "examples", "gitops");
 /** Committer time of the first commit, in seconds. */
 const BEGIN = 1_700_000_000;
@@ -26,9 +26,9 @@ export class GitOps {
   private clock = BEGIN;
   private checkouts = 0;
 
-  /** `env`: what points to the emulator. */
+  /** `env`: environment variables of the emulator. */
   constructor(private readonly env: Readonly<Record<string, string>>) {
-    // Above the checkouts: each of them finds the packages, as after npm ci.
+    // The folder above the checkouts has the packages, so that each checkout finds them as after npm ci.
     mkdirSync(join(this.folder, "node_modules", "@pulumi"), { recursive: true });
     symlinkSync(join(root, "node_modules", "@pulumi", "pulumi"), join(this.folder, "node_modules/@pulumi/pulumi"));
     symlinkSync(root, join(this.folder, "node_modules", "pulumi-alicloud-fc"));
@@ -80,7 +80,7 @@ export class GitOps {
     writeFileSync(join(this.origin, file), content);
   }
 
-  /** Commits what lies in the repository, one minute after the last commit. The commit's hash. */
+  /** Commits the files in the repository, with a date one minute after the last commit. Returns the commit's hash. */
   private commit(message: string): string {
     this.clock += 60;
     this.git("add", "--all");
@@ -88,14 +88,14 @@ export class GitOps {
     return this.git("rev-parse", "HEAD");
   }
 
-  /** A commit that changes the function's code to answer a text, and keys of the release if there are any. */
+  /** Commits code that returns a text, and keys of the release if given. */
   code(answer: string, keys: Readonly<Record<string, string | number | null>> = {}): string {
     this.write("src/index.js", `exports.handler = async () => ${JSON.stringify(answer)};\n`);
     setKeys(this.origin, keys);
     return this.commit(`Answer ${answer}`);
   }
 
-  /** A commit that sets keys of the release; null removes one. */
+  /** Commits keys of the release; null removes one. */
   keys(keys: Readonly<Record<string, string | number | null>>): string {
     setKeys(this.origin, keys);
     return this.commit(`Release: ${JSON.stringify(keys)}`);
@@ -108,7 +108,7 @@ export class GitOps {
     return this.git("rev-parse", "HEAD");
   }
 
-  /** A fresh shallow checkout, as CI makes it; by default of the newest commit. */
+  /** Makes a new shallow checkout, as CI does; by default of the newest commit. */
   checkout(commit = "HEAD"): string {
     this.checkouts += 1;
     const folder = join(this.folder, `run-${this.checkouts}`);
@@ -127,7 +127,7 @@ export class GitOps {
     return shell(folder, script, { ...this.environment, ...env });
   }
 
-  /** One run of the deploying pipeline, by default of the newest commit. `before`: what somebody changes in the checkout. */
+  /** Runs the deploying pipeline, by default for the newest commit. `before` may change the checkout. */
   async run(commit?: string, before: (folder: string) => void = () => undefined): Promise<Outcome> {
     const folder = this.checkout(commit);
     before(folder);
@@ -139,7 +139,7 @@ export class GitOps {
   }
 }
 
-/** A repository whose stack is made, on an emulator of its own. */
+/** A repository whose stack exists on its own emulator. */
 export class StartedGitOps {
   private constructor(
     readonly emulator: Emulator,
@@ -172,7 +172,7 @@ export class StartedGitOps {
   }
 }
 
-/** Runs a script as CI does: `sh -e`, and no longer than two minutes. */
+/** Runs a script as CI does, with `sh -e`, for at most two minutes. */
 export function shell(cwd: string, script: string, env: Readonly<Record<string, string>>): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn("bash", ["-e", "-c", script], {

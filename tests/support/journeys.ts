@@ -1,10 +1,10 @@
-/** What a release has to do in every language, from the first to the end of the stack. */
+/** Tests of a release that every language has to pass, from the first release to the end of the stack. */
 import { changes, failure } from "./engine";
 import { type LanguageBench, type WriteProgram, languageBench } from "./languages";
 
-/** The journeys, one after the other on one stack. */
+/** Runs the tests one after the other on one stack. */
 export function journeys(write: WriteProgram, env: () => Record<string, string>): void {
-  // Building a host or a program of Go takes its time, once.
+  // Building a language host or a Go program takes minutes, once.
   jest.setTimeout(600_000);
   let bench: LanguageBench;
 

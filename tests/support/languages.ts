@@ -26,20 +26,20 @@ export interface LanguageBench {
   readonly emulator: Emulator;
   readonly program: ProgramFolder;
   readonly stack: automation.Stack;
-  /** Makes the function's code answer a text. */
+  /** Writes function code that returns a text. */
   code(answer: string): void;
   /** Sets keys of stack config; undefined removes one. */
   config(keys: Record<string, string | undefined>): Promise<void>;
-  /** Runs `up`; answers the split and what was sent. */
+  /** Runs `up`. Returns the split and the sent operations. */
   up(): Promise<{ split: unknown; sent: string[] }>;
   /** Operations applied since the n-th. */
   sent(from: number): string[];
-  /** Every file the engine keeps of the stack, as it lies on the disk. */
+  /** The text of all files of the stack. */
   stored(): string;
   close(): Promise<void>;
 }
 
-/** Starts a {@link LanguageBench}; `env` is what the engine sees besides the emulator. */
+/** Starts a {@link LanguageBench}. `env` has variables for the engine beside those of the emulator. */
 export async function languageBench(write: (program: ProgramFolder) => void, env: Record<string, string>) {
   const emulator = await startEmulator({});
   const program = programFolder("canary", "");
@@ -77,7 +77,7 @@ export async function languageBench(write: (program: ProgramFolder) => void, env
   return bench;
 }
 
-/** How a language writes the one program of the journeys. */
+/** Writes the program of the journeys in a language. */
 export type WriteProgram = (program: ProgramFolder, more?: { versionDescription?: string; archive?: boolean }) => void;
 
 /** The program in YAML. */
@@ -135,7 +135,7 @@ function example(name: string, file: string): string {
   return readFileSync(join(root, "examples", name, file), "utf8").replaceAll(`${name}-example`, "api");
 }
 
-/** A text with a line more after the one that names the alias, where there is one to add. */
+/** The text with a line added after the anchor, if there is a line to add. */
 function withLine(text: string, anchor: string, line: string | undefined): string {
   return line === undefined ? text : text.replace(anchor, `${anchor}${line}`);
 }
@@ -150,7 +150,7 @@ export const exampleInYaml: WriteProgram = (program, { versionDescription: words
   program.file("Pulumi.yaml", withLine(text, "aliasName: prod\n", line).replace("resources:", `${PACKAGES}resources:`));
 };
 
-/** What `pulumi package add` is given where the plugin is found on PATH. */
+/** Argument of `pulumi package add` when the plugin is on PATH. */
 export const executable = join(pluginFolder, "pulumi-resource-alicloud-fc");
 
 /** Runs a command in a program's folder as a user does, with the engine's own home. */
@@ -159,7 +159,7 @@ export function inProgram(folder: string, env: Record<string, string>, command: 
   return execFileSync(command, args, { cwd: folder, env: own, encoding: "utf8", stdio: "pipe" });
 }
 
-/** `pulumi package add`: writes the SDK, links it and names the package in Pulumi.yaml. Answers what it printed. */
+/** `pulumi package add`: generates the SDK, links it and adds the package to Pulumi.yaml. Returns its output. */
 export function packageAdd(folder: string, language: "go" | "python", env: Record<string, string> = {}): string {
   const tools = languageTools(language);
   const path = [join(tools, "sdks"), tools, env["PATH"] ?? process.env["PATH"]].join(delimiter);
@@ -181,13 +181,13 @@ export const exampleInGo: WriteProgram = (program, { versionDescription: words, 
 /** Version of Pulumi's SDK for Python that the tests use; the generated SDK needs 3.231 or newer. */
 const SDK_VERSION = "3.259.0";
 
-/** Python with Pulumi's SDK, the plugin's, and mypy, in a folder with the example's program; as environment variables. */
+/** Installs Python packages in a folder: Pulumi's SDK, the plugin's SDK, and mypy. Returns environment variables. */
 export function pythonEnvironment(folder: string): Record<string, string> {
   const of = (file: string) => writeFileSync(join(folder, file), example("python-canary-release", file));
   ["Pulumi.yaml", "requirements.txt", "__main__.py"].forEach(of);
   writeFileSync(join(folder, "constraints.txt"), `pulumi==${SDK_VERSION}\n`);
-  // The host is older than the engine, which tells it of no virtual environment: it makes one in the program's folder, and
-  // runs the first python3 on PATH.
+  // The host is older than the engine, and receives no virtual environment from it. It makes one in the program's
+  // folder, and runs the first python3 on PATH.
   const pip = { PIP_CONSTRAINT: join(folder, "constraints.txt"), PIP_DISABLE_PIP_VERSION_CHECK: "1" };
   packageAdd(folder, "python", pip);
   const path = [join(folder, "bin"), pluginFolder, languageTools("python"), process.env["PATH"]].join(delimiter);

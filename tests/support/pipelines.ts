@@ -1,4 +1,4 @@
-/** The example's pipelines as data, and stand-ins for what runs them. */
+/** The example's pipelines as data, and replacements of the programs that run them. */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -66,14 +66,14 @@ export interface Flow {
 /** A workflow of GitHub, read. */
 export const workflow = (kind: string) => parse(text(git(kind))) as Workflow;
 
-/** Commands of a step, with `folder` before those on the PATH. */
+/** Writes an executable script into `folder`, which comes first in the PATH of a step. */
 export function command(folder: string, name: string, script: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
   chmodSync(join(folder, name), 0o755);
 }
 
-/** Answers a request for a token as GitHub does, if the request has the form GitHub requires. */
+/** A server that returns a token like GitHub's, if the request has the form that GitHub requires. */
 export async function tokens(): Promise<{ server: Server; env: Variables }> {
   const server = createServer((request, response) => {
     const asked =

@@ -1,4 +1,4 @@
-/** RAM policies: what they allow, by the rules of the policy language that our policies use. */
+/** Evaluates RAM policies, by the rules of the policy language that the policies of this repository use. */
 import type { RecordedRequest } from "../../emulator";
 
 /** A statement without conditions. */
@@ -14,19 +14,22 @@ export interface Policy {
   readonly Statement: readonly Statement[];
 }
 
-/** What a request needs: an action, on every one of the resources that the service's documents name for it. */
+/** The permission for a request: an action on all resources that the service's documentation names for it. */
 export interface Need {
   readonly action: string;
   readonly resources: readonly string[];
 }
 
-/** `*` is any text, slashes too, `?` one character; actions are the same in any case. */
+/**
+ * Matches a pattern: `*` is any text, including slashes, and `?` one character. `anyCase` ignores letter case, as for
+ * actions.
+ */
 export function matches(pattern: string, value: string, anyCase = false): boolean {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, anyCase ? "i" : "").test(value);
 }
 
-/** A denial takes precedence over any permission; what no statement names is denied. */
+/** Whether a policy allows a request. A denial takes precedence, and everything else is denied by default. */
 export function allows({ Statement: statements }: Policy, { action, resources }: Need): boolean {
   return resources.every((resource) => {
     const effects = statements
@@ -38,8 +41,8 @@ export function allows({ Statement: statements }: Policy, { action, resources }:
 }
 
 /**
- * Resources by operation, below `functions/{function}`. From the service's page on policies; where another page has
- * another form both stand here, so that a policy serves whichever is right.
+ * Resources by operation, below `functions/{function}`, from the service's page on policies. Where another page has
+ * another form, both are listed, so that a policy works with either.
  */
 const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   CreateFunction: [""],
@@ -58,7 +61,7 @@ const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   ListTriggers: ["/triggers/*"],
 };
 
-/** What a request needs; undefined for GetCallerIdentity, which the token service grants to everybody. */
+/** The permission for a request; undefined for GetCallerIdentity, which needs none. */
 export function needOf(request: RecordedRequest, place: { region: string; accountId: string }): Need | undefined {
   const { operation, path } = request;
   if (operation === "GetCallerIdentity") return undefined;

@@ -1,10 +1,10 @@
-/** Programs that the sweep and the worlds run: one function `api`, with what a stack puts on it. */
+/** Programs of the sweep and the worlds: one function `api`, and resources that belong to it. */
 import { hashCode } from "../../provider/code";
 import type { Resource } from "./stack";
 
 type Props = Record<string, unknown>;
 
-/** Folders of code, each with the text of its index.js. */
+/** Folder of code to the text of its index.js. */
 export const CODE: Readonly<Record<string, string>> = Object.fromEntries(
   ["a", "b", "c", "d"].map((name) => [name, `exports.handler = async () => "${name}";\n`]),
 );
@@ -63,7 +63,7 @@ export class Programs {
     return { kind: "HttpTrigger", args: () => ({ functionName, triggerName: "http", qualifier, ...more }) };
   }
 
-  /** What another team puts on the function: an alias and a trigger of its own, on the first version. */
+  /** Resources of another team on the function: an alias to the first version, and a trigger. */
   guest(): Resource[] {
     const { functionName } = this;
     const alias = { functionName, aliasName: "guest", versionId: "1" };
@@ -74,7 +74,7 @@ export class Programs {
     ];
   }
 
-  /** The wired whole: function, version, release, trigger. */
+  /** A whole program: function, version, release and trigger. */
   whole(code: string, keys: Props = {}): Resource[] {
     const aliasName = typeof keys["aliasName"] === "string" ? keys["aliasName"] : "prod";
     return [this.fn(code), this.version(), this.release(keys), this.trigger(aliasName)];

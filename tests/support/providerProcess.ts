@@ -40,12 +40,12 @@ export interface ProviderCalls {
 export interface ProviderProcess {
   /** @param urn of the resource; default: one named `api` in stack `dev` */
   of(kind: Kind, urn?: string): ProviderCalls;
-  /** What it wrote to its error output. */
+  /** Its error output so far. */
   errors(): string;
   close(): void;
 }
 
-/** A program's folder in which our package is installed, or another build of it; remove it at the end. */
+/** Makes a program's folder in which this package, or another build of it, is installed. The caller removes it. */
 export function linkedFolder(name: string, installed = join(__dirname, "..", "..")): string {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   mkdirSync(join(folder, "node_modules"));
@@ -54,8 +54,8 @@ export function linkedFolder(name: string, installed = join(__dirname, "..", "..
 }
 
 /**
- * Who answers: the server of dynamic resources, or the plugin that every other language has; `folder` is the plugin as the
- * Node.js host starts it for `PulumiPlugin.yaml`, without the executable.
+ * The server under test: `dynamic` is that of dynamic resources, `plugin` the plugin of the other languages, and
+ * `folder` the plugin as the Node.js host starts it for `PulumiPlugin.yaml`, without the executable.
  */
 export type Door = "dynamic" | "plugin" | "folder";
 
@@ -69,15 +69,15 @@ const SCRIPTS: Readonly<Record<Door, readonly string[]>> = {
   folder: [ofPulumi("run-plugin"), join(root, "plugin")],
 };
 
-/** The one a test is about that names none: the dynamic one; the plugin in the project `plugin` of `jest.config.mjs`. */
+/** The default server: the plugin in the project `plugin` of `jest.config.mjs`, else the dynamic one. */
 export const DOOR: Door = (globalThis as { DOOR?: Door }).DOOR ?? "dynamic";
 
-/** Token of a kind in a URN, at a door. */
+/** Token of a kind in URNs of a server. */
 export function tokenAt(kind: Kind, door: Door = DOOR): string {
   return door === "dynamic" ? typeToken(kind) : packageToken(kind);
 }
 
-/** The URN of a resource named `api`, as the engine makes it for that door. */
+/** The URN of a resource named `api`, as the engine makes it for a server. */
 export function urnAt(door: Door, kind: Kind): string {
   return `urn:pulumi:dev::shop::${tokenAt(kind, door)}::api`;
 }
@@ -116,7 +116,7 @@ function answer<T>(send: (done: Callback<T>) => void): Promise<T> {
   return new Promise((resolve, reject) => send((error, value) => (error ? reject(withKept(error)) : resolve(value))));
 }
 
-/** The state a partial failure carries in the error's metadata. */
+/** The error with the state that a partial failure has in its metadata. */
 function withKept(error: Error): CallError {
   const failed = error as CallError & { metadata?: { get(key: string): Buffer[] } };
   const [bytes] = failed.metadata?.get("grpc-status-details-bin") ?? [];

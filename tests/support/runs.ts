@@ -1,4 +1,7 @@
-/** What the engine does with one resource, against the provider process and an emulator: check, diff, create, update, refresh. */
+/**
+ * Operations of the engine on one resource, with a provider process and an emulator: check, diff, create, update,
+ * refresh.
+ */
 import type { Emulator } from "../../emulator";
 import type { Kind } from "../../provider/resources/tokens";
 import { Api } from "../emulator/support";
@@ -8,7 +11,7 @@ import { opened } from "./wire";
 
 type Props = Record<string, unknown>;
 
-/** A resource as it stands in state. */
+/** A resource in state. */
 export interface Stored {
   readonly id: string;
   readonly outs: Props;
@@ -28,7 +31,7 @@ export class Runs {
     return new Runs(emulator, provider, new Api(emulator), close);
   }
 
-  /** A function with so many versions, each of other content. */
+  /** Makes a function with a number of versions, each with different content. */
   async withVersions(name: string, count: number): Promise<void> {
     await this.api.create(name);
     for (let version = 1; version <= count; version++) {
@@ -70,7 +73,7 @@ export class Runs {
     return { versionId, additionalVersionWeight };
   }
 
-  /** Somebody else sets weights, past the API and its record. */
+  /** Sets weights as somebody else would, without the API and its record. */
   byHand(functionName: string, aliasName: string, weights: Record<string, number>, main?: string): void {
     const alias = this.emulator.store.functions.get(functionName)?.aliases.get(aliasName);
     if (alias === undefined) throw new Error("no alias");
@@ -78,7 +81,7 @@ export class Runs {
     if (main !== undefined) alias.versionId = main;
   }
 
-  /** Waits until a text was printed for the user: it comes beside the answer, not before it. */
+  /** Waits until a text was printed for the user, which may happen after the answer. */
   async said(text: RegExp): Promise<void> {
     const end = performance.now() + 10_000;
     while (!text.test(this.provider.errors())) {

@@ -1,4 +1,4 @@
-/** A session of the reconcile flows with an emulator, in virtual time: waiting takes none. */
+/** A session of the reconcile flows with an emulator, in virtual time: waits take no time. */
 import type { Emulator } from "../../emulator";
 import { alicloudApi } from "../../provider/client/alicloud";
 import type { Session } from "../../provider/reconcile/session";
@@ -6,7 +6,7 @@ import type { Session } from "../../provider/reconcile/session";
 /**
  * A session whose clock starts at 0 and moves only by its own sleeps. The client is the real one, over HTTP.
  * @param timeout milliseconds without an answer before a call counts as lost
- * @param warnings receives what a user would be warned of
+ * @param warnings receives the warnings
  */
 export function virtualSession(emulator: Emulator, timeout: number, warnings: string[] = []): Session {
   let now = 0;

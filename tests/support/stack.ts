@@ -6,7 +6,7 @@ import { opened } from "./wire";
 
 type Props = Record<string, unknown>;
 
-/** Outputs of a resource that stands before in the program. */
+/** Returns the outputs of a resource that comes earlier in the program. */
 export type OutputsOf = (kind: Kind, name?: string) => Props;
 
 /** A resource of a program; the same name in two programs is the same resource. */
@@ -17,13 +17,13 @@ export interface Resource {
   readonly args: (outputs: OutputsOf) => Props;
 }
 
-/** What state has of a resource. */
+/** A resource in state. */
 export interface Stored {
   readonly kind: Kind;
   readonly id: string;
   readonly inputs: Props;
   readonly outs: Props;
-  /** It was kept with a reason: the next run updates it whatever `diff` answers. */
+  /** True for an object that was kept with a reason: the next run updates it, whatever `diff` returns. */
   readonly unfinished: boolean;
 }
 
@@ -42,7 +42,7 @@ export class Stack {
   state = new Map<string, Stored>();
   /** Replaced objects that are still to be deleted. */
   leftovers: Stored[] = [];
-  /** True from the moment on at which the process counts as killed: nothing that it answers reaches state. */
+  /** Returns whether the process counts as killed: its answers then do not reach state. */
   isKilled: () => boolean = () => false;
 
   constructor(
@@ -51,7 +51,7 @@ export class Stack {
     readonly home: Home,
   ) {}
 
-  /** `pulumi up`, by default with `--refresh`. Throws the first failure; what was done until then is in state. */
+  /** `pulumi up`, by default with `--refresh`. Throws the first failure; state has everything until then. */
   async up(program: readonly Resource[], { refresh = true } = {}): Promise<void> {
     const wanted = new Set(program.map(keyOf));
     if (refresh) await this.refresh();
@@ -92,7 +92,7 @@ export class Stack {
     return found;
   }
 
-  /** The same state, apart from what becomes of this one. */
+  /** A copy with the same state. */
   clone(provider: ProviderProcess): Stack {
     const copy = new Stack(provider, this.home);
     copy.state = new Map(this.state);
@@ -101,8 +101,8 @@ export class Stack {
   }
 
   /**
-   * A process knows what it made in its run, and keeps that where a replacement is cleaned up. Processes here serve many runs: a read,
-   * whose answer is left unused, stands for the new process of a run that deletes.
+   * A process remembers the objects of its run, and does not delete them as replaced ones. Processes here serve many
+   * runs, so a read, whose answer is not used, begins a new run.
    */
   private async beginAnew(wanted: ReadonlySet<string>): Promise<void> {
     for (const [key, { kind, id, outs }] of this.state)
@@ -129,7 +129,7 @@ export class Stack {
   private async differs({ kind, id, outs, inputs: olds, unfinished }: Stored, inputs: Props): Promise<boolean> {
     const { changes, replaces } = await this.provider.of(kind).diff(id, outs, inputs);
     if (unfinished || replaces.length > 0) return true;
-    // Where the provider leaves it open, the engine compares inputs.
+    // The engine compares inputs when the provider's answer has no `changes`.
     return changes === 0 ? !isDeepStrictEqual(olds, inputs) : changes === 2;
   }
 
@@ -179,7 +179,7 @@ export class Stack {
     this.state.delete(key);
   }
 
-  /** The answer of a process that lives. */
+  /** The answer; never resolves when the process counts as killed. */
   private async alive<T>(call: Promise<T>): Promise<T> {
     try {
       return await call;

@@ -1,5 +1,5 @@
 /**
- * What stands in an emulator, in words, read from its own records. Knows nothing of the package but the form of its marks, which is
+ * Describes the objects of an emulator as text, from its store. It does not use the package; the form of marks is
  * written out here.
  */
 import { unzipSync } from "fflate";
@@ -29,7 +29,7 @@ function linesOf(emulator: Emulator, entry: StoredFunction): string[] {
   return [`${name}${of(owner)}: ${codeOf(emulator, entry)}`, ...versions, ...aliases.sort(), ...triggers.sort()];
 }
 
-/** The letter that the code answers. */
+/** The letter that the code returns. */
 export function codeOf(emulator: Emulator, { code }: Pick<StoredFunction, "code">): string {
   if (code === undefined) return "no code";
   const files = unzipSync(emulator.store.readPackage(code));

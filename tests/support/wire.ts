@@ -1,8 +1,7 @@
-/** What the engine writes in place of values. */
+/** Markers that the engine writes for values. */
 
 /**
- * Where a value is not known yet: one text for each type, string first. Source: Pulumi
- * `sdk/go/common/resource/plugin/rpc.go`.
+ * Markers of unknown values, one for each type, string first. Source: Pulumi `sdk/go/common/resource/plugin/rpc.go`.
  */
 export const MARKERS = [
   "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
@@ -15,18 +14,18 @@ export const MARKERS = [
 ];
 
 /**
- * The member that marks a value which is no plain data, and what stands under it. Source: Pulumi `sdk/nodejs/runtime/rpc.ts`.
- * Written out here: tests do not take them from the code they test.
+ * The member that marks secrets, assets and archives, and its values. Source: Pulumi `sdk/nodejs/runtime/rpc.ts`. They
+ * are written out here, since tests do not take them from the code they test.
  */
 export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
-/** Beginning of a secret; its value stands in `value`. */
+/** Members of a secret beside its `value`. */
 export const SECRET = { [SIGNATURE_KEY]: "1b47061264138c4ac30d75fd1eb44270" };
-/** Beginning of an asset. */
+/** Members of an asset beside its content. */
 export const ASSET = { [SIGNATURE_KEY]: "c44067f5952c0a294b673a41bacd8c17" };
-/** Beginning of an archive. */
+/** Members of an archive beside its content. */
 export const ARCHIVE = { [SIGNATURE_KEY]: "0def7320c3a5731c473e5ecbe6d01bc7" };
 
-/** Members as the engine hands them to a provider: secrets in plain. */
+/** Members in the form for a provider: secrets are plain values. */
 export function opened(props: Record<string, unknown>): Record<string, unknown> {
   const open = (value: unknown) =>
     typeof value === "object" && value !== null && SIGNATURE_KEY in value && "value" in value ? value.value : value;

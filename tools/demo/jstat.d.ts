@@ -1,4 +1,4 @@
-/** The little we use of jstat, which ships no types. */
+/** Types of the parts of jstat that are used here; jstat has none. */
 declare module "jstat" {
   export const jStat: {
     /** Values below which the given shares (0 to 1) lie; 1 and 1 interpolate from the first value to the last. */

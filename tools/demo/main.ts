@@ -7,22 +7,22 @@ import * as fc from "pulumi-alicloud-fc";
 import { rows } from "./split";
 import { type Deployed, NAMES, type Stage, setStage } from "./stage";
 
-// Colours on a terminal only: in a pipe they are noise, also where a CI variable is set.
+// Colours are for terminals only. Without this, they would be printed into a pipe where a CI variable is set.
 const pc = createColors(Boolean(process.stdout.isTTY) && isColorSupported);
 
 interface Flags {
-  /** Absolute path of the reader's own code. */
+  /** Absolute path of the user's code. */
   readonly code?: string;
   readonly handler: string;
   readonly runtime: string;
   readonly invocations: number;
 }
 
-/** What changes from step to step: the program's config, and the release the code belongs to. */
+/** Settings that change from step to step: the program's config, and the release of the code. */
 interface Settings {
   weight: number;
   release: number;
-  /** Whether the program is a CanaryRelease by now, or still the plain three. */
+  /** Whether the program is a CanaryRelease, or Function, Version and Alias. */
   remembers: boolean;
 }
 
@@ -58,10 +58,10 @@ async function main(flags: Flags): Promise<void> {
 
 let stopping = false;
 
-/** Clears away on the first signal; the second ends the process at once. */
+/** Cleans up at the first signal. The second one ends the process at once. */
 function endBySignal(close: () => Promise<void>): void {
   for (const [signal, code] of Object.entries(SIGNALS)) {
-    // Not once: without a listener left, the engine's client would send the signal to this process again.
+    // `on`, not `once`: without a listener, the engine's client would send the signal to this process again.
     process.on(signal, () => {
       if (stopping) process.exit(code);
       stopping = true;
@@ -90,7 +90,7 @@ function program({ handler, runtime }: Flags, settings: Settings, code: string):
   return Promise.resolve({ split: alias.split });
 }
 
-/** The steps, told one after the other. */
+/** The steps of the demo. */
 class Story {
   failed = false;
   /** Requests to the service's control plane so far. */
@@ -100,7 +100,7 @@ class Story {
   constructor(
     private readonly stage: Stage,
     private readonly settings: Settings,
-    /** Where to write code of our own; undefined with the reader's. */
+    /** Folder for the demo's code; undefined with the user's code. */
     private readonly folder: string | undefined,
     private readonly invocations: number,
   ) {}
@@ -175,7 +175,7 @@ function seconds(since: number): string {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
-/** The reader's code, relative to the folder the reader is in: npm moves its scripts to the package's. */
+/** The user's code, relative to the user's folder: npm runs scripts in the package's folder. */
 function existing(path: string): string {
   const full = resolve(process.env["INIT_CWD"] ?? "", path);
   if (!existsSync(full)) throw new InvalidArgumentError(`${full} does not exist`);

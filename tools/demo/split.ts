@@ -1,16 +1,19 @@
 /** Observed and expected splits of traffic. Pure. */
 import { jStat } from "jstat";
 
-/** Counts that an honest split leaves once in a hundred thousand series. */
+/** Probability of a count below the band, and of one above it. */
 const TAIL = 0.000005;
 
-/** The smallest and largest count to expect. */
+/** The smallest and the largest expected count. */
 export interface Band {
   readonly low: number;
   readonly high: number;
 }
 
-/** The exact binomial band for a share in percent of `total` invocations: outside of it once in 100,000 series. */
+/**
+ * The exact binomial band for a share in percent of `total` invocations. A correct split is outside once in 100,000
+ * series.
+ */
 export function band(total: number, percent: number): Band {
   const p = percent / 100;
   if (p <= 0) return { low: 0, high: 0 };
@@ -22,20 +25,20 @@ export function band(total: number, percent: number): Band {
   return { low, high };
 }
 
-/** One version's row: what was counted, a bar of it, and what was to be expected. */
+/** A version's row: count, bar, and expected range. */
 export interface Row {
   readonly version: string;
   readonly count: number;
   readonly percent: number;
   readonly band: Band;
   readonly within: boolean;
-  /** 40 columns: `█` for what was counted, `[` and `]` at the ends of a band wider than one count. */
+  /** 40 columns: `█` for the count, `[` and `]` at the ends of a band that is wider than one count. */
   readonly bar: string;
 }
 
 const WIDTH = 40;
 
-/** Rows for every version that was expected or answered, by number. */
+/** Rows for every version with a share or a count, by number. */
 export function rows(counts: Readonly<Record<string, number>>, shares: Readonly<Record<string, number>>): Row[] {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const versions = [...new Set([...Object.keys(shares), ...Object.keys(counts)])].sort((a, b) => Number(a) - Number(b));

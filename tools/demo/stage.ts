@@ -1,4 +1,4 @@
-/** Where the demo plays: an emulator, a stack of its own on the real engine, and a caller. */
+/** The environment of the demo: an emulator, a stack on the real engine, and a client that calls the function. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,24 +8,26 @@ import { RuntimeOptions } from "@darabonba/typescript";
 import * as automation from "@pulumi/pulumi/automation";
 import { type Emulator, startEmulator } from "../../emulator";
 
-/** What one `pulumi up` did. */
+/** Result of one `pulumi up`. */
 export interface Deployed {
-  /** Operations that reached the service, in order. */
+  /** Operations that the service received, in order. */
   readonly calls: readonly string[];
-  /** Those of them that changed something. */
+  /** Those that changed something. */
   readonly changes: readonly string[];
   readonly split: Readonly<Record<string, number>>;
 }
 
-/** The stage; close it whatever happens. */
+/** The environment. It has to be closed in any case. */
 export interface Stage {
   readonly folder: string;
   /** Address of the emulator. */
   readonly endpoint: string;
   up(): Promise<Deployed>;
-  /** Invokes the alias and counts by the version that answered. */
+  /** Invokes the alias, and counts the answers by version. */
   invoke(times: number): Promise<Record<string, number>>;
-  /** Waits for a running `up`: an engine that is killed leaves processes behind. Safe to call twice. */
+  /**
+   * Waits for a running `up`, since a killed engine leaves processes behind, and ends everything. May be called twice.
+   */
   close(): Promise<void>;
 }
 
@@ -34,7 +36,7 @@ export const NAMES = { functionName: "demo", aliasName: "prod" };
 
 const PARALLEL = 8;
 
-/** Sets a stage for a program. */
+/** Makes the environment for a program. */
 export async function setStage(engine: string, program: automation.PulumiFn): Promise<Stage> {
   const emulator = await startEmulator({});
   const folder = mkdtempSync(join(tmpdir(), "fc-demo-"));
@@ -46,7 +48,7 @@ export async function setStage(engine: string, program: automation.PulumiFn): Pr
     rmSync(folder, { recursive: true, force: true });
   };
   const close = () => (closing ??= clear());
-  /** Keeps `close` from clearing away what an operation of the engine still uses. */
+  /** Makes `close` wait for a running operation of the engine. */
   const held = <T>(operation: () => Promise<T>): Promise<T> => {
     if (closing !== undefined) return Promise.reject(new Error("the demo was stopped"));
     const started = operation();
@@ -80,7 +82,7 @@ async function newStack(
     { stackName: "demo", projectName: "demo", program },
     {
       pulumiCommand: await automation.PulumiCommand.get({ root: engine }),
-      // The default is a temporary folder nobody removes.
+      // The default would be a temporary folder that is not removed.
       workDir: join(folder, "work"),
       pulumiHome: join(folder, "home"),
       envVars: {
@@ -105,7 +107,7 @@ async function up(emulator: Emulator, stack: automation.Stack): Promise<Deployed
   };
 }
 
-/** The engine's diagnostics instead of its whole output, which the error has twice. */
+/** The error with the engine's diagnostics only; the original error has the whole output twice. */
 function diagnosed(error: unknown): Error {
   const text = error instanceof Error ? error.message : String(error);
   const found = /^Diagnostics:\n([\s\S]*?)^\S/m.exec(text)?.[1];

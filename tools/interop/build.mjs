@@ -1,4 +1,4 @@
-/** Builds programs of other hands from Go modules, by exact version, into our cache folder. */
+/** Builds programs of other projects from Go modules, by exact version, into the cache folder of this repository. */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, chmodSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,9 +10,10 @@ import { cacheFolder } from "../setup/engine.mjs";
 const here = dirname(fileURLToPath(import.meta.url));
 
 /**
- * A program: the module that has it, and where in it. `standIns` replace modules that cannot be fetched and that nothing
- * here uses, by folders beside this file.
- * @typedef {{ name: string, module: string, version: string, command: string, standIns: Record<string, string> }} Program
+ * A program: its module, and its folder in the module. `standIns` are folders beside this file that replace modules
+ * which cannot be fetched and are not used.
+ * @typedef {{ name: string, module: string, version: string, command: string, standIns: Record<string, string> }}
+ *   Program
  */
 
 /** @type {Program} */
@@ -37,7 +38,7 @@ export const TOFU = {
 };
 
 /**
- * The path of the built program; builds it when the cache has none of this version.
+ * The path of the program. Builds it when the cache does not have this version.
  * @param {Program} program
  * @param {(line: string) => void} say
  */
@@ -66,7 +67,7 @@ export function built(program, say) {
 function buildInto(file, { module, version, command, standIns }, temporary) {
   /** @type {{ Dir: string }} */
   const { Dir: source } = JSON.parse(go(["mod", "download", "-json", `${module}@${version}`], temporary));
-  // The module's own requirements and sums, beside the module: its folder in Go's cache is not to be written to.
+  // A copy of the module's go.mod and go.sum, since the module's folder in Go's cache is read-only.
   const modfile = join(temporary, "go.mod");
   for (const name of ["go.mod", "go.sum"]) {
     copyFileSync(join(source, name), join(temporary, name));

@@ -22,7 +22,7 @@ const say = (/** @type {string} */ line) => console.error(line);
 /** @typedef {{ versionId: string, additionalVersionWeight: Record<string, number> }} Alias */
 
 /**
- * A step. `calls` = what changes the service, in any order; `alias` = where it leaves the alias.
+ * A step. `calls` = the expected changing calls, in any order; `alias` = the alias after it.
  * @typedef {{ name: string, args: string[], variables: Variables, status: number, calls: string[], alias?: Alias,
  *   says?: RegExp, planned: string[] }} Step
  */
@@ -154,7 +154,7 @@ function imports(ids) {
     status: 0,
     calls: [],
     alias: alias("2"),
-    // The service never answers code, so an imported function is thought to have none.
+    // The service never returns code, so the provider assumes that an imported function has none.
     planned: [FUNCTION],
   }));
 }
@@ -181,7 +181,7 @@ process.exitCode = failures === 0 ? 0 : 1;
 
 /** @param {Step} step */
 async function take(step) {
-  // A resource is imported into a state that has forgotten it.
+  // A resource has to be removed from state before it can be imported.
   if (step.args[0] === "import") await run(["state", "rm", String(step.args[1])]);
   const before = emulator.requests.length;
   const ended = await run([...step.args.slice(0, 1), ...flagsOf(step.variables), ...step.args.slice(1)]);
@@ -234,7 +234,7 @@ function flagsOf(variables) {
 }
 
 /**
- * Runs the CLI while the emulator goes on in this process.
+ * Runs the CLI. It does not block, since the emulator runs in this process.
  * @param {string[]} args
  * @returns {Promise<Ended>}
  */
@@ -252,7 +252,7 @@ function run(args) {
   });
 }
 
-/** The lines the command prints for Terraform, and a configuration that takes the provider that was built. */
+/** The variables that the command prints for Terraform, and a configuration that selects the built provider. */
 function tofuEnvironment() {
   const config = join(folder, "tofurc");
   const overrides = `dev_overrides { "aliyun/alicloud" = ${JSON.stringify(dirname(provider))} }`;

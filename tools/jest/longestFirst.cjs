@@ -1,9 +1,9 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** Where the long suites are: those that run the engine, TypeDoc or many sequences. */
+/** Folders of the long suites: they run the engine, TypeDoc or many sequences. */
 const LONG = /[\\/]tests[\\/](engine|examples|docs|contract|emulator[\\/]model)[\\/]/;
 
-/** On a fresh checkout jest knows no times and goes by the size of files; these are the ones to begin with. */
+/** Sorts long suites first. On a fresh checkout jest knows no times, and would sort by the size of files. */
 module.exports = class LongestFirst extends Sequencer {
   /**
    * @override

@@ -1,6 +1,6 @@
 /**
- * The fast tests of what decides, asks and reconciles, for `npm run mutants`. `FC_MUTANTS_TESTS` names the files that are
- * enough for the module at hand: a mistake in what runs when a module loads needs all of them.
+ * The fast tests of `core`, `client` and `reconcile`, for `npm run mutants`. `FC_MUTANTS_TESTS` limits them to files
+ * that are enough for the module: a mistake in code that runs when a module loads needs all of them.
  */
 import { common } from "../../jest.config.mjs";
 

@@ -1,4 +1,4 @@
-/** Examples of the package's resources, out of the programs in `examples/`, as descriptions of a schema hold them. */
+/** Reads examples of the package's resources from the programs in `examples/`, for the descriptions of the schema. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
@@ -9,7 +9,9 @@ export interface Example {
   readonly text: string;
 }
 
-/** What the programs have of a resource. The component is a whole program in each language, the others are parts of one. */
+/**
+ * The examples of a resource. For the component they are whole programs in each language, for the others parts of one.
+ */
 export function examplesOf(root: string, name: string): Example[] {
   const read = (...path: string[]) => readFileSync(join(root, "examples", ...path), "utf8");
   if (name === "CanaryRelease") {
@@ -30,7 +32,7 @@ export function examplesOf(root: string, name: string): Example[] {
   return [{ language: "yaml", text: program.toString() }];
 }
 
-/** As Pulumi's generators of SDKs and documentation read them. */
+/** The examples in the form that Pulumi's generators of SDKs and documentation read. */
 export function inDescription(examples: readonly Example[]): string {
   const blocks = examples.map(({ language, text }) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``);
   return ["{{% examples %}}", "## Example Usage", "{{% example %}}", ...blocks, "{{% /example %}}", "{{% /examples %}}"].join("\n\n"); // prettier-ignore

@@ -1,4 +1,4 @@
-/** The package's schema, made from the public types, their docstrings and what `check` allows. */
+/** Generates the package's schema from the public types, their docstrings, and the values that `check` allows. */
 import * as ts from "typescript";
 import { KINDS, type Kind, typeToken } from "../../provider/resources/tokens";
 import { examplesOf, inDescription } from "./examples";
@@ -27,7 +27,7 @@ export interface ObjectSpec {
   enum?: { name?: string; value: string }[];
 }
 
-/** The schema, as far as the reference pages look at it. */
+/** The schema, as far as the reference pages use it. */
 export interface PackageSchema {
   readonly [member: string]: unknown;
   readonly types: Readonly<Record<string, ObjectSpec>>;
@@ -48,7 +48,7 @@ export interface PackageSchema {
 const PACKAGE = "alicloud-fc";
 const COMPONENT = "CanaryRelease";
 const ANY: Spec = { $ref: "pulumi.json#/Any" };
-/** Wrappers that say when a value is known, not what it is. */
+/** Type wrappers that do not change the type of the value. */
 const WRAPPERS: ReadonlySet<string> = new Set([
   "Input",
   "Output",
@@ -58,7 +58,7 @@ const WRAPPERS: ReadonlySet<string> = new Set([
   "Promise",
   "NonNullable",
 ]);
-/** Types whose form changes with the rules of releases: an SDK hands them on as they are. */
+/** Types whose form may change. SDKs declare them as values of any type. */
 const OPAQUE: ReadonlySet<string> = new Set(["Memory"]);
 const ARCHIVE: Spec = { $ref: "pulumi.json#/Archive" };
 const ASSET: Spec = { $ref: "pulumi.json#/Asset" };
@@ -76,16 +76,16 @@ export function generateSchema(root: string): PackageSchema {
   return new Generator(readSources(root), (name) => inDescription(examplesOf(root, name))).schema();
 }
 
-/** Where a property stands: for the names of what has none, and for what `check` is asked. */
+/** Position of a property. Types without a name get a name from it, and `check` is called with it. */
 interface Site {
   /** Name of the object type it is a member of. */
   readonly owner: string;
-  /** Undefined for outputs, which nothing checks. */
+  /** Undefined for outputs, which are not checked. */
   readonly kind?: Kind;
   readonly way: readonly Step[];
-  /** For a component: the kind each member is handed on to as a whole. */
+  /** For a component: the kind of resource that receives each member as a whole. */
   readonly component?: Readonly<Record<string, Kind>>;
-  /** True for such a member: what is in it is an argument of the kind. */
+  /** True for such a member: its members are arguments of the kind. */
   readonly handedOn?: boolean;
 }
 
@@ -127,7 +127,7 @@ class Generator {
     };
   }
 
-  /** Settings of a provider: the place and connection every resource takes. */
+  /** Settings of a provider: the place and connection that every resource has. */
   private settings(): Record<string, Spec> {
     const members = this.sources.members(this.sources.named("PlaceArgs"));
     return Object.fromEntries(members.map(({ name, text }) => [name, { type: "string", description: text }]));
@@ -145,7 +145,7 @@ class Generator {
     const declaration = this.sources.named(name);
     const { properties, required } = this.properties(this.sources.members(declaration), { owner: name, way: [] });
     for (const [key, property] of Object.entries(properties)) {
-      if (/\ba secret\b/.test(property.description ?? "")) property.secret = true;
+      if (/\ba\s+secret\b/i.test(property.description ?? "")) property.secret = true;
       if (this.whole.has(key) && property.type === "number") property.type = "integer";
     }
     const description = `${this.sources.text(declaration)}\n\n${this.examples(name)}`;
@@ -206,7 +206,7 @@ class Generator {
     const specs = parts.map((part) => this.spec(part, site)).flatMap((spec) => spec.oneOf ?? [spec]);
     const distinct = specs.filter((spec, i) => specs.findIndex((other) => equalSpec(other, spec)) === i);
     if (distinct.length === 1 && distinct[0] !== undefined) return distinct[0];
-    // What a resource answers has one form per way it was made: nothing a program could rely on.
+    // A union in outputs depends on how the resource was made, so programs cannot rely on one form.
     return site.kind === undefined && distinct.every(({ $ref }) => $ref !== undefined) ? ANY : { oneOf: distinct };
   }
 
@@ -255,21 +255,21 @@ class Generator {
   }
 }
 
-/** The site of a member. What the component hands on as a whole is checked by the resource it goes to. */
+/** The position of a member. Members that a component passes on as a whole are checked by the receiving resource. */
 function below(site: Site, step: Step): Site {
   if (site.component === undefined) return { ...site, way: [...site.way, step] };
   const { component, ...rest } = site;
   return { ...rest, kind: component[step.name] ?? "Release", handedOn: step.name in component, way: [step] };
 }
 
-/** What differs between a resource and a component. */
+/** Members of the schema that differ between a resource and a component. */
 function shapeOf(name: string): object {
   if (name === COMPONENT) return { isComponent: true };
-  // A stack made by a TypeScript program has the other token: the SDKs hand it over as an alias.
+  // A stack of a TypeScript program has another token, which the SDKs pass as an alias.
   return { aliases: [{ type: typeToken(name as Kind) }] };
 }
 
-/** The texts a union of nothing else is made of. */
+/** The texts of a union that consists of texts only. */
 function textsOf({ types }: ts.UnionTypeNode): string[] {
   const texts = types
     .filter(ts.isLiteralTypeNode)
@@ -277,7 +277,7 @@ function textsOf({ types }: ts.UnionTypeNode): string[] {
   return texts.length === types.length ? texts : [];
 }
 
-/** Types that something refers to, however far from a resource. */
+/** Types that are reachable from a resource. */
 function referred(resources: object, types: Record<string, ObjectSpec>): Record<string, ObjectSpec> {
   const found = new Set<string>();
   const follow = (from: unknown) => {
@@ -295,13 +295,13 @@ function textIn(text: string): Pick<Spec, "description"> {
   return text === "" ? {} : { description: text };
 }
 
-/** Description and what follows from its words. */
+/** Description, and the members that follow from its phrases: deprecation and replacement. */
 function described(text: string): Pick<Spec, "description" | "deprecationMessage" | "willReplaceOnChanges"> {
   if (text === "") return {};
   return {
     description: text,
     ...(/deprecated by the service/i.test(text) ? { deprecationMessage: "deprecated by the service" } : {}),
-    ...(/a change makes another/i.test(text) ? { willReplaceOnChanges: true } : {}),
+    ...(/a\s+change\s+replaces\s+the/i.test(text) ? { willReplaceOnChanges: true } : {}),
   };
 }
 
@@ -311,7 +311,7 @@ function mayBeUndefined(type: ts.TypeNode): boolean {
   return type.kind === ts.SyntaxKind.UndefinedKeyword;
 }
 
-/** Words of a choice joined, where the SDKs would part it at wrong places: `McpSse` for `MCP_SSE`. */
+/** A name for a choice that the SDKs would split at wrong places: `McpSse` for `MCP_SSE`. */
 function named(value: string): { name?: string; value: string } {
   if (!value.includes("_")) return { value };
   const words = value.split("_").map((word) => `${word.charAt(0)}${word.slice(1).toLowerCase()}`);

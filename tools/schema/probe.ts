@@ -1,4 +1,4 @@
-/** What `check` allows, found by asking it: which texts are choices, and which numbers are whole. */
+/** Finds out by calls of `check` which texts are choices, and which numbers are whole. */
 import { checkAlias } from "../../provider/core/alias";
 import type { Checked } from "../../provider/core/common";
 import { checkFunction } from "../../provider/core/function";
@@ -16,14 +16,14 @@ const CHECKS: Readonly<Record<Kind, (olds: object, news: object) => Checked>> = 
   HttpTrigger: checkHttpTrigger,
 };
 
-/** One member on the way to a value; `siblings` must be there beside it. */
+/** One member of a path to a value. `siblings` are members that have to exist beside it. */
 export interface Step {
   readonly name: string;
   readonly list: boolean;
   readonly siblings: readonly string[];
 }
 
-/** The texts a property takes; undefined where any text of some form will do. */
+/** The texts that a property allows; undefined where they are no fixed set. */
 export function choices(kind: Kind, way: readonly Step[]): string[] | undefined {
   const allowed = /; allowed: ((?:"[^"]*"(?:, )?)+)$/.exec(refusal(kind, way, "no such choice") ?? "")?.[1];
   return allowed === undefined ? undefined : [...allowed.matchAll(/"([^"]*)"/g)].map(([, choice = ""]) => choice);

@@ -1,8 +1,8 @@
-/** The public types of the package, read with the TypeScript compiler: what a schema says of every property. */
+/** Reads the public types of the package with the TypeScript compiler. */
 import { join } from "node:path";
 import * as ts from "typescript";
 
-/** A property as its declaration has it. */
+/** A declared property. */
 export interface Property {
   readonly name: string;
   readonly type: ts.TypeNode;
@@ -13,17 +13,17 @@ export interface Property {
 
 /** The package's sources. */
 export interface Sources {
-  /** Members of an interface, a class or any other object type; inherited ones as well. */
+  /** Members of an interface, a class or any other object type, including inherited ones. */
   members(type: ts.Node): Property[];
-  /** The declaration a public name stands for. */
+  /** The declaration of a public name. */
   named(name: string): ts.Declaration;
   /** Docstring of a declaration. */
   text(declaration: ts.Node): string;
-  /** The declaration a type refers to, and what it is called; undefined for what has no name. */
+  /** The declaration that a type refers to, and its name; undefined for a type without a name. */
   target(type: ts.TypeReferenceNode): ts.Declaration | undefined;
 }
 
-/** Reads what `provider/index.ts` exports. */
+/** Reads the exports of `provider/index.ts`. */
 export function readSources(root: string): Sources {
   const entry = join(root, "provider", "index.ts");
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), (file) => ts.sys.readFile(file)) as {
@@ -68,7 +68,7 @@ export function readSources(root: string): Sources {
   };
 }
 
-/** A member of an interface or a class, or an entry of the table that types are mapped over. */
+/** A member of an interface or a class, or an entry of the table of settings. */
 type Member = ts.PropertySignature | ts.PropertyDeclaration | ts.PropertyAssignment;
 
 function isMember(declaration: ts.Declaration): declaration is Member {
@@ -77,7 +77,7 @@ function isMember(declaration: ts.Declaration): declaration is Member {
   );
 }
 
-/** The type a member is declared with; for an entry of a table the type argument of the call that makes it: `emptied<string>(…)`. */
+/** The declared type of a member; for an entry of the table, the type argument of its call: `emptied<string>(…)`. */
 function typeOf(member: Member): ts.TypeNode | undefined {
   if (!ts.isPropertyAssignment(member)) return member.type;
   const find = (node: ts.Node): ts.TypeNode | undefined =>
@@ -85,7 +85,10 @@ function typeOf(member: Member): ts.TypeNode | undefined {
   return find(member.initializer);
 }
 
-/** What the table says of an entry: an output without a default has the type `Output<T | undefined>`, which is no optional member. */
+/**
+ * The presence of an entry in the table. It is needed since an output without a default has the type `Output<T |
+ * undefined>`, and is no optional member.
+ */
 function presenceIn(checker: ts.TypeChecker, member: Member): unknown {
   if (!ts.isPropertyAssignment(member)) return undefined;
   const presence = checker.getTypeAtLocation(member.initializer).getProperty("presence");
@@ -101,7 +104,7 @@ function isStatic(declaration: Member): boolean {
   );
 }
 
-/** Links of docstrings become names. */
+/** The docstring with its links replaced by names. */
 function plainText(text: string): string {
   return text.replace(/\{@link ([^}]+)\}/g, (_whole, name: string) => `\`${name.trim()}\``).trim();
 }

@@ -1,11 +1,11 @@
-/** Reference pages of the package for every language, made from its schema. */
+/** Writes reference pages of the package for all languages from its schema. */
 import { type Example, examplesOf } from "./examples";
 import type { PackageSchema, Spec } from "./generate";
 
 const LANGUAGES = ["YAML", "Go", "Python", "C#", "Java"] as const;
 type Language = (typeof LANGUAGES)[number];
 
-/** A property, as a language spells its name and type. */
+/** Name and type of a property in a language. */
 export interface Spelled {
   readonly name: string;
   readonly type: string;
@@ -13,7 +13,7 @@ export interface Spelled {
 
 interface Use {
   readonly required: boolean;
-  /** Arguments are inputs; the members of outputs are plain. */
+  /** The schema. Members of arguments have input types, members of outputs plain types. */
   readonly schema: PackageSchema;
 }
 
@@ -211,7 +211,7 @@ function title(name: string): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
-/** As Pulumi's generator for Python: `customDNS` becomes `custom_dns`. */
+/** The name in Python, as Pulumi's generator makes it: `customDNS` becomes `custom_dns`. */
 function snake(name: string): string {
   return name
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
@@ -228,7 +228,7 @@ function sentence(description: string | undefined): string {
   return cell(words(description)).split(/(?<=\.) /)[0] ?? "";
 }
 
-/** On one line of a table. */
+/** The text for a cell of a table, on one line. */
 function cell(text = ""): string {
   return text.replaceAll("\n", " ").replaceAll("|", "\\|");
 }

@@ -1,4 +1,7 @@
-/** Finds the Pulumi engine: on PATH, in our own cache, from Pulumi's installer, or by a build from Go modules. */
+/**
+ * Finds the Pulumi engine: on PATH, in the cache of this repository, from Pulumi's installer, or by a build from Go
+ * modules.
+ */
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
@@ -8,11 +11,11 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const repository = join(here, "..", "..");
 
-/** The version fetched or built when none is there. */
+/** The version that is fetched or built when none is found. */
 export const ENGINE_VERSION = "3.259.0";
-/** The oldest version taken from PATH: the first whose Node.js host finds built-in modules behind `__importStar`. */
+/** The oldest usable version on PATH: the first whose Node.js host finds built-in modules behind `__importStar`. */
 export const OLDEST_VERSION = "3.229.0";
-/** Seconds without a word from the installer after which it is given up. */
+/** Seconds without output after which the installer is ended. */
 const SILENCE = 20;
 
 const exe = process.platform === "win32" ? ".exe" : "";
@@ -20,7 +23,7 @@ const SHIM = process.platform === "win32" ? "pulumi-resource-pulumi-nodejs.cmd" 
 const PARTS = [`pulumi${exe}`, `pulumi-language-nodejs${exe}`, SHIM];
 
 /**
- * Our cache folder, per user, by the platform's rules.
+ * The cache folder for this user, by the platform's rules.
  * @param {NodeJS.ProcessEnv} env
  * @param {NodeJS.Platform} platform
  */
@@ -57,7 +60,7 @@ export function atLeast(a, b) {
 export function problemWith(bin) {
   const missing = PARTS.find((part) => !existsSync(join(bin, part)));
   if (missing !== undefined) return `${missing} is missing beside it`;
-  // Even asking for the version writes a log into the engine's home.
+  // A call for the version also writes a log into the engine's home.
   const home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
   const { stdout, status } = spawnSync(join(bin, `pulumi${exe}`), ["version"], {
     encoding: "utf8",
@@ -69,7 +72,7 @@ export function problemWith(bin) {
 }
 
 /**
- * The folder of an engine with `bin/pulumi` in it. Throws one message with all that was tried.
+ * The folder of an engine, with `bin/pulumi` in it. Throws one error with all attempts.
  * @param {(line: string) => void} say
  * @returns {Promise<string>}
  */
@@ -119,7 +122,8 @@ function fromCache(cached) {
 }
 
 /**
- * Fills a temporary folder beside the cached one, checks it, and renames it: nothing half-made ever has the final name.
+ * Fills a temporary folder beside the cached one, checks it, and renames it, so that an incomplete engine never has the
+ * final name.
  * @param {string} cached
  * @param {(folder: string) => Promise<void>} fill
  */
@@ -148,7 +152,7 @@ function moveInto(folder, cached) {
   try {
     renameSync(folder, cached);
   } catch (error) {
-    // Another run was first; its engine is as good.
+    // Another run was faster; its engine is used.
     if (problemWith(join(cached, "bin")) !== undefined) throw error;
   }
 }
@@ -193,10 +197,7 @@ async function build(folder, say) {
   chmodSync(join(bin, SHIM), 0o755);
 }
 
-/**
- * The environment for Go: a newer toolchain is fetched only where the installed one is older than the modules need.
- * Throws where there is no Go.
- */
+/** The environment for Go. A newer toolchain is fetched only when the modules need it. Throws without Go. */
 export function goEnvironment() {
   const go = spawnSync("go", ["version"], { encoding: "utf8" });
   if (go.error) throw new Error("Go is not installed");
@@ -207,7 +208,7 @@ export function goEnvironment() {
 }
 
 /**
- * Runs a program; shows that it lasts; gives up after `silence` seconds without output.
+ * Runs a program, and prints that it is still running. Ends it after `silence` seconds without output.
  * @param {string} program
  * @param {string[]} args
  * @param {{ cwd: string, env?: NodeJS.ProcessEnv, silence?: number, say: (line: string) => void }} options

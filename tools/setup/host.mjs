@@ -1,13 +1,13 @@
 /**
- * The tools of the machine that host tests run, beside Node.js: found on the PATH, else installed. Uses only Node.js's
- * own modules, since it runs before anything is installed.
+ * Tools of the machine that host tests need beside Node.js. They are found on the PATH, or installed. Uses only
+ * Node.js's own modules, since it runs before anything is installed.
  */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /**
- * A tool: any one of `commands` on the PATH is enough; `debian` and `brew` name the packages that bring it.
+ * A tool. One of `commands` on the PATH is enough; `debian` and `brew` are the packages that contain it.
  * @typedef {{ tool: string, commands: string[], debian: string, brew: string }} Tool
  */
 
@@ -27,7 +27,7 @@ export const TOOLS = [
 ];
 
 /**
- * The tools none of whose commands is in a folder of `path`.
+ * The tools that have no command in a folder of `path`.
  * @param {Tool[]} tools
  * @param {string} path folders joined as in the variable PATH
  * @returns {Tool[]}
@@ -38,7 +38,7 @@ export function missingTools(tools, path) {
 }
 
 /**
- * What to do by hand about missing tools.
+ * Instructions for installing missing tools by hand.
  * @param {Tool[]} missing
  * @returns {string}
  */
@@ -55,8 +55,8 @@ export function adviceFor(missing) {
 }
 
 /**
- * Installs what is missing where that needs no question: on Debian or Ubuntu, as root or with sudo that asks for no
- * password. Throws with the advice where it cannot, and when a tool is still missing afterwards.
+ * Installs missing tools without asking: on Debian or Ubuntu, as root or with sudo without a password. Throws with
+ * instructions where it cannot, and when a tool is still missing afterwards.
  * @param {(line: string) => void} say
  */
 export function installHostTools(say) {
@@ -73,7 +73,7 @@ export function installHostTools(say) {
 }
 
 /**
- * What to put before `apt-get`; undefined = it is not here or may not be run without a question.
+ * Words before `apt-get`; undefined = it does not exist, or needs a password.
  * @returns {string[] | undefined}
  */
 function installerRights() {

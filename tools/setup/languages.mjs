@@ -1,7 +1,7 @@
 /**
- * Builds what runs programs of the other Pulumi languages, once, beside the engine in our cache: the hosts of YAML, Go and
- * Python, and in the folder `sdks` the hosts that `pulumi package add` needs for Go and Python.
- * `node tools/setup/languages.mjs yaml go` prints the folder they lie in.
+ * Builds the hosts that run programs of the other Pulumi languages, once, beside the engine in the cache: those of
+ * YAML, Go and Python, and in the folder `sdks` the hosts that `pulumi package add` needs for Go and Python. `node
+ * tools/setup/languages.mjs yaml go` prints their folder.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
@@ -22,18 +22,18 @@ const TOOLS = {
   python: ["pulumi-language-python", "hosts", "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python"],
 };
 
-/** Hands calls on to the hosts of these languages, and writes SDKs for them. */
+/** Passes calls on to the hosts of these languages, and generates SDKs for them. */
 const SDK_HOST = /** @type {[string, string, string]} */ (["sdk-host", "languages", "./host"]);
 const WITH_SDKS = ["go", "python"];
 
 /**
- * What a host starts its programs with: the path in the host's module.
+ * Program with which a host starts programs: its path in the host's module.
  * @type {Record<string, string | undefined>}
  */
 const LAUNCHERS = { "pulumi-language-python": "python/cmd/pulumi-language-python-exec" };
 
 /**
- * The folder with the named tools; what is missing is built.
+ * The folder with the named tools. Missing ones are built.
  * @param {string[]} names
  * @param {(line: string) => void} say
  * @returns {Promise<string>}
@@ -73,7 +73,7 @@ async function sdkHost(folder, name, say) {
 }
 
 /**
- * Builds in a folder of its own and renames, so that nothing half-made has the final name.
+ * Builds in a temporary folder and renames it, so that an incomplete build never has the final name.
  * @param {string} folder
  * @param {[string, string, string]} tool
  * @param {(line: string) => void} say

@@ -1,6 +1,7 @@
 /**
- * The repository's commands from nothing: installs dependencies when they are missing or out of date, builds, finds
- * the Pulumi engine, and runs. Uses only Node.js's own modules, since it runs before anything is installed.
+ * Runs the repository's commands on a fresh clone: installs dependencies when they are missing or out of date, builds,
+ * finds the Pulumi engine, and runs the command. Uses only Node.js's own modules, since it runs before anything is
+ * installed.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -14,7 +15,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const jest = join(root, "node_modules", "jest", "bin", "jest.js");
 
 /**
- * The commands and how they run once everything is there.
+ * The commands, and how they run after the preparation.
  * @type {Record<string, (args: string[], engine: string) => void>}
  */
 const COMMANDS = {
@@ -76,7 +77,7 @@ function engineState(engine) {
 }
 
 /**
- * For the tests: nothing of the user's stacks, login or credentials is seen.
+ * The environment for tests, without the user's stacks, login and credentials.
  * @param {string} engine
  * @returns {NodeJS.ProcessEnv}
  */
@@ -86,7 +87,7 @@ function ownEnvironment(engine) {
 }
 
 /**
- * For `npm run pulumi`: the user's variables win, credentials included.
+ * The environment for `npm run pulumi`: the user's variables, including credentials, take precedence.
  * @param {string} engine
  * @returns {NodeJS.ProcessEnv}
  */
@@ -95,7 +96,7 @@ function userEnvironment(engine) {
   return { ...state, ...process.env, PATH: state["PATH"] };
 }
 
-/** True when what is installed is what the lockfile says. */
+/** True when the installed packages are those of the lockfile. */
 function installed() {
   const [wanted, present] = ["package-lock.json", "node_modules/.package-lock.json"].map((file) => join(root, file));
   if (wanted === undefined || present === undefined || !existsSync(present)) return false;
@@ -124,7 +125,7 @@ function install() {
   else run("npm", ["ci", "--no-progress", "--loglevel=error"]);
 }
 
-// Ctrl-C reaches the whole process group: what runs ends in its own way, and this ends after it.
+// Ctrl-C reaches the whole process group. The running program ends by itself, and this process ends after it.
 process.on("SIGINT", () => {});
 
 const [command = "", ...args] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 /**
- * `npm run prove:setup`: a clone elsewhere with an empty home and empty caches and no engine; both commands of the README,
- * then both again with the network off. Takes as long as an engine takes to get; no part of `npm test`.
+ * `npm run prove:setup`: makes a clone with an empty home, empty caches and no engine. Runs both commands of the
+ * README, then both again without a network. It takes as long as fetching an engine, and is not part of `npm test`.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /**
- * What a command prints; the program must be there.
+ * The output of a command. Throws when the program does not exist.
  * @param {string} program
  * @param {string[]} args
  */
@@ -20,8 +20,8 @@ function output(program, args) {
 }
 
 /**
- * An environment as on a new machine: home and caches empty, no engine on PATH. Where packages come from is this machine's
- * own setting, so it is carried over.
+ * An environment as on a new machine: home and caches empty, no engine on PATH. The machine's settings of package
+ * registries are kept.
  * @param {string} home
  * @returns {NodeJS.ProcessEnv}
  */
@@ -45,7 +45,7 @@ function newMachine(home) {
 }
 
 /**
- * The command that runs another one without a network, its loopback aside.
+ * A command that runs another one without a network, except loopback.
  * @returns {string[]}
  */
 function offline() {

@@ -1,6 +1,6 @@
 /**
- * Removes from dist/ what was compiled of a source file that is gone. A file that became a folder would otherwise be found under its old
- * name. Uses only Node.js's own modules, since it runs before anything is installed.
+ * Removes files from dist/ whose source file does not exist any more. Otherwise a file that became a folder would be
+ * found under its old name. Uses only Node.js's own modules, since it runs before anything is installed.
  */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";

@@ -1,23 +1,26 @@
 /**
- * The site: the repository's own Markdown, shown by VitePress. Every page stands on the site where it stands in the repository, so a
- * link works in both. Imports nothing of VitePress, since the types of this file are checked where VitePress is not installed.
+ * Configuration of the site, on which VitePress shows the repository's Markdown. Every page has the same path on the
+ * site as in the repository, so that links work in both. This file does not import VitePress, since its types are
+ * checked where VitePress is not installed.
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 
 /**
- * What this file uses of a token of markdown-it.
- * @typedef {{ type: string, children: Token[] | null, attrGet(name: string): string | null, attrSet(name: string, value: string): void }} Token
+ * A token of markdown-it, as far as this file uses it.
+ * @typedef {{ type: string, children: Token[] | null, attrGet(name: string): string | null, attrSet(name: string,
+ *   value: string): void }} Token
  */
 /**
- * What this file uses of markdown-it.
- * @typedef {{ core: { ruler: { push(name: string, rule: (state: { tokens: Token[], env: { relativePath: string } }) => void): void } } }} Markdown
+ * markdown-it, as far as this file uses it.
+ * @typedef {{ core: { ruler: { push(name: string, rule: (state: { tokens: Token[], env: { relativePath: string } })
+ *   => void): void } } }} Markdown
  */
 
-// VitePress puts this file into another one, so its own place says nothing: commands run in the repository's root.
+// VitePress copies this file into another one, so its own path cannot be used. Commands run in the repository's root.
 const root = process.cwd();
 
-/** Folders whose Markdown is no page, beside those that VitePress leaves out itself. */
+/** Folders whose Markdown files are no pages, beside those that VitePress leaves out. */
 const NO_PAGES = [".cache/**", "coverage/**", "tests/fixtures/**", "**/.*/**"];
 
 /** Files of the repository that pages link to and that are no pages, relative to the root. */
@@ -44,7 +47,7 @@ function entry(page, text = titleOf(page)) {
   return { text, link: `/${page.replace(/(^|\/)README\.md$/, "$1").replace(/\.md$/, "")}` };
 }
 
-/** Order in which a reader needs pages, by folder; pages that are not named come after these, by name. */
+/** Order of the pages in the sidebar, by folder. Pages that are not listed come last, sorted by name. */
 const ORDER = {
   guide: ["first-release", "gitops", "rollback", "moving-in", "http", "languages", "troubleshooting"],
   concepts: ["phases", "memory", "place", "ownership"],
@@ -111,8 +114,8 @@ function slugify(heading) {
 }
 
 /**
- * Keeps links to files of the repository as they are, and notes the files for `buildEnd`. Fails on a link to what is not there, and
- * on a link to a folder, which a site cannot show.
+ * Keeps links to files of the repository unchanged, and records the files for `buildEnd`. Throws for a link to a
+ * missing file, and for a link to a folder, which the site cannot show.
  * @param {Markdown} md
  */
 function repositoryLinks(md) {
@@ -147,7 +150,7 @@ export default {
   title: "pulumi-alicloud-fc",
   description: "Canary releases on Alibaba Cloud Function Compute 3.0 as Pulumi resources",
   lang: "en",
-  // Without it browsers look for /favicon.ico.
+  // Without it, browsers request /favicon.ico.
   head: [["link", { rel: "icon", href: "data:," }]],
   srcDir: root,
   srcExclude: NO_PAGES,

@@ -1,7 +1,7 @@
 /**
- * `npm run site`: builds the site into `.cache/site`; `npm run site -- dev` serves it while pages are edited, `npm run site -- preview`
- * serves what was built. VitePress has a lockfile of its own in this folder, so that nobody installs it who does not build the site.
- * Uses only Node.js's own modules, since it runs before VitePress is installed.
+ * `npm run site`: builds the site into `.cache/site`; `npm run site -- dev` serves it while pages are edited, `npm run
+ * site -- preview` serves what was built. VitePress has its own lockfile in this folder, so that it is installed only
+ * for building the site. Uses only Node.js's own modules, since it runs before VitePress is installed.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

@@ -30,7 +30,7 @@ export function steps(printed) {
   return STEPS.map((title) => {
     const found = all.find(([first = ""]) => first.startsWith(title));
     if (found === undefined) throw new Error(`the demo printed no step that begins with ${JSON.stringify(title)}`);
-    // Seconds are those of one machine.
+    // Durations are removed, since they depend on the machine.
     return found.map((line) => line.replace(/; [\d.]+ s\)$/, ")"));
   });
 }
@@ -59,7 +59,7 @@ export function picture(drawn) {
   );
 }
 
-/** What the demo prints. */
+/** Runs the demo and returns its output. */
 function demo() {
   const command = [join(root, "tools", "setup", "main.mjs"), "demo"];
   const { status, stdout } = spawnSync(process.execPath, command, {

@@ -19,7 +19,7 @@ export function boundary(mixture: Mixture, v: number, alpha: number): number {
   return root((s) => mixture(s, v) - Math.log(1 / alpha), 0, 4 * v);
 }
 
-/** Where a growing function is zero. */
+/** The zero of an increasing function. */
 function root(f: (x: number) => number, from: number, to: number): number {
   let [low, high] = [from, to];
   for (let i = 0; i < 200; i++) {

@@ -1,4 +1,4 @@
-/** `npm run vectors`: published figures, what our code makes of them, and the difference. */
+/** `npm run vectors`: published figures, the results of this repository's code, and the differences. */
 import { exactVectors, simulatedVectors } from "./vectors";
 
 const size = Number(process.argv[2] ?? "1");

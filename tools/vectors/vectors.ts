@@ -1,4 +1,4 @@
-/** Published figures, and what the code of the analysis makes of the same questions. */
+/** Published figures, and the results of the analysis's code for the same questions. */
 import { bdtri } from "cephes";
 import { binomial as drawBinomial, drawsOf } from "../../cli/simulation/draws";
 import { ERROR_PRIOR, logRatioE, logSplitE } from "../../provider/core/analysis/mixtures";
@@ -15,7 +15,7 @@ import {
   normalTwoSided,
 } from "./boundaries";
 
-/** A figure beside what we get for it. */
+/** A published figure and the computed one. */
 export interface Vector {
   readonly group: string;
   readonly name: string;
@@ -31,7 +31,7 @@ function group(name: string, lines: readonly Line[]): Vector[] {
   return lines.map(([line, expected, got, tolerance]) => ({ group: name, name: line, expected, got, tolerance }));
 }
 
-/** Figures that take no simulation. */
+/** Figures without simulation. */
 export function exactVectors(): Vector[] {
   return [
     ...group("boundaries of confseq at v = 100, level 0.05", boundaries()),
@@ -116,8 +116,8 @@ function ranges(level: number, of: readonly RangeOf[]): Line[] {
 }
 
 /**
- * The fewest requests. The chance is not smooth in their number, and the source does not say whether it means these or those from
- * which on the power stays: the tolerance covers both.
+ * The smallest number of requests. The power is not monotonic in their number, and the source does not state whether it
+ * means the first sufficient number or the one from which on all are sufficient. The tolerance covers both.
  */
 function samples(): Line[] {
   const needed = (claimed: number, real: number): number => {

@@ -1,4 +1,4 @@
-/** What an alias may name, and what becomes of its weights. */
+/** Experiments about the versions and weights of an alias. */
 import type * as fc from "@alicloud/fc20230330";
 
 import { canonical, field, isObject, type Json, type JsonObject } from "../../base/json";
@@ -8,7 +8,7 @@ import { type Laboratory, NotDecided } from "../laboratory";
 import { decided, type Found, isAccepted, isRefused, noEffect, shortly, shown, unknown } from "../outcomes";
 import type { Experiment } from "./experiment";
 
-/** A change that is asked about, and what the alias was afterwards where the change was accepted. */
+/** A change of an alias, and the alias after it. */
 export interface Change {
   readonly sent: Reading;
   /** Absent = the change was refused. */
@@ -31,7 +31,7 @@ export const TO_LATEST: Experiment = {
   },
 };
 
-/** Where it was refused, the same alias to a version was accepted. */
+/** Decides whether an alias may point to LATEST. Where that was refused, the same alias with a version was accepted. */
 export function decideLatest({ sent, after }: Change): Found {
   if (after === undefined) return { aliasToLatest: refusedAs("refuse", sent) };
   const evidence = [shown(sent), shown(after, { versionId: field(after.body, "versionId") })];
@@ -42,14 +42,14 @@ export function decideLatest({ sent, after }: Change): Found {
 /** Weights of one alias, changed one after the other. */
 export interface Weights {
   readonly versions: readonly [string, string, string];
-  /** An update of the description alone. */
+  /** An update of the description only. */
   readonly omitted: Reading;
   readonly precise: Change;
   readonly main: Change;
   readonly several: Change;
   readonly nought: Change;
   readonly one: Change;
-  /** An update with what there was. */
+  /** An update with the present values. */
   readonly unchanged: Reading;
 }
 
@@ -67,7 +67,7 @@ async function read(lab: Laboratory): Promise<Weights> {
   const [first, second, third] = versions;
   const alias = lab.nextAlias();
   const update = (input: Partial<fc.UpdateAliasInput>) => account.updateAlias(name, alias, input);
-  // A description of its own shows whether a read is of after the change.
+  // Each change has its own description, which shows whether a read is from after the change.
   const shows = (description: string) =>
     lab.settled(
       () => account.getAlias(name, alias),
@@ -86,13 +86,13 @@ async function read(lab: Laboratory): Promise<Weights> {
   const several = await change("several", { [second]: 0.25, [third]: 0.25 });
   const nought = await change("nought", { [second]: 0 });
   const one = await change("one", { [second]: 1 });
-  // What was refused before was refused for what it named: an update like it is accepted.
+  // An accepted update, which shows that earlier ones were refused because of their weights.
   const end = { versionId: first, description: "end", additionalVersionWeight: { [second]: 0.5 } };
   await lab.accepted(() => update(end));
   return { versions, omitted, precise, main, several, nought, one, unchanged: await update(end) };
 }
 
-/** What the readings say; an ordinary change of weights was accepted afterwards. */
+/** The outcomes. An ordinary change of weights was accepted afterwards. */
 export function decideWeights(read: Weights): Found {
   const [first, second, third] = read.versions;
   const code = isAccepted(read.unchanged)
@@ -149,7 +149,7 @@ function ofChange(refusedValue: string, { sent, after }: Change, values: [string
   return after === undefined ? refusedAs(refusedValue, sent) : byWeights(after, values);
 }
 
-/** The value whose weights the alias has. */
+/** The outcome by the weights that the alias has. */
 function byWeights(after: Reading, values: [string, JsonObject][]): Outcome {
   const weights = weightsOf(after);
   const evidence = [shown(after, { weights })];

@@ -1,4 +1,4 @@
-/** What a function sees, and what those get who call it. */
+/** Experiments about the context of functions and the answers to callers. */
 import * as fc from "@alicloud/fc20230330";
 
 import { field, isObject, type Json } from "../../base/json";
@@ -7,7 +7,7 @@ import { type Laboratory, NotDecided, smallest } from "../laboratory";
 import { decided, type Found, isAccepted, isRefused, shown, unknown } from "../outcomes";
 import type { Experiment } from "./experiment";
 
-/** A page of this machine: no other one may call functions of an emulator. */
+/** Origin of a page of this machine; an emulator refuses pages of others. */
 const ORIGIN = "http://localhost:3000";
 
 const TRIGGER = {
@@ -16,10 +16,10 @@ const TRIGGER = {
   triggerConfig: JSON.stringify({ authType: "anonymous", methods: ["GET"], disableURLInternet: false }),
 };
 
-/** Tries until a trigger that was just made answers. */
+/** Largest number of tries until a new trigger answers. */
 const LOOKS = 20;
 
-/** One function without versions is called directly and by its address. */
+/** Calls a function without versions, by the API and by its HTTP trigger. */
 export const LATEST: Experiment = {
   settles: ["latestVersionId", "triggerCors"],
   finds: [],
@@ -54,7 +54,7 @@ async function corsOf(lab: Laboratory, url: Json | undefined): Promise<Found> {
   throw new NotDecided(`the address of an HTTP trigger did not answer with 200 in ${LOOKS} calls`);
 }
 
-/** Whether a page may read what a trigger answers. */
+/** The outcome for whether a page may read a trigger's answer. */
 export function decideCors(allowed: string | null): Found {
   const evidence = [
     `GET of a page at ${ORIGIN}: 200, access-control-allow-origin ${allowed === null ? "absent" : "present"}`,
@@ -64,7 +64,7 @@ export function decideCors(allowed: string | null): Found {
   return { triggerCors: unknown("another address is allowed", evidence) };
 }
 
-/** The headers that name a version, by an alias all of whose calls run one version. */
+/** Reads the headers with a version id, of a call through an alias with one version. */
 export const VERSION_HEADER: Experiment = {
   settles: ["versionHeader"],
   finds: ["versionHeaders"],
@@ -80,7 +80,7 @@ export const VERSION_HEADER: Experiment = {
 
 const HEADER = "x-fc-invocation-service-version";
 
-/** What the headers of a call through an alias carry. */
+/** The outcome for the headers of a call through an alias. */
 export function decideHeader({ headers, ...called }: Reading, version: string, alias: string): Found {
   const value = headers[HEADER];
   const seen =
@@ -101,13 +101,13 @@ export const CODE: Experiment = {
     const zipFile = Buffer.from("this is no zip archive").toString("base64");
     const code = new fc.InputCodeLocation({ zipFile });
     const sent = await lab.account.createFunction(smallest(functionName, lab.environment(), { code }));
-    // The same with an archive is accepted.
+    // The same request with an archive is accepted.
     await lab.base();
     return decideCode(sent);
   },
 };
 
-/** Whether code that is no archive is taken. */
+/** The outcome for code that is no archive. */
 export function decideCode(sent: Reading): Found {
   const evidence = [shown(sent), "the same with an archive: accepted"];
   if (isAccepted(sent)) return { codeCheck: decided("none", evidence) };

@@ -1,4 +1,4 @@
-/** What can be deleted while something else names it. */
+/** Experiments about deleting objects that others name. */
 import type { Outcome } from "../../base/profile";
 import type { Reading } from "../account";
 import { type Laboratory, NotDecided } from "../laboratory";
@@ -12,7 +12,7 @@ const TIMER = {
   triggerConfig: JSON.stringify({ cronExpression: "@every 24h", enable: false, payload: "" }),
 };
 
-/** What was asked of one function. */
+/** The deletions of the experiment. */
 export interface Deletions {
   /** Of a version that a trigger names. */
   readonly ofTrigger: Deletion;
@@ -24,7 +24,7 @@ export interface Deletions {
   readonly ofFunction: Deletion;
 }
 
-/** A deletion, and a read of what was deleted where it was accepted. */
+/** A deletion, and a read of the object after it was accepted. */
 export interface Deletion {
   readonly sent: Reading;
   readonly after?: Reading;
@@ -75,7 +75,7 @@ async function ask(lab: Laboratory): Promise<Deletions> {
   return { ofTrigger, ofAlias, ...call, ofFunction: { sent } };
 }
 
-/** What the readings say. */
+/** The outcomes. */
 export function decideDeletions({ ofTrigger, ofAlias, call, ofFunction }: Deletions): Found {
   return {
     deleteVersionInUse: ofDeletion(ofAlias, "allow", "refuse"),
@@ -114,7 +114,10 @@ export const FUNCTION_WITH_TRIGGER: Experiment = {
   },
 };
 
-/** The status a function with a trigger is not deleted with; without the trigger it was. */
+/**
+ * The outcome for the status of the refusal to delete a function with a trigger. Without the trigger, the deletion was
+ * accepted.
+ */
 export function decideStatus(sent: Reading): Found {
   const evidence = [shown(sent)];
   if (isAccepted(sent)) return { functionInUseStatus: unknown("a function with a trigger is deleted", evidence) };

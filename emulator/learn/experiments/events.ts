@@ -1,18 +1,18 @@
-/** Asynchronous events: which version their attempts run, and how long they may wait. */
+/** Experiments about asynchronous events: the version of their attempts, and their longest age. */
 import { field, isObject, type Json, textOf } from "../../base/json";
 import type { Reading } from "../account";
 import { type Laboratory, NotDecided } from "../laboratory";
 import { decided, type Found, isAccepted, isRefused, notDecided, shown, unknown } from "../outcomes";
 import type { Experiment, SlowExperiment } from "./experiment";
 
-/** Events that are sent; each is tried up to nine times. */
+/** Number of events. Each is tried up to nine times. */
 const EVENTS = 3;
 
 const RETRIES = 8;
 
 /**
- * Repeated attempts that must have run the version of the first one before events are held to keep it: were it drawn each time, that
- * would happen once in a million runs.
+ * Number of repeated attempts that must have run the version of the first one, before the outcome is that events keep
+ * their version. If it were drawn each time, this would happen once in a million runs.
  */
 const REPEATS = 20;
 
@@ -21,7 +21,7 @@ const ALIAS = "live";
 /** Seconds: seven days, and thirty. */
 const AGES = [604_800, 2_592_000] as const;
 
-/** Events on their way. */
+/** The sent events. */
 interface Events {
   readonly name: string;
   readonly taskIds: readonly string[];
@@ -49,13 +49,13 @@ async function sendEvents(lab: Laboratory): Promise<Events> {
   const taskIds = Array.from({ length: EVENTS }, (_, event) => `event${event + 1}`);
   for (const taskId of taskIds) {
     const sent = await account.send(name, ALIAS, "fail", taskId);
-    // Sent again after a lost answer, it is there already.
+    // A repeated send after a lost answer is refused because the task exists.
     if (!isAccepted(sent) && sent.isFirst) throw new NotDecided(`an event was refused: ${shown(sent)}`);
   }
   return { name, taskIds };
 }
 
-/** Reads what the attempts ran, when all of them are over or no time is left. */
+/** Reads the versions of the attempts, when all have ended or the time is over. */
 async function readEvents(lab: Laboratory, { name, taskIds }: Events, endsAt: number): Promise<Found> {
   const { account } = lab;
   const tasks: Reading[] = [];
@@ -77,7 +77,7 @@ function isEnded({ body }: Reading): boolean {
   return typeof endTime === "number" && endTime > 0;
 }
 
-/** The versions of each event's attempts, in their order, by what the attempts failed with. */
+/** The versions of an event's attempts in their order, from the error texts of the attempts. */
 export function attemptsOf({ body }: Reading): string[] {
   const events = field(body, "events");
   if (!Array.isArray(events)) return [];
@@ -89,7 +89,10 @@ export function attemptsOf({ body }: Reading): string[] {
   });
 }
 
-/** Attempts of one event that differ show a draw at each; only many that agree show one draw. */
+/**
+ * The outcome for the version of attempts. Different versions of one event prove a draw for each attempt; many equal
+ * ones show that there is one draw.
+ */
 export function decideDraw(tasks: readonly Reading[]): Found {
   const attempts = tasks.map(attemptsOf);
   const evidence = attempts.map((ran, event) => `event ${event + 1} ran: ${ran.join(", ") || "unknown"}`);
@@ -113,7 +116,7 @@ export const EVENT_AGE: Experiment = {
   },
 };
 
-/** Seven days are accepted; then come a second more, thirty days, and a second more than these. */
+/** The outcome for the longest age. The requests: seven days, a second more, thirty days, a second more. */
 export function decideAge([week, weekAndMore, month, monthAndMore]: readonly (Reading | undefined)[]): Found {
   const sent = [week, weekAndMore, month, monthAndMore].filter((each) => each !== undefined);
   const evidence = sent.map((each) => shown(each));

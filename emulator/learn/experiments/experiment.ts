@@ -1,27 +1,30 @@
-/** What an experiment is. */
+/** The types of experiments. */
 import type { SwitchName } from "../../base/switches";
 import type { Laboratory } from "../laboratory";
 import type { FindingName, Found } from "../outcomes";
 
-/** What an experiment is about. */
+/** The subject of an experiment. */
 interface Subject {
-  /** The switches it settles. */
+  /** The switches whose value it finds. */
   readonly settles: readonly SwitchName[];
-  /** What else it finds out. */
+  /** Its other findings. */
   readonly finds: readonly FindingName[];
 }
 
-/** Calls of an account whose answers settle something. */
+/** Calls of an account whose answers show a behaviour. */
 export interface Experiment extends Subject {
   /**
-   * Asks, and decides what is unambiguous. Starts from nothing each time. Rejects with `Unclear` when an answer was lost that cannot
-   * be asked for again, and with `NotDecided` when the account does not let it ask.
+   * Makes the calls and returns the outcomes. Each run starts anew. Rejects with `Unclear` after a lost answer of a
+   * call that cannot be repeated, and with `NotDecided` when the account does not allow the calls.
    */
   run(lab: Laboratory): Promise<Found>;
 }
 
-/** An experiment whose answers take their time: it is begun before all others, and read after them. */
+/** An experiment with slow answers: it begins before all others, and its results are read after them. */
 export interface SlowExperiment extends Subject {
-  /** Begins, as `run` does, and answers how it is read. Nothing is waited for beyond `endsAt`, ms since 1970. */
+  /**
+   * Begins, like `run`, and returns the function that reads the results. It waits at most until `endsAt`, in ms since
+   * 1970.
+   */
   begin(lab: Laboratory, endsAt: number): Promise<() => Promise<Found>>;
 }

@@ -7,7 +7,7 @@ import type { Experiment, SlowExperiment } from "./experiment";
 import { PUBLISHING } from "./publishing";
 import { ALIAS_SHOWS, DESCRIPTION, QUALIFIERS, READ_AFTER_WRITE, STATE } from "./reads";
 
-/** In the order they run. */
+/** All experiments in their order. */
 export const EXPERIMENTS: readonly (Experiment | SlowExperiment)[] = [
   EVENT_DRAW,
   READ_AFTER_WRITE,

@@ -1,4 +1,4 @@
-/** What a publish needs, and what a refused one does. */
+/** Experiments about publishing: what a publish needs, and what a refused one changes. */
 import { NotDecided, type Laboratory, versionOf } from "../laboratory";
 import type { Reading } from "../account";
 import { decided, type Found, isAccepted, isRefused, noEffect, shown, unknown } from "../outcomes";
@@ -12,18 +12,18 @@ const IGNORE = { "x-fc-ignore-version-publish-error": "true" };
 export interface Published {
   /** The version published first. */
   readonly first: string;
-  /** Publishes of the same, until one was refused. */
+  /** Publishes without a change, until one was refused. */
   readonly again: Reading;
   readonly thrice?: Reading;
-  /** With the header. */
+  /** A publish with the header `x-fc-ignore-version-publish-error`. */
   readonly ignoring?: Reading;
-  /** After an update with the values there were. */
+  /** A publish after an update with the same values. */
   readonly afterSame?: Reading;
-  /** After an update with another value. */
+  /** A publish after an update with another value. */
   readonly afterOther?: Reading;
-  /** After another description. */
+  /** A publish after an update of the description. */
   readonly afterDescription?: Reading;
-  /** After the same variables in another order. */
+  /** A publish after an update with the same variables in another order. */
   readonly afterOrder?: Reading;
 }
 
@@ -54,7 +54,7 @@ async function read(lab: Laboratory): Promise<Published> {
   return { ...asked, afterDescription, afterOrder: await account.publish(name) };
 }
 
-/** What the readings say. */
+/** The outcomes. */
 export function decide(read: Published): Found {
   const { first, again, thrice, ignoring, afterSame, afterOther } = read;
   if (thrice !== undefined) return withoutGuard(first, again, thrice);
@@ -124,7 +124,7 @@ function numberOf(first: string, refusals: number, next: Reading): Outcome {
   return step === 1 + refusals ? decided("burns", evidence) : unknown("the number rose by something else", evidence);
 }
 
-/** What counts as a change where it is the content that counts. */
+/** The outcomes for what counts as a change, when the content is compared. */
 function changes({ again, afterSame, afterDescription, afterOrder }: Published): Found {
   if (afterSame !== undefined && isAccepted(afterSame)) {
     const none = noEffect("every update lets a publish pass", [shown(afterSame)]);

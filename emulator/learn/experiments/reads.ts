@@ -1,25 +1,25 @@
-/** What a read shows: at once after a change, of a version, behind a qualifier. */
+/** Experiments about reads: right after a change, of a version, and by a qualifier. */
 import { field, type Json } from "../../base/json";
 import type { Account, Reading } from "../account";
 import { BASE_DESCRIPTIONS, NotDecided } from "../laboratory";
 import { decided, type Found, isAccepted, shortly, shown, unknown } from "../outcomes";
 import type { Experiment } from "./experiment";
 
-/** Reads at once after a change that must show the new state before reads are held to be current. */
+/** Number of reads right after a change that must show the new state, before the outcome is that reads are current. */
 const ROUNDS = 5;
 
-/** Rounds until so many reads came at the first sending. */
+/** Largest number of rounds. */
 const MOST_ROUNDS = 20;
 
-/** Looks until a change shows. */
+/** Largest number of reads until a change shows. */
 const LOOKS = 60;
 
-/** A read at once after a change. */
+/** A read right after a change. */
 export interface Round {
   readonly read: Reading;
   readonly before: string;
   readonly after: string;
-  /** Looks that still showed what was before. */
+  /** Number of reads that showed the old state. */
   readonly late: number;
 }
 
@@ -38,7 +38,7 @@ export const READ_AFTER_WRITE: Experiment = {
       await lab.accepted(() => account.updateAlias(name, alias, { description: after }));
       const read = await account.getAlias(name, alias);
       const late = await looksUntil(account, () => account.getAlias(name, alias), read, after);
-      // A read that was sent twice is not the first after the change.
+      // The answer to a repeated send is not the first read after the change.
       if (read.isFirst) rounds.push({ read, before, after, late });
       if (rounds.length === ROUNDS) return decideLag(rounds, account.pace.pauseMs);
     }
@@ -61,7 +61,7 @@ async function looksUntil(
   throw new NotDecided(`a change of an alias did not show in ${LOOKS} reads`);
 }
 
-/** Late when one read showed what was before; current when every one showed what is. */
+/** The outcome: `late` when a read showed the old state, `current` when every read showed the new one. */
 export function decideLag(rounds: readonly Round[], pauseMs: number): Found {
   const evidence = rounds.map(({ read, late }) => shown(read, { looksThatWereLate: late }));
   const states = rounds.map(({ read: { body }, before, after }) => {
@@ -87,7 +87,7 @@ export const DESCRIPTION: Experiment = {
   },
 };
 
-/** Whose description a version shows. */
+/** The outcome for the description of a version. */
 export function decideDescription(read: Reading): Found {
   const description = field(read.body, "description");
   const evidence = [shown(read, { description })];
@@ -113,7 +113,7 @@ const QUALIFIER_CODES: Readonly<Record<string, string>> = {
   "404 AliasNotFound, 404 AliasNotFound": "alias",
 };
 
-/** The codes for a number and for a name nobody has. */
+/** The outcome for the codes of unknown qualifiers: a number and a name. */
 export function decideQualifiers(number: Reading, word: Reading): Found {
   const evidence = [`qualifier 99999: ${shown(number)}`, `qualifier nobody: ${shown(word)}`];
   const value = QUALIFIER_CODES[[number, word].map(shortly).join(", ")];
@@ -135,7 +135,7 @@ export const STATE: Experiment = {
   },
 };
 
-/** The state fields of a function that is ready. */
+/** The outcome for the state fields of a ready function. */
 export function decideState(read: Reading): Found {
   const [state, update] = [field(read.body, "state"), field(read.body, "lastUpdateStatus")];
   const evidence = [shown(read, { state, lastUpdateStatus: update })];
@@ -161,7 +161,7 @@ export const ALIAS_SHOWS: Experiment = {
   },
 };
 
-/** Whose timeout is shown behind an alias to a version with 3 seconds and one with 4. */
+/** The outcome for the configuration that a weighted alias shows. Its versions have timeouts of 3 and 4 seconds. */
 export function decideShows(read: Reading): Found {
   const timeout = field(read.body, "timeout");
   const evidence = [shown(read, { timeout })];

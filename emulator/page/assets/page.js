@@ -1,4 +1,4 @@
-/** Draws the state the server sends, and draws it again when it changes. Nothing is ever set as markup. */
+/** Draws the state that the server sends, and updates the page when it changes. Text is never inserted as markup. */
 
 /**
  * @typedef {{ version: string, isMain: boolean, weight: number, requests: number, errors: number, low: number, high: number }} Split
@@ -9,7 +9,7 @@
  */
 
 /**
- * A description of an element; `key` ties it to the same thing in the next drawing.
+ * A description of an element. `key` identifies the same object in the next drawing.
  * @typedef {{ tag: string, attributes: Record<string, string>, children: (Drawn | string)[] }} Drawn
  */
 
@@ -135,7 +135,7 @@ function captionOf(alias) {
  * @param {Split} row
  */
 function drawSplit(alias, row) {
-  // Multiplied first: 23 of 80 are 28.75 then, and not a little less.
+  // Multiplied before the division, so that 23 of 80 gives exactly 28.75.
   const share = alias.requests === 0 ? 0 : (100 * row.requests) / alias.requests;
   const isKnown = alias.requests > 0;
   return element(
@@ -170,12 +170,12 @@ function drawSplit(alias, row) {
 
 /** @param {Split} row */
 function bandText({ low, high }) {
-  // An en dash, as numbers that may break in two lines are hard to read in a column.
+  // An en dash: a range with spaces could be broken into two lines.
   return low === high ? String(low) : `${low}\u2013${high}`;
 }
 
 /**
- * What was counted as a bar, what was to be expected as a bracket on it.
+ * Draws the count as a bar, and the expected range as a bracket on it.
  * @param {Alias} alias
  * @param {Split} row
  * @param {number} share
@@ -240,7 +240,7 @@ function drawVersions(fn) {
 }
 
 /**
- * Says what a listener should know without looking: new weights, and a split that leaves its band or comes back.
+ * Announces changes to screen readers: new weights, and a split that leaves its band or returns to it.
  * @param {State | undefined} before
  * @param {State} after
  */
@@ -273,7 +273,7 @@ function percent(value) {
 }
 
 /**
- * A time of the service in the reader's own way of writing.
+ * A time of the service in the format of the reader's language.
  * @param {string} time
  */
 function readable(time) {
@@ -295,8 +295,8 @@ function element(tag, attributes, ...children) {
 }
 
 /**
- * Makes the children of a node those described, keeping every element that stays: focus, open details and what a
- * screen reader is reading survive.
+ * Changes the children of a node to the described ones. Elements that stay are kept, so that focus, open details and
+ * the position of a screen reader are preserved.
  * @param {Element} parent
  * @param {(Drawn | string)[]} wanted
  */
@@ -319,7 +319,7 @@ function patchChildren(parent, wanted) {
 }
 
 /**
- * The element at the same place, if it is of the same kind and nobody's by key.
+ * The element at the same position, if it has the same tag and no key.
  * @param {ChildNode | undefined} present
  * @param {Drawn} drawn
  */

@@ -8,10 +8,10 @@ import { listBody, pageOf } from "../paging";
 import { aliasView } from "../view";
 import { findAlias, findFunction, findVersion, jsonBody, LATEST, refuseUnknown } from "./lookup";
 
-/** What an alias request decides; times and name apart. */
+/** The parts of an alias that a request sets, without name and times. */
 type Target = Pick<StoredAlias, "versionId" | "description" | "additionalVersionWeight">;
 
-/** Shares are summed in floating point; a sum of 1 must not fail by a rounding error. */
+/** Tolerance for the sum of shares, so that a rounding error does not make a sum of 1 fail. */
 const SUM_TOLERANCE = 1e-9;
 
 const TARGET_FIELDS = ["versionId", "description", "additionalVersionWeight"];
@@ -74,7 +74,10 @@ export const listAliases: Action = (world, request) => {
   );
 };
 
-/** The target after a request: fields sent replace (`{}` clears the weights), fields left out or null stay, weights by a switch. */
+/**
+ * The target after a request. Sent fields replace the stored ones, and `{}` removes the weights. Other fields stay; for
+ * the weights, a switch decides.
+ */
 function mergeTarget(world: World, entry: StoredFunction, body: JsonObject, current: Target): Target {
   const versionId = field(body, "versionId");
   const description = field(body, "description");

@@ -27,7 +27,10 @@ export const getAsyncTask: Action = (world, request) => {
   return ok(view(findTask(findFunction(world, request), request), true));
 };
 
-/** A task that runs is not aborted: it counts as stopped when it has ended, and is not tried again. One that waits stops at once. */
+/**
+ * StopAsyncTask. A running task is not aborted: it counts as stopped when it has ended, and is not tried again. A
+ * waiting task stops at once.
+ */
 export const stopAsyncTask: Action = (world, request) => {
   const entry = findFunction(world, request);
   const task = findTask(entry, request);
@@ -40,7 +43,7 @@ export const stopAsyncTask: Action = (world, request) => {
   return noContent();
 };
 
-/** By time, then by name: tasks of one moment have an order too. */
+/** Key for sorting by time, then by id, so that tasks of the same time have an order. */
 function keyOf({ startedTime, taskId }: StoredAsyncTask): string {
   return `${String(startedTime).padStart(16, "0")}:${taskId}`;
 }

@@ -1,4 +1,4 @@
-/** Code packages as requests carry them: a zip in the request, or an object in OSS. */
+/** Reads the code in a request: a zip, or an object in OSS. */
 import type { World } from "../api";
 import { invalidArgument, notImplemented } from "../../base/errors";
 import { field, isObject, type Json, type JsonObject } from "../../base/json";
@@ -6,17 +6,17 @@ import type { CodePackage } from "../../state/model";
 import { readObject } from "../oss";
 import { optionalText } from "./lookup";
 
-/** Largest decoded zip in a request, bytes; the whole request may have 100 MB. */
+/** Largest decoded zip in a request, in bytes. The whole request may have 100 MB. */
 const MAX_ZIP_BYTES = 100 * 1024 * 1024;
 
 const NO_SOURCE = "Either ossBucketName/ossObjectName or zipFile must be set";
 
-/** Refusal of a request that must carry code and does not. */
+/** The error for a request without required code. */
 export function codeRequired(): Error {
   return invalidArgument(NO_SOURCE);
 }
 
-/** Keeps the code a request carries; undefined = it carries none. Throws on a wrong checksum or a missing object. */
+/** Stores the code of a request; undefined when it has none. Throws for a wrong checksum and for a missing object. */
 export function readCode(world: World, operation: string, value: Json | undefined): CodePackage | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isObject(value)) throw invalidArgument("code must be an object");
@@ -30,7 +30,7 @@ export function readCode(world: World, operation: string, value: Json | undefine
   return code;
 }
 
-/** Whether the bytes end like a zip archive: with an end record, perhaps behind a comment. */
+/** Whether the bytes end like a zip archive: with an end record, possibly followed by a comment. */
 function isZip(bytes: Buffer): boolean {
   return bytes.lastIndexOf("PK\x05\x06") >= 0;
 }
@@ -50,7 +50,7 @@ function decodeZip(code: JsonObject): Buffer {
   const text = field(code, "zipFile");
   if (typeof text !== "string" || text === "") throw codeRequired();
   const zip = Buffer.from(text, "base64");
-  // Buffer.from skips what is not base64, so a damaged text shows only in the length.
+  // Buffer.from skips characters that are no base64, so a damaged text shows only in the length.
   const expected = Math.floor((text.replace(/=+$/, "").length * 3) / 4);
   if (zip.length !== expected || zip.length === 0) throw invalidArgument("zipFile is not base64");
   if (zip.length > MAX_ZIP_BYTES) throw invalidArgument(`zipFile is larger than ${MAX_ZIP_BYTES} bytes`);

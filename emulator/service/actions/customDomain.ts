@@ -9,14 +9,16 @@ import { NESTED } from "../nested";
 import { listBody, pageOf } from "../paging";
 import { jsonBody, refuseUnknown } from "./lookup";
 
-/** Routes of a domain, and methods of a route. Source: ROS. */
+/**
+ * Largest numbers of routes of a domain, and of methods of a route. Source: ROS, the vendor's resource orchestration.
+ */
 const MAX_ROUTES = 100;
 const MAX_METHODS = 10;
 
 /** Labels of letters, digits and `-`, at least two of them. */
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
-/** Fields a request may have, name apart. Source: `UpdateCustomDomainInput` of the SDK. */
+/** Fields of a request, without the name. Source: `UpdateCustomDomainInput` of the SDK. */
 const FIELDS: Readonly<Record<string, Check>> = {
   protocol: oneOf(["HTTP", "HTTPS", "HTTP,HTTPS"]),
   routeConfig: routes,
@@ -27,7 +29,7 @@ const FIELDS: Readonly<Record<string, Check>> = {
   authConfig: NESTED.AuthConfig,
 };
 
-/** Fields only a create request may have, name apart. Source: `CreateCustomDomainInput` of the SDK. */
+/** Fields of a create request, without the name. Source: `CreateCustomDomainInput` of the SDK. */
 const CREATE_FIELDS: Readonly<Record<string, Check>> = { ...FIELDS, isE2B: flag };
 
 /** Fields of a route. Source: `PathConfig` of the SDK. */
@@ -61,7 +63,7 @@ export const createCustomDomain: Action = (world, request) => {
 
 export const getCustomDomain: Action = (world, request) => ok(view(world, findDomain(world, request)));
 
-/** Fields sent replace, fields left out stay. Assumed, as for functions. */
+/** UpdateCustomDomain. Sent fields replace the stored ones, others stay. Assumed, as for functions. */
 export const updateCustomDomain: Action = (world, request) => {
   const domain = findDomain(world, request);
   const body = jsonBody(request);
@@ -99,7 +101,7 @@ function view(world: World, { domainName, config, createdTime, lastModifiedTime 
   return { routeConfig, ...withoutKey(config), ...common, createdTime, lastModifiedTime };
 }
 
-/** A private key goes in and never comes out. Assumed. */
+/** The configuration without the private key, which no answer contains. Assumed. */
 function withoutKey(config: JsonObject): JsonObject {
   const certificate = field(config, "certConfig");
   if (!isObject(certificate)) return config;

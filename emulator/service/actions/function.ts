@@ -116,7 +116,7 @@ export const listFunctions: Action = (world, request) => {
     if (request.query[name] !== undefined) throw notImplemented(request.operation, `the filter '${name}' is not known`);
   }
   const wantedTags = parseTags(parseQueryJson(request.query["tags"]));
-  // Only 3.0 functions live here, so asking for the older generation finds none.
+  // There are only 3.0 functions, so a list of the older generation is empty.
   const all = fcVersion === undefined || fcVersion === "" || fcVersion === "v3" ? world.store.functions.values() : [];
   const found = [...all]
     .filter((entry) => prefix === undefined || entry.functionName.startsWith(prefix))
@@ -154,7 +154,7 @@ export const changeResourceGroup: Action = (world, request) => {
   return ok({ ResourceId: id, OldResourceGroupId: oldResourceGroupId, NewResourceGroupId: group });
 };
 
-/** Code or a container image, never both and never neither; texts are assumed. */
+/** Throws unless there is either code or a container image. The texts are assumed. */
 function checkSource(config: JsonObject, code: CodePackage | undefined): void {
   const container = field(config, "customContainerConfig");
   const image = isObject(container) ? optionalText(field(container, "image")) : undefined;
@@ -167,7 +167,7 @@ function checkSource(config: JsonObject, code: CodePackage | undefined): void {
   if (code !== undefined) throw invalidArgument(`code cannot be given with runtime ${CONTAINER}`);
 }
 
-/** What a qualifier shows; behind a weighted alias that is one version, by a switch. */
+/** The configuration that a qualifier shows. For a weighted alias, a switch selects the version. */
 function snapshotOf(
   world: World,
   entry: StoredFunction,

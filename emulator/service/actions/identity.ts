@@ -1,4 +1,4 @@
-/** The token service: whose account a client works on, and temporary keys. */
+/** Operations of the token service: the account of a key, and temporary keys. */
 import { type Action, ok } from "../api";
 import { invalidArgument } from "../../base/errors";
 import { issueTemporary } from "../../base/credentials";
@@ -20,7 +20,7 @@ export const getCallerIdentity: Action = (world, request) => {
   });
 };
 
-/** Regions the service is in. Source: fc3's list and the service's endpoints. */
+/** Regions of the service. Source: the list in fc3, and the service's endpoints. */
 const REGIONS = [
   ...["cn-hangzhou", "cn-shanghai", "cn-qingdao", "cn-beijing", "cn-zhangjiakou", "cn-huhehaote", "cn-wulanchabu"],
   ...["cn-shenzhen", "cn-chengdu", "cn-hongkong", "ap-northeast-1", "ap-northeast-2", "ap-southeast-1"],
@@ -28,12 +28,12 @@ const REGIONS = [
   ...["eu-west-1", "us-east-1", "us-west-1", "me-central-1"],
 ];
 
-/** Names are the ids: the vendor's words for them are not kept here. */
+/** DescribeRegions. The name of a region is its id, since the vendor's names are not known here. */
 export const describeRegions: Action = () => {
   return ok({ Regions: { Region: REGIONS.map((id) => ({ LocalName: id, RegionId: id })) } });
 };
 
-/** Any role of the emulator's account may be assumed; the key it gives may do everything. */
+/** AssumeRole. Any role of the emulator's account may be assumed, and its key has all permissions. */
 export const assumeRole: Action = (world, request) => {
   const form = new URLSearchParams(request.body.toString("utf8"));
   const parameter = (name: string): string | undefined => request.query[name] ?? form.get(name) ?? undefined;

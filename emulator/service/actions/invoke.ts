@@ -1,4 +1,4 @@
-/** InvokeFunction: which version runs, what it is told, what comes back. */
+/** InvokeFunction: finds the version, runs it, and makes the answer. */
 import { ArchiveRefused } from "../../../archive/unpack";
 import { type Action, type ApiRequest, type ApiResponse, type World } from "../api";
 import {
@@ -23,14 +23,14 @@ import {
   resumeAsync,
 } from "../asyncInvocations";
 import { field, isObject, type Json, type JsonObject, textOf } from "../../base/json";
-import type { CodePackage, Snapshot, StoredAlias, StoredFunction } from "../../state/model";
+import type { CodePackage, Snapshot, StoredFunction } from "../../state/model";
 import { newRequestId } from "../../base/requestId";
 import type { Hook, Hooks, HttpRequest, InvocationContext, Job, Outcome, Phase } from "../../runtimes/instance";
 import { NotRunnable } from "../../runtimes/language";
 import { insteadOf, languageOf } from "../../runtimes/languages";
 import type { HandlerProgram, PoolResult, ServerProgram, Workload } from "../../runtimes/pool";
 import { NotStarted } from "../../runtimes/serverInstance";
-import { sharesOf } from "../shares";
+import { drawVersion, sharesOf } from "../weights";
 import { findFunction, findQualified, findVersion, LATEST } from "./lookup";
 
 /** Largest event of a synchronous invocation, bytes. Source: documentation. */
@@ -39,18 +39,18 @@ export const MAX_SYNC_BYTES = 32 * 1024 * 1024;
 /** Largest event of an asynchronous invocation, bytes. Source: documentation. */
 export const MAX_ASYNC_BYTES = 128 * 1024;
 
-/** Bytes of log a Tail answer carries. Source: documentation. */
+/** Largest size of the log in a Tail answer, in bytes. Source: documentation. */
 const LOG_BYTES = 4096;
 
-/** What one invocation runs. */
+/** The target of an invocation. */
 interface Target {
   readonly entry: StoredFunction;
   readonly snapshot: Snapshot;
-  /** What the caller named: LATEST, a version or an alias. */
+  /** The qualifier in the request: LATEST, a version or an alias. */
   readonly qualifier: string;
-  /** What runs: LATEST or a version. */
+  /** LATEST or the version that runs. */
   readonly versionId: string;
-  /** What each version gets of an alias's requests, 0 to 1. */
+  /** Share of each version of the alias, 0 to 1. */
   readonly shares?: Readonly<Record<string, number>>;
 }
 
@@ -80,7 +80,7 @@ function asyncInvocation(world: World, call: Call, target: Target, taskId: strin
   return { entry, qualifier, versionId, requestId, event, taskId, run, send: (to) => sendAsync(world, to) };
 }
 
-/** Goes on with the tasks that had not ended when the emulator was closed or killed. An event runs at least once, perhaps twice. */
+/** Resumes the tasks that had not ended when the emulator was closed or killed. An event may then run twice. */
 export function resumeTasks(world: World): void {
   for (const entry of world.store.functions.values()) {
     for (const task of [...entry.asyncTasks.values()].filter((each) => !isEnded(each))) {
@@ -90,7 +90,7 @@ export function resumeTasks(world: World): void {
         entry,
         qualifier,
         versionId,
-        // A version that is gone is found out when it is to run.
+        // Throws for a deleted version only when it is to run.
         get snapshot() {
           return versionId === LATEST ? entry : findVersion(entry, versionId);
         },
@@ -102,14 +102,17 @@ export function resumeTasks(world: World): void {
   }
 }
 
-/** One attempt: of the version drawn when the event was accepted, or of one drawn anew, by a switch. */
+/**
+ * Runs one attempt. A switch decides whether it runs the version that was drawn when the event was accepted, or draws
+ * again.
+ */
 async function runAsync(world: World, call: Call, target: Target): Promise<PoolResult> {
   const { asyncDraw } = world.options;
   const again = asyncDraw === "accepted" ? target : resolveTarget(world, target.entry, target.qualifier);
   return await invoke(world, call, again, workloadOf(world, call.operation, again));
 }
 
-/** An event for a destination, accepted like any other; what it calls may be gone by now. */
+/** Accepts an event for a destination, whose function may have been deleted meanwhile. */
 function sendAsync(world: World, { functionName, qualifier, event }: DestinationEvent): void {
   const entry = world.store.functions.get(functionName);
   if (entry === undefined) return;
@@ -118,16 +121,16 @@ function sendAsync(world: World, { functionName, qualifier, event }: Destination
   accept(world, call, resolveTarget(world, entry, qualifier), requestId);
 }
 
-/** One invocation, whichever way it came. */
+/** One invocation, by InvokeFunction, an HTTP trigger, a domain or a destination. */
 export interface Call extends Pick<FinishedInvocation, "requestId" | "invocationType" | "http"> {
-  /** What it is named in refusals. */
+  /** Name of the operation in error messages. */
   readonly operation: string;
   readonly event: Buffer;
-  /** The request behind it, which a custom runtime gets instead of the event. */
+  /** The HTTP request, which a custom runtime receives instead of the event. */
   readonly request?: HttpRequest;
 }
 
-/** Runs what a qualifier names and answers how it ended; a function's own failure is an outcome, no error. */
+/** Runs the target of a qualifier. A failure of the function is an outcome, and throws nothing. */
 export async function runQualified(
   world: World,
   entry: StoredFunction,
@@ -139,7 +142,7 @@ export async function runQualified(
   return { outcome, instanceId, versionId: target.versionId };
 }
 
-/** Accepts an event for what a qualifier names. */
+/** Accepts an asynchronous event for the target of a qualifier. */
 export function acceptQualified(
   world: World,
   entry: StoredFunction,
@@ -148,22 +151,9 @@ export function acceptQualified(
   taskId: string,
 ): void {
   const target = resolveTarget(world, entry, qualifier);
-  // Refused here and now where it cannot be run at all.
+  // Throws at once for a target that cannot run.
   workloadOf(world, call.operation, target);
   accept(world, call, target, taskId);
-}
-
-/** The version a request through an alias runs; `random` gives 0 inclusive to 1 exclusive. Pure but for `random`. */
-export function drawVersion(alias: StoredAlias, random: () => number): string {
-  const shares = Object.entries(alias.additionalVersionWeight);
-  if (shares.length === 0) return alias.versionId;
-  const drawn = random();
-  let upTo = 0;
-  for (const [versionId, share] of shares) {
-    upTo += share;
-    if (drawn < upTo) return versionId;
-  }
-  return alias.versionId;
 }
 
 function resolveTarget(world: World, entry: StoredFunction, qualifier: string | undefined): Target {
@@ -179,7 +169,7 @@ function resolveTarget(world: World, entry: StoredFunction, qualifier: string | 
   return { entry, snapshot, qualifier: found.alias.aliasName, versionId, shares: sharesOf(found.alias) };
 }
 
-/** What the header `x-fc-invocation-type` asks for. Throws InvalidArgument on anything else. */
+/** Reads the header `x-fc-invocation-type`. Throws InvalidArgument for another value. */
 export function invocationType(header: string | undefined): "sync" | "async" {
   const type = (header ?? "Sync").toLowerCase();
   if (type === "sync" || type === "async") return type;
@@ -243,7 +233,7 @@ function workloadOf(world: World, operation: string, target: Target): Workload {
     throw notImplemented(operation, `runtime ${runtime} is not run here; ${insteadOf(runtime)}`);
   }
   const layers = layersOf(operation, snapshot);
-  // A revision counts for LATEST only: a version never changes.
+  // Only LATEST has a revision, since a version never changes.
   const revision = versionId === LATEST ? `@${entry.revision}` : "";
   return {
     key: `${entry.functionId}:${versionId}${revision}`,
@@ -255,7 +245,7 @@ function workloadOf(world: World, operation: string, target: Target): Workload {
     handler: textOf(config["handler"]),
     hooks: hooksOf(operation, config),
     memoryMb: Number(config["memorySize"]),
-    // A handler of a built-in runtime runs alone in its process, whatever is configured.
+    // A handler of a built-in runtime is always alone in its process.
     concurrency: program.kind === "server" ? Number(config["instanceConcurrency"]) : 1,
     zip: () => world.store.readPackage(code),
     layers: () => layers.map((layer) => world.store.readPackage(layer)),
@@ -263,10 +253,10 @@ function workloadOf(world: World, operation: string, target: Target): Workload {
   };
 }
 
-/** Port of a custom runtime that is configured without one. Source: documentation. */
+/** Default port of a custom runtime. Source: documentation. */
 const DEFAULT_PORT = 9000;
 
-/** What starts a custom runtime that is configured without a command. Source: documentation. */
+/** Default start command of a custom runtime. Source: documentation. */
 const DEFAULT_COMMAND = "/code/bootstrap";
 
 function programOf(runtime: string, config: JsonObject): HandlerProgram | ServerProgram | undefined {
@@ -289,7 +279,7 @@ function programOf(runtime: string, config: JsonObject): HandlerProgram | Server
   };
 }
 
-/** Why a custom runtime is not there, in the words of the documentation's page on errors. */
+/** The error for a custom runtime that did not start, with the texts of the documentation's page on errors. */
 function startRefusal(world: World, { program }: Workload, { reason, log }: NotStarted): ServiceError {
   const { command, port } = program as ServerProgram;
   const startCommand = `with start command '${command.join(" ")} '.\nLogs:${log}`;
@@ -310,7 +300,7 @@ function startRefusal(world: World, { program }: Workload, { reason, log }: NotS
   }
 }
 
-/** The packages of the layers in the order the function names them. */
+/** The packages of the layers in the function's order. */
 function layersOf(operation: string, snapshot: Snapshot): CodePackage[] {
   return layerArns(snapshot.config).map((arn) => {
     const code = snapshot.layerPackages?.[arn];
@@ -342,7 +332,7 @@ function contextOf(world: World, requestId: string, target: Target): InvocationC
   const log = field(config, "logConfig");
   return {
     requestId,
-    // The emulator has no role to hand out credentials of.
+    // The emulator has no credentials for a function's role.
     credentials: { accessKeyId: "", accessKeySecret: "", securityToken: "" },
     function: {
       name: target.entry.functionName,
@@ -363,12 +353,15 @@ function contextOf(world: World, requestId: string, target: Target): InvocationC
   };
 }
 
-/** Text in either case, also on LATEST: handlers of the documentation join it to other text. */
+/**
+ * The version id that the function's code sees. It is text also for LATEST: handlers in the documentation append it to
+ * other text.
+ */
 function seenVersionId(world: World, { versionId }: Target): string {
   return versionId === LATEST && world.options.latestVersionId === "empty" ? "" : versionId;
 }
 
-/** Seconds a hook may take unless the function says otherwise. Source: documentation. */
+/** Default timeout of a hook, in seconds. Source: documentation. */
 const HOOK_SECONDS = 3;
 
 function hooksOf(operation: string, config: JsonObject): Hooks {

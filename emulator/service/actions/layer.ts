@@ -16,10 +16,10 @@ import { layerVersionView } from "../view";
 import { codeRequired, readCode } from "./code";
 import { jsonBody, refuseUnknown } from "./lookup";
 
-/** Versions a layer may have. Source: documentation. */
+/** Largest number of versions of a layer. Source: documentation. */
 const MAX_VERSIONS = 100;
 
-/** Account in the ARNs of the vendor's own layers. */
+/** Account in the ARNs of the vendor's layers. */
 const OFFICIAL = "official";
 
 const ARN = /^acs:fc:([^:]+):([^:]+):layers\/([^/]+)\/versions\/([1-9][0-9]*)$/;
@@ -66,7 +66,7 @@ export const getLayerVersionByArn: Action = (world, request) => {
   return ok(view(world, found.layer, found.version));
 };
 
-/** Numbers rise; the next page begins with the version `nextVersion`. */
+/** ListLayerVersions, in ascending order. The next page begins with the version `nextVersion`. */
 export const listLayerVersions: Action = (world, request) => {
   const layer = findLayer(world, request);
   const { limit, startVersion } = request.query;
@@ -82,7 +82,7 @@ export const listLayerVersions: Action = (world, request) => {
   return ok(next === undefined ? { layers } : { layers, nextVersion: next.version });
 };
 
-/** Each layer by its newest version. */
+/** ListLayers: the newest version of each layer. */
 export const listLayers: Action = (world, request) => {
   const { prefix } = request.query;
   if (request.query["official"] === "true") {
@@ -98,7 +98,7 @@ export const listLayers: Action = (world, request) => {
   return ok(listBody("layers", { ...page, items: newest }, ({ layer, version }) => view(world, layer, version)));
 };
 
-/** Functions that have the version keep it; the name keeps its count, so that no number comes again. */
+/** DeleteLayerVersion. Functions with the version keep it, and its number is not used again. */
 export const deleteLayerVersion: Action = (world, request) => {
   const { layer, version } = findVersion(world, request);
   layer.versions.delete(version.version);
@@ -115,8 +115,8 @@ export const putLayerACL: Action = (world, request) => {
 };
 
 /**
- * The packages of the layers a configuration names, by ARN. Layers named before keep the package they had unless
- * `named` says that this request names them anew. The vendor's own layers are kept as names only.
+ * The packages of a configuration's layers by ARN. Layers that the function had before keep their package, unless
+ * `named` is true: the request has layers. The vendor's layers have no package.
  */
 export function layerPackages(
   world: World,
@@ -138,7 +138,7 @@ export function layerPackages(
 }
 
 function checkRuntime(runtime: string, arn: string, version: StoredLayerVersion): void {
-  // A layer that names no runtime says nothing about them.
+  // A layer without runtimes may be used with all.
   if (version.compatibleRuntime.length === 0 || version.compatibleRuntime.includes(runtime)) return;
   throw runtimeNotSupportedByLayer(runtime, arn);
 }

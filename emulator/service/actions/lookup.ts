@@ -1,4 +1,4 @@
-/** Finding what a request names, or throwing the service's not-found error. */
+/** Finds the objects that a request names, and throws the service's error when they do not exist. */
 import type { ApiRequest, World } from "../api";
 import {
   aliasNotFound,
@@ -33,7 +33,7 @@ export function findAlias(entry: StoredFunction, aliasName: string): StoredAlias
   return alias;
 }
 
-/** What a qualifier names: LATEST, a version, or an alias. No qualifier = LATEST. */
+/** The target of a qualifier: LATEST, a version, or an alias. No qualifier means LATEST. */
 export function findQualified(
   world: World,
   entry: StoredFunction,
@@ -60,15 +60,14 @@ function unknownQualifier(
   return errors[world.options.unknownQualifier](entry.functionName, qualifier);
 }
 
-/** Text that says something; absent, empty and other types count as nothing. */
+/** The value if it is text and not empty, else undefined. */
 export function optionalText(value: Json | undefined): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /**
- * The request's JSON object; an empty body counts as `{}`, as the SDK sends both.
- *
- * Without what only repeats a part of the path, which Terraform's provider sends along; said otherwise it is refused.
+ * The request's JSON object. An empty body counts as `{}`, as the SDK sends both. Fields that repeat a part of the
+ * path, which Terraform's provider sends, are removed; a different value is refused.
  */
 export function jsonBody(request: ApiRequest): JsonObject {
   if (request.body.length === 0) return {};
@@ -83,7 +82,7 @@ export function jsonBody(request: ApiRequest): JsonObject {
   return Object.fromEntries(own);
 }
 
-/** A field we do not know is refused, so that a new one of the API cannot vanish in silence. */
+/** Throws for an unknown field, so that a new field of the API is not ignored silently. */
 export function refuseUnknown(operation: string, body: JsonObject, known: readonly string[]): void {
   for (const name of Object.keys(body)) {
     if (!known.includes(name)) throw notImplemented(operation, `the field '${name}' is not known`);

@@ -1,6 +1,6 @@
 /**
- * What is set for a function or a qualifier of it beside its configuration: provisioned instances, scaling, asynchronous
- * invocation, reserved concurrency. Put, Get, Delete and List of each.
+ * Put, Get, Delete and List of settings that a function or its qualifiers have beside the configuration: provisioned
+ * instances, scaling, asynchronous invocation, reserved concurrency.
  */
 import { type Action, type ApiRequest, type ApiResponse, noContent, ok, timestamp, type World } from "../api";
 import { anyObject, anyText, type Check, flag, integer, listOf } from "../../base/checks";
@@ -15,18 +15,18 @@ import { findFunction, findQualified, jsonBody, LATEST, refuseUnknown } from "./
 
 /** One kind of setting. */
 interface Kind {
-  /** Where a function keeps it, by qualifier. */
+  /** The function's settings of this kind, by qualifier. */
   settings(entry: StoredFunction): Map<string, StoredSetting>;
   /** Fields a request may have. */
   readonly fields: Readonly<Record<string, (value: Json, switches: Switches) => ReturnType<Check>>>;
-  /** Fields that must be there. */
+  /** Required fields. */
   readonly required?: readonly string[];
-  /** What it may be set for. Source: "Manage versions" for provision and scaling, API pages for the others. */
+  /** The allowed qualifiers. Source: "Manage versions" for provision and scaling, API pages for the others. */
   readonly scope: "function" | "LATEST or alias" | "any";
   /** Name of the rows in a list. */
   readonly rows: string;
   view(world: World, setting: StoredSetting): JsonObject;
-  /** The answer to a read of what is not set. */
+  /** The answer to a read when it is not set. */
   unset(name: string, qualifier: string): ApiResponse;
 }
 
@@ -38,7 +38,7 @@ export interface SettingActions {
   readonly list: Action;
 }
 
-/** Instances that are always there. Fields and ranges: the SDK's `PutProvisionConfigInput`. */
+/** Provisioned instances. Fields and ranges: the SDK's `PutProvisionConfigInput`. */
 export const provision = actionsOf({
   settings: (entry) => entry.provisionConfigs,
   fields: {
@@ -52,7 +52,7 @@ export const provision = actionsOf({
   scope: "LATEST or alias",
   rows: "provisionConfigs",
   view: provisionView,
-  // Seen in Terraform's provider: no 404, but an answer without functionArn.
+  // Source: Terraform's provider, which expects an answer without functionArn instead of 404.
   unset: () => ok({ target: 0, current: 0, scheduledActions: [], targetTrackingPolicies: [] }),
 });
 
@@ -80,7 +80,10 @@ export const scaling = actionsOf({
   },
 });
 
-/** Retries and destinations of asynchronous invocations. Ranges: the SDK's `PutAsyncInvokeConfigInput`, but for a switch. */
+/**
+ * Retries and destinations of asynchronous invocations. Ranges: the SDK's `PutAsyncInvokeConfigInput`; a switch sets
+ * the largest age.
+ */
 export const asyncInvoke = actionsOf({
   settings: (entry) => entry.asyncInvokeConfigs,
   fields: {
@@ -97,7 +100,7 @@ export const asyncInvoke = actionsOf({
   },
 });
 
-/** Instances no other function may take. Field: the SDK's `PutConcurrencyInput`. */
+/** Reserved concurrency. Field: the SDK's `PutConcurrencyInput`. */
 export const concurrency = actionsOf({
   settings: (entry) => entry.concurrencyConfigs,
   fields: { reservedConcurrency: integer(0, 10_000) },
@@ -118,7 +121,7 @@ function provisionView(world: World, setting: StoredSetting): JsonObject {
   return { ...lists, ...flags, ...fields, defaultTarget: target, target, current: settled(world, setting, target) };
 }
 
-/** Instances that are there by now: none of the new ones until the time of the option `provisionSeconds` is over. */
+/** Number of ready instances. New instances are ready after the time of the option `provisionSeconds`. */
 function settled(world: World, { setAt, instancesBefore }: StoredSetting, target: number): number {
   const elapsed = world.options.now().getTime() - setAt;
   return elapsed >= world.options.provisionSeconds * 1000 ? target : instancesBefore;

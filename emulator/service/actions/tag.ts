@@ -7,7 +7,7 @@ import { pageOf } from "../paging";
 import { functionArn } from "../view";
 import { jsonBody } from "./lookup";
 
-/** Tags a function may have. Source: Terraform's provider. */
+/** Largest number of tags of a function. Source: Terraform's provider. */
 const MAX_TAGS = 20;
 
 export const tagResources: Action = (world, request) => {
@@ -48,7 +48,7 @@ export const listTagResources: Action = (world, request) => {
   return ok(page.nextToken === undefined ? body : { ...body, NextToken: page.nextToken });
 };
 
-/** Tags as requests carry them, `[{Key, Value}]`; absent = none. */
+/** Reads the tags of a request, `[{Key, Value}]`; absent = none. */
 export function parseTags(value: Json | undefined): StoredTag[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value) || value.length > MAX_TAGS) throw invalidArgument(`tags must be at most ${MAX_TAGS}`);
@@ -62,7 +62,7 @@ export function parseTags(value: Json | undefined): StoredTag[] {
   });
 }
 
-/** Tags with others added; of a key that comes twice the last value counts. Throws beyond the limit. */
+/** Adds tags. The last value of a repeated key counts. Throws beyond the limit. */
 export function mergeTags(current: readonly StoredTag[], added: readonly StoredTag[]): StoredTag[] {
   const merged = new Map([...current, ...added].map((tag) => [tag.key, tag]));
   if (merged.size > MAX_TAGS) throw invalidArgument(`a function may have at most ${MAX_TAGS} tags`);

@@ -18,13 +18,13 @@ const TYPES = ["oss", "log", "timer", "http", "tablestore", "cdn_events", "mns_t
 /** Types that cannot be updated. Source: fc3. */
 const FIXED_TYPES = ["mns_topic", "tablestore"];
 
-/** Triggers a function may have. Source: quotas. */
+/** Largest number of triggers of a function. Source: quotas. */
 const MAX_TRIGGERS = 50;
 
 /** Methods of an HTTP trigger. Source: `HTTPTriggerConfig` of the SDK. */
 export const HTTP_METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"];
 
-/** Calls of a trigger with `jwt` are refused in the emulator's own name: its tokens are not verified here. */
+/** The emulator does not verify tokens, so it refuses calls of a trigger with `jwt` as not emulated. */
 const AUTH_TYPES = ["function", "anonymous", "jwt"];
 
 /** Fields and types: the SDK's `HTTPTriggerConfig`. */
@@ -132,7 +132,7 @@ function checkQualifier(world: World, entry: StoredFunction, qualifier: string):
   return qualifier === "" ? LATEST : qualifier;
 }
 
-/** At most one HTTP trigger per version or alias. Source: documentation of HTTP triggers. */
+/** Throws for a second HTTP trigger of a version or alias. Source: documentation of HTTP triggers. */
 function refuseSecondHttp(entry: StoredFunction, name: string, type: string, qualifier: string): void {
   if (type !== "http") return;
   for (const other of entry.triggers.values()) {
@@ -141,7 +141,7 @@ function refuseSecondHttp(entry: StoredFunction, name: string, type: string, qua
   }
 }
 
-/** The configuration as it was sent: JSON in text, of the type's shape where the type is one we run. */
+/** Checks the configuration, which is JSON as text. Its fields are checked for HTTP triggers only. */
 function checkConfig(type: string, value: Json | undefined): string {
   if (typeof value !== "string") throw invalidArgument("triggerConfig must be a string that holds JSON");
   const config = parseConfig(value);

@@ -59,7 +59,10 @@ export const listFunctionVersions: Action = (world, request) => {
   return ok({ direction, ...listBody("versions", page, versionView) });
 };
 
-/** An alias may still name the version: documented as allowed, and the alias then fails when it is used. */
+/**
+ * DeleteFunctionVersion. The documentation allows it also when an alias names the version; requests through that alias
+ * then fail.
+ */
 export const deleteFunctionVersion: Action = (world, request) => {
   const entry = findFunction(world, request);
   const versionId = request.params["versionId"] ?? "";
@@ -80,7 +83,7 @@ function namesVersion(alias: StoredAlias, versionId: string): boolean {
   return alias.versionId === versionId || Object.hasOwn(alias.additionalVersionWeight, versionId);
 }
 
-/** The comparison is with the last publish, whether or not that version still exists. */
+/** Whether a publish is allowed. LATEST is compared with the last publish, even if that version was deleted. */
 function mayPublish(world: World, entry: StoredFunction): boolean {
   switch (world.options.publishGuard) {
     case "off":
@@ -92,7 +95,7 @@ function mayPublish(world: World, entry: StoredFunction): boolean {
   }
 }
 
-/** Everything a version freezes, as one text. */
+/** Everything that a version freezes, as text. */
 function contentOf(snapshot: Snapshot): string {
   return canonical({ code: snapshot.code?.sha256 ?? null, config: snapshot.config });
 }

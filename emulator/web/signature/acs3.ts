@@ -1,7 +1,7 @@
 /**
  * The ACS3-HMAC-SHA256 scheme, which the official SDKs of this API use. Pure.
  *
- * Routing never depends on `x-acs-action`; only the signature covers it.
+ * The header `x-acs-action` is only part of the signature: routing does not depend on it.
  */
 import { createHmac } from "node:crypto";
 
@@ -32,7 +32,7 @@ interface Authorization {
   readonly signature: string;
 }
 
-/** Throws the service's error unless the request is signed with a key `secretOf` knows, at about this time. */
+/** Throws the service's error unless the request is signed with a valid key, with a date near `nowMs`. */
 export function verifyAcs3(request: SignedRequest, secretOf: SecretOf, nowMs: number): void {
   const authorization = parseAuthorization(header(request, "authorization"));
   for (const name of REQUIRED) header(request, name);
@@ -44,10 +44,9 @@ export function verifyAcs3(request: SignedRequest, secretOf: SecretOf, nowMs: nu
 }
 
 /**
- * The same for a request to an HTTP trigger or a custom domain, which needs no more than `authorization` and
- * `x-acs-date`: samples of the documentation sign no body, host, type or nonce, and may carry an empty token. A body
- * whose hash is sent is checked. Source: "Configure signature authentication for HTTP triggers"; that a hash which is
- * sent counts is assumed.
+ * The same for a request to an HTTP trigger or a custom domain. It needs only `authorization` and `x-acs-date`: samples
+ * in the documentation sign no body, host, type or nonce, and may have an empty token. A hash of the body, if sent, is
+ * checked, which is assumed. Source: "Configure signature authentication for HTTP triggers".
  */
 export function verifyHttpAcs3(request: SignedRequest, secretOf: SecretOf, nowMs: number): void {
   const text = header(request, "authorization");
@@ -66,12 +65,12 @@ function checkPayload({ body }: SignedRequest, hash: string): void {
   if (body !== undefined && sha256(body) !== hash) throw signatureMismatch("payload hash differs");
 }
 
-/** What a signature is checked against. */
+/** What is expected of a signature. */
 interface Expected {
   readonly secret: string;
   /** Last line of the signed text. */
   readonly payloadHash: string;
-  /** Whether a header that is there must be signed. */
+  /** Whether a header of the request has to be signed. */
   isCovered(this: void, name: string): boolean;
   readonly nowMs: number;
 }
@@ -141,7 +140,7 @@ function parseAuthorization(text: string): Authorization {
   };
 }
 
-/** Every header that matters must be signed, and every header said to be signed must be there. */
+/** Throws unless every important header is signed, and every signed header is there. */
 function checkCoverage(
   request: SignedRequest,
   signedHeaders: readonly string[],

@@ -1,7 +1,7 @@
 /**
  * The older scheme of resource-style APIs, HMAC-SHA1, which Terraform's and Pulumi's alicloud providers use. Pure.
  *
- * It signs the body only through `content-md5`, where that is sent, and never the host.
+ * It signs the body only by `content-md5`, if that is sent, and does not sign the host.
  */
 import { createHash, createHmac } from "node:crypto";
 
@@ -23,7 +23,7 @@ export const ROA_V1 = "acs";
 const METHOD = "HMAC-SHA1";
 const VERSION = "1.0";
 
-/** Throws the service's error unless the request is signed with a key `secretOf` knows, at about this time. */
+/** Throws the service's error unless the request is signed with a valid key, with a date near `nowMs`. */
 export function verifyRoaV1(request: SignedRequest, secretOf: SecretOf, nowMs: number): void {
   const authorization = header(request, "authorization").slice(ROA_V1.length).trim();
   const colon = authorization.lastIndexOf(":");
@@ -41,8 +41,8 @@ export function verifyRoaV1(request: SignedRequest, secretOf: SecretOf, nowMs: n
 }
 
 /**
- * The text that is signed. Query values stand in it decoded; for an empty one the clients disagree: the Node.js SDK
- * writes `key=`, the Go one `key`.
+ * The text that is signed. It has decoded query values. For an empty value, the Node.js SDK writes `key=` and the Go
+ * SDK `key`.
  */
 export function stringToSign(request: SignedRequest, emptyValue: "key=" | "key" = "key="): string {
   const [path, query] = splitTarget(request.target);

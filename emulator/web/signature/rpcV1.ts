@@ -1,8 +1,7 @@
 /**
- * The scheme of APIs without paths, HMAC-SHA1 over the parameters, with which Terraform's alicloud provider asks the token
- * service whose key it has. Pure.
- *
- * It signs the method and every parameter of query and form; no header, and no path, since there is none but `/`.
+ * The scheme of APIs without paths, HMAC-SHA1 over the parameters. Terraform's alicloud provider uses it for calls to
+ * the token service. Pure. It signs the method and every parameter of query and form, but no header and no path, which
+ * is always `/`.
  */
 import { createHmac } from "node:crypto";
 
@@ -21,13 +20,16 @@ const FORM = "application/x-www-form-urlencoded";
 const METHOD = "HMAC-SHA1";
 const VERSION = "1.0";
 
-/** Whether a request is signed in its parameters: it has no authorization header, and its path is `/`. */
+/** Whether a request is signed by its parameters: it has no authorization header, and its path is `/`. */
 export function isRpcV1(request: SignedRequest): boolean {
   const [path, query] = splitTarget(request.target);
   return path === "/" && optionalHeader(request, "authorization") === "" && new URLSearchParams(query).has("Signature");
 }
 
-/** Throws the service's error unless the request is signed with a key `secretOf` knows, at about this time; returns its nonce. */
+/**
+ * Throws the service's error unless the request is signed with a valid key, with a date near `nowMs`. Returns its
+ * nonce.
+ */
 export function verifyRpcV1(request: SignedRequest, secretOf: SecretOf, nowMs: number): string {
   const parameters = parametersOf(request);
   const parameter = (name: string): string => {
@@ -45,7 +47,7 @@ export function verifyRpcV1(request: SignedRequest, secretOf: SecretOf, nowMs: n
   return parameter("SignatureNonce");
 }
 
-/** The text that is signed: all parameters but the signature, by name. */
+/** The text that is signed: all parameters except the signature, sorted by name. */
 export function parametersToSign(method: string, parameters: readonly (readonly [string, string])[]): string {
   const signed = parameters.filter(([name]) => name !== "Signature");
   const pairs = signed.map(([name, value]) => [percentEncoded(name), percentEncoded(value)] as const);
@@ -53,7 +55,7 @@ export function parametersToSign(method: string, parameters: readonly (readonly 
   return `${method}&${percentEncoded("/")}&${percentEncoded(sorted.map(([name, value]) => `${name}=${value}`).join("&"))}`;
 }
 
-/** Parameters of query and form, in the order they came. */
+/** Parameters of query and form, in the order of the request. */
 export function parametersOf(request: SignedRequest): [string, string][] {
   const [, query] = splitTarget(request.target);
   const isForm = optionalHeader(request, "content-type").startsWith(FORM);

@@ -1,4 +1,4 @@
-/** Verification of a request's signature, whichever of the accepted schemes it uses. Pure but for the nonces. */
+/** Verifies a request's signature by any of the accepted schemes. */
 import { signatureMismatch } from "../../base/errors";
 import { ACS3, verifyAcs3 } from "./acs3";
 import type { SecretOf } from "../../base/credentials";
@@ -12,8 +12,9 @@ const SCHEMES: Readonly<Record<string, (request: SignedRequest, secretOf: Secret
 };
 
 /**
- * Throws the service's error unless the request is well signed at about this time; returns its nonce. Of one whose body has not been
- * read, everything else is checked; one that is signed in its parameters cannot be checked before.
+ * Throws the service's error unless the request is signed with a valid key, with a date near `nowMs`. Returns its
+ * nonce. Before the body is read, everything else is checked; a request that is signed by its parameters is checked
+ * only after that.
  */
 export function verifySignature(request: SignedRequest, secretOf: SecretOf, nowMs: number): string {
   if (isRpcV1(request) && request.body === undefined) return "";
@@ -27,7 +28,7 @@ export function verifySignature(request: SignedRequest, secretOf: SecretOf, nowM
   return header(request, "x-acs-signature-nonce");
 }
 
-/** Remembers nonces for as long as a request carrying them could still pass the date check. */
+/** Remembers nonces for as long as a request with them could pass the check of its date. */
 export class NonceMemory {
   readonly #seen = new Map<string, number>();
 

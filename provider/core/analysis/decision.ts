@@ -4,13 +4,13 @@ import { NO_EVIDENCE, type Counts, type Evidence, type Pair } from "./evidence";
 import { type Finding, type Situation, type Window, judge } from "./judge";
 import type { Policy } from "./policy";
 
-/** Number of the rules that decide. A replay of decisions by other rules is refused. */
+/** Version number of the rules of judging. Decisions made by other rules are not replayed. */
 export const RULES = 1;
 
-/** Most decisions that are kept. */
+/** Number of decisions that a record keeps; older ones are dropped. */
 export const MAX_DECISIONS = 20;
 
-/** One decision: what was counted, where the release was, what was found. */
+/** One decision: the counts, the step of the release, and the finding. */
 export interface Decision extends Situation, Finding {
   /** See {@link RULES}. */
   readonly rules: number;
@@ -18,16 +18,16 @@ export interface Decision extends Situation, Finding {
   readonly from: number;
   readonly to: number;
   readonly counts: Pair;
-  /** Hash over this decision and the digest of the one before: 16 hex digits. */
+  /** Hash of this decision and of the digest before it: 16 hex digits. */
   readonly digest: string;
 }
 
-/** What a release keeps about its candidate's judging. Counts only: no request, no body, no secret. */
+/** What state keeps about the judging of a candidate. It holds counts only: no request, no body, no secret. */
 export interface AnalysisRecord {
   readonly policy: Policy;
-  /** The evidence before the first decision that is kept. */
+  /** The evidence before the oldest kept decision. */
   readonly before: Evidence;
-  /** The digest before the first decision that is kept; empty at the candidate's first one. */
+  /** The digest before the oldest kept decision; empty while that is the candidate's first one. */
   readonly digest: string;
   /** Oldest first, at most {@link MAX_DECISIONS}. */
   readonly decisions: readonly Decision[];
@@ -41,8 +41,8 @@ export function newRecord(policy: Policy): AnalysisRecord {
 }
 
 /**
- * The record under a policy that may be a new one. Other steps go on with the evidence; other metrics begin with none,
- * since what was counted for the old ones does not fit. The decisions by an old policy are dropped.
+ * The record under a policy, which may be new. A policy with other steps keeps the evidence. A policy with other
+ * metrics begins without evidence, since the old counts do not fit. Decisions by an old policy are dropped.
  */
 export function underPolicy(record: AnalysisRecord, policy: Policy): AnalysisRecord {
   if (canonical(record.policy) === canonical(policy)) return record;
@@ -50,7 +50,7 @@ export function underPolicy(record: AnalysisRecord, policy: Policy): AnalysisRec
   return { policy, before, digest: lastDigest(record), decisions: [], evidence: before };
 }
 
-/** What decides about what is counted, and against what. */
+/** The members of a policy that determine what is counted and what it is compared with. */
 function metricsOf({ errorRatio, errorLimit, latency, falsePasses, invocations, errorStatus }: Policy) {
   return { errorRatio, errorLimit, latency, falsePasses, invocations, errorStatus };
 }
@@ -84,7 +84,7 @@ function countsOf({ requests, errors, warm, slow }: Counts): Counts {
   return { requests, errors, warm, slow };
 }
 
-/** Leaves out the oldest decisions; their evidence moves to where the first one kept begins. */
+/** Drops the oldest decisions, and moves `before` and `digest` to where the oldest kept one begins. */
 function forget(record: AnalysisRecord): AnalysisRecord {
   const [oldest, ...rest] = record.decisions;
   if (oldest === undefined || record.decisions.length <= MAX_DECISIONS) return record;
@@ -98,7 +98,7 @@ function windowOf({ from, to, counts }: Decision): Window {
 
 /** A decision whose replay differs. */
 export interface Difference {
-  /** Index in the record's decisions; absent for the evidence after all of them. */
+  /** Index in the record's decisions; absent where the evidence after the last one differs. */
   readonly decision?: number;
   /** The member that differs, such as `counts` or `verdict`. */
   readonly member: string;
@@ -107,8 +107,8 @@ export interface Difference {
 }
 
 /**
- * Recomputes the decisions of a record from its counts, bit for bit. Answers what differs; nothing when each stands as it was
- * decided. Of a decision with altered counts, what the counts lead to differs, and its digest.
+ * Recomputes the decisions of a record from its counts, bit for bit, and lists what differs: an empty list when every
+ * decision is as it was made. Altered counts show as another finding and another digest.
  */
 export function replay(record: AnalysisRecord): Difference[] {
   const differences: Difference[] = [];
@@ -129,7 +129,7 @@ export function replay(record: AnalysisRecord): Difference[] {
   return differences;
 }
 
-/** Members of a stored decision that differ from those of the replayed one, strangers too. */
+/** Members of a stored decision that differ from the replayed one, including members that a decision does not have. */
 function differing(stored: Decision, replayed: Decision): Difference[] {
   const [a, b] = [stored, replayed].map((each) => each as unknown as { readonly [member: string]: unknown });
   const members = [...new Set([...Object.keys(a ?? {}), ...Object.keys(b ?? {})])];
@@ -138,7 +138,10 @@ function differing(stored: Decision, replayed: Decision): Difference[] {
     .map((member) => ({ member, stored: a?.[member], replayed: b?.[member] }));
 }
 
-/** JSON with sorted members: two values have the same one when they are the same, bit for bit; null is not absent. */
+/**
+ * JSON with sorted members. Two values have the same text exactly when they are the same, bit for bit; null and absent
+ * differ.
+ */
 function text(value: unknown): string | undefined {
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === "object" && member !== null && !Array.isArray(member)

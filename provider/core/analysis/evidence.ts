@@ -1,7 +1,7 @@
-/** What is counted about a release, small and bounded. Pure. */
+/** The counts about a candidate. Their size is bounded. Pure. */
 import type { Tenths } from "../weights";
 
-/** What one version did. */
+/** Requests of one version. */
 export interface Counts {
   readonly requests: number;
   /** Requests that failed. */
@@ -12,31 +12,31 @@ export interface Counts {
   readonly slow: readonly number[];
 }
 
-/** What both versions did at the same time. */
+/** Requests of both versions in the same time. */
 export interface Pair {
   readonly stable: Counts;
   readonly candidate: Counts;
 }
 
-/** What both versions did while the candidate had one weight. */
+/** Requests of both versions while the candidate had one weight. */
 export interface Stratum extends Pair {
   readonly weight: Tenths;
 }
 
-/** Strata between one look of the non-inferiority test and the next. */
+/** The strata between two looks of the non-inferiority test. */
 export type Look = readonly Stratum[];
 
 /** Everything counted about one candidate. Its size is bounded by {@link MAX_STRATA}. */
 export interface Evidence {
-  /** Closed by a look of the non-inferiority test, oldest first. */
+  /** Strata that past looks of the non-inferiority test have used, oldest look first. */
   readonly looks: readonly Look[];
   /** Since the last look, one for each weight. */
   readonly open: Look;
-  /** What the non-inferiority test has shown, in the order it was shown. */
+  /** Metrics that the non-inferiority test has shown to be acceptable, in that order. */
   readonly shown: readonly string[];
 }
 
-/** Most strata that are kept. What comes later joins the last one. */
+/** Largest number of strata. Later counts are added to the last one. */
 export const MAX_STRATA = 64;
 
 /** Nothing counted. */
@@ -60,7 +60,7 @@ function join(a: Stratum, b: Pair): Stratum {
   return { weight: a.weight, stable: plus(a.stable, b.stable), candidate: plus(a.candidate, b.candidate) };
 }
 
-/** Evidence with what was counted since, at the candidate's present weight. */
+/** Evidence with further counts, made at the candidate's present weight. */
 export function add(evidence: Evidence, weight: Tenths, counts: Pair): Evidence {
   const { open } = evidence;
   const same = open.findIndex((stratum) => stratum.weight === weight);
@@ -69,7 +69,7 @@ export function add(evidence: Evidence, weight: Tenths, counts: Pair): Evidence 
   if (strata(evidence).length < MAX_STRATA || last === undefined) {
     return { ...evidence, open: [...open, { weight, stable: counts.stable, candidate: counts.candidate }] };
   }
-  // The larger weight is the careful one: with it, an error of the candidate counts for less.
+  // The larger weight is the cautious choice: an error of the candidate then counts for less.
   return {
     ...evidence,
     open: [...open.slice(0, -1), join({ ...last, weight: Math.max(last.weight, weight) }, counts)],

@@ -52,7 +52,7 @@ function missingText(missing: Missing, policy: Policy): string {
   }
 }
 
-/** The verdict and its reasons, a line each. */
+/** The verdict, and its reasons with one line for each. */
 export function explain(policy: Policy, decision: Decision): string[] {
   const { verdict, counts, weight, eValue, threshold } = decision;
   const odds = `evidence ${grade(eValue)}, a fail from ${grade(threshold)} on`;

@@ -39,7 +39,7 @@ export interface Situation {
  */
 export type Verdict = "pass" | "fail" | "inconclusive" | "hold";
 
-/** What a pass still needs. `seconds`: how long that takes at the rate so far; absent where it is not known. */
+/** What a pass still needs. `seconds` is the time until then at the rate so far; absent where it is not known. */
 export type Missing =
   | { readonly what: "bake"; readonly seconds: number }
   | { readonly what: "requests"; readonly have: number; readonly need: number; readonly seconds?: number }
@@ -49,13 +49,13 @@ export type Missing =
 /** A verdict with the evidence that led to it. E-values are decimal logarithms: 2 stands for 100. */
 export interface Finding {
   readonly verdict: Verdict;
-  /** Of each metric; null: the metric does not count, since the stable version is beyond the limit too. */
+  /** E-value by metric. null: the metric does not count, since the stable version is beyond the limit too. */
   readonly eValues: Readonly<Partial<Record<Metric, number | null>>>;
-  /** The weighted mean of the metrics' e-values. May be averaged with that of other functions and regions. */
+  /** The weighted mean of the metrics' e-values. It may be averaged with those of other functions and regions. */
   readonly eValue: number;
-  /** An e-value from here on is a fail. */
+  /** The verdict is fail when `eValue` is at least this. */
   readonly threshold: number;
-  /** Metrics whose part of the mean alone makes at least half of the threshold; empty unless the verdict is fail. */
+  /** Metrics that alone contribute at least half of the threshold to the mean; empty unless the verdict is fail. */
   readonly failed: readonly Metric[];
   /** Metrics shown to be no worse than allowed. */
   readonly shown: readonly Metric[];
@@ -63,21 +63,28 @@ export interface Finding {
   readonly missing: readonly Missing[];
 }
 
-/** A finding, and the evidence to go on with. */
+/** A finding, and the evidence for the next judgement. */
 export interface Judgement {
   readonly evidence: Evidence;
   readonly finding: Finding;
 }
 
-/** Parts of the level: of failures against the stable version, against the limit, and of all quantiles together. */
+/**
+ * How the level is divided: failures against the stable version, failures against the limit, all quantiles together.
+ */
 const PARTS = { errors: 0.5, limit: 0.25, latency: 0.25 };
-/** A look of the non-inferiority test needs this many times the requests of the look before. */
+/** Factor by which the requests grow from one look of the non-inferiority test to the next. */
 const GROWTH = 1.5;
-/** Most looks of the non-inferiority test. With their growth, the last one is beyond any traffic. */
+/** Largest number of looks of the non-inferiority test. No traffic is large enough for the last one. */
 const MAX_LOOKS = 32;
-/** A version is beyond the limit when so many failures come with a smaller chance than this at the limit. */
+/**
+ * A version is beyond the limit when its number of failures, or more, has a smaller probability than this at the limit.
+ */
 const BEYOND = 0.05;
-/** The same, for the careful side: one failure among a few requests of the stable version must not hide a total failure. */
+/**
+ * The same for the stable version where it excuses the candidate. One failure among a few requests of the stable
+ * version must not excuse a candidate that always fails.
+ */
 const SEEMS_BEYOND = 0.2;
 
 /** Adds a window to the evidence and judges all of it. Throws a RangeError for a step that the policy does not have. */
@@ -132,7 +139,7 @@ function stepOf(policy: Policy, index: number): PlannedStep {
   return step;
 }
 
-/** Twelve digits: what is written to state comes back the same, and a replay finds the same. */
+/** Rounds to twelve digits, so that state returns the same number and a replay finds the same result. */
 function exact(value: number): number {
   return Number(value.toPrecision(12));
 }
@@ -196,7 +203,10 @@ function bothBeyond({ errorLimit }: Policy, { stable, candidate }: Pair): boolea
   return [stable, candidate].every(({ errors, requests }) => binomialAtLeast(errors, requests, errorLimit) < BEYOND);
 }
 
-/** Takes a look of the non-inferiority test when one is due; answers the evidence with what it shows. */
+/**
+ * Takes a look of the non-inferiority test when one is due. Returns the evidence with the metrics that the look has
+ * shown.
+ */
 function look(policy: Policy, evidence: Evidence, step: PlannedStep, here: Pair): Evidence {
   if (unproven(policy, evidence.shown).length === 0) return evidence;
   const due = here.candidate.requests >= step.requests && requestsToNextLook(evidence) <= 0;
@@ -212,7 +222,7 @@ function requestsOf(looks: readonly Look[]): number {
   return looks.flat().reduce((sum, { candidate }) => sum + candidate.requests, 0);
 }
 
-/** Requests to the candidate until there are enough for another look; 0 or less when there are. */
+/** Requests to the candidate that are missing for another look; 0 or less when there are enough. */
 function requestsToNextLook(evidence: Evidence): number {
   const looked = requestsOf(evidence.looks);
   return Math.ceil(GROWTH * looked) - looked - requestsOf([evidence.open]);
@@ -223,13 +233,13 @@ function metricsOf({ errorLimit, latency }: Policy): Metric[] {
   return [...failures, ...latency.map(({ quantile }) => quantile)];
 }
 
-/** Failures are shown to be acceptable against the stable version or against the limit, each with half of the level. */
+/** Level of a metric's test. Failures have two tests, of which one is enough, so each gets half of the level. */
 function levelOf(policy: Policy, metric: Metric): number {
   const halved = policy.errorLimit < 1 && (metric === "errors" || metric === "limit");
   return halved ? policy.falsePasses / 2 : policy.falsePasses;
 }
 
-/** Metrics that a pass still needs: one of both kinds of failures, and every quantile. */
+/** Metrics that a pass still needs. Of `errors` and `limit` one is enough; every quantile is needed. */
 function unproven(policy: Policy, shown: readonly string[]): Metric[] {
   const failuresShown = shown.includes("errors") || shown.includes("limit");
   return metricsOf(policy).filter(
@@ -254,7 +264,7 @@ function eventsFor({ latency }: Policy, stratum: Look[number], metric: Metric): 
   );
 }
 
-/** How many events of the candidate there are while it is just as bad as allowed. */
+/** Distribution of the candidate's events when it is exactly as bad as allowed. */
 function worst(policy: Policy, stratum: Look[number], metric: Metric) {
   const { stable, candidate, stableEvents, candidateEvents } = eventsFor(policy, stratum, metric);
   if (metric === "limit") return failures(candidate, policy.errorLimit);
@@ -266,7 +276,7 @@ function timeMissing(step: PlannedStep, baked: number): Missing[] {
   return baked >= step.bake ? [] : [{ what: "bake", seconds: step.bake - baked }];
 }
 
-/** Seconds until so many more requests reach the candidate, at the rate so far. */
+/** Seconds until that many more requests reach the candidate, at the rate so far. */
 function secondsFor(requests: number, here: Pair, baked: number): { readonly seconds?: number } {
   const rate = baked > 0 ? here.candidate.requests / baked : 0;
   return rate > 0 ? { seconds: Math.ceil(requests / rate) } : {};

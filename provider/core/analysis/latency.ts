@@ -1,4 +1,4 @@
-/** Durations become counts of slow requests. Pure. */
+/** Counts slow requests among durations. Pure. */
 import { type LatencyRule, QUANTILES } from "./policy";
 
 /** Slow requests of both versions, one count for each rule. */
@@ -8,12 +8,13 @@ export interface SlowCounts {
 }
 
 /**
- * Counts the slow requests among durations of the same time, for each rule.
+ * Counts the slow requests of one window, for each rule.
  *
- * The candidate's durations are divided by what it may be slower, 1.2 for 20 %. Then the quantile of all durations
- * together is the threshold. When the candidate is slower by exactly that factor, both versions are alike after the division, and a slow
- * request is on the candidate as often as any other request is. So slow requests can be judged as failures are, with a ratio
- * of 1. The threshold is a new one for each window: slow hours make nobody slow.
+ * The candidate's durations are first divided by the allowed factor, 1.2 for 20 %. The threshold is the quantile of all
+ * durations together. When the candidate is slower by exactly the allowed factor, the two versions are alike after the
+ * division: the candidate has the same share of the slow requests as of all requests. Slow requests are therefore
+ * judged as failures are, with a ratio of 1. Each window has its own threshold, so a slow hour counts against neither
+ * version.
  */
 export function slowCounts(
   stable: readonly number[],

@@ -1,16 +1,17 @@
 /**
- * Tests that may be looked at any time and as often as one likes, as e-values. Pure.
+ * Tests whose result may be read at any time and any number of times, as e-values. Pure.
  *
- * An e-value is a number that is at most 1 on average while the candidate is acceptable. The chance that it ever reaches 1/α
- * is then at most α (Ville's inequality), whatever the number of looks. E-values may be averaged, whatever their dependence.
+ * An e-value is a number that is at most 1 on average while the candidate is acceptable. The chance that it ever
+ * reaches 1/α is then at most α (Ville's inequality), whatever the number of looks. E-values may be averaged, whatever
+ * their dependence.
  */
 import { betaBelow, logBeta } from "./special";
 
 /** Failed, or slow, requests of both versions while the candidate had one weight. */
 export interface Events {
-  /** Share of the candidate that was asked for, 0 to 1. */
+  /** The candidate's weight as a fraction, 0 to 1. */
   readonly share: number;
-  /** Requests of which each was an event or none. */
+  /** Requests; each of them was an event or not. */
   readonly stable: number;
   readonly candidate: number;
   readonly stableEvents: number;
@@ -27,7 +28,10 @@ interface Alternative {
 /** Alternatives whose weights sum to 1. */
 export type Prior = readonly Alternative[];
 
-/** A prior spread over `count` multiples from `low` to `high`, most around `centre`, with a floor for the others. */
+/**
+ * A prior over `count` multiples from `low` to `high`. Most of its weight lies around `centre`; each other multiple has
+ * a minimum.
+ */
 function prior(low: number, high: number, count: number, centre: number, spread: number): Prior {
   const multiples = Array.from({ length: count }, (_, i) => low * (high / low) ** (i / (count - 1)));
   const heights = multiples.map((x) => Math.exp(-0.5 * (Math.log(x / centre) / spread) ** 2) + 0.02);
@@ -39,17 +43,18 @@ function prior(low: number, high: number, count: number, centre: number, spread:
   }));
 }
 
-/** For failures: most regressions that matter multiply them. */
+/** Prior for failures, which most regressions that matter multiply. */
 export const ERROR_PRIOR: Prior = prior(1.5, 128, 14, 6, 0.9);
 
-/** For slow requests, which are never rare: a quantile has a fixed share of requests above it. */
+/** Prior for slow requests. They are never rare: a fixed share of all requests lies above a quantile. */
 export const SLOW_PRIOR: Prior = prior(1.1, 16, 12, 2, 0.7);
 
 /**
- * The share that an event's version is compared with: the one asked for, or the observed one where that is larger.
+ * The candidate's share of the requests for the test: the weight, or the observed share where that is larger.
  *
- * Each request is routed by itself, so the share asked for makes the test exact. The observed share corrects a service that
- * sends the candidate more than it was asked to. The larger of both makes an event of the candidate count for less.
+ * The service routes each request independently, so the test is exact with the weight. The observed share covers a
+ * service that sends the candidate more than its weight. With the larger share, an event of the candidate counts for
+ * less.
  */
 function careful({ share, stable, candidate }: Events): number {
   const all = stable + candidate;
@@ -84,7 +89,7 @@ function logSum(logs: readonly number[]): number {
   return largest === -Infinity ? largest : largest + Math.log(logs.reduce((sum, x) => sum + Math.exp(x - largest), 0));
 }
 
-/** The Beta distribution of which the part above the limit weighs the rates beyond it. */
+/** Parameters of the Beta distribution whose part above the limit is the prior of rates beyond the limit. */
 const LIMIT_PRIOR = { a: 1, b: 8 };
 
 /** Logarithm of the e-value against "a request fails with a probability of at most `limit`"; limit from 0 to below 1. */

@@ -1,8 +1,8 @@
 /**
  * The group-sequential test that shows a candidate to be no worse than allowed. Pure.
  *
- * It looks at most once per planned sample. A spending function says how much of the level each look may use. The bound of
- * a look comes from the exact distribution of the candidate's events, step by step; no count is taken for normal.
+ * A spending function determines how much of the level each look may use. The bound of a look comes from the exact
+ * distribution of the candidate's events; nothing is approximated by a normal distribution.
  */
 
 /** Probabilities of the counts `from`, `from + 1` and so on. */
@@ -11,20 +11,20 @@ export interface Distribution {
   readonly probabilities: Float64Array;
 }
 
-/** What was seen at a look since the one before. */
+/** The counts between one look and the look before it. */
 export interface Increment {
-  /** Distributions of the candidate's events while it is just as bad as allowed, one for each weight. */
+  /** Distributions of the candidate's events when it is exactly as bad as allowed, one for each weight. */
   readonly distributions: readonly Distribution[];
   /** Events of the candidate. */
   readonly events: number;
-  /** Part of the planned sample that was reached, with all looks before; may exceed 1. */
+  /** Reached part of the planned sample, earlier looks included; may exceed 1. */
   readonly information: number;
 }
 
-/** Counts whose probability is this much smaller than the largest one's are left out. */
+/** Counts whose probability is below this fraction of the largest one are left out. */
 const NEGLIGIBLE = 1e-15;
 
-/** Walks from a count outwards, by the ratio of each probability to that of the count before. */
+/** Computes a distribution from its most likely count outwards, by the ratio of neighbouring probabilities. */
 function walk(low: number, high: number, start: number, ratioUp: (count: number) => number): Distribution {
   let mode = start;
   while (mode < high && ratioUp(mode) > 1) mode++;
@@ -48,9 +48,9 @@ function outwards(steps: number, ratio: (i: number) => number): number[] {
 }
 
 /**
- * How many of the events of both versions are the candidate's, when its odds of an event are `ratio` times those of the
- * stable version: Fisher's noncentral hypergeometric distribution. For a ratio of 1 or more, a candidate whose probability
- * is `ratio` times as large has at least these odds.
+ * Distribution of the candidate's number among the events of both versions, when its odds of an event are `ratio` times
+ * those of the stable version: Fisher's noncentral hypergeometric distribution. For a ratio of 1 or more, a candidate
+ * whose probability is `ratio` times as large has at least these odds.
  */
 export function eventsOfCandidate(stable: number, candidate: number, events: number, ratio: number): Distribution {
   const low = Math.max(0, events - stable);
@@ -60,7 +60,7 @@ export function eventsOfCandidate(stable: number, candidate: number, events: num
   return walk(low, high, Math.min(high, Math.max(low, expected)), ratioUp);
 }
 
-/** How many of the requests fail when each does so with this probability: the binomial distribution. */
+/** Distribution of the number of failures when each request fails with this probability: the binomial distribution. */
 export function failures(requests: number, probability: number): Distribution {
   if (probability >= 1) return { from: requests, probabilities: Float64Array.of(1) };
   const odds = probability / (1 - probability);
@@ -82,9 +82,9 @@ export function sumOf(a: Distribution, b: Distribution): Distribution {
 const RESERVE = 0.01;
 
 /**
- * The level that may be used up to a part of the planned sample: of 99 % of it, the cube of the part (a power function of
- * Kim and DeMets); the rest is used later, half of it at twice the sample. Whole counts leave some of the level unused at each look;
- * later looks use that as well.
+ * The level that looks may use up to a part of the planned sample. 99 % of the level is spent by the cube of the part
+ * (a power function of Kim and DeMets). The rest is for later looks: half of it up to twice the sample. A look on whole
+ * counts leaves some of its level unused, and later looks use that as well.
  */
 export function spentLevel(information: number, level: number): number {
   if (information <= 1) return level * (1 - RESERVE) * information ** 3;
@@ -92,8 +92,8 @@ export function spentLevel(information: number, level: number): number {
 }
 
 /**
- * Whether one of the looks shows the candidate to be better than just as bad as allowed. While it is not, the chance that
- * any of the looks shows it is at most the level.
+ * Whether one of the looks shows that the candidate is no worse than allowed. For a candidate that is worse, the chance
+ * that any look shows this is at most the level.
  */
 export function isShown(looks: readonly Increment[], level: number): boolean {
   let paths: Distribution = { from: 0, probabilities: Float64Array.of(1) };
@@ -111,7 +111,7 @@ export function isShown(looks: readonly Increment[], level: number): boolean {
   return false;
 }
 
-/** How many of the lowest counts have at most this probability together, and the probability they have. */
+/** The number of lowest counts whose probabilities add up to at most `budget`, and their sum. */
 function lowest(probabilities: Float64Array, budget: number): { count: number; probability: number } {
   let probability = 0;
   for (const [count, p] of probabilities.entries()) {

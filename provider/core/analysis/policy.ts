@@ -6,7 +6,7 @@ import { ALL, type Tenths, parseShare } from "../weights";
 
 /** How a candidate is judged. Every member has a default; `{}` judges by the defaults. */
 export interface AnalysisSettings {
-  /** The candidate may fail at most this many times as often as the stable version. A number from 1 to 100, default 2. */
+  /** How many times as often as the stable version the candidate may fail. A number from 1 to 100, default 2. */
   readonly errorRatio?: number;
   /**
    * Share of failed requests that is acceptable whatever the stable version has. Percent: a number from 1 to 100, or text
@@ -24,13 +24,16 @@ export interface AnalysisSettings {
   readonly falsePasses?: number | string;
   /** Which invocations count: `sync` (default), or `all`, asynchronous ones too. */
   readonly invocations?: "sync" | "all";
-  /** Lowest HTTP status that is a failure. A whole number from 400 to 600, default 500; at 600 no status is one. */
+  /**
+   * Lowest HTTP status that counts as a failure. A whole number from 400 to 600, default 500; with 600 no status
+   * counts.
+   */
   readonly errorStatus?: number;
-  /** How long the log source may take to show a request. A duration such as `"3m"`, from 0 to 1 hour, default `"3m"`. */
+  /** Longest time until a request shows in the log. A duration such as `"3m"`, from 0 to 1 hour, default `"3m"`. */
   readonly logDelay?: string;
 }
 
-/** A step of a release: a weight alone, or with what has to be seen before the next step. */
+/** A step of a release: a weight alone, or a weight with conditions for the next step. */
 export type StepSetting = number | string | StepSettings;
 
 /** A step with its own conditions. */
@@ -52,7 +55,7 @@ export const QUANTILES: Readonly<Record<Quantile, number>> = { p50: 0.5, p90: 0.
 /** A quantile that is judged. */
 export interface LatencyRule {
   readonly quantile: Quantile;
-  /** By which factor the candidate may be slower: 0.2 for 20 %. */
+  /** Part by which the candidate may be slower: 0.2 for 20 %. */
   readonly tolerance: number;
 }
 
@@ -65,7 +68,7 @@ export interface PlannedStep {
   readonly requests: number;
 }
 
-/** What a candidate is judged by: the settings with their defaults. Shares are fractions from 0 to 1. */
+/** The settings that a candidate is judged by, defaults filled in. Shares are fractions from 0 to 1. */
 export interface Policy {
   readonly errorRatio: number;
   readonly errorLimit: number;
@@ -94,7 +97,7 @@ const DEFAULTS = {
   requests: 500,
 } as const;
 
-/** Most steps of a release that is judged. */
+/** Largest number of steps of a release that is judged. */
 export const MAX_STEPS = 20;
 
 const MONTH = 30 * 24 * 3600;

@@ -1,7 +1,8 @@
 /**
- * Rows of the log service become counts. Pure: whoever reads the rows comes as an interface.
+ * Counts requests in rows of the log service. Pure: the reader of the rows is passed in as an interface.
  *
- * Fields and their values are those of the service's page "function-compute-3-0-log-field-details". All values are text.
+ * Fields and their values are those of the service's page "function-compute-3-0-log-field-details". All values are
+ * text.
  */
 import type { Counts } from "./evidence";
 import type { Window } from "./judge";
@@ -11,20 +12,20 @@ import type { Policy } from "./policy";
 /** A row as the log service answers it. */
 export type Row = Readonly<Partial<Record<string, string>>>;
 
-/** Which rows are asked for: the requests of one function in a stretch of time. */
+/** A query for rows: the requests of one function in a window of time. */
 export interface RowQuery {
   /** Topic of the function's request metrics. */
   readonly topic: string;
-  /** Seconds since 1970: the first second, and the first one after. */
+  /** The first second of the window, in seconds since 1970. */
   readonly from: number;
   readonly to: number;
-  /** How many rows of the answer are left out. */
+  /** Number of rows of the result to skip. */
   readonly offset: number;
-  /** Most rows of the answer. */
+  /** Largest number of rows of the answer. */
   readonly line: number;
 }
 
-/** An answer. `complete` is false when the service had looked at a part of the rows only. */
+/** An answer. `complete` is false when the service has searched a part of the rows only. */
 export interface Page {
   readonly rows: readonly Row[];
   readonly complete: boolean;
@@ -33,7 +34,7 @@ export interface Page {
 /** Reads rows, oldest first; rejects when the source fails. */
 export type RowSource = (query: RowQuery) => Promise<Page>;
 
-/** What ran, and how it was called. */
+/** The versions to compare, and the name by which they are called. */
 export interface Compared {
   readonly functionName: string;
   /** The alias. Requests by another name do not count. */
@@ -43,15 +44,15 @@ export interface Compared {
   readonly candidate: string;
 }
 
-/** Most rows of one answer. Source: the service's page "GetLogsV2". */
+/** Largest number of rows of one answer. Source: the service's page "GetLogsV2". */
 const MOST_ROWS = 100;
-/** How often an incomplete answer is asked for again. */
+/** Number of times that a query is sent while its answers are incomplete. */
 const TRIES = 5;
 
 /**
- * The stretch of time that can be judged at a moment: from the end of the one before until as long ago as the source may be late. So the
- * rows have had their time to arrive, and no look sees another past than the one before: a row that comes later still is not
- * counted. Seconds since 1970. Undefined while there is no such stretch.
+ * The window that can be judged now, in seconds since 1970; undefined while there is none. It begins at the end of the
+ * window before and ends `logDelay` ago, so that its rows have arrived. A row that arrives later is not counted: every
+ * look therefore finds the same past.
  */
 export function windowToJudge(
   before: number,
@@ -63,8 +64,8 @@ export function windowToJudge(
 }
 
 /**
- * Reads all rows of a window, page by page. Rejects with an Error when the source keeps answering incompletely: counts of a
- * part of the rows would be a verdict on less than what happened.
+ * Reads all rows of a window, page by page. Rejects with an Error when the answers stay incomplete: counts of a part of
+ * the rows could lead to a wrong verdict.
  */
 export async function readRows(source: RowSource, functionName: string, from: number, to: number): Promise<Row[]> {
   const topic = `FCRequestMetrics:/${functionName}`;
@@ -117,8 +118,8 @@ export function windowOfRows(
 }
 
 /**
- * One request for each id. An asynchronous invocation that is retried leaves a row for each try, and a row may be delivered twice: the
- * newest one counts.
+ * One request for each id. An asynchronous invocation has a row for each try, and a row may be delivered twice: the
+ * newest row of an id counts.
  */
 function requestsOf(rows: readonly Row[], { aliasName }: Compared, policy: Policy): Request[] {
   const newest = new Map<string, Row>();
@@ -137,7 +138,7 @@ function requestOf(row: Row, { errorStatus }: Policy): Request {
   return {
     // A request of LATEST has no version.
     version: row["versionId"] ?? "LATEST",
-    // A handler's own 5xx over HTTP is no function error.
+    // The service does not count a 5xx that a handler returns over HTTP as a function error.
     failed: row["hasFunctionError"] === "true" || (numberIn(row, "statusCode") ?? 0) >= errorStatus,
     ...(row["isColdStart"] === "true" || duration === undefined ? {} : { warm: duration }),
   };

@@ -1,4 +1,7 @@
-/** The special functions of the statistics, all from one library, on numbers it accepts. Pure. */
+/**
+ * Special functions for the statistics. All come from the library cephes, and are only called with arguments it
+ * accepts. Pure.
+ */
 import { bdtr, incbet, lbeta, ndtr } from "cephes";
 
 /** Natural logarithm of the beta function; both arguments positive. */

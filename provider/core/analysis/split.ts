@@ -9,8 +9,8 @@ export interface Range {
 }
 
 /**
- * Counts of the candidate that fit a share among so many requests: the exact two-sided binomial range. With that share, a
- * count outside comes with a probability of at most `level`. For one look at a sample of planned size.
+ * Counts of the candidate's requests that fit a share: the exact two-sided binomial range. With that share, a count
+ * outside the range has a probability of at most `level`. Valid for one look at a sample of planned size.
  */
 export function fittingCounts(requests: number, share: number, level: number): Range {
   const low = firstWhere(requests, (k) => binomialAtMost(k, requests, share) > level / 2);
@@ -18,7 +18,7 @@ export function fittingCounts(requests: number, share: number, level: number): R
   return { low, high: tooMany };
 }
 
-/** The first count from 0 to `last` of which a condition holds, where it holds for all that follow. */
+/** The first count from 0 to `last` for which a condition holds. The condition has to hold for all counts after it. */
 function firstWhere(last: number, holds: (count: number) => boolean): number {
   let [low, high] = [0, last];
   while (low < high) {
@@ -33,20 +33,23 @@ function firstWhere(last: number, holds: (count: number) => boolean): number {
 const CONCENTRATION = 10;
 /** Chance of a false mismatch over a whole release. */
 const LEVEL = 0.001;
-/** An observed share this near to the weight is as good as equal: a tenth of the weight. */
+/** An observed share counts as equal to the weight when it differs by at most this part of the weight. */
 const NEAR = 0.1;
 
-/** A split beside the weight. */
+/** An observed split compared with the weight. */
 export interface Split {
   /** Share of the candidate that was observed, 0 to 1; undefined without requests. */
   readonly observed?: number;
-  /** Bound for the chance to see such a split at any look, 0 to 1. */
+  /** Upper bound of the probability of such a split at any look, 0 to 1. */
   readonly chance: number;
-  /** Whether something routes requests otherwise than the weight says. */
+  /** True when requests are not routed by the weight. */
   readonly mismatch: boolean;
 }
 
-/** Compares requests at one weight with the share asked for, 0 to 1 exclusive; may be looked at any time. */
+/**
+ * Compares the observed split of requests with the weight, a fraction between 0 and 1. Valid at any time, and any
+ * number of times.
+ */
 export function splitOf(stable: number, candidate: number, share: number): Split {
   const all = stable + candidate;
   if (all === 0 || share <= 0 || share >= 1) return { chance: 1, mismatch: false };

@@ -1,4 +1,4 @@
-/** What a valid function is: refusals, defaults, and what previews need to know. Pure. */
+/** Checks the inputs of a function, fills in defaults, and computes what previews need. Pure. */
 import { digest, equal } from "../canonical";
 import { type Checked, checkCommon, defaultedOf, unknownProperties } from "../common";
 import { OWNER_TAG } from "../owner";
@@ -24,9 +24,9 @@ import { FUNCTION_SETTINGS, SETTING_NAMES, type Setting } from "./settings";
 /** The runtime of container images. */
 export const CONTAINER_RUNTIME = "custom-container";
 const ENVIRONMENT_KEY = /^[A-Za-z][A-Za-z0-9_]*$/;
-/** All environment variables of a function together. Source: quotas of Function Compute 3.0. */
+/** Largest size of all environment variables together, in bytes. Source: quotas of Function Compute 3.0. */
 const ENVIRONMENT_BYTES = 4096;
-/** Tags on one function, the owner's included. */
+/** Largest number of tags on one function, the owner's included. */
 const MAX_TAGS = 20;
 
 const MEMBERS = [
@@ -36,7 +36,7 @@ const MEMBERS = [
 
 const TAG_VALUE = text(/^/, 128, "text of at most 128 characters");
 
-/** Checks inputs, fills defaults, and computes what previews need: ARN and fingerprints. */
+/** Checks inputs, fills in defaults, and computes what previews need: ARN, fingerprints and revision. */
 export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<FunctionInputs>): Checked {
   const { owner, failures } = checkCommon(olds, news);
   failures.push(
@@ -65,7 +65,7 @@ export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<Funct
   return { inputs: { ...inputs, revision: nextRevision(olds, inputs) }, failures };
 }
 
-/** One more than before when the content differs; a preview knows it before anything is sent. */
+/** The revision: one more than before when the content differs. A preview can compute it. */
 function nextRevision(
   olds: Partial<FunctionInputs>,
   news: Pick<FunctionInputs, "fingerprint" | "environmentFingerprint">,
@@ -90,7 +90,7 @@ const OSS_CODE = object(
 /** As the resource class makes it. */
 const LOCAL_CODE = object({ path: line(4096), hash: line(128), problem: line(4096) }, "path", "hash");
 
-/** Code, or with the runtime for it a container image; never both. */
+/** Checks that there is either code or, with the runtime of containers, an image. */
 function checkSource({ runtime, code, customContainerConfig }: Partial<FunctionInputs>): Failure[] {
   const fail = (property: string, reason: string) => [{ property, reason: `${property}: ${reason}` }];
   if (isUnknown(runtime)) return code === undefined ? [] : checkCode(code);
@@ -177,8 +177,8 @@ function roundUp(value: number, step: number): number {
 }
 
 /**
- * Defaults for what the service needs and a program may leave out. They are filled here, not left to the service, so that
- * removing a setting restores the default. Memory and CPU have to fit each other: see {@link sizes}.
+ * Defaults of settings that the service needs and a program may leave out. They are sent explicitly, so that removing a
+ * setting from the program restores the default. Memory and CPU depend on each other: see {@link sizes}.
  */
 function defaults(news: Partial<FunctionInputs>): Partial<Record<string, unknown>> {
   const rest = SETTING_NAMES.flatMap((name): [string, unknown][] => {
@@ -188,7 +188,10 @@ function defaults(news: Partial<FunctionInputs>): Partial<Record<string, unknown
   return { ...sizes(news.memorySize, news.cpu), ...Object.fromEntries(rest) };
 }
 
-/** Memory and CPU: 512 MB with 0.35 vCPU; where only one of them is given, the other follows within 1 to 4 GB per vCPU. */
+/**
+ * Memory in MB and CPU in vCPU. Default: 512 MB with 0.35 vCPU. Where the program gives one of them, the other is
+ * computed within 1 to 4 GB for each vCPU.
+ */
 function sizes(memorySize: number | undefined, cpu: number | undefined): { memorySize: unknown; cpu: unknown } {
   if (memorySize !== undefined && cpu !== undefined) return { memorySize, cpu };
   if (isUnknown(memorySize) || isUnknown(cpu)) return { memorySize: memorySize ?? UNKNOWN, cpu: cpu ?? UNKNOWN };

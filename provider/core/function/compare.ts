@@ -4,10 +4,10 @@ import { type ConfigName, FUNCTION_SETTINGS, SETTING_NAMES, type Setting, type S
 
 const SETTINGS: Readonly<Record<SettingName, Setting<unknown>>> = FUNCTION_SETTINGS;
 
-/** The fields sent as given, in the table's order. */
+/** Settings that create and update send as they are, in the order of the table. */
 export const CONFIG_FIELDS = SETTING_NAMES.filter((name) => SETTINGS[name].flow === "config") as ConfigName[];
 
-/** The fields a version freezes, code aside. */
+/** Settings that a version freezes, without the code. */
 export const FROZEN_FIELDS = SETTING_NAMES.filter((name) => SETTINGS[name].frozen && name !== "code");
 
 /** True for the name of a setting. */
@@ -20,7 +20,7 @@ export function isFrozen(field: SettingName): boolean {
   return SETTINGS[field].frozen;
 }
 
-/** Whether values of the field may be secrets: all of them, those of a member, or none. */
+/** Whether a value of the field may be a secret: the whole value, a member of it, or (undefined) none. */
 export function secretsOf(field: SettingName): "whole" | "part" | undefined {
   return SETTINGS[field].secrets;
 }
@@ -30,14 +30,15 @@ export const SECRET_SETTINGS: ReadonlySet<string> = new Set(
   SETTING_NAMES.filter((name) => secretsOf(name) !== undefined),
 );
 
-/** The value that removes a setting; undefined for fields that always have one. */
+/** The value that removes a setting; undefined for fields that always have a value. */
 export function emptyValue(field: SettingName): unknown {
   return SETTINGS[field].empty;
 }
 
 /**
- * One form for what a program gives and what the service answers: layers as ARNs, absent as the empty value where that is
- * what absence means, members the service fills in a log configuration as their documented defaults.
+ * The form in which a value of the program and one of the service are compared. Layers become ARNs. A missing value
+ * becomes the empty value where the setting defines that. Missing members of a log configuration become their
+ * documented defaults.
  */
 export function normalise(field: SettingName, value: unknown): unknown {
   const { empty, absent } = SETTINGS[field];
@@ -57,13 +58,16 @@ export function normalise(field: SettingName, value: unknown): unknown {
   return value;
 }
 
-/** Members of `customContainerConfig` that only answers have, and that change by themselves. */
+/** Members of `customContainerConfig` that only answers have. The service changes them by itself. */
 const ANSWERED: ReadonlySet<string> = new Set(["accelerationInfo", "resolvedImageUri"]);
 
-/** Maps in which every key belongs to the program: a key that only the service has is a difference. */
+/** Maps whose keys all belong to the program: a key that only the service has counts as a difference. */
 const EXACT: ReadonlySet<SettingName> = new Set(["environmentVariables"]);
 
-/** True when the service has what is desired; members of an object the user does not name are the service's to fill. */
+/**
+ * True when the service has the desired value. Members of an object that the program leaves out are ignored: the
+ * service fills them.
+ */
 export function satisfies(field: SettingName, desired: unknown, observed: unknown): boolean {
   const [left, right] = [normalise(field, desired), normalise(field, observed)];
   return EXACT.has(field) ? equal(left, right) : covers(left, right) || (isBlank(left) && isBlank(right));

@@ -17,7 +17,7 @@ const IDENTITY = ["region", "accountId", "functionName"] as const;
 const RUNTIME = ["runtime"] as const;
 type ReplacingName = (typeof IDENTITY | typeof RUNTIME)[number];
 
-/** What changed between the stored outputs and the new inputs; throws for a change that is refused. */
+/** Compares the stored outputs with the new inputs. Throws an Error for a change that is refused. */
 export function diffFunction(olds: FunctionOutputs, news: FunctionInputs): Diff {
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`function ${news.functionName}: ${refused}`);
@@ -30,7 +30,10 @@ export function diffFunction(olds: FunctionOutputs, news: FunctionInputs): Diff 
   return changedFields(olds, news).length > 0 ? CHANGED : { changes: false };
 }
 
-/** Built-in runtimes, custom ones and images: the service refuses to change one into another on update (licell, fc3). */
+/**
+ * True for a change between a built-in runtime, a custom one and an image. The service refuses it on update (source:
+ * the tools licell and fc3).
+ */
 function needsReplacement(from: string, to: string): boolean {
   const kind = (runtime: string) =>
     runtime === CONTAINER_RUNTIME ? "container" : runtime.startsWith("custom") ? "custom" : "builtin";
@@ -45,7 +48,7 @@ function replacementRefusal(name: ReplacingName, olds: FunctionOutputs, news: Fu
   );
 }
 
-/** The user's fields that differ; `code` by its hash alone, so that a moved tree is no change. */
+/** Settings of the program that differ. `code` is compared by its hash, so a folder that was moved is no change. */
 export function changedFields(olds: Partial<FunctionInputs>, news: FunctionInputs): SettingName[] {
   const changed: SettingName[] = CONFIG_FIELDS.filter(
     (field) => !equal(normalise(field, olds[field]), normalise(field, news[field])),
@@ -68,8 +71,8 @@ export function createBody(inputs: FunctionInputs): FunctionBody {
 }
 
 /**
- * The fields of UpdateFunction that differ from what the service has, or that the program changed since `olds`.
- * Empty: nothing to send.
+ * The fields of UpdateFunction: those that differ from the service's values, and those that the program changed since
+ * `olds`. Empty when there is nothing to send.
  */
 export function updateBody(
   inputs: FunctionInputs,
@@ -80,7 +83,7 @@ export function updateBody(
   for (const field of CONFIG_FIELDS) {
     const desired = desiredValue(field, inputs, olds);
     if (desired === undefined) continue;
-    // A member removed from an object does not show in what the service has: the object is sent whole.
+    // Comparing with the service's value does not show a member that the program removed, so the whole object is sent.
     const changed = !equal(normalise(field, inputs[field]), normalise(field, olds[field])) && olds[field] !== undefined;
     const same = equal(desired, normalise(field, observed[field]));
     if (!satisfies(field, desired, observed[field]) || (changed && !same)) assign(body, field, desired);
@@ -88,7 +91,7 @@ export function updateBody(
   return body;
 }
 
-/** The desired value of a field; undefined where the program has never set it. */
+/** The desired value of a field; undefined where the program neither sets it nor had set it. */
 function desiredValue(field: ConfigName, inputs: FunctionInputs, olds: Partial<FunctionInputs>): unknown {
   const value = normalise(field, inputs[field]);
   return value === undefined && olds[field] !== undefined ? emptyValue(field) : value;
@@ -99,8 +102,8 @@ function assign(body: FunctionBody, field: ConfigName, value: unknown): void {
 }
 
 /**
- * Settings of a live function that a program that adopts it does not mention, and that an update would change: names alone,
- * values may be secrets.
+ * Names of settings of a live function that adoption would change because the program does not mention them. Names
+ * only: values may be secrets.
  */
 export function lostByAdoption(inputs: FunctionInputs, observed: ObservedFunction): string[] {
   const { [OWNER_TAG]: _owner, ...tags } = observedTags(observed);

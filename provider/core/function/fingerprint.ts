@@ -1,4 +1,4 @@
-/** Hashes of what a version freezes: of a function's inputs, and of what the service has. Pure. */
+/** Hashes of what a version freezes, from a function's inputs and from the service's answer. Pure. */
 import { canonical, digest, equal } from "../canonical";
 import type { ObservedFunction } from "../model";
 import { UNKNOWN, containsUnknown, isUnknown } from "../unknown";
@@ -8,8 +8,8 @@ import type { ConfigName } from "./settings";
 import type { CustomContainerConfig } from "./shapes";
 
 /**
- * `f1:` and 32 hex digits over what a version freezes: code, configuration, names of environment variables.
- * Settings at their empty value are left out, so that a field offered later changes no fingerprint.
+ * `f1:` and 32 hex digits over what a version freezes: code, configuration, names of environment variables. Settings at
+ * their empty value are left out, so that a setting added in a later release changes no fingerprint.
  */
 export function fingerprintOf(inputs: FunctionInputs): string {
   const { environmentVariables, ...rest } = inputs;
@@ -25,7 +25,7 @@ export function fingerprintOf(inputs: FunctionInputs): string {
   return containsUnknown(parts) ? UNKNOWN : `f1:${digest(parts).slice(0, 32)}`;
 }
 
-/** What goes into the public fingerprint: a registry's password goes into the secret one alone. */
+/** The part of a value that goes into the public fingerprint. A registry's password goes into the secret one only. */
 function publicPart(field: ConfigName, value: unknown): unknown {
   if (field !== "customContainerConfig" || typeof value !== "object" || value === null) return value;
   const { registryConfig: _secret, ...rest } = value as CustomContainerConfig;
@@ -38,8 +38,8 @@ export function hashOf(code: CodeInput | undefined): string | undefined {
 }
 
 /**
- * Hash of the values that may be secrets: environment variables, JuiceFS and registry settings; `none` without any. Guesses can be
- * tried against it: keep it secret.
+ * Hash of the values that may be secrets: environment variables, JuiceFS and registry settings; `none` without any. It
+ * has to stay secret, since a guessed value can be tried against it.
  */
 export function secretFingerprintOf(inputs: FunctionInputs): string {
   const values = valuesThatMayBeSecret(inputs);
@@ -47,7 +47,7 @@ export function secretFingerprintOf(inputs: FunctionInputs): string {
   return Object.keys(values).length === 0 ? "none" : digest(values).slice(0, 32);
 }
 
-/** The values that may be secrets, as far as they are set: settings that are secret as a whole, and the registry's. */
+/** The values that are set and may be secrets: settings that are secret as a whole, and the registry's. */
 function valuesThatMayBeSecret(of: Readonly<Partial<Record<ConfigName, unknown>>>): Record<string, unknown> {
   const { customContainerConfig } = of;
   const container = isUnknown(customContainerConfig)
@@ -72,14 +72,14 @@ export function contentOf(observed: ObservedFunction): string {
 }
 
 /**
- * True where the service has values that may be secrets and that are not those of the program: a hand or another tool wrote them,
- * so that nobody said whether they are secrets.
+ * True where the service has values that may be secrets and differ from the program's. They were written by hand or by
+ * another tool, so it is not known whether they are secrets.
  */
 export function hasUnseenValues(inputs: Partial<FunctionInputs>, observed: ObservedFunction): boolean {
   return !equal(valuesThatMayBeSecret(inputs), valuesThatMayBeSecret(observed));
 }
 
-/** Names of the fields in which two answers of the service differ, for an error message; values stay out of it. */
+/** Names of the fields in which two answers of the service differ, for an error message without values. */
 export function differingFields(a: ObservedFunction, b: ObservedFunction): string[] {
   const fields = FROZEN_FIELDS.filter((field) => {
     const [left, right] = [normalise(field, a[field]), normalise(field, b[field])];

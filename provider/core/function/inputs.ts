@@ -1,24 +1,24 @@
-/** What stands in a function's inputs and outputs. Pure. */
+/** Types of a function's inputs and outputs in state. Pure. */
 import type { CommonInputs } from "../common";
 import type { FilledSettings } from "./settings";
 
 /** Code on the program's disk, as it stands in the inputs. */
 export interface LocalCode {
-  /** As the user wrote it. */
+  /** Path as the program gives it. */
   readonly path: string;
   /** Kind, scheme and SHA-256, such as `t1:4af…`; made by the resource class. */
   readonly hash: string;
-  /** Why the code could not be read, instead of a hash; refused by `check`. */
+  /** Why the code could not be read; `check` refuses the resource with it. */
   readonly problem?: string;
 }
 
 /** Code as an asset or archive of Pulumi, as it stands in the inputs. */
 export interface AssetCode {
-  /** As the engine hands it over. In `diff` and in state read back it lacks its content: only the hash is compared. */
+  /** The asset or archive from the engine. It has no content in `diff` and in state, so only the hash is compared. */
   readonly asset: object;
-  /** As for {@link LocalCode}: the same files give the same hash. */
+  /** Same hash as in {@link LocalCode}: it depends on the files only. */
   readonly hash: string;
-  /** Why the code could not be read, instead of a hash; refused by `check`. */
+  /** Why the code could not be read; `check` refuses the resource with it. */
   readonly problem?: string;
 }
 
@@ -26,7 +26,10 @@ export interface AssetCode {
 export interface OssCode {
   readonly ossBucketName: string;
   readonly ossObjectName: string;
-  /** CRC-64 of the object, decimal. With it a new object under the same name is a change, and the service verifies it. */
+  /**
+   * CRC-64 of the object, a decimal number as text. With it, a new object under the same name is a change, and the
+   * service verifies the object.
+   */
   readonly checksum?: string;
   /** Computed: bucket, object and checksum. */
   readonly hash: string;
@@ -47,11 +50,14 @@ export interface FunctionInputs extends CommonInputs, FilledSettings {
   readonly replaceFunction?: boolean;
   /** Computed: the ARN of the function. */
   readonly functionArn: string;
-  /** Computed: what a version would freeze, without the values of environment variables. */
+  /** Computed: hash of what a version would freeze, without the values of environment variables. */
   readonly fingerprint: string;
-  /** Computed: hash of the values of environment variables, JuiceFS and registry settings; a secret where they are. */
+  /**
+   * Computed: hash of the values of environment variables, JuiceFS and registry settings. A secret when they are
+   * secrets.
+   */
   readonly environmentFingerprint: string;
-  /** Computed: counts the changes of what a version freezes, from 1. */
+  /** Computed: number of changes so far of what a version freezes, from 1. */
   readonly revision: number;
 }
 
@@ -62,10 +68,13 @@ export interface FunctionOutputs extends FunctionInputs {
   readonly codeSize: number;
   readonly createdTime: string;
   readonly lastModifiedTime: string;
-  /** Hash of everything frozen as the service answers it; a secret where values in it are secrets or {@link unseenValues}. */
+  /**
+   * Hash of everything that a version would freeze, from the service's answer. A secret where a value in it is a
+   * secret, or with {@link unseenValues}.
+   */
   readonly content: string;
   /** True where the service has values of environment, file systems or registry that the program did not write. Never stored. */
   readonly unseenValues?: boolean;
-  /** Everything else the service answers, environment values and tokens aside; see `refresh.ts`. */
+  /** Other fields of the service's answer, without environment values and tokens; see `refresh.ts`. */
   readonly observed: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,4 @@
-/** What the service answers about a function, as outputs and as the inputs a refresh finds. Pure. */
+/** Computes outputs, and the inputs after a refresh, from the service's answer about a function. Pure. */
 import { equal } from "../canonical";
 import type { ObservedFunction } from "../model";
 import { OWNER_TAG } from "../owner";
@@ -7,7 +7,10 @@ import { CONFIG_FIELDS, emptyValue, isBlank, isSettingName, normalise, satisfies
 import type { FunctionInputs, FunctionOutputs } from "./inputs";
 import { observedTags } from "./tags";
 
-/** Why a function is not usable yet, or `failed`, or `ready`. Absent states mean ready. Source: fc3's wait rule. */
+/**
+ * Whether a function can be used: `ready`, `pending` with what is pending, or `failed` with the reason. A missing state
+ * means ready. Source: the waiting rule of fc3.
+ */
 export function readiness(observed: ObservedFunction): { phase: "ready" | "waiting" | "failed"; detail: string } {
   const { state, lastUpdateStatus } = observed;
   const detail = [
@@ -36,7 +39,7 @@ function isEmptyValue(name: string, value: unknown): boolean {
   return isSettingName(name) && equal(normalise(name, value), emptyValue(name));
 }
 
-/** Outputs of their own, and what may hold secrets. */
+/** Fields that have an output of their own or may hold secrets. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
   "functionName",
   "functionArn",
@@ -52,8 +55,8 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Everything else the service answers, under its own names: states, restrictions, and its values of settings that
- * the program leaves out, where they are no defaults. Never environment values or tokens.
+ * Other fields of the answer, under the service's names: states, restrictions, and values of settings that the program
+ * leaves out, unless they are defaults. Environment values and tokens are never among them.
  */
 function observedRest(inputs: FunctionInputs, observed: ObservedFunction): Record<string, unknown> {
   const image = observed["customContainerConfig"] as { resolvedImageUri?: string } | undefined;
@@ -68,7 +71,7 @@ function observedRest(inputs: FunctionInputs, observed: ObservedFunction): Recor
   return { ...Object.fromEntries(rest), ...resolved };
 }
 
-/** The outputs for a function as the service has it. */
+/** The outputs of a function as the service answers it. */
 export function functionOutputs(inputs: FunctionInputs, observed: ObservedFunction): FunctionOutputs {
   return {
     ...inputs,
@@ -84,8 +87,8 @@ export function functionOutputs(inputs: FunctionInputs, observed: ObservedFuncti
 }
 
 /**
- * The inputs as a refresh finds them: what the user manages, with the service's values where they differ.
- * Code that was changed by hand gets a hash that no code on disk can have.
+ * The inputs after a refresh: the settings of the program, with the service's values where they differ. Code that was
+ * changed by hand gets a hash that no code on disk can have.
  */
 export function refreshedInputs(props: FunctionOutputs, observed: ObservedFunction): Record<string, unknown> {
   const inputs: Record<string, unknown> = {};

@@ -1,8 +1,10 @@
 /**
- * Every setting of a function, once: what it means, its type, its rule, whether a version freezes it, and what leaving it out
- * means. Arguments, outputs, request bodies, checks, diffs and the package's schema are derived from this table. Pure.
+ * Every setting of a function, once: what it means, its type, its rule, whether a version freezes it, and what leaving
+ * it out means. Arguments, outputs, request bodies, checks, diffs and the package's schema are derived from this table.
+ * Pure.
  *
- * The names are those of CreateFunctionInput; a test compares them with the SDK, so that a field the service grows is noticed.
+ * The names are those of CreateFunctionInput. A test compares them with the SDK, and fails when the SDK has a new
+ * field.
  */
 import type { CodeBody } from "../model";
 import { type Rule, anything, boolean, integer, json, line, oneOf, text } from "../validate";
@@ -23,36 +25,44 @@ import type {
   VPCConfig,
 } from "./shapes";
 
-/** Whether a program has to give a setting: `defaulted` ones have a value in state all the same. */
+/** Whether a program has to give a setting. A `defaulted` one may be left out and still has a value in state. */
 type Presence = "required" | "defaulted" | "optional";
 
 /** How one setting behaves; `T` is the type of its value. */
 export interface Setting<T, P extends Presence = Presence> {
   readonly presence: P;
-  /** What a value must be. */
+  /** Checks a value. */
   readonly rule: Rule;
   /**
-   * True when publishing freezes it into the version. Source: "Manage versions" of Function Compute 3.0. Where the
-   * service does not document it, a field counts as frozen: a superfluous publish is refused, a missing one would ship nothing.
+   * True when publishing freezes it into the version. Source: "Manage versions" of Function Compute 3.0. A field
+   * without documentation counts as frozen: the service refuses a publish that is not needed, while a missing publish
+   * would deploy nothing.
    */
   readonly frozen: boolean;
-  /** `config`: sent as given by create and update; `own`: has operations of its own. */
+  /** `config`: create and update send the value as it is. `own`: the setting has operations of its own. */
   readonly flow: "config" | "own";
-  /** The value of a `defaulted` setting that is left out. Filled in here, so that removing a setting restores the default. */
+  /**
+   * The value of a `defaulted` setting that the program leaves out. It is sent explicitly, so that removing the setting
+   * restores the default.
+   */
   readonly fallback?: T;
   /**
-   * The value that means "nothing set", sent to remove a setting. Source: what fc3 sends to remove it
-   * (`src/default/resources.ts` of github.com/devsapp/fc3), or the documented default.
+   * The empty value, which is sent to remove a setting. Source: what fc3 sends to remove it (`src/default/resources.ts`
+   * of github.com/devsapp/fc3), or the documented default.
    */
   readonly empty?: unknown;
   /**
-   * What a setting that is left out means. `empty`: the empty value, restored when changed by hand. `unmanaged`: whatever
-   * the service has, since its defaults are not known for sure; the empty value is sent only where a program had set one.
+   * Meaning of a setting that the program leaves out. `empty`: the setting is empty, and a value that was set by hand
+   * is removed. `unmanaged`: the service's value stays, since its default is not documented; the empty value is sent
+   * only where the program had set a value before.
    */
   readonly absent?: "empty" | "unmanaged";
-  /** `whole`: every value may be a secret. `part`: a member of it may be. Neither is ever shown or hashed into what is public. */
+  /**
+   * `whole`: the whole value may be a secret. `part`: a member of it may be one. Such values are in no message and in
+   * no public hash.
+   */
   readonly secrets?: "whole" | "part";
-  /** Carries the type; no entry has it. */
+  /** Carries the type for the compiler; it never has a value. */
   readonly type?: T;
 }
 
@@ -61,12 +71,12 @@ const required = <T>(rule: Rule): Setting<T, "required"> => ({ ...SENT, presence
 const defaulted = <T>(rule: Rule): Setting<T, "defaulted"> => ({ ...SENT, presence: "defaulted", rule });
 const fallback = <T>(rule: Rule, value: T): Setting<T, "defaulted"> => ({ ...defaulted<T>(rule), fallback: value });
 const optional = <T>(rule: Rule): Setting<T, "optional"> => ({ ...SENT, presence: "optional", rule });
-/** Left out, the setting is empty. */
+/** A setting that is empty when the program leaves it out. */
 const emptied = <T>(rule: Rule, empty: T | object): Setting<T, "optional"> => ({
   ...optional(rule),
   ...{ empty, absent: "empty" },
 });
-/** Left out, the setting is what the service has. */
+/** A setting that keeps the service's value when the program leaves it out. */
 const unmanaged = <T>(rule: Rule, empty: T | object): Setting<T, "optional"> => ({
   ...optional(rule),
   ...{ empty, absent: "unmanaged" },
@@ -77,10 +87,10 @@ const OWN = { frozen: false, flow: "own" } as const;
 export const FUNCTION_SETTINGS = {
   /**
    * Name of the function: 1 to 64 letters, digits, `_` or `-`, not starting with a digit or `-`. The program always gives it;
-   * no name is generated. A change makes another function.
+   * no name is generated. A change replaces the function.
    */
   functionName: { ...required<string>(FUNCTION_NAME), ...OWN },
-  // Arguments, state and requests have three different forms of code: each declares its own.
+  // Arguments, state and requests have different types for code, so each of them declares its own.
   code: { ...optional<CodeBody>(anything), flow: "own" },
   /**
    * At most 19 tags; one more marks the owner. Names of 1 to 128 characters, values of at most 128. No part of a version.
@@ -194,7 +204,7 @@ type PlainName = Exclude<SettingName, "code">;
 type NamesBy<P extends Presence> = {
   [K in PlainName]: Table[K] extends Setting<unknown, P> ? K : never;
 }[PlainName];
-/** Names of the settings that are sent as given. */
+/** Names of the settings that are sent as they are. */
 export type ConfigName = {
   [K in SettingName]: Table[K] extends { readonly flow: "own" } ? never : K;
 }[SettingName];
@@ -205,15 +215,15 @@ type Values<T extends Record<string, Setting<unknown>>, N extends keyof T> = {
   readonly [K in N]: T[K] extends Setting<infer V> ? V : never;
 };
 
-/** The settings as a program gives them, code aside. */
+/** The settings as a program gives them, without the code. */
 export type GivenSettings = Values<Table, NamesBy<"required">> &
   Partial<Values<Table, NamesBy<"defaulted"> | NamesBy<"optional">>>;
 
-/** The settings as they stand in state, defaults filled in, code aside. */
+/** The settings in state: defaults are filled in, the code is not among them. */
 export type FilledSettings = Values<Table, NamesBy<"required"> | NamesBy<"defaulted">> &
   Partial<Values<Table, NamesBy<"optional">>>;
 
-/** What CreateFunction and UpdateFunction take and this package sends. */
+/** The body of CreateFunction and UpdateFunction, as far as this package uses it. */
 export type FunctionBody = {
   -readonly [K in Exclude<SettingName, "tags">]?: Table[K] extends Setting<infer V> ? V : never;
 } & { tags?: { key: string; value: string }[] };

@@ -58,11 +58,11 @@ export interface CustomContainerConfig {
   acrInstanceId?: string;
   /** `Default` or `None`; deprecated by the service. */
   accelerationType?: string;
-  /** How a registry of one's own is reached. Default: none is. */
+  /** How another registry is reached. Default: none. */
   registryConfig?: RegistryConfig;
 }
 
-/** A registry outside Alibaba Cloud, or behind a network; holds a password. */
+/** How a registry outside Alibaba Cloud, or inside a VPC, is reached. It holds a password. */
 export interface RegistryConfig {
   /** User and password. */
   authConfig?: {
@@ -130,7 +130,7 @@ export interface InstanceLifecycleConfig {
   preStop?: LifecycleHook;
 }
 
-/** JuiceFS file systems; holds tokens. */
+/** JuiceFS file systems. The setting holds tokens. */
 export interface JuiceFsConfig {
   /** Environment variables of the mount. */
   envs?: Record<string, string>;

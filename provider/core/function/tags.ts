@@ -3,7 +3,7 @@ import type { ObservedFunction } from "../model";
 import { OWNER_TAG } from "../owner";
 import type { FunctionInputs } from "./inputs";
 
-/** Tags a function should have: the user's and the owner's. */
+/** The tags that a function should have: the program's and the owner's. */
 export function desiredTags(inputs: FunctionInputs): Record<string, string> {
   return { ...inputs.tags, [OWNER_TAG]: inputs.owner };
 }

@@ -1,4 +1,4 @@
-/** The line that announces what a run of a release does, and the warnings beside it. Pure. */
+/** The notice about what a run of a release does, and its warnings. Pure. */
 import { type Announcement, movedShares } from "../announcement";
 import { type ReleaseInputs, desiredOf } from "./inputs";
 import { stepOf } from "./outputs";
@@ -6,7 +6,10 @@ import type { Plan } from "./plan";
 import { type Split, sharesOf } from "./rules";
 import { UNPUBLISHED, nameOf } from "./version";
 
-/** What the first run does. The engine makes no call in a preview of it, so the sentence leaves open whether the alias exists. */
+/**
+ * The notice of a first run. A preview of it makes no call to the service, so the sentence leaves open whether the
+ * alias exists.
+ */
 export function describeFirst(news: ReleaseInputs): Announcement {
   const desired = desiredOf(news);
   if (desired === undefined) return { warnings: [] };
@@ -19,7 +22,7 @@ export function describeFirst(news: ReleaseInputs): Announcement {
 }
 
 /**
- * What a planned run does to the traffic.
+ * The notice of a planned run.
  *
  * @param live version id to percent, before the run
  */

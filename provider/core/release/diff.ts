@@ -1,4 +1,4 @@
-/** What a run of a release would do, from state alone. Pure. */
+/** Computes from state alone what a run of a release would do. Pure. */
 import { equal } from "../canonical";
 import { CHANGED, type Diff, identityChanges } from "../common";
 import { refusedMove } from "../place";
@@ -14,9 +14,9 @@ import { type ReleaseOutputs, storedMemory } from "./state";
 const IDENTITY = ["region", "accountId", "functionName"];
 
 /**
- * What a run would do, from state alone, with the sentence that announces it.
+ * Computes from state alone what a run would do, and its notice.
  *
- * @throws Error for what is refused
+ * @throws Error for a change that is refused
  */
 export function diffRelease(
   olds: ReleaseOutputs,
@@ -28,19 +28,22 @@ export function diffRelease(
   if (replaces.length > 0) return { replaces, announcement: { warnings: forgotten(olds, news) } };
   const desired = desiredOf(news);
   const before = storedMemory(olds);
-  // A plain alias that becomes a release has no memory yet: only a look at the alias can tell.
+  // An alias that becomes a release has no memory in state: the run depends on the live alias.
   if (desired === undefined || before === undefined || isUnknown(news.aliasName)) return CHANGED;
   const plan = labelled(news, () => planOf(desired, before, recordedSplit(olds)));
   const announcement = describePlan(olds.live, news, plan);
-  // An older run records nothing, its order included.
+  // A run of an older commit records nothing, not even its `rev`.
   if (plan.decision.rule === "A") return { changes: false, announcement };
   if (!changes(olds, news, before, plan)) return { changes: false };
   return { ...changed(olds, news), announcement };
 }
 
-/** A release of another function begins anew: its memory names versions of the former one. */
+/**
+ * The warnings of a release whose function changes: it begins anew, since its memory names versions of the former
+ * function.
+ */
 function forgotten(olds: Partial<ReleaseOutputs>, news: ReleaseInputs): string[] {
-  // State of a release whose creation was not finished has inputs only.
+  // A release whose creation did not finish has only inputs in state.
   const { region = "", accountId = "", functionName = "", rejected = [] } = olds;
   const names = rejected.map((id) => `v${id}`).join(", ");
   const lost =
@@ -62,14 +65,14 @@ function changes(
   return writes || (olds.description ?? "") !== (news.description ?? "") || !equal(before, memory);
 }
 
-/** The engine compares inputs alone; what was done by hand changes none. */
+/** Sets `changes` where no input differs: the engine compares inputs only, and a change by hand is in none of them. */
 function changed(olds: ReleaseOutputs, news: ReleaseInputs): Diff {
   const members = (props: object) => Object.entries(props).filter(([name]) => RELEASE_MEMBERS.includes(name));
   const same = equal(Object.fromEntries(members(olds)), Object.fromEntries(members(news)));
   return same ? { ...CHANGED, changes: true } : CHANGED;
 }
 
-/** What the alias had when it was last seen; undefined where it was gone. */
+/** The split of the alias when it was last read; undefined where it did not exist. */
 function recordedSplit({ live, liveMain: main }: ReleaseOutputs): Split | undefined {
   if (main === undefined) return undefined;
   const others = Object.entries(live).filter(([id]) => id !== main);

@@ -5,40 +5,43 @@ import type { Version } from "./version";
 /** A weight as config has it, in one form; empty without a weight. See {@link weightKey}. */
 export type WeightKey = string;
 
-/** The candidate and the share it was given. */
+/** The candidate and its share. */
 export interface Progress {
   readonly version: Version;
-  /** What the last run gave it. */
+  /** Share that the last run set. */
   readonly share: Tenths;
-  /** What config meant it to get, before rejections and lowerings. */
+  /** Share that config asks for, before rejections and lowerings. */
   readonly meant: Tenths;
-  /** A hand gave it what it is meant to have, for as long as config stays as it is (rule C2). */
+  /** True: `meant` was set by hand, and stays until config changes (rule C2). */
   readonly raised: boolean;
-  /** The weight and the first step that meant it. */
+  /** The weight and the first step in config that led to `meant`. */
   readonly under: string;
-  /** Weights of config that mean another share than they say (docs/releases.md, rules H, I, K). */
+  /** Weights of config that mean another share than their number (docs/releases.md, rules H, I, K). */
   readonly meanings: Readonly<Record<WeightKey, Tenths>>;
 }
 
 /** A version that gets no traffic (rule D). */
 export interface Rejection {
   readonly version: Version;
-  /** The highest count of a retry that does not lift it; 0 when any does. */
+  /** The highest count of a retry that does not lift the rejection; 0 when every retry lifts it. */
   readonly retry: number;
 }
 
 /** A version whose traffic was lowered by hand (rule C). */
 export interface Lowering {
   readonly version: Version;
-  /** The most it gets. */
+  /** Its largest share. */
   readonly share: Tenths;
   /** As for {@link Rejection}. */
   readonly retry: number;
 }
 
-/** The last promotion, while it can be taken back (rule J). */
+/** The last promotion, for as long as it can be undone (rule J). */
 export interface Promotion {
-  /** The weight in config before it, as in {@link Memory.weight}; absent when new content was promoted at once. */
+  /**
+   * The weight in config before the promotion, as in {@link Memory.weight}; absent when new content was promoted at
+   * once.
+   */
   readonly before?: WeightKey;
   /** The weight that promoted. */
   readonly by: WeightKey;
@@ -48,15 +51,15 @@ export interface Promotion {
 /** New content that waits because of hold (rule K). */
 export interface Waiting {
   readonly version: Version;
-  /** What config meant for it when it came, under hold. */
+  /** What config meant for the content when it came, under hold. */
   readonly key: WeightKey;
-  /** The weight in config when it came. */
+  /** The weight in config when the content came. */
   readonly weight: WeightKey;
 }
 
 /** What a release remembers. */
 export interface Memory {
-  /** Counts writes of the alias; of two memories the one with the higher number is later. */
+  /** Number of writes of the alias. Of two memories, the one with the higher number is later. */
   readonly sequence: number;
   readonly stable: Version;
   /** Former stable versions, newest first. */
@@ -82,7 +85,7 @@ export interface Memory {
   readonly replaced: number;
 }
 
-/** Meanings in an order of their own, the lowest first: neither state nor the engine keeps the order of members. */
+/** Meanings sorted by share, the lowest first: state and the engine do not keep the order of members. */
 export function sortedMeanings(meanings: Progress["meanings"]): [WeightKey, Tenths][] {
   return Object.entries(meanings).sort(([a, left], [b, right]) => left - right || (a < b ? -1 : 1));
 }
@@ -103,7 +106,7 @@ export function newMemory(stable: Version): Memory {
   };
 }
 
-/** Every version a memory holds content of. */
+/** Every version whose content the memory holds. */
 export function rememberedVersions({
   stable,
   older,
@@ -125,8 +128,8 @@ export function rememberedVersions({
 }
 
 /**
- * The later of the memory in state and the one the alias carries, so that neither an interrupted run nor a lost state loses
- * anything. The alias has no room for contents and for old rejections: they are taken from state.
+ * The later of the memories in state and in the alias's description, so that an interrupted run and a lost state lose
+ * nothing. The description has no room for contents and old rejections: those are taken from state.
  */
 export function laterMemory(stored: Memory | undefined, carried: Memory | undefined): Memory | undefined {
   if (stored === undefined || carried === undefined || stored.sequence >= carried.sequence) return stored ?? carried;
@@ -145,7 +148,7 @@ export function laterMemory(stored: Memory | undefined, carried: Memory | undefi
   };
 }
 
-/** A memory with each of its versions replaced. */
+/** A copy of the memory with `map` applied to each version. */
 export function mapVersions(memory: Memory, map: (version: Version) => Version): Memory {
   const { candidate, former, waiting } = memory;
   return {
@@ -160,7 +163,7 @@ export function mapVersions(memory: Memory, map: (version: Version) => Version):
   };
 }
 
-/** Versions a memory needs: pruning must not delete them. */
+/** Ids of versions that the memory needs, which pruning keeps. */
 export function protectedVersions(memory: Memory): string[] {
   return [...new Set(rememberedVersions(memory).map(({ versionId }) => versionId))];
 }

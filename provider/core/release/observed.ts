@@ -1,4 +1,4 @@
-/** A release's alias as the service has it. Pure. */
+/** Reads split and memory of a release from its live alias. Pure. */
 import type { ObservedAlias } from "../model";
 import { splitMark } from "../owner";
 import { type Tenths, fromFraction } from "../weights";
@@ -18,7 +18,7 @@ export function carriedMemory(alias: ObservedAlias | undefined): Memory | undefi
   return alias === undefined ? undefined : parseRecord(splitMark(alias.description).record);
 }
 
-/** Version id to share in percent, as an alias has it. */
+/** Version id to share in percent, of a live alias. */
 export function livePercent(alias: ObservedAlias): Record<string, number> {
   const shares = Object.entries(sharesOf(splitOf(alias)));
   return Object.fromEntries(shares.map(([id, share]) => [id, share / 10]));

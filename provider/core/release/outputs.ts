@@ -8,7 +8,7 @@ import type { Plan } from "./plan";
 import { sharesOf } from "./rules";
 import { type Phase, type ReleaseOutputs, storedMemory, withoutEnvironments } from "./state";
 
-/** Splits kept in `history`. */
+/** Number of splits in `history`. */
 const HISTORY = 20;
 
 /** The outputs after a run. */
@@ -47,7 +47,7 @@ export function releaseOutputs(
   };
 }
 
-/** The alias as it was seen. */
+/** The outputs that describe the live alias. */
 function liveOf(alias: ObservedAlias): Pick<ReleaseOutputs, "live" | "liveMain"> {
   return { live: livePercent(alias), ...(alias.versionId === undefined ? {} : { liveMain: alias.versionId }) };
 }
@@ -64,14 +64,16 @@ function phaseOf({ candidate, waiting, rejections, lowerings }: Memory): Phase {
   return lowerings.some((lowering) => lowering.version.versionId === versionId) ? "lowered" : "paused";
 }
 
-/** `2/4`: how many of the steps, with 100 as the last, the candidate has reached. */
+/** The reached steps, such as `2/4`: 2 of 4 steps, of which 100 % is the last. */
 export function stepOf({ candidate }: Memory, inputs: ReleaseInputs): string | undefined {
   if (candidate === undefined) return undefined;
   const all = [...inputs.steps.map(tenthsOf), ALL];
   return `${all.filter((step) => step <= candidate.share).length}/${all.length}`;
 }
 
-/** The outputs of a release that is only read: what its alias has, and the memory in the alias's description. */
+/**
+ * The outputs of a release that is imported or read by id: the live split, and the memory in the alias's description.
+ */
 export function observedRelease(inputs: ReleaseInputs, alias: ObservedAlias): ReleaseOutputs {
   const memory = carriedMemory(alias) ?? newMemory({ versionId: alias.versionId ?? "", fingerprint: "" });
   const plan: Plan = { decision: { split: splitOf(alias), memory, rule: "B", notices: [] }, memory, writes: false };
@@ -79,8 +81,8 @@ export function observedRelease(inputs: ReleaseInputs, alias: ObservedAlias): Re
 }
 
 /**
- * The outputs as a refresh finds them. What is remembered stays, also where the alias was deleted: a state without it would
- * call the next run a first release.
+ * The outputs after a refresh. The memory stays even when the alias was deleted: without it the next run would count as
+ * a first release.
  */
 export function refreshedRelease(props: ReleaseOutputs, alias: ObservedAlias | undefined): ReleaseOutputs {
   const { liveMain: _main, ...gone } = props;

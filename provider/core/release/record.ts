@@ -1,4 +1,4 @@
-/** What an alias's description keeps of a release beside the owner: the memory, as short as can be. Pure. */
+/** The record of a release in its alias's description: the memory in a short form, beside the owner. Pure. */
 import { parseRetryText } from "./desired";
 import {
   type Lowering,
@@ -11,14 +11,17 @@ import {
 } from "./memory";
 import { type Version, traceOf } from "./version";
 
-/** Scheme of the record. */
+/** Version number of the record's format. */
 const SCHEME = "2";
-/** Characters of a record at most. A description holds 256 (Function Compute 2.0), shared with the user's text and the owner. */
+/**
+ * Largest number of characters of a record. A description has at most 256 (Function Compute 2.0), for the user's text,
+ * the owner and the record.
+ */
 export const RECORD_LENGTH = 112;
 
 /**
- * A memory as text: digits, lower-case letters, and `;,:-`. Traces of rejected content, then the oldest rejections, lowerings and former
- * versions are left out where they do not fit.
+ * A memory as text of digits, lower-case letters, and `;,:-`. Where it does not fit, traces of rejected content are
+ * left out first, then the oldest rejections, lowerings and former versions.
  */
 export function writeRecord(memory: Memory): string {
   const traced = recordOf(memory, 0, true);
@@ -31,7 +34,7 @@ export function writeRecord(memory: Memory): string {
 
 function recordOf(memory: Memory, cut: number, traced: boolean): string {
   const { sequence, stable, older, candidate, former, promotion, waiting, rejections, lowerings } = memory;
-  // What is needed least goes first: old rejections, then all of them alike.
+  // Parts are left out in the order of their use: old rejections first, then the others alike.
   const most = (count: number, least: number) => Math.max(least, count - Math.floor(cut / 4));
   return [
     SCHEME,
@@ -62,7 +65,7 @@ function progressText(progress: Progress | undefined, most: number): string {
   return [version.versionId, share, goal, under, ...meaningParts(progress, most)].join(":");
 }
 
-/** The lowest meanings: one that is lost lets a weight mean what it says. */
+/** The lowest meanings. A weight whose meaning is lost counts as its number. */
 function meaningParts({ meanings }: Pick<Progress, "meanings">, most: number): (string | number)[] {
   return sortedMeanings(meanings).slice(0, most).flat();
 }
@@ -76,7 +79,9 @@ function rejectionText({ version, retry }: Rejection, traced: boolean): string {
 const NUMBER = /^\d{1,17}$/;
 const BASE36 = /^[0-9a-z]{1,12}$/;
 
-/** The memory in a record; undefined for text that is none, or of a scheme not known here. */
+/**
+ * The memory in a record; undefined for other text, and for a format that this version of the package does not know.
+ */
 export function parseRecord(text: string | undefined): Memory | undefined {
   const parts = (text ?? "").split(";");
   if (parts.length !== 16 || parts[0] !== SCHEME) return undefined;

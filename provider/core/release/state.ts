@@ -1,10 +1,10 @@
-/** What stands in state of a release. Pure. */
+/** Types of a release's outputs in state, and how its memory is stored. Pure. */
 import type { ReleaseInputs } from "./inputs";
 import { type Memory, mapVersions } from "./memory";
 
 /**
- * Where a release stands. `stable`: no candidate. `canary`: the candidate has traffic. Without traffic: `paused` by weight 0,
- * `rejected`, `lowered` by hand, or `waiting` under hold.
+ * Phase of a release. `stable`: no candidate. `canary`: the candidate has traffic. Without traffic: `paused` by weight
+ * 0, `rejected`, `lowered` by hand, or `waiting` under hold.
  */
 export type Phase = "stable" | "canary" | "paused" | "rejected" | "lowered" | "waiting";
 
@@ -13,25 +13,28 @@ export interface ReleaseOutputs extends ReleaseInputs {
   readonly memory: Memory;
   /** JSON of version id to the hash of its environment values; a secret. Absent where no version has any. */
   readonly environments?: string;
-  /** Version id to its share in percent, as decided. */
+  /** Version id to share in percent, as the last run decided. */
   readonly split: Readonly<Record<string, number>>;
-  /** Version id to its share in percent, as the alias was last seen. */
+  /** Version id to share in percent, as the alias was last read. */
   readonly live: Readonly<Record<string, number>>;
-  /** The alias's main version, as it was last seen; absent where the alias was gone. */
+  /** The alias's main version when it was last read; absent where the alias did not exist. */
   readonly liveMain?: string;
   readonly stable: string;
   readonly previousStable?: string;
   readonly candidate?: string;
-  /** Percent of the traffic the candidate gets. */
+  /** The candidate's share of the traffic in percent; 0 without a candidate. */
   readonly effectiveWeight: number;
   readonly phase: Phase;
-  /** `2/4`; absent without a candidate. */
+  /** The candidate's step, such as `2/4`; absent without a candidate. */
   readonly step?: string;
   /** Numbers of rejected versions. */
   readonly rejected: readonly string[];
-  /** Versions that pruning left because something needs them, newest first; absent until it has run. */
+  /** Versions that pruning kept because something needs them, newest first; absent until pruning has run. */
   readonly keptVersions?: readonly string[];
-  /** Aliases it had before under other names, which a trigger still calls, each with the time it was made; absent without any. */
+  /**
+   * Aliases of the release under former names that a trigger still calls, each with its time of creation; absent
+   * without any.
+   */
   readonly formerAliases?: Readonly<Record<string, string>>;
   /** The last 20 splits, oldest first. */
   readonly history: readonly string[];
@@ -39,10 +42,10 @@ export interface ReleaseOutputs extends ReleaseInputs {
   readonly lastModifiedTime?: string;
 }
 
-/** A hash of environment values is a secret; that there are none is not. */
+/** Hash of a version without environment values. It is no secret, unlike every other such hash. */
 const NO_ENVIRONMENT = "none";
 
-/** A memory for state: hashes of environment values stand apart, since they are secrets. */
+/** The memory in the form of state: the hashes of environment values are separate, since they are secrets. */
 export function withoutEnvironments(memory: Memory): { memory: Memory; environments?: string } {
   const found: Record<string, string> = {};
   const stripped = mapVersions(memory, (version) => {
@@ -55,7 +58,7 @@ export function withoutEnvironments(memory: Memory): { memory: Memory; environme
   return { memory: stripped, ...environments };
 }
 
-/** The memory in state, whole; undefined for the state of a plain alias. */
+/** The whole memory from state; undefined for the state of an alias that is no release. */
 export function storedMemory(olds: Partial<ReleaseOutputs> | undefined): Memory | undefined {
   const { memory, environments } = olds ?? {};
   if (memory === undefined || environments === undefined) return memory;

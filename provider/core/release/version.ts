@@ -1,4 +1,4 @@
-/** Versions as the rules of a release know them: what they hold, and the names that keys of config use. Pure. */
+/** Versions in the rules of a release: their content, and their names in config. Pure. */
 import { digest } from "../canonical";
 
 /** What a version freezes. */
@@ -7,7 +7,7 @@ export interface Content {
   readonly fingerprint: string;
   /** Hash of the values of environment variables; absent where it is not known. */
   readonly environment?: string;
-  /** How often the function's content had changed, from 1; absent where it is not known. */
+  /** Revision of the function's content, from 1; absent where it is not known. */
   readonly revision?: number;
 }
 
@@ -15,9 +15,9 @@ export interface Content {
 export interface Version extends Content {
   /** Its number, as text; {@link UNPUBLISHED} in a preview while it has none. */
   readonly versionId: string;
-  /** Further revisions under which it was deployed, the last one last: the function changed back and forth. */
+  /** Further revisions with the same content, newest last. There are some when the function changed back and forth. */
   readonly revisions?: readonly number[];
-  /** See {@link traceOf}; where no more of its content is known. */
+  /** See {@link traceOf}. Present where nothing else about the content is known. */
   readonly trace?: string;
 }
 
@@ -27,10 +27,10 @@ export interface Deployed extends Content {
   readonly versionId: string | undefined;
 }
 
-/** Stands for the number of a version that has none yet. */
+/** Placeholder for the number of a version that is not published yet. */
 export const UNPUBLISHED = "new";
 
-/** A version as a key names it: `8` for version 8, `r12` for revision 12. */
+/** Name of a version in config: `8` for version 8, `r12` for revision 12. */
 export type VersionKey = string;
 
 const KEY = /^(?:v?([1-9]\d{0,17})|(r[1-9]\d{0,9}))$/;
@@ -41,7 +41,7 @@ export function parseVersionKey(text: unknown): VersionKey | undefined {
   return match?.[1] ?? match?.[2];
 }
 
-/** A key as people write it: `v8`, `r12`. */
+/** The key as users write it: `v8`, `r12`. */
 export function showKey(key: VersionKey): string {
   return key.startsWith("r") ? key : `v${key}`;
 }
@@ -52,10 +52,10 @@ export function names(key: VersionKey, { versionId, revision, revisions = [] }: 
   return [revision, ...revisions].some((each) => each !== undefined && key === `r${each}`);
 }
 
-/** Further revisions that are remembered of a version. */
+/** Largest number of further revisions of a version. */
 const REVISIONS = 6;
 
-/** The revisions of a version that is deployed, with the present one: each names it for as long as it is remembered. */
+/** The revisions of a deployed version, the present one included. Each of them names the version in config. */
 export function revisionsOf(
   known: Version | undefined,
   { revision }: Content,
@@ -68,14 +68,14 @@ export function revisionsOf(
   return { revision: first, ...(revisions.length === 0 ? {} : { revisions }) };
 }
 
-/** Whether two versions hold the same; `unknown` where a part of one is not known. */
+/** Whether two versions have the same content; `unknown` where a part of one is not known. */
 export function compareContent(a: Content, b: Content): "same" | "different" | "unknown" {
   if (a.fingerprint === "" || b.fingerprint === "") return "unknown";
   if (a.fingerprint !== b.fingerprint) return "different";
   if (a.environment !== undefined && b.environment !== undefined)
     return a.environment === b.environment ? "same" : "different";
   if (a.environment !== b.environment) return "unknown";
-  // Without environment values (a function of another stack) an equal revision is the proof.
+  // The environment values of another stack's function are not known; there an equal revision proves equal content.
   return a.revision === b.revision ? "same" : "unknown";
 }
 
@@ -83,20 +83,21 @@ export function compareContent(a: Content, b: Content): "same" | "different" | "
 const TRACE = 5;
 
 /**
- * What an alias's description keeps of a rejected version's code and configuration, so that they are known again when state is lost and the
- * version deleted. Nothing of environment values: guesses could be tried against it.
+ * The part of a rejected version's fingerprint that the alias's description keeps. Rejected content is recognised by it
+ * when state is lost and the version is deleted. It contains nothing of environment values, since a guessed value could
+ * be tried against it.
  */
 export function traceOf({ fingerprint, trace }: Pick<Version, "fingerprint" | "trace">): string | undefined {
   return fingerprint === "" ? trace : digest(fingerprint).slice(0, TRACE);
 }
 
-/** A version for people: `v8`, or `new (r12)` before it has a number. */
+/** Name of a version in messages: `v8`, or `new (r12)` before it has a number. */
 export function nameOf({ versionId, revision }: Deployed): string {
   if (versionId !== undefined && versionId !== UNPUBLISHED) return `v${versionId}`;
   return revision === undefined ? "the new version" : `the new version (r${revision})`;
 }
 
-/** A version as a line of config names it; undefined while it has no name. */
+/** Name of a version in config; undefined while it has none. */
 export function keyOf({ versionId, revision }: Version): string | undefined {
   if (versionId !== UNPUBLISHED) return `v${versionId}`;
   return revision === undefined ? undefined : `r${revision}`;

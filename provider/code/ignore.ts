@@ -3,13 +3,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { errorCode, readWhole, unreadable } from "./bytes";
 
-/** The file at a tree's root that lists what is not code, in the syntax of .gitignore. */
+/** Name of the file at a tree's root that lists what is not shipped, in the syntax of .gitignore. */
 export const IGNORE_FILE = ".fcignore";
 
-/** Whether a path of the package is left out; a folder's path ends with "/". */
+/** Returns whether a path of the package is left out. A folder's path ends with "/". */
 export type Ignoring = (path: string) => boolean;
 
-/** Patterns to a decision. Letter case counts, as it does where the code runs. */
+/** Compiles patterns. They are case-sensitive, like the file system on which the code runs. */
 export function ignoring(patterns: string): Ignoring {
   // Loaded here because most trees have no ignore file.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
