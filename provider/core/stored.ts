@@ -1,43 +1,59 @@
 /** Members as they stand in state, where nothing stands that follows from something else. Pure. */
 import { ownerOf, ownerText } from "./owner";
+import { placeIn } from "./place";
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** What every type of ours begins with in a program in TypeScript, and what stands for it in a URN in state. */
+/** How a URN begins, left out in state. */
+const URN = "urn:pulumi:";
+/** What every type of ours begins with in a program in TypeScript. */
 const TYPE = "pulumi-nodejs:dynamic/alicloud-fc:";
+/** Stands in the URN in state for the type of its own kind. */
 const SHORT = "~";
 
-/** Members for state: the URN in its short form. */
-export function stored(members: Members): Record<string, unknown> {
-  return withUrn(members, TYPE, SHORT);
+/** Members for state: the URN in short, and no owner that is the resource's own. One kept from a former name stays. */
+export function stored(kind: string, members: Members): Record<string, unknown> {
+  const { resourceUrn: urn, owner, ...rest } = members;
+  if (typeof urn !== "string") return { ...members };
+  const whole = longUrn(kind, urn);
+  const kept = owner === undefined || owner === ownOwner(whole) ? {} : { owner };
+  return { ...rest, ...kept, resourceUrn: shortUrn(kind, whole) };
 }
 
-/** Inputs for state: as members, and without an owner that is the resource's own. One kept from a former name stays. */
-export function storedInputs(members: Members): Record<string, unknown> {
-  const { owner, ...rest } = members;
-  const { resourceUrn: urn } = withUrn(members, SHORT, TYPE);
-  return stored(typeof urn === "string" && owner === ownOwner(urn) ? rest : members);
+/** Outputs for state: as members, and without the place, which stands in the id. That of a function is one of its outputs. */
+export function storedOutputs(kind: string, members: Members): Record<string, unknown> {
+  if (kind === "Function") return stored(kind, members);
+  const { region: _region, accountId: _accountId, ...rest } = members;
+  return stored(kind, rest);
 }
 
-/** Members from state, or from a program, as everything else takes them. */
-export function restored(members: Members): Record<string, unknown> {
-  const whole = withUrn(members, SHORT, TYPE);
-  const { resourceUrn: urn } = whole;
-  return typeof urn === "string" && urn.startsWith("urn:") ? { owner: ownOwner(urn), ...whole } : whole;
+/** Members from state, or from a program, as everything else takes them. `id` is that of the resource, once it has one. */
+export function restored(kind: string, members: Members, id?: string): Record<string, unknown> {
+  const whole = { ...(id === undefined ? {} : placeIn(id)), ...members };
+  const { resourceUrn: given } = whole as Members;
+  if (typeof given !== "string") return whole;
+  const urn = longUrn(kind, given);
+  return { ...(urn.startsWith(URN) ? { owner: ownOwner(urn) } : {}), ...whole, resourceUrn: urn };
 }
 
 function ownOwner(urn: string): string {
   return ownerText(ownerOf(urn));
 }
 
-/** The URN with another beginning of its own type: after the types of its parents. */
-function withUrn(members: Members, from: string, to: string): Record<string, unknown> {
-  const { resourceUrn: urn } = members;
-  if (typeof urn !== "string") return { ...members };
+function shortUrn(kind: string, urn: string): string {
+  if (!urn.startsWith(URN)) return urn;
+  return withOwnType(urn, TYPE + kind, SHORT).slice(URN.length);
+}
+
+function longUrn(kind: string, urn: string): string {
+  if (urn.startsWith(URN) || urn.split("::").length < 4) return urn;
+  return withOwnType(URN + urn, SHORT, TYPE + kind);
+}
+
+/** The URN with `to` where its own type, after those of its parents, is `from`. */
+function withOwnType(urn: string, from: string, to: string): string {
   const [stack = "", project = "", types = "", ...name] = urn.split("::");
-  const own = types.split("$");
-  const type = own.pop() ?? "";
-  if (name.length === 0 || !type.startsWith(from)) return { ...members };
-  const path = [...own, to + type.slice(from.length)].join("$");
-  return { ...members, resourceUrn: [stack, project, path, ...name].join("::") };
+  const path = types.split("$");
+  if (path.pop() !== from) return urn;
+  return [stack, project, [...path, to].join("$"), ...name].join("::");
 }

@@ -242,7 +242,7 @@ function assertOwnCopy(): void {
 function resolveEntry(): string | undefined {
   try {
     // From a file in the program's folder: from here the name would be our own package's reference to itself.
-    return createRequire(path.join(process.cwd(), "program.js")).resolve("pulumi-alicloud-fc/provider/v1");
+    return createRequire(path.join(process.cwd(), "program.js")).resolve("pulumi-alicloud-fc/v1");
   } catch {
     return undefined;
   }
