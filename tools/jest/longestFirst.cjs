@@ -1,7 +1,7 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** Where the long suites are: those that run the engine, TypeDoc or many sequences. */
-const LONG = /[\\/]tests[\\/](engine|examples|docs|contract|emulator[\\/]model)[\\/]/;
+/** Where the long suites are: those that run the engine, TypeDoc, provider processes or many sequences. */
+const LONG = /[\\/]tests[\\/](engine|examples|docs|contract|emulator[\\/]model|sweep|worlds)[\\/]/;
 
 /** On a fresh checkout jest knows no times and goes by the size of files; these are the ones to begin with. */
 module.exports = class LongestFirst extends Sequencer {
