@@ -15,7 +15,7 @@ import {
   VERSION_OUTPUTS,
 } from "./core/outputOnly";
 import { sanitiseOutputs, secret } from "./core/outputs";
-import { restored, stored, storedInputs } from "./core/stored";
+import { restored, stored, storedOutputs } from "./core/stored";
 import { isUnknown } from "./core/unknown";
 import { checkRelease, describeFirst, diffRelease } from "./core/release";
 import type { Announcement } from "./core/announcement";
@@ -39,6 +39,7 @@ export interface DynamicProvider {
 }
 
 interface Resource<I, O extends I> {
+  readonly kind: string;
   check(olds: Partial<I>, news: Partial<I>): Checked;
   diff(olds: O, news: I): Diff & { readonly announcement?: Announcement };
   /** The notice of the first run: before a create, the engine calls only `check`. */
@@ -80,6 +81,7 @@ function isMadeOfSecrets({ secretInputs }: Props): boolean {
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Function` */
 export const Function: DynamicProvider = dynamicProvider({
+  kind: "Function",
   check: checkFunction,
   diff: diffFunction,
   cloud: () => runtime().functionCalls,
@@ -88,6 +90,7 @@ export const Function: DynamicProvider = dynamicProvider({
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Version` */
 export const Version: DynamicProvider = dynamicProvider({
+  kind: "Version",
   check: checkVersion,
   diff: diffVersion,
   cloud: () => runtime().versionCalls,
@@ -96,6 +99,7 @@ export const Version: DynamicProvider = dynamicProvider({
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Alias` */
 export const Alias: DynamicProvider = dynamicProvider({
+  kind: "Alias",
   check: checkAlias,
   diff: diffAlias,
   first: describeFirstAlias,
@@ -105,6 +109,7 @@ export const Alias: DynamicProvider = dynamicProvider({
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:HttpTrigger` */
 export const HttpTrigger: DynamicProvider = dynamicProvider({
+  kind: "HttpTrigger",
   check: checkHttpTrigger,
   diff: diffHttpTrigger,
   cloud: () => runtime().httpTriggerCalls,
@@ -113,6 +118,7 @@ export const HttpTrigger: DynamicProvider = dynamicProvider({
 
 /** `pulumi-nodejs:dynamic/alicloud-fc:Release` */
 export const Release: DynamicProvider = dynamicProvider({
+  kind: "Release",
   check: checkRelease,
   diff: diffRelease,
   first: describeFirst,
@@ -137,20 +143,21 @@ function reporter(): Report {
 }
 
 function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>): DynamicProvider {
+  const { kind } = resource;
   // The engine passes plain data. `check` and `diff` accept any content of it without failing.
   const as = <T>(props: Props): T => props as T;
   return {
     check: (olds, news) =>
       withoutLeaks([olds, news], () => {
-        const args = restored(withoutNulls(news));
-        const { inputs, failures } = resource.check(as(restored(withoutNulls(olds))), as(args));
+        const args = restored(kind, withoutNulls(news));
+        const { inputs, failures } = resource.check(as(restored(kind, withoutNulls(olds))), as(args));
         const first = Object.keys(olds).every((key) => key === PROVIDER_KEY);
-        if (!first) inState.set(inputs["resourceUrn"], restored(olds));
+        if (!first) inState.set(inputs["resourceUrn"], restored(kind, olds));
         if (first && failures.length === 0) announce(inputs["resourceUrn"], resource.first?.(as(inputs)));
         // The property is left out: with it, the engine would print the value, also of a secret. Every reason names its
         // property.
         return {
-          inputs: storedInputs(outgoing(inputs)),
+          inputs: outgoing(stored(kind, { ...inputs })),
           failures: firstOfEach(withoutSecrets(args, failures)).map(({ reason }) => ({
             property: "",
             reason: redactedFor(args, reason),
@@ -159,7 +166,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
       }),
     diff: (id, before, after) =>
       withoutLeaks([before, after], () => {
-        const [olds, news] = [restored(before), restored(after)];
+        const [olds, news] = [restored(kind, before, id), restored(kind, after)];
         const { announcement, ...result } = resource.diff(as(olds), as(news));
         announce(news["resourceUrn"], announcement);
         if (result.changes === false) current.add(id);
@@ -168,36 +175,35 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
       }),
     create: (given) =>
       withoutLeaks([given], async () => {
-        const [cloud, inputs] = [resource.cloud(), restored(given)];
+        const [cloud, inputs] = [resource.cloud(), restored(kind, given)];
         const id = cloud.id(as(inputs));
-        const outs = await keptWhenUnfinished(id, inputs, () =>
-          cloud.create(as(inputs), as(inState.get(inputs["resourceUrn"]) ?? {})),
-        );
+        const replaced = as<I>(inState.get(inputs["resourceUrn"]) ?? {});
+        const outs = await keptWhenUnfinished(kind, id, inputs, () => cloud.create(as(inputs), replaced));
         current.add(id);
         inState.delete(inputs["resourceUrn"]);
         return { id, outs };
       }),
     update: (id, before, after) =>
       withoutLeaks([before, after], async () => {
-        const [olds, news] = [restored(before), restored(after)];
+        const [olds, news] = [restored(kind, before, id), restored(kind, after)];
         current.add(id);
-        return { outs: await keptWhenUnfinished(id, news, () => resource.cloud().update(as(olds), as(news))) };
+        return { outs: await keptWhenUnfinished(kind, id, news, () => resource.cloud().update(as(olds), as(news))) };
       }),
     read: (id, given) =>
       withoutLeaks([given], async () => {
-        const props = restored(given);
+        const props = restored(kind, given, id);
         // The engine does not call `check` before a read.
         if (typeof props["problem"] === "string") throw new Error(props["problem"]);
         current.delete(id);
         const found = await resource.cloud().read(as(props));
-        const stored = resource.outputOnly[0] !== undefined && resource.outputOnly[0] in props;
-        if (found !== undefined) return readResult(id, props, found, stored ? resource.outputOnly : undefined);
-        if (stored) return { id: "" };
+        const known = resource.outputOnly[0] !== undefined && resource.outputOnly[0] in props;
+        if (found !== undefined) return readResult(kind, id, props, found, known ? resource.outputOnly : undefined);
+        if (known) return { id: "" };
         throw new Error(`${id} does not exist`);
       }),
     delete: (id, given) =>
       withoutLeaks([given], async () => {
-        const props = restored(given);
+        const props = restored(kind, given, id);
         if (!current.has(id)) return await resource.cloud().delete(as(props));
         runtime().warn(
           String(props["resourceUrn"]),
@@ -229,6 +235,7 @@ function isMap(value: unknown): value is Props {
 
 /** The answer to a read: to the refresh of an object in state (`outputOnly` is set), or to a `get`. */
 function readResult(
+  kind: string,
   id: string,
   props: Props,
   found: { outputs: object; inputs: object },
@@ -241,8 +248,8 @@ function readResult(
   );
   return {
     id,
-    props: withSecrets(outgoing(found.outputs), seen),
-    inputs: withSecrets(storedInputs(outgoing(Object.fromEntries(kept))), seen),
+    props: withSecrets(outgoing(storedOutputs(kind, { ...found.outputs })), seen),
+    inputs: withSecrets(outgoing(stored(kind, Object.fromEntries(kept))), seen),
   };
 }
 
@@ -253,8 +260,8 @@ function withSecrets(members: Props, names: readonly string[]): Props {
 }
 
 /** Members for the engine: plain data that it can store, with computed secrets marked. */
-function outgoing(members: object): Props {
-  const plain: Props = sanitiseOutputs(stored({ ...members }));
+function outgoing(members: Props): Props {
+  const plain: Props = sanitiseOutputs(members);
   rememberSecrets(plain);
   delete plain[PROVIDER_KEY];
   for (const [key, isSecret] of Object.entries(DERIVED)) {
@@ -267,14 +274,14 @@ function outgoing(members: object): Props {
 }
 
 /** Runs a create or update. State keeps an object that exists but is unfinished, with the reason. */
-async function keptWhenUnfinished(id: string, inputs: Props, run: () => Promise<object>): Promise<Props> {
+async function keptWhenUnfinished(kind: string, id: string, inputs: Props, run: () => Promise<object>): Promise<Props> {
+  const outs = (outputs: object) => outgoing(storedOutputs(kind, { ...outputs }));
   try {
-    return outgoing(await run());
+    return outs(await run());
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "Unfinished" || !("outputs" in error)) throw error;
-    // The server does not add the provider text to the state of an unfinished object, and no later call would work
-    // without it.
-    const properties = { ...outgoing(error.outputs as object), [PROVIDER_KEY]: inputs[PROVIDER_KEY] };
+    // The server does not add the provider text on this path; without it no later call would work.
+    const properties = { ...outs(error.outputs as object), [PROVIDER_KEY]: inputs[PROVIDER_KEY] };
     throw Object.assign(new Error(error.message), { id, properties, reasons: [error.message] });
   }
 }

@@ -24,6 +24,12 @@ export function resourceId(place: Place, functionName: string, rest?: string): s
   return `${place.region}:${place.accountId}:${functionName}${rest === undefined ? "" : `/${rest}`}`;
 }
 
+/** The place in the id of a resource; undefined for text that is none. */
+export function placeIn(id: string): Place | undefined {
+  const [, region, accountId] = /^([^:]+):(\d+):/.exec(id) ?? [];
+  return region === undefined || accountId === undefined ? undefined : { region, accountId };
+}
+
 /**
  * ARN of a function or, with a qualifier, of a version or alias; {@link UNKNOWN} when a part is unknown. Source:
  * `functionArn` in the answer of CreateFunction.

@@ -1,49 +1,59 @@
 /** The short form of members in state: it leaves out what can be computed from other members. Pure. */
 import { ownerOf, ownerText } from "./owner";
+import { placeIn } from "./place";
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The common beginning of this package's types in a TypeScript program, and its short form in a URN in state. */
+/** How a URN begins, left out in state. */
+const URN = "urn:pulumi:";
+/** What every type of ours begins with in a program in TypeScript. */
 const TYPE = "pulumi-nodejs:dynamic/alicloud-fc:";
+/** Stands in the URN in state for the type of its own kind. */
 const SHORT = "~";
 
-/** Members in the form of state: the URN is in its short form. */
-export function stored(members: Members): Record<string, unknown> {
-  return withUrn(members, TYPE, SHORT);
+/** Members for state: the URN in short, and no owner that is the resource's own. One kept from a former name stays. */
+export function stored(kind: string, members: Members): Record<string, unknown> {
+  const { resourceUrn: urn, owner, ...rest } = members;
+  if (typeof urn !== "string") return { ...members };
+  const whole = longUrn(kind, urn);
+  const kept = owner === undefined || owner === ownOwner(whole) ? {} : { owner };
+  return { ...rest, ...kept, resourceUrn: shortUrn(kind, whole) };
 }
 
-/**
- * Inputs in the form of state. The owner is left out where it follows from the URN; an owner kept from a former name
- * stays.
- */
-export function storedInputs(members: Members): Record<string, unknown> {
-  const { owner, ...rest } = members;
-  const { resourceUrn: urn } = withUrn(members, SHORT, TYPE);
-  return stored(typeof urn === "string" && owner === ownOwner(urn) ? rest : members);
+/** Outputs for state: as members, and without the place, which stands in the id. That of a function is one of its outputs. */
+export function storedOutputs(kind: string, members: Members): Record<string, unknown> {
+  if (kind === "Function") return stored(kind, members);
+  const { region: _region, accountId: _accountId, ...rest } = members;
+  return stored(kind, rest);
 }
 
-/** The full form of members that come from state or from a program. */
-export function restored(members: Members): Record<string, unknown> {
-  const whole = withUrn(members, SHORT, TYPE);
-  const { resourceUrn: urn } = whole;
-  return typeof urn === "string" && urn.startsWith("urn:") ? { owner: ownOwner(urn), ...whole } : whole;
+/** Members from state, or from a program, as everything else takes them. `id` is that of the resource, once it has one. */
+export function restored(kind: string, members: Members, id?: string): Record<string, unknown> {
+  const whole = { ...(id === undefined ? {} : placeIn(id)), ...members };
+  const { resourceUrn: given } = whole as Members;
+  if (typeof given !== "string") return whole;
+  const urn = longUrn(kind, given);
+  return { ...(urn.startsWith(URN) ? { owner: ownOwner(urn) } : {}), ...whole, resourceUrn: urn };
 }
 
 function ownOwner(urn: string): string {
   return ownerText(ownerOf(urn));
 }
 
-/**
- * The members with the beginning of the resource's own type replaced in the URN. The types of its parents, which come
- * first, stay.
- */
-function withUrn(members: Members, from: string, to: string): Record<string, unknown> {
-  const { resourceUrn: urn } = members;
-  if (typeof urn !== "string") return { ...members };
+function shortUrn(kind: string, urn: string): string {
+  if (!urn.startsWith(URN)) return urn;
+  return withOwnType(urn, TYPE + kind, SHORT).slice(URN.length);
+}
+
+function longUrn(kind: string, urn: string): string {
+  if (urn.startsWith(URN) || urn.split("::").length < 4) return urn;
+  return withOwnType(URN + urn, SHORT, TYPE + kind);
+}
+
+/** The URN with `to` where its own type, after those of its parents, is `from`. */
+function withOwnType(urn: string, from: string, to: string): string {
   const [stack = "", project = "", types = "", ...name] = urn.split("::");
-  const own = types.split("$");
-  const type = own.pop() ?? "";
-  if (name.length === 0 || !type.startsWith(from)) return { ...members };
-  const path = [...own, to + type.slice(from.length)].join("$");
-  return { ...members, resourceUrn: [stack, project, path, ...name].join("::") };
+  const path = types.split("$");
+  if (path.pop() !== from) return urn;
+  return [stack, project, [...path, to].join("$"), ...name].join("::");
 }

@@ -4,7 +4,7 @@ import type { Settings } from "./inputs";
 import { inputsOf, takenApartFailures } from "./inputs";
 import { identityOf } from "./ids";
 import { assertImportableKind, importedInputs } from "./imported";
-import { restored } from "../core/stored";
+import { restored, storedOutputs } from "../core/stored";
 import { closedLike, membersAsGiven, namesOfSecrets, openedMembers } from "./wire";
 import { KINDS, type Kind, packageToken, providerText } from "../resources/tokens";
 import * as entry from "../v1";
@@ -82,9 +82,9 @@ async function imported(kind: Kind, id: string, urn: string): ReturnType<entry.D
   const checked = await entry[kind].check({}, news);
   const problems = checked.failures.map(({ reason }) => `\n- ${reason}`);
   if (problems.length > 0) throw new Error(`${id} cannot be expressed as a resource:${problems.join("")}`);
-  await runtime().importChecks[kind](restored(openedMembers(checked.inputs)) as never);
+  await runtime().importChecks[kind](restored(kind, openedMembers(checked.inputs)) as never);
   const closed = closedLike(checked.inputs, props);
-  return { id, props: { ...props, ...closed }, inputs: closed };
+  return { id, props: storedOutputs(kind, { ...props, ...closed }), inputs: closed };
 }
 
 /** Members of state that a TypeScript program needs when the stack changes its language. */

@@ -22,11 +22,10 @@ export function registration(
   return [token(kind), name, whole, { ...engineOptions(opts, whole), aliases }];
 }
 
-/** Members that no program gives. A diff does not show them, since it shows the members they are computed from. */
-const INTERNAL = [
-  ...["__provider", "resourceUrn", "owner", "connection", "secretInputs", "waitSeconds"],
-  ...["content", "environmentFingerprint", "revision"],
-];
+/** Members that are not in a program and not shown in a diff: the members they are computed from are shown. */
+const INTERNAL = ["__provider", "resourceUrn", "content", "environmentFingerprint", "revision"];
+/** The same, of members that most resources have not. */
+const NOW_AND_THEN = ["owner", "connection", "secretInputs", "waitSeconds"];
 
 /**
  * Options for the engine. Internal members are hidden in displayed diffs. The provider is left out, since its place is
@@ -36,7 +35,12 @@ function engineOptions(
   { provider: _taken, ...opts }: pulumi.CustomResourceOptions,
   props: pulumi.Inputs,
 ): pulumi.CustomResourceOptions {
-  const hidden = INTERNAL.filter((name) => name === "owner" || name in props);
+  // An owner stands among the inputs where the resource had another name before.
+  const given: pulumi.Inputs = { ...props, owner: opts.aliases };
+  const hidden = [
+    ...INTERNAL.filter((name) => name in props),
+    ...NOW_AND_THEN.filter((name) => given[name] !== undefined),
+  ];
   return { ...opts, hideDiffs: [...(opts.hideDiffs ?? []), ...hidden] };
 }
 

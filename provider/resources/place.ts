@@ -249,8 +249,8 @@ function assertOwnCopy(): void {
 
 function resolveEntry(): string | undefined {
   try {
-    // Resolved from a file in the program's folder: from here, the name would refer to this package itself.
-    return createRequire(path.join(process.cwd(), "program.js")).resolve("pulumi-alicloud-fc/provider/v1");
+    // From a file in the program's folder: from here the name would be our own package's reference to itself.
+    return createRequire(path.join(process.cwd(), "program.js")).resolve("pulumi-alicloud-fc/v1");
   } catch {
     return undefined;
   }

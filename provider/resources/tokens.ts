@@ -1,5 +1,5 @@
-/** Type tokens and the constant provider text, which the engine stores for every resource of this package. */
-/** Kinds of resources, as the entry `pulumi-alicloud-fc/provider/v1` exports them. */
+/** What the engine stores for every resource of this package: a type token and a constant provider text. */
+/** Kinds of resources, as the entry `pulumi-alicloud-fc/v1` exports them. */
 export type Kind = "Function" | "Version" | "Alias" | "Release" | "HttpTrigger";
 
 /** Every kind. */
@@ -44,7 +44,7 @@ export function registerFromPlugin(): void {
  */
 export function providerText(kind: Kind): string {
   return (
-    `exports.handler=()=>{try{return require('pulumi-alicloud-fc/provider/v1').${kind}}catch(e){` +
-    `e.stack='';e.message='add pulumi-alicloud-fc to package.json: '+/.*/.exec(e.message);throw e}}`
+    `exports.handler=()=>{try{return require('pulumi-alicloud-fc/v1').${kind}}catch(e){` +
+    `e.stack='';e.message=/.*/.exec(e.message)+': add it to package.json';throw e}}`
   );
 }

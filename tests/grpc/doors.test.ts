@@ -201,7 +201,7 @@ it("plugin: takes a function and a version apart, and fills in its provider's se
     const version = await provider.of("Version").check({}, { function: of });
     expect(version.failures).toEqual([]);
     const place = { region: "cn-beijing", accountId: "0000111122223333", connection: { profile: "prod" } };
-    expect(version.inputs).toMatchObject({ ...place, ...of, resourceUrn: urnAt("plugin", "Version") });
+    expect(version.inputs).toMatchObject({ ...place, ...of, resourceUrn: "dev::shop::alicloud-fc:index:Version::api" });
     expect(version.inputs).not.toHaveProperty("function");
     const hashes = { fingerprint: "f1:a", environmentFingerprint: "e1", revision: 3 };
     const taken = { function: { ...of, region: "cn-hangzhou" }, version: { versionId: "1", ...hashes } };

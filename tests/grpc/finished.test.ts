@@ -110,9 +110,10 @@ describe("a promotion is done, and in state, when cleaning up after it is refuse
     const alias = `promoted${operation}${action === REFUSED ? "" : "2"}`;
     const versions = [10, 11].map(String);
     const first = await runs.up("Release", release(alias, 10));
+    const made = runs.emulator.store.functions.get("api")?.aliases.get(alias);
     const second = await runs.up("Release", release(alias, 11, 5), first);
     // What this stack published: the owner's id in the mark begins with the stack's.
-    const ownerId = String(first.outs["owner"]).slice(0, 12);
+    const ownerId = /\[fcp:([0-9a-f]{12})/.exec(made?.description ?? "")?.[1] ?? "none";
     for (const version of runs.emulator.store.functions.get("api")?.versions.values() ?? []) {
       if (!versions.includes(version.versionId)) version.description = `[fcp:${ownerId}]`;
     }

@@ -73,18 +73,18 @@ it("the provider text and the type tokens are frozen", () => {
     "pulumi-nodejs:dynamic/alicloud-fc:HttpTrigger",
   ]);
   expect(providerText("Alias")).toBe(
-    "exports.handler=()=>{try{return require('pulumi-alicloud-fc/provider/v1').Alias}catch(e){" +
-      "e.stack='';e.message='add pulumi-alicloud-fc to package.json: '+/.*/.exec(e.message);throw e}}",
+    "exports.handler=()=>{try{return require('pulumi-alicloud-fc/v1').Alias}catch(e){" +
+      "e.stack='';e.message=/.*/.exec(e.message)+': add it to package.json';throw e}}",
   );
   expect(providerText("Function").replace("Function", "Alias")).toBe(providerText("Alias"));
 });
 
 it.each<[Kind, number]>([
-  ["Function", 186],
-  ["Version", 185],
-  ["Alias", 183],
-  ["Release", 185],
-  ["HttpTrigger", 189],
+  ["Function", 161],
+  ["Version", 160],
+  ["Alias", 158],
+  ["Release", 160],
+  ["HttpTrigger", 164],
 ])("the provider text of a %s is one line of %i bytes in every state file", (kind, bytes) => {
   expect(Buffer.byteLength(providerText(kind))).toBe(bytes);
   expect(providerText(kind)).not.toContain("\n");
@@ -193,13 +193,36 @@ itAtTheDynamicDoor(
     const urn = `urn:pulumi:dev::shop::my:component$${typeToken("Alias")}::api`;
     const given = { ...inputs("Alias"), resourceUrn: urn };
     const { inputs: news } = await calls.check({}, given);
-    expect(news).toMatchObject({ resourceUrn: "urn:pulumi:dev::shop::my:component$~Alias::api" });
+    expect(news).toMatchObject({ resourceUrn: "dev::shop::my:component$~::api" });
     expect(news).not.toHaveProperty("owner");
     // Under another name, by an alias of the engine, it stays whose it was.
     const renamed = await calls.check(opened(news), { ...given, resourceUrn: urn.replace(/api$/, "web") });
     expect(renamed.inputs["owner"]).toMatch(/^[0-9a-f]{12}:shop\/dev\/api$/);
     const back = await calls.check(opened(renamed.inputs), given);
     expect(back.inputs).toEqual(news);
+  },
+);
+
+itAtTheDynamicDoor(
+  "the outputs of what belongs to a function have no place of their own: it stands in the id",
+  async () => {
+    const [functions, versions] = [provider.of("Function"), provider.of("Version")];
+    const made = await functions.create(opened((await functions.check({}, inputs("Function"))).inputs));
+    expect(made.outs).toMatchObject({ region: emulator.region, accountId: emulator.accountId });
+    const { content: _any, ...given } = inputs("Version");
+    const news = opened((await versions.check({}, given)).inputs);
+    const { id, outs } = await versions.create(news);
+    for (const name of ["owner", "region", "accountId"]) expect(outs).not.toHaveProperty(name);
+    expect(await versions.diff(id, opened(outs), news)).toMatchObject({ changes: 1, replaces: [] });
+    const moved = { ...news, region: "cn-shanghai" };
+    expect(await versions.diff(id, opened(outs), moved)).toMatchObject({ replaces: ["region"] });
+    const read = await versions.read(id, opened(outs));
+    expect([opened(read.props), opened(read.inputs)]).toEqual([opened(outs), news]);
+    const from = emulator.mutations().length;
+    await versions.delete(id, opened(outs));
+    await functions.read(made.id, opened(made.outs));
+    await functions.delete(made.id, opened(made.outs));
+    expect(emulator.mutations().slice(from).map(({ operation }) => operation)).toEqual(["DeleteFunctionVersion", "DeleteFunction"]); // prettier-ignore
   },
 );
 
@@ -270,9 +293,7 @@ itAtTheDynamicDoor("says which package.json lacks the package, in one line", asy
   const lost = await startProvider(bare, { ...process.env, ...emulator.env });
   try {
     const { message } = await caught(lost.of("Alias").check({}, inputs("Alias")));
-    expect(message).toMatch(
-      /add pulumi-alicloud-fc to package\.json: Cannot find module 'pulumi-alicloud-fc\/provider\/v1'$/,
-    );
+    expect(message).toMatch(/Cannot find module 'pulumi-alicloud-fc\/v1': add it to package\.json$/);
     expect(lost.errors()).not.toContain("    at ");
   } finally {
     lost.close();

@@ -105,11 +105,12 @@ class Stack {
 
   /** Refreshed first: offline a diff cannot see what was done by hand. */
   private async update(state: Props, inputs: Props): Promise<Props> {
-    const { props } = await calls.read("id", state);
+    const id = `${emulator.region}:${emulator.accountId}:api/prod`;
+    const { props } = await calls.read(id, state);
     // A refresh is saved before the update begins.
     this.state = props;
-    const { changes } = await calls.diff("id", props, inputs);
-    return changes === 1 ? props : await calls.update("id", props, inputs);
+    const { changes } = await calls.diff(id, props, inputs);
+    return changes === 1 ? props : await calls.update(id, props, inputs);
   }
 }
 

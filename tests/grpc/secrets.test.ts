@@ -123,7 +123,7 @@ it("a secret of a read, of an older run and of another argument are none of a me
 
 it("a warning on a resource's line has none, and still names what it is about", () => {
   const script = `
-    const v1 = require("pulumi-alicloud-fc/provider/v1");
+    const v1 = require("pulumi-alicloud-fc/v1");
     const path = require("node:path");
     const runtime = require(path.join(${JSON.stringify(root)}, "dist", "provider", "runtime"));
     const inputs = { functionName: "prod", environmentVariables: { STAGE: "prod", KEY: ${JSON.stringify(PEM)} } };

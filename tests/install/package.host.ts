@@ -96,7 +96,7 @@ describe("what package.json promises", () => {
         "Version",
         "releaseConfig",
       ],
-      "pulumi-alicloud-fc/provider/v1": ["Alias", "Function", "HttpTrigger", "Release", "Version"],
+      "pulumi-alicloud-fc/v1": ["Alias", "Function", "HttpTrigger", "Release", "Version"],
       "pulumi-alicloud-fc/emulator": ["SWITCHES", "crc64", "startEmulator"],
     };
     for (const [entry, expected] of Object.entries(names)) {

@@ -3,7 +3,7 @@ export const TYPED_PROGRAM = `
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "pulumi-alicloud-fc";
 import { type Emulator, startEmulator } from "pulumi-alicloud-fc/emulator";
-import { Function as Provider } from "pulumi-alicloud-fc/provider/v1";
+import { Function as Provider } from "pulumi-alicloud-fc/v1";
 
 const place: fc.PlaceArgs = { region: "cn-hangzhou", accountId: pulumi.output("1234567890123456") };
 const logConfig: fc.FunctionLogConfig = { project: "p", logstore: "l", enableRequestMetrics: true };

@@ -51,32 +51,35 @@ async function checked(weight: number | string): Promise<Props> {
 async function expectReadBack(step: number): Promise<void> {
   release();
   const first = await checked(50);
-  let state: Props = (await Alias.create(first)).outs;
+  const made = await Alias.create(first);
+  const { id } = made;
+  let state: Props = made.outs;
   for (let tenths = 1; tenths <= 999; tenths += tenths < 10 || tenths > 990 ? 1 : step) {
     const news = await checked(tenths < 10 ? `0.${tenths}%` : tenths / 10);
-    state = (await Alias.update("id", state, news)).outs;
+    state = (await Alias.update(id, state, news)).outs;
     expect(api()?.aliases.get("prod")?.additionalVersionWeight).toEqual({ "2": Number(`0.${String(tenths).padStart(3, "0")}`) }); // prettier-ignore
-    const { props, inputs } = await Alias.read("id", state);
+    const { props, inputs } = await Alias.read(id, state);
     expect({ ...inputs, createdTime: 0, lastModifiedTime: 0 }).toEqual({
       ...news,
       createdTime: 0,
       lastModifiedTime: 0,
     });
     expect(props?.["split"]).toEqual({ "1": (1000 - tenths) / 10, "2": tenths / 10 });
-    expect(await Alias.diff("id", props ?? {}, news)).toEqual({ changes: false });
+    expect(await Alias.diff(id, props ?? {}, news)).toEqual({ changes: false });
   }
 }
 
 async function expectShown(step: number): Promise<void> {
+  const id = `${emulator.region}:${emulator.accountId}:api/prod`;
   const news = await checked(50);
-  const { outs } = await Alias.update("id", (await Alias.read("id", { ...news, mainVersionId: "1", split: {} })).props ?? {}, news); // prettier-ignore
+  const { outs } = await Alias.update(id, (await Alias.read(id, { ...news, mainVersionId: "1", split: {} })).props ?? {}, news); // prettier-ignore
   const alias = api()?.aliases.get("prod");
   for (const tenths of [500, ...Array.from({ length: Math.ceil(999 / step) }, (_, i) => 1 + i * step)]) {
     Object.assign(alias ?? {}, { additionalVersionWeight: { "2": tenths / 1000 } });
-    const { props } = await Alias.read("id", outs);
+    const { props } = await Alias.read(id, outs);
     expect(props?.["split"]).toEqual({ "1": (1000 - tenths) / 10, "2": tenths / 10 });
-    expect((await Alias.diff("id", props ?? {}, news)).changes).toBe(tenths === 500 ? false : undefined);
+    expect((await Alias.diff(id, props ?? {}, news)).changes).toBe(tenths === 500 ? false : undefined);
   }
-  await Alias.update("id", (await Alias.read("id", outs)).props ?? {}, news);
+  await Alias.update(id, (await Alias.read(id, outs)).props ?? {}, news);
   expect(api()?.aliases.get("prod")?.additionalVersionWeight).toEqual({ "2": 0.5 });
 }

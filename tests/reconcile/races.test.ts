@@ -1,4 +1,4 @@
 /** See races.ts; `races.deep.ts` has more. */
 import { races } from "./races";
 
-races(100);
+races(40);

@@ -4,7 +4,7 @@ import { faultCases, killCases } from "./sweep";
 
 /** Shares no divisor with the number of faults at a request, so that each kind comes up. */
 const EVERY = 179;
-const EVERY_KILL = 71;
+const EVERY_KILL = 139;
 
 it("a scenario that was disturbed at one request ends as it must when it is run again", async () => {
   const { runs, wrong } = await sweep(1, (bench) => [

@@ -1,7 +1,7 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** Folders of the long suites: they run the engine, TypeDoc or many sequences. */
-const LONG = /[\\/]tests[\\/](engine|examples|docs|contract|emulator[\\/]model)[\\/]/;
+/** Where the long suites are: those that run the engine, TypeDoc, provider processes or many sequences. */
+const LONG = /[\\/]tests[\\/](engine|examples|docs|contract|emulator[\\/]model|sweep|worlds)[\\/]/;
 
 /** Sorts long suites first. On a fresh checkout jest knows no times, and would sort by the size of files. */
 module.exports = class LongestFirst extends Sequencer {

@@ -3,7 +3,7 @@ import { runOf, useFolder } from "./stand";
 
 const folder = useFolder();
 
-it.each(Array.from({ length: 10 }, (_, seed) => seed))(
+it.each(Array.from({ length: 4 }, (_, seed) => seed))(
   "account %i is identified, and nothing is left in it",
   async (seed) => {
     const run = await runOf(seed, folder());

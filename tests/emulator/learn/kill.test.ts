@@ -6,7 +6,7 @@ const folder = useFolder();
 
 it("runs that are killed leave a journal with everything they made, and --clean deletes it", async () => {
   const runs = [];
-  for (let seed = 0; seed < 6; seed++) runs.push(await killedRun(seed, folder()));
+  for (let seed = 0; seed < 3; seed++) runs.push(await killedRun(seed, folder()));
   expect(runs.filter(({ left, journal }) => left.length > 0 || journal)).toEqual([]);
-  expect(runs.filter(({ before }) => before > 0).length).toBeGreaterThanOrEqual(3);
+  expect(runs.filter(({ before }) => before > 0).length).toBeGreaterThanOrEqual(2);
 });

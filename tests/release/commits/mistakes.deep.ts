@@ -8,7 +8,7 @@ import { draw, judge } from "./sequences";
 import type { Subject } from "./subject";
 
 const root = join(__dirname, "..", "..", "..");
-const HISTORIES = 400;
+const HISTORIES = 250;
 
 /** What is left out or changed in provider/core/release/rules.ts. */
 const MISTAKES: readonly (readonly [string, string, string])[] = [

@@ -4,6 +4,7 @@ import { NAMED, check } from "./named";
 import { exhaustive, judge, print, search, shrink } from "./sequences";
 import type { Subject } from "./subject";
 
+/** Sequences of one test, so that none takes long on a slow machine. */
 const PART = 1_000;
 
 /** What a subject is asked: how many random sequences, and how deep the exhaustive ones go. */
@@ -19,10 +20,10 @@ export function suite<S>(name: string, subject: Subject<S>, { random, seed, dept
       expect(check(subject, named)).toBeUndefined();
     });
 
-    // In parts, so that no test takes long on a slow machine.
-    const seeds = Array.from({ length: Math.ceil(random / PART) }, (_, part) => seed + part * PART);
-    test.each(seeds)(`${PART} random sequences from seed %i`, (from) => {
-      const found = search(subject, PART, { seed: from });
+    const part = Math.min(PART, random);
+    const seeds = Array.from({ length: Math.ceil(random / part) }, (_, i) => seed + i * part);
+    test.each(seeds)(`${part} random sequences from seed %i`, (from) => {
+      const found = search(subject, part, { seed: from });
       const text = [...found].map(([one, it]) => `${one} ×${it.count}\n  ${it.text}\n  ${print(it.sequence)}`);
       expect(text.join("\n")).toBe("");
     });
