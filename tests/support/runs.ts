@@ -1,7 +1,7 @@
 /** What the engine does with one resource, against the provider process and an emulator: check, diff, create, update, refresh. */
 import type { Emulator } from "../../emulator";
 import type { Kind } from "../../provider/resources/tokens";
-import { Api } from "../emulator/support";
+import { ByHand } from "./byHand";
 import { startEmulatedProvider } from "./emulatedProvider";
 import { type CallError, type DiffAnswer, type ProviderProcess, tokenAt } from "./providerProcess";
 import { opened } from "./wire";
@@ -19,13 +19,13 @@ export class Runs {
   private constructor(
     readonly emulator: Emulator,
     readonly provider: ProviderProcess,
-    readonly api: Api,
+    readonly api: ByHand,
     readonly stop: () => Promise<void>,
   ) {}
 
   static async start(): Promise<Runs> {
     const { emulator, provider, close } = await startEmulatedProvider("runs", {});
-    return new Runs(emulator, provider, new Api(emulator), close);
+    return new Runs(emulator, provider, new ByHand(emulator), close);
   }
 
   /** A function with so many versions, each of other content. */
