@@ -1,11 +1,11 @@
-/** Deletes objects. An object that does not exist counts as deleted. */
-import { isNotFound } from "../client/errors";
-import type { Session } from "./session";
+/** How objects are deleted: what is gone already counts as deleted. */
+import { isFcError, isNotFound } from "../client/errors";
+import { SETTLE_WINDOW, type Session, poll } from "./session";
 import { sendAndConfirm } from "./write";
 
 /**
- * Deletes a function or an object below it, and succeeds when it does not exist. `exists` is called before the deletion
- * is sent again.
+ * Deletes a function, or an object of it, and waits until reads no longer show it: a create that follows would take it for
+ * what it is to make. One that is already gone is a success. `exists` is also called before the deletion is sent again.
  */
 export async function deleteOnce(
   session: Session,
@@ -19,6 +19,17 @@ export async function deleteOnce(
     observe: async () => ((await exists()) ? undefined : true),
     window: 0,
   });
+  await poll(session.clock, SETTLE_WINDOW, async () => ((await stillShows(exists)) ? undefined : true));
+}
+
+/** What the service accepted is deleted: a read that fails afterwards ends the wait only. */
+async function stillShows(exists: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await exists();
+  } catch (error) {
+    if (isFcError(error)) return false;
+    throw error;
+  }
 }
 
 /** Deletes one version, and succeeds when it does not exist. */

@@ -301,7 +301,8 @@ async function readBack(
   // The answer to a write may have fewer fields than a read. A version is later compared with the read.
   const observed = current ?? last;
   if (observed === undefined) {
-    throw new Error(`function ${inputs.functionName}: it was created, but cannot be read; run pulumi up again`);
+    const was = answer === undefined ? "it was there when this run began" : "the service accepted what was sent";
+    throw new Error(`function ${inputs.functionName}: ${was}, but reads do not find it; run pulumi up --refresh`);
   }
   try {
     const ready = await waitUntilReady(session, inputs, observed);

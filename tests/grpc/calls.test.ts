@@ -175,13 +175,44 @@ it("an alias that somebody makes on a function of this run is refused by name, a
   expect(emulator.store.functions.get("api")?.aliases.get("prod")).toEqual(theirs);
 });
 
-it("a function that is made again by this run, after it deleted the first, is not taken for the first", async () => {
-  const first = await deploy(0);
-  await run.of("Alias").read(first.alias.id, first.alias.outs);
-  await run.of("Version").read(first.version.id, first.version.outs);
-  await run.of("Function").read(first.fn.id, first.fn.outs);
-  await run.of("Function").delete(first.fn.id, first.fn.outs);
-  const second = await deploy(0);
-  expect(second.fn.outs["functionId"]).not.toBe(first.fn.outs["functionId"]);
-  expect(second.alias.outs).toMatchObject({ split: { "1": 100 } });
+describe("a function that is made again by this run, after it deleted the first", () => {
+  afterEach(() => {
+    emulator.options.readAfterWrite = "current";
+  });
+
+  it.each(["current", "late"] as const)("is not taken for the first, where reads are %s", async (reads) => {
+    emulator.options.readAfterWrite = reads;
+    const first = await deploy(0);
+    await run.of("Alias").read(first.alias.id, first.alias.outs);
+    await run.of("Version").read(first.version.id, first.version.outs);
+    await run.of("Function").read(first.fn.id, first.fn.outs);
+    await run.of("Function").delete(first.fn.id, first.fn.outs);
+    const second = await deploy(0);
+    expect(second.fn.outs["functionId"]).not.toBe(first.fn.outs["functionId"]);
+    expect(second.alias.outs).toMatchObject({ split: { "1": 100 } });
+  });
+
+  it.each<[Kind, (state: Stack) => Stored]>([
+    ["Alias", ({ alias }) => alias],
+    ["Version", ({ version }) => version],
+    ["Function", ({ fn }) => fn],
+  ])("a deleted %s does not show in the next read, where reads are late", async (kind, of) => {
+    emulator.options.readAfterWrite = "late";
+    const state = await deploy(0);
+    const { id, outs } = of(state);
+    await run.of(kind).read(id, outs);
+    if (kind === "Version") emulator.store.functions.get("api")?.aliases.clear();
+    await run.of(kind).delete(id, outs);
+    expect((await run.of(kind).read(id, outs)).id).toBe("");
+  });
+
+  it("a deletion that was accepted is one, whatever the read after it answers", async () => {
+    const { alias } = await deploy(0);
+    await run.of("Alias").read(alias.id, alias.outs);
+    const action = { kind: "reject", status: 403, code: "AccessDenied", message: "not yours" } as const;
+    emulator.faults.add({ operation: "GetAlias", nth: 2, action });
+    await run.of("Alias").delete(alias.id, alias.outs);
+    expect(emulator.store.functions.get("api")?.aliases.size).toBe(0);
+    expect(emulator.requests.at(-1)).toMatchObject({ operation: "GetAlias", status: 403 });
+  });
 });

@@ -127,7 +127,8 @@ it("undisturbed, a refusal as concurrent is waited for, with a look before the w
   const since = runs.emulator.requests.length;
   expect((await runs.up("Alias", canary("2", 50), second)).outs["split"]).toEqual({ "1": 50, "2": 50 });
   const order = runs.emulator.requests.slice(since).map(({ operation }) => operation);
-  expect(order.filter((operation) => /Alias$/.test(operation))).toEqual(
+  // The read back may lag, and is repeated then.
+  expect(order.filter((operation) => /Alias$/.test(operation)).slice(0, 7)).toEqual(
     ["GetAlias", "UpdateAlias", "GetAlias", "UpdateAlias", "GetAlias", "UpdateAlias", "GetAlias"], // prettier-ignore
   );
 });
@@ -162,7 +163,8 @@ describe("an alias is seen whole", () => {
   ])(
     "with version %s, its %s, deleted: the run says which is missing, with and without refresh",
     async (id, part, advice) => {
-      await runs.api.deleteVersion(name, id);
+      // Past the API: the service may refuse to delete a version in use.
+      runs.emulator.store.functions.get(name)?.versions.delete(id);
       const says = `alias prod of function ${name} (api): version ${id}, its ${part}, does not exist, so nothing was changed. ${advice}`;
       const since = runs.emulator.requests.length;
       expect((await caught(runs.up("Alias", canary("2", 20), state))).message).toContain(says);

@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
+import { profileOptions } from "../support/profile";
 import { hashCode } from "../../provider/code";
 import { type Kind, providerText } from "../../provider/resources/tokens";
 import { type CallError, type Door, type ProviderProcess, linkedFolder, startProvider, urnAt } from "../support/providerProcess"; // prettier-ignore
@@ -31,7 +32,7 @@ let folder: string;
 const providers = {} as Record<Door, ProviderProcess>;
 
 beforeAll(async () => {
-  emulator = await startEmulator({});
+  emulator = await startEmulator(profileOptions());
   folder = linkedFolder("doors");
   mkdirSync(join(folder, "src"));
   writeFileSync(join(folder, "src", "index.js"), "exports.handler = async () => 1;\n");

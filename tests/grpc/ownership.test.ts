@@ -8,7 +8,7 @@ import * as sdk from "@alicloud/fc20230330";
 import { type Emulator, type StoredFunction } from "../../emulator";
 import { hashCode } from "../../provider/code";
 import type { Kind } from "../../provider/resources/tokens";
-import { Api } from "../emulator/support";
+import { ByHand } from "../support/byHand";
 import { Deployed } from "../support/deployed";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
 import { type ProviderProcess } from "../support/providerProcess";
@@ -21,18 +21,20 @@ let emulator: Emulator;
 let provider: ProviderProcess;
 let folder: string;
 let close: EmulatedProvider["close"];
-let api: Api;
+let api: ByHand;
+let deleteFunctionInUse: Emulator["options"]["deleteFunctionInUse"];
 
 beforeAll(async () => {
   ({ emulator, provider, folder, close } = await startEmulatedProvider("ownership"));
-  api = new Api(emulator);
+  api = new ByHand(emulator);
+  ({ deleteFunctionInUse } = emulator.options);
 });
 
 afterAll(() => close());
 
 beforeEach(() => {
   emulator.store.functions.clear();
-  emulator.options.deleteFunctionInUse = "cascade";
+  emulator.options.deleteFunctionInUse = deleteFunctionInUse;
 });
 
 const deployed = (kind: Kind, stack = "dev") =>
@@ -93,7 +95,7 @@ async function putTrigger(triggerName: string, qualifier: string, description = 
     ...{ triggerName, triggerType: "http", qualifier, description },
     triggerConfig: JSON.stringify({ authType, methods: ["GET"], disableURLInternet: false }),
   });
-  await api.sdk.createTriggerWithOptions("api", new sdk.CreateTriggerRequest({ body }), {}, api.runtime);
+  await api.settled(api.sdk.createTriggerWithOptions("api", new sdk.CreateTriggerRequest({ body }), {}, api.runtime));
 }
 
 describe("an object that somebody else made anew in place of ours", () => {

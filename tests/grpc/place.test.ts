@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
+import { profileOptions } from "../support/profile";
 import { hashCode } from "../../provider/code";
 import type { Kind } from "../../provider/resources/tokens";
 import { Deployed } from "../support/deployed";
@@ -14,7 +15,7 @@ let foreign: ProviderProcess;
 let folder: string;
 
 beforeAll(async () => {
-  [ours, theirs] = [await startEmulator({}), await startEmulator({})];
+  [ours, theirs] = [await startEmulator(profileOptions()), await startEmulator(profileOptions())];
   folder = linkedFolder("place");
   mkdirSync(join(folder, "src"));
   writeFileSync(join(folder, "src", "index.js"), "exports.handler = async () => 1;\n");

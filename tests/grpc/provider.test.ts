@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
+import { profileOptions } from "../support/profile";
 import { hashCode } from "../../provider/code";
 import { type Kind, providerText, typeToken } from "../../provider/resources/tokens";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
@@ -272,7 +273,7 @@ it("fails a get of what does not exist, and a refresh of it is gone", async () =
 });
 
 it("another account's keys neither lose an object from state nor delete it", async () => {
-  const other = await startEmulator({});
+  const other = await startEmulator(profileOptions());
   const foreign = await startProvider(folder, { ...process.env, ...other.env });
   try {
     const stored = { ...inputs("Function"), functionId: "1", codeChecksum: "1", owner: "0123456789ab:x" };

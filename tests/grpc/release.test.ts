@@ -1,7 +1,7 @@
 /** Random sequences through the provider process and the emulator: at every step the alias is as in the small world. */
 import * as fc from "fast-check";
 import type { Emulator } from "../../emulator";
-import { Api } from "../emulator/support";
+import { ByHand } from "../support/byHand";
 import { type Keys, World } from "../release/world";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
 import { type ProviderCalls, type ProviderProcess, tokenAt } from "../support/providerProcess";
@@ -30,7 +30,7 @@ let close: EmulatedProvider["close"];
 beforeAll(async () => {
   ({ emulator, provider, close } = await startEmulatedProvider("grpc-release", {}));
   calls = provider.of("Release");
-  const api = new Api(emulator);
+  const api = new ByHand(emulator);
   await api.create("api");
   for (const release of VERSIONS) {
     await api.update("api", { environmentVariables: { RELEASE: release } });

@@ -1,5 +1,6 @@
 /** Shares of traffic, written to the service and read back: nothing is lost on the way there and back. */
 import { type Emulator, startEmulator } from "../../emulator";
+import { profileOptions } from "../support/profile";
 import { Alias } from "../../provider/v1";
 
 type Props = Record<string, unknown>;
@@ -11,7 +12,7 @@ export function describeShares(step: number): void {
   const environment = { ...process.env };
 
   beforeAll(async () => {
-    emulator = await startEmulator({});
+    emulator = await startEmulator(profileOptions());
     Object.assign(process.env, emulator.env);
   });
 

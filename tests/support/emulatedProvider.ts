@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
+import { profileOptions } from "./profile";
 import { type ProviderProcess, linkedFolder, startProvider } from "./providerProcess";
 
 /** Environment variables that make the timers of a provider process faster by a factor. */
@@ -34,7 +35,7 @@ export async function startEmulatedProvider(
   env: NodeJS.ProcessEnv = {},
   installed?: string,
 ): Promise<EmulatedProvider> {
-  const emulator = await startEmulator({});
+  const emulator = await startEmulator(profileOptions());
   const folder = linkedFolder(name, installed);
   for (const [path, text] of Object.entries(code)) {
     mkdirSync(join(folder, path));

@@ -4,7 +4,7 @@
  */
 import type { Emulator } from "../../emulator";
 import type { Kind } from "../../provider/resources/tokens";
-import { Api } from "../emulator/support";
+import { ByHand } from "./byHand";
 import { startEmulatedProvider } from "./emulatedProvider";
 import { type CallError, type DiffAnswer, type ProviderProcess, tokenAt } from "./providerProcess";
 import { opened } from "./wire";
@@ -22,13 +22,13 @@ export class Runs {
   private constructor(
     readonly emulator: Emulator,
     readonly provider: ProviderProcess,
-    readonly api: Api,
+    readonly api: ByHand,
     readonly stop: () => Promise<void>,
   ) {}
 
   static async start(): Promise<Runs> {
     const { emulator, provider, close } = await startEmulatedProvider("runs", {});
-    return new Runs(emulator, provider, new Api(emulator), close);
+    return new Runs(emulator, provider, new ByHand(emulator), close);
   }
 
   /** Makes a function with a number of versions, each with different content. */
