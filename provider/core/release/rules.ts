@@ -223,6 +223,8 @@ class Run {
     if (this.before === undefined && this.observed === undefined) return this.first();
     if (this.before === undefined) this.takeOver(this.observed as Split);
     else if (this.observed !== undefined) this.respectHands(this.observed);
+    else for (const each of [this.candidate, this.waiting]) if (each !== undefined) this.lower(each.version, 0);
+    this.recognise();
     this.reject();
     if (this.observed === undefined) this.recreate();
     this.explainRetry();
@@ -306,7 +308,6 @@ class Run {
 
   /** Rule C5. */
   private recreate(): void {
-    for (const each of [this.candidate, this.waiting]) if (each !== undefined) this.lower(each.version, 0);
     if (this.exists(this.stable.versionId)) {
       this.notice("C", `the alias is gone: it is made again with all traffic on ${nameOf(this.stable)}`);
       this.needsToExist(this.stable);
@@ -432,19 +433,25 @@ class Run {
     this.lowerings = this.lowerings.filter((lowering) => lowering.version.versionId !== versionId);
   }
 
-  /** Of a rejected version that was deleted after state was lost, the trace is known: its content is rejected under the new number. */
-  private recogniseRejected(): void {
+  /** Of a version that was deleted after state was lost, the trace is known: what keeps it down holds for its content under the new number. */
+  private recognise(): void {
     const { deployed } = this;
     const trace = traceOf(deployed);
-    const traced = this.rejections.find(({ version }) => trace !== undefined && version.trace === trace);
-    if (traced === undefined || this.rejectionsOf(deployed).length > 0) return;
-    this.needsToExist(traced.version);
-    if (!this.exists(traced.version.versionId)) this.rejections.push({ ...traced, version: deployed });
+    const isGone = (version: Version): boolean => {
+      if (trace === undefined || version.trace !== trace) return false;
+      this.needsToExist(version);
+      return !this.exists(version.versionId);
+    };
+    const underItsNumber = <T extends Rejection | Lowering>(blocks: readonly T[]): T[] => {
+      if (blocks.some(({ version }) => isSame(version, deployed))) return [];
+      return blocks.filter(({ version }) => isGone(version)).map((block) => ({ ...block, version: deployed }));
+    };
+    this.rejections.push(...underItsNumber(this.rejections));
+    this.lowerings.push(...underItsNumber(this.lowerings));
   }
 
   /** Rule D: remembers what config rejects. */
   private reject(): void {
-    this.recogniseRejected();
     const { reject } = this.desired;
     if (reject === undefined || this.isIgnored(reject)) return;
     this.refuseUnknown(reject);

@@ -52,6 +52,8 @@ interface Arrival {
   readonly stood: readonly string[];
   /** What was right to give it at once. */
   readonly start: number;
+  /** No run without hold has met it: it has not started. */
+  readonly waits: boolean;
   /** Names that a key may call it by. */
   readonly revisions: readonly number[];
   /** Largest share under a value and `hold`. */
@@ -367,7 +369,10 @@ export class Judge<S> {
       // The end of hold starts what waited.
       if (!isFor) return lifted || isHeld(known.tree.keys) ? Math.max(has, start) : has;
       if (weight.text === candidate.text || candidate.stood.includes(weight.text)) {
-        return Math.max(has, candidate.start, candidate.held[`${weight.text}|false`] ?? 0);
+        // What waited starts at the first step of now.
+        const plain = weight.bound === undefined ? weight.share : weight.bound.startsWith("v") ? ALL : undefined;
+        const first = candidate.waits && plain !== undefined ? Math.min(stepOf(keys), plain) : candidate.start;
+        return Math.max(has, first, candidate.held[`${weight.text}|false`] ?? 0);
       }
       return weight.share;
     };
@@ -516,12 +521,14 @@ export class Judge<S> {
               text: weight.text,
               stood: weight === NONE ? [] : stoodBefore,
               start,
+              waits: true,
               revisions: [inputs.revision],
               held: {},
               commit: commit.index,
               raisedByHand: share(before, version) > 0,
             }),
             version,
+            waits: isHeld(keys) && kept?.waits !== false,
             ...(kept && tooEarly ? { stood: [...kept.stood, weight.text] } : {}),
             ...(kept?.raisedByHand && kept.last !== (isFor ? weight.text : "-") && !moved
               ? { raisedByHand: false }
@@ -634,6 +641,7 @@ export class Judge<S> {
               text: weight.text,
               stood: [],
               start: Math.max(has, stepOf(keys)),
+              waits: false,
               revisions: [inputs.revision],
               held: {},
               raisedByHand: false,

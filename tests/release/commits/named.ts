@@ -574,6 +574,27 @@ export const NAMED: readonly Named[] = [
     ],
     split: { "1": 95, "2": 5 },
   },
+  {
+    name: "A hand took its traffic away, its version was deleted and state was lost: the same content stays where the hand left it",
+    events: [run, ...code("b"), hand("zero"), { do: "delete version", nth: 0 }, { do: "lose state" }, run],
+    split: { "1": 100 },
+  },
+  {
+    name: "The same, when a run has seen the hand before state was lost",
+    events: [run, ...code("b"), hand("zero"), run, { do: "delete version", nth: 0 }, { do: "lose state" }, run],
+    split: { "1": 100 },
+  },
+  {
+    name: "Content that waited starts at the first step that config has when the hold ends",
+    events: [
+      run,
+      { do: "commit", set: { weight: "@n=100" } },
+      { do: "commit", set: { steps: [2, 20], hold: true } },
+      ...code("b"),
+      ...revert(1),
+    ],
+    split: { "1": 95, "2": 5 },
+  },
 ];
 
 /** Runs a sequence; returns what is wrong, or undefined. */
