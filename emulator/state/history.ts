@@ -10,6 +10,11 @@ export class History {
     this.#copies = [before, ...this.#copies].slice(0, reach);
   }
 
+  /** Drops all copies: nobody looks back any more. */
+  forget(): void {
+    this.#copies = [];
+  }
+
   /** The state so many changes ago, or the oldest there is; undefined when there was no change. */
   ago(changes: number): Store | undefined {
     return this.#copies[Math.min(changes, this.#copies.length) - 1];
