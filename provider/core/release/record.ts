@@ -113,6 +113,7 @@ export function parseRecord(text: string | undefined): Memory | undefined {
       stood: items(stood),
       reject,
       retry: parseRetryText(retry.replace(":", "@")) === undefined ? "" : retry.replace(":", "@"),
+      deployed: [],
       ...(rev === "" ? {} : { rev: parseInt(rev, 36) }),
       replaced: parseInt(replaced, 36),
     };

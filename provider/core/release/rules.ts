@@ -11,7 +11,7 @@ import {
   withoutHold,
 } from "./desired";
 import type { Lowering, Memory, Progress, Promotion, Rejection, Waiting, WeightKey } from "./memory";
-import { rememberedVersions, sortedMeanings } from "./memory";
+import { knownVersions, sortedMeanings } from "./memory";
 import {
   type Content,
   type Deployed,
@@ -75,6 +75,8 @@ const REJECTIONS = 50;
 const MEANINGS = 12;
 /** Weights that are remembered since config had none. */
 const STOOD = 8;
+/** Versions whose content is remembered because they were deployed. */
+const DEPLOYED = 30;
 
 /** The share of a version in a split. */
 export function shareOf({ main, additional }: Split, versionId: string): Tenths {
@@ -129,7 +131,7 @@ function decideOlder(
   let wanted: Decision;
   // A preview that cannot tell the content cannot tell whether it moves anything.
   const unknown =
-    desired.deployed.versionId === undefined && isUnknown(rememberedVersions(before), observed, desired.deployed);
+    desired.deployed.versionId === undefined && isUnknown(knownVersions(before), observed, desired.deployed);
   try {
     wanted = new Run(before, observed, desired, exists).decide();
   } catch (error) {
@@ -204,7 +206,7 @@ class Run {
     private readonly looksUp: Exists | undefined,
   ) {
     this.rawKey = weightKey(desired);
-    this.known = before === undefined ? [] : rememberedVersions(before);
+    this.known = before === undefined ? [] : knownVersions(before);
     this.stable = before?.stable ?? { versionId: "", fingerprint: "" };
     this.older = [...(before?.older ?? [])];
     this.candidate = before?.candidate;
@@ -620,6 +622,7 @@ class Run {
       this.candidate === undefined &&
       promotion !== undefined &&
       former !== undefined &&
+      !this.isRejected(former) &&
       this.exists(former.versionId)
     ) {
       this.older = this.older.slice(1);
@@ -959,6 +962,7 @@ class Run {
       stood: this.stoodNow(),
       reject: this.rejectText(),
       retry: retryText(desired.retry),
+      deployed: this.deployedNow(),
       ...(rev < 0 ? {} : { rev }),
       replaced: this.replaced,
     };
@@ -970,6 +974,11 @@ class Run {
       ...(failure === undefined ? {} : { failure }),
       ...(uncertain.length === 0 ? {} : { uncertain: uncertain.join("; ") }),
     };
+  }
+
+  private deployedNow(): Version[] {
+    const others = (this.before?.deployed ?? []).filter(({ versionId }) => versionId !== this.deployed.versionId);
+    return [...others, this.deployed].slice(-DEPLOYED);
   }
 
   /** A preview takes a version for one that exists. */

@@ -77,6 +77,8 @@ interface Promotion {
   /** The candidate then, and its share. */
   readonly content: string;
   readonly share: number;
+  /** Of config, before. */
+  readonly key: string;
 }
 
 /** A candidate that gave way to other content. */
@@ -231,7 +233,7 @@ export class Judge<S> {
     const late = world.ordered && orderOf(commit.index) < orderOf(known.commit);
     this.last = { late, known };
     if (late) {
-      if (outcome.write !== undefined && run.previous === undefined) this.fail("late writes nothing", where);
+      if (outcome.write !== undefined) this.fail("late writes nothing", where);
       // Without a refresh, state may not know yet of the newer run.
       const knows = run.knownByState?.commit === known.commit;
       if (knows && outcome.failure === undefined && outcome.notices.length === 0) this.fail("late is announced", where);
@@ -266,7 +268,7 @@ export class Judge<S> {
       lowered[one] = { ceiling, needs: Math.max(needs(one), lowered[one]?.needs ?? 1) };
     };
     if (gone) {
-      if (candidate) lower(candidate.version, 0);
+      if (candidate && candidate.version !== stable) lower(candidate.version, 0);
     } else if (moved) {
       if (share(before, stable) === 0) {
         const main = String((renamed ? run.previous : run.alias)?.versionId);
@@ -309,7 +311,7 @@ export class Judge<S> {
       }
     }
     const lifts = (one: string, block: Block): boolean =>
-      retry !== undefined && names(retry.name, one) && (retry.count >= block.needs || rejects(one));
+      retry !== undefined && names(retry.name, one) && retry.count >= block.needs;
     const isRejected = (one: string): boolean => {
       const block = rejected[contentOfVersion(one)] ?? rejected[`#${one}`];
       return block !== undefined && !lifts(one, block);
@@ -318,7 +320,7 @@ export class Judge<S> {
     const mayBeRejected = (one: string): boolean => {
       const block = rejected[contentOfVersion(one)] ?? rejected[`#${one}`];
       if (block === undefined) return rejects(one) && !(retry && names(retry.name, one));
-      return !lifts(one, block) || (retry !== undefined && retry.count < block.needs);
+      return !lifts(one, block);
     };
     // The same content under another number is lowered as well.
     const isLowered = (one: string): boolean =>
@@ -350,13 +352,22 @@ export class Judge<S> {
     const former = top !== undefined && contentOfVersion(top) === content;
     const canRollBack = former && !isLowered(top);
     const start = this.start(run, weight, version, known);
+    // Content that comes back with its config, by a revert, is the candidate that it was.
+    const { replaced } = known;
+    const comesBack =
+      arrives &&
+      replaced?.arrival.content === content &&
+      replaced.text === weight.text &&
+      replaced.step === stepOf(keys) &&
+      !isHeld(keys);
+    const key = `${weight.text}|${isHeld(keys)}`;
     const permitted = (): number => {
       if (canRollBack) return ALL;
       if (known.promotion?.content === content && !moved) return Math.max(start, known.promotion.share);
       if (arrives) {
         // The candidate that was replaced last is taken up again with what it had.
         const reverted = commit.reverts === undefined ? undefined : this.effects.get(commit.reverts);
-        const had = known.replaced?.arrival.content === content ? known.replaced.share : 0;
+        const had = comesBack ? (known.replaced?.share ?? 0) : 0;
         const was = Math.max(had, reverted === undefined ? 0 : share(reverted.before, version));
         return isHeld(keys) ? share(before, version) : Math.max(start, was);
       }
@@ -367,7 +378,7 @@ export class Judge<S> {
       // A retry brings back what the candidate was meant to have.
       const lifted = retry !== undefined && names(retry.name, version);
       // The end of hold starts what waited.
-      if (!isFor) return lifted || isHeld(known.tree.keys) ? Math.max(has, start) : has;
+      if (!isFor) return lifted || candidate.waits ? Math.max(has, start) : has;
       if (weight.text === candidate.text || candidate.stood.includes(weight.text)) {
         // What waited starts at the first step of now.
         const plain = weight.bound === undefined ? weight.share : weight.bound.startsWith("v") ? ALL : undefined;
@@ -386,11 +397,15 @@ export class Judge<S> {
     for (const one of Object.keys(after)) {
       const [had, has] = [share(before, one), share(after, one)];
       if (has <= had || one === stable || contentOfVersion(one) === stableContent) continue;
-      if (stableIsGone) continue;
-      if (falls && formersNow.includes(one)) continue;
+      if (stableIsGone && one === (replacements[0] ?? version)) continue;
+      if (falls && one === replacements[0]) continue;
       // A revert takes a promotion back also where a hand began to.
       const again = !moved || commit.reverts !== undefined || had > 0;
-      const takenBack = known.promotion?.stable === one && known.promotion.content === content && again;
+      const takenBack =
+        known.promotion?.stable === one &&
+        known.promotion.content === content &&
+        again &&
+        (content !== stableContent || known.promotion.key === key);
       // The stable version gets what the candidate does not; the candidate has a limit of its own.
       if (takenBack) continue;
       const most = one === version ? limit : had;
@@ -420,7 +435,7 @@ export class Judge<S> {
       }
     }
     const clean = !Object.keys({ ...before, ...after }).some(isRejected);
-    if (moved && !gone && sameTree(known.tree, tree) && clean && retry === undefined && outcome.failure === undefined) {
+    if (moved && !gone && sameTree(known.tree, tree) && clean && outcome.failure === undefined) {
       if (!same(before, after)) this.fail("hands", where);
     }
 
@@ -461,7 +476,6 @@ export class Judge<S> {
     if (
       !moved &&
       !renamed &&
-      !known.lossy &&
       // Revisions are known from state only.
       !(gotLost && weight.bound?.startsWith("r")) &&
       !blocked &&
@@ -494,21 +508,12 @@ export class Judge<S> {
     // A promotion that is taken back after a hand took some of its traffic away: what is left is the most.
     const takesBack =
       known.promotion?.content === content && stableContent === content && now === known.promotion.stable;
-    if (takesBack && share(before, version) < ALL) lower(version, share(before, version));
+    if (takesBack && !gone && share(before, version) < ALL) lower(version, share(before, version));
     const formers = [known.stable, stable, ...known.formers].filter(
       (one, index, all) => one !== now && all.indexOf(one) === index && !(takesBack && one === version),
     );
     const certain = succeed(certainNow, stable, now);
-    const key = `${weight.text}|${isHeld(keys)}`;
-    // Content that comes back with its config, by a revert, is the candidate that it was.
-    const { replaced } = known;
-    const back =
-      arrives &&
-      replaced?.arrival.content === content &&
-      replaced.text === weight.text &&
-      replaced.step === stepOf(keys) &&
-      !isHeld(keys);
-    const kept = candidate && candidate.content === content ? candidate : back ? replaced.arrival : undefined;
+    const kept = candidate && candidate.content === content ? candidate : comesBack ? replaced?.arrival : undefined;
     const has = share(after, version);
     const arrived: Arrival | undefined =
       contentOfVersion(now) === content
@@ -535,13 +540,21 @@ export class Judge<S> {
               : {}),
             last: isFor ? weight.text : "-",
             least: isFor ? kept?.least : Math.min(has, kept?.least ?? ALL),
-            held: { ...(kept?.held ?? {}), [key]: Math.max(kept?.held[key] ?? 0, has) },
+            held: {
+              ...(kept?.held ?? {}),
+              [key]: Math.max(kept?.held[key] ?? 0, moved || kept?.raisedByHand ? 0 : has),
+            },
           };
     const lastWeight = weightOf(known.tree.keys).text;
     const again = known.content === content && lastWeight === weight.text && isHeld(known.tree.keys) === isHeld(keys);
     const promotion =
       promoted && known.candidate
-        ? { stable, content: known.candidate.content, share: share(before, known.candidate.version) }
+        ? {
+            stable,
+            content: known.candidate.content,
+            share: share(before, known.candidate.version),
+            key: `${lastWeight}|${isHeld(known.tree.keys)}`,
+          }
         : again && now === known.stable && known.promotion
           ? { ...known.promotion, share: Math.min(known.promotion.share, share(before, version)) }
           : undefined;
@@ -618,6 +631,8 @@ export class Judge<S> {
     const stable = (outcome.write ?? run.alias)?.versionId ?? version;
     const weight = weightOf(keys);
     const has = share(after, version);
+    const reject = nameOf(String(keys["reject"] ?? ""));
+    const rejected = reject === `r${inputs.revision}` ? version : /^v(\d+)$/.exec(reject)?.[1];
     for (let index = 0; index <= commit.index; index += 1) {
       if (!this.effects.has(index))
         this.effects.set(index, { before, stable: undefined, formers: [], alone: false, parentRan: false });
@@ -649,7 +664,8 @@ export class Judge<S> {
               least: undefined,
               commit: commit.index,
             },
-      rejected: {},
+      rejected:
+        adopted && rejected !== undefined ? { [rejected === version ? content : `#${rejected}`]: { needs: 1 } } : {},
       ignored: adopted || keys["reject"] === undefined ? undefined : nameOf(String(keys["reject"])),
       lowered: {},
       written: after,
@@ -703,9 +719,12 @@ export class Judge<S> {
     const version = inputs.versionId;
     const split = (tenths: number): Shares =>
       tenths >= ALL ? { [version]: ALL } : { [stable]: ALL - tenths, ...(tenths > 0 ? { [version]: tenths } : {}) };
-    if (this.contents.get(stable) === content) return known.promotion ? undefined : { [version]: ALL };
+    if (this.contents.get(stable) === content) {
+      const back = known.promotion?.key === `${its.weight.text}|${isHeld(keys)}`;
+      return back ? undefined : { [version]: ALL };
+    }
     if (its.arrives) {
-      if (known.promotion !== undefined) return undefined;
+      if (known.promotion?.content === content) return undefined;
       if (its.former) {
         const top = known.certain[0] !== undefined && this.isSame(known.certain[0], version);
         return its.canRollBack && top ? { [version]: ALL } : undefined;
@@ -713,7 +732,7 @@ export class Judge<S> {
       const named = its.weight.bound !== undefined && its.weight.bound !== `r${inputs.revision}`;
       if (this.everDeployed.has(content) || (named && existed.has(version))) return undefined;
       // Under hold the candidate before keeps what it has.
-      return isHeld(keys) ? undefined : split(its.start);
+      return isHeld(keys) ? known.written : split(its.start);
     }
     const { candidate } = known;
     if (candidate?.raisedByHand) return undefined;
@@ -722,8 +741,9 @@ export class Judge<S> {
       const has = Math.min(stepOf(keys), share(known.written, version));
       return (candidate.least ?? ALL) < has ? undefined : split(has);
     }
-    if (its.weight.text === candidate.text || candidate.stood.includes(its.weight.text) || candidate.raisedByHand)
-      return undefined;
+    if (its.weight.text === candidate.text || candidate.stood.includes(its.weight.text)) {
+      return candidate.waits ? undefined : split(Math.min(candidate.start, its.weight.share));
+    }
     return split(its.weight.share);
   }
 
@@ -745,9 +765,6 @@ export class Judge<S> {
 
   private previews(run: Run<S, Knowledge>, after: Shares, before: Shares): void {
     const { inputs, previewInputs } = run;
-    // A record under the new name is read by the run only.
-    if (run.previous !== undefined && run.alias !== undefined) return;
-    if (run.knownByState?.tree.aliasName !== run.commit.tree.aliasName && run.knownByState && run.alias) return;
     if (previewInputs.versionId !== undefined && previewInputs.versionId !== inputs.versionId) return;
     for (const preview of [run.preview, run.plainPreview]) {
       if (preview === undefined) continue;
@@ -757,10 +774,11 @@ export class Judge<S> {
 
   private preview(
     preview: Preview,
-    { outcome, inputs, commit }: Run<S, Knowledge>,
+    { outcome, inputs, commit, existing, alias }: Run<S, Knowledge>,
     after: Shares,
     before: Shares,
   ): void {
+    if (preview.provided?.some((one) => !existing.has(one)) || (preview.renamed && alias !== undefined)) return;
     const where = `commit ${commit.index}: ${show(before)} → ${show(after)}`;
     if (preview.split && preview.failure === undefined && Object.keys(after).length > 0) {
       const promised = Object.fromEntries(

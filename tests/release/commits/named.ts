@@ -585,6 +585,50 @@ export const NAMED: readonly Named[] = [
     split: { "1": 100 },
   },
   {
+    name: "The revert of content that was promoted as it came gives a rejected former stable version nothing",
+    events: [run, ...code("b", { reject: "v1" }), ...code("c", { weight: "r3=100" }), ...revert()],
+    split: { "2": 5, "3": 95 },
+  },
+  {
+    name: "A rejection of a version that was deleted before covers its content under a new number",
+    events: [
+      run,
+      ...code("b"),
+      ...code("a"),
+      { do: "delete version", nth: 0 },
+      ...code("c"),
+      ...set({ reject: "v2" }),
+      ...code("b"),
+    ],
+    split: { "1": 100 },
+  },
+  {
+    name: "A promotion is taken back though its alias was deleted: only a share that a hand lowered counts as lowered",
+    first: { keys: { weight: 25 } },
+    events: [
+      run,
+      ...code("b"),
+      ...set({ weight: "v2=100" }),
+      { do: "revert", back: 0 },
+      { do: "delete alias" },
+      run,
+      run,
+    ],
+    split: { "1": 95, "2": 5 },
+  },
+  {
+    name: "A rejection that comes with the adoption of an alias is remembered",
+    events: [
+      { do: "run", crash: "before the state" },
+      { do: "commit", set: { reject: "v1" } },
+      hand("no description"),
+      run,
+      ...revert(),
+    ],
+    split: { "1": 100 },
+    fails: true,
+  },
+  {
     name: "Content that waited starts at the first step that config has when the hold ends",
     events: [
       run,
