@@ -370,7 +370,7 @@ class Run {
   }
 
   /** What waits under hold is the candidate once a hand gives it a share. */
-  private startByHand(observed: Split): void {
+  private startByHand(observed: Split, was = withoutHold(this.before?.weight ?? "")): void {
     const { waiting, candidate } = this;
     if (waiting === undefined || shareOf(observed, waiting.version.versionId) === 0) return;
     const { version, key, weight } = waiting;
@@ -383,7 +383,7 @@ class Run {
     this.waiting = undefined;
     this.candidate = {
       ...{ version, share: 0, meant: 0, raised: false },
-      under: withoutHold(this.before?.weight ?? "") === this.rawKey ? this.under() : "",
+      under: was === this.rawKey ? this.under() : "",
       meanings: { ...Object.fromEntries(meanings), [key]: 0 },
     };
   }
@@ -708,6 +708,8 @@ class Run {
     if (desired.hold) {
       const waits = this.waiting?.version.versionId === deployed.versionId ? this.waiting : undefined;
       this.waiting = waits ?? { version: deployed, key: heldKey(key), weight: this.rawKey };
+      const live = this.others[deployed.versionId] ?? 0;
+      if (live > 0 && this.observed !== undefined) return this.followHand(this.observed, live);
       this.notice("K", `hold: ${nameOf(deployed)} waits`);
       return this.finish("K", this.heldCandidate());
     }
@@ -725,6 +727,14 @@ class Run {
     const capped = this.capped(share);
     if (capped === share) this.sayFirstShare(share);
     return this.settle("H", capped);
+  }
+
+  /** New content that a hand gave a share before: it does not wait. */
+  private followHand(observed: Split, live: Tenths): Decision {
+    this.startByHand(observed, this.rawKey);
+    if (this.candidate !== undefined) this.compareShare(this.candidate, live);
+    this.keepOthers(observed);
+    return this.place();
   }
 
   /** What the weights that stood in config since there was none mean for new content: no more than its first share. */

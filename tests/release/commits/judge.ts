@@ -251,7 +251,9 @@ export class Judge<S> {
 
     // What hands did since the last run.
     const gone = Object.keys(before).length === 0;
-    const moved = !same(before, known.written);
+    // After a crashed rename the alias that was left is read, or its copy: neither is a hand's work.
+    const written = renamed && b !== undefined && b.release === a.release ? a.written : known.written;
+    const moved = !same(before, written);
     if (moved) for (const effect of this.effects.values()) effect.alone = false;
     const lowered: Record<string, Block & { readonly ceiling: number }> = { ...known.lowered };
     const retry = retryOf(keys);
@@ -279,10 +281,10 @@ export class Judge<S> {
         Reflect.deleteProperty(lowered, stable);
       }
       for (const [one, { ceiling }] of Object.entries(lowered)) {
-        if (share(before, one) > Math.max(ceiling, share(known.written, one))) Reflect.deleteProperty(lowered, one);
+        if (share(before, one) > Math.max(ceiling, share(written, one))) Reflect.deleteProperty(lowered, one);
       }
       if (candidate && candidate.version !== stable) {
-        const [has, had] = [share(before, candidate.version), share(known.written, candidate.version)];
+        const [has, had] = [share(before, candidate.version), share(written, candidate.version)];
         if (has < had) lower(candidate.version, has);
         if (has > had) candidate = { ...candidate, raisedByHand: true };
       }
@@ -307,7 +309,9 @@ export class Judge<S> {
       for (const one of numbers) {
         const deployed = known.contents[one] ?? (one === version ? content : undefined);
         const key = deployed ?? `#${one}`;
-        rejected[key] ??= { needs: needs(one) };
+        // A rejection that a retry of the same version has lifted is not made again while both stand.
+        const spent = given === nameOf(String(known.tree.keys["reject"])) && retry && names(retry.name, one);
+        if (!spent) rejected[key] ??= { needs: needs(one) };
       }
     }
     const lifts = (one: string, block: Block): boolean =>
@@ -328,7 +332,7 @@ export class Judge<S> {
 
     const touched = [
       ...known.touched,
-      ...Object.keys({ ...before, ...known.written }).filter((one) => share(before, one) !== share(known.written, one)),
+      ...Object.keys({ ...before, ...written }).filter((one) => share(before, one) !== share(written, one)),
     ];
     const stableContent = contentOfVersion(stable);
     const stableIsGone = gone && !run.existing.has(stable);
@@ -735,6 +739,8 @@ export class Judge<S> {
       return isHeld(keys) ? known.written : split(its.start);
     }
     const { candidate } = known;
+    // The number that the same content had before.
+    if (its.weight.bound?.startsWith("v") && its.weight.bound !== `v${version}`) return undefined;
     if (candidate?.raisedByHand) return undefined;
     if (candidate === undefined || isHeld(keys) || isHeld(known.tree.keys)) return undefined;
     if (!its.isFor) {

@@ -617,6 +617,55 @@ export const NAMED: readonly Named[] = [
     split: { "1": 95, "2": 5 },
   },
   {
+    name: "New content under hold that a hand gave a share before is the candidate at once",
+    events: [
+      run,
+      ...set({ hold: true }),
+      ...code("b"),
+      ...code("a"),
+      hand("third as main"),
+      { do: "commit", code: "b" },
+      run,
+    ],
+    split: { "1": 40, "2": 60 },
+  },
+  {
+    name: "A rejection and a retry that came together: the retry counts, also once it has promoted",
+    events: [
+      run,
+      ...code("b"),
+      { do: "commit", set: { reject: "@r" } },
+      { do: "commit", set: { retry: "@v@2", weight: "@v=100" } },
+      run,
+      run,
+    ],
+    split: { "2": 100 },
+  },
+  {
+    name: "A weight for the number that the same content had before it was deleted is none for it",
+    first: { keys: { weight: 0 } },
+    events: [
+      { do: "run", crash: "before the state" },
+      ...code("b"),
+      { do: "delete version", nth: 0 },
+      run,
+      { do: "commit", set: { weight: "@o=100" } },
+      run,
+    ],
+    split: { "1": 100 },
+  },
+  {
+    name: "A renamed alias that a crashed run left beside the old one is no hand's work",
+    events: [
+      run,
+      { do: "commit", code: "b" },
+      { do: "commit", aliasName: "live" },
+      { do: "run", crash: "before the state" },
+      ...set({ weight: 3 }),
+    ],
+    split: { "1": 97, "2": 3 },
+  },
+  {
     name: "A rejection that comes with the adoption of an alias is remembered",
     events: [
       { do: "run", crash: "before the state" },
