@@ -59,6 +59,8 @@ interface Arrival {
   /** Largest share under a value and `hold`. */
   readonly held: Readonly<Record<string, number>>;
   readonly raisedByHand: boolean;
+  /** The share that a hand raised it to last. */
+  readonly raisedTo: number;
   /** The value of the last run, as far as it was for this one. */
   readonly last: string;
   /** The smallest share without a value for it. */
@@ -286,7 +288,7 @@ export class Judge<S> {
       if (candidate && candidate.version !== stable) {
         const [has, had] = [share(before, candidate.version), share(written, candidate.version)];
         if (has < had) lower(candidate.version, has);
-        if (has > had) candidate = { ...candidate, raisedByHand: true };
+        if (has > had) candidate = { ...candidate, raisedByHand: true, raisedTo: has };
       }
     }
     const contentOfVersion = (one: string): string => this.contents.get(one) ?? "";
@@ -381,13 +383,14 @@ export class Judge<S> {
       if (isHeld(keys)) return Math.max(has, again);
       // A retry brings back what the candidate was meant to have.
       const lifted = retry !== undefined && names(retry.name, version);
+      const raised = lifted && candidate.raisedByHand ? candidate.raisedTo : 0;
       // The end of hold starts what waited.
-      if (!isFor) return lifted || candidate.waits ? Math.max(has, start) : has;
+      if (!isFor) return lifted || candidate.waits ? Math.max(has, start, raised) : has;
       if (weight.text === candidate.text || candidate.stood.includes(weight.text)) {
         // What waited starts at the first step of now.
         const plain = weight.bound === undefined ? weight.share : weight.bound.startsWith("v") ? ALL : undefined;
         const first = candidate.waits && plain !== undefined ? Math.min(stepOf(keys), plain) : candidate.start;
-        return Math.max(has, first, candidate.held[`${weight.text}|false`] ?? 0);
+        return Math.max(has, raised, first, candidate.held[`${weight.text}|false`] ?? 0);
       }
       return weight.share;
     };
@@ -535,6 +538,7 @@ export class Judge<S> {
               held: {},
               commit: commit.index,
               raisedByHand: share(before, version) > 0,
+              raisedTo: share(before, version),
             }),
             version,
             waits: isHeld(keys) && kept?.waits !== false,
@@ -635,6 +639,8 @@ export class Judge<S> {
     const stable = (outcome.write ?? run.alias)?.versionId ?? version;
     const weight = weightOf(keys);
     const has = share(after, version);
+    // What commits did to an alias that is gone together with the state is forgotten.
+    if (!adopted) this.effects.clear();
     const reject = nameOf(String(keys["reject"] ?? ""));
     const rejected = reject === `r${inputs.revision}` ? version : /^v(\d+)$/.exec(reject)?.[1];
     for (let index = 0; index <= commit.index; index += 1) {
@@ -664,6 +670,7 @@ export class Judge<S> {
               revisions: [inputs.revision],
               held: {},
               raisedByHand: false,
+              raisedTo: 0,
               last: weight.text,
               least: undefined,
               commit: commit.index,
@@ -831,7 +838,7 @@ export class Judge<S> {
       JSON.stringify(what(one.tree)) !== JSON.stringify(what(parentOf(one).tree));
     // A commit in between wished more by itself.
     const wished = between.some((one) =>
-      changes(one, ({ keys }) => [keys["weight"], keys["strategy"], keys["steps"], keys["retry"]]),
+      changes(one, ({ keys }) => [keys["weight"], keys["strategy"], keys["steps"], keys["retry"], keys["hold"]]),
     );
     const came = between.some((one) => changes(one, contentOf));
     const parent = weightOf((this.commits[commit.index - 1] as Commit).tree.keys);

@@ -666,6 +666,21 @@ export const NAMED: readonly Named[] = [
     split: { "1": 97, "2": 3 },
   },
   {
+    name: "After alias and state were lost a release begins anew: content from before is new to it, also by a revert",
+    events: [run, ...code("b"), { do: "delete alias" }, { do: "lose state" }, run, ...revert()],
+    split: { "1": 5, "2": 95 },
+  },
+  {
+    name: "A retry gives back what a hand had raised before it lowered",
+    events: [run, ...code("b"), hand("raise"), run, hand("lower"), ...set({ retry: "v2" })],
+    split: { "1": 80, "2": 20 },
+  },
+  {
+    name: "Content that waited starts when a revert brings it back after the end of the hold",
+    events: [run, ...set({ hold: true }), ...code("b"), ...code("c"), ...revert(2), ...revert(1)],
+    split: { "1": 95, "2": 5 },
+  },
+  {
     name: "A rejection that comes with the adoption of an alias is remembered",
     events: [
       { do: "run", crash: "before the state" },
