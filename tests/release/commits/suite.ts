@@ -1,6 +1,5 @@
-/** The tests of a subject: the sequences by name, random ones, all of small alphabets. */
+/** The tests of a subject: random sequences, and all of small alphabets. */
 import { ALPHABETS } from "./alphabets";
-import { NAMED, check } from "./named";
 import { exhaustive, judge, print, search, shrink } from "./sequences";
 import type { Subject } from "./subject";
 
@@ -15,10 +14,6 @@ export interface Sizes {
 
 export function suite<S>(name: string, subject: Subject<S>, { random, seed, depth }: Sizes): void {
   describe(name, () => {
-    test.each(NAMED)("$name", (named) => {
-      expect(check(subject, named)).toBeUndefined();
-    });
-
     // In parts, so that no test takes long on a slow machine.
     const seeds = Array.from({ length: Math.ceil(random / PART) }, (_, part) => seed + part * PART);
     test.each(seeds)(`${PART} random sequences from seed %i`, (from) => {
