@@ -75,6 +75,12 @@ export interface HttpTriggerConfig {
   disableURLInternet: boolean;
 }
 
+/** A custom domain, as far as we look at it. Source: `CustomDomain` and `PathConfig` of the SDK. */
+export interface ObservedDomain {
+  domainName?: string;
+  routeConfig?: { routes?: { functionName?: string; qualifier?: string }[] };
+}
+
 /** A trigger, as far as we look at it. */
 export interface ObservedTrigger {
   triggerName?: string;

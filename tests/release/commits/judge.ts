@@ -245,7 +245,9 @@ export class Judge<S> {
 
     // After a crashed rename there are two aliases of one release: the run continues on one of them as it is.
     const twice = renamed && b !== undefined && b.release === a.release && run.alias !== undefined;
-    if (twice && (same(after, sharesOf(run.alias)) || same(after, before))) return { ...known, tree, written: after };
+    if (twice && (same(after, sharesOf(run.alias)) || same(after, before))) {
+      return { ...known, commit: commit.index, tree, written: after };
+    }
 
     const gotLost = a === undefined || (b !== undefined && b.sequence !== a.sequence);
     // Numbers of runs whose state was lost are not known.
@@ -354,8 +356,13 @@ export class Judge<S> {
     const isFor = weight !== NONE && (weight.bound === undefined || (names(weight.bound, version) && !tooEarly));
     const arrives = content !== stableContent && (candidate === undefined || candidate.content !== content);
     // What a hand made stable although it is rejected is no way back.
-    const top = formersNow.find((one) => !isRejected(one)) ?? formersNow[0];
-    const former = top !== undefined && contentOfVersion(top) === content;
+    // After a rollback by hand: the version that was stable before the one it went back to.
+    const tops = [
+      formersNow.find((one) => !isRejected(one)) ?? formersNow[0],
+      certainNow.find((one) => !isRejected(one)),
+    ];
+    const top = tops.find((one) => one !== undefined && contentOfVersion(one) === content);
+    const former = top !== undefined;
     const canRollBack = former && !isLowered(top);
     const start = this.start(run, weight, version, known);
     // Content that comes back with its config, by a revert, is the candidate that it was.
@@ -392,7 +399,7 @@ export class Judge<S> {
         const first = candidate.waits && plain !== undefined ? Math.min(stepOf(keys), plain) : candidate.start;
         return Math.max(has, raised, first, candidate.held[`${weight.text}|false`] ?? 0);
       }
-      return weight.share;
+      return Math.max(weight.share, raised);
     };
     const limit = permitted();
     const removes = !moved && !falls && onlyRemoves(known.tree, tree);
@@ -483,6 +490,8 @@ export class Judge<S> {
     if (
       !moved &&
       !renamed &&
+      // After a lost state the rules know less than the oracle, and the weights that stood in config more.
+      !known.lossy &&
       // Revisions are known from state only.
       !(gotLost && weight.bound?.startsWith("r")) &&
       !blocked &&

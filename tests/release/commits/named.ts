@@ -676,6 +676,43 @@ export const NAMED: readonly Named[] = [
     split: { "1": 80, "2": 20 },
   },
   {
+    name: "A retry gives back what a hand had raised, also where config has a lower weight",
+    events: [
+      run,
+      ...code("b"),
+      ...set({ weight: 10 }),
+      hand("raise"),
+      run,
+      { do: "commit", set: { retry: "v2" } },
+      hand("zero"),
+      run,
+    ],
+    split: { "1": 75, "2": 25 },
+  },
+  {
+    name: "After a rollback by hand the version that was stable before it is the way back",
+    events: [
+      run,
+      ...code("b", { strategy: "direct" }),
+      ...code("c"),
+      ...set({ strategy: "canary" }),
+      hand("all to an older version"),
+      ...code("a"),
+    ],
+    split: { "1": 100 },
+  },
+  {
+    name: "A late run of a rename that was reverted moves nothing",
+    events: [
+      run,
+      { do: "commit", aliasName: "live" },
+      { do: "run", crash: "before pruning" },
+      ...revert(),
+      { do: "run", back: 1, refresh: false },
+    ],
+    split: { "1": 100 },
+  },
+  {
     name: "Content that waited starts when a revert brings it back after the end of the hold",
     events: [run, ...set({ hold: true }), ...code("b"), ...code("c"), ...revert(2), ...revert(1)],
     split: { "1": 95, "2": 5 },
