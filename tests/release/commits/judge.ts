@@ -245,7 +245,7 @@ export class Judge<S> {
 
     // After a crashed rename there are two aliases of one release: the run continues on one of them as it is.
     const twice = renamed && b !== undefined && b.release === a.release && run.alias !== undefined;
-    if (twice && (same(after, sharesOf(run.alias)) || same(after, before))) {
+    if (twice && keys["reject"] === undefined && (same(after, sharesOf(run.alias)) || same(after, before))) {
       return { ...known, commit: commit.index, tree, written: after };
     }
 
@@ -473,7 +473,9 @@ export class Judge<S> {
     const parentRan = known.commit === commit.index - 1;
     const reverted = commit.reverts === undefined ? undefined : this.effects.get(commit.reverts);
     if (reverted?.parentRan && Object.keys(reverted.before).length > 0 && parentRan && !stableIsGone && !falls) {
-      this.revert(run, reverted, before, after, { stable, start, weight, limit, candidate, where, main, canRollBack });
+      const byHand = touched.includes(version);
+      const wayBack = canRollBack && byHand ? version : undefined;
+      this.revert(run, reverted, before, after, { stable, start, weight, limit, candidate, where, main, wayBack });
       const at = commit.reverts === commit.index - 1 && reverted.alone && !moved && !known.lossy;
       const free =
         reverted.stable !== undefined &&
@@ -837,7 +839,8 @@ export class Judge<S> {
       candidate: Arrival | undefined;
       where: string;
       main: string | undefined;
-      canRollBack: boolean;
+      /** The version that a hand made stable once, and that is rolled back to. */
+      wayBack: string | undefined;
     },
   ): void {
     const target = commit.reverts as number;
@@ -855,7 +858,7 @@ export class Judge<S> {
       Math.max(...Object.keys(effect.before).map((name) => (this.isSame(name, one) ? share(effect.before, name) : 0)));
     for (const one of Object.keys(after)) {
       const [had, has] = [share(before, one), share(after, one)];
-      if (has <= had || one === effect.stable || this.isSame(one, its.stable)) continue;
+      if (has <= had || one === effect.stable || one === its.wayBack || this.isSame(one, its.stable)) continue;
       const isNew = !this.everDeployed.has(contentOf(commit.tree));
       const wish = one !== inputs.versionId ? 0 : wished ? its.limit : came || isNew ? its.start : 0;
       // Unavoidable: the same tree is a plain weight for a later candidate.

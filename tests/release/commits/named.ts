@@ -702,6 +702,32 @@ export const NAMED: readonly Named[] = [
     split: { "1": 100 },
   },
   {
+    name: "The revert of newer code goes back to the version that a hand had made stable",
+    events: [
+      run,
+      ...code("b"),
+      ...code("c"),
+      hand("all to an older version"),
+      run,
+      hand("all to an older version"),
+      ...revert(),
+    ],
+    split: { "2": 100 },
+  },
+  {
+    name: "A rejection is remembered in the run after a crashed rename",
+    events: [
+      run,
+      { do: "commit", aliasName: "live" },
+      { do: "run", crash: "before the state" },
+      { do: "commit", set: { reject: "v1" } },
+      { do: "run", refresh: false },
+      ...revert(),
+    ],
+    split: { "1": 100 },
+    fails: true,
+  },
+  {
     name: "A late run of a rename that was reverted moves nothing",
     events: [
       run,
