@@ -527,8 +527,10 @@ export class Judge<S> {
     const takesBack =
       known.promotion?.content === content && stableContent === content && now === known.promotion.stable;
     if (takesBack && !gone && share(before, version) < ALL) lower(version, share(before, version));
+    // What a promotion that is taken back had promoted was never stable for good.
+    const gaveWay = known.promotion?.content === content && now === known.promotion.stable && now !== stable;
     const formers = [known.stable, stable, ...known.formers].filter(
-      (one, index, all) => one !== now && all.indexOf(one) === index && !(takesBack && one === version),
+      (one, index, all) => one !== now && all.indexOf(one) === index && !(gaveWay && one === stable),
     );
     const certain = succeed(certainNow, stable, now);
     const kept = candidate && candidate.content === content ? candidate : comesBack ? replaced?.arrival : undefined;

@@ -728,6 +728,20 @@ export const NAMED: readonly Named[] = [
     fails: true,
   },
   {
+    name: "Content that was promoted as it came, twice, is taken back twice",
+    events: [
+      run,
+      { do: "commit", environment: "2" },
+      run,
+      ...set({ strategy: "direct" }),
+      ...code("b"),
+      ...code("a"),
+      ...revert(),
+      ...revert(2),
+    ],
+    split: { "1": 95, "2": 5 },
+  },
+  {
     name: "A late run of a rename that was reverted moves nothing",
     events: [
       run,
