@@ -10,6 +10,11 @@ export class History {
     this.#copies = [before, ...this.#copies].slice(0, reach);
   }
 
+  /** Drops all copies. */
+  forget(): void {
+    this.#copies = [];
+  }
+
   /** The state `changes` changes ago, or the oldest kept one; undefined when there was no change. */
   ago(changes: number): Store | undefined {
     return this.#copies[Math.min(changes, this.#copies.length) - 1];

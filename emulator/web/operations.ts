@@ -43,6 +43,8 @@ export class Operations {
     try {
       const response = await route.action(this.#worldAgo(isLate ? Math.max(changesBack, 1) : changesBack), request);
       if (before !== undefined) this.#history.keep(before, reach);
+      // A fault that is added later looks back to no earlier than that.
+      if (reach === 0) this.#history.forget();
       if (route.mutating) this.#unread = this.#readsAreLate;
       return response;
     } catch (error) {

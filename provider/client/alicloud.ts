@@ -10,6 +10,7 @@ import type { FunctionBody } from "../core/function";
 import type {
   AliasBody,
   ObservedAlias,
+  ObservedDomain,
   ObservedFunction,
   ObservedTrigger,
   ObservedVersion,
@@ -226,6 +227,14 @@ class AlicloudApi implements FcApi {
       return client.listTriggersWithOptions(functionName, request, {}, runtime);
     });
     return (pages ?? []).flatMap(({ triggers = [] }) => triggers.map((item) => plain<ObservedTrigger>(item)));
+  }
+
+  async listCustomDomains(): Promise<ObservedDomain[]> {
+    const pages = await this.list("ListCustomDomains", (client, runtime, nextToken) => {
+      const request = new sdk.ListCustomDomainsRequest({ limit: PAGE, ...token(nextToken) });
+      return client.listCustomDomainsWithOptions(request, {}, runtime);
+    });
+    return (pages ?? []).flatMap(({ customDomains = [] }) => customDomains.map((item) => plain<ObservedDomain>(item)));
   }
 
   callerAccount(): Promise<string> {

@@ -44,6 +44,7 @@ const ANSWERS = {
   UpdateTrigger: { members: ["triggerName"] },
   DeleteTrigger: NO_BODY,
   ListTriggers: { list: { name: "triggers", each: ["triggerName"] } },
+  ListCustomDomains: { list: { name: "customDomains", each: ["domainName"] } },
 } satisfies Record<string, Answered>;
 
 /** The operations of Function Compute this package calls. */

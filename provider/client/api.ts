@@ -3,6 +3,7 @@ import type { FunctionBody } from "../core/function";
 import type {
   AliasBody,
   ObservedAlias,
+  ObservedDomain,
   ObservedFunction,
   ObservedTrigger,
   ObservedVersion,
@@ -39,6 +40,8 @@ export interface FcApi {
   updateTrigger(functionName: string, triggerName: string, body: TriggerBody): Promise<ObservedTrigger>;
   deleteTrigger(functionName: string, triggerName: string): Promise<void>;
   listTriggers(functionName: string): Promise<ObservedTrigger[]>;
+  /** The custom domains of the whole place. */
+  listCustomDomains(): Promise<ObservedDomain[]>;
   /** Id of the account that the credentials in use belong to: one call to STS per client. */
   callerAccount(): Promise<string>;
 }

@@ -78,6 +78,12 @@ export interface HttpTriggerConfig {
   disableURLInternet: boolean;
 }
 
+/** A custom domain as the service answers it, as far as this package uses it. Source: `CustomDomain` and `PathConfig` of the SDK. */
+export interface ObservedDomain {
+  domainName?: string;
+  routeConfig?: { routes?: { functionName?: string; qualifier?: string }[] };
+}
+
 /** A trigger as the service answers it, as far as this package uses it. */
 export interface ObservedTrigger {
   triggerName?: string;

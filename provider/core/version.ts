@@ -10,7 +10,7 @@ import {
   unknownProperties,
 } from "./common";
 import { FUNCTION_NAME } from "./names";
-import type { ObservedAlias, ObservedVersion } from "./model";
+import type { ObservedAlias, ObservedDomain, ObservedVersion } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
 import { refusedMove } from "./place";
 import { containsUnknown, isUnknown } from "./unknown";
@@ -192,6 +192,19 @@ export function versionOutputs(
 /** A name for messages: `version 3 of function api`. */
 export function versionLabel({ functionName }: Pick<VersionInputs, "functionName">, versionId: string): string {
   return `version ${versionId} of function ${functionName}`;
+}
+
+/** Versions and aliases of a function that custom domains name, each with the domains. */
+export function routedQualifiers(domains: readonly ObservedDomain[], functionName: string): Map<string, string[]> {
+  const routed = new Map<string, string[]>();
+  for (const { domainName = "?", routeConfig } of domains) {
+    for (const route of routeConfig?.routes ?? []) {
+      const { qualifier } = route;
+      if (route.functionName !== functionName || qualifier === undefined) continue;
+      routed.set(qualifier, [...new Set([...(routed.get(qualifier) ?? []), domainName])]);
+    }
+  }
+  return routed;
 }
 
 /** Ids of the versions that aliases or triggers name, each with the names of those aliases and triggers. */

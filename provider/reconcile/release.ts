@@ -1,6 +1,6 @@
 /** A release: look, decide, write split and memory in one call, read back, prune what nothing needs. */
 import { aliasMatches, lostText } from "../core/alias";
-import type { AliasBody, ObservedAlias } from "../core/model";
+import type { AliasBody, ObservedAlias, ObservedVersion } from "../core/model";
 import { splitMark } from "../core/owner";
 import { ownershipOf } from "../core/ownership";
 import {
@@ -20,7 +20,7 @@ import {
   storedMemory,
 } from "../core/release";
 import { livePercent } from "../core/release/observed";
-import { namedVersions, newestFirst } from "../core/version";
+import { namedVersions, newestFirst, routedQualifiers } from "../core/version";
 import { type AliasPlan, aliasPlan, aliasConvergence, assertVersionsExist, claimOf, deleteAlias } from "./alias";
 import { deleteVersion } from "./delete";
 import { aliasIdentity, assertOurs, isOfStack, versionIdentity } from "./ownership";
@@ -131,7 +131,7 @@ function partOf(former: Record<string, string>): Pick<ReleaseOutputs, "formerAli
 
 /**
  * Deletes aliases of former names, and answers what has to stay for now: a trigger of the program follows the new name only
- * after this, and while it names the old one that has to serve, with the split of the release.
+ * after this, and while it, or a custom domain, names the old one that has to serve, with the split of the release.
  */
 async function leaveFormer(
   session: Session,
@@ -140,10 +140,17 @@ async function leaveFormer(
   former: Record<string, string>,
 ): Promise<Record<string, string>> {
   if (Object.keys(former).length === 0) return former;
-  const triggers = await session.api.listTriggers(inputs.functionName);
+  const { functionName } = inputs;
+  const triggers = await session.api.listTriggers(functionName);
+  const routed = routedQualifiers(await session.api.listCustomDomains(), functionName);
   const kept: Record<string, string> = {};
   for (const [aliasName, createdTime] of Object.entries(former)) {
-    const by = triggers.filter(({ qualifier }) => qualifier === aliasName).map(({ triggerName = "?" }) => triggerName);
+    const by = [
+      ...triggers
+        .filter(({ qualifier }) => qualifier === aliasName)
+        .map(({ triggerName = "?" }) => `trigger ${triggerName}`),
+      ...(routed.get(aliasName) ?? []).map((domain) => `custom domain ${domain}`),
+    ];
     if (by.length === 0) {
       await deleteAlias(session, { ...inputs, aliasName, createdTime });
       continue;
@@ -152,8 +159,8 @@ async function leaveFormer(
     await followRelease(session, { ...inputs, aliasName }, createdTime, releaseBody(inputs, plan));
     session.report.warning(
       inputs.resourceUrn,
-      `${releaseLabel(inputs)}: alias ${aliasName}, its former name, stays while trigger ${by.join(", ")} calls it; the next run ` +
-        `after that deletes it`,
+      `${releaseLabel(inputs)}: alias ${aliasName}, its former name, stays while ${by.join(" and ")} calls it; the next run after ` +
+        `that deletes it`,
     );
   }
   return kept;
@@ -239,8 +246,9 @@ function keepsDescription(inputs: ReleaseInputs, alias: ObservedAlias): boolean 
 }
 
 /**
- * Deletes versions this stack published beyond the newest `keep`. What any alias or trigger names, and what the memory
- * of any release of the function needs, stays, and so does the version published last: the answer.
+ * Deletes versions this stack published beyond the newest `keep`. What any alias, trigger or custom domain names, and what the
+ * memory of any release of the function needs, stays, and so does the version published last: the answer. Where the domains
+ * cannot be read nothing is deleted.
  */
 async function prune(session: Session, inputs: ReleaseInputs, { memory }: Plan): Promise<string[]> {
   const { functionName, keep } = inputs;
@@ -254,7 +262,11 @@ async function prune(session: Session, inputs: ReleaseInputs, { memory }: Plan):
   // The service compares a publish with the last one, and refuses the same content: without that version it could not come back.
   if (versions[0] !== undefined) needed.add(versions[0].versionId);
   const ours = versions.filter((version) => isOfStack(inputs, versionIdentity(version)));
-  const idle = ours.filter(({ versionId }) => !needed.has(versionId));
-  for (const { versionId } of idle.slice(keep)) await deleteVersion(session, functionName, versionId);
+  const isIdle = ({ versionId }: ObservedVersion) => !needed.has(versionId);
+  if (ours.filter(isIdle).length > keep) {
+    const domains = await session.api.listCustomDomains();
+    for (const qualifier of routedQualifiers(domains, functionName).keys()) needed.add(qualifier);
+  }
+  for (const { versionId } of ours.filter(isIdle).slice(keep)) await deleteVersion(session, functionName, versionId);
   return ours.map(({ versionId }) => versionId).filter((versionId) => needed.has(versionId));
 }

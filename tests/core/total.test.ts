@@ -110,6 +110,7 @@ const RELEASED: Props = {
     reject: "3",
     retry: "4@1",
     rev: 0,
+    deployed: [{ versionId: "2", fingerprint: "f1:aaaaaaaa", environment: "none", revision: 2 }],
     replaced: 0,
   },
   rejected: ["3"],

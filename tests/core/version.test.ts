@@ -8,6 +8,7 @@ import {
   locatorOf,
   versionsByLocator,
   namedVersions,
+  routedQualifiers,
   versionDescription,
   versionOutputs,
 } from "../../provider/core/version";
@@ -125,6 +126,23 @@ it("knows every version that an alias or trigger names", () => {
     [{ triggerName: "http", qualifier: "3" }],
   );
   expect(Object.fromEntries(named)).toEqual({ "1": ["alias prod"], "2": ["alias prod"], "3": ["trigger http"] });
+});
+
+it("knows every version and alias of the function that a custom domain names", () => {
+  const route = (functionName: string, qualifier?: string) => ({
+    functionName,
+    ...(qualifier === undefined ? {} : { qualifier }),
+  });
+  const routed = routedQualifiers(
+    [
+      { domainName: "a.example.com", routeConfig: { routes: [route("api", "3"), route("api", "3"), route("api")] } },
+      { domainName: "b.example.com", routeConfig: { routes: [route("web", "2"), route("api", "prod")] } },
+      { domainName: "c.example.com", routeConfig: { routes: [route("api", "3")] } },
+      { domainName: "d.example.com" },
+    ],
+    "api",
+  );
+  expect(Object.fromEntries(routed)).toEqual({ "3": ["a.example.com", "c.example.com"], prod: ["b.example.com"] });
 });
 
 it("is another sequence under another name or place, and unknown where its parts are", () => {

@@ -199,6 +199,14 @@ describe("a read that lags behind", () => {
     expect((await api.get("new")).functionName).toBe("new");
   });
 
+  it("knows nothing from before its fault was added, also where another one looked then", async () => {
+    stale(1);
+    await api.update("f", { timeout: 40 });
+    await api.get("f");
+    stale(1);
+    expect((await api.get("f")).timeout).toBe(40);
+  });
+
   it("does not count a refusal as a change", async () => {
     stale(1);
     await api.update("f", { timeout: 20 });

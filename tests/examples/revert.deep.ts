@@ -73,3 +73,35 @@ it("5: the run of an older commit, whose code is the former stable one, moves no
   expect(late.code).not.toBe(0);
   expect(await run()).toMatchObject({ code: 0, split: { "3": 100 } });
 });
+
+it("3: new environment values alone are new content: a weight and a rejection of the content before are none of it", async () => {
+  repo.program({ variables: { GREETING: "hello" } });
+  expect(await run()).toMatchObject({ code: 0, split: { "3": 95, "4": 5 } });
+  repo.keys({ weight: null, reject: "v4" });
+  expect((await run()).split).toEqual({ "3": 100 });
+  repo.program({ variables: { GREETING: "good morning" } });
+  expect(await run()).toMatchObject({ code: 0, split: { "3": 95, "5": 5 } });
+});
+
+it("8: an alias of a former name that cannot be deleted is no hand's work when its name comes back", async () => {
+  const variables = { GREETING: "good morning" };
+  const { faults } = started.emulator;
+  const action = { kind: "reject", status: 403, code: "AccessDenied", message: "as the test asked" } as const;
+  faults.add({ operation: "DeleteAlias", times: Infinity, action });
+  repo.program({ variables, aliasName: "web" });
+  const renamed = await repo.run();
+  expect([renamed.code, renamed.output]).toEqual([0, expect.stringContaining("alias of a former name failed")]);
+  expect(started.split("web")).toEqual({ "3": 95, "5": 5 });
+  repo.keys({ weight: 25 });
+  expect((await repo.run()).code).toBe(0);
+  expect([started.split("web"), started.split("live")]).toEqual([
+    { "3": 75, "5": 25 },
+    { "3": 95, "5": 5 },
+  ]);
+  faults.clear();
+  repo.program({ variables });
+  const back = await run();
+  expect(back).toMatchObject({ code: 0, split: { "3": 75, "5": 25 } });
+  expect(back.output).not.toContain("by hand");
+  expect([...started.aliases.keys()]).toEqual(["live"]);
+});

@@ -278,6 +278,62 @@ describe("a version", () => {
     expect([...live().versions.keys()]).toEqual(["1", "2", "3", "5"]);
   });
 
+  describe("that a custom domain names", () => {
+    /** A domain routed to a version or alias, and releases that leave versions 2 and 3 behind. */
+    const domain = (qualifier: string) => {
+      const routeConfig = { routes: [{ path: "/*", functionName: "api", qualifier }] };
+      const times = { createdTime: "2026-01-01T00:00:00Z", lastModifiedTime: "2026-01-01T00:00:00Z" };
+      const config = { protocol: "HTTP", routeConfig };
+      emulator.store.customDomains.set("www.example.com", { domainName: "www.example.com", config, ...times });
+    };
+    const promote = async () => {
+      await byHand(0);
+      const [version, release] = [deployed("Version"), deployed("Release")];
+      const args = { functionName: "api", aliasName: "prod", keep: 0 };
+      for (const n of ["1", "2", "3", "4", "5"]) {
+        await api.update("api", { environmentVariables: { RELEASE: n } });
+        await version.up({ ...versionArgs, fingerprint: `f1:${n}` });
+        await release.up({
+          ...args,
+          versionId: n,
+          fingerprint: `f1:${n}`,
+          ...(n === "5" ? { strategy: "direct" } : {}),
+        });
+      }
+    };
+
+    afterEach(() => {
+      emulator.store.customDomains.clear();
+      emulator.faults.clear();
+    });
+
+    it("is not pruned", async () => {
+      domain("2");
+      await promote();
+      // 1 is what a rollback goes back to, 4 what a revert does, 3 nobody needs.
+      expect([...live().versions.keys()]).toEqual(["1", "2", "4", "5"]);
+    });
+
+    it("may be any, where the domains cannot be read: nothing is pruned", async () => {
+      const action = { kind: "reject", status: 403, code: "AccessDenied", message: "as the test asked" } as const;
+      emulator.faults.add({ operation: "ListCustomDomains", times: Infinity, action });
+      await promote();
+      expect([...live().versions.keys()]).toEqual(["1", "2", "3", "4", "5"]);
+    });
+
+    it("is an alias of a former name: it stays until the domain has moved", async () => {
+      await byHand();
+      const release = deployed("Release");
+      await release.up(releaseArgs);
+      domain("prod");
+      await release.up({ ...releaseArgs, aliasName: "live" });
+      expect([...live().aliases.keys()].sort()).toEqual(["live", "prod"]);
+      domain("live");
+      await release.up({ ...releaseArgs, aliasName: "live" });
+      expect([...live().aliases.keys()]).toEqual(["live"]);
+    });
+  });
+
   it("stays while an alias points to it, and no message calls it kept for good", async () => {
     const version = deployed("Version");
     await byHand(0);

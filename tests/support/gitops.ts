@@ -101,6 +101,15 @@ export class GitOps {
     return this.commit(`Release: ${JSON.stringify(keys)}`);
   }
 
+  /** A commit that changes the program: the environment variables of the function, or the name of the alias. */
+  program({ variables = {}, aliasName = "live" }: { variables?: Record<string, string>; aliasName?: string }): string {
+    const text = readFileSync(join(EXAMPLE, "index.ts"), "utf8")
+      .replace('code: "./src",', `code: "./src", environmentVariables: ${JSON.stringify(variables)},`)
+      .replace('aliasName: "live"', `aliasName: ${JSON.stringify(aliasName)}`);
+    this.write("index.ts", text);
+    return this.commit("Change the program");
+  }
+
   /** `git revert` of a commit. */
   revert(commit: string): string {
     this.clock += 60;
@@ -154,16 +163,23 @@ export class StartedGitOps {
     return new StartedGitOps(emulator, repo);
   }
 
-  /** The alias of the example, as the emulator has it. */
-  alias() {
-    const found = this.emulator.store.functions.get("gitops-example-prod")?.aliases.get("live");
-    if (found === undefined) throw new Error("no alias");
+  /** The aliases of the example's function, as the emulator has them, by name. */
+  get aliases() {
+    const found = this.emulator.store.functions.get("gitops-example-prod")?.aliases;
+    if (found === undefined) throw new Error("no function");
+    return found;
+  }
+
+  /** One of them; by default that of the example. */
+  alias(name = "live") {
+    const found = this.aliases.get(name);
+    if (found === undefined) throw new Error(`no alias ${name}`);
     return found;
   }
 
   /** Shares of its versions, in percent. */
-  split(): Record<string, number> {
-    return Object.fromEntries(sharesOf(this.alias()));
+  split(name?: string): Record<string, number> {
+    return Object.fromEntries(sharesOf(this.alias(name)));
   }
 
   async close(): Promise<void> {

@@ -61,16 +61,22 @@ const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   ListTriggers: ["/triggers/*"],
 };
 
+/** Resources by operation, of those that belong to no function. */
+const PLACE_RESOURCES: Readonly<Record<string, string>> = { ListCustomDomains: "custom-domains/*" };
+
 /** The permission for a request; undefined for GetCallerIdentity, which needs none. */
 export function needOf(request: RecordedRequest, place: { region: string; accountId: string }): Need | undefined {
   const { operation, path } = request;
   if (operation === "GetCallerIdentity") return undefined;
+  const root = `acs:fc:${place.region}:${place.accountId}`;
+  const ofPlace = PLACE_RESOURCES[operation];
+  if (ofPlace !== undefined) return { action: `fc:${operation}`, resources: [`${root}:${ofPlace}`] };
   const forms = RESOURCES[operation];
   if (forms === undefined)
     throw new Error(`${operation}: no resource is known for it; add it here and to the policies`);
   const [, , , named] = path.split("/");
   const body = (request.body ?? {}) as { functionName?: string; aliasName?: string };
-  const base = `acs:fc:${place.region}:${place.accountId}:functions/${named ?? body.functionName ?? ""}`;
+  const base = `${root}:functions/${named ?? body.functionName ?? ""}`;
   const filled = (form: string) =>
     form.replace("{last}", path.split("/").at(-1) ?? "").replace("{alias}", body.aliasName ?? "");
   return { action: `fc:${operation}`, resources: forms.map((form) => base + filled(form)) };

@@ -31,11 +31,18 @@ export function diffRelease(
   // An alias that becomes a release has no memory in state: the run depends on the live alias.
   if (desired === undefined || before === undefined || isUnknown(news.aliasName)) return CHANGED;
   const plan = labelled(news, () => planOf(desired, before, recordedSplit(olds)));
-  const announcement = describePlan(olds.live, news, plan);
+  const announcement = describePlan(olds.live, news, olds.aliasName === news.aliasName ? plan : renamed(news, plan));
   // A run of an older commit records nothing, not even its `rev`.
   if (plan.decision.rule === "A") return { changes: false, announcement };
   if (!changes(olds, news, before, plan)) return { changes: false };
   return { ...changed(olds, news), announcement };
+}
+
+/** The alias of a new name is seen by the run only. */
+function renamed({ aliasName }: ReleaseInputs, plan: Plan): Plan {
+  const unless = `unless an alias ${aliasName} of this release exists already`;
+  const uncertain = [plan.decision.uncertain, unless].filter((part) => part !== undefined).join("; ");
+  return { ...plan, decision: { ...plan.decision, uncertain } };
 }
 
 /**

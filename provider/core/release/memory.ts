@@ -79,6 +79,8 @@ export interface Memory {
   readonly reject: string;
   /** The retry in config in the last run, such as `8@1`; empty without one. */
   readonly retry: string;
+  /** Versions that the program deployed, the last one last. State only: it tells what a number held that nothing else remembers. */
+  readonly deployed: readonly Version[];
   /** The highest order of runs. */
   readonly rev?: number;
   /** How many candidates in a row were replaced before they were promoted. */
@@ -102,11 +104,17 @@ export function newMemory(stable: Version): Memory {
     stood: [],
     reject: "",
     retry: "",
+    deployed: [],
     replaced: 0,
   };
 }
 
-/** Every version whose content the memory holds. */
+/** Every version a memory knows the content of, those that it needs first. */
+export function knownVersions(memory: Memory): Version[] {
+  return [...rememberedVersions(memory), ...memory.deployed.toReversed()];
+}
+
+/** Every version a memory needs. */
 export function rememberedVersions({
   stable,
   older,
@@ -133,7 +141,7 @@ export function rememberedVersions({
  */
 export function laterMemory(stored: Memory | undefined, carried: Memory | undefined): Memory | undefined {
   if (stored === undefined || carried === undefined || stored.sequence >= carried.sequence) return stored ?? carried;
-  const known = rememberedVersions(stored);
+  const known = knownVersions(stored);
   const full = (version: Version): Version => known.find(({ versionId }) => versionId === version.versionId) ?? version;
   const later = mapVersions(carried, full);
   const missing = stored.rejections.filter(
@@ -143,6 +151,7 @@ export function laterMemory(stored: Memory | undefined, carried: Memory | undefi
   const kept = missing.filter(({ version }) => version.versionId !== later.stable.versionId);
   return {
     ...later,
+    deployed: stored.deployed,
     rejections: [...kept, ...later.rejections],
     ...(stored.rev === undefined ? {} : { rev: Math.max(stored.rev, carried.rev ?? 0) }),
   };
@@ -160,6 +169,7 @@ export function mapVersions(memory: Memory, map: (version: Version) => Version):
     ...(waiting === undefined ? {} : { waiting: { ...waiting, version: map(waiting.version) } }),
     rejections: memory.rejections.map((rejection) => ({ ...rejection, version: map(rejection.version) })),
     lowerings: memory.lowerings.map((lowering) => ({ ...lowering, version: map(lowering.version) })),
+    deployed: memory.deployed.map(map),
   };
 }
 

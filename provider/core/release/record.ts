@@ -19,37 +19,45 @@ const SCHEME = "2";
  */
 export const RECORD_LENGTH = 112;
 
+/** Which versions have a trace of their content in a record: see {@link traceOf}. */
+type Traced = "rejected and started" | "rejected" | "none";
+
 /**
- * A memory as text of digits, lower-case letters, and `;,:-`. Where it does not fit, traces of rejected content are
- * left out first, then the oldest rejections, lowerings and former versions.
+ * A memory as text: digits, lower-case letters, and `;,:-`. Traces of content, then the oldest rejections, lowerings and former versions are
+ * left out where they do not fit.
  */
 export function writeRecord(memory: Memory): string {
-  const traced = recordOf(memory, 0, true);
-  if (traced.length <= RECORD_LENGTH) return traced;
+  for (const traced of ["rejected and started", "rejected"] as const) {
+    const text = recordOf(memory, 0, traced);
+    if (text.length <= RECORD_LENGTH) return text;
+  }
   for (let cut = 0; ; cut++) {
-    const text = recordOf(memory, cut, false);
+    const text = recordOf(memory, cut, "none");
     if (text.length <= RECORD_LENGTH || cut > 80) return text.slice(0, RECORD_LENGTH);
   }
 }
 
-function recordOf(memory: Memory, cut: number, traced: boolean): string {
+function recordOf(memory: Memory, cut: number, traced: Traced): string {
   const { sequence, stable, older, candidate, former, promotion, waiting, rejections, lowerings } = memory;
   // Parts are left out in the order of their use: old rejections first, then the others alike.
   const most = (count: number, least: number) => Math.max(least, count - Math.floor(cut / 4));
+  const started = traced === "rejected and started";
   return [
     SCHEME,
     sequence.toString(36),
     stable.versionId,
     older.slice(0, most(4, 2)).map(({ versionId }) => versionId),
-    progressText(candidate, most(6, 2)),
-    progressText(former, most(2, 0)),
+    progressText(candidate, most(6, 2), started),
+    progressText(former, most(2, 0), false),
     memory.weight,
     memory.stood.slice(-most(5, 1)),
     memory.reject,
     memory.retry.replace("@", ":"),
     memory.rev?.toString(36) ?? "",
-    rejections.slice(cut).map((rejection) => rejectionText(rejection, traced)),
-    lowerings.slice(-most(3, 1)).map(({ version, share, retry }) => [version.versionId, share, retry].join(":")),
+    rejections.slice(cut).map((rejection) => rejectionText(rejection, traced !== "none")),
+    lowerings
+      .slice(-most(3, 1))
+      .map(({ version, share, retry }) => [versionText(version, started), share, retry].join(":")),
     promotion === undefined
       ? ""
       : [promotion.before ?? "-", promotion.by, ...meaningParts(promotion, most(4, 1))].join(":"),
@@ -58,11 +66,17 @@ function recordOf(memory: Memory, cut: number, traced: boolean): string {
   ].join(";");
 }
 
-function progressText(progress: Progress | undefined, most: number): string {
+/** `2`, and `2-3fa85` with a trace of its content. */
+function versionText(version: Version, traced: boolean): string {
+  const trace = traced ? traceOf(version) : undefined;
+  return trace === undefined ? version.versionId : `${version.versionId}-${trace}`;
+}
+
+function progressText(progress: Progress | undefined, most: number, traced: boolean): string {
   if (progress === undefined) return "";
   const { version, share, meant, raised, under } = progress;
   const goal = `${meant === share ? "" : meant}${raised ? "h" : ""}`;
-  return [version.versionId, share, goal, under, ...meaningParts(progress, most)].join(":");
+  return [versionText(version, traced), share, goal, under, ...meaningParts(progress, most)].join(":");
 }
 
 /** The lowest meanings. A weight whose meaning is lost counts as its number. */
@@ -70,10 +84,9 @@ function meaningParts({ meanings }: Pick<Progress, "meanings">, most: number): (
   return sortedMeanings(meanings).slice(0, most).flat();
 }
 
-/** `2`, `2:1` with a count, `2::3fa85` and `2:1:3fa85` with a trace of its content. */
+/** `2`, and `2:1` with a count. */
 function rejectionText({ version, retry }: Rejection, traced: boolean): string {
-  const parts = [version.versionId, retry === 0 ? "" : retry, traced ? (traceOf(version) ?? "") : ""];
-  return parts.join(":").replace(/:+$/, "");
+  return `${versionText(version, traced)}${retry === 0 ? "" : `:${retry}`}`;
 }
 
 const NUMBER = /^\d{1,17}$/;
@@ -105,6 +118,7 @@ export function parseRecord(text: string | undefined): Memory | undefined {
       stood: items(stood),
       reject,
       retry: parseRetryText(retry.replace(":", "@")) === undefined ? "" : retry.replace(":", "@"),
+      deployed: [],
       ...(rev === "" ? {} : { rev: parseInt(rev, 36) }),
       replaced: parseInt(replaced, 36),
     };
@@ -119,6 +133,12 @@ function bare(versionId: string): Version {
   return { versionId, fingerprint: "" };
 }
 
+/** Reads {@link versionText}. */
+function parseVersion(text: string): Version {
+  const [id = "", trace] = text.split("-");
+  return { ...bare(id), ...(trace === undefined ? {} : { trace }) };
+}
+
 function number(text: string | undefined): number {
   if (text === undefined || !NUMBER.test(text)) throw new SyntaxError(text);
   return Number(text);
@@ -129,7 +149,7 @@ function parseProgress(text: string): Progress {
   const has = number(share);
   const meant = goal.replace(/h$/, "");
   return {
-    version: bare(id),
+    version: parseVersion(id),
     share: has,
     meant: meant === "" ? has : number(meant),
     raised: goal.endsWith("h"),
@@ -154,14 +174,13 @@ function parseWaiting(text: string): NonNullable<Memory["waiting"]> {
 }
 
 function parseRejection(text: string): Rejection {
-  const [id = "", count = "", trace] = text.split(":");
-  const version = { ...bare(id), ...(trace === undefined ? {} : { trace }) };
-  return { version, retry: count === "" ? 0 : number(count) };
+  const [id = "", count = ""] = text.split(":");
+  return { version: parseVersion(id), retry: count === "" ? 0 : number(count) };
 }
 
 function parseLowering(text: string): Lowering {
   const [id = "", share, retry] = text.split(":");
-  return { version: bare(id), share: number(share), retry: number(retry) };
+  return { version: parseVersion(id), share: number(share), retry: number(retry) };
 }
 
 function items(list: string): string[] {

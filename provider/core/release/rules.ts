@@ -11,7 +11,7 @@ import {
   withoutHold,
 } from "./desired";
 import type { Lowering, Memory, Progress, Promotion, Rejection, Waiting, WeightKey } from "./memory";
-import { rememberedVersions, sortedMeanings } from "./memory";
+import { knownVersions, sortedMeanings } from "./memory";
 import {
   type Content,
   type Deployed,
@@ -75,6 +75,8 @@ const REJECTIONS = 50;
 const MEANINGS = 12;
 /** Weights that are remembered since config had none. */
 const STOOD = 8;
+/** Versions whose content is remembered because they were deployed. */
+const DEPLOYED = 30;
 
 /** The share of a version in a split. */
 export function shareOf({ main, additional }: Split, versionId: string): Tenths {
@@ -129,7 +131,7 @@ function decideOlder(
   let wanted: Decision;
   // A preview that cannot tell the content cannot tell whether it moves anything.
   const unknown =
-    desired.deployed.versionId === undefined && isUnknown(rememberedVersions(before), observed, desired.deployed);
+    desired.deployed.versionId === undefined && isUnknown(knownVersions(before), observed, desired.deployed);
   try {
     wanted = new Run(before, observed, desired, exists).decide();
   } catch (error) {
@@ -204,7 +206,7 @@ class Run {
     private readonly looksUp: Exists | undefined,
   ) {
     this.rawKey = weightKey(desired);
-    this.known = before === undefined ? [] : rememberedVersions(before);
+    this.known = before === undefined ? [] : knownVersions(before);
     this.stable = before?.stable ?? { versionId: "", fingerprint: "" };
     this.older = [...(before?.older ?? [])];
     this.candidate = before?.candidate;
@@ -223,6 +225,8 @@ class Run {
     if (this.before === undefined && this.observed === undefined) return this.first();
     if (this.before === undefined) this.takeOver(this.observed as Split);
     else if (this.observed !== undefined) this.respectHands(this.observed);
+    else for (const each of [this.candidate, this.waiting]) if (each !== undefined) this.lower(each.version, 0);
+    this.recognise();
     this.reject();
     if (this.observed === undefined) this.recreate();
     this.explainRetry();
@@ -306,7 +310,6 @@ class Run {
 
   /** Rule C5. */
   private recreate(): void {
-    for (const each of [this.candidate, this.waiting]) if (each !== undefined) this.lower(each.version, 0);
     if (this.exists(this.stable.versionId)) {
       this.notice("C", `the alias is gone: it is made again with all traffic on ${nameOf(this.stable)}`);
       this.needsToExist(this.stable);
@@ -367,7 +370,7 @@ class Run {
   }
 
   /** What waits under hold is the candidate once a hand gives it a share. */
-  private startByHand(observed: Split): void {
+  private startByHand(observed: Split, was = withoutHold(this.before?.weight ?? "")): void {
     const { waiting, candidate } = this;
     if (waiting === undefined || shareOf(observed, waiting.version.versionId) === 0) return;
     const { version, key, weight } = waiting;
@@ -380,7 +383,7 @@ class Run {
     this.waiting = undefined;
     this.candidate = {
       ...{ version, share: 0, meant: 0, raised: false },
-      under: withoutHold(this.before?.weight ?? "") === this.rawKey ? this.under() : "",
+      under: was === this.rawKey ? this.under() : "",
       meanings: { ...Object.fromEntries(meanings), [key]: 0 },
     };
   }
@@ -432,19 +435,25 @@ class Run {
     this.lowerings = this.lowerings.filter((lowering) => lowering.version.versionId !== versionId);
   }
 
-  /** Of a rejected version that was deleted after state was lost, the trace is known: its content is rejected under the new number. */
-  private recogniseRejected(): void {
+  /** Of a version that was deleted after state was lost, the trace is known: what keeps it down holds for its content under the new number. */
+  private recognise(): void {
     const { deployed } = this;
     const trace = traceOf(deployed);
-    const traced = this.rejections.find(({ version }) => trace !== undefined && version.trace === trace);
-    if (traced === undefined || this.rejectionsOf(deployed).length > 0) return;
-    this.needsToExist(traced.version);
-    if (!this.exists(traced.version.versionId)) this.rejections.push({ ...traced, version: deployed });
+    const isGone = (version: Version): boolean => {
+      if (trace === undefined || version.trace !== trace) return false;
+      this.needsToExist(version);
+      return !this.exists(version.versionId);
+    };
+    const underItsNumber = <T extends Rejection | Lowering>(blocks: readonly T[]): T[] => {
+      if (blocks.some(({ version }) => isSame(version, deployed))) return [];
+      return blocks.filter(({ version }) => isGone(version)).map((block) => ({ ...block, version: deployed }));
+    };
+    this.rejections.push(...underItsNumber(this.rejections));
+    this.lowerings.push(...underItsNumber(this.lowerings));
   }
 
   /** Rule D: remembers what config rejects. */
   private reject(): void {
-    this.recogniseRejected();
     const { reject } = this.desired;
     if (reject === undefined || this.isIgnored(reject)) return;
     this.refuseUnknown(reject);
@@ -613,6 +622,7 @@ class Run {
       this.candidate === undefined &&
       promotion !== undefined &&
       former !== undefined &&
+      !this.isRejected(former) &&
       this.exists(former.versionId)
     ) {
       this.older = this.older.slice(1);
@@ -698,6 +708,8 @@ class Run {
     if (desired.hold) {
       const waits = this.waiting?.version.versionId === deployed.versionId ? this.waiting : undefined;
       this.waiting = waits ?? { version: deployed, key: heldKey(key), weight: this.rawKey };
+      const live = this.others[deployed.versionId] ?? 0;
+      if (live > 0 && this.observed !== undefined) return this.followHand(this.observed, live);
       this.notice("K", `hold: ${nameOf(deployed)} waits`);
       return this.finish("K", this.heldCandidate());
     }
@@ -715,6 +727,14 @@ class Run {
     const capped = this.capped(share);
     if (capped === share) this.sayFirstShare(share);
     return this.settle("H", capped);
+  }
+
+  /** New content that a hand gave a share before: it does not wait. */
+  private followHand(observed: Split, live: Tenths): Decision {
+    this.startByHand(observed, this.rawKey);
+    if (this.candidate !== undefined) this.compareShare(this.candidate, live);
+    this.keepOthers(observed);
+    return this.place();
   }
 
   /** What the weights that stood in config since there was none mean for new content: no more than its first share. */
@@ -952,6 +972,7 @@ class Run {
       stood: this.stoodNow(),
       reject: this.rejectText(),
       retry: retryText(desired.retry),
+      deployed: this.deployedNow(),
       ...(rev < 0 ? {} : { rev }),
       replaced: this.replaced,
     };
@@ -963,6 +984,11 @@ class Run {
       ...(failure === undefined ? {} : { failure }),
       ...(uncertain.length === 0 ? {} : { uncertain: uncertain.join("; ") }),
     };
+  }
+
+  private deployedNow(): Version[] {
+    const others = (this.before?.deployed ?? []).filter(({ versionId }) => versionId !== this.deployed.versionId);
+    return [...others, this.deployed].slice(-DEPLOYED);
   }
 
   /** A preview takes a version for one that exists. */

@@ -52,11 +52,15 @@ interface Arrival {
   readonly stood: readonly string[];
   /** What was right to give it at once. */
   readonly start: number;
+  /** No run without hold has met it: it has not started. */
+  readonly waits: boolean;
   /** Names that a key may call it by. */
   readonly revisions: readonly number[];
   /** Largest share under a value and `hold`. */
   readonly held: Readonly<Record<string, number>>;
   readonly raisedByHand: boolean;
+  /** The share that a hand raised it to last. */
+  readonly raisedTo: number;
   /** The value of the last run, as far as it was for this one. */
   readonly last: string;
   /** The smallest share without a value for it. */
@@ -75,6 +79,8 @@ interface Promotion {
   /** The candidate then, and its share. */
   readonly content: string;
   readonly share: number;
+  /** Of config, before. */
+  readonly key: string;
 }
 
 /** A candidate that gave way to other content. */
@@ -229,7 +235,7 @@ export class Judge<S> {
     const late = world.ordered && orderOf(commit.index) < orderOf(known.commit);
     this.last = { late, known };
     if (late) {
-      if (outcome.write !== undefined && run.previous === undefined) this.fail("late writes nothing", where);
+      if (outcome.write !== undefined) this.fail("late writes nothing", where);
       // Without a refresh, state may not know yet of the newer run.
       const knows = run.knownByState?.commit === known.commit;
       if (knows && outcome.failure === undefined && outcome.notices.length === 0) this.fail("late is announced", where);
@@ -239,7 +245,9 @@ export class Judge<S> {
 
     // After a crashed rename there are two aliases of one release: the run continues on one of them as it is.
     const twice = renamed && b !== undefined && b.release === a.release && run.alias !== undefined;
-    if (twice && (same(after, sharesOf(run.alias)) || same(after, before))) return { ...known, tree, written: after };
+    if (twice && keys["reject"] === undefined && (same(after, sharesOf(run.alias)) || same(after, before))) {
+      return { ...known, commit: commit.index, tree, written: after };
+    }
 
     const gotLost = a === undefined || (b !== undefined && b.sequence !== a.sequence);
     // Numbers of runs whose state was lost are not known.
@@ -247,7 +255,9 @@ export class Judge<S> {
 
     // What hands did since the last run.
     const gone = Object.keys(before).length === 0;
-    const moved = !same(before, known.written);
+    // After a crashed rename the alias that was left is read, or its copy: neither is a hand's work.
+    const written = renamed && b !== undefined && b.release === a.release ? a.written : known.written;
+    const moved = !same(before, written);
     if (moved) for (const effect of this.effects.values()) effect.alone = false;
     const lowered: Record<string, Block & { readonly ceiling: number }> = { ...known.lowered };
     const retry = retryOf(keys);
@@ -264,7 +274,7 @@ export class Judge<S> {
       lowered[one] = { ceiling, needs: Math.max(needs(one), lowered[one]?.needs ?? 1) };
     };
     if (gone) {
-      if (candidate) lower(candidate.version, 0);
+      if (candidate && candidate.version !== stable) lower(candidate.version, 0);
     } else if (moved) {
       if (share(before, stable) === 0) {
         const main = String((renamed ? run.previous : run.alias)?.versionId);
@@ -275,12 +285,12 @@ export class Judge<S> {
         Reflect.deleteProperty(lowered, stable);
       }
       for (const [one, { ceiling }] of Object.entries(lowered)) {
-        if (share(before, one) > Math.max(ceiling, share(known.written, one))) Reflect.deleteProperty(lowered, one);
+        if (share(before, one) > Math.max(ceiling, share(written, one))) Reflect.deleteProperty(lowered, one);
       }
       if (candidate && candidate.version !== stable) {
-        const [has, had] = [share(before, candidate.version), share(known.written, candidate.version)];
+        const [has, had] = [share(before, candidate.version), share(written, candidate.version)];
         if (has < had) lower(candidate.version, has);
-        if (has > had) candidate = { ...candidate, raisedByHand: true };
+        if (has > had) candidate = { ...candidate, raisedByHand: true, raisedTo: has };
       }
     }
     const contentOfVersion = (one: string): string => this.contents.get(one) ?? "";
@@ -303,11 +313,13 @@ export class Judge<S> {
       for (const one of numbers) {
         const deployed = known.contents[one] ?? (one === version ? content : undefined);
         const key = deployed ?? `#${one}`;
-        rejected[key] ??= { needs: needs(one) };
+        // A rejection that a retry of the same version has lifted is not made again while both stand.
+        const spent = given === nameOf(String(known.tree.keys["reject"])) && retry && names(retry.name, one);
+        if (!spent) rejected[key] ??= { needs: needs(one) };
       }
     }
     const lifts = (one: string, block: Block): boolean =>
-      retry !== undefined && names(retry.name, one) && (retry.count >= block.needs || rejects(one));
+      retry !== undefined && names(retry.name, one) && retry.count >= block.needs;
     const isRejected = (one: string): boolean => {
       const block = rejected[contentOfVersion(one)] ?? rejected[`#${one}`];
       return block !== undefined && !lifts(one, block);
@@ -316,7 +328,7 @@ export class Judge<S> {
     const mayBeRejected = (one: string): boolean => {
       const block = rejected[contentOfVersion(one)] ?? rejected[`#${one}`];
       if (block === undefined) return rejects(one) && !(retry && names(retry.name, one));
-      return !lifts(one, block) || (retry !== undefined && retry.count < block.needs);
+      return !lifts(one, block);
     };
     // The same content under another number is lowered as well.
     const isLowered = (one: string): boolean =>
@@ -324,7 +336,7 @@ export class Judge<S> {
 
     const touched = [
       ...known.touched,
-      ...Object.keys({ ...before, ...known.written }).filter((one) => share(before, one) !== share(known.written, one)),
+      ...Object.keys({ ...before, ...written }).filter((one) => share(before, one) !== share(written, one)),
     ];
     const stableContent = contentOfVersion(stable);
     const stableIsGone = gone && !run.existing.has(stable);
@@ -344,17 +356,31 @@ export class Judge<S> {
     const isFor = weight !== NONE && (weight.bound === undefined || (names(weight.bound, version) && !tooEarly));
     const arrives = content !== stableContent && (candidate === undefined || candidate.content !== content);
     // What a hand made stable although it is rejected is no way back.
-    const top = formersNow.find((one) => !isRejected(one)) ?? formersNow[0];
-    const former = top !== undefined && contentOfVersion(top) === content;
+    // After a rollback by hand: the version that was stable before the one it went back to.
+    const tops = [
+      formersNow.find((one) => !isRejected(one)) ?? formersNow[0],
+      certainNow.find((one) => !isRejected(one)),
+    ];
+    const top = tops.find((one) => one !== undefined && contentOfVersion(one) === content);
+    const former = top !== undefined;
     const canRollBack = former && !isLowered(top);
     const start = this.start(run, weight, version, known);
+    // Content that comes back with its config, by a revert, is the candidate that it was.
+    const { replaced } = known;
+    const comesBack =
+      arrives &&
+      replaced?.arrival.content === content &&
+      replaced.text === weight.text &&
+      replaced.step === stepOf(keys) &&
+      !isHeld(keys);
+    const key = `${weight.text}|${isHeld(keys)}`;
     const permitted = (): number => {
       if (canRollBack) return ALL;
       if (known.promotion?.content === content && !moved) return Math.max(start, known.promotion.share);
       if (arrives) {
         // The candidate that was replaced last is taken up again with what it had.
         const reverted = commit.reverts === undefined ? undefined : this.effects.get(commit.reverts);
-        const had = known.replaced?.arrival.content === content ? known.replaced.share : 0;
+        const had = comesBack ? (known.replaced?.share ?? 0) : 0;
         const was = Math.max(had, reverted === undefined ? 0 : share(reverted.before, version));
         return isHeld(keys) ? share(before, version) : Math.max(start, was);
       }
@@ -364,12 +390,16 @@ export class Judge<S> {
       if (isHeld(keys)) return Math.max(has, again);
       // A retry brings back what the candidate was meant to have.
       const lifted = retry !== undefined && names(retry.name, version);
+      const raised = lifted && candidate.raisedByHand ? candidate.raisedTo : 0;
       // The end of hold starts what waited.
-      if (!isFor) return lifted || isHeld(known.tree.keys) ? Math.max(has, start) : has;
+      if (!isFor) return lifted || candidate.waits ? Math.max(has, start, raised) : has;
       if (weight.text === candidate.text || candidate.stood.includes(weight.text)) {
-        return Math.max(has, candidate.start, candidate.held[`${weight.text}|false`] ?? 0);
+        // What waited starts at the first step of now.
+        const plain = weight.bound === undefined ? weight.share : weight.bound.startsWith("v") ? ALL : undefined;
+        const first = candidate.waits && plain !== undefined ? Math.min(stepOf(keys), plain) : candidate.start;
+        return Math.max(has, raised, first, candidate.held[`${weight.text}|false`] ?? 0);
       }
-      return weight.share;
+      return Math.max(weight.share, raised);
     };
     const limit = permitted();
     const removes = !moved && !falls && onlyRemoves(known.tree, tree);
@@ -381,11 +411,15 @@ export class Judge<S> {
     for (const one of Object.keys(after)) {
       const [had, has] = [share(before, one), share(after, one)];
       if (has <= had || one === stable || contentOfVersion(one) === stableContent) continue;
-      if (stableIsGone) continue;
-      if (falls && formersNow.includes(one)) continue;
+      if (stableIsGone && one === (replacements[0] ?? version)) continue;
+      if (falls && one === replacements[0]) continue;
       // A revert takes a promotion back also where a hand began to.
       const again = !moved || commit.reverts !== undefined || had > 0;
-      const takenBack = known.promotion?.stable === one && known.promotion.content === content && again;
+      const takenBack =
+        known.promotion?.stable === one &&
+        known.promotion.content === content &&
+        again &&
+        (content !== stableContent || known.promotion.key === key);
       // The stable version gets what the candidate does not; the candidate has a limit of its own.
       if (takenBack) continue;
       const most = one === version ? limit : had;
@@ -415,7 +449,7 @@ export class Judge<S> {
       }
     }
     const clean = !Object.keys({ ...before, ...after }).some(isRejected);
-    if (moved && !gone && sameTree(known.tree, tree) && clean && retry === undefined && outcome.failure === undefined) {
+    if (moved && !gone && sameTree(known.tree, tree) && clean && outcome.failure === undefined) {
       if (!same(before, after)) this.fail("hands", where);
     }
 
@@ -439,7 +473,9 @@ export class Judge<S> {
     const parentRan = known.commit === commit.index - 1;
     const reverted = commit.reverts === undefined ? undefined : this.effects.get(commit.reverts);
     if (reverted?.parentRan && Object.keys(reverted.before).length > 0 && parentRan && !stableIsGone && !falls) {
-      this.revert(run, reverted, before, after, { stable, start, weight, limit, candidate, where, main, canRollBack });
+      const byHand = touched.includes(version);
+      const wayBack = canRollBack && byHand ? version : undefined;
+      this.revert(run, reverted, before, after, { stable, start, weight, limit, candidate, where, main, wayBack });
       const at = commit.reverts === commit.index - 1 && reverted.alone && !moved && !known.lossy;
       const free =
         reverted.stable !== undefined &&
@@ -456,6 +492,7 @@ export class Judge<S> {
     if (
       !moved &&
       !renamed &&
+      // After a lost state the rules know less than the oracle, and the weights that stood in config more.
       !known.lossy &&
       // Revisions are known from state only.
       !(gotLost && weight.bound?.startsWith("r")) &&
@@ -489,21 +526,14 @@ export class Judge<S> {
     // A promotion that is taken back after a hand took some of its traffic away: what is left is the most.
     const takesBack =
       known.promotion?.content === content && stableContent === content && now === known.promotion.stable;
-    if (takesBack && share(before, version) < ALL) lower(version, share(before, version));
+    if (takesBack && !gone && share(before, version) < ALL) lower(version, share(before, version));
+    // What a promotion that is taken back had promoted was never stable for good.
+    const gaveWay = known.promotion?.content === content && now === known.promotion.stable && now !== stable;
     const formers = [known.stable, stable, ...known.formers].filter(
-      (one, index, all) => one !== now && all.indexOf(one) === index && !(takesBack && one === version),
+      (one, index, all) => one !== now && all.indexOf(one) === index && !(gaveWay && one === stable),
     );
     const certain = succeed(certainNow, stable, now);
-    const key = `${weight.text}|${isHeld(keys)}`;
-    // Content that comes back with its config, by a revert, is the candidate that it was.
-    const { replaced } = known;
-    const back =
-      arrives &&
-      replaced?.arrival.content === content &&
-      replaced.text === weight.text &&
-      replaced.step === stepOf(keys) &&
-      !isHeld(keys);
-    const kept = candidate && candidate.content === content ? candidate : back ? replaced.arrival : undefined;
+    const kept = candidate && candidate.content === content ? candidate : comesBack ? replaced?.arrival : undefined;
     const has = share(after, version);
     const arrived: Arrival | undefined =
       contentOfVersion(now) === content
@@ -516,25 +546,36 @@ export class Judge<S> {
               text: weight.text,
               stood: weight === NONE ? [] : stoodBefore,
               start,
+              waits: true,
               revisions: [inputs.revision],
               held: {},
               commit: commit.index,
               raisedByHand: share(before, version) > 0,
+              raisedTo: share(before, version),
             }),
             version,
+            waits: isHeld(keys) && kept?.waits !== false,
             ...(kept && tooEarly ? { stood: [...kept.stood, weight.text] } : {}),
             ...(kept?.raisedByHand && kept.last !== (isFor ? weight.text : "-") && !moved
               ? { raisedByHand: false }
               : {}),
             last: isFor ? weight.text : "-",
             least: isFor ? kept?.least : Math.min(has, kept?.least ?? ALL),
-            held: { ...(kept?.held ?? {}), [key]: Math.max(kept?.held[key] ?? 0, has) },
+            held: {
+              ...(kept?.held ?? {}),
+              [key]: Math.max(kept?.held[key] ?? 0, moved || kept?.raisedByHand ? 0 : has),
+            },
           };
     const lastWeight = weightOf(known.tree.keys).text;
     const again = known.content === content && lastWeight === weight.text && isHeld(known.tree.keys) === isHeld(keys);
     const promotion =
       promoted && known.candidate
-        ? { stable, content: known.candidate.content, share: share(before, known.candidate.version) }
+        ? {
+            stable,
+            content: known.candidate.content,
+            share: share(before, known.candidate.version),
+            key: `${lastWeight}|${isHeld(known.tree.keys)}`,
+          }
         : again && now === known.stable && known.promotion
           ? { ...known.promotion, share: Math.min(known.promotion.share, share(before, version)) }
           : undefined;
@@ -611,6 +652,10 @@ export class Judge<S> {
     const stable = (outcome.write ?? run.alias)?.versionId ?? version;
     const weight = weightOf(keys);
     const has = share(after, version);
+    // What commits did to an alias that is gone together with the state is forgotten.
+    if (!adopted) this.effects.clear();
+    const reject = nameOf(String(keys["reject"] ?? ""));
+    const rejected = reject === `r${inputs.revision}` ? version : /^v(\d+)$/.exec(reject)?.[1];
     for (let index = 0; index <= commit.index; index += 1) {
       if (!this.effects.has(index))
         this.effects.set(index, { before, stable: undefined, formers: [], alone: false, parentRan: false });
@@ -634,14 +679,17 @@ export class Judge<S> {
               text: weight.text,
               stood: [],
               start: Math.max(has, stepOf(keys)),
+              waits: false,
               revisions: [inputs.revision],
               held: {},
               raisedByHand: false,
+              raisedTo: 0,
               last: weight.text,
               least: undefined,
               commit: commit.index,
             },
-      rejected: {},
+      rejected:
+        adopted && rejected !== undefined ? { [rejected === version ? content : `#${rejected}`]: { needs: 1 } } : {},
       ignored: adopted || keys["reject"] === undefined ? undefined : nameOf(String(keys["reject"])),
       lowered: {},
       written: after,
@@ -695,9 +743,12 @@ export class Judge<S> {
     const version = inputs.versionId;
     const split = (tenths: number): Shares =>
       tenths >= ALL ? { [version]: ALL } : { [stable]: ALL - tenths, ...(tenths > 0 ? { [version]: tenths } : {}) };
-    if (this.contents.get(stable) === content) return known.promotion ? undefined : { [version]: ALL };
+    if (this.contents.get(stable) === content) {
+      const back = known.promotion?.key === `${its.weight.text}|${isHeld(keys)}`;
+      return back ? undefined : { [version]: ALL };
+    }
     if (its.arrives) {
-      if (known.promotion !== undefined) return undefined;
+      if (known.promotion?.content === content) return undefined;
       if (its.former) {
         const top = known.certain[0] !== undefined && this.isSame(known.certain[0], version);
         return its.canRollBack && top ? { [version]: ALL } : undefined;
@@ -705,17 +756,20 @@ export class Judge<S> {
       const named = its.weight.bound !== undefined && its.weight.bound !== `r${inputs.revision}`;
       if (this.everDeployed.has(content) || (named && existed.has(version))) return undefined;
       // Under hold the candidate before keeps what it has.
-      return isHeld(keys) ? undefined : split(its.start);
+      return isHeld(keys) ? known.written : split(its.start);
     }
     const { candidate } = known;
+    // The number that the same content had before.
+    if (its.weight.bound?.startsWith("v") && its.weight.bound !== `v${version}`) return undefined;
     if (candidate?.raisedByHand) return undefined;
     if (candidate === undefined || isHeld(keys) || isHeld(known.tree.keys)) return undefined;
     if (!its.isFor) {
       const has = Math.min(stepOf(keys), share(known.written, version));
       return (candidate.least ?? ALL) < has ? undefined : split(has);
     }
-    if (its.weight.text === candidate.text || candidate.stood.includes(its.weight.text) || candidate.raisedByHand)
-      return undefined;
+    if (its.weight.text === candidate.text || candidate.stood.includes(its.weight.text)) {
+      return candidate.waits ? undefined : split(Math.min(candidate.start, its.weight.share));
+    }
     return split(its.weight.share);
   }
 
@@ -737,9 +791,6 @@ export class Judge<S> {
 
   private previews(run: Run<S, Knowledge>, after: Shares, before: Shares): void {
     const { inputs, previewInputs } = run;
-    // A record under the new name is read by the run only.
-    if (run.previous !== undefined && run.alias !== undefined) return;
-    if (run.knownByState?.tree.aliasName !== run.commit.tree.aliasName && run.knownByState && run.alias) return;
     if (previewInputs.versionId !== undefined && previewInputs.versionId !== inputs.versionId) return;
     for (const preview of [run.preview, run.plainPreview]) {
       if (preview === undefined) continue;
@@ -749,10 +800,11 @@ export class Judge<S> {
 
   private preview(
     preview: Preview,
-    { outcome, inputs, commit }: Run<S, Knowledge>,
+    { outcome, inputs, commit, existing, alias }: Run<S, Knowledge>,
     after: Shares,
     before: Shares,
   ): void {
+    if (preview.provided?.some((one) => !existing.has(one)) || (preview.renamed && alias !== undefined)) return;
     const where = `commit ${commit.index}: ${show(before)} → ${show(after)}`;
     if (preview.split && preview.failure === undefined && Object.keys(after).length > 0) {
       const promised = Object.fromEntries(
@@ -789,7 +841,8 @@ export class Judge<S> {
       candidate: Arrival | undefined;
       where: string;
       main: string | undefined;
-      canRollBack: boolean;
+      /** The version that a hand made stable once, and that is rolled back to. */
+      wayBack: string | undefined;
     },
   ): void {
     const target = commit.reverts as number;
@@ -799,7 +852,7 @@ export class Judge<S> {
       JSON.stringify(what(one.tree)) !== JSON.stringify(what(parentOf(one).tree));
     // A commit in between wished more by itself.
     const wished = between.some((one) =>
-      changes(one, ({ keys }) => [keys["weight"], keys["strategy"], keys["steps"], keys["retry"]]),
+      changes(one, ({ keys }) => [keys["weight"], keys["strategy"], keys["steps"], keys["retry"], keys["hold"]]),
     );
     const came = between.some((one) => changes(one, contentOf));
     const parent = weightOf((this.commits[commit.index - 1] as Commit).tree.keys);
@@ -807,7 +860,7 @@ export class Judge<S> {
       Math.max(...Object.keys(effect.before).map((name) => (this.isSame(name, one) ? share(effect.before, name) : 0)));
     for (const one of Object.keys(after)) {
       const [had, has] = [share(before, one), share(after, one)];
-      if (has <= had || one === effect.stable || this.isSame(one, its.stable)) continue;
+      if (has <= had || one === effect.stable || one === its.wayBack || this.isSame(one, its.stable)) continue;
       const isNew = !this.everDeployed.has(contentOf(commit.tree));
       const wish = one !== inputs.versionId ? 0 : wished ? its.limit : came || isNew ? its.start : 0;
       // Unavoidable: the same tree is a plain weight for a later candidate.

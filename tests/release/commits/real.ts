@@ -17,8 +17,12 @@ function fullAlias(alias: AliasState): ObservedAlias {
   };
 }
 
+/** `(if v1 still exists; unless an alias live of this release exists already)`. */
+const PROVIDED = / \((?:(?:if v\d+ still exists|unless an alias \w+ of this release exists already)(?:; )?)+\)/;
+
 /** `api: v1 95→75 %, the new version (r2) 5→25 %` as shares after the run; undefined where the sentence leaves a part open. */
-function announced(sentence: string): Record<string, number> | undefined {
+function announced(whole: string): Record<string, number> | undefined {
+  const sentence = whole.replace(PROVIDED, "");
   if (/\((if|whe|which)/.test(sentence)) return undefined;
   const parts = sentence.matchAll(/(?:v(\d+)|the new version(?: \(r\d+\))?) (?:[\d.]+→)?([\d.]+) %/g);
   const shares = [...parts].map(([, id, percent]): [string, number] => [id ?? "new", Number(percent)]);
@@ -45,12 +49,16 @@ export class Release implements Subject<ReleaseOutputs> {
     const { sentence, notices, failure } = subject.preview(state, inputs);
     // A preview of an older commit may not know whether the run moves anything; then only the warning stands.
     const older = notices.some((notice) => notice.includes("of an older commit"));
-    const split = older ? undefined : sentence === undefined ? state?.live : announced(sentence);
+    const [provided = ""] = PROVIDED.exec(sentence ?? "") ?? [];
+    const stays = sentence?.replace(provided, "").endsWith("traffic stays as it is") ?? true;
+    const split = older ? undefined : stays ? state?.live : announced(String(sentence));
     return {
       notices,
       ...(sentence === undefined ? {} : { sentence }),
       ...(failure === undefined ? {} : { failure }),
       ...(split === undefined || failure !== undefined ? {} : { split }),
+      provided: [...provided.matchAll(/v(\d+)/g)].map(([, id]) => String(id)),
+      renamed: provided.includes("unless"),
     };
   }
 

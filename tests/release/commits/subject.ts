@@ -47,8 +47,12 @@ export interface Preview {
   readonly sentence?: string;
   readonly notices: readonly string[];
   readonly failure?: string;
-  /** Predicted shares, version number or "new" to percent; undefined where the preview says that it is not known. */
+  /** Predicted shares, version number or "new" to percent; undefined where the preview leaves a part open. */
   readonly split?: Readonly<Record<string, number>>;
+  /** Versions that must exist for the prediction. */
+  readonly provided?: readonly string[];
+  /** The prediction is for the case that no alias of the new name exists. */
+  readonly renamed?: boolean;
 }
 
 export interface Subject<S> {

@@ -325,12 +325,14 @@ export class World<S, K> {
     const held = this.aliases[tree.aliasName];
     const current = stateName === tree.aliasName ? held?.value : previous;
     const refreshed = this.state && this.subject.refresh(this.state.value, current);
-    const foreseen = this.subject.preview(refreshed, previewInputs);
+    // Nobody looks at the previews of a copy.
+    const isWatched = this.watcher !== undefined;
+    const foreseen = isWatched ? this.subject.preview(refreshed, previewInputs) : { notices: [] };
     const untouched = this.state !== undefined && sameAlias(this.state.seen, current);
     // Without a refresh nothing shows what a hand or a lost run did: no preview can foresee that.
     const sees = refresh || previous !== undefined || this.state === undefined || untouched;
     const preview: Preview = sees ? foreseen : { notices: [] };
-    const plainPreview = untouched ? this.subject.preview(this.state?.value, previewInputs) : undefined;
+    const plainPreview = untouched && isWatched ? this.subject.preview(this.state?.value, previewInputs) : undefined;
     if ((refresh || stateName !== tree.aliasName) && this.state && refreshed !== undefined)
       this.state = {
         ...this.state,
