@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { createColors } from "picocolors";
 import { packageVersion } from "../provider/package";
 import { type ImportFlags, importFunction, settingIn } from "./import";
-import { statusCommand } from "./release/status";
+import { releaseCommands } from "./release";
 import { replayCommand } from "./replay";
 import { simulateCommand } from "./simulate";
 import { Refused } from "./refused";
@@ -49,7 +49,7 @@ program
 /** Exit code of a command that was refused before it did anything. */
 const REFUSED = 3;
 
-for (const verb of [statusCommand(), simulateCommand(), replayCommand()]) {
+for (const verb of [...releaseCommands(), simulateCommand(), replayCommand()]) {
   program.addCommand(verb.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : REFUSED)));
 }
 

@@ -1,7 +1,8 @@
 /** The stack that a verb works on, through Pulumi's Automation API: its state, its config, and runs of its program. */
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
-import type { EngineEvent, LocalWorkspace, Stack, UpOptions } from "@pulumi/pulumi/automation";
+import type { EngineEvent, LocalWorkspace, Stack, UpOptions, UpdateSummary } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 import { type Caller, type Keys, type StoredRelease, releasesIn } from "../../provider/rollout";
 import { Refused } from "../refused";
@@ -106,9 +107,9 @@ export class OpenStack {
   }
 
   /** Updates, newest first. */
-  async history(count: number) {
+  async history(count: number): Promise<UpdateSummary[]> {
     const stack = await this.quietly();
-    return await stack.history(count, 1);
+    return await stack.history(count, 1, false);
   }
 
   /**
@@ -123,7 +124,7 @@ export class OpenStack {
     const stack = await this.quietly();
     const options: UpOptions = { refresh: true, onEvent, ...(whole ? {} : { target: [release.urn] }) };
     if (configText === undefined) return void (await stack.up(options));
-    await beside(this.configFile, configText, (configFile) => stack.up({ ...options, configFile }));
+    await lent(path.basename(this.configFile), configText, (configFile) => stack.up({ ...options, configFile }));
   }
 
   /** The stack as the Automation API has it, without the selection of it that it makes on the way. */
@@ -139,17 +140,25 @@ export class OpenStack {
     try {
       return await reading;
     } catch (error) {
-      const { stderr = "" } = (error as { commandResult?: { stderr?: string } }).commandResult ?? {};
-      if (/no stack named/.test(stderr)) throw new Refused(`there is no stack ${this.name} in ${this.folder}`);
-      throw new Error(`pulumi: ${stderr.trim().replace(/^error: /, "") || String(error)}`, { cause: error });
+      const message = engineMessage(error);
+      if (/no stack named/.test(message)) throw new Refused(`there is no stack ${this.name} in ${this.folder}`);
+      throw new Error(`pulumi: ${message}`, { cause: error });
     }
   }
 }
 
-/** Lends a file beside another: relative paths in it, and its key for secrets, stay what they are. */
-async function beside<T>(file: string, text: string, use: (name: string) => Promise<T>): Promise<T> {
-  const folder = fs.mkdtempSync(path.join(path.dirname(file), ".fc-release-"));
-  const name = path.join(folder, path.basename(file));
+/** What the engine printed of a command that failed; the Automation API puts its command line in front. */
+export function engineMessage(error: unknown): string {
+  const { stderr = "" } = (error as { commandResult?: { stderr?: string } }).commandResult ?? {};
+  const at = stderr.indexOf("error: ");
+  const printed = (at === -1 ? stderr : stderr.slice(at + "error: ".length)).trim();
+  return printed || (error instanceof Error ? error.message : String(error));
+}
+
+/** Lends a config file outside of the program's folder, whose content may be the function's code. */
+async function lent<T>(called: string, text: string, use: (name: string) => Promise<T>): Promise<T> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "fc-release-"));
+  const name = path.join(folder, called);
   try {
     fs.writeFileSync(name, text, { mode: 0o600 });
     return await use(name);

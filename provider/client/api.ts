@@ -39,6 +39,11 @@ export interface FcApi {
   updateTrigger(functionName: string, triggerName: string, body: TriggerBody): Promise<ObservedTrigger>;
   deleteTrigger(functionName: string, triggerName: string): Promise<void>;
   listTriggers(functionName: string): Promise<ObservedTrigger[]>;
+  /**
+   * Invokes a function once and waits for its answer. Returns the headers of the answer, with names in lower case; a function that failed
+   * is an answer as well.
+   */
+  invoke(functionName: string, qualifier: string, event: string): Promise<Readonly<Record<string, string>>>;
   /** Id of the account that the credentials in use belong to: one call to STS per client. */
   callerAccount(): Promise<string>;
 }

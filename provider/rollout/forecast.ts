@@ -25,6 +25,8 @@ export interface Forecast {
   readonly candidate?: string;
   /** Percent the candidate gets. */
   readonly weight: number;
+  /** Whether nothing goes up. */
+  readonly hold: boolean;
   /** What the preview prints; undefined where no traffic moves. */
   readonly sentence?: string;
   readonly warnings: readonly string[];
@@ -54,6 +56,7 @@ export function forecast({ outputs }: StoredRelease, keys: Keys, live: ObservedA
     stable: after.stable,
     ...(after.candidate === undefined ? {} : { candidate: after.candidate }),
     weight: after.effectiveWeight,
+    hold: after.hold,
     ...describePlan(live === undefined ? {} : livePercent(live), checked, plan),
   };
 }

@@ -1,29 +1,32 @@
 /**
  * All that the verbs of the command need of this package: the releases in an exported stack, their aliases as the service has them, and
- * what a run would do. Loading this loads the SDK.
+ * what a run would do, and the versions that nothing needs. Loading this loads the SDK.
  */
 import { alicloudApi } from "../client/alicloud";
-import type { FcApi } from "../client/api";
-import type { Environment } from "../client/endpoints";
 import { splitMark } from "../core/owner";
 import { ownershipOf } from "../core/ownership";
 import { livePercent } from "../core/release/observed";
 import type { ObservedAlias } from "../core/model";
 import { toFraction } from "../core/weights";
+import { type Caller, connectionOf } from "./caller";
 import type { StoredRelease } from "./state";
 
 export type { Phase, ReleaseOutputs } from "../core/release";
 export { type ParsedShare, formatShare, parseShare } from "../core/weights";
+export type { Caller } from "./caller";
+export { type StackVersions, deleteVersions, stackVersions } from "./prune";
 export { type Forecast, type Keys, forecast } from "./forecast";
+export {
+  type Answered,
+  type Compared,
+  type Sample,
+  LEVEL,
+  VERSION_HEADERS,
+  compareSample,
+  countAnswers,
+  sampleAlias,
+} from "./sample";
 export { type StoredRelease, releasesIn, stepsOf } from "./state";
-
-/** As whom the service is called. */
-export interface Caller {
-  /** Profile of the Alibaba Cloud CLI. Default: the one in state, else the chain of the SDK. */
-  readonly profile?: string | undefined;
-  /** Environment variables of the process. */
-  readonly env: Environment;
-}
 
 /** A release's alias as the service has it now. */
 export interface Live {
@@ -41,7 +44,9 @@ export interface Live {
  */
 export async function readLive({ name, outputs }: StoredRelease, caller: Caller): Promise<Live | undefined> {
   const { functionName, aliasName, owner, createdTime } = outputs;
-  const alias = await apiFor(outputs, caller).getAlias(functionName, aliasName);
+  const { region, accountId } = outputs;
+  const options = { env: caller.env, connection: connectionOf(outputs, caller) };
+  const alias = await alicloudApi({ region, accountId }, options).getAlias(functionName, aliasName);
   if (alias === undefined) return undefined;
   const standing = { owner: splitMark(alias.description).owner, identity: alias.createdTime };
   const found = ownershipOf({ owner, known: { identity: createdTime } }, standing);
@@ -62,11 +67,4 @@ export function lastSeen({
   const others = Object.entries(live).filter(([id]) => id !== main);
   const weights = others.map(([id, percent]): [string, number] => [id, toFraction(Math.round(percent * 10))]);
   return { alias: { versionId: main, additionalVersionWeight: Object.fromEntries(weights) }, split: live };
-}
-
-/** The service at the place of a release. */
-function apiFor(outputs: StoredRelease["outputs"], { profile, env }: Caller): FcApi {
-  const { region, accountId, connection } = outputs;
-  const reached = { ...connection, ...(profile === undefined ? {} : { profile }) };
-  return alicloudApi({ region, accountId }, { env, connection: reached });
 }

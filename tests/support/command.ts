@@ -21,7 +21,7 @@ export interface Ran {
   readonly stdout: string;
   readonly stderr: string;
   /** Standard output as JSON. */
-  json(): Record<string, unknown>;
+  readonly json: () => Record<string, unknown>;
 }
 
 /** A program with a release, and the command in its folder. */
@@ -33,6 +33,8 @@ export interface CommandBench {
   readonly env: Readonly<Record<string, string>>;
   /** Runs the command in the program's folder, without a terminal. */
   run(...args: string[]): Promise<Ran>;
+  /** The same with further variables of the environment. */
+  runWith(more: Readonly<Record<string, string>>, ...args: string[]): Promise<Ran>;
   /** Makes the function answer a text. */
   write(answer: string): void;
   /** Text of the stack's config file. */
@@ -70,6 +72,7 @@ export async function commandBench(text = PROGRAM): Promise<CommandBench> {
     stack,
     env,
     run: (...args) => runCommand(args, program.folder, env),
+    runWith: (more, ...args) => runCommand(args, program.folder, { ...env, ...more }),
     write: (answer) => program.file("src/index.js", `exports.handler = async () => ${JSON.stringify(answer)};\n`),
     config: () => readFileSync(file, "utf8"),
     setConfig: (content) => writeFileSync(file, content),

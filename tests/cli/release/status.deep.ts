@@ -1,6 +1,8 @@
 /** `status` on a real stack: what state, alias and config have, and what the next run would do. */
 import { type CommandBench, commandBench, runCommand } from "../../support/command";
 
+jest.setTimeout(600_000);
+
 let bench: CommandBench;
 
 beforeAll(async () => {
@@ -53,7 +55,7 @@ it("shows a first release", async () => {
     live: { "1": 100 },
     liveFrom: "service",
     keys: [],
-    next: { split: { "1": 100 }, phase: "stable", stable: "1", weight: 0, warnings: [] },
+    next: { split: { "1": 100 }, phase: "stable", stable: "1", weight: 0, hold: false, warnings: [] },
   });
 });
 
