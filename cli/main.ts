@@ -4,9 +4,10 @@ import { Command } from "commander";
 import { createColors } from "picocolors";
 import { packageVersion } from "../provider/package";
 import { type ImportFlags, importFunction, settingIn } from "./import";
+import { releaseCommands } from "./release";
 import { replayCommand } from "./replay";
 import { simulateCommand } from "./simulate";
-import { Refused } from "./simulation/flags";
+import { Refused } from "./refused";
 
 // Colours on a terminal only: in a pipe they are noise, also where a CI variable is set.
 const pc = createColors(Boolean(process.stdout.isTTY));
@@ -48,7 +49,7 @@ program
 /** Exit code of a command that was refused before it did anything. */
 const REFUSED = 3;
 
-for (const verb of [simulateCommand(), replayCommand()]) {
+for (const verb of [...releaseCommands(), simulateCommand(), replayCommand()]) {
   program.addCommand(verb.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : REFUSED)));
 }
 

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import { Command } from "commander";
 import { type AnalysisRecord, type Difference, replay } from "../provider/analysis";
-import { Refused } from "./simulation/flags";
+import { Refused } from "./refused";
 
 /** What `replay --json` prints. */
 export interface Replayed {

@@ -78,6 +78,7 @@ const RULES: [string, string[], string][] = [
       "node:async_hooks",
       "node:diagnostics_channel",
       "node:http",
+      "node:stream",
       "@alicloud/fc20230330",
       "@alicloud/openapi-core",
       "@alicloud/openapi-client",
@@ -132,6 +133,11 @@ const RULES: [string, string[], string][] = [
     "reads a live function and describes it, and writes nothing",
   ],
   [
+    "provider/rollout",
+    ["provider/core", "provider/client", "provider/reconcile", "provider/resources/tokens"],
+    "reads releases and says what a run would do, and changes no alias",
+  ],
+  [
     "archive",
     ["node:fs/promises", "node:path", "node:stream", "node:zlib", "yauzl"],
     "unpacks zips, knows nothing of provider and emulator",
@@ -139,8 +145,18 @@ const RULES: [string, string[], string][] = [
   [
     "cli",
     [
-      ...["provider/import", "provider/analysis", "provider/package", "archive"],
-      ...["node:crypto", "node:fs", "node:os", "node:path", "node:util", "node:worker_threads"],
+      ...["provider/import", "provider/rollout", "provider/analysis", "provider/package", "archive"],
+      ...[
+        "@pulumi/pulumi",
+        "node:child_process",
+        "node:crypto",
+        "node:fs",
+        "node:os",
+        "node:path",
+        "node:readline/promises",
+        "node:util",
+        "node:worker_threads",
+      ],
       ...["commander", "picocolors", "pure-rand", "yaml"],
     ],
     "uses entries of the provider that are made for it, and nothing of the emulator",

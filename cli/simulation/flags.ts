@@ -8,6 +8,7 @@ import {
   policyOf,
   secondsOf,
 } from "../../provider/analysis";
+import { Refused } from "../refused";
 import { BAD, CALM, type Curve, HOSTILE, type Traffic } from "./traffic";
 
 /** The flags as the command line gives them. */
@@ -29,9 +30,6 @@ export interface SimulateFlags {
   readonly seed: string;
   readonly json?: boolean;
 }
-
-/** A flag that cannot be carried out; nothing was run. */
-export class Refused extends Error {}
 
 /** The policy of the flags. Throws {@link Refused} with the properties that are wrong. */
 export function policyOfFlags(flags: SimulateFlags): Policy {

@@ -2,6 +2,7 @@
  * {@link FcApi} over the official SDK. Importing this module loads the SDK, so only code that calls the service does
  * it.
  */
+import { Readable } from "node:stream";
 import FcClient, * as sdk from "@alicloud/fc20230330";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
@@ -235,6 +236,21 @@ class AlicloudApi implements FcApi {
       return client.listCustomDomainsWithOptions(request, {}, runtime);
     });
     return (pages ?? []).flatMap(({ customDomains = [] }) => customDomains.map((item) => plain<ObservedDomain>(item)));
+  }
+
+  async invoke(functionName: string, qualifier: string, event: string): Promise<Readonly<Record<string, string>>> {
+    let headers: Readonly<Record<string, string>> = {};
+    await this.change("InvokeFunction", event.length, async (client, runtime) => {
+      const body = event === "" ? {} : { body: Readable.from([Buffer.from(event)]) };
+      const request = new sdk.InvokeFunctionRequest({ qualifier, ...body });
+      const sync = new sdk.InvokeFunctionHeaders({ xFcInvocationType: "Sync" });
+      const answer = await client.invokeFunctionWithOptions(functionName, request, sync, runtime);
+      headers = answer.headers ?? {};
+      // An answer that is left unread keeps its connection.
+      answer.body?.resume();
+      return answer;
+    });
+    return headers;
   }
 
   callerAccount(): Promise<string> {

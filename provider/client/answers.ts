@@ -43,6 +43,8 @@ const ANSWERS = {
   CreateTrigger: { members: ["triggerName"] },
   UpdateTrigger: { members: ["triggerName"] },
   DeleteTrigger: NO_BODY,
+  // The body is the function's own.
+  InvokeFunction: { statuses: [200], members: [] },
   ListTriggers: { list: { name: "triggers", each: ["triggerName"] } },
   ListCustomDomains: { list: { name: "customDomains", each: ["domainName"] } },
 } satisfies Record<string, Answered>;

@@ -42,6 +42,11 @@ export interface FcApi {
   listTriggers(functionName: string): Promise<ObservedTrigger[]>;
   /** The custom domains of the whole place. */
   listCustomDomains(): Promise<ObservedDomain[]>;
+  /**
+   * Invokes a function once and waits for its answer. Returns the headers of the answer, with names in lower case; a function that failed
+   * is an answer as well.
+   */
+  invoke(functionName: string, qualifier: string, event: string): Promise<Readonly<Record<string, string>>>;
   /** Id of the account that the credentials in use belong to: one call to STS per client. */
   callerAccount(): Promise<string>;
 }

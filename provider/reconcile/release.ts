@@ -1,6 +1,6 @@
 /** A release: look, decide, write split and memory in one call, read back, prune what nothing needs. */
 import { aliasMatches, lostText } from "../core/alias";
-import type { AliasBody, ObservedAlias, ObservedVersion } from "../core/model";
+import type { AliasBody, ObservedAlias } from "../core/model";
 import { splitMark } from "../core/owner";
 import { ownershipOf } from "../core/ownership";
 import {
@@ -245,28 +245,52 @@ function keepsDescription(inputs: ReleaseInputs, alias: ObservedAlias): boolean 
   return carries && splitMark(alias.description).text === (inputs.description ?? "");
 }
 
-/**
- * Deletes versions this stack published beyond the newest `keep`. What any alias, trigger or custom domain names, and what the
- * memory of any release of the function needs, stays, and so does the version published last: the answer. Where the domains
- * cannot be read nothing is deleted.
- */
+/** Deletes versions that nothing needs beyond the newest `keep`. Returns those of the stack that something needs, newest first. */
 async function prune(session: Session, inputs: ReleaseInputs, { memory }: Plan): Promise<string[]> {
-  const { functionName, keep } = inputs;
-  const aliases = await session.api.listAliases(functionName);
+  const { idle, needed } = await unneededVersions(session, inputs, [memory], inputs.keep);
+  for (const versionId of idle.slice(inputs.keep)) await deleteVersion(session, inputs.functionName, versionId);
+  return needed.map(({ versionId }) => versionId);
+}
+
+/** The versions of a function that a stack published. */
+export interface StackVersions {
+  /** Those that nothing needs, newest first. */
+  readonly idle: readonly string[];
+  /** Those that have to stay, newest first, each with what needs it. */
+  readonly needed: readonly { readonly versionId: string; readonly by: readonly string[] }[];
+}
+
+/**
+ * Which versions of a stack nothing needs. What any alias, trigger or custom domain names, and what the memory of any release of the
+ * function needs, stays, and so does the version published last.
+ *
+ * @param memories of releases of the function, besides those that its aliases carry
+ * @param keep how many idle versions are kept in any case: custom domains are read only where there are more
+ */
+export async function unneededVersions(
+  { api }: Pick<Session, "api">,
+  inputs: Pick<ReleaseInputs, "functionName" | "owner" | "resourceUrn">,
+  memories: readonly Memory[],
+  keep: number,
+): Promise<StackVersions> {
+  const { functionName } = inputs;
+  const aliases = await api.listAliases(functionName);
   const records = aliases.flatMap((alias) => carriedMemory(alias) ?? []);
-  const needed = new Set([
-    ...namedVersions(aliases, await session.api.listTriggers(functionName)).keys(),
-    ...[memory, ...records].flatMap(protectedVersions),
-  ]);
-  const versions = newestFirst((await session.api.listVersions(functionName)) ?? []);
+  const by = namedVersions(aliases, await api.listTriggers(functionName));
+  const add = (id: string, what: string) => by.set(id, [...new Set([...(by.get(id) ?? []), what])]);
+  for (const id of [...memories, ...records].flatMap(protectedVersions)) add(id, "the memory of a release");
+  const versions = newestFirst((await api.listVersions(functionName)) ?? []);
   // The service compares a publish with the last one, and refuses the same content: without that version it could not come back.
-  if (versions[0] !== undefined) needed.add(versions[0].versionId);
+  if (versions[0] !== undefined) add(versions[0].versionId, "the next publish");
   const ours = versions.filter((version) => isOfStack(inputs, versionIdentity(version)));
-  const isIdle = ({ versionId }: ObservedVersion) => !needed.has(versionId);
-  if (ours.filter(isIdle).length > keep) {
-    const domains = await session.api.listCustomDomains();
-    for (const qualifier of routedQualifiers(domains, functionName).keys()) needed.add(qualifier);
+  const ids = ours.map(({ versionId }) => versionId);
+  const isIdle = (id: string) => !by.has(id);
+  if (ids.filter(isIdle).length > keep) {
+    const routed = routedQualifiers(await api.listCustomDomains(), functionName);
+    for (const [id, domains] of routed) for (const domain of domains) add(id, `custom domain ${domain}`);
   }
-  for (const { versionId } of ours.filter(isIdle).slice(keep)) await deleteVersion(session, functionName, versionId);
-  return ours.map(({ versionId }) => versionId).filter((versionId) => needed.has(versionId));
+  return {
+    idle: ids.filter(isIdle),
+    needed: ids.filter((id) => by.has(id)).map((versionId) => ({ versionId, by: by.get(versionId) ?? [] })),
+  };
 }

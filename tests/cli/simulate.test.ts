@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { replayText } from "../../cli/replay";
 import { simulate } from "../../cli/simulate";
-import { Refused } from "../../cli/simulation/flags";
+import { Refused } from "../../cli/refused";
 import { type AnalysisRecord, decide, newRecord, policyOf } from "../../provider/core/analysis";
 
 const COMMAND = path.join(__dirname, "..", "..", "bin", "pulumi-alicloud-fc.cjs");

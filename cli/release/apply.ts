@@ -1,0 +1,270 @@
+/** The verbs that change one key of config and run the program for its release. */
+import { randomUUID } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { createInterface } from "node:readline/promises";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { Command } from "commander";
+import { readLive } from "../../provider/rollout";
+import { Refused } from "../refused";
+import { type Change, assertExpected, assertUnmoved, whereIs } from "./change";
+import { type Edit, lineOf, withKey } from "./configFile";
+import { assertClean, commitFile } from "./git";
+import { type Position, nextOf, positionMembers, positionsIn } from "./position";
+import { type Answer, Failed } from "./result";
+import { type OpenStack, type StackFlags, callerOf, chosen, engineMessage, openStack } from "./stack";
+import { stackOptions } from "./status";
+import { splitWords } from "./words";
+
+/** Flags of the verbs that change something. */
+export interface ChangeFlags extends StackFlags {
+  readonly yes?: boolean;
+  readonly apply: boolean;
+  readonly dryRun?: boolean;
+  readonly all?: boolean;
+  readonly commit?: boolean;
+  readonly expect?: string;
+  readonly json?: boolean;
+}
+
+/** Adds the flags of {@link ChangeFlags}. */
+export function changeOptions(command: Command): Command {
+  return stackOptions(command)
+    .option("--yes", "do not ask")
+    .option("--no-apply", "write the config file only")
+    .option("--dry-run", "print the change, and make none")
+    .option("--expect <place>", "refuse where the candidate and its weight are others, such as v8@25")
+    .option("--all", "run the whole program; by default the other resources stay as they are")
+    .option("--commit", "commit the config file, with trailers");
+}
+
+/** What a verb is about to do. */
+interface Plan {
+  readonly stack: OpenStack;
+  readonly position: Position;
+  readonly change: Change;
+  readonly edit: Edit;
+  /** The key with its namespace. */
+  readonly key: string;
+  /** What the run announces; undefined where no traffic moves. */
+  readonly sentence: string | undefined;
+}
+
+/** Decides from where the release stands, whether its key stands in the stack's own file among the rest. */
+export type Decide = (position: Position, inFile: (key: string) => boolean) => Change;
+
+/** Carries a change out, or what the flags leave of it. */
+export async function applyChange(flags: ChangeFlags, decide: Decide): Promise<Answer> {
+  const stack = await openStack(flags);
+  const position = await positionOf(stack, flags);
+  const plan = planOf(stack, position, decide, flags);
+  if (flags.commit === true) assertClean(stack.configFile);
+  if (flags.dryRun === true) return answer(plan, { dryRun: true, written: false, applied: false }, planLines(plan));
+  if (isDone(plan)) return answer(plan, { written: false, applied: false }, [`nothing to do: ${plan.change.words}`]);
+  if (!flags.apply) {
+    const commit = write(plan, flags);
+    return answer(plan, { written: true, applied: false, ...commit }, planLines(plan));
+  }
+  await confirm(plan, flags);
+  const again = await lookAgain(plan, flags);
+  assertUnmoved(whereIs(position.release), position.live?.split ?? {}, whereIs(again.release), again.live?.split ?? {});
+  return await carryOut(plan, flags);
+}
+
+async function positionOf(stack: OpenStack, flags: ChangeFlags): Promise<Position> {
+  const positions = await positionsIn(stack, flags);
+  const release = chosen(
+    positions.map((each) => each.release),
+    flags.release,
+  );
+  const found = positions.find((each) => each.release === release);
+  if (found === undefined) throw new Refused(`release ${release.name} is gone`);
+  return found;
+}
+
+/** The release as state and its alias have it now, with config as the plan leaves it. */
+async function lookAgain({ stack, position, change }: Plan, flags: ChangeFlags): Promise<Position> {
+  const release = chosen(await stack.releases(), position.release.name);
+  const live = await readLive(release, callerOf(flags));
+  const { namespace, keys } = position.configured;
+  const { [change.key]: _old, ...others } = keys;
+  const changed = change.value === undefined ? others : { ...others, [change.key]: change.value };
+  const next = nextOf(release, changed, live);
+  return { release, configured: { namespace, keys: changed }, live, offline: false, next };
+}
+
+function planOf(stack: OpenStack, position: Position, decide: Decide, flags: ChangeFlags): Plan {
+  const { namespace, keys } = position.configured;
+  if (flags.expect !== undefined) assertExpected(whereIs(position.release), flags.expect);
+  const text = stack.configText();
+  const change = decide(position, (key) => lineOf(text, `${namespace}:${key}`) !== undefined);
+  const key = `${namespace}:${change.key}`;
+  const edit = withKey(text, key, change.value);
+  const next = nextOf(position.release, { ...keys, [change.key]: change.value }, position.live);
+  if ("refused" in next) throw new Refused(next.refused);
+  if (next.failure !== undefined) throw new Refused(next.failure);
+  if (!change.reached(next)) {
+    const reasons = next.warnings.length === 0 ? "" : `: ${next.warnings.join("; ")}`;
+    throw new Refused(`${change.words}: the run would lead to ${splitWords(next.split)}${reasons}`);
+  }
+  return { stack, position, change, edit, key, sentence: next.sentence };
+}
+
+/** Config and release are as the change means them already. */
+function isDone({ edit, position, change, sentence }: Plan): boolean {
+  return edit.before === edit.after && sentence === undefined && change.reached(whereIs(position.release));
+}
+
+function planLines({ stack, edit, sentence }: Plan): string[] {
+  return [
+    ...(edit.line === undefined ? [] : [`${stack.configName}:${edit.line}`]),
+    ...edit.removed.map((line) => `- ${line}`),
+    ...edit.added.map((line) => `+ ${line}`),
+    ...(sentence === undefined ? [] : [sentence]),
+  ];
+}
+
+async function confirm(plan: Plan, { yes = false, json = false }: ChangeFlags): Promise<void> {
+  if (yes) return;
+  if (json || !process.stdin.isTTY || !process.stderr.isTTY)
+    throw new Refused("nobody can be asked here: give --yes, or --no-apply to write the config file only");
+  process.stderr.write(planLines(plan).map((line) => `${line}\n`).join("")); // prettier-ignore
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const text = await terminal.question("Apply this? [y/N] ");
+    if (!/^y(es)?$/i.test(text.trim())) throw new Refused("nothing was changed");
+  } finally {
+    terminal.close();
+  }
+}
+
+async function carryOut(plan: Plan, flags: ChangeFlags): Promise<Answer> {
+  const { stack, change, key } = plan;
+  const set = change.value === undefined ? `${key} removed` : `${key}: ${change.value}`;
+  if (change.first === "config") {
+    const commit = write(plan, flags);
+    const messages = await run(plan, flags, `${stack.configName} has ${set}. Run pulumi up again, or undo the change`);
+    return await finished(plan, flags, { ...commit, messages });
+  }
+  const messages = await run(plan, flags, `${stack.configName} was not changed`);
+  try {
+    const commit = write(plan, flags);
+    return await finished(plan, flags, { ...commit, messages });
+  } catch (error) {
+    if (error instanceof Failed) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failed(
+      `the run is done (${change.words}), and ${stack.configName} is not: ${why}. Set ${set} there and commit it: the next run ` +
+        `follows the file`,
+      { applied: true },
+    );
+  }
+}
+
+/** Writes the config file whole or not at all, and commits it where that is wanted. */
+function write({ stack, position, change, edit }: Plan, flags: ChangeFlags): { commit?: string } {
+  if (edit.before !== edit.after) {
+    if (stack.configText() !== edit.before) throw new Refused(`${stack.configName} was changed meanwhile`);
+    const file = fs.existsSync(stack.configFile) ? fs.realpathSync(stack.configFile) : stack.configFile;
+    const made = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}`);
+    try {
+      fs.writeFileSync(made, edit.after, { flag: "wx", mode: fs.existsSync(file) ? fs.statSync(file).mode : 0o644 });
+      fs.renameSync(made, file);
+    } finally {
+      fs.rmSync(made, { force: true });
+    }
+  }
+  if (flags.commit !== true || edit.before === edit.after) return {};
+  const { name, outputs } = position.release;
+  const from =
+    outputs.candidate === undefined ? `v${outputs.stable}@100` : `v${outputs.candidate}@${outputs.effectiveWeight}`;
+  const trailers = {
+    "Rollout-Release": name,
+    "Rollout-From": from,
+    [`Rollout-${change.key.replace(/^./, (letter) => letter.toUpperCase())}`]: change.value ?? "removed",
+  };
+  return { commit: commitFile(stack.configFile, `Release ${name}: ${change.words}`, trailers) };
+}
+
+/** Runs the program, and prints what it announces. Returns the messages on the release. */
+async function run({ stack, position, change, edit }: Plan, flags: ChangeFlags, left: string): Promise<string[]> {
+  const messages: string[] = [];
+  const errors: string[] = [];
+  const onEvent = ({ diagnosticEvent: event }: EngineEvent) => {
+    if (event === undefined || event.ephemeral === true) return;
+    const text = event.message.replace(/<\{%[^%]*%\}>/g, "").trim();
+    if (event.severity === "error") errors.push(text);
+    else if (event.urn === position.release.urn && text !== "") messages.push(text);
+    else return;
+    if (flags.json !== true) process.stderr.write(`${text}\n`);
+  };
+  const configText = change.first === "run" ? { configText: edit.after } : {};
+  try {
+    await stack.up(position.release, { whole: flags.all === true, onEvent, ...configText });
+  } catch (error) {
+    const why = errors.join("\n") || engineMessage(error);
+    throw new Failed(`pulumi up failed: ${why}\n${left}`, {
+      applied: false,
+      written: change.first === "config",
+      messages,
+    });
+  }
+  return messages;
+}
+
+/** Looks at what the run led to: a program may read other keys than the one that was written. */
+async function finished(
+  plan: Plan,
+  flags: ChangeFlags,
+  { messages, ...commit }: { messages: readonly string[]; commit?: string },
+): Promise<Answer> {
+  const { stack, position, change, key } = plan;
+  const after = await lookAgain(plan, flags);
+  const members = { written: plan.edit.before !== plan.edit.after, applied: true, ...commit, messages };
+  const whole = { ...answer(plan, members, []).members, after: positionMembers(after, stack) };
+  if (!change.reached(whereIs(after.release))) {
+    throw new Failed(
+      `the run ended, and the release is at ${splitWords(after.release.outputs.split)}: does the program read ${key}? Its namespace is ` +
+        `that of releaseConfig(); give it by --namespace`,
+      whole,
+    );
+  }
+  const live = splitWords(after.live?.split ?? {});
+  const place = plan.edit.line === undefined ? "" : `; ${stack.configName}:${plan.edit.line}`;
+  const made = commit.commit === undefined ? "" : `, commit ${commit.commit.slice(0, 10)}`;
+  return {
+    outcome: "done",
+    members: whole,
+    lines: [`${position.release.name}: ${change.words}; live ${live}${place}${made}`],
+  };
+}
+
+function answer(
+  { stack, position, change, edit, key, sentence }: Plan,
+  done: { readonly written: boolean; readonly applied: boolean; readonly dryRun?: boolean },
+  lines: readonly string[],
+): Answer {
+  const { candidate, stable, weight, split } = whereIs(position.release);
+  const members = {
+    stack: stack.name,
+    release: position.release.name,
+    before: {
+      stable,
+      ...(candidate === undefined ? {} : { candidate }),
+      weight,
+      split,
+      live: position.live?.split ?? {},
+    },
+    change: {
+      key,
+      ...(change.value === undefined ? {} : { value: change.value }),
+      file: stack.configName,
+      ...(edit.line === undefined ? {} : { line: edit.line }),
+      removed: edit.removed,
+      added: edit.added,
+    },
+    ...(sentence === undefined ? {} : { sentence }),
+    ...done,
+  };
+  return { outcome: "done", members, lines };
+}

@@ -1,0 +1,75 @@
+/** `set`, `next`, `promote`, `rollback`, `hold`, `resume`. */
+import { Command } from "commander";
+import { type ChangeFlags, applyChange, changeOptions } from "./apply";
+import { HOLD, nextStep, promote, resume, rollback, setWeight } from "./change";
+import { answering } from "./result";
+
+const CODES = `
+Exit code: 0 when it is done; 1 when the run failed or led elsewhere; 3 when it was refused and nothing was changed.`;
+
+function verb(name: string, description: string, examples: string): Command {
+  return changeOptions(new Command(name).description(description)).addHelpText(
+    "after",
+    `\nExamples:\n${examples}\n${CODES}`,
+  );
+}
+
+/** The verbs for the command line. */
+export function changeCommands(): Command[] {
+  const set = verb(
+    "set",
+    "give the candidate a share of the traffic, in percent",
+    `  pulumi-alicloud-fc set 25
+      writes canary:weight v8=25 for the candidate v8, and runs the program for the release
+  pulumi-alicloud-fc set 25 --expect v8@5 --yes --json
+      in a script: only while v8 has 5 %
+  pulumi-alicloud-fc set 0.5% --no-apply --commit
+      for a pipeline: commits the key, and runs nothing`,
+  ).argument("<percent>", "0, or 1 to 100 in steps of 0.1; below one percent with its unit, such as 0.5%");
+  const next = verb(
+    "next",
+    "raise the candidate to its next step, and after the last one to all traffic",
+    `  pulumi-alicloud-fc next --stack prod
+      from 5 % to 25 % where the steps are 5, 25, 50`,
+  );
+  const all = verb(
+    "promote",
+    "give the candidate all traffic",
+    `  pulumi-alicloud-fc promote --dry-run
+      prints the edit of the config file and what the run would do`,
+  );
+  const back = verb(
+    "rollback",
+    "reject the candidate, or the stable version by its name: its traffic goes back, and stays away",
+    `  pulumi-alicloud-fc rollback --yes
+      rejects the candidate; the traffic goes back first, then the config file is written
+  pulumi-alicloud-fc rollback v8 --stack prod --yes --commit
+      the same for v8 after it was promoted`,
+  ).argument("[version]", "the version to reject, such as v8 (default: the candidate)");
+  const hold = verb(
+    "hold",
+    "let nothing go up; a rollback still goes through",
+    `  pulumi-alicloud-fc hold --yes
+      new content waits, and the candidate keeps its share`,
+  );
+  const free = verb(
+    "resume",
+    "end a hold",
+    `  pulumi-alicloud-fc resume --dry-run
+      shows what would go up`,
+  );
+  return [
+    answering(set, (percent: string, flags: ChangeFlags) =>
+      applyChange(flags, ({ release }) => setWeight(release, percent)),
+    ),
+    answering(next, (flags: ChangeFlags) => applyChange(flags, ({ release }) => nextStep(release))),
+    answering(all, (flags: ChangeFlags) => applyChange(flags, ({ release }) => promote(release))),
+    answering(back, (version: string | undefined, flags: ChangeFlags) =>
+      applyChange(flags, ({ release }) => rollback(release, version)),
+    ),
+    answering(hold, (flags: ChangeFlags) => applyChange(flags, () => HOLD)),
+    answering(free, (flags: ChangeFlags) =>
+      applyChange(flags, ({ configured }, inFile) => resume(configured.keys["hold"] !== undefined && !inFile("hold"))),
+    ),
+  ];
+}

@@ -1,0 +1,148 @@
+/** One key of a stack's config file is set or removed; everything else stays as it was written. Pure. */
+import { isDeepStrictEqual } from "node:util";
+import { Document, type Pair, type Scalar, type YAMLMap, isMap, isScalar, parse, parseDocument } from "yaml";
+import { Refused } from "../refused";
+
+/** A file before and after, and the lines that differ. */
+export interface Edit {
+  readonly before: string;
+  readonly after: string;
+  /** Line of the first difference, from 1; undefined where nothing differs. */
+  readonly line?: number;
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+}
+
+/** A pair of the config map whose key is text. */
+type Entry = Pair<Scalar<string>, unknown>;
+
+/**
+ * Sets a key under `config`, or removes it where the value is undefined. Comments, order and the form of other values are kept.
+ *
+ * @param text the file; empty where there is none yet
+ * @param key such as `canary:weight`
+ * @throws Refused for a file that is no YAML, or whose key holds a secret
+ */
+export function withKey(text: string, key: string, value: string | undefined): Edit {
+  const document = parseDocument(text);
+  const [problem] = document.errors;
+  if (problem !== undefined) throw new Refused(`the config file is no valid YAML: ${problem.message}`);
+  const config: unknown = document.get("config", true);
+  const entries = isMap(config) ? (config.items as Entry[]) : [];
+  const entry = entries.find(({ key: name }) => name.value === key);
+  if (entry !== undefined && isMap(entry.value) && entry.value.has("secure"))
+    throw new Refused(`${key} is a secret in the config file; set it without --secret first`);
+  if (entry === undefined && value === undefined) return editOf(text, text);
+  const wanted = expected(text, key, value);
+  const short = entry === undefined && entries.length === 0 ? started(document, text, key, value) : spliced(text, entries, entry, key, value); // prettier-ignore
+  const kept = short !== undefined && isContent(short, wanted);
+  return editOf(text, kept ? short : rewritten(document, key, value));
+}
+
+/** Line on which a key under `config` stands, from 1; undefined where it does not. */
+export function lineOf(text: string, key: string): number | undefined {
+  const config: unknown = parseDocument(text).get("config", true);
+  const entry = isMap(config) ? (config.items as Entry[]).find(({ key: name }) => name.value === key) : undefined;
+  const start = entry?.key.range?.[0];
+  return start === undefined ? undefined : text.slice(0, start).split("\n").length;
+}
+
+/** The content the file has to have. */
+function expected(text: string, key: string, value: string | undefined): unknown {
+  const content = (parse(text) ?? {}) as { config?: Record<string, unknown> | null };
+  const { [key]: _old, ...others } = content.config ?? {};
+  const config = value === undefined ? others : { ...others, [key]: value };
+  // A map without members reads as null.
+  return { ...content, config: Object.keys(config).length === 0 ? null : config };
+}
+
+function isContent(text: string, wanted: unknown): boolean {
+  return parseDocument(text).errors.length === 0 && isDeepStrictEqual(parse(text), wanted);
+}
+
+/** The text with the one line put in, replaced or taken out; undefined where that cannot be done by lines. */
+function spliced(
+  text: string,
+  entries: readonly Entry[],
+  entry: Entry | undefined,
+  key: string,
+  value: string | undefined,
+): string | undefined {
+  if (entry === undefined) return value === undefined ? undefined : inserted(text, entries, key, value);
+  if (value === undefined) return text.slice(0, lineStart(text, startOf(entry))) + text.slice(endOf(text, entry));
+  const old: unknown = entry.value;
+  if (!isScalar(old) || !old.range || old.range[0] === old.range[1]) return undefined;
+  return text.slice(0, old.range[0]) + written(value) + text.slice(old.range[1]);
+}
+
+/** The first key: under `config` where that stands alone, otherwise with it at the end. */
+function started({ contents }: Document, text: string, key: string, value = ""): string {
+  const head = isMap(contents)
+    ? (contents.items as Entry[]).find(({ key: name }) => name.value === "config")
+    : undefined;
+  const at = head === undefined ? text.length : endOf(text, head);
+  const newline = newlineOf(text);
+  const before = text.slice(0, at);
+  const line = `  ${key}: ${written(value)}${newline}`;
+  const start = before === "" || before.endsWith("\n") ? "" : newline;
+  return `${before}${start}${head === undefined ? `config:${newline}` : ""}${line}${text.slice(at)}`;
+}
+
+function newlineOf(text: string): string {
+  return text.includes("\r\n") ? "\r\n" : "\n";
+}
+
+/** After the last key of the same namespace, otherwise after the last key. */
+function inserted(text: string, entries: readonly Entry[], key: string, value: string): string | undefined {
+  const namespace = `${key.split(":")[0] ?? ""}:`;
+  const before = entries.findLast(({ key: name }) => name.value.startsWith(namespace)) ?? entries.at(-1);
+  if (before === undefined) return undefined;
+  const start = startOf(before);
+  const indent = text.slice(lineStart(text, start), start);
+  const end = endOf(text, before);
+  const newline = newlineOf(text);
+  const head = text.slice(0, end);
+  return `${head}${head.endsWith("\n") ? "" : newline}${indent}${key}: ${written(value)}${newline}${text.slice(end)}`;
+}
+
+function startOf({ key }: Entry): number {
+  return key.range?.[0] ?? 0;
+}
+
+/** Just after the line break that ends an entry. */
+function endOf(text: string, { key, value }: Entry): number {
+  const range = (value as Scalar | YAMLMap | null)?.range ?? key.range;
+  const last = range?.[1] ?? 0;
+  if (text[last - 1] === "\n") return last;
+  const end = text.indexOf("\n", last);
+  return end === -1 ? text.length : end + 1;
+}
+
+function lineStart(text: string, at: number): number {
+  return text.lastIndexOf("\n", at - 1) + 1;
+}
+
+/** A value as YAML has it: quoted where it would be read as a number or a word of YAML. */
+function written(value: string): string {
+  return new Document(value).toString({ lineWidth: 0 }).trimEnd();
+}
+
+/** For a file whose map is empty, or written in braces. */
+function rewritten(document: Document, key: string, value: string | undefined): string {
+  if (value === undefined) document.deleteIn(["config", key]);
+  else if (isMap(document.get("config", true))) document.setIn(["config", key], value);
+  else document.set("config", document.createNode({ [key]: value }));
+  return document.toString({ lineWidth: 0 });
+}
+
+function editOf(before: string, after: string): Edit {
+  if (before === after) return { before, after, removed: [], added: [] };
+  const [old, now] = [before.split("\n"), after.split("\n")];
+  const most = Math.min(old.length, now.length);
+  let first = 0;
+  while (first < most && old[first] === now[first]) first++;
+  let last = 0;
+  while (last < most - first && old.at(-1 - last) === now.at(-1 - last)) last++;
+  const between = (lines: string[]) => lines.slice(first, lines.length - last).map((line) => line.replace(/\r$/, ""));
+  return { before, after, line: first + 1, removed: between(old), added: between(now) };
+}

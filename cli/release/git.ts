@@ -1,0 +1,38 @@
+/** The commit of a changed config file. */
+import { execFileSync } from "node:child_process";
+import * as path from "node:path";
+import { Refused } from "../refused";
+
+/** Throws {@link Refused} where a commit of the file would take other changes along, or where there is no repository. */
+export function assertClean(file: string): void {
+  let changes: string;
+  try {
+    changes = git(file, "status", "--porcelain", "--", path.basename(file));
+  } catch (error) {
+    throw new Refused(`--commit: ${gitMessage(error)}`);
+  }
+  if (changes.trim() !== "")
+    throw new Refused(`--commit: ${path.basename(file)} has changes that are not committed; commit or undo them first`);
+}
+
+/** Commits the file alone, whatever else is staged. Returns the id of the commit. */
+export function commitFile(file: string, subject: string, trailers: Readonly<Record<string, string>>): string {
+  const name = path.basename(file);
+  const lines = Object.entries(trailers).map(([key, value]) => `${key}: ${value}`);
+  try {
+    git(file, "add", "--", name);
+    git(file, "commit", "--quiet", "--only", "-m", subject, "-m", lines.join("\n"), "--", name);
+    return git(file, "rev-parse", "HEAD").trim();
+  } catch (error) {
+    throw new Error(`git: ${gitMessage(error)}`, { cause: error });
+  }
+}
+
+function git(file: string, ...args: string[]): string {
+  return execFileSync("git", args, { cwd: path.dirname(file), encoding: "utf8", stdio: "pipe" });
+}
+
+function gitMessage(error: unknown): string {
+  const { stderr = "", stdout = "", message = "" } = error as { stderr?: string; stdout?: string; message?: string };
+  return (stderr.trim() || stdout.trim() || message).split("\n")[0] ?? "";
+}

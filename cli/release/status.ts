@@ -1,0 +1,94 @@
+/** `status`: where each release of a stack stands. */
+import { Command } from "commander";
+import { type Position, positionMembers, positionsIn } from "./position";
+import { type Answer, answering } from "./result";
+import { type OpenStack, type StackFlags, chosen, openStack } from "./stack";
+import { columns, splitWords } from "./words";
+
+const EXAMPLES = `
+Examples:
+  pulumi-alicloud-fc status
+      each release of the selected stack
+  pulumi-alicloud-fc status --stack prod --release api --json
+      one release, as JSON
+  pulumi-alicloud-fc status --offline
+      from state alone, without a call to the service
+
+Exit code: 0; 1 when something cannot be read; 3 when it is refused.`;
+
+/** Flags of the verb. */
+type StatusFlags = StackFlags & { readonly offline?: boolean };
+
+/** The verb for the command line. */
+export function statusCommand(): Command {
+  const command = stackOptions(new Command("status"))
+    .description("show phase, versions and split of each release, the config that acts, and what the next run would do")
+    .option("--offline", "show the split the last run saw, without a call to the service")
+    .addHelpText("after", EXAMPLES);
+  return answering(command, (flags: StatusFlags) => status(flags));
+}
+
+/** Flags of every verb that works on a stack. */
+export function stackOptions(command: Command): Command {
+  return command
+    .option("--stack <name>", "the stack (default: the selected one)")
+    .option("--cwd <folder>", "folder of the program (default: this one)")
+    .option("--release <name>", "name of the release's resource, where the stack has several")
+    .option("--namespace <name>", "namespace of its keys in config (default: canary; of several releases, their names)")
+    .option("--profile <name>", "profile of the Alibaba Cloud CLI to take credentials from");
+}
+
+async function status(flags: StatusFlags): Promise<Answer> {
+  const stack = await openStack(flags);
+  const all = await positionsIn(stack, flags);
+  const release =
+    flags.release === undefined
+      ? undefined
+      : chosen(
+          all.map((each) => each.release),
+          flags.release,
+        );
+  const shown = all.filter((each) => release === undefined || each.release === release);
+  return {
+    outcome: "done",
+    members: { stack: stack.name, releases: shown.map((each) => positionMembers(each, stack)) },
+    lines: shown.flatMap((each, i) => [...(i === 0 ? [] : [""]), ...statusLines(each, stack)]),
+  };
+}
+
+/** A position for people. */
+export function statusLines(position: Position, stack: OpenStack): string[] {
+  const { outputs, name } = position.release;
+  const members = positionMembers(position, stack);
+  const step = outputs.step === undefined ? "" : `, step ${outputs.step} (${members.steps.join(", ")})`;
+  const rows: [string, string][] = [
+    ["phase", `${outputs.phase}${step}`],
+    ["stable", `v${outputs.stable}`],
+  ];
+  if (outputs.candidate !== undefined)
+    rows.push(["candidate", `v${outputs.candidate} at ${outputs.effectiveWeight} %`]);
+  if (outputs.previousStable !== undefined) rows.push(["previous", `v${outputs.previousStable}`]);
+  if (outputs.rejected.length > 0) rows.push(["rejected", outputs.rejected.map((id) => `v${id}`).join(", ")]);
+  rows.push(["desired", splitWords(outputs.split)]);
+  rows.push(["live", `${splitWords(members.live)}${position.offline ? " (as the last run saw it)" : ""}`]);
+  for (const [i, { key, value, file, line }] of members.keys.entries()) {
+    const place = file === undefined ? "not in the stack's file" : `${file}:${line}`;
+    rows.push([i === 0 ? "config" : "", `${key} ${shown(value)}  (${place})`]);
+  }
+  const [first = "changes no traffic", ...more] = nextWords(position.next);
+  rows.push(["next run", first], ...more.map((text): [string, string] => ["", text]));
+  return [
+    `${name}: alias ${outputs.aliasName} of function ${outputs.functionName} (stack ${stack.name})`,
+    ...columns(rows),
+  ];
+}
+
+function nextWords(next: Position["next"]): string[] {
+  if ("refused" in next) return [`is refused: ${next.refused}`];
+  const failure = next.failure === undefined ? [] : [`fails: ${next.failure}`];
+  return [...(next.sentence === undefined ? [] : [next.sentence]), ...failure, ...next.warnings];
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

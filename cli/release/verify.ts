@@ -1,0 +1,90 @@
+/** `verify`: invocations through the alias, beside what its split allows. */
+import { Command } from "commander";
+import {
+  type Compared,
+  LEVEL,
+  type Sample,
+  VERSION_HEADERS,
+  compareSample,
+  readLive,
+  sampleAlias,
+} from "../../provider/rollout";
+import { Refused } from "../refused";
+import { type Answer, type Outcome, answering } from "./result";
+import { type StackFlags, callerOf, chosen, openStack } from "./stack";
+import { stackOptions } from "./status";
+
+const EXAMPLES = `
+Examples:
+  pulumi-alicloud-fc verify
+      200 invocations of the function, with an empty event
+  pulumi-alicloud-fc verify --requests 1000 --event '{"probe":true}' --json
+      in a script
+
+Each one is a real invocation: it costs what one costs, and the function does what it does.
+
+Exit code: 0 when the answers fit the split of the alias; 1 when they do not (of right splits, one in a hundred), or when a call failed;
+2 when no verdict is possible: answers name no version, or the split was changed meanwhile; 3 when it was refused.`;
+
+/** Flags of the verb. */
+type VerifyFlags = StackFlags & { readonly requests: string; readonly event: string };
+
+/** The verb for the command line. */
+export function verifyCommand(): Command {
+  const command = stackOptions(new Command("verify"))
+    .description("invoke the function through its alias, and compare which versions answered with the split")
+    .option("--requests <number>", "how many invocations, 1 to 10000", "200")
+    .option("--event <text>", "what the function gets", "")
+    .addHelpText("after", EXAMPLES);
+  return answering(command, (flags: VerifyFlags) => verify(flags));
+}
+
+async function verify(flags: VerifyFlags): Promise<Answer> {
+  const requests = Number(flags.requests);
+  if (!/^\d{1,5}$/.test(flags.requests) || requests < 1 || requests > 10_000)
+    throw new Refused(`--requests: got "${flags.requests}"; allowed: 1 to 10000`);
+  const stack = await openStack(flags);
+  const release = chosen(await stack.releases(), flags.release);
+  const caller = callerOf(flags);
+  const before = await readLive(release, caller);
+  const { aliasName, functionName } = release.outputs;
+  if (before === undefined) throw new Error(`alias ${aliasName} of function ${functionName} is gone`);
+  const sample = await sampleAlias(release, requests, flags.event, caller);
+  const after = await readLive(release, caller);
+  const versions = compareSample(sample, before.split);
+  const { outcome, why } = verdictOf(sample, versions, JSON.stringify(before.split) === JSON.stringify(after?.split));
+  const { headers, unnamed } = sample;
+  return {
+    outcome,
+    members: {
+      ...{ stack: stack.name, release: release.name, requests, unnamed, headers, level: LEVEL, versions },
+      ...(why === undefined ? {} : { message: why }),
+    },
+    lines: [
+      `${requests} invocations of function ${functionName} through alias ${aliasName}`,
+      ...versions.map(lineOf),
+      ...(headers.length === 0 ? [] : [`  version named by the header ${headers.join(", ")}`]),
+      `${outcome}${why === undefined ? ": the answers fit the split" : `: ${why}`}`,
+    ],
+  };
+}
+
+/** The verdict on a sample, and the reason where it is no pass. */
+export function verdictOf(
+  { requests, unnamed }: Sample,
+  versions: readonly Compared[],
+  unchanged: boolean,
+): { readonly outcome: Outcome; readonly why?: string } {
+  if (!unchanged) return { outcome: "inconclusive", why: "the split was changed meanwhile" };
+  if (unnamed > 0) {
+    const why = `${unnamed} of ${requests} answers name no version by number in ${VERSION_HEADERS.join(" or ")}`;
+    return { outcome: "inconclusive", why };
+  }
+  const wrong = versions.filter(({ fits }) => !fits).map(({ versionId }) => `v${versionId}`);
+  if (wrong.length === 0) return { outcome: "pass" };
+  return { outcome: "fail", why: `${wrong.join(", ")} answered more or less often than the split of the alias allows` };
+}
+
+function lineOf({ versionId, share, requests, failed, low, high, fits }: Compared): string {
+  return `  v${versionId}  ${share} %: ${requests} answers, expected ${low} to ${high} ${fits ? "✓" : "✗"}${failed === 0 ? "" : `, ${failed} failed`}`;
+}

@@ -1,0 +1,13 @@
+/** How verbs write versions and shares. Pure. */
+
+/** `v7 75 %, v8 25 %`, the older version first; `no traffic` for an alias that is gone. */
+export function splitWords(split: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(split).sort(([a], [b]) => Number(a) - Number(b));
+  return parts.length === 0 ? "no traffic" : parts.map(([id, percent]) => `v${id} ${percent} %`).join(", ");
+}
+
+/** Two columns: names padded to the longest. */
+export function columns(rows: readonly (readonly [string, string])[], indent = "  "): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, text]) => `${indent}${name.padEnd(width)}  ${text}`.trimEnd());
+}

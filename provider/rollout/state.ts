@@ -1,0 +1,60 @@
+/** Releases in an exported stack. Pure. */
+import type { ReleaseOutputs } from "../core/release";
+import { resourceNameOf } from "../core/owner";
+import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../core/signatures";
+import { tenthsOf } from "../core/release/inputs";
+import { ALL } from "../core/weights";
+import { packageToken, typeToken } from "../resources/tokens";
+
+/** A release as state has it. */
+export interface StoredRelease {
+  readonly urn: string;
+  /** Name of the resource. */
+  readonly name: string;
+  readonly outputs: ReleaseOutputs;
+}
+
+/** One resource of an exported stack. Source: Pulumi `sdk/go/common/apitype` (ResourceV3). */
+interface Resource {
+  readonly urn?: string;
+  readonly type?: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  /** It was replaced, and is still to be deleted. */
+  readonly delete?: boolean;
+}
+
+const TYPES: readonly string[] = [typeToken("Release"), packageToken("Release")];
+
+/**
+ * The releases in a stack as `pulumi stack export --show-secrets` prints it, whatever language its program has, in the order of state.
+ * One whose first run did not come to an end is left out: nothing is remembered of it.
+ */
+export function releasesIn(exported: unknown): StoredRelease[] {
+  const { deployment } = (exported ?? {}) as { deployment?: { resources?: readonly Resource[] } | null };
+  return (deployment?.resources ?? []).flatMap(({ urn = "", type = "", outputs = {}, ...rest }) => {
+    if (!TYPES.includes(type) || rest.delete === true) return [];
+    const plain = opened(outputs) as Partial<ReleaseOutputs>;
+    return plain.memory === undefined ? [] : [{ urn, name: resourceNameOf(urn), outputs: plain as ReleaseOutputs }];
+  });
+}
+
+/** The steps of a release in percent, ascending, 100 as the last. */
+export function stepsOf({ steps }: Pick<ReleaseOutputs, "steps">): number[] {
+  // A step may be an object with its weight.
+  const weights = (steps as readonly unknown[]).map((step) =>
+    typeof step === "object" && step !== null && "weight" in step ? step.weight : step,
+  );
+  return [...weights.map(tenthsOf), ALL].map((tenths) => tenths / 10);
+}
+
+/** Values without the marks of secrets. */
+function opened(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(opened);
+  if (typeof value !== "object" || value === null) return value;
+  const members = value as Record<string, unknown>;
+  if (members[SIGNATURE_KEY] === SECRET_SIGNATURE) {
+    const { plaintext } = members;
+    return typeof plaintext === "string" ? opened(JSON.parse(plaintext)) : undefined;
+  }
+  return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, opened(member)]));
+}

@@ -1,0 +1,88 @@
+/** `prune` and `history` on a real stack: only what nothing needs goes, and only what is this stack's. */
+import { type CommandBench, commandBench } from "../../support/command";
+
+jest.setTimeout(600_000);
+
+let bench: CommandBench;
+
+const fn = () => {
+  const found = bench.emulator.store.functions.get("api");
+  if (found === undefined) throw new Error("no function");
+  return found;
+};
+
+/** v1 is stable, v5 the candidate and v4 the one before it. v2 is made another stack's, and an alias made by hand names v3. */
+beforeAll(async () => {
+  bench = await commandBench();
+  for (const answer of ["one", "two", "three", "four", "five"]) {
+    bench.write(answer);
+    await bench.up();
+    if (answer === "one") bench.setConfig(`${bench.config()}config:\n  canary:keep: "10"\n`);
+  }
+  const [second, prod] = [fn().versions.get("2"), fn().aliases.get("prod")];
+  if (second === undefined || prod === undefined) throw new Error("the release is not there");
+  fn().versions.set("2", { ...second, description: "[fcp:000000000000:other/stack/api]" });
+  fn().aliases.set("hand", {
+    ...prod,
+    aliasName: "hand",
+    versionId: "3",
+    additionalVersionWeight: {},
+    description: "",
+  });
+});
+
+afterAll(() => bench.close());
+
+const versions = () => [...fn().versions.keys()].sort();
+
+it("lists what needs each version, and deletes nothing", async () => {
+  const from = bench.emulator.mutations().length;
+  const { code, json } = await bench.run("prune", "--keep", "0", "--json");
+  expect([code, bench.applied(from), versions()]).toEqual([0, [], ["1", "2", "3", "4", "5"]]);
+  expect(json()).toMatchObject({
+    functionName: "api",
+    keep: 0,
+    needed: [
+      { versionId: "5", by: ["alias prod", "the memory of a release", "the next publish"] },
+      { versionId: "4", by: ["the memory of a release"] },
+      { versionId: "3", by: ["alias hand"] },
+      { versionId: "1", by: ["alias prod", "the memory of a release"] },
+    ],
+    unneeded: [],
+    deleted: [],
+  });
+});
+
+it("deletes what nothing needs any more beyond those that are kept, and nothing of another stack", async () => {
+  fn().aliases.delete("hand");
+  const kept = await bench.run("prune", "--yes");
+  expect([kept.code, kept.stdout]).toEqual([
+    0,
+    `function api: 0 of 4 versions of stack test were deleted
+  v5  needed by alias prod, the memory of a release, the next publish
+  v4  needed by the memory of a release
+  v1  needed by alias prod, the memory of a release
+  v3  kept: one of the newest 10 that nothing needs
+`,
+  ]);
+  const { stdout } = await bench.run("prune", "--keep", "0", "--yes");
+  expect(stdout).toContain("function api: 1 of 4 versions of stack test were deleted\n");
+  expect(stdout).toContain("  v3  deleted\n");
+  expect(versions()).toEqual(["1", "2", "4", "5"]);
+});
+
+it("refuses a number that is none", async () => {
+  const { code, stderr } = await bench.run("prune", "--keep", "many");
+  expect([code, stderr]).toEqual([3, '--keep: got "many"; allowed: 0 to 1000 versions\n']);
+});
+
+it("lists updates with their keys, and the splits", async () => {
+  const { code, json } = await bench.run("history", "--last", "2", "--json");
+  const { updates, splits } = json() as { updates: object[]; splits: string[] };
+  expect([code, updates.length]).toEqual([0, 2]);
+  expect(updates[0]).toMatchObject({ kind: "update", result: "succeeded", keys: { "canary:keep": "10" } });
+  expect(splits.map((split) => split.replace(/ \(rule .*/, ""))).toEqual([
+    "v1 100 %",
+    ...["2", "3", "4", "5"].map((id) => `v1 95 %, v${id} 5 %`),
+  ]);
+});

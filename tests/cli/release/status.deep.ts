@@ -1,0 +1,112 @@
+/** `status` on a real stack: what state, alias and config have, and what the next run would do. */
+import { type CommandBench, commandBench, runCommand } from "../../support/command";
+
+jest.setTimeout(600_000);
+
+let bench: CommandBench;
+
+beforeAll(async () => {
+  bench = await commandBench();
+});
+
+afterAll(() => bench.close());
+
+interface Release {
+  readonly [member: string]: unknown;
+  readonly next: Record<string, unknown>;
+}
+
+async function only(...flags: string[]): Promise<Release> {
+  const { releases } = (await bench.run("status", "--json", ...flags)).json() as unknown as { releases: [Release] };
+  return releases[0];
+}
+
+it("refuses a folder without a program, a stack that there is not, and one without a release", async () => {
+  const nowhere = await runCommand(["status", "--cwd", "/"], bench.program.folder, bench.env);
+  expect([nowhere.code, nowhere.stderr]).toEqual([3, expect.stringContaining("no Pulumi.yaml in / or above")]);
+  const other = await bench.run("status", "--stack", "other", "--json");
+  expect([other.code, other.json()]).toEqual([
+    3,
+    {
+      version: 1,
+      command: "status",
+      outcome: "refused",
+      message: expect.stringContaining("there is no stack other in") as string,
+    },
+  ]);
+  const early = await bench.run("status");
+  expect([early.code, early.stderr]).toEqual([3, "stack test has no release yet: run pulumi up\n"]);
+});
+
+it("shows a first release", async () => {
+  await bench.up();
+  expect(await only()).toEqual({
+    release: "api",
+    functionName: "api",
+    aliasName: "prod",
+    region: bench.env["ALIBABA_CLOUD_REGION"],
+    accountId: bench.env["ALIBABA_CLOUD_ACCOUNT_ID"],
+    phase: "stable",
+    stable: "1",
+    weight: 0,
+    steps: [5, 25, 50, 100],
+    rejected: [],
+    desired: { "1": 100 },
+    live: { "1": 100 },
+    liveFrom: "service",
+    keys: [],
+    next: { split: { "1": 100 }, phase: "stable", stable: "1", weight: 0, hold: false, warnings: [] },
+  });
+});
+
+it("shows a canary, the key that acts with its line, and the sentence of the next run", async () => {
+  bench.write("two");
+  await bench.up();
+  bench.setConfig(`${bench.config()}config:\n  # by the pipeline\n  canary:weight: v2=25\n`);
+  const { code, stdout } = await bench.run("status");
+  const line =
+    bench
+      .config()
+      .split("\n")
+      .findIndex((text) => text.includes("weight")) + 1;
+  expect(stdout).toBe(`api: alias prod of function api (stack test)
+  phase      canary, step 1/4 (5, 25, 50, 100)
+  stable     v1
+  candidate  v2 at 5 %
+  desired    v1 95 %, v2 5 %
+  live       v1 95 %, v2 5 %
+  config     canary:weight v2=25  (Pulumi.test.yaml:${line})
+  next run   api: v1 95→75 %, v2 5→25 % (step 2/4)
+`);
+  expect(code).toBe(0);
+  expect((await only())["next"]).toMatchObject({ split: { "1": 75, "2": 25 }, candidate: "2", weight: 25 });
+});
+
+it("sees what a hand did, which the state does not know, and makes no call offline", async () => {
+  const alias = bench.emulator.store.functions.get("api")?.aliases.get("prod");
+  if (alias === undefined) throw new Error("no alias");
+  alias.additionalVersionWeight = {};
+  const seen = await only();
+  expect([seen["live"], seen["desired"]]).toEqual([{ "1": 100 }, { "1": 95, "2": 5 }]);
+  expect(seen.next["warnings"]).toEqual([expect.stringContaining("v2 was lowered to 0 % by hand and stays there")]);
+  const before = bench.emulator.requests.length;
+  const offline = await only("--offline");
+  expect([offline["live"], offline["liveFrom"]]).toEqual([{ "1": 95, "2": 5 }, "state"]);
+  expect(bench.emulator.requests).toHaveLength(before);
+});
+
+it("names a value in config that the next run refuses", async () => {
+  bench.setConfig(bench.config().replace("v2=25", "0.25"));
+  expect((await only()).next).toEqual({
+    refused: expect.stringContaining("a weight between 0 and 1 is ambiguous") as string,
+  });
+});
+
+it("works on a stack that is not selected, and leaves the selection as it is", async () => {
+  await bench.stack.workspace.createStack("second");
+  const { code, stdout } = await bench.run("status", "--stack", "test", "--release", "api");
+  expect([code, stdout.split("\n")[0]]).toEqual([0, "api: alias prod of function api (stack test)"]);
+  expect((await bench.stack.workspace.stack())?.name).toBe("second");
+  const unknown = await bench.run("status", "--stack", "test", "--release", "web");
+  expect([unknown.code, unknown.stderr]).toEqual([3, '--release: got "web"; allowed: api\n']);
+});
