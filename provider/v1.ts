@@ -32,7 +32,8 @@ export interface DynamicProvider {
 
 interface Resource<I, O extends I> {
   check(olds: Partial<I>, news: Partial<I>): Checked;
-  diff(olds: O, news: I): Diff & { readonly announcement?: Announcement };
+  /** `now`: seconds since 1970. */
+  diff(olds: O, news: I, now: number): Diff & { readonly announcement?: Announcement };
   /** What the first run will do: on create the engine calls `check` alone. */
   first?(inputs: I): Announcement;
   cloud(): CloudCalls<I, O>;
@@ -109,7 +110,17 @@ export const Release: DynamicProvider = dynamicProvider({
   cloud: () => runtime().releaseCalls,
   outputOnly: [
     ...["memory", "environments", "split", "live", "stable", "previousStable", "candidate", "effectiveWeight"],
-    ...["phase", "step", "rejected", "keptVersions", "formerAliases", "history", "createdTime", "lastModifiedTime"],
+    ...[
+      "phase",
+      "step",
+      "rejected",
+      "keptVersions",
+      "formerAliases",
+      "judging",
+      "history",
+      "createdTime",
+      "lastModifiedTime",
+    ],
   ],
 });
 
@@ -151,7 +162,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
     diff: (id, before, after) =>
       withoutLeaks([before, after], () => {
         const [olds, news] = [restored(before), restored(after)];
-        const { announcement, ...result } = resource.diff(as(olds), as(news));
+        const { announcement, ...result } = resource.diff(as(olds), as(news), Date.now() / 1000);
         announce(news["resourceUrn"], announcement);
         if (result.changes === false) current.add(id);
         return result;

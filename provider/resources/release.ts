@@ -1,5 +1,6 @@
 /** `Release`: an alias that remembers which version is stable. */
 import * as pulumi from "@pulumi/pulumi";
+import type { AnalysisSettings, StepSetting } from "../core/analysis/policy";
 import type { Phase } from "../core/release";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
@@ -15,11 +16,17 @@ export interface ReleaseKeys {
   /**
    * Share of the candidate in percent: 0, or 1 to 100 in steps of 0.1; below one percent as text, such as `"0.5%"`.
    * `"v8=25"` gives 25 percent to version 8 and nothing to any other. New content starts at the first step or lower. For one
-   * candidate the same weight always means the same share. Default: the candidate gets the first step.
+   * candidate the same weight always means the same share. `"auto"`: each run judges the candidate by what it did to real requests, and
+   * raises it a step, keeps it, or rejects it. Default: the candidate gets the first step.
    */
   readonly weight?: pulumi.Input<number | string>;
-  /** Percent, ascending, each between 0 and 100. New content starts at the first step. Default `[5, 25, 50]`. */
-  readonly steps?: pulumi.Input<pulumi.Input<number | string>[]>;
+  /**
+   * 1 to 20 steps, each a percentage between 0 and 100 that is more than the one before, or `{ weight, bake, requests }`. New
+   * content starts at the first step. Default `[5, 25, 50]`.
+   */
+  readonly steps?: pulumi.Input<pulumi.Input<StepSetting>[]>;
+  /** By what a candidate is judged under weight `auto`. Default: the defaults of its members. */
+  readonly analysis?: pulumi.Input<AnalysisSettings>;
   /** `canary` or `direct`. `direct` sends all traffic to new content at once. Default `canary`. */
   readonly strategy?: pulumi.Input<string>;
   /** When true, no share goes up, and new content waits. A rollback still goes through. Default false. */
@@ -69,6 +76,8 @@ const MEMBERS = {
   description: undefined,
   weight: undefined,
   steps: undefined,
+  analysis: undefined,
+  judging: undefined,
   strategy: undefined,
   hold: undefined,
   reject: undefined,
@@ -132,6 +141,11 @@ export class Release extends pulumi.CustomResource {
   declare readonly keptVersions: pulumi.Output<string[] | undefined>;
   /** The last 20 splits, oldest first, each with the rule of docs/releases.md that led to it. */
   declare readonly history: pulumi.Output<string[]>;
+  /**
+   * Under weight `auto`: the counts of both versions and the last 20 verdicts, as docs/judging.md describes them; undefined otherwise. Its
+   * members may change with any version.
+   */
+  declare readonly judging: pulumi.Output<object | undefined>;
   /** What is remembered between runs. Its members may change with any version. */
   declare readonly memory: pulumi.Output<object>;
 

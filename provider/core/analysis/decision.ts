@@ -1,44 +1,12 @@
-/** Decisions as they stand in state, and their replay. Pure. */
+/** Decisions: how one is made and kept, and the replay of those that are stored. Pure. */
 import { canonical, digest } from "../canonical";
-import { NO_EVIDENCE, type Counts, type Evidence, type Pair } from "./evidence";
-import { type Finding, type Situation, type Window, judge } from "./judge";
+import { NO_EVIDENCE, type Counts, type Evidence } from "./evidence";
+import { type Situation, type Window, judge } from "./judge";
 import type { Policy } from "./policy";
+import { type AnalysisRecord, type Decision, MAX_DECISIONS } from "./record";
 
 /** Number of the rules that decide. A replay of decisions by other rules is refused. */
 export const RULES = 1;
-
-/** Most decisions that are kept. */
-export const MAX_DECISIONS = 20;
-
-/** One decision: what was counted, where the release was, what was found. */
-export interface Decision extends Situation, Finding {
-  /** See {@link RULES}. */
-  readonly rules: number;
-  /** The window, in seconds since 1970. */
-  readonly from: number;
-  readonly to: number;
-  readonly counts: Pair;
-  /** Hash over this decision and the digest of the one before: 16 hex digits. */
-  readonly digest: string;
-}
-
-/** What a release keeps about its candidate's judging. Counts only: no request, no body, no secret. */
-export interface AnalysisRecord {
-  readonly policy: Policy;
-  /** The evidence before the first decision that is kept. */
-  readonly before: Evidence;
-  /** The digest before the first decision that is kept; empty at the candidate's first one. */
-  readonly digest: string;
-  /** Oldest first, at most {@link MAX_DECISIONS}. */
-  readonly decisions: readonly Decision[];
-  /** The evidence after the last decision. */
-  readonly evidence: Evidence;
-}
-
-/** The record of a candidate that was never judged. */
-export function newRecord(policy: Policy): AnalysisRecord {
-  return { policy, before: NO_EVIDENCE, digest: "", decisions: [], evidence: NO_EVIDENCE };
-}
 
 /**
  * The record under a policy that may be a new one. Other steps go on with the evidence; other metrics begin with none,

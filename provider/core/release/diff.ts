@@ -8,7 +8,7 @@ import type { Memory } from "./memory";
 import { type Plan, labelled, planOf } from "./plan";
 import type { Split } from "./rules";
 import type { Announcement } from "../announcement";
-import { describePlan } from "./announcement";
+import { describePlan, judgedSentence } from "./announcement";
 import { type ReleaseOutputs, storedMemory } from "./state";
 
 const IDENTITY = ["region", "accountId", "functionName"];
@@ -16,11 +16,13 @@ const IDENTITY = ["region", "accountId", "functionName"];
 /**
  * What a run would do, from state alone, with the sentence that announces it.
  *
+ * @param now seconds since 1970: for how long a candidate has had its weight
  * @throws Error for what is refused
  */
 export function diffRelease(
   olds: ReleaseOutputs,
   news: ReleaseInputs,
+  now: number,
 ): Diff & { readonly announcement?: Announcement } {
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`release ${news.aliasName}: ${refused}`);
@@ -31,10 +33,11 @@ export function diffRelease(
   // A plain alias that becomes a release has no memory yet: only a look at the alias can tell.
   if (desired === undefined || before === undefined || isUnknown(news.aliasName)) return CHANGED;
   const plan = labelled(news, () => planOf(desired, before, recordedSplit(olds)));
-  const announcement = describePlan(olds.live, news, plan);
+  const announcement = { ...judgedSentence(olds.judging, news, plan, now), ...describePlan(olds.live, news, plan) };
   // An older run records nothing, its order included.
   if (plan.decision.rule === "A") return { changes: false, announcement };
-  if (!changes(olds, news, before, plan)) return { changes: false };
+  // Without a judgement there is no news of a candidate that was rejected: each run tells of it.
+  if (!changes(olds, news, before, plan)) return desired.auto ? { changes: false, announcement } : { changes: false };
   return { ...changed(olds, news), announcement };
 }
 
@@ -57,7 +60,8 @@ function changes(
   before: Memory,
   { writes, memory, decision }: Plan,
 ): boolean {
-  if (decision.failure !== undefined || olds.aliasName !== news.aliasName) return true;
+  if (decision.failure !== undefined || decision.judgeable !== undefined || olds.aliasName !== news.aliasName)
+    return true;
   if (olds.formerAliases !== undefined) return true;
   return writes || (olds.description ?? "") !== (news.description ?? "") || !equal(before, memory);
 }

@@ -1,7 +1,8 @@
 /** The outputs of a release after a run and after a refresh. Pure. */
 import type { ObservedAlias } from "../model";
 import { ALL, type Tenths } from "../weights";
-import { type ReleaseInputs, tenthsOf } from "./inputs";
+import { weightOf } from "../analysis/policy";
+import type { ReleaseInputs } from "./inputs";
 import { type Memory, laterMemory, newMemory } from "./memory";
 import { carriedMemory, livePercent, splitOf } from "./observed";
 import type { Plan } from "./plan";
@@ -67,7 +68,7 @@ function phaseOf({ candidate, waiting, rejections, lowerings }: Memory): Phase {
 /** `2/4`: how many of the steps, with 100 as the last, the candidate has reached. */
 export function stepOf({ candidate }: Memory, inputs: ReleaseInputs): string | undefined {
   if (candidate === undefined) return undefined;
-  const all = [...inputs.steps.map(tenthsOf), ALL];
+  const all = [...inputs.steps.map((step) => weightOf(step) ?? ALL), ALL];
   return `${all.filter((step) => step <= candidate.share).length}/${all.length}`;
 }
 

@@ -1,5 +1,6 @@
 /** What stands in state of a release. Pure. */
 import type { ReleaseInputs } from "./inputs";
+import type { ReleaseJudging } from "./judging";
 import { type Memory, mapVersions } from "./memory";
 
 /**
@@ -33,6 +34,8 @@ export interface ReleaseOutputs extends ReleaseInputs {
   readonly keptVersions?: readonly string[];
   /** Aliases it had before under other names, which a trigger still calls, each with the time it was made; absent without any. */
   readonly formerAliases?: Readonly<Record<string, string>>;
+  /** Counts and verdicts under weight `auto`; absent otherwise. */
+  readonly judging?: ReleaseJudging;
   /** The last 20 splits, oldest first. */
   readonly history: readonly string[];
   readonly createdTime?: string;
