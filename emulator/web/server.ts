@@ -116,6 +116,7 @@ async function serve(
     path,
     query: Object.fromEntries(new URLSearchParams(rawQuery)),
     project,
+    now: parts.world.options.now,
   };
   if (project === undefined && !isOwnHost(request.headers.host, request.socket)) {
     // A page in a browser can reach loopback under a name of its own; no such name is ours.

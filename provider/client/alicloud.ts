@@ -2,7 +2,6 @@
 import FcClient, * as sdk from "@alicloud/fc20230330";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
-import type { Connection } from "../core/common";
 import type { FunctionBody } from "../core/function";
 import type {
   AliasBody,
@@ -19,21 +18,11 @@ import { type Endpoints, type Environment, endpointsFor, stsEndpointFor } from "
 import { Code, FcError, fromSdkFailure, isFcError, isNotFound } from "./errors";
 import { type Head, withHead } from "./head";
 import { callerIdentity } from "./identity";
-import { type Keys, findKeys } from "./keys";
+import { findKeys, secretsOf } from "./keys";
+import { type AlicloudOptions, READ_TIMEOUT } from "./options";
 import { type Clock, retryRead, systemClock } from "./retry";
 
-/** What a client may be given; defaults are the process's own. */
-export interface AlicloudOptions {
-  readonly connection?: Connection;
-  readonly env?: Environment;
-  readonly clock?: Clock;
-  /** Milliseconds without an answer before a call counts as lost; uploads get more, reads at most 10 000. Default 60 000. */
-  readonly timeout?: number;
-}
-
 const TIMEOUT = 60_000;
-/** Milliseconds without an answer before a read is tried again: several tries fit into the window of one call. */
-const READ_TIMEOUT = 10_000;
 /** The slowest upload we wait for, in bytes per millisecond (100 kB/s). */
 const SLOWEST_UPLOAD = 100;
 /** Lists are read in pages of the largest size the service takes. */
@@ -57,6 +46,8 @@ class AlicloudApi implements FcApi {
   private account: Promise<string> | undefined;
   /** An answer named the place: what the keys reach lives there. */
   private seen = false;
+  /** The clock of the last answer, and our own one at that moment; both in milliseconds. */
+  private answered: { readonly date: number; readonly at: number } | undefined;
 
   constructor(
     private readonly place: Place,
@@ -222,6 +213,11 @@ class AlicloudApi implements FcApi {
     return (pages ?? []).flatMap(({ triggers = [] }) => triggers.map((item) => plain<ObservedTrigger>(item)));
   }
 
+  serviceTime(): number | undefined {
+    if (this.answered === undefined) return undefined;
+    return (this.answered.date + this.clock.now() - this.answered.at) / 1000;
+  }
+
   callerAccount(): Promise<string> {
     this.account ??= this.requestCaller().catch((error: unknown) => {
       this.account = undefined;
@@ -281,6 +277,7 @@ class AlicloudApi implements FcApi {
       const runtime = new RuntimeOptions({ readTimeout: timeout, connectTimeout: timeout });
       const body = readAnswer(operation, await withHead(head, () => call(client, runtime)), head);
       this.seen ||= ofPlace(operation, this.place, body);
+      if (head.date !== undefined) this.answered = { date: head.date, at: this.clock.now() };
       return body;
     } catch (error) {
       throw fromSdkFailure(operation, this.endpoints.fc, error, { head, secrets: secretsOf(keys) });
@@ -338,11 +335,6 @@ class AlicloudApi implements FcApi {
       }
     }
   }
-}
-
-/** What of the keys no message shows. */
-function secretsOf({ accessKeySecret, securityToken }: Keys): string[] {
-  return [accessKeySecret, ...(securityToken === undefined ? [] : [securityToken])];
 }
 
 type Call<B> = (client: FcClient, runtime: RuntimeOptions) => Promise<Answer<B>>;

@@ -39,6 +39,8 @@ export interface FcApi {
   updateTrigger(functionName: string, triggerName: string, body: TriggerBody): Promise<ObservedTrigger>;
   deleteTrigger(functionName: string, triggerName: string): Promise<void>;
   listTriggers(functionName: string): Promise<ObservedTrigger[]>;
+  /** The service's clock by its last answer, in seconds since 1970; undefined before the first one. No clock of this machine counts. */
+  serviceTime(): number | undefined;
   /** Id of the account that the credentials in use belong to: one call to STS per client. */
   callerAccount(): Promise<string>;
 }

@@ -126,8 +126,11 @@ const PERMANENT_TRANSPORT: ReadonlySet<string> = new Set<string>([
   "Tls",
 ]);
 
+/** Source: the service's page on errors of the log service; it answers them with status 403. */
+const READ_QUOTAS: ReadonlySet<string> = new Set(["ReadQuotaExceed", "ShardReadQuotaExceed"]);
+
 function throttled(code: string): boolean {
-  return code.startsWith("Throttling");
+  return code.startsWith("Throttling") || READ_QUOTAS.has(code);
 }
 
 const CONNECT_CODES: ReadonlySet<string> = new Set([

@@ -62,3 +62,8 @@ async function chainKeys(profile: string | undefined, env: Environment): Promise
     throw notSent(noCredentials(profile, env, detail), Code.NoCredentials);
   }
 }
+
+/** What of the keys no message shows. */
+export function secretsOf({ accessKeySecret, securityToken }: Keys): string[] {
+  return [accessKeySecret, ...(securityToken === undefined ? [] : [securityToken])];
+}
