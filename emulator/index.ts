@@ -65,6 +65,7 @@ export type {
   StartSettings,
 } from "./base/options";
 export type { TemporaryCredentials } from "./base/credentials";
+export type { LogRow, Logstores } from "./service/logstores";
 export type { Store } from "./state/store";
 export { type Switch, type Switches, type SwitchName, SWITCHES } from "./base/switches";
 
@@ -107,6 +108,8 @@ export interface Emulator {
   readonly clock: Clock;
   /** The state itself, for changes behind the API's back. */
   readonly store: Store;
+  /** Rows of the log service. A test may write more of them than it wants to invoke functions for. */
+  readonly logs: Logstores;
   /** Switches of behaviour; may be changed while it runs. */
   readonly options: EmulatorOptions;
   /** The requests that changed the control plane, also those whose answer a fault lost. */
@@ -224,6 +227,7 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     faults,
     clock,
     store,
+    logs: world.logs,
     options,
     mutations: () => requests.filter(wasApplied),
     forgetRequests: () => record.clear(),

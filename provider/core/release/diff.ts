@@ -6,7 +6,8 @@ import { isUnknown } from "../unknown";
 import { type ReleaseInputs, RELEASE_MEMBERS, desiredOf, releaseLabel } from "./inputs";
 import type { Memory } from "./memory";
 import { type Plan, labelled, planOf } from "./plan";
-import type { Split } from "./rules";
+import { percentOf } from "./outputs";
+import { type Split, sharesOf } from "./rules";
 import type { Announcement } from "../announcement";
 import { describePlan, judgedSentence } from "./announcement";
 import { type ReleaseOutputs, storedMemory } from "./state";
@@ -63,6 +64,8 @@ function changes(
   if (decision.failure !== undefined || decision.judgeable !== undefined || olds.aliasName !== news.aliasName)
     return true;
   if (olds.formerAliases !== undefined) return true;
+  // A run that was killed after its write left outputs that tell of the split before it.
+  if (!equal(olds.split, percentOf(sharesOf(decision.split)))) return true;
   return writes || (olds.description ?? "") !== (news.description ?? "") || !equal(before, memory);
 }
 

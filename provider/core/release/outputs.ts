@@ -53,7 +53,8 @@ function liveOf(alias: ObservedAlias): Pick<ReleaseOutputs, "live" | "liveMain">
   return { live: livePercent(alias), ...(alias.versionId === undefined ? {} : { liveMain: alias.versionId }) };
 }
 
-function percentOf(shares: Record<string, Tenths>): Record<string, number> {
+/** Shares as outputs have them, in percent. */
+export function percentOf(shares: Record<string, Tenths>): Record<string, number> {
   return Object.fromEntries(Object.entries(shares).map(([id, share]) => [id, share / 10]));
 }
 
