@@ -260,6 +260,12 @@ class World {
     }
     if (has > (this.reached.get(content) ?? 0)) this.reached.set(content, has);
     if (given["hold"] === true && meanwhile === undefined) expect(has).toBeLessThanOrEqual(had);
+    // No stretch of time is counted twice.
+    const { decisions = [] } = this.state?.judging ?? {};
+    for (const [i, { from, to }] of decisions.entries()) {
+      expect(to).toBeGreaterThan(from);
+      expect(from).toBeGreaterThanOrEqual(decisions[i - 1]?.to ?? 0);
+    }
     // A request is counted once, however often state was lost.
     if (!crash && line !== undefined && this.state?.judging?.decisions.length !== judged) {
       this.counted.set(content, (this.counted.get(content) ?? 0) + Number(requests));
