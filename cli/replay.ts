@@ -27,9 +27,7 @@ Exit code: 0 when every decision stands as it was decided, 1 when one differs, 3
 /** The verb for the command line. */
 export function replayCommand(): Command {
   return new Command("replay")
-    .description(
-      "recompute stored decisions from their stored counts, bit for bit, and list what differs (no stack stores decisions yet)",
-    )
+    .description("recompute stored decisions from their stored counts, bit for bit, and list what differs")
     .argument(
       "<file>",
       "JSON with records of decisions at any depth, such as an exported stack; - reads standard input",

@@ -65,6 +65,7 @@ export type {
   StartSettings,
 } from "./base/options";
 export type { TemporaryCredentials } from "./base/credentials";
+export type { LogRow, Logstores } from "./service/logstores";
 export type { Store } from "./state/store";
 export { type Switch, type Switches, type SwitchName, SWITCHES } from "./base/switches";
 
@@ -110,6 +111,8 @@ export interface Emulator {
   readonly clock: Clock;
   /** The state, which tests may change without the API. */
   readonly store: Store;
+  /** Rows of the log service. A test may write more of them than it wants to invoke functions for. */
+  readonly logs: Logstores;
   /** Options and switches; may be changed while it runs. */
   readonly options: EmulatorOptions;
   /** The requests that changed the control plane, including those whose answer was lost by a fault. */
@@ -227,6 +230,7 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     faults,
     clock,
     store,
+    logs: world.logs,
     options,
     mutations: () => requests.filter(wasApplied),
     forgetRequests: () => record.clear(),

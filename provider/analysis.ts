@@ -2,5 +2,5 @@
 export * from "./core/analysis";
 export { type Quantile, QUANTILES, fractionOf } from "./core/analysis/policy";
 export { logBeta, normalBelow } from "./core/analysis/special";
-export { secondsOf } from "./core/duration";
+export { formatSeconds, secondsOf } from "./core/duration";
 export { ALL } from "./core/weights";

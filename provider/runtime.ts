@@ -2,11 +2,13 @@
  * Connects the engine's calls with `reconcile`, `client` and `code`. The provider process loads it with the first call
  * that needs the service.
  */
-import { type AlicloudOptions, alicloudApi } from "./client/alicloud";
+import { alicloudApi } from "./client/alicloud";
 import type { FcApi } from "./client/api";
+import type { AlicloudOptions } from "./client/options";
 import { systemClock } from "./client/retry";
 import { EMULATOR_VARIABLE } from "./client/endpoints";
 import { packCode, packSource, sourceOfMarker } from "./code";
+import type { LogStore, RowSource } from "./core/analysis";
 import type { AliasInputs, AliasOutputs } from "./core/alias";
 import { aliasOutputs, refreshedAliasInputs } from "./core/alias";
 import type { CommonInputs } from "./core/common";
@@ -14,7 +16,7 @@ import type { AssetCode, FunctionInputs, FunctionOutputs, LocalCode } from "./co
 import { functionOutputs, hasUnseenValues, observedFields, refreshedInputs } from "./core/function";
 import type { ObservedFunction } from "./core/model";
 import { resourceNameOf, splitMark } from "./core/owner";
-import { functionArn, resourceId } from "./core/place";
+import { type Place, functionArn, resourceId } from "./core/place";
 import type { ReleaseInputs, ReleaseOutputs } from "./core/release";
 import { observedRelease, refreshedRelease } from "./core/release";
 import type { HttpTriggerInputs, HttpTriggerOutputs } from "./core/trigger";
@@ -62,7 +64,16 @@ function sessionFor({ region, accountId, connection }: CommonInputs): Session {
     proven: new Proven(systemClock),
   };
   places.set(key, place);
-  return { ...place, clock: systemClock, report };
+  return { ...place, clock: systemClock, report, logs: logsAt({ region, accountId }, options) };
+}
+
+/** The SDK of the log service is loaded by the first read of rows. */
+function logsAt(place: Place, options: AlicloudOptions): (store: LogStore) => RowSource {
+  return (store) => async (query) => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- late
+    const { alicloudLogs } = require("./client/logs") as typeof import("./client/logs");
+    return await alicloudLogs(place, options, store)(query);
+  };
 }
 
 const report = engineReport();

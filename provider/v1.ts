@@ -41,7 +41,8 @@ export interface DynamicProvider {
 interface Resource<I, O extends I> {
   readonly kind: string;
   check(olds: Partial<I>, news: Partial<I>): Checked;
-  diff(olds: O, news: I): Diff & { readonly announcement?: Announcement };
+  /** `now`: seconds since 1970. */
+  diff(olds: O, news: I, now: number): Diff & { readonly announcement?: Announcement };
   /** The notice of the first run: before a create, the engine calls only `check`. */
   first?(inputs: I): Announcement;
   cloud(): CloudCalls<I, O>;
@@ -167,7 +168,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
     diff: (id, before, after) =>
       withoutLeaks([before, after], () => {
         const [olds, news] = [restored(kind, before, id), restored(kind, after)];
-        const { announcement, ...result } = resource.diff(as(olds), as(news));
+        const { announcement, ...result } = resource.diff(as(olds), as(news), Date.now() / 1000);
         announce(news["resourceUrn"], announcement);
         if (result.changes === false) current.add(id);
         if ((result.replaces ?? []).length === 0) inState.delete(news["resourceUrn"]);

@@ -80,6 +80,7 @@ const RULES: [string, string[], string][] = [
       "node:http",
       "node:stream",
       "@alicloud/fc20230330",
+      "@alicloud/sls20201230",
       "@alicloud/openapi-core",
       "@alicloud/openapi-client",
       "@alicloud/credentials",
@@ -199,6 +200,7 @@ it("no file outside the client looks at the SDK, and no file below the resources
     "provider/client/alicloud.ts",
     "provider/client/credentials.ts",
     "provider/client/identity.ts",
+    "provider/client/logs.ts",
   ]);
   for (const name of packages(/^@pulumi\//)) expect(name).toMatch(/^provider\/(engine|resources|components|plugin)\//);
 });
@@ -245,6 +247,7 @@ it("only the readers of settings look at the environment, and only the edge at m
   expect(reading(/process\.env/)).toEqual([
     "provider/client/alicloud.ts",
     "provider/client/endpoints.ts",
+    "provider/client/logs.ts",
     "provider/components/releaseConfig.ts",
     "provider/plugin/resources.ts",
     "provider/resources/dynamic.ts", // the one switch of Pulumi's own that the class respects

@@ -17,6 +17,8 @@ export interface Exchange {
   readonly query: Record<string, string>;
   /** Set on requests to the log service. */
   readonly project: string | undefined;
+  /** The emulator's clock. */
+  readonly now: () => Date;
 }
 
 /** Sends the whole answer. */
@@ -59,7 +61,8 @@ export function htmlResponse(status: number): ApiResponse {
 
 function encode(exchange: Exchange, response: ApiResponse): { headers: http.OutgoingHttpHeaders; body: Buffer } {
   const idHeader = exchange.project === undefined ? "x-fc-request-id" : "x-log-requestid";
-  const headers: http.OutgoingHttpHeaders = { [idHeader]: exchange.requestId, ...response.headers };
+  const date = exchange.now().toUTCString();
+  const headers: http.OutgoingHttpHeaders = { date, [idHeader]: exchange.requestId, ...response.headers };
   const { body } = response;
   if (body === undefined) return { headers, body: Buffer.alloc(0) };
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));

@@ -120,6 +120,7 @@ async function serve(
     path,
     query: Object.fromEntries(new URLSearchParams(rawQuery)),
     project,
+    now: parts.world.options.now,
   };
   if (project === undefined && !isOwnHost(request.headers.host, request.socket)) {
     // A page can reach the loopback address by a name of its own (DNS rebinding), so other names are refused.

@@ -6,7 +6,6 @@ import { Readable } from "node:stream";
 import FcClient, * as sdk from "@alicloud/fc20230330";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
-import type { Connection } from "../core/common";
 import type { FunctionBody } from "../core/function";
 import type {
   AliasBody,
@@ -24,24 +23,11 @@ import { type Endpoints, type Environment, endpointsFor, stsEndpointFor } from "
 import { Code, FcError, fromSdkFailure, isFcError, isNotFound } from "./errors";
 import { type Head, withHead } from "./head";
 import { callerIdentity } from "./identity";
-import { type Keys, findKeys } from "./credentials";
+import { findKeys, secretsOf } from "./credentials";
+import { type AlicloudOptions, READ_TIMEOUT } from "./options";
 import { type Clock, retryRead, systemClock } from "./retry";
 
-/** Options of a client; the defaults are those of the process. */
-export interface AlicloudOptions {
-  readonly connection?: Connection;
-  readonly env?: Environment;
-  readonly clock?: Clock;
-  /**
-   * Milliseconds without an answer after which a call fails. Uploads get more time, reads at most 10 000. Default 60
-   * 000.
-   */
-  readonly timeout?: number;
-}
-
 const TIMEOUT = 60_000;
-/** Milliseconds without an answer after which a read is repeated. Several tries fit into the window of one call. */
-const READ_TIMEOUT = 10_000;
 /** Upload speed that the timeout of an upload assumes, in bytes per millisecond (100 kB/s). */
 const SLOWEST_UPLOAD = 100;
 /** Items on one page of a list: the largest number that the service accepts. */
@@ -65,6 +51,8 @@ class AlicloudApi implements FcApi {
   private account: Promise<string> | undefined;
   /** True once an answer named the place: the keys belong to its account. */
   private seen = false;
+  /** The clock of the last answer, and our own one at that moment; both in milliseconds. */
+  private answered: { readonly date: number; readonly at: number } | undefined;
 
   constructor(
     private readonly place: Place,
@@ -253,6 +241,11 @@ class AlicloudApi implements FcApi {
     return headers;
   }
 
+  serviceTime(): number | undefined {
+    if (this.answered === undefined) return undefined;
+    return (this.answered.date + this.clock.now() - this.answered.at) / 1000;
+  }
+
   callerAccount(): Promise<string> {
     this.account ??= this.requestCaller().catch((error: unknown) => {
       this.account = undefined;
@@ -315,6 +308,7 @@ class AlicloudApi implements FcApi {
       const runtime = new RuntimeOptions({ readTimeout: timeout, connectTimeout: timeout });
       const body = readAnswer(operation, await withHead(head, () => call(client, runtime)), head);
       this.seen ||= ofPlace(operation, this.place, body);
+      if (head.date !== undefined) this.answered = { date: head.date, at: this.clock.now() };
       return body;
     } catch (error) {
       throw fromSdkFailure(operation, this.endpoints.fc, error, { head, secrets: secretsOf(keys) });
@@ -372,11 +366,6 @@ class AlicloudApi implements FcApi {
       }
     }
   }
-}
-
-/** The parts of the keys that are removed from messages. */
-function secretsOf({ accessKeySecret, securityToken }: Keys): string[] {
-  return [accessKeySecret, ...(securityToken === undefined ? [] : [securityToken])];
 }
 
 type Call<B> = (client: FcClient, runtime: RuntimeOptions) => Promise<Answer<B>>;

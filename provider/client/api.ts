@@ -47,6 +47,8 @@ export interface FcApi {
    * is an answer as well.
    */
   invoke(functionName: string, qualifier: string, event: string): Promise<Readonly<Record<string, string>>>;
+  /** The service's clock by its last answer, in seconds since 1970; undefined before the first one. No clock of this machine counts. */
+  serviceTime(): number | undefined;
   /** Id of the account that the credentials in use belong to: one call to STS per client. */
   callerAccount(): Promise<string>;
 }

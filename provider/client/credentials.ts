@@ -63,3 +63,8 @@ async function chainKeys(profile: string | undefined, env: Environment): Promise
     throw notSent(noCredentials(profile, env, detail), Code.NoCredentials);
   }
 }
+
+/** The parts of the keys that are removed from messages. */
+export function secretsOf({ accessKeySecret, securityToken }: Keys): string[] {
+  return [accessKeySecret, ...(securityToken === undefined ? [] : [securityToken])];
+}

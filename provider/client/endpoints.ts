@@ -17,18 +17,25 @@ const ENDPOINT_VARIABLE = "FC_ENDPOINT";
 const VPC_VARIABLE = "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED";
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
+/** Host, with a port, of the log service of an emulator: what stands before the `@` is no part of the address. */
+const logsOfEmulator = (host: string) => `log@${host}`;
+
 /** Where STS is called to find out which account the keys belong to. */
 export interface StsEndpoint {
   readonly protocol: "http" | "https";
   /** Host, with a port for an emulator. */
   readonly sts: string;
   readonly emulator: boolean;
+  /** Whether requests stay inside the region's network. */
+  readonly internal: boolean;
 }
 
 /** Hosts for requests, and the protocol. */
 export interface Endpoints extends StsEndpoint {
   /** Host, with a port for an emulator. */
   readonly fc: string;
+  /** Of the log service, without the project, which its client puts before it. */
+  readonly logs: string;
 }
 
 /** Environment variables, as `process.env` has them. */
@@ -47,7 +54,7 @@ export function endpointsFor(place: Place, connection: Connection | undefined, e
         `${EMULATOR_VARIABLE} is set, but account ${place.accountId} is not an emulator's; unset one of the two`,
       );
     }
-    return { ...sts, fc: sts.sts };
+    return { ...sts, fc: sts.sts, logs: logsOfEmulator(sts.sts) };
   }
   if (isEmulatorAccount(place.accountId)) {
     throw notSent(
@@ -55,10 +62,12 @@ export function endpointsFor(place: Place, connection: Connection | undefined, e
     );
   }
   const set = configuredHost(connection, env);
-  if (set === undefined) return { ...sts, fc: `${place.accountId}.${place.region}.fc.aliyuncs.com` };
+  // Source: the service's page "Endpoints".
+  const logs = `${place.region}${sts.internal ? "-intranet" : ""}.log.aliyuncs.com`;
+  if (set === undefined) return { ...sts, logs, fc: `${place.accountId}.${place.region}.fc.aliyuncs.com` };
   const refused = refusedEndpoint(place, set);
   if (refused !== undefined) throw notSent(`endpoint: ${refused}`);
-  return { ...sts, fc: realHost(set) ?? "" };
+  return { ...sts, logs, fc: realHost(set) ?? "" };
 }
 
 /**
@@ -68,7 +77,7 @@ export function endpointsFor(place: Place, connection: Connection | undefined, e
 export function stsEndpointFor(region: string, connection: Connection | undefined, env: Environment): StsEndpoint {
   const emulator = env[EMULATOR_VARIABLE];
   if (emulator !== undefined && emulator !== "") {
-    return { protocol: "http", sts: emulatorHost(emulator), emulator: true };
+    return { protocol: "http", sts: emulatorHost(emulator), emulator: true, internal: false };
   }
   // The region becomes part of a host's name, possibly before `check` has validated it.
   if (!REGION_PATTERN.test(region)) {
@@ -77,7 +86,7 @@ export function stsEndpointFor(region: string, connection: Connection | undefine
   }
   const host = hostOf(realHost(configuredHost(connection, env) ?? "") ?? "");
   const internal = env[VPC_VARIABLE]?.toLowerCase() === "true" || host?.internal === true;
-  return { protocol: "https", sts: `sts${internal ? "-vpc" : ""}.${region}.aliyuncs.com`, emulator: false };
+  return { protocol: "https", sts: `sts${internal ? "-vpc" : ""}.${region}.aliyuncs.com`, emulator: false, internal };
 }
 
 /** The configured host: that of the environment, otherwise the one in state. */

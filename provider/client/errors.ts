@@ -132,8 +132,11 @@ const PERMANENT_TRANSPORT: ReadonlySet<string> = new Set<string>([
   "Tls",
 ]);
 
+/** Source: the service's page on errors of the log service; it answers them with status 403. */
+const READ_QUOTAS: ReadonlySet<string> = new Set(["ReadQuotaExceed", "ShardReadQuotaExceed"]);
+
 function throttled(code: string): boolean {
-  return code.startsWith("Throttling");
+  return code.startsWith("Throttling") || READ_QUOTAS.has(code);
 }
 
 const CONNECT_CODES: ReadonlySet<string> = new Set([
@@ -177,16 +180,18 @@ export function fromSdkFailure(
 
 function named(operation: string, host: string, thrown: unknown, head: Head): FcError {
   const failure: SdkFailure = typeof thrown === "object" && thrown !== null ? thrown : { message: known(thrown) };
-  if (typeof failure.statusCode === "number") return fromAnswer(operation, failure, failure.statusCode);
+  if (typeof failure.statusCode === "number") return fromAnswer(operation, failure, failure.statusCode, head);
   return fromTransport(operation, host, failure, head);
 }
 
-function fromAnswer(operation: string, failure: SdkFailure, status: number): FcError {
+function fromAnswer(operation: string, failure: SdkFailure, status: number, head: Head): FcError {
   const data = (failure.data ?? {}) as { Message?: unknown; message?: unknown };
-  const text = known(data.Message) ?? known(data.message) ?? known(failure.message) ?? "no message";
   const serviceCode = known(failure.code);
+  const whole = known(data.Message) ?? known(data.message) ?? known(failure.message) ?? "no message";
+  // Of an error of the log service the SDK keeps the text with the code before it, and no request id.
+  const text = serviceCode !== undefined && whole.startsWith(`${serviceCode}: `) ? whole.slice(serviceCode.length + 2) : whole; // prettier-ignore
   const code = ourCode(serviceCode ?? "unknown", text);
-  const requestId = known(failure.requestId);
+  const requestId = known(failure.requestId) ?? head.requestId;
   const rejected = throttled(code) || (status >= 400 && status < 500 && status !== 408);
   const where = `HTTP ${status}, code ${serviceCode ?? "none"}, request id ${requestId ?? "none"}`;
   const hint = failure.retryAfter;

@@ -10,6 +10,8 @@ import type { ClientRequest, IncomingHttpHeaders } from "node:http";
 export interface Head {
   status?: number;
   requestId?: string;
+  /** The service's clock, in milliseconds since 1970. */
+  date?: number;
 }
 
 const calls = new AsyncLocalStorage<Head>();
@@ -19,7 +21,9 @@ subscribe("http.client.request.start", (message) => {
   if (head === undefined) return;
   (message as { request: ClientRequest }).request.once("response", ({ statusCode, headers }) => {
     const requestId = requestIdIn(headers);
+    const date = Date.parse(headers.date ?? "");
     Object.assign(head, { status: statusCode }, requestId === undefined ? {} : { requestId });
+    if (!Number.isNaN(date)) head.date = date;
   });
 });
 
@@ -29,10 +33,10 @@ export function withHead<T>(head: Head, call: () => Promise<T>): Promise<T> {
 }
 
 /**
- * The service's id of a request. Source: the header `x-fc-request-id` of Function Compute, `x-acs-request-id` of other
- * services.
+ * The service's id of a request. Source: answers of Function Compute carry `x-fc-request-id`, those of the log service
+ * `x-log-requestid`, those of other services `x-acs-request-id`.
  */
 function requestIdIn(headers: IncomingHttpHeaders): string | undefined {
-  const id = headers["x-fc-request-id"] ?? headers["x-acs-request-id"];
+  const id = headers["x-fc-request-id"] ?? headers["x-log-requestid"] ?? headers["x-acs-request-id"];
   return typeof id === "string" && id !== "" ? id : undefined;
 }

@@ -2,13 +2,16 @@
 import { execFileSync } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
+import type { AnalysisSettings, StepSetting } from "../core/analysis/policy";
 
 /** The keys as config has them. `check` refuses wrong values. */
 export interface ConfiguredKeys {
-  /** Percent of the traffic for the candidate: `25`, `v8=25`. */
+  /** Percent of the traffic for the candidate: `25`, `v8=25`; `auto`. */
   weight?: string;
-  /** Percent, ascending. */
-  steps?: number[];
+  /** Percent, ascending, or objects with conditions. */
+  steps?: StepSetting[];
+  /** By what a candidate is judged under weight `auto`. */
+  analysis?: AnalysisSettings;
   /** `canary` or `direct`. */
   strategy?: string;
   /** `true` or `false`. */
@@ -24,11 +27,11 @@ export interface ConfiguredKeys {
 }
 
 const TEXTS = ["weight", "strategy", "hold", "reject", "retry", "keep"] as const;
-const KEYS: readonly string[] = [...TEXTS, "steps", "rev"];
+const KEYS: readonly string[] = [...TEXTS, "steps", "analysis", "rev"];
 
 /**
- * Reads `<namespace>:weight`, `:steps`, `:strategy`, `:hold`, `:reject`, `:retry`, `:rev` and `:keep` from stack config. Several
- * releases in one stack have namespaces of their own.
+ * Reads `<namespace>:weight`, `:steps`, `:analysis`, `:strategy`, `:hold`, `:reject`, `:retry`, `:rev` and `:keep` from stack config.
+ * Several releases in one stack have namespaces of their own.
  *
  * @param namespace default `canary`
  * @throws Error for a key under the namespace that does not exist, with the closest one that does
@@ -45,8 +48,10 @@ export function releaseConfig(namespace = "canary"): ConfiguredKeys {
     const value = config.get(key);
     if (value !== undefined) keys[key] = value;
   }
-  const steps = config.getObject<number[]>("steps");
+  const steps = config.getObject<StepSetting[]>("steps");
   if (steps !== undefined) keys.steps = steps;
+  const analysis = config.getObject<AnalysisSettings>("analysis");
+  if (analysis !== undefined) keys.analysis = analysis;
   const rev = config.get("rev") ?? "auto";
   const [, replaces] = /^auto( replaces \d+)?$/.exec(rev) ?? [undefined, undefined];
   const order = rev.startsWith("auto") && (rev === "auto" || replaces !== undefined) ? autoOrder(namespace) : rev;

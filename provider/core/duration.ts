@@ -18,3 +18,20 @@ export function longest(durations: readonly unknown[]): unknown {
   const odd = seconds.find((value) => typeof value !== "number" || value === 0);
   return odd ?? (seconds.length === 0 ? undefined : Math.max(...(seconds as number[])));
 }
+
+/** A duration as people read it: the two largest units. */
+export function formatSeconds(seconds: number): string {
+  const units = [
+    ["d", 86400],
+    ["h", 3600],
+    ["min", 60],
+    ["s", 1],
+  ] as const;
+  const whole = Math.ceil(seconds);
+  const first = units.findIndex(([, size]) => whole >= size);
+  if (first < 0) return "0 s";
+  const [name, size] = units[first] ?? ["s", 1];
+  const next = units[first + 1];
+  const rest = next === undefined ? 0 : Math.floor((whole % size) / next[1]);
+  return `${Math.floor(whole / size)} ${name}${rest > 0 ? ` ${rest} ${next?.[0] ?? ""}` : ""}`;
+}

@@ -72,6 +72,7 @@ export const RELEASE_OUTPUTS: OutputOnly<ReleaseOutputs, ReleaseInputs, keyof ty
   step: undefined,
   rejected: undefined,
   keptVersions: undefined,
+  judging: undefined,
   history: undefined,
   createdTime: undefined,
   lastModifiedTime: undefined,

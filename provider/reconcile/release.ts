@@ -6,11 +6,14 @@ import { ownershipOf } from "../core/ownership";
 import {
   type Memory,
   type Plan,
+  type Proposal,
   type ReleaseInputs,
+  type ReleaseJudging,
   type ReleaseOutputs,
   carriedMemory,
   continuesAs,
   describePlan,
+  judgingAfter,
   laterMemory,
   planRelease,
   protectedVersions,
@@ -23,13 +26,15 @@ import { livePercent } from "../core/release/observed";
 import { namedVersions, newestFirst, routedQualifiers } from "../core/version";
 import { type AliasPlan, aliasPlan, aliasConvergence, assertVersionsExist, claimOf, deleteAlias } from "./alias";
 import { deleteVersion } from "./delete";
+import type { Judged } from "./judging";
 import { aliasIdentity, assertOurs, isOfStack, versionIdentity } from "./ownership";
 import { type Session, Unfinished } from "./session";
 import { converge, cleanUp } from "./write";
 
-/** A decision, and what is written of it. */
+/** A decision, what is written of it, and the alias it was made on. */
 interface ReleasePlan extends AliasPlan {
   readonly decided: Plan;
+  readonly base: ObservedAlias | undefined;
 }
 
 /** Brings a release about. `olds` is what state remembers: a release's, or those of a plain alias it grew from. */
@@ -40,6 +45,7 @@ export async function reconcileRelease(
 ): Promise<ReleaseOutputs> {
   await copyRenamed(session, inputs, olds);
   let stored = storedMemory(olds);
+  const judged = inputs.weight === "auto" && olds !== undefined ? await judge(session, inputs, olds) : undefined;
   const { observed, plan } = await converge<ObservedAlias, ReleasePlan>(session, {
     ...aliasConvergence(session, inputs, olds !== undefined),
     label: releaseLabel(inputs),
@@ -50,26 +56,47 @@ export async function reconcileRelease(
       }
       // What was written before somebody else changed it was decided: a share below it was lowered.
       if (concurrent?.applied === true) stored = concurrent.plan.decided.memory;
-      const decided = await planned(session, inputs, existing, stored);
+      const decided = await planned(session, inputs, existing, stored, judged?.proposal);
       const body = releaseBody(inputs, decided);
       const plan = aliasPlan(inputs, existing, body, concurrent);
       await assertVersionsExist(session, inputs, existing, body);
       announce(session, inputs, existing, decided);
       const writes = decided.writes || existing === undefined || !keepsDescription(inputs, existing);
-      return { ...plan, writes: writes && plan.writes, decided };
+      return { ...plan, writes: writes && plan.writes, decided, base: existing };
     },
+    // What was judged is kept only with what it led to.
     outputs: ({ decided, body }) => ({
       ...releaseOutputs(inputs, decided, { ...body }, olds ?? {}),
+      ...judgingPart(olds?.judging),
       ...formerPart(inputs, olds),
     }),
   });
-  const { decided } = plan;
-  const outputs = releaseOutputs(inputs, decided, observed, olds ?? {});
+  const { decided, base } = plan;
+  const known = judged?.judging ?? olds?.judging;
+  const outputs = {
+    ...releaseOutputs(inputs, decided, observed, olds ?? {}),
+    ...judgingPart(judgingAfter(inputs, known, decided.memory, base, observed)),
+  };
   const { failure } = decided.decision;
   if (failure !== undefined) {
     throw new Unfinished(`${releaseLabel(inputs)}: ${failure}`, { ...outputs, ...formerPart(inputs, olds) });
   }
   return { ...outputs, ...(await tidyUp(session, inputs, decided, olds)) };
+}
+
+/** Judges the candidate. What that needs is loaded here: a run without a judge does not pay for it. */
+async function judge(
+  session: Session,
+  inputs: ReleaseInputs,
+  olds: Partial<ReleaseOutputs>,
+): Promise<Judged | undefined> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- late
+  const { judgeCandidate } = require("./judging") as typeof import("./judging");
+  return await judgeCandidate(session, inputs, olds);
+}
+
+function judgingPart(judging: ReleaseJudging | undefined): Pick<ReleaseOutputs, "judging"> {
+  return judging === undefined ? {} : { judging };
 }
 
 /** No run moves traffic in silence: the preview may have seen another alias. */
@@ -231,12 +258,13 @@ async function planned(
   inputs: ReleaseInputs,
   existing: ObservedAlias | undefined,
   stored: Memory | undefined,
+  proposal: Proposal | undefined,
 ): Promise<Plan> {
   let needed = false;
-  const plan = planRelease(inputs, stored, existing, () => (needed = true));
+  const plan = planRelease(inputs, stored, existing, () => (needed = true), proposal);
   if (!needed) return plan;
   const versions = new Set((await session.api.listVersions(inputs.functionName))?.map(({ versionId }) => versionId));
-  return planRelease(inputs, stored, existing, (id) => versions.has(id));
+  return planRelease(inputs, stored, existing, (id) => versions.has(id), proposal);
 }
 
 /** Text and owner: an alias that is taken over as it is gets its mark. */

@@ -1,6 +1,7 @@
 /** What every flow needs: the service, a clock, and messages for the user. */
 import type { FcApi } from "../client/api";
 import type { Clock } from "../client/retry";
+import type { LogStore, RowSource } from "../core/analysis";
 import type { Proven } from "./proven";
 
 /** The service at one place, a clock, and the user's screen. */
@@ -10,6 +11,8 @@ export interface Session {
   readonly report: Report;
   /** Facts that the run has found out. Default: none, so everything is read. */
   readonly proven?: Proven;
+  /** Rows of a logstore. Default none can be read, so that nothing is judged. */
+  readonly logs?: (store: LogStore) => RowSource;
 }
 
 /** Messages on a resource's own line. */

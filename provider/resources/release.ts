@@ -1,5 +1,6 @@
 /** `Release`: an alias that remembers which version is stable. */
 import * as pulumi from "@pulumi/pulumi";
+import type { AnalysisSettings, StepSetting } from "../core/analysis/policy";
 import type { Phase } from "../core/release";
 import { RELEASE_OUTPUTS } from "../core/outputOnly";
 import { resourceId } from "../core/place";
@@ -16,13 +17,17 @@ export interface ReleaseKeys {
   /**
    * Share of the candidate in percent: 0, or 1 to 100 in steps of 0.1. A share below one percent is text, such as
    * `"0.5%"`. `"v8=25"` applies to version 8 only. New content starts at the first step or lower. For one candidate,
-   * the same weight always means the same share. Default: the first step.
+   * the same weight always means the same share. With `"auto"` each run judges the candidate by its real requests, and
+   * raises it by one step, keeps it, or rejects it. Default: the first step.
    */
   readonly weight?: pulumi.Input<number | string>;
   /**
-   * Steps in percent, ascending, each between 0 and 100. New content starts at the first step. Default `[5, 25, 50]`.
+   * 1 to 20 steps in ascending order, each a percentage between 0 and 100, or `{ weight, bake, requests }`. New content
+   * starts at the first step. Default `[5, 25, 50]`.
    */
-  readonly steps?: pulumi.Input<pulumi.Input<number | string>[]>;
+  readonly steps?: pulumi.Input<pulumi.Input<StepSetting>[]>;
+  /** Settings of the judging under weight `auto`. Default: the defaults of its members. */
+  readonly analysis?: pulumi.Input<AnalysisSettings>;
   /** `canary` or `direct`. `direct` sends all traffic to new content at once. Default `canary`. */
   readonly strategy?: pulumi.Input<string>;
   /** True: no share is raised, and new content waits. A rollback still works. Default false. */
@@ -74,6 +79,7 @@ const MEMBERS = {
   description: undefined,
   weight: undefined,
   steps: undefined,
+  analysis: undefined,
   strategy: undefined,
   hold: undefined,
   reject: undefined,
@@ -128,6 +134,11 @@ export class Release extends pulumi.CustomResource {
   declare readonly keptVersions: pulumi.Output<string[] | undefined>;
   /** The last 20 splits, oldest first, each with the rule of docs/releases.md that led to it. */
   declare readonly history: pulumi.Output<string[]>;
+  /**
+   * Under weight `auto`: the counts of both versions and the last 20 verdicts, as docs/judging.md describes them; undefined
+   * otherwise. Its members may change with any version of this package.
+   */
+  declare readonly judging: pulumi.Output<object | undefined>;
   /** What the release remembers between runs. Its members may change with any version of this package. */
   declare readonly memory: pulumi.Output<object>;
 

@@ -1,8 +1,9 @@
 /** Releases in an exported stack. Pure. */
 import type { ReleaseOutputs } from "../core/release";
 import { resourceNameOf } from "../core/owner";
+import { weightOf } from "../core/analysis/policy";
+import { restored } from "../core/stored";
 import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../core/signatures";
-import { tenthsOf } from "../core/release/inputs";
 import { ALL } from "../core/weights";
 import { packageToken, typeToken } from "../resources/tokens";
 
@@ -17,6 +18,7 @@ export interface StoredRelease {
 /** One resource of an exported stack. Source: Pulumi `sdk/go/common/apitype` (ResourceV3). */
 interface Resource {
   readonly urn?: string;
+  readonly id?: string;
   readonly type?: string;
   readonly outputs?: Readonly<Record<string, unknown>>;
   /** It was replaced, and is still to be deleted. */
@@ -31,20 +33,20 @@ const TYPES: readonly string[] = [typeToken("Release"), packageToken("Release")]
  */
 export function releasesIn(exported: unknown): StoredRelease[] {
   const { deployment } = (exported ?? {}) as { deployment?: { resources?: readonly Resource[] } | null };
-  return (deployment?.resources ?? []).flatMap(({ urn = "", type = "", outputs = {}, ...rest }) => {
+  return (deployment?.resources ?? []).flatMap(({ urn = "", id, type = "", outputs = {}, ...rest }) => {
     if (!TYPES.includes(type) || rest.delete === true) return [];
-    const plain = opened(outputs) as Partial<ReleaseOutputs>;
+    const plain = restored(
+      "Release",
+      opened(outputs) as object as Record<string, unknown>,
+      id,
+    ) as Partial<ReleaseOutputs>;
     return plain.memory === undefined ? [] : [{ urn, name: resourceNameOf(urn), outputs: plain as ReleaseOutputs }];
   });
 }
 
 /** The steps of a release in percent, ascending, 100 as the last. */
 export function stepsOf({ steps }: Pick<ReleaseOutputs, "steps">): number[] {
-  // A step may be an object with its weight.
-  const weights = (steps as readonly unknown[]).map((step) =>
-    typeof step === "object" && step !== null && "weight" in step ? step.weight : step,
-  );
-  return [...weights.map(tenthsOf), ALL].map((tenths) => tenths / 10);
+  return [...steps.map((step) => weightOf(step) ?? ALL), ALL].map((tenths) => tenths / 10);
 }
 
 /** Values without the marks of secrets. */

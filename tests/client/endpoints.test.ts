@@ -10,7 +10,9 @@ it("derives the documented host from the place", () => {
     protocol: "https",
     fc: "1234567890123456.cn-hangzhou.fc.aliyuncs.com",
     sts: "sts.cn-hangzhou.aliyuncs.com",
+    logs: "cn-hangzhou.log.aliyuncs.com",
     emulator: false,
+    internal: false,
   });
 });
 

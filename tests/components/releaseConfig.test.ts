@@ -15,7 +15,9 @@ it.each([
 });
 
 it("takes every key there is, and those of other namespaces", () => {
-  const keys = ["weight", "steps", "strategy", "hold", "reject", "retry", "rev", "keep"].map((key) => `canary:${key}`);
+  const keys = ["weight", "steps", "analysis", "strategy", "hold", "reject", "retry", "rev", "keep"].map(
+    (key) => `canary:${key}`,
+  );
   expect(() => refuseUnknownKeys("canary", [...keys, "other:wieght"])).not.toThrow();
 });
 

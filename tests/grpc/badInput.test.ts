@@ -25,9 +25,11 @@ const BESIDE: Readonly<Record<string, Props>> = {
   tracingConfig: { type: "Jaeger" },
   vpcConfig: { vpcId: "v", vSwitchIds: ["s"], securityGroupId: "g" },
   canary: { versionId: "2", weight: 10 },
+  steps: { weight: 5 },
+  "analysis.logs": { project: "judged", logstore: "requests" },
 };
 /** Lists on the way to an argument. */
-const LISTS = /^(customDNS\.dnsOptions|(juiceFsConfig|nasConfig|ossMountConfig|polarFsConfig)\.mountPoints)$/;
+const LISTS = /^(steps|customDNS\.dnsOptions|(juiceFsConfig|nasConfig|ossMountConfig|polarFsConfig)\.mountPoints)$/;
 
 let emulator: Emulator;
 let provider: ProviderProcess;

@@ -601,6 +601,18 @@ const named = only(
   ...["", "v0", "r0", "08", "8.0", "1.5", "current", "latest", "fp:0123abcd", "V8", "v8 ", true, [], {}],
 );
 
+const ANALYSIS = "errorRatio, errorLimit, latency, falseAlarms, falsePasses, invocations, errorStatus, logDelay, logs";
+const DURATION = 'a duration such as "10m" or "1h30m", at most';
+const PROJECT = "3 to 63 lower-case letters, digits or -";
+const LOGSTORE = "2 to 63 lower-case letters, digits, - or _";
+/** A percentage in a range; below one percent it is text with its unit. */
+const percentage = (min: string, max: number, example: string): Rows =>
+  only(
+    `percent from ${min} to ${max}, below one percent as text with its unit such as ${example}`,
+    [1, "1", "1.5%", max],
+    ...[0, 0.5, -1, max + 1, Number.NaN, "", "5 pct", true, [], {}],
+  );
+
 /** Every argument of a release; numbers and words come as config files have them. */
 export const RELEASE: Record<ReleaseWay, Rows> = {
   ...PLACE,
@@ -619,10 +631,11 @@ export const RELEASE: Record<ReleaseWay, Rows> = {
   environmentFingerprint: unseen(line(256)),
   revision: only(whole(0, Number.MAX_SAFE_INTEGER, ""), [0, 5], ...[-1, 1.5, Number.NaN, "5", "", true, [], {}]),
   weight: {
-    accepted: [...share.accepted, "v8=25", "8=0.5%", "r12=100"],
+    accepted: [...share.accepted, "v8=25", "8=0.5%", "r12=100", "auto"],
     refused: [
-      ...share.refused,
-      ...weights("not a weight", ""),
+      ...[...share.refused, ...weights("not a weight", "", "Auto", "automatic")].map(
+        ([value, message]): [unknown, string] => [value, `${message}, or auto`],
+      ),
       ...["fp:0123abcd=5", "=5", "v0=5"].map((value): [unknown, string] => [
         value,
         `: got ${shown(value)}; allowed before the equals sign: ${NAMED}`,
@@ -636,21 +649,80 @@ export const RELEASE: Record<ReleaseWay, Rows> = {
     ...["", "8@", "@1", "8@x", "8@0", "current@1", "8@1234567", true, [], {}],
   ),
   steps: {
-    accepted: [[5], [5, 25, 50], ["0.5%", 5, "25"], [99.9]],
+    accepted: [
+      ...[[5], [5, 25, 50], ["0.5%", 5, "25"], [99.9]],
+      [{ weight: 5, bake: "10m", requests: 300 }, 25, { weight: "50" }],
+      Array.from({ length: 20 }, (_, i) => i + 1),
+    ],
     refused: [
-      ...["5,25", "", 5, true, {}, []].map((value): [unknown, string] => [
+      ...["5,25", "", 5, true, {}, [], Array.from({ length: 21 }, (_, i) => i + 1)].map((value): [unknown, string] => [
         value,
-        `: got ${shown(value)}; allowed: a list such as [5, 25, 50]`,
+        `: got ${shown(value)}; allowed: a list of 1 to 20 steps such as [{ weight: 5, bake: "10m", requests: 300 }, 25, 50]`,
       ]),
-      ...[[5, 5], [25, 5], [0, 5], [5, 100], [100]].map((value): [unknown, string] => [
+      ...[[5, 5], [25, 5], [0, 5], [5, 100], [100], [5, { weight: 5 }]].map((value): [unknown, string] => [
         value,
-        `: got ${shown(value)}; allowed: percent between 0 and 100, each more than the one before`,
+        `: got ${shown(value)}; allowed: weights between 0 and 100, each more than the one before`,
       ]),
       ...[...ambiguous(0.5, "50"), ...weights("not a weight", "ten"), ...weights("a weight is at most 100", 101)].map(
-        ([step, message]): [unknown, string] => [[step], message],
+        ([step, message]): [unknown, string] => [[step], `[0]${message}`],
       ),
+      [[5, {}], "[1].weight: required"],
+      [[{ weight: 5, wait: "1m" }], "[0]: has no wait; allowed: weight, bake, requests"],
     ],
   },
+  "steps.weight": { ...share, accepted: [5, "0.5%", "25", 99.9], refused: [...share.refused, ["", ": required"]] },
+  "steps.bake": only(
+    `${DURATION} 30 days (720h)`,
+    ["0s", "10m", "1h30m", "720h"],
+    ...["721h", "soon", "", "-1m", 10, true, [], {}],
+  ),
+  "steps.requests": only(
+    whole(1, 1_000_000_000, "requests to the candidate"),
+    [1, 1_000_000_000],
+    ...[0, -1, 1.5, 1_000_000_001, "", "many", "300", true, [], {}],
+  ),
+  analysis: shape([{}, { errorRatio: 3 }], ANALYSIS),
+  "analysis.errorRatio": only(
+    "a number from 1 to 100, such as 2 for twice as often as the stable version",
+    // As text: what `pulumi config set --path` makes of it.
+    [1, 2.5, 100, "2.5"],
+    ...[0.5, 101, Number.NaN, "", "2", "twice", true, [], {}],
+  ),
+  "analysis.errorLimit": percentage('"0.01%"', 100, '"0.5%"'),
+  "analysis.latency": shape([{}, { p50: 20, p99: "5%" }], "p50, p90, p95, p99"),
+  "analysis.latency.p50": percentage("1", 1000, '"5%"'),
+  "analysis.latency.p90": percentage("1", 1000, '"5%"'),
+  "analysis.latency.p95": percentage("1", 1000, '"5%"'),
+  "analysis.latency.p99": percentage("1", 1000, '"5%"'),
+  "analysis.falseAlarms": percentage('"0.01%"', 50, '"0.5%"'),
+  "analysis.falsePasses": percentage('"0.01%"', 50, '"0.5%"'),
+  "analysis.invocations": only(oneOf("sync", "all"), ["sync", "all"], "", "async", "Sync", true, 5, [], {}),
+  "analysis.errorStatus": only(
+    whole(400, 600, "an HTTP status"),
+    [400, 600],
+    ...[399, 601, 500.5, "", "500", Number.NaN, true, [], {}],
+  ),
+  "analysis.logDelay": only(`${DURATION} 1h`, ["0s", "3m", "60m"], ...["61m", "soon", "", "-1m", 3, true, [], {}]),
+  "analysis.logs": shape([{ project: "judged", logstore: "requests" }], "project, logstore", "project"),
+  // The project becomes a part of a host's name.
+  "analysis.logs.project": also(
+    only(
+      PROJECT,
+      ["abc", "my-project", "0a9", "x".repeat(63)],
+      ...["ab", "-ab", "ab-", "My-project", "my_project", "my.project", "a/b", "abc@evil", "abc\n", 5, true, [], {}],
+    ),
+    ["", ": required"],
+    ["x".repeat(64), `: got text of 64 characters; allowed: ${PROJECT}`],
+  ),
+  "analysis.logs.logstore": also(
+    only(
+      LOGSTORE,
+      ["ab", "my-logs", "my_logs", "x".repeat(63)],
+      ...["a", "-ab", "ab_", "My-logs", "my.logs", "a/b", "../b", "ab\n", 5, true, [], {}],
+    ),
+    ["", ": required"],
+    ["x".repeat(64), `: got text of 64 characters; allowed: ${LOGSTORE}`],
+  ),
   strategy: only(oneOf("canary", "direct"), ["canary", "direct"], "", "Canary", "bluegreen", true, 5, [], {}),
   hold: only("true or false", [true, false, "true", "false"], "yes", "on", "", 1, 0, [], {}),
   rev: only(

@@ -1,6 +1,7 @@
 /** One run of a release through the functions that the provider process calls: check, diff, plan, body, outputs, refresh. */
 import type { ObservedAlias } from "../../provider/core/model";
 import {
+  type Proposal,
   type ReleaseInputs,
   type ReleaseOutputs,
   checkRelease,
@@ -51,6 +52,9 @@ export interface Preview {
 const PLACE = { region: "cn-hangzhou", accountId: "1234567890123456" };
 const URN = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud-fc:Release::api";
 
+/** Seconds since 1970 of every preview here. */
+const NOW = 1_800_000_000;
+
 /** The checked inputs of a run. */
 export function inputsOf(state: ReleaseOutputs | undefined, run: RunInputs): ReleaseInputs {
   const news = {
@@ -74,7 +78,7 @@ export function preview(state: ReleaseOutputs | undefined, run: RunInputs): Prev
   try {
     const inputs = inputsOf(state, run);
     if (state === undefined) return { changes: true, notices: [] };
-    const { announcement: says, changes } = diffRelease(state, inputs);
+    const { announcement: says, changes } = diffRelease(state, inputs, NOW);
     const sentence = says?.sentence === undefined ? {} : { sentence: says.sentence };
     const failure = says?.failure === undefined ? {} : { failure: says.failure };
     return { changes: changes !== false, ...sentence, ...failure, notices: says?.warnings ?? [] };
@@ -89,14 +93,15 @@ export function run(
   alias: ObservedAlias | undefined,
   exists: (versionId: string) => boolean,
   desired: RunInputs,
+  proposal?: Proposal,
 ): Outcome {
   try {
     const inputs = inputsOf(state, desired);
     if (state !== undefined) {
-      const { changes, announcement: says } = diffRelease(state, inputs);
+      const { changes, announcement: says } = diffRelease(state, inputs, NOW);
       if (changes === false) return { notices: says?.warnings ?? [] };
     }
-    const plan = planRelease(inputs, storedMemory(state), alias, exists);
+    const plan = planRelease(inputs, storedMemory(state), alias, exists, proposal);
     const body = releaseBody(inputs, plan);
     const written = plan.writes ? body : (alias as ObservedAlias);
     const { sentence, warnings } = describePlan(alias === undefined ? {} : livePercent(alias), inputs, plan);

@@ -1,6 +1,6 @@
 /** One release in a small world: a function whose content changes, an alias, a pipeline, hands. */
 import type { ObservedAlias } from "../../provider/core/model";
-import type { ReleaseOutputs } from "../../provider/core/release";
+import type { Proposal, ReleaseOutputs } from "../../provider/core/release";
 import { type Outcome, type Preview, type RunInputs, preview, refresh, run } from "./subject";
 
 /** Code and environment; the same two are the same content. */
@@ -12,6 +12,16 @@ export type Keys = Readonly<Record<string, unknown>>;
 /** What a run did, and what its preview announced. */
 export interface Ran extends Outcome {
   readonly preview: Preview;
+}
+
+/** How a run goes. */
+export interface RunOptions {
+  /** The alias is written, the state is not. Default false. */
+  readonly crash?: boolean;
+  /** Default true. */
+  readonly refreshes?: boolean;
+  /** What the judge proposes. Default nothing. */
+  readonly proposal?: Proposal;
 }
 
 export class World {
@@ -26,9 +36,9 @@ export class World {
 
   /**
    * One run of the pipeline. Content is code, or `code/environment`. Refreshes first, since only then a preview can know what
-   * hands did. `crash`: the alias is written, the state is not.
+   * hands did.
    */
-  run(content: Content, keys: Keys = {}, { crash = false, refreshes = true } = {}): Ran {
+  run(content: Content, keys: Keys = {}, { crash = false, refreshes = true, proposal }: RunOptions = {}): Ran {
     if (content !== this.latest) this.revision += 1;
     this.latest = content;
     if (refreshes && this.state !== undefined) this.state = refresh(this.state, this.alias);
@@ -38,7 +48,7 @@ export class World {
     const announced = preview(this.state, this.inputs(current === content ? known : undefined, content, keys));
     const versionId = known ?? this.publish(content);
     const exists = (id: string) => this.versions.has(id);
-    const outcome = run(this.state, this.alias, exists, this.inputs(versionId, content, keys));
+    const outcome = run(this.state, this.alias, exists, this.inputs(versionId, content, keys), proposal);
     if (outcome.write !== undefined) this.alias = { ...outcome.write };
     if (!crash && outcome.state !== undefined) this.state = outcome.state;
     return { ...outcome, preview: announced };

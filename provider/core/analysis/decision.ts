@@ -1,44 +1,12 @@
-/** Decisions as they stand in state, and their replay. Pure. */
+/** Decisions: how one is made and kept, and the replay of those that are stored. Pure. */
 import { canonical, digest } from "../canonical";
-import { NO_EVIDENCE, type Counts, type Evidence, type Pair } from "./evidence";
-import { type Finding, type Situation, type Window, judge } from "./judge";
+import { NO_EVIDENCE, type Counts, type Evidence } from "./evidence";
+import { type Situation, type Window, judge } from "./judge";
 import type { Policy } from "./policy";
+import { type AnalysisRecord, type Decision, MAX_DECISIONS } from "./record";
 
 /** Version number of the rules of judging. Decisions made by other rules are not replayed. */
 export const RULES = 1;
-
-/** Number of decisions that a record keeps; older ones are dropped. */
-export const MAX_DECISIONS = 20;
-
-/** One decision: the counts, the step of the release, and the finding. */
-export interface Decision extends Situation, Finding {
-  /** See {@link RULES}. */
-  readonly rules: number;
-  /** The window, in seconds since 1970. */
-  readonly from: number;
-  readonly to: number;
-  readonly counts: Pair;
-  /** Hash of this decision and of the digest before it: 16 hex digits. */
-  readonly digest: string;
-}
-
-/** What state keeps about the judging of a candidate. It holds counts only: no request, no body, no secret. */
-export interface AnalysisRecord {
-  readonly policy: Policy;
-  /** The evidence before the oldest kept decision. */
-  readonly before: Evidence;
-  /** The digest before the oldest kept decision; empty while that is the candidate's first one. */
-  readonly digest: string;
-  /** Oldest first, at most {@link MAX_DECISIONS}. */
-  readonly decisions: readonly Decision[];
-  /** The evidence after the last decision. */
-  readonly evidence: Evidence;
-}
-
-/** The record of a candidate that was never judged. */
-export function newRecord(policy: Policy): AnalysisRecord {
-  return { policy, before: NO_EVIDENCE, digest: "", decisions: [], evidence: NO_EVIDENCE };
-}
 
 /**
  * The record under a policy, which may be new. A policy with other steps keeps the evidence. A policy with other

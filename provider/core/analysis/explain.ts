@@ -1,30 +1,14 @@
 /** A finding in words. Pure. */
+import { formatSeconds } from "../duration";
 import { ALL, formatShare } from "../weights";
-import type { Decision } from "./decision";
+import type { Decision } from "./record";
 import type { Metric, Missing } from "./judge";
-import type { Policy } from "./policy";
+import { type Policy, nextStep } from "./policy";
 
 const percent = (fraction: number): string => `${Number((100 * fraction).toPrecision(3))} %`;
 
 const rate = ({ errors, requests }: { readonly errors: number; readonly requests: number }): string =>
   requests === 0 ? "no requests" : `${errors} of ${requests} failed (${percent(errors / requests)})`;
-
-/** A duration as people read it: the two largest units. */
-export function formatSeconds(seconds: number): string {
-  const units = [
-    ["d", 86400],
-    ["h", 3600],
-    ["min", 60],
-    ["s", 1],
-  ] as const;
-  const whole = Math.ceil(seconds);
-  const first = units.findIndex(([, size]) => whole >= size);
-  if (first < 0) return "0 s";
-  const [name, size] = units[first] ?? ["s", 1];
-  const next = units[first + 1];
-  const rest = next === undefined ? 0 : Math.floor((whole % size) / next[1]);
-  return `${Math.floor(whole / size)} ${name}${rest > 0 ? ` ${rest} ${next?.[0] ?? ""}` : ""}`;
-}
 
 function nameOf(metric: Metric, policy: Policy): string {
   if (metric === "errors") return `failures against ${policy.errorRatio} times those of the stable version`;
@@ -70,7 +54,7 @@ export function explain(policy: Policy, decision: Decision): string[] {
     ];
   }
   if (verdict === "pass") {
-    const next = policy.steps[decision.step + 1]?.weight ?? ALL;
+    const next = nextStep(policy, weight);
     return [...lines, next === ALL ? "the candidate may be promoted" : `next step: ${formatShare(next)} %`];
   }
   return [...lines, ...decision.missing.map((each) => `missing: ${missingText(each, policy)}`)];

@@ -1,16 +1,19 @@
 /** Judging a candidate: what other modules use. */
-export { type AnalysisSettings, type Policy, type StepSetting, checkAnalysis, policyOf } from "./policy";
+export {
+  type AnalysisSettings,
+  type LogStore,
+  type Policy,
+  type StepSetting,
+  checkAnalysis,
+  nextStep,
+  policyOf,
+  refusedLogStore,
+  stepAt,
+} from "./policy";
 export { type Counts, type Evidence, type Pair, NO_EVIDENCE } from "./evidence";
 export { type Finding, type Metric, type Missing, type Situation, type Verdict, type Window, judge } from "./judge";
-export {
-  type Decision,
-  type Difference,
-  type AnalysisRecord,
-  decide,
-  newRecord,
-  replay,
-  underPolicy,
-} from "./decision";
+export { type AnalysisRecord, type Decision, newRecord } from "./record";
+export { type Difference, decide, replay, underPolicy } from "./decision";
 export { slowCounts } from "./latency";
 export { explain } from "./explain";
 export {
@@ -19,7 +22,9 @@ export {
   type Row,
   type RowQuery,
   type RowSource,
+  type WindowRows,
   readRows,
+  unversioned,
   windowOfRows,
   windowToJudge,
 } from "./rows";

@@ -49,9 +49,9 @@ export type Missing =
 /** A verdict with the evidence that led to it. E-values are decimal logarithms: 2 stands for 100. */
 export interface Finding {
   readonly verdict: Verdict;
-  /** E-value by metric. null: the metric does not count, since the stable version is beyond the limit too. */
-  readonly eValues: Readonly<Partial<Record<Metric, number | null>>>;
-  /** The weighted mean of the metrics' e-values. It may be averaged with those of other functions and regions. */
+  /** Of each metric that counts; `limit` does not while the stable version is beyond it too. */
+  readonly eValues: Readonly<Partial<Record<Metric, number>>>;
+  /** The weighted mean of the metrics' e-values. May be averaged with that of other functions and regions. */
   readonly eValue: number;
   /** The verdict is fail when `eValue` is at least this. */
   readonly threshold: number;
@@ -118,7 +118,9 @@ export function judge(policy: Policy, before: Evidence, situation: Situation, wi
   const failed = [...weighed].filter(([, e]) => verdict === "fail" && e >= threshold - Math.log10(2));
   const finding: Finding = {
     verdict,
-    eValues: Object.fromEntries([...eValues].map(([metric, e]) => [metric, e === -Infinity ? null : exact(e)])),
+    eValues: Object.fromEntries(
+      [...eValues].filter(([, e]) => e !== -Infinity).map(([metric, e]) => [metric, exact(e)]),
+    ),
     eValue: exact(eValue),
     threshold: exact(threshold),
     failed: failed.map(([metric]) => metric),

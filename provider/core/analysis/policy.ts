@@ -1,7 +1,7 @@
 /** The settings of an analysis: which are valid, their defaults, and the policy they make. Pure. */
 import { secondsOf } from "../duration";
 import { isUnknown } from "../unknown";
-import { type Failure, type Rule, check, integer, object, oneOf, show } from "../validate";
+import { type Failure, type Rule, check, integer, object, oneOf, show, text } from "../validate";
 import { ALL, type Tenths, parseShare } from "../weights";
 
 /** How a candidate is judged. Every member has a default; `{}` judges by the defaults. */
@@ -14,23 +14,45 @@ export interface AnalysisSettings {
    */
   readonly errorLimit?: number | string;
   /**
-   * By how much each quantile of the duration of warm requests may be longer than that of the stable version. Percent: a
-   * number from 1 to 1000, or text such as `"5%"`. Default `{ p50: 20, p95: 20 }`; `{}` judges no duration.
+   * By how much each quantile of the duration of warm requests may be longer than that of the stable version. Default
+   * `{ p50: 20, p95: 20 }`; `{}` judges no duration.
    */
-  readonly latency?: Readonly<Partial<Record<Quantile, number | string>>>;
+  readonly latency?: LatencyTolerances;
   /** Largest share of good candidates that may be rejected. Percent, from `"0.01%"` to 50, default 5. */
   readonly falseAlarms?: number | string;
   /** Largest share of bad candidates that may pass. Percent, from `"0.01%"` to 50, default 5. */
   readonly falsePasses?: number | string;
   /** Which invocations count: `sync` (default), or `all`, asynchronous ones too. */
-  readonly invocations?: "sync" | "all";
-  /**
-   * Lowest HTTP status that counts as a failure. A whole number from 400 to 600, default 500; with 600 no status
-   * counts.
-   */
+  readonly invocations?: CountedInvocations;
+  /** Lowest HTTP status that is a failure. A whole number from 400 to 600, default 500; at 600 no status is one. */
   readonly errorStatus?: number;
   /** Longest time until a request shows in the log. A duration such as `"3m"`, from 0 to 1 hour, default `"3m"`. */
   readonly logDelay?: string;
+  /** The logstore that holds the rows of requests. Default: the one in the function's `logConfig`. */
+  readonly logs?: LogStore;
+}
+
+/** `sync`: those that somebody waits for; `all`: asynchronous ones too. */
+export type CountedInvocations = "sync" | "all";
+
+/** Tolerances by quantile. Percent: a number from 1 to 1000, or text such as `"5%"`. A quantile that is left out is not judged. */
+export interface LatencyTolerances {
+  /** Of the median. */
+  readonly p50?: number | string;
+  /** Of the time that 90 percent of the requests are faster than. */
+  readonly p90?: number | string;
+  /** Of the time that 95 percent of the requests are faster than. */
+  readonly p95?: number | string;
+  /** Of the time that 99 percent of the requests are faster than. */
+  readonly p99?: number | string;
+}
+
+/** A logstore of the log service, in the function's region and account. */
+export interface LogStore {
+  /** 3 to 63 lower-case letters, digits or `-`. */
+  readonly project: string;
+  /** 2 to 63 lower-case letters, digits, `-` or `_`. */
+  readonly logstore: string;
 }
 
 /** A step of a release: a weight alone, or a weight with conditions for the next step. */
@@ -47,7 +69,7 @@ export interface StepSettings {
 }
 
 /** Quantiles of a duration that can be judged: half of the requests are faster than `p50`. */
-export type Quantile = "p50" | "p90" | "p95" | "p99";
+export type Quantile = keyof LatencyTolerances;
 
 /** The quantiles and the share of requests below each of them. */
 export const QUANTILES: Readonly<Record<Quantile, number>> = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 };
@@ -76,7 +98,7 @@ export interface Policy {
   readonly latency: readonly LatencyRule[];
   readonly falseAlarms: number;
   readonly falsePasses: number;
-  readonly invocations: "sync" | "all";
+  readonly invocations: CountedInvocations;
   readonly errorStatus: number;
   /** Seconds. */
   readonly logDelay: number;
@@ -101,6 +123,17 @@ const DEFAULTS = {
 export const MAX_STEPS = 20;
 
 const MONTH = 30 * 24 * 3600;
+
+/** The project is a part of the host that the requests go to. Source: the service's page "CreateProject". */
+const PROJECT = text(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 63, "3 to 63 lower-case letters, digits or -");
+/** Source: the service's page "CreateLogStore". */
+const LOGSTORE = text(/^[a-z0-9][a-z0-9_-]{0,61}[a-z0-9]$/, 63, "2 to 63 lower-case letters, digits, - or _");
+const LOGS = object({ project: PROJECT, logstore: LOGSTORE }, "project", "logstore");
+
+/** Why a logstore cannot be read, or undefined. */
+export function refusedLogStore(logs: unknown): string | undefined {
+  return LOGS(logs);
+}
 
 /** Percent with or without its unit, as a fraction; undefined for anything else. A bare number below 1 is ambiguous. */
 export function fractionOf(value: unknown): number | undefined {
@@ -146,6 +179,7 @@ const SETTINGS: Readonly<Record<keyof AnalysisSettings, Rule>> = {
   invocations: oneOf("sync", "all"),
   errorStatus: integer(400, 600, "an HTTP status"),
   logDelay: duration(3600, "1h"),
+  logs: LOGS,
 };
 
 const share: Rule = (value) => {
@@ -179,7 +213,7 @@ const steps: Rule = (value) => {
 };
 
 /** The weight of a checked step; undefined while it is not known. */
-function weightOf(step: unknown): Tenths | undefined {
+export function weightOf(step: unknown): Tenths | undefined {
   const weight = typeof step === "object" && step !== null ? (step as Partial<StepSettings>).weight : step;
   const parsed = parseShare(weight);
   return "tenths" in parsed ? parsed.tenths : undefined;
@@ -192,13 +226,13 @@ export function checkAnalysis(settings: unknown, given: unknown): Failure[] {
 
 /** The policy of checked settings and steps, all known. */
 export function policyOf(settings: AnalysisSettings, given: readonly StepSetting[]): Policy {
-  const latency = settings.latency ?? DEFAULTS.latency;
+  const latency: LatencyTolerances = settings.latency ?? DEFAULTS.latency;
   const quantiles = Object.keys(QUANTILES) as Quantile[];
   return {
     errorRatio: settings.errorRatio ?? DEFAULTS.errorRatio,
     errorLimit: fractionOf(settings.errorLimit ?? DEFAULTS.errorLimit) ?? 0,
     latency: quantiles.flatMap((quantile) => {
-      const tolerance = fractionOf((latency as Record<string, unknown>)[quantile]);
+      const tolerance = fractionOf(latency[quantile]);
       return tolerance === undefined ? [] : [{ quantile, tolerance }];
     }),
     falseAlarms: fractionOf(settings.falseAlarms ?? DEFAULTS.falseAlarms) ?? 0,
@@ -213,4 +247,14 @@ export function policyOf(settings: AnalysisSettings, given: readonly StepSetting
 function plannedStep(step: StepSetting): PlannedStep {
   const { bake = DEFAULTS.bake, requests = DEFAULTS.requests } = typeof step === "object" ? step : {};
   return { weight: weightOf(step) ?? 0, bake: Number(secondsOf(bake)), requests };
+}
+
+/** Index of the step whose conditions hold at a weight: the last one that is reached, or the first. */
+export function stepAt({ steps }: Policy, weight: Tenths): number {
+  return Math.max(0, steps.filter((step) => step.weight <= weight).length - 1);
+}
+
+/** The next step above a weight; after the last one all traffic. */
+export function nextStep({ steps }: Policy, weight: Tenths): Tenths {
+  return steps.find((step) => step.weight > weight)?.weight ?? ALL;
 }

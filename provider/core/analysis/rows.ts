@@ -31,7 +31,7 @@ export interface Page {
   readonly complete: boolean;
 }
 
-/** Reads rows, oldest first; rejects when the source fails. */
+/** Reads rows, newest first; rejects when the source fails. */
 export type RowSource = (query: RowQuery) => Promise<Page>;
 
 /** The versions to compare, and the name by which they are called. */
@@ -46,7 +46,9 @@ export interface Compared {
 
 /** Largest number of rows of one answer. Source: the service's page "GetLogsV2". */
 const MOST_ROWS = 100;
-/** Number of times that a query is sent while its answers are incomplete. */
+/** Most rows of a window: so many are read in 200 answers. */
+export const MAX_ROWS = 20_000;
+/** How often an incomplete answer is asked for again. */
 const TRIES = 5;
 
 /**
@@ -63,18 +65,39 @@ export function windowToJudge(
   return to > before ? { from: before, to } : undefined;
 }
 
+/** Rows of a window, and the second where it begins: later than asked for where there were too many rows. */
+export interface WindowRows {
+  readonly rows: readonly Row[];
+  readonly from: number;
+}
+
 /**
- * Reads all rows of a window, page by page. Rejects with an Error when the answers stay incomplete: counts of a part of
- * the rows could lead to a wrong verdict.
+ * Reads the rows of a window, page by page, from the newest one back. Of more than {@link MAX_ROWS} the newest ones are taken, and the
+ * window begins where they do: which rows count never depends on what is in them. Rejects with an Error when the source
+ * keeps answering incompletely: counts of a part of the rows would be a verdict on less than what happened.
  */
-export async function readRows(source: RowSource, functionName: string, from: number, to: number): Promise<Row[]> {
+export async function readRows(
+  source: RowSource,
+  functionName: string,
+  from: number,
+  to: number,
+  most = MAX_ROWS,
+): Promise<WindowRows> {
   const topic = `FCRequestMetrics:/${functionName}`;
   const rows: Row[] = [];
-  for (;;) {
+  while (rows.length < most) {
     const page = await completePage(source, { topic, from, to, offset: rows.length, line: MOST_ROWS });
     rows.push(...page.rows);
-    if (page.rows.length < MOST_ROWS) return rows;
+    if (page.rows.length < MOST_ROWS) return { rows, from };
   }
+  // Of the oldest second that was reached, a part may be missing.
+  const reached = Math.min(...rows.map(timeOf)) + 1;
+  if (reached >= to) return { rows, from: to - 1 };
+  return { rows: rows.filter((row) => timeOf(row) >= reached), from: reached };
+}
+
+function timeOf(row: Row): number {
+  return numberIn(row, "__time__") ?? 0;
 }
 
 async function completePage(source: RowSource, query: RowQuery): Promise<Page> {
@@ -85,6 +108,11 @@ async function completePage(source: RowSource, query: RowQuery): Promise<Page> {
   throw new Error(
     `the log service answered incompletely ${TRIES} times for topic ${query.topic}, from ${query.from} to ${query.to}, at row ${query.offset}; judge again later`,
   );
+}
+
+/** How many rows of requests by the alias do not name the version that ran: which side they belong to is not known. */
+export function unversioned(rows: readonly Row[], { aliasName }: Pick<Compared, "aliasName">): number {
+  return rows.filter((row) => row["qualifier"] === aliasName && (row["versionId"] ?? "") === "").length;
 }
 
 /** A request, made of all rows that carry its id. */

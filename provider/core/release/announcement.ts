@@ -1,9 +1,12 @@
 /** The notice about what a run of a release does, and its warnings. Pure. */
 import { type Announcement, movedShares } from "../announcement";
+import { nextStep } from "../analysis/policy";
+import { formatSeconds } from "../duration";
 import { type ReleaseInputs, desiredOf } from "./inputs";
 import { stepOf } from "./outputs";
 import type { Plan } from "./plan";
-import { type Split, sharesOf } from "./rules";
+import { type ReleaseJudging, isOf, policyOfRelease } from "./judging";
+import { type Split, percent, sharesOf } from "./rules";
 import { UNPUBLISHED, nameOf } from "./version";
 
 /**
@@ -37,6 +40,23 @@ export function describePlan(live: Readonly<Record<string, number>>, news: Relea
   const steps = step === undefined ? "" : ` (step ${step})`;
   const traffic = moved === undefined ? "traffic stays as it is" : `${moved}${steps}`;
   return { sentence: `${news.functionName}: ${traffic}${uncertain}`, warnings, ...failure };
+}
+
+/** What is judged when the run comes to it: for a run that moves nothing as far as a preview can know. */
+export function judgedSentence(
+  known: ReleaseJudging | undefined,
+  news: ReleaseInputs,
+  { decision: { judgeable } }: Plan,
+  now: number,
+): { readonly sentence?: string } {
+  if (judgeable === undefined) return {};
+  const { version, stable, share, held } = judgeable;
+  const isKnown = isOf(known, version.versionId, stable.versionId) && known.weight === share;
+  const time = isKnown && now > known.since ? ` for ${formatSeconds(now - known.since)}` : "";
+  const next = held ? "stays there while hold is set" : `next ${percent(nextStep(policyOfRelease(news), share))}`;
+  return {
+    sentence: `${news.functionName}: ${nameOf(version)} at ${percent(share)}${time}, judged when this runs: ${next}`,
+  };
 }
 
 /** Version id, or in a preview the name of a version that has none, to percent. */

@@ -22,6 +22,8 @@ export interface Desired {
   /** The version that the program deploys. */
   readonly deployed: Deployed;
   readonly weight?: Weight;
+  /** The weight is the judge's: `weight: auto` (rule L). There is no `weight` then. */
+  readonly auto: boolean;
   /** What new content gets at most when it comes. */
   readonly first: Tenths;
   readonly hold: boolean;
@@ -56,6 +58,9 @@ export function withoutHold(key: WeightKey): WeightKey {
 export function firstStepKey(first: Tenths): WeightKey {
   return `f${first}`;
 }
+
+/** The key of `auto`. No meaning is remembered for it. */
+export const AUTO_KEY: WeightKey = "a";
 
 /** A retry as it is remembered: `8@1`. */
 export function retryText(retry: Retry | undefined): string {

@@ -6,9 +6,10 @@ import { isUnknown } from "../unknown";
 import { type ReleaseInputs, RELEASE_MEMBERS, desiredOf, releaseLabel } from "./inputs";
 import type { Memory } from "./memory";
 import { type Plan, labelled, planOf } from "./plan";
-import type { Split } from "./rules";
+import { percentOf } from "./outputs";
+import { type Split, sharesOf } from "./rules";
 import type { Announcement } from "../announcement";
-import { describePlan } from "./announcement";
+import { describePlan, judgedSentence } from "./announcement";
 import { type ReleaseOutputs, storedMemory } from "./state";
 
 const IDENTITY = ["region", "accountId", "functionName"];
@@ -16,11 +17,13 @@ const IDENTITY = ["region", "accountId", "functionName"];
 /**
  * Computes from state alone what a run would do, and its notice.
  *
+ * @param now seconds since 1970: for how long a candidate has had its weight
  * @throws Error for a change that is refused
  */
 export function diffRelease(
   olds: ReleaseOutputs,
   news: ReleaseInputs,
+  now: number,
 ): Diff & { readonly announcement?: Announcement } {
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`release ${news.aliasName}: ${refused}`);
@@ -31,10 +34,12 @@ export function diffRelease(
   // An alias that becomes a release has no memory in state: the run depends on the live alias.
   if (desired === undefined || before === undefined || isUnknown(news.aliasName)) return CHANGED;
   const plan = labelled(news, () => planOf(desired, before, recordedSplit(olds)));
-  const announcement = describePlan(olds.live, news, olds.aliasName === news.aliasName ? plan : renamed(news, plan));
+  const described = describePlan(olds.live, news, olds.aliasName === news.aliasName ? plan : renamed(news, plan));
+  const announcement = { ...judgedSentence(olds.judging, news, plan, now), ...described };
   // A run of an older commit records nothing, not even its `rev`.
   if (plan.decision.rule === "A") return { changes: false, announcement };
-  if (!changes(olds, news, before, plan)) return { changes: false };
+  // Without a judgement there is no news of a candidate that was rejected: each run tells of it.
+  if (!changes(olds, news, before, plan)) return desired.auto ? { changes: false, announcement } : { changes: false };
   return { ...changed(olds, news), announcement };
 }
 
@@ -67,8 +72,11 @@ function changes(
   before: Memory,
   { writes, memory, decision }: Plan,
 ): boolean {
-  if (decision.failure !== undefined || olds.aliasName !== news.aliasName) return true;
+  if (decision.failure !== undefined || decision.judgeable !== undefined || olds.aliasName !== news.aliasName)
+    return true;
   if (olds.formerAliases !== undefined) return true;
+  // A run that was killed after its write left outputs that tell of the split before it.
+  if (!equal(olds.split, percentOf(sharesOf(decision.split)))) return true;
   return writes || (olds.description ?? "") !== (news.description ?? "") || !equal(before, memory);
 }
 

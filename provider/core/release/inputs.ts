@@ -1,4 +1,5 @@
 /** The inputs of a release: which are valid, and what they want of a run. Pure. */
+import { type AnalysisSettings, type StepSetting, checkAnalysis, weightOf } from "../analysis/policy";
 import { type Checked, type CommonInputs, checkCommon, unknownProperties } from "../common";
 import { ALIAS_NAME, FUNCTION_NAME, VERSION_ID } from "../names";
 import { resourceNameOf } from "../owner";
@@ -34,9 +35,10 @@ export interface ReleaseInputs extends CommonInputs {
   /** Counts the changes of the function's content, from 1. Absent where it is not known. */
   readonly revision?: number;
   readonly description?: string;
-  /** Percent, text below one percent; `v8=25` applies to version 8 only. */
+  /** Percent, text below one percent; `v8=25` applies to version 8 only; `auto` hands the weight to the judge. */
   readonly weight?: number | string;
-  readonly steps: readonly (number | string)[];
+  readonly steps: readonly StepSetting[];
+  readonly analysis?: AnalysisSettings;
   readonly strategy: "canary" | "direct";
   readonly hold: boolean;
   /** `v8` or `r12`. */
@@ -76,26 +78,20 @@ const share: Rule = (value) => {
   return "problem" in parsed ? parsed.problem : undefined;
 };
 
-const weightRule: Rule = (value) => {
-  if (typeof value !== "string" || !value.includes("=")) return share(value);
-  const [name, percent] = value.split("=");
-  if (parseVersionKey(name) === undefined)
-    return `got ${show(value)}; allowed before the equals sign: ${VERSION_NAMES}`;
-  return share(percent);
-};
+/** The word that hands the weight to the judge. */
+const AUTO = "auto";
 
-const steps: Rule = (value) => {
-  if (!Array.isArray(value) || value.length === 0) return `got ${show(value)}; allowed: a list such as [5, 25, 50]`;
-  if (containsUnknown(value)) return undefined;
-  const wrong = value.map(share).find((reason) => reason !== undefined);
-  if (wrong !== undefined) return wrong;
-  const tenths = value.map(tenthsOf);
-  const ascends = tenths.every((step, i) => step > (tenths[i - 1] ?? 0) && step < ALL);
-  return ascends ? undefined : `got ${show(value)}; allowed: percent between 0 and 100, each more than the one before`;
+const weightRule: Rule = (value) => {
+  if (value === AUTO) return undefined;
+  const [name, percent] = typeof value === "string" && value.includes("=") ? value.split("=") : [undefined, value];
+  if (name !== undefined && parseVersionKey(name) === undefined)
+    return `got ${show(value)}; allowed before the equals sign: ${VERSION_NAMES}`;
+  const reason = share(percent);
+  return reason === undefined || name !== undefined ? reason : `${reason}, or auto`;
 };
 
 /** A checked share in tenths of a percent. */
-export function tenthsOf(value: unknown): Tenths {
+function tenthsOf(value: unknown): Tenths {
   const parsed = parseShare(value);
   return "tenths" in parsed ? parsed.tenths : 0;
 }
@@ -103,7 +99,7 @@ export function tenthsOf(value: unknown): Tenths {
 /** Members of a release beside the common ones. */
 export const RELEASE_MEMBERS = [
   ...["aliasName", "versionId", "fingerprint", "environmentFingerprint", "revision", "description", "weight", "steps"],
-  ...["strategy", "hold", "reject", "retry", "rev", "keep", "aliasArn"],
+  ...["analysis", "strategy", "hold", "reject", "retry", "rev", "keep", "aliasArn"],
 ];
 
 /** Numbers and words as config files have them: `8` for a version, `"false"` for false. */
@@ -113,10 +109,20 @@ function fromConfig(news: Partial<ReleaseInputs>): Partial<ReleaseInputs> {
     (["reject", "retry"] as const).map((key) => [key, typeof news[key] === "number" ? String(news[key]) : news[key]]),
   );
   const numbers = Object.fromEntries((["rev", "keep"] as const).map((key) => [key, whole(news[key])]));
-  const { hold } = news as { hold?: unknown };
+  const { hold, analysis } = news as { hold?: unknown; analysis?: unknown };
   const held = hold === "true" ? true : hold === "false" ? false : hold;
-  const all = { ...news, ...texts, ...numbers, hold: held ?? false } as Record<string, unknown>;
+  const judged = analysis === undefined ? {} : { analysis: withNumber(analysis, "errorRatio") };
+  const all = { ...news, ...texts, ...numbers, ...judged, hold: held ?? false } as Record<string, unknown>;
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/** `pulumi config set --path` keeps `2.5` as text. */
+function withNumber(analysis: unknown, name: string): unknown {
+  if (typeof analysis !== "object" || analysis === null) return analysis;
+  const value = (analysis as Readonly<Record<string, unknown>>)[name];
+  return typeof value === "string" && /^\d{1,6}\.\d{1,6}$/.test(value)
+    ? { ...analysis, [name]: Number(value) }
+    : analysis;
 }
 
 /** Checks inputs, brings them into one form, fills defaults, computes the ARN. */
@@ -136,7 +142,7 @@ export function checkRelease(olds: Partial<ReleaseInputs>, given: Partial<Releas
     ...check("revision", news.revision, integer(0, Number.MAX_SAFE_INTEGER, "")),
     ...check("description", news.description, DESCRIPTION),
     ...check("weight", news.weight, weightRule),
-    ...check("steps", news.steps, steps),
+    ...checkAnalysis(news.analysis, news.steps),
     ...check("strategy", news.strategy, oneOf("canary", "direct")),
     ...check("hold", news.hold, boolean),
     ...check("reject", news.reject, versionName),
@@ -150,9 +156,7 @@ export function checkRelease(olds: Partial<ReleaseInputs>, given: Partial<Releas
     ...news,
     owner,
     ...(news.weight === undefined || isUnknown(news.weight) ? {} : { weight: canonicalWeight(news.weight) }),
-    steps: isUnknown(news.steps)
-      ? UNKNOWN
-      : (news.steps ?? STEPS).map((step) => (isUnknown(step) ? step : formatShare(tenthsOf(step)))),
+    steps: isUnknown(news.steps) ? UNKNOWN : (news.steps ?? STEPS).map(canonicalStep),
     strategy: news.strategy ?? "canary",
     keep: news.keep ?? KEEP,
     aliasArn: functionArn(news as ReleaseInputs, news.functionName ?? "", news.aliasName),
@@ -160,7 +164,15 @@ export function checkRelease(olds: Partial<ReleaseInputs>, given: Partial<Releas
   return { inputs, failures };
 }
 
+/** A step in one form, so that `"5"` and 5 are the same. */
+function canonicalStep(step: StepSetting): StepSetting {
+  const weight = weightOf(step);
+  if (weight === undefined) return step;
+  return typeof step === "object" ? { ...step, weight: formatShare(weight) } : formatShare(weight);
+}
+
 function canonicalWeight(value: unknown): number | string {
+  if (value === AUTO) return AUTO;
   const { share: tenths, version } = parseWeight(value);
   const percent = formatShare(tenths);
   return version === undefined ? percent : `${showKey(version)}=${percent}`;
@@ -189,7 +201,18 @@ function parseRev(rev: number | string): Pick<Desired, "rev" | "replacedRev"> {
 /** What the inputs want; undefined while a part of it is not known. */
 export function desiredOf(inputs: ReleaseInputs): Desired | undefined {
   const { versionId, fingerprint, environmentFingerprint: environment, revision, weight, hold, strategy, rev } = inputs;
-  const parts = [weight, inputs.steps, strategy, hold, inputs.reject, inputs.retry, rev, fingerprint, environment];
+  const parts = [
+    weight,
+    inputs.steps,
+    inputs.analysis,
+    strategy,
+    hold,
+    inputs.reject,
+    inputs.retry,
+    rev,
+    fingerprint,
+    environment,
+  ];
   if (containsUnknown(parts)) return undefined;
   const reject = parseVersionKey(inputs.reject);
   const retry = parseRetry(inputs.retry);
@@ -200,9 +223,10 @@ export function desiredOf(inputs: ReleaseInputs): Desired | undefined {
       ...(environment === undefined ? {} : { environment }),
       ...(revision === undefined || isUnknown(revision) ? {} : { revision }),
     },
-    first: strategy === "direct" ? ALL : tenthsOf(inputs.steps[0]),
+    first: strategy === "direct" ? ALL : (weightOf(inputs.steps[0]) ?? ALL),
     hold,
-    ...(weight === undefined ? {} : { weight: parseWeight(weight) }),
+    auto: weight === AUTO,
+    ...(weight === undefined || weight === AUTO ? {} : { weight: parseWeight(weight) }),
     ...(reject === undefined ? {} : { reject }),
     ...(retry === undefined ? {} : { retry }),
     ...(rev === undefined ? {} : parseRev(rev)),

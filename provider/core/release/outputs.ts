@@ -1,7 +1,8 @@
 /** The outputs of a release after a run and after a refresh. Pure. */
 import type { ObservedAlias } from "../model";
 import { ALL, type Tenths } from "../weights";
-import { type ReleaseInputs, tenthsOf } from "./inputs";
+import { weightOf } from "../analysis/policy";
+import type { ReleaseInputs } from "./inputs";
 import { type Memory, laterMemory, newMemory } from "./memory";
 import { carriedMemory, livePercent, splitOf } from "./observed";
 import type { Plan } from "./plan";
@@ -52,7 +53,8 @@ function liveOf(alias: ObservedAlias): Pick<ReleaseOutputs, "live" | "liveMain">
   return { live: livePercent(alias), ...(alias.versionId === undefined ? {} : { liveMain: alias.versionId }) };
 }
 
-function percentOf(shares: Record<string, Tenths>): Record<string, number> {
+/** Shares as outputs have them, in percent. */
+export function percentOf(shares: Record<string, Tenths>): Record<string, number> {
   return Object.fromEntries(Object.entries(shares).map(([id, share]) => [id, share / 10]));
 }
 
@@ -67,7 +69,7 @@ function phaseOf({ candidate, waiting, rejections, lowerings }: Memory): Phase {
 /** The reached steps, such as `2/4`: 2 of 4 steps, of which 100 % is the last. */
 export function stepOf({ candidate }: Memory, inputs: ReleaseInputs): string | undefined {
   if (candidate === undefined) return undefined;
-  const all = [...inputs.steps.map(tenthsOf), ALL];
+  const all = [...inputs.steps.map((step) => weightOf(step) ?? ALL), ALL];
   return `${all.filter((step) => step <= candidate.share).length}/${all.length}`;
 }
 

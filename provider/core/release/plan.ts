@@ -8,7 +8,7 @@ import { type ReleaseInputs, desiredOf, releaseLabel } from "./inputs";
 import { type Memory, laterMemory } from "./memory";
 import { carriedMemory, splitOf } from "./observed";
 import { writeRecord } from "./record";
-import { type Decision, type Exists, Refused, type Split, decide } from "./rules";
+import { type Decision, type Exists, type Proposal, Refused, type Split, decide } from "./rules";
 
 /** A decision, whether it needs a write, and the memory afterwards. */
 export interface Plan {
@@ -27,11 +27,12 @@ export function planRelease(
   stored: Memory | undefined,
   alias: ObservedAlias | undefined,
   exists: Exists,
+  proposal?: Proposal,
 ): Plan {
   const desired = desiredOf(inputs);
   if (desired === undefined) throw new Error(`${releaseLabel(inputs)}: a part of its inputs is not known`);
   const observed = alias === undefined ? undefined : splitOf(alias);
-  return labelled(inputs, () => planOf(desired, laterMemory(stored, carriedMemory(alias)), observed, exists));
+  return labelled(inputs, () => planOf(desired, laterMemory(stored, carriedMemory(alias)), observed, exists, proposal));
 }
 
 /** A refusal names the release it is about. */
@@ -50,8 +51,9 @@ export function planOf(
   before: Memory | undefined,
   observed: Split | undefined,
   exists?: Exists,
+  proposal?: Proposal,
 ): Plan {
-  const decision = decide(before, observed, desired, exists);
+  const decision = decide(before, observed, desired, exists, proposal);
   const moves = observed === undefined || !equal(decision.split, observed);
   const reordered = (decision.memory.rev ?? 0) < (before?.rev ?? 0);
   const writes = moves || reordered || (before !== undefined && lastingPart(decision.memory) !== lastingPart(before));

@@ -1,6 +1,7 @@
 /** The rules of docs/releases.md: which version gets how much traffic. Pure. */
 import { ALL, type Tenths, formatShare } from "../weights";
 import {
+  AUTO_KEY,
   type Desired,
   firstStepKey,
   heldKey,
@@ -36,7 +37,26 @@ export interface Split {
 }
 
 /** A rule by its letter in docs/releases.md. */
-export type Rule = "A" | "B" | "C" | "D" | "E" | "F" | "G" | "H" | "I" | "J" | "K";
+export type Rule = "A" | "B" | "C" | "D" | "E" | "F" | "G" | "H" | "I" | "J" | "K" | "L";
+
+/** A candidate that can be judged: it keeps its traffic in this run, and only one other version has any. */
+export interface Judgeable {
+  readonly version: Version;
+  readonly stable: Version;
+  readonly share: Tenths;
+  /** Nothing goes up for now (rule K). */
+  readonly held: boolean;
+}
+
+/** What the judge proposes for a candidate, at the share where it was judged (rule L). */
+export interface Proposal {
+  readonly versionId: string;
+  readonly share: Tenths;
+  /** The share it should get, or `reject`. */
+  readonly verdict: Tenths | "reject";
+  /** Why, for whoever reads that it was rejected. */
+  readonly reason: string;
+}
 
 /** What a rule did that a user may not expect, with the line of config that changes it. */
 export interface Notice {
@@ -51,6 +71,8 @@ export interface Decision {
   /** The rule that decided. */
   readonly rule: Rule;
   readonly notices: readonly Notice[];
+  /** The candidate whose weight is the judge's, where it can be judged. */
+  readonly judgeable?: Judgeable;
   /** Why the run fails once the decision is written. */
   readonly failure?: string;
   /** A part of the decision that a preview cannot know, in words. */
@@ -102,6 +124,7 @@ export function sameTraffic(a: Split, b: Split): boolean {
  * @param before what is remembered; undefined for a release that has none
  * @param observed what the alias has; undefined when there is no alias
  * @param exists whether a version still exists; undefined in a preview, which cannot know it
+ * @param proposal the judge's, where it has one; an older run leaves it out
  * @throws Refused when nothing can be done
  */
 export function decide(
@@ -109,10 +132,13 @@ export function decide(
   observed: Split | undefined,
   desired: Desired,
   exists?: Exists,
+  proposal?: Proposal,
 ): Decision {
   const { rev, replacedRev } = desired;
   const stale = rev !== undefined && before?.rev !== undefined && rev < before.rev && replacedRev !== before.rev;
-  return stale ? decideOlder(before, observed, desired, exists) : new Run(before, observed, desired, exists).decide();
+  return stale
+    ? decideOlder(before, observed, desired, exists)
+    : new Run(before, observed, desired, exists, proposal).decide();
 }
 
 /** Rule A. */
@@ -198,12 +224,14 @@ class Run {
   private readonly known: readonly Version[];
   /** Shares of versions that are neither stable nor candidate (rule C4). */
   private others: Record<string, Tenths> = {};
+  private judgeable: Judgeable | undefined;
 
   constructor(
     private readonly before: Memory | undefined,
     private readonly observed: Split | undefined,
     private readonly desired: Desired,
     private readonly looksUp: Exists | undefined,
+    private readonly proposal?: Proposal,
   ) {
     this.rawKey = weightKey(desired);
     this.known = before === undefined ? [] : knownVersions(before);
@@ -218,7 +246,7 @@ class Run {
     this.replaced = before?.replaced ?? 0;
     this.deployed = this.identify(desired.deployed);
     this.absent = this.rawKey === "" || !this.isForDeployed();
-    this.key = this.absent ? firstStepKey(desired.first) : this.rawKey;
+    this.key = desired.auto ? AUTO_KEY : this.absent ? firstStepKey(desired.first) : this.rawKey;
   }
 
   decide(): Decision {
@@ -228,6 +256,7 @@ class Run {
     else for (const each of [this.candidate, this.waiting]) if (each !== undefined) this.lower(each.version, 0);
     this.recognise();
     this.reject();
+    this.rejectJudged();
     if (this.observed === undefined) this.recreate();
     this.explainRetry();
     this.rollBack();
@@ -264,7 +293,12 @@ class Run {
 
   /** What of config decides about a candidate, in one text. */
   private under(): string {
-    return `${this.desired.first}f${this.rawKey}`;
+    return `${this.desired.first}f${this.desired.auto ? AUTO_KEY : this.rawKey}`;
+  }
+
+  /** What config means for a share that it did not give itself. `auto` means nothing that would have to be remembered. */
+  private meaning(key: WeightKey, share: Tenths): Record<WeightKey, Tenths> {
+    return withoutHold(key) === AUTO_KEY ? {} : { [key]: share };
   }
 
   /** Whether the weight applies to the deployed version. A preview knows its number only where memory holds its content. */
@@ -302,7 +336,7 @@ class Run {
         meant: share,
         raised: false,
         under: this.under(),
-        meanings: { [key]: share },
+        meanings: this.meaning(key, share),
       };
     this.keepOthers(observed);
     this.notice("B", `the alias keeps the split it has: version ${observed.main} is the stable one`);
@@ -384,7 +418,7 @@ class Run {
     this.candidate = {
       ...{ version, share: 0, meant: 0, raised: false },
       under: was === this.rawKey ? this.under() : "",
-      meanings: { ...Object.fromEntries(meanings), [key]: 0 },
+      meanings: { ...Object.fromEntries(meanings), ...this.meaning(key, 0) },
     };
   }
 
@@ -473,6 +507,30 @@ class Run {
     const stands = retryText(retry) === this.before?.retry;
     this.rejections.push({ version, retry: stands ? this.formerRetry(version.versionId) : 0 });
     this.rejections = this.rejections.slice(-REJECTIONS);
+  }
+
+  /** Rules D and L: what the judge rejects. It comes after what config has: a retry that stands already does not lift it. */
+  private rejectJudged(): void {
+    const { proposal, candidate, desired, before } = this;
+    const version = before?.candidate?.version;
+    if (proposal?.verdict !== "reject" || candidate === undefined || version === undefined) return;
+    if (!this.isProposedFor(version, candidate)) return;
+    const named = desired.retry !== undefined && this.isNamed(desired.retry.version, version);
+    const retry = Math.max(this.formerRetry(version.versionId), named ? (desired.retry?.count ?? 0) : 0);
+    this.rejections = this.rejections.filter((rejection) => rejection.version.versionId !== version.versionId);
+    this.rejections = [...this.rejections, { version, retry }].slice(-REJECTIONS);
+    // A retry begins like new content.
+    this.candidate = { ...candidate, meant: Math.min(candidate.meant, desired.first) };
+    this.failure =
+      `${nameOf(version)} was judged at ${percent(proposal.share)} and failed: ${proposal.reason}. It is rejected and gets no ` +
+      `traffic. Deploy other code, or lift the rejection with ${this.retryLine(version)}`;
+  }
+
+  /** Whether the judge means this candidate. A rejection counts at whatever share it has, a raise at the judged one only. */
+  private isProposedFor(version: Version, { share }: Pick<Progress, "share">): boolean {
+    const { proposal, desired } = this;
+    if (!desired.auto || proposal === undefined || version.versionId !== this.deployed.versionId) return false;
+    return proposal.versionId === version.versionId && (proposal.verdict === "reject" || proposal.share === share);
   }
 
   /** A rejection that stood in config before the first version names nothing: it refuses and rejects nothing later. */
@@ -640,7 +698,7 @@ class Run {
       meant: share,
       raised: replaced.raised,
       under: this.under(),
-      meanings: { ...replaced.meanings, [key]: share },
+      meanings: { ...replaced.meanings, ...this.meaning(key, share) },
     };
     return this.settle("H", this.capped(share));
   }
@@ -658,7 +716,7 @@ class Run {
     this.former = undefined;
     const back = this.fullKey() === promotion.before && this.rawKey !== "" && former !== undefined;
     if (!back || this.isRejected(former) || !this.exists(former.versionId)) {
-      if (this.rawKey === "")
+      if (this.rawKey === "" && !this.desired.auto)
         this.notice(
           "J",
           `weight is removed: ${nameOf(this.stable)} stays stable. To roll back: reject: ${nameOf(this.stable)}`,
@@ -714,7 +772,7 @@ class Run {
       return this.finish("K", this.heldCandidate());
     }
     const waited = this.waiting?.version.versionId === deployed.versionId ? this.waiting : undefined;
-    const held = waited === undefined ? {} : { [waited.key]: 0 };
+    const held = waited === undefined ? {} : this.meaning(waited.key, 0);
     const share = this.firstShare(waited);
     const meanings = { ...held, ...this.startMeanings(share) };
     this.sayReplaced();
@@ -823,8 +881,37 @@ class Run {
     return weight === undefined || this.absent ? Math.min(desired.first, has) : weight.share;
   }
 
+  /** Rule L: the candidate keeps what it is meant to have; what the judge proposes may raise that. */
+  private followJudge(progress: Progress): Decision {
+    const { desired, proposal, observed, stable } = this;
+    const { share: has, version } = progress;
+    const passed = proposal !== undefined && this.isProposedFor(version, progress) ? proposal.verdict : "reject";
+    const wanted = passed === "reject" || desired.hold ? progress.meant : Math.max(passed, progress.meant);
+    this.candidate = { ...progress, raised: false, under: this.under(), meant: wanted };
+    const capped = this.capped(wanted);
+    const share = desired.hold ? Math.min(capped, has) : capped;
+    if (share < capped) this.notice("K", `hold: ${nameOf(version)} stays at ${percent(has)}`);
+    if (wanted === 0)
+      this.notice(
+        "L",
+        `weight auto leaves ${nameOf(version)} without traffic, so that there is nothing to judge. To start it: weight: ` +
+          `${formatShare(desired.first)}, then auto again`,
+      );
+    const others = Object.keys(this.keptOthers({ ...this.candidate, share }));
+    const keeps = share > 0 && share === wanted && observed !== undefined;
+    if (keeps && others.length > 0)
+      this.notice(
+        "L",
+        `${nameOf(version)} is not judged while ${others.map((id) => `v${id}`).join(", ")} has traffic beside it and the stable version`,
+      );
+    else if (keeps && share === shareOf(observed, version.versionId))
+      this.judgeable = { version, stable, share, held: desired.hold };
+    return this.settle("L", share);
+  }
+
   /** Rule I. */
   private follow(progress: Progress, rule: Rule = "I"): Decision {
+    if (this.desired.auto) return this.followJudge(progress);
     const { desired, key, absent } = this;
     const { meanings, meant: before, share: has } = progress;
     const held = desired.hold ? meanings[heldKey(key)] : undefined;
@@ -941,7 +1028,7 @@ class Run {
   }
 
   private finish(rule: Rule, share?: Tenths): Decision {
-    const { before, desired, stable, failure, uncertain } = this;
+    const { before, desired, stable, failure, uncertain, judgeable } = this;
     const candidate =
       share === undefined || this.candidate === undefined ? this.candidate : { ...this.candidate, share };
     const others = this.keptOthers(candidate);
@@ -981,6 +1068,7 @@ class Run {
       memory,
       rule,
       notices: this.notices,
+      ...(judgeable === undefined ? {} : { judgeable }),
       ...(failure === undefined ? {} : { failure }),
       ...(uncertain.length === 0 ? {} : { uncertain: uncertain.join("; ") }),
     };

@@ -1,5 +1,6 @@
 /** Types of a release's outputs in state, and how its memory is stored. Pure. */
 import type { ReleaseInputs } from "./inputs";
+import type { ReleaseJudging } from "./judging";
 import { type Memory, mapVersions } from "./memory";
 
 /**
@@ -36,6 +37,8 @@ export interface ReleaseOutputs extends ReleaseInputs {
    * without any.
    */
   readonly formerAliases?: Readonly<Record<string, string>>;
+  /** Counts and verdicts under weight `auto`; absent otherwise. */
+  readonly judging?: ReleaseJudging;
   /** The last 20 splits, oldest first. */
   readonly history: readonly string[];
   readonly createdTime?: string;

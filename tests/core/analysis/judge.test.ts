@@ -50,7 +50,8 @@ describe("fail", () => {
 
   it("is not hidden by one failure of the stable version, while few requests are seen", () => {
     expect(found(counts(27, 1), counts(2, 2)).finding.verdict).toBe("fail");
-    expect(found(counts(27, 2), counts(2, 2)).finding).toMatchObject({ verdict: "hold", eValues: { limit: null } });
+    const { verdict, eValues } = found(counts(27, 2), counts(2, 2)).finding;
+    expect([verdict, "limit" in eValues]).toEqual(["hold", false]);
   });
 
   it("comes from slow requests too", () => {

@@ -76,6 +76,8 @@ it.each([
   [{ errorStatus: 399 }, "analysis.errorStatus: got 399; allowed: a whole number from 400 to 600"],
   [{ logDelay: "2h" }, 'analysis.logDelay: got "2h"; allowed: a duration such as "10m" or "1h30m", at most 1h'],
   [{ logDelay: 3 }, "analysis.logDelay: got 3"],
+  [{ logs: "judged" }, 'analysis.logs: got "judged"; allowed: { project, logstore }'],
+  [{ logs: { project: "a.b", logstore: "ab" } }, 'analysis.logs.project: got "a.b"'],
   [{ errorRate: 2 }, "analysis: has no errorRate; allowed: errorRatio"],
   ["strict", 'analysis: got "strict"'],
 ])("refuses %j and names the property", (settings, reason) => {

@@ -9,6 +9,7 @@ import {
   type Row,
   type RowSource,
   readRows,
+  unversioned,
   windowOfRows,
   windowToJudge,
 } from "../../../provider/core/analysis/rows";
@@ -111,8 +112,25 @@ describe("pages", () => {
     [250, [0, 100, 200]],
   ])("of %p rows are all read", async (count, offsets) => {
     const asked: number[] = [];
-    expect(await readRows(source(many(count), asked), "api", 0, 60)).toHaveLength(count);
+    const read = await readRows(source(many(count), asked), "api", 0, 60);
+    expect([read.rows.length, read.from]).toEqual([count, 0]);
     expect(asked).toEqual(offsets);
+  });
+
+  it("of too many rows are the newest: the window begins after the oldest second that was reached", async () => {
+    const at = (second: number, count: number) =>
+      Array.from({ length: count }, (_, i) => row(`${second}-${i}`, { __time__: String(second) }));
+    const newestFirst = [...at(59, 90), ...at(30, 110), ...at(10, 500)];
+    const { rows, from } = await readRows(source(newestFirst), "api", 0, 60, 300);
+    expect([rows.length, from]).toEqual([200, 11]);
+    // One second alone holds too many: a part of it is judged.
+    expect(await readRows(source(at(59, 500)), "api", 0, 60, 300)).toMatchObject({ from: 59 });
+  });
+
+  it("with rows by the alias that name no version are told", () => {
+    const rows = [row("a"), row("b", { versionId: undefined }), row("c", { versionId: "" })];
+    const other = row("d", { versionId: undefined, qualifier: "LATEST" });
+    expect(unversioned([...rows, other], COMPARED)).toBe(2);
   });
 
   it("that are incomplete are asked for again, and refused when they stay so", async () => {
@@ -121,7 +139,7 @@ describe("pages", () => {
       { rows: many(7), complete: true },
     ];
     const flaky: RowSource = () => Promise.resolve(answers.shift() ?? { rows: [], complete: false });
-    expect(await readRows(flaky, "api", 0, 60)).toHaveLength(7);
+    expect((await readRows(flaky, "api", 0, 60)).rows).toHaveLength(7);
     await expect(readRows(flaky, "api", 0, 60)).rejects.toThrow(
       "the log service answered incompletely 5 times for topic FCRequestMetrics:/api, from 0 to 60, at row 0; judge again later",
     );
@@ -167,11 +185,15 @@ describe("rows of the emulator, through the SDK", () => {
     const config = { accessKeyId, accessKeySecret, endpoint: logEndpoint, protocol: "http", regionId: region };
     const client = new SlsClient(new $OpenApiUtil.Config(config));
     const source: RowSource = async (query) => {
-      const { body } = await client.getLogsV2("judged", "requests", new sls.GetLogsV2Request({ ...query, query: "" }));
+      const { body } = await client.getLogsV2(
+        "judged",
+        "requests",
+        new sls.GetLogsV2Request({ ...query, query: "", reverse: true }),
+      );
       return { rows: body?.data as Row[], complete: body?.meta?.progress === "Complete" };
     };
     const from = clock / 1000 - 60;
-    const rows = await readRows(source, "api", from, from + 120);
+    const { rows } = await readRows(source, "api", from, from + 120);
     expect(rows).toHaveLength(120);
     const window = windowOfRows(rows, COMPARED, POLICY, from, from + 120);
     expect(window.stable).toMatchObject({ requests: one, errors: 0 });

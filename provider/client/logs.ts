@@ -1,0 +1,67 @@
+/**
+ * Rows of the log service, over its official SDK. Loading this loads the SDK: do it only where something is judged.
+ * It reads and changes nothing.
+ */
+import SlsClient, { GetLogsV2Headers, GetLogsV2Request } from "@alicloud/sls20201230";
+import { $OpenApiUtil } from "@alicloud/openapi-core";
+import { RuntimeOptions } from "@darabonba/typescript";
+import type { LogStore, Page, Row, RowQuery, RowSource } from "../core/analysis";
+import type { Place } from "../core/place";
+import { type AlicloudOptions, READ_TIMEOUT } from "./options";
+import { endpointsFor } from "./endpoints";
+import { FcError, fromSdkFailure } from "./errors";
+import { type Head, withHead } from "./head";
+import { findKeys, secretsOf } from "./credentials";
+import { retryRead, systemClock } from "./retry";
+
+const OPERATION = "GetLogsV2";
+/** What the service reports when it has looked at all rows. */
+const COMPLETE = "Complete";
+
+/**
+ * Reads rows of a logstore at a place. What may pass is tried again, throttling included; what stays leaves as an
+ * {@link FcError} with the service's code and request id.
+ */
+export function alicloudLogs(place: Place, options: AlicloudOptions, logs: LogStore): RowSource {
+  const clock = options.clock ?? systemClock;
+  return (query) => retryRead(clock, () => send(place, options, logs, query));
+}
+
+async function send(
+  place: Place,
+  { connection, env = process.env, timeout = READ_TIMEOUT }: AlicloudOptions,
+  { project, logstore }: LogStore,
+  query: RowQuery,
+): Promise<Page> {
+  const { protocol, logs: endpoint, emulator } = endpointsFor(place, connection, env);
+  const keys = await findKeys(emulator, connection?.profile, env);
+  const head: Head = {};
+  try {
+    const client = new SlsClient(new $OpenApiUtil.Config({ ...keys, endpoint, protocol, regionId: place.region }));
+    const limit = Math.min(timeout, READ_TIMEOUT);
+    const runtime = new RuntimeOptions({ readTimeout: limit, connectTimeout: limit });
+    const request = new GetLogsV2Request({ ...query, query: "", reverse: true });
+    const headers = new GetLogsV2Headers({ acceptEncoding: "gzip" });
+    return pageOf(
+      await withHead(head, () => client.getLogsV2WithOptions(project, logstore, request, headers, runtime)),
+      head,
+    );
+  } catch (error) {
+    throw fromSdkFailure(OPERATION, `${project}.${endpoint}`, error, { head, secrets: secretsOf(keys) });
+  }
+}
+
+/** An answer without rows or progress is none. */
+function pageOf({ statusCode = 0, body }: { statusCode?: number; body?: unknown }, { requestId }: Head): Page {
+  const { data, meta } = (body ?? {}) as { data?: unknown; meta?: { progress?: unknown } };
+  const progress = meta?.progress;
+  const lacks = statusCode !== 200 ? "status 200" : !Array.isArray(data) ? "data" : typeof progress !== "string" ? "meta.progress" : undefined; // prettier-ignore
+  if (lacks === undefined) return { rows: data as Row[], complete: progress === COMPLETE };
+  throw new FcError(
+    `${OPERATION}: the answer lacks ${lacks} (HTTP ${statusCode}, request id ${requestId ?? "none"})`,
+    "unknown",
+    "Transport",
+    statusCode,
+    requestId,
+  );
+}

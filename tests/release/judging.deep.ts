@@ -1,0 +1,9 @@
+/** See judging.ts. `FC_JUDGED_SEQUENCES=100000` plays as many as the project aims for. */
+import { playMany } from "./judging";
+
+const COUNT = Number(process.env["FC_JUDGED_SEQUENCES"] ?? "3000");
+const SEED = Number(process.env["FC_JUDGED_SEED"] ?? "1");
+
+it(`${COUNT} random sequences from seed ${SEED}`, async () => {
+  await playMany(COUNT, SEED);
+}, 36_000_000);
