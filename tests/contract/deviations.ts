@@ -130,11 +130,13 @@ export const DEVIATIONS: readonly Deviation[] = [
     ["limits above 100 are taken", "if (limit < 1 || limit > 100)", "if (limit < 1)", "a limit out of 1 to 100 is refused"],
     ["an empty token is refused", "query.nextToken === undefined || query.nextToken === \"\" ?", "query.nextToken === undefined ?", "an empty token is the first page"],
   ]),
-  ...planted("invocations", "service/actions/invoke.ts", [
+  ...planted("invocations", "service/weights.ts", [
     ["main gets the weight of the other", "if (drawn < upTo) return versionId;", "if (drawn >= upTo) return versionId;", "weight 1 sends 100 % to the additional version"],
     ["weights are not looked at", "if (shares.length === 0) return", "if (shares.length >= 0) return", "weight 1 sends 100 % to the additional version"],
     ["any weight is half", "    upTo += share;\n", "    upTo += share > 0 && share < 1 ? 0.5 : share;\n", "weight 0.1 sends about that share to the additional version"],
     ["all calls go to one version once weighed", "const drawn = random();", "const drawn = 0.3;", "weight 0.5 sends about that share to the additional version"],
+  ]),
+  ...planted("invocations", "service/actions/invoke.ts", [
     ["a version runs the code of LATEST", "return { entry, snapshot: found.version, qualifier: versionId, versionId };", "return { entry, snapshot: entry, qualifier: versionId, versionId };", "a version runs with the code and the variables it was published with"],
     ["the caller's version is the alias", "\"x-fc-invocation-function-version\": target.versionId,", "\"x-fc-invocation-function-version\": target.qualifier,", "the guide's header names the version that ran"],
     ["the checksum is LATEST's", "\"x-fc-code-checksum\": target.snapshot.code?.checksum ?? \"\",", "\"x-fc-code-checksum\": target.entry.code?.checksum ?? \"\",", "a version runs with the code and the variables it was published with"],

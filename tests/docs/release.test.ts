@@ -63,7 +63,8 @@ it("SECURITY.md names tests and files that are there", () => {
   const paper = readFileSync(join(root, "SECURITY.md"), "utf8");
   const tests = [...paper.matchAll(/`(tests\/[\w/]+)`/g)].map(([, name]) => name ?? "");
   expect(tests.length).toBeGreaterThan(5);
-  const found = (name: string) => [".test.ts", ".host.ts"].some((end) => existsSync(join(root, `${name}${end}`)));
+  const found = (name: string) =>
+    [".test.ts", ".deep.ts", ".host.ts"].some((end) => existsSync(join(root, `${name}${end}`)));
   expect(tests.filter((name) => !found(name))).toEqual([]);
   const links = [...paper.matchAll(/\]\(([\w./-]+)\)/g)].map(([, to]) => to ?? "");
   expect(links.filter((to) => !existsSync(join(root, to)))).toEqual([]);

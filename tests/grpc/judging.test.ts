@@ -55,6 +55,10 @@ class Stack {
     return stack;
   }
 
+  private get id(): string {
+    return `${emulator.region}:${emulator.accountId}:${this.name}/prod`;
+  }
+
   async inputs(versionId: string, keys: Props): Promise<Props> {
     const { region, accountId } = emulator;
     const { inputs, failures } = await calls.check(this.state ?? {}, {
@@ -73,11 +77,11 @@ class Stack {
       this.state = (await calls.create(inputs)).outs;
       return true;
     }
-    const { props } = await calls.read("id", this.state);
+    const { props } = await calls.read(this.id, this.state);
     this.state = props;
-    if ((await calls.diff("id", props, inputs)).changes === 1) return false;
+    if ((await calls.diff(this.id, props, inputs)).changes === 1) return false;
     try {
-      this.state = await calls.update("id", props, inputs);
+      this.state = await calls.update(this.id, props, inputs);
     } catch (error) {
       const { kept } = error as CallError;
       if (kept !== undefined) this.state = kept.properties;

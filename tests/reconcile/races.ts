@@ -139,7 +139,7 @@ export function races(count: number): void {
         ),
         { numRuns: count, seed: 20_261_126, endOnFailure: true },
       );
-      expect(seen).toBeGreaterThan(count / 10);
+      expect(seen).toBeGreaterThanOrEqual(count / 10);
     }, 1_200_000);
 
     it(`${count} races of two pipelines: what the newer commit lowered and the older run could see stays low`, async () => {
@@ -176,7 +176,7 @@ export function races(count: number): void {
         }),
         { numRuns: count, seed: 20_261_127, endOnFailure: true },
       );
-      expect(seen).toBeGreaterThan(count / 10);
+      expect(seen).toBeGreaterThanOrEqual(count / 10);
     }, 1_200_000);
   });
 }
