@@ -6,6 +6,7 @@ import { identityOf } from "./ids";
 import { assertImportableKind, importedInputs } from "./imported";
 import { restored, storedOutputs } from "../core/stored";
 import { closedLike, membersAsGiven, namesOfSecrets, openedMembers } from "./wire";
+import { UNKNOWN, isUnknown } from "../core/unknown";
 import { KINDS, type Kind, packageToken, providerText } from "../resources/tokens";
 import * as entry from "../v1";
 
@@ -47,17 +48,25 @@ export function resourceCalls(settings: () => Settings): Calls {
       // Members of `function` and `version` stay secrets when they become inputs, such as the hash of secret values.
       const parts = [...TAKEN_APART].map((name) => membersAsGiven(news[name]));
       const members = Object.assign({}, ...parts, news) as Props;
-      return { failures, inputs: closedLike({ ...checked.inputs, ...shared(kind) }, members) };
+      const { functionName, versionId } = checked.inputs;
+      const named = {
+        ...(news["function"] === undefined ? {} : { function: { functionName } }),
+        ...(news["version"] === undefined ? {} : { version: { versionId } }),
+      };
+      return { failures, inputs: closedLike({ ...checked.inputs, ...shared(kind), ...named }, members) };
     },
-    diff: (id, urn, olds: Props, news: Props) => entry[kindOf(urn)].diff(id, openedMembers(olds), openedMembers(news)),
+    diff: (id, urn, olds: Props, news: Props) =>
+      entry[kindOf(urn)].diff(id, openedMembers(olds), withReplaced(openedMembers(news))),
     async create(urn, inputs: Props) {
       const kind = kindOf(urn);
-      const { id, outs } = await keeping(inputs, () => entry[kind].create(openedMembers(inputs)));
+      const { id, outs } = await keeping(inputs, () => entry[kind].create(withReplaced(openedMembers(inputs))));
       return { id, outs: closedLike({ ...outs, ...shared(kind) }, inputs) };
     },
     async update(id, urn, olds: Props, news: Props) {
       const kind = kindOf(urn);
-      const { outs } = await keeping(news, () => entry[kind].update(id, openedMembers(olds), openedMembers(news)));
+      const { outs } = await keeping(news, () =>
+        entry[kind].update(id, openedMembers(olds), withReplaced(openedMembers(news))),
+      );
       return { outs: closedLike({ ...outs, ...shared(kind) }, news) };
     },
     async read(id, urn, stored: Props = {}) {
@@ -70,6 +79,18 @@ export function resourceCalls(settings: () => Settings): Calls {
       return { id: found.id ?? "", props: kept(props), inputs: kept(inputs) };
     },
     delete: (id, urn, props: Props) => entry[kindOf(urn)].delete(id, openedMembers(props)),
+  };
+}
+
+/**
+ * Checked inputs without `function` and `version`, which stay among them for one purpose: before a replacement the engine makes those
+ * inputs of a dependent unknown that come from the replaced resource. What was read from them is unknown then.
+ */
+function withReplaced({ function: like, version, ...inputs }: Props): Props {
+  return {
+    ...inputs,
+    ...(isUnknown(like) ? { functionName: UNKNOWN } : {}),
+    ...(isUnknown(version) ? { versionId: UNKNOWN } : {}),
   };
 }
 

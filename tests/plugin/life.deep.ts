@@ -11,7 +11,7 @@ jest.setTimeout(600_000);
 const SECRET = "hunter2-is-the-secret";
 
 let bench: LanguageBench;
-const settings = { name: "api", weight: 0, runtime: "nodejs20", update: "2m" };
+const settings = { name: "api", weight: 0, runtime: "nodejs20", update: "2m", replace: false };
 
 const write = (program: ProgramFolder) =>
   program.file(
@@ -27,6 +27,7 @@ resources:
       handler: index.handler
       ${settings.runtime === "nodejs20" ? "" : "customRuntimeConfig: { command: [node, index.js], port: 9000 }"}
       code: ./src
+      replaceFunction: ${settings.replace}
       environmentVariables: { TOKEN: { "fn::secret": ${SECRET} } }
     options: { customTimeouts: { update: ${settings.update} } }
   version:
@@ -143,18 +144,27 @@ it("an update that fails half-way keeps a state that the next run goes on from: 
   expect(sent.sort()).toEqual(["PublishFunctionVersion", "UpdateFunction", "UpdateFunction"]);
 });
 
-it("a new name replaces the function with all that stands on it; the old one goes last", async () => {
+it("a new name replaces the function with all that stands on it, once the program accepts that; the old one goes last", async () => {
   settings.name = "shop";
+  write(bench.program);
+  expect(await failure(bench.stack.preview())).toContain("functionName: api cannot become shop in place");
+  settings.replace = true;
   const { steps } = await preview();
   expect(steps).toMatchObject({ replace: 3 });
-  const { sent } = await up();
+  const sent = (await up()).sent.filter((operation) => operation !== "UpdateFunction");
   expect(sent.slice(0, 3)).toEqual(["CreateFunction", "PublishFunctionVersion", "CreateAlias"]);
   expect(sent.at(-1)).toBe("DeleteFunction");
   expect([...bench.emulator.store.functions.keys()].sort()).toEqual(["follower", "shop"]);
 });
 
-it("a replacement under the same name is refused", async () => {
+it("a replacement under the same name replaces what stands on it; without the program's consent it is refused", async () => {
   settings.runtime = "custom.debian12";
+  settings.replace = false;
   write(bench.program);
   expect(await failure(bench.stack.preview())).toContain("replaceFunction: true");
+  settings.replace = true;
+  const { sent } = await up();
+  const of = ["DeleteAlias", "DeleteFunctionVersion", "DeleteFunction", "CreateFunction", "CreateAlias"];
+  expect(sent.filter((operation) => of.includes(operation))).toEqual(of);
+  expect((await inState("live"))["split"]).toEqual({ "1": 100 });
 });
