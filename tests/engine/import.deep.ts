@@ -169,9 +169,9 @@ it("a weight of 100, as the guide has it, promotes what was imported", async () 
 });
 
 it("says whose a function is that has an owner, that there is none, and what is missing", async () => {
-  expect((await command("import", "shop", "--stack", "other")).stderr).toContain(
-    "function shop belongs to imported/test/shop",
-  );
+  const refused = ["import", "shop", "--stack", "other", "--code", "./refused", "--out", "refused.json"];
+  expect((await command(...refused)).stderr).toContain("function shop belongs to imported/test/shop");
+  expect(["refused", "refused.json"].filter((name) => existsSync(join(program.folder, name)))).toEqual([]);
   expect((await command("import", "nobody", "--stack", "test")).stderr).toContain(
     "function nobody does not exist in region",
   );

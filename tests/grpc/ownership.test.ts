@@ -98,6 +98,23 @@ async function putTrigger(triggerName: string, qualifier: string, description = 
   await api.settled(api.sdk.createTriggerWithOptions("api", new sdk.CreateTriggerRequest({ body }), {}, api.runtime));
 }
 
+/** Creates an alias by a resource, which prints its name. */
+async function printAlias(aliasName: string): Promise<void> {
+  await api.publish("api");
+  await deployed("Alias").up({ ...aliasArgs, aliasName });
+}
+
+/** The lines that the provider printed from a place on, once one of them has some text. */
+async function linesUntil(text: string, from: number): Promise<string[]> {
+  const end = performance.now() + 10_000;
+  for (;;) {
+    const printed = provider.errors().slice(from);
+    if (printed.includes(text)) return printed.split("\n");
+    if (performance.now() > end) throw new Error(`${text} was not printed: ${printed}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 describe("an object that somebody else made anew in place of ours", () => {
   it("a function: ours is gone after a refresh, the next run refuses by name, a destroy leaves it", async () => {
     const [ours, stale, theirs] = [deployed("Function"), deployed("Function"), deployed("Function", "prod")];
@@ -382,6 +399,77 @@ describe("a release under another alias's name", () => {
     await release.destroy();
     expect(live().aliases.size).toBe(0);
   });
+});
+
+describe("an alias that a trigger of somebody else calls", () => {
+  it.each<[Kind, object]>([
+    ["Alias", aliasArgs],
+    ["Release", releaseArgs],
+  ])("is not deleted with its resource (%s): the trigger's callers would get errors", async (kind, args) => {
+    await byHand();
+    const ours = deployed(kind);
+    await ours.up({ ...args });
+    await putTrigger("hand", "prod");
+    const message = await refused(ours.destroy());
+    expect(message).toContain("alias prod of function api");
+    expect(message).toContain(
+      "cannot be deleted: trigger hand (without an owner) calls it. The alias was not deleted.",
+    );
+    live().triggers.clear();
+    await ours.destroy();
+    expect(live().aliases.size).toBe(0);
+  });
+
+  it("goes with its stack's own trigger left behind", async () => {
+    await byHand();
+    const [alias, trigger] = [deployed("Alias"), deployed("HttpTrigger")];
+    await alias.up(aliasArgs);
+    await trigger.up(triggerArgs);
+    await alias.destroy();
+    expect(live().aliases.size).toBe(0);
+  });
+
+  it("gives a rejected version no traffic under the release's former name either", async () => {
+    await byHand(2);
+    const release = deployed("Release");
+    await release.up(releaseArgs);
+    const next = { ...releaseArgs, versionId: "2", fingerprint: "f1:b" };
+    await release.up(next);
+    await putTrigger("hand", "prod");
+    await release.up({ ...next, aliasName: "live" });
+    const weights = () => [...live().aliases.values()].map((alias) => [alias.aliasName, alias.additionalVersionWeight]);
+    expect(weights().sort()).toEqual([
+      ["live", { "2": 0.05 }],
+      ["prod", { "2": 0.05 }],
+    ]);
+    await release.up({ ...next, aliasName: "live", weight: 50 });
+    expect(weights().sort()).toEqual([
+      ["live", { "2": 0.5 }],
+      ["prod", { "2": 0.05 }],
+    ]);
+    await release.up({ ...next, aliasName: "live", reject: "v2" });
+    expect(weights().sort()).toEqual([
+      ["live", {}],
+      ["prod", {}],
+    ]);
+  });
+});
+
+it("a run names the settings that it sets back, once", async () => {
+  const ours = deployed("Function");
+  await ours.up(functionArgs());
+  await api.update("api", { memorySize: 1024, environmentVariables: { HAND: "1" } });
+  const from = provider.errors().length;
+  await ours.up({ ...functionArgs(), timeout: 9 });
+  await ours.up({ ...functionArgs(), timeout: 10 });
+  // A later call's line: those of the runs are there by then.
+  await printAlias("last");
+  const lines = await linesUntil("new alias last", from);
+  expect(lines.filter((line) => line.includes("outside of this program"))).toEqual([
+    expect.stringContaining(
+      "warning: function api: memorySize, environmentVariables changed outside of this program since the last run, and this run sets it back",
+    ),
+  ]);
 });
 
 describe("a function that carries this resource's owner, and is not in state", () => {
