@@ -11,6 +11,14 @@ export {
   type Replaces,
 } from "./components/canaryRelease";
 export { type ConfiguredKeys, releaseConfig } from "./components/releaseConfig";
+export type {
+  AnalysisSettings,
+  CountedInvocations,
+  LatencyTolerances,
+  LogStore,
+  StepSetting,
+  StepSettings,
+} from "./core/analysis/policy";
 export type { Phase } from "./core/release";
 export { type CodeAsset, Function, type FunctionArgs, type FunctionRef, type OssObject } from "./resources/function";
 export type {

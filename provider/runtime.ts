@@ -39,8 +39,7 @@ export type Found<O> = { readonly outputs: O; readonly inputs: Readonly<Record<s
 /** The calls of one kind of resource that need the service. */
 export interface CloudCalls<I, O extends I> {
   id(inputs: I): string;
-  /** `replaced` are the inputs of the resource in state that this one replaces, if there is one. */
-  create(inputs: I, replaced?: Partial<I>): Promise<O>;
+  create(inputs: I): Promise<O>;
   update(olds: O, news: I): Promise<O>;
   /**
    * `props` holds the outputs in state, or only the inputs of a `get`. Returns undefined when the object does not
@@ -102,7 +101,7 @@ function pack(code: LocalCode | AssetCode) {
 /** A function's calls. */
 export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
   id: (inputs) => resourceId(inputs, inputs.functionName),
-  create: (inputs, replaced) => reconcileFunction(sessionFor(inputs), pack, inputs, undefined, replaced),
+  create: (inputs) => reconcileFunction(sessionFor(inputs), pack, inputs),
   update: (olds, news) => reconcileFunction(sessionFor(news), pack, news, olds),
   async read(props) {
     const session = sessionFor(props);

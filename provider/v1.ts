@@ -59,8 +59,6 @@ const PROVIDER_KEY = "__provider";
  * A read begins a run, so it removes the id.
  */
 const current = new Set<string>();
-/** Inputs of the resources in state that may be replaced in this run, by URN. */
-const inState = new Map<unknown, Props>();
 /**
  * Outputs that are computed from values that may be secrets. The engine does not know that, and would store them as
  * plain text. Each is marked as a secret only where a value in it is one: every secret is encrypted again at each write
@@ -150,15 +148,14 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
   return {
     check: (olds, news) =>
       withoutLeaks([olds, news], () => {
-        const args = restored(kind, withoutNulls(news));
-        const { inputs, failures } = resource.check(as(restored(kind, withoutNulls(olds))), as(args));
+        const args = restored(withoutNulls(news));
+        const { inputs, failures } = resource.check(as(restored(withoutNulls(olds))), as(args));
         const first = Object.keys(olds).every((key) => key === PROVIDER_KEY);
-        if (!first) inState.set(inputs["resourceUrn"], restored(kind, olds));
         if (first && failures.length === 0) announce(inputs["resourceUrn"], resource.first?.(as(inputs)));
         // The property is left out: with it, the engine would print the value, also of a secret. Every reason names its
         // property.
         return {
-          inputs: outgoing(stored(kind, { ...inputs })),
+          inputs: outgoing(stored({ ...inputs })),
           failures: firstOfEach(withoutSecrets(args, failures)).map(({ reason }) => ({
             property: "",
             reason: redactedFor(args, reason),
@@ -167,32 +164,29 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
       }),
     diff: (id, before, after) =>
       withoutLeaks([before, after], () => {
-        const [olds, news] = [restored(kind, before, id), restored(kind, after)];
+        const [olds, news] = [restored(before, id), restored(after)];
         const { announcement, ...result } = resource.diff(as(olds), as(news), Date.now() / 1000);
         announce(news["resourceUrn"], announcement);
         if (result.changes === false) current.add(id);
-        if ((result.replaces ?? []).length === 0) inState.delete(news["resourceUrn"]);
         return result;
       }),
     create: (given) =>
       withoutLeaks([given], async () => {
-        const [cloud, inputs] = [resource.cloud(), restored(kind, given)];
+        const [cloud, inputs] = [resource.cloud(), restored(given)];
         const id = cloud.id(as(inputs));
-        const replaced = as<I>(inState.get(inputs["resourceUrn"]) ?? {});
-        const outs = await keptWhenUnfinished(kind, id, inputs, () => cloud.create(as(inputs), replaced));
+        const outs = await keptWhenUnfinished(kind, id, inputs, () => cloud.create(as(inputs)));
         current.add(id);
-        inState.delete(inputs["resourceUrn"]);
         return { id, outs };
       }),
     update: (id, before, after) =>
       withoutLeaks([before, after], async () => {
-        const [olds, news] = [restored(kind, before, id), restored(kind, after)];
+        const [olds, news] = [restored(before, id), restored(after)];
         current.add(id);
         return { outs: await keptWhenUnfinished(kind, id, news, () => resource.cloud().update(as(olds), as(news))) };
       }),
     read: (id, given) =>
       withoutLeaks([given], async () => {
-        const props = restored(kind, given, id);
+        const props = restored(given, id);
         // The engine does not call `check` before a read.
         if (typeof props["problem"] === "string") throw new Error(props["problem"]);
         current.delete(id);
@@ -204,7 +198,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
       }),
     delete: (id, given) =>
       withoutLeaks([given], async () => {
-        const props = restored(kind, given, id);
+        const props = restored(given, id);
         if (!current.has(id)) return await resource.cloud().delete(as(props));
         runtime().warn(
           String(props["resourceUrn"]),
@@ -250,7 +244,7 @@ function readResult(
   return {
     id,
     props: withSecrets(outgoing(storedOutputs(kind, { ...found.outputs })), seen),
-    inputs: withSecrets(outgoing(stored(kind, Object.fromEntries(kept))), seen),
+    inputs: withSecrets(outgoing(stored(Object.fromEntries(kept))), seen),
   };
 }
 

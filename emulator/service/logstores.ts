@@ -10,6 +10,7 @@ export class Logstores {
   /** `capacity` returns the number of rows that a logstore keeps; it is called at each write. */
   constructor(private readonly capacity: () => number) {}
 
+  /** Adds rows to a logstore, which is made with its first row. The oldest rows leave when it is full. */
   write(project: string, logstore: string, rows: readonly LogRow[]): void {
     const key = `${project}/${logstore}`;
     const kept = this.#rows.get(key) ?? [];

@@ -6,33 +6,33 @@ type Members = Readonly<Record<string, unknown>>;
 
 /** How a URN begins, left out in state. */
 const URN = "urn:pulumi:";
-/** What every type of ours begins with in a program in TypeScript. */
+/** The common beginning of this package's types in a TypeScript program. */
 const TYPE = "pulumi-nodejs:dynamic/alicloud-fc:";
-/** Stands in the URN in state for the type of its own kind. */
+/** Stands for it in state. The kind stays: a resource may get another one by an alias of the engine, and keeps its owner. */
 const SHORT = "~";
 
 /** Members for state: the URN in short, and no owner that is the resource's own. One kept from a former name stays. */
-export function stored(kind: string, members: Members): Record<string, unknown> {
+export function stored(members: Members): Record<string, unknown> {
   const { resourceUrn: urn, owner, ...rest } = members;
   if (typeof urn !== "string") return { ...members };
-  const whole = longUrn(kind, urn);
+  const whole = longUrn(urn);
   const kept = owner === undefined || owner === ownOwner(whole) ? {} : { owner };
-  return { ...rest, ...kept, resourceUrn: shortUrn(kind, whole) };
+  return { ...rest, ...kept, resourceUrn: shortUrn(whole) };
 }
 
 /** Outputs for state: as members, and without the place, which stands in the id. That of a function is one of its outputs. */
 export function storedOutputs(kind: string, members: Members): Record<string, unknown> {
-  if (kind === "Function") return stored(kind, members);
+  if (kind === "Function") return stored(members);
   const { region: _region, accountId: _accountId, ...rest } = members;
-  return stored(kind, rest);
+  return stored(rest);
 }
 
 /** Members from state, or from a program, as everything else takes them. `id` is that of the resource, once it has one. */
-export function restored(kind: string, members: Members, id?: string): Record<string, unknown> {
+export function restored(members: Members, id?: string): Record<string, unknown> {
   const whole = { ...(id === undefined ? {} : placeIn(id)), ...members };
   const { resourceUrn: given } = whole as Members;
   if (typeof given !== "string") return whole;
-  const urn = longUrn(kind, given);
+  const urn = longUrn(given);
   return { ...(urn.startsWith(URN) ? { owner: ownOwner(urn) } : {}), ...whole, resourceUrn: urn };
 }
 
@@ -40,20 +40,19 @@ function ownOwner(urn: string): string {
   return ownerText(ownerOf(urn));
 }
 
-function shortUrn(kind: string, urn: string): string {
-  if (!urn.startsWith(URN)) return urn;
-  return withOwnType(urn, TYPE + kind, SHORT).slice(URN.length);
+function shortUrn(urn: string): string {
+  return urn.startsWith(URN) ? withOwnType(urn, TYPE, SHORT).slice(URN.length) : urn;
 }
 
-function longUrn(kind: string, urn: string): string {
-  if (urn.startsWith(URN) || urn.split("::").length < 4) return urn;
-  return withOwnType(URN + urn, SHORT, TYPE + kind);
+function longUrn(urn: string): string {
+  return urn.startsWith(URN) || urn.split("::").length < 4 ? urn : withOwnType(URN + urn, SHORT, TYPE);
 }
 
-/** The URN with `to` where its own type, after those of its parents, is `from`. */
+/** The URN whose own type, after those of its parents, begins with `to` in place of `from`. */
 function withOwnType(urn: string, from: string, to: string): string {
   const [stack = "", project = "", types = "", ...name] = urn.split("::");
   const path = types.split("$");
-  if (path.pop() !== from) return urn;
-  return [stack, project, [...path, to].join("$"), ...name].join("::");
+  const type = path.pop() ?? "";
+  if (!type.startsWith(from)) return urn;
+  return [stack, project, [...path, to + type.slice(from.length)].join("$"), ...name].join("::");
 }

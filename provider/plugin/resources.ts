@@ -103,7 +103,7 @@ async function imported(kind: Kind, id: string, urn: string): ReturnType<entry.D
   const checked = await entry[kind].check({}, news);
   const problems = checked.failures.map(({ reason }) => `\n- ${reason}`);
   if (problems.length > 0) throw new Error(`${id} cannot be expressed as a resource:${problems.join("")}`);
-  await runtime().importChecks[kind](restored(kind, openedMembers(checked.inputs)) as never);
+  await runtime().importChecks[kind](restored(openedMembers(checked.inputs)) as never);
   const closed = closedLike(checked.inputs, props);
   return { id, props: storedOutputs(kind, { ...props, ...closed }), inputs: closed };
 }

@@ -46,23 +46,18 @@ interface CodeUpload {
 /** Reads and packs the code of a program. */
 export type Pack = (code: LocalCode | AssetCode) => PackedCode | Promise<PackedCode>;
 
-/**
- * Creates or updates a function. `olds` is what state remembers; undefined on create. `replaced` are the inputs of the function in
- * state that a created one replaces.
- */
+/** Creates or updates a function. `olds` holds the outputs in state; undefined on create. */
 export async function reconcileFunction(
   session: Session,
   pack: Pack,
   inputs: FunctionInputs,
   olds?: FunctionOutputs,
-  replaced?: Partial<FunctionInputs>,
 ): Promise<FunctionOutputs> {
   const upload = lazily(() => codeUpload(pack, inputs.code));
   const existing = await session.api.getFunction(inputs.functionName);
   if (existing !== undefined) {
     assertOurs(functionClaim(inputs, olds), functionIdentity(existing), () => lostByAdoption(inputs, existing));
-    const isInState = olds !== undefined || (replaced !== undefined && isSameObject(replaced, inputs));
-    if (!isInState && inputs.adopt !== true) await assertLeftBehind(session, inputs, existing, upload);
+    if (olds === undefined && inputs.adopt !== true) await assertLeftBehind(session, inputs, existing, upload);
     const answer = await sync(session, inputs, olds, existing, upload);
     return await readBack(session, inputs, answer);
   }
@@ -74,10 +69,6 @@ export async function reconcileFunction(
     // The function exists even if no read shows it. State has to keep it, or a destroy would leave it behind.
     throw new Unfinished(messageOf(error), functionOutputs(inputs, created));
   }
-}
-
-function isSameObject(a: Partial<FunctionInputs>, b: FunctionInputs): boolean {
-  return a.functionName === b.functionName && a.region === b.region && a.accountId === b.accountId;
 }
 
 /**

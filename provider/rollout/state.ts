@@ -35,11 +35,7 @@ export function releasesIn(exported: unknown): StoredRelease[] {
   const { deployment } = (exported ?? {}) as { deployment?: { resources?: readonly Resource[] } | null };
   return (deployment?.resources ?? []).flatMap(({ urn = "", id, type = "", outputs = {}, ...rest }) => {
     if (!TYPES.includes(type) || rest.delete === true) return [];
-    const plain = restored(
-      "Release",
-      opened(outputs) as object as Record<string, unknown>,
-      id,
-    ) as Partial<ReleaseOutputs>;
+    const plain = restored(opened(outputs) as object as Record<string, unknown>, id) as Partial<ReleaseOutputs>;
     return plain.memory === undefined ? [] : [{ urn, name: resourceNameOf(urn), outputs: plain as ReleaseOutputs }];
   });
 }

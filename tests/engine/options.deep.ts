@@ -126,14 +126,17 @@ it("retainOnDelete: leaves the function; protect: refuses to delete it", async (
   expect(stored("guarded")).toBeDefined();
 });
 
-it("a forced replacement of the same name takes everything over and deletes nothing of it", async () => {
+it("a forced replacement of the same name takes everything over where the program adopts it, and deletes nothing of it", async () => {
+  let adopt = {};
   program = (make) => {
     make("guarded", {}, { protect: true });
-    released(make, "forced", {});
+    released(make, "forced", adopt);
   };
   await up();
   const types = ["Function", "Version", "Alias"];
   const replace = types.map((type) => `urn:pulumi:test::canary::pulumi-nodejs:dynamic/alicloud-fc:${type}::forced`);
+  expect(await failure(bench.stack.up({ replace }))).toContain("It carries the owner of this very resource");
+  adopt = { adopt: true };
   const { steps, calls, stdout } = await up({ replace });
   expect(steps).toMatchObject({ replace: 3 });
   expect(calls).toEqual([]);

@@ -518,19 +518,6 @@ describe("a function that carries this resource's owner, and is not in state", (
       `with another value of ${setting}. `,
     );
   });
-
-  it("is the one that is being replaced, where the engine replaces it under its own name", async () => {
-    const replaced = deployed("Function");
-    await replaced.up(functionArgs());
-    await api.publish("api");
-    const [was, id] = [replaced.state, replaced.id];
-    await replaced.replace(functionArgs());
-    expect(replaced.state).toMatchObject({ functionId: was?.["functionId"] });
-    expect(replaced.id).toBe(id);
-    expect(live().versions.size).toBe(1);
-    // The next state that is lost is not covered by that.
-    expect(await refused(deployed("Function").up(functionArgs()))).toContain("version 1 (");
-  });
 });
 
 describe("a refusal names the owner in words", () => {

@@ -50,17 +50,6 @@ export class Deployed {
     if (changes !== 1) this.state = opened(await this.calls.update(this.id, this.state, opened(inputs)));
   }
 
-  /** `pulumi up --replace`: check against state and without it, create, delete what was replaced. */
-  async replace(args: Props): Promise<void> {
-    const { region, accountId } = this.home;
-    const news = { region, accountId, resourceUrn: this.urn, ...args };
-    const [id, state] = [this.id, this.state ?? {}];
-    await this.calls.check(state, news);
-    this.state = undefined;
-    await this.up(args);
-    await this.calls.delete(id, state);
-  }
-
   /** `pulumi refresh`; answers whether the resource is still in state. */
   async refresh(): Promise<boolean> {
     const { id, props } = await this.calls.read(this.id, this.state ?? {});

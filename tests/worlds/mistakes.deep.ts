@@ -11,7 +11,7 @@ const root = join(__dirname, "..", "..");
 const MISTAKES: readonly (readonly [what: string, world: string, file: string, code: string, instead: string])[] = [
   [
     "a write asks for no owner",
-    "a function of nobody is not taken",
+    "what another stack made anew is not changed by a run without a refresh",
     "reconcile/ownership.js",
     'if (found.kind === "ours")\n        return;',
     "return;",

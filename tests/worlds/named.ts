@@ -26,6 +26,12 @@ export const NAMED: readonly Named[] = [
     { do: "refresh", stack: 0 },
     up(0, { code: "b" }),
   ]),
+  world("what another stack made anew is not changed by a run without a refresh", [
+    up(0),
+    { do: "hand", hand: "delete function" },
+    up(1),
+    up(0, { code: "b" }, { refresh: false }),
+  ]),
   world("what another stack made anew is not deleted", [
     up(0, { trigger: true }),
     { do: "hand", hand: "delete function" },

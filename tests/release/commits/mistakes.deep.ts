@@ -12,7 +12,7 @@ const HISTORIES = 250;
 
 /** What is left out or changed in provider/core/release/rules.ts. */
 const MISTAKES: readonly (readonly [string, string, string])[] = [
-  ["A: an older run counts as a new one", "return stale ?", "return stale && observed === null ?"],
+  ["A: an older run counts as a new one", "return stale\n", "return stale && observed === null\n"],
   ["A: the order of a run is not recorded", "...(rev < 0 ? {} : { rev }),", ""],
   ["C1: a lowered share is forgotten", "      this.lower(version, live);\n", ""],
   [
@@ -90,7 +90,13 @@ afterAll(() => {
 /** Compiles what the adapter needs, with one file changed, into a folder of its own. */
 function compiled(name: string, code: string, without: string): Subject<unknown> {
   const at = join(folder, name);
-  for (const from of ["provider/core", "provider/core/release", "tests/release", "tests/release/commits"]) {
+  for (const from of [
+    "provider/core",
+    "provider/core/analysis",
+    "provider/core/release",
+    "tests/release",
+    "tests/release/commits",
+  ]) {
     mkdirSync(join(at, from), { recursive: true });
     for (const file of readdirSync(join(root, from)).filter(
       (each) => each.endsWith(".ts") && !/\.(test|deep)\.ts$/.test(each),
