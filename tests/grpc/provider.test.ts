@@ -194,7 +194,7 @@ itAtTheDynamicDoor(
     const urn = `urn:pulumi:dev::shop::my:component$${typeToken("Alias")}::api`;
     const given = { ...inputs("Alias"), resourceUrn: urn };
     const { inputs: news } = await calls.check({}, given);
-    expect(news).toMatchObject({ resourceUrn: "dev::shop::my:component$~::api" });
+    expect(news).toMatchObject({ resourceUrn: "dev::shop::my:component$~Alias::api" });
     expect(news).not.toHaveProperty("owner");
     // Under another name, by an alias of the engine, it stays whose it was.
     const renamed = await calls.check(opened(news), { ...given, resourceUrn: urn.replace(/api$/, "web") });
