@@ -83,10 +83,7 @@ async function assertLeftBehind(
   upload: () => Promise<CodeUpload | undefined>,
 ): Promise<void> {
   const below = (await childObjects(session, inputs.functionName)).map(describeChild);
-  const differs: string[] = Object.keys(updateBody(inputs, existing));
-  if (below.length === 0 && differs.length === 0 && existing.codeChecksum !== (await upload())?.checksum) {
-    differs.push("code");
-  }
+  const differs = below.length > 0 ? [] : Object.keys(missingIn(existing, inputs, undefined, await upload()));
   if (below.length === 0 && differs.length === 0) return;
   const what = below.length > 0 ? `${below.join(", ")} on it` : `another value of ${differs.join(", ")}`;
   const { label, kind, named, owner } = functionClaim(inputs, undefined);
@@ -182,34 +179,41 @@ async function sync(
 ): Promise<ObservedFunction | undefined> {
   const ships = olds?.code?.hash !== inputs.code?.hash || existing.codeChecksum !== olds?.codeChecksum;
   const sent = ships ? await upload() : undefined;
-  const missing = (observed: ObservedFunction): FunctionBody => {
-    // Code without a checksum to compare is sent, since it may differ.
-    const lacks = sent !== undefined && sent.checksum !== observed.codeChecksum;
-    return { ...updateBody(inputs, observed, olds), ...(lacks ? { code: sent.code } : {}) };
-  };
-  if (olds !== undefined) warnOfDrift(session, inputs, olds, existing);
-  const writes = Object.keys(missing(existing)).length > 0;
-  const answer = writes ? await update(session, inputs, olds, existing, missing) : undefined;
+  const missing = (observed: ObservedFunction) => missingIn(observed, inputs, olds, sent);
+  const differing = Object.keys(missing(existing));
+  if (olds !== undefined) warnOfDrift(session, inputs, olds, differing);
+  const answer = differing.length > 0 ? await update(session, inputs, olds, existing, missing) : undefined;
   await syncTags(session, inputs, existing);
   await syncResourceGroup(session, inputs, existing);
   return answer;
 }
 
-/** A run without a refresh has shown nothing of what was changed outside of the program: the run names what it sets back. */
+/** What an observed function lacks of its inputs. */
+function missingIn(
+  observed: ObservedFunction,
+  inputs: FunctionInputs,
+  olds: FunctionOutputs | undefined,
+  sent: CodeUpload | undefined,
+): FunctionBody {
+  // Code without a checksum to compare is sent, since it may differ.
+  const lacks = sent !== undefined && sent.checksum !== observed.codeChecksum;
+  return { ...updateBody(inputs, observed, olds), ...(lacks ? { code: sent.code } : {}) };
+}
+
+/** A run without a refresh has not shown what differs from state: it names what it sets back. */
 function warnOfDrift(
   { report }: Session,
   inputs: FunctionInputs,
   olds: FunctionOutputs,
-  existing: ObservedFunction,
+  differing: readonly string[],
 ): void {
   const changed: ReadonlySet<string> = new Set(changedFields(olds, inputs));
-  const drifted = Object.keys(updateBody(inputs, existing, olds)).filter((field) => !changed.has(field));
-  if (existing.codeChecksum !== olds.codeChecksum) drifted.push("code");
+  const drifted = differing.filter((field) => !changed.has(field));
   if (drifted.length === 0) return;
   report.warning(
     inputs.resourceUrn,
-    `function ${inputs.functionName}: ${drifted.join(", ")} changed outside of this program since the last run, and this run sets it back. ` +
-      `A preview with --refresh shows such changes first`,
+    `function ${inputs.functionName}: ${drifted.join(", ")} differ from state: changed by hand, by another program, or by a run that did not ` +
+      `end. This run sets them back. A preview with --refresh shows such changes first`,
   );
 }
 

@@ -465,14 +465,41 @@ it("a run names the settings that it sets back, once", async () => {
   // A later call's line: those of the runs are there by then.
   await printAlias("last");
   const lines = await linesUntil("new alias last", from);
-  expect(lines.filter((line) => line.includes("outside of this program"))).toEqual([
+  expect(lines.filter((line) => line.includes("differ from state"))).toEqual([
     expect.stringContaining(
-      "warning: function api: memorySize, environmentVariables changed outside of this program since the last run, and this run sets it back",
+      "warning: function api: memorySize, environmentVariables differ from state: changed by hand, by another program, or by a run that did not end. This run sets them back",
     ),
   ]);
 });
 
+it("a run that goes on where an interrupted one ended names nothing: the program has what is there", async () => {
+  const ours = deployed("Function");
+  await ours.up(functionArgs());
+  mkdirSync(join(folder, "next"), { recursive: true });
+  writeFileSync(join(folder, "next", "index.js"), "exports.handler = async () => 'next';");
+  const next = { ...functionArgs(), timeout: 9, code: { path: "./next", hash: hashCode("./next", folder) } };
+  const before = ours.state;
+  await ours.up(next);
+  ours.state = before;
+  const from = provider.errors().length;
+  await ours.up(next);
+  await printAlias("end");
+  const lines = await linesUntil("new alias end", from);
+  expect(lines.filter((line) => line.includes("differ from state"))).toEqual([]);
+});
+
 describe("a function that carries this resource's owner, and is not in state", () => {
+  it("is what an interrupted create left of a container image, too", async () => {
+    const image = { functionName: "api", runtime: "custom-container", handler: "h" };
+    const args = { ...image, customContainerConfig: { image: "registry.example/api:1" } };
+    await deployed("Function").up(args);
+    const again = deployed("Function");
+    await again.up(args);
+    expect(again.state).toMatchObject({ functionName: "api" });
+    const other = { ...args, customContainerConfig: { image: "registry.example/api:2" } };
+    expect(await refused(deployed("Function").up(other))).toContain("with another value of customContainerConfig. ");
+  });
+
   it("is what an interrupted create left: it is taken as it is", async () => {
     const interrupted = deployed("Function");
     await interrupted.up(functionArgs());
