@@ -479,9 +479,9 @@ it("a run that goes on where an interrupted one ended names nothing: the program
   writeFileSync(join(folder, "next", "index.js"), "exports.handler = async () => 'next';");
   const next = { ...functionArgs(), timeout: 9, code: { path: "./next", hash: hashCode("./next", folder) } };
   const before = ours.state;
+  const from = provider.errors().length;
   await ours.up(next);
   ours.state = before;
-  const from = provider.errors().length;
   await ours.up(next);
   await printAlias("end");
   const lines = await linesUntil("new alias end", from);
