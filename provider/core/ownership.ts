@@ -56,3 +56,8 @@ function isBlank(identity: string | undefined): boolean {
 export function sameStack(owner: string, standing: string | undefined): boolean {
   return stackIdIn(owner) !== undefined && stackIdIn(owner) === stackIdIn(standing);
 }
+
+/** An object with its owner as messages name it: `trigger http (of shop/dev/api)`. */
+export function withOwner(label: string, owner: string | undefined): string {
+  return `${label} (${owner === undefined ? "without an owner" : `of ${ownerWords(owner)}`})`;
+}

@@ -18,7 +18,7 @@ import {
   desiredSplit,
 } from "../core/alias";
 import type { AliasBody, ObservedAlias, ObservedTrigger, ObservedVersion } from "../core/model";
-import { ownerWords } from "../core/owner";
+import { withOwner } from "../core/ownership";
 import { deleteOnce } from "./delete";
 import { type Claim, aliasIdentity, assertOurs, isOfStack, mayDelete, triggerIdentity } from "./ownership";
 import type { Session } from "./session";
@@ -218,17 +218,19 @@ export async function observeAlias(session: Session, inputs: AliasTarget): Promi
 
 /**
  * Deletes the resource's alias. An alias of another owner is left as it is, with a warning. One that a trigger of anybody else calls
- * is not deleted: the trigger's callers would get errors.
+ * is not deleted: the trigger's callers would get errors. `triggers` are those of the function, where they were listed already.
  */
 export async function deleteAlias(
   session: Session,
   props: AliasTarget & { readonly createdTime?: string },
+  triggers?: readonly ObservedTrigger[],
 ): Promise<void> {
   const { functionName, aliasName } = props;
   const existing = await session.api.getAlias(functionName, aliasName);
   if (existing === undefined || !mayDelete(session, claimOf(props, props), aliasIdentity(existing))) return;
-  const callers = (await session.api.listTriggers(functionName)).filter(({ qualifier }) => qualifier === aliasName);
-  const others = callers.filter((trigger) => !isOfStack(props, triggerIdentity(trigger)));
+  const others = (triggers ?? (await session.api.listTriggers(functionName))).filter(
+    (trigger) => trigger.qualifier === aliasName && !isOfStack(props, triggerIdentity(trigger)),
+  );
   if (others.length > 0) throw new Error(refusedDeletion(props, others));
   await deleteOnce(
     session,
@@ -242,10 +244,9 @@ export async function deleteAlias(
 }
 
 function refusedDeletion(props: AliasTarget, callers: readonly ObservedTrigger[]): string {
-  const named = callers.map((trigger) => {
-    const { owner } = triggerIdentity(trigger);
-    return `trigger ${trigger.triggerName ?? "?"} (${owner === undefined ? "without an owner" : `of ${ownerWords(owner)}`})`;
-  });
+  const named = callers.map((trigger) =>
+    withOwner(`trigger ${trigger.triggerName ?? "?"}`, triggerIdentity(trigger).owner),
+  );
   return (
     `${aliasLabel(props)} cannot be deleted: ${named.join(", ")} calls it. The alias was not deleted. Remove what calls it where ` +
     `it was made, then run pulumi again`

@@ -13,7 +13,7 @@ import {
 } from "../core/function";
 import type { CodeBody, ObservedFunction } from "../core/model";
 import { OWNER_TAG, ownerWords, resourceNameOf } from "../core/owner";
-import { ownershipOf } from "../core/ownership";
+import { ownershipOf, withOwner } from "../core/ownership";
 import { deleteOnce, deleteVersion, ignoreNotFound } from "./delete";
 import {
   type Claim,
@@ -82,7 +82,7 @@ async function assertLeftBehind(
   existing: ObservedFunction,
   upload: () => Promise<CodeUpload | undefined>,
 ): Promise<void> {
-  const below = (await childObjects(session, inputs.functionName)).map(describeChild);
+  const below = (await childObjects(session, inputs.functionName)).map(({ label, owner }) => withOwner(label, owner));
   const differs = below.length > 0 ? [] : Object.keys(missingIn(existing, inputs, undefined, await upload()));
   if (below.length === 0 && differs.length === 0) return;
   const what = below.length > 0 ? `${below.join(", ")} on it` : `another value of ${differs.join(", ")}`;
@@ -320,7 +320,7 @@ export async function deleteFunction(session: Session, props: FunctionOutputs): 
   const others = below.filter((object) => !isDeletedAlong(props, object));
   if (others.length > 0) {
     throw new Error(
-      `function ${name} cannot be deleted: ${others.map(describeChild).join(", ")} would go with it. Nothing was deleted. ` +
+      `function ${name} cannot be deleted: ${others.map(({ label, owner }) => withOwner(label, owner)).join(", ")} would go with it. Nothing was deleted. ` +
         `Remove what is in the way where it was made, then run pulumi again`,
     );
   }
@@ -372,8 +372,4 @@ async function childObjects({ api, ...session }: Session, name: string): Promise
  */
 function isDeletedAlong(props: FunctionOutputs, below: ChildObject): boolean {
   return below.owner === undefined ? below.isVersion : isOfStack(props, below);
-}
-
-function describeChild({ label, owner }: ChildObject): string {
-  return `${label} (${owner === undefined ? "without an owner" : `of ${ownerWords(owner)}`})`;
 }

@@ -28,7 +28,7 @@ import {
   type ReleaseInputs,
   type ReleaseJudging,
   type ReleaseOutputs,
-  isOf,
+  goingOn,
   planRelease,
   policyOfRelease,
   releaseLabel,
@@ -135,16 +135,16 @@ async function judgeOn(
   return { judging, ...(proposal === undefined ? {} : { proposal }) };
 }
 
-/** The evidence of the same candidate beside the same stable version goes on; after a rejection that was lifted it begins anew. */
+/** The record that goes on, under the policy of now, or a new one. */
 function recordOf(
   inputs: ReleaseInputs,
   known: ReleaseJudging | undefined,
   { version, stable }: Judgeable,
 ): AnalysisRecord {
   const policy = policyOfRelease(inputs);
-  const goesOn = isOf(known, version.versionId, stable.versionId) && known.decisions.at(-1)?.verdict !== "fail";
-  if (!goesOn) return newRecord(policy);
-  const { policy: old, before, digest, decisions, evidence } = known;
+  const again = goingOn(known, version.versionId, stable.versionId);
+  if (again === undefined) return newRecord(policy);
+  const { policy: old, before, digest, decisions, evidence } = again;
   return underPolicy({ policy: old, before, digest, decisions, evidence }, policy);
 }
 

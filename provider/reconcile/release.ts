@@ -179,7 +179,7 @@ async function leaveFormer(
       ...(routed.get(aliasName) ?? []).map((domain) => `custom domain ${domain}`),
     ];
     if (by.length === 0) {
-      await deleteAlias(session, { ...inputs, aliasName, createdTime });
+      await deleteAlias(session, { ...inputs, aliasName, createdTime }, triggers);
       continue;
     }
     kept[aliasName] = createdTime;

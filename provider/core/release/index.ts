@@ -1,7 +1,7 @@
 /** A release: an alias that remembers which version is stable. Its rules stand in docs/releases.md. Pure. */
 export { diffRelease } from "./diff";
 export { type ReleaseInputs, checkRelease, releaseLabel } from "./inputs";
-export { type ReleaseJudging, type Stretch, isOf, judgingAfter, policyOfRelease, stretchOf } from "./judging";
+export { type ReleaseJudging, type Stretch, goingOn, judgingAfter, policyOfRelease, stretchOf } from "./judging";
 export { type Memory, laterMemory, protectedVersions } from "./memory";
 export { carriedMemory } from "./observed";
 export { observedRelease, refreshedRelease, releaseOutputs } from "./outputs";

@@ -63,6 +63,18 @@ export function isOf(known: ReleaseJudging | undefined, candidate: string, stabl
 }
 
 /**
+ * The record that goes on for a candidate: that of the same candidate beside the same stable version. After a fail there is none: who has
+ * traffic again was let in by a retry, and begins anew.
+ */
+export function goingOn(
+  known: ReleaseJudging | undefined,
+  candidate: string,
+  stable: string,
+): ReleaseJudging | undefined {
+  return isOf(known, candidate, stable) && known.decisions.at(-1)?.verdict !== "fail" ? known : undefined;
+}
+
+/**
  * What is kept after a run: with a candidate that has traffic the record and the stretch that is to be judged next, otherwise the record
  * as it was last. Undefined where there is nothing to keep.
  *
@@ -85,9 +97,7 @@ export function judgingAfter(
   const { lastModifiedTime: modified = "" } = after;
   const began = beginning(after);
   if (began === undefined) return undefined;
-  // What failed and has traffic again was let in by a retry: it begins anew.
-  const again =
-    isOf(known, version, stable.versionId) && known.decisions.at(-1)?.verdict !== "fail" ? known : undefined;
+  const again = goingOn(known, version, stable.versionId);
   const record = again ?? newRecord(policyOfRelease(inputs));
   const unmoved =
     again !== undefined &&
