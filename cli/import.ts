@@ -1,5 +1,4 @@
 /** `import`: reads a live function and writes what `pulumi import -f` and the program need. */
-import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
@@ -14,6 +13,7 @@ import {
   readFunction,
   secretValue,
 } from "../provider/import";
+import { replaceFile } from "./file";
 
 /** Flags of the command; see its help. */
 export interface ImportFlags {
@@ -55,7 +55,8 @@ export async function importFunction(functionName: string, flags: ImportFlags, e
     const { file, program, notes, secrets } = describe(target, live);
     // Nothing is written of a function that is refused.
     source.place();
-    writePrivately(flags.out, `${JSON.stringify(file, undefined, 2)}\n`);
+    // It holds secrets.
+    replaceFile(flags.out, `${JSON.stringify(file, undefined, 2)}\n`, 0o600);
     return { program, notes, commands: commandsFor(flags, secrets) };
   } finally {
     source.remove();
@@ -83,17 +84,6 @@ function commandsFor({ out, stack }: ImportFlags, secrets: readonly SecretSettin
 /** A word quoted so that every shell reads it as one word. */
 function quoted(word: string): string {
   return /^[\w./:@-]+$/.test(word) ? word : JSON.stringify(word);
-}
-
-/** Puts a new file, which only its owner can read, in the place of whatever stands there with whatever rights. */
-function writePrivately(file: string, text: string): void {
-  const made = `${file}.${randomUUID()}`;
-  try {
-    fs.writeFileSync(made, text, { mode: 0o600, flag: "wx" });
-    fs.renameSync(made, file);
-  } finally {
-    fs.rmSync(made, { force: true });
-  }
 }
 
 async function targetOf(functionName: string, flags: ImportFlags, env: Environment): Promise<Target> {

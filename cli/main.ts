@@ -5,6 +5,7 @@ import { createColors } from "picocolors";
 import { packageVersion } from "../provider/package";
 import { type ImportFlags, importFunction, settingIn } from "./import";
 import { releaseCommands } from "./release";
+import { EXIT_CODES } from "./release/result";
 import { replayCommand } from "./replay";
 import { simulateCommand } from "./simulate";
 import { Refused } from "./refused";
@@ -46,14 +47,11 @@ program
     console.log(settingIn(file, setting));
   });
 
-/** Exit code of a command that was refused before it did anything. */
-const REFUSED = 3;
-
 for (const verb of [...releaseCommands(), simulateCommand(), replayCommand()]) {
-  program.addCommand(verb.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : REFUSED)));
+  program.addCommand(verb.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_CODES.refused)));
 }
 
 program.parseAsync().catch((error: unknown) => {
   console.error(pc.red(error instanceof Error ? error.message : String(error)));
-  process.exitCode = error instanceof Refused ? REFUSED : 1;
+  process.exitCode = error instanceof Refused ? EXIT_CODES.refused : 1;
 });

@@ -1,19 +1,17 @@
 /** The verbs that change one key of config and run the program for its release. */
-import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Command } from "commander";
 import { readLive } from "../../provider/rollout";
+import { replaceFile } from "../file";
 import { Refused } from "../refused";
 import { type Change, assertExpected, assertUnmoved, whereIs } from "./change";
 import { type Edit, lineOf, withKey } from "./configFile";
 import { assertClean, commitFile } from "./git";
-import { type Position, nextOf, positionMembers, positionsIn } from "./position";
+import { type Position, nextOf, positionMembers, positionOf } from "./position";
 import { type Answer, Failed } from "./result";
-import { type OpenStack, type StackFlags, callerOf, chosen, engineMessage, openStack } from "./stack";
-import { stackOptions } from "./status";
+import { type OpenStack, type StackFlags, callerOf, chosen, engineMessage, openStack, stackOptions } from "./stack";
 import { splitWords } from "./words";
 
 /** Flags of the verbs that change something. */
@@ -69,17 +67,6 @@ export async function applyChange(flags: ChangeFlags, decide: Decide): Promise<A
   const again = await lookAgain(plan, flags);
   assertUnmoved(whereIs(position.release), position.live?.split ?? {}, whereIs(again.release), again.live?.split ?? {});
   return await carryOut(plan, flags);
-}
-
-async function positionOf(stack: OpenStack, flags: ChangeFlags): Promise<Position> {
-  const positions = await positionsIn(stack, flags);
-  const release = chosen(
-    positions.map((each) => each.release),
-    flags.release,
-  );
-  const found = positions.find((each) => each.release === release);
-  if (found === undefined) throw new Refused(`release ${release.name} is gone`);
-  return found;
 }
 
 /** The release as state and its alias have it now, with config as the plan leaves it. */
@@ -166,13 +153,7 @@ function write({ stack, position, change, edit }: Plan, flags: ChangeFlags): { c
   if (edit.before !== edit.after) {
     if (stack.configText() !== edit.before) throw new Refused(`${stack.configName} was changed meanwhile`);
     const file = fs.existsSync(stack.configFile) ? fs.realpathSync(stack.configFile) : stack.configFile;
-    const made = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}`);
-    try {
-      fs.writeFileSync(made, edit.after, { flag: "wx", mode: fs.existsSync(file) ? fs.statSync(file).mode : 0o644 });
-      fs.renameSync(made, file);
-    } finally {
-      fs.rmSync(made, { force: true });
-    }
+    replaceFile(file, edit.after, fs.existsSync(file) ? fs.statSync(file).mode : 0o644);
   }
   if (flags.commit !== true || edit.before === edit.after) return {};
   const { name, outputs } = position.release;

@@ -3,9 +3,8 @@ import { Command } from "commander";
 import type { UpdateSummary } from "@pulumi/pulumi/automation";
 import { Refused } from "../refused";
 import { type Answer, answering } from "./result";
-import { type StackFlags, chosen, keysOf, openStack } from "./stack";
-import { stackOptions } from "./status";
-import { columns } from "./words";
+import { type StackFlags, chosen, keysOf, openStack, stackOptions } from "./stack";
+import { columns, valueWords } from "./words";
 
 const EXAMPLES = `
 Examples:
@@ -46,7 +45,7 @@ async function history(flags: HistoryFlags): Promise<Answer> {
   const splits = release.outputs.history;
   const rows = updates.map(({ version, startTime, kind, result, commit, keys }): [string, string] => {
     const by = commit === undefined ? "" : ` commit ${commit.slice(0, 10)}`;
-    const keyWords = Object.entries(keys).map(([key, value]) => `${key} ${typeof value === "string" ? value : JSON.stringify(value)}`); // prettier-ignore
+    const keyWords = Object.entries(keys).map(([key, value]) => `${key} ${valueWords(value)}`);
     return [
       version === undefined ? "" : `#${version}`,
       `${startTime} ${kind} ${result}${by}${keyWords.length === 0 ? "" : `  ${keyWords.join(", ")}`}`,

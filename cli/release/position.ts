@@ -9,7 +9,15 @@ import {
   stepsOf,
 } from "../../provider/rollout";
 import { lineOf } from "./configFile";
-import { type ConfiguredKeys, type OpenStack, type StackFlags, callerOf, keysOf } from "./stack";
+import {
+  type ConfigMap,
+  type ConfiguredKeys,
+  type OpenStack,
+  type StackFlags,
+  callerOf,
+  chosen,
+  keysOf,
+} from "./stack";
 
 /** A release with all that was read of it. */
 export interface Position {
@@ -23,27 +31,41 @@ export interface Position {
   readonly next: Forecast | { readonly refused: string };
 }
 
-/** Reads every release of a stack, each with one call to the service, or with none offline. */
+/**
+ * Reads the release that the flags name, or every one of a stack: each with one call to the service, or with none offline. Throws
+ * {@link Refused} for a name there is not.
+ */
 export async function positionsIn(
   stack: OpenStack,
   flags: StackFlags & { readonly offline?: boolean },
 ): Promise<Position[]> {
   const [releases, config] = await Promise.all([stack.releases(), stack.config()]);
+  const wanted = flags.release === undefined ? releases : [chosen(releases, flags.release)];
+  return await Promise.all(wanted.map((release) => positionAt(release, releases, config, flags)));
+}
+
+/** Reads the one release that a verb is about. Throws {@link Refused} where that is not clear. */
+export async function positionOf(stack: OpenStack, flags: StackFlags): Promise<Position> {
+  const [releases, config] = await Promise.all([stack.releases(), stack.config()]);
+  return await positionAt(chosen(releases, flags.release), releases, config, flags);
+}
+
+async function positionAt(
+  release: StoredRelease,
+  releases: readonly StoredRelease[],
+  config: ConfigMap,
+  flags: StackFlags & { readonly offline?: boolean },
+): Promise<Position> {
   const { offline = false } = flags;
-  const caller = callerOf(flags);
-  return await Promise.all(
-    releases.map(async (release): Promise<Position> => {
-      const configured = keysOf(config, release, releases, flags.namespace);
-      const live = offline ? lastSeen(release) : await readLive(release, caller);
-      return { release, configured, live, offline, next: nextOf(release, configured.keys, live) };
-    }),
-  );
+  const configured = keysOf(config, release, releases, flags.namespace);
+  const live = offline ? lastSeen(release) : await readLive(release, callerOf(flags));
+  return { release, configured, live, offline, next: nextOf(release, configured.keys, live) };
 }
 
 /** The forecast, or the words of the refusal. */
 export function nextOf(release: StoredRelease, keys: ConfiguredKeys["keys"], live: Position["live"]): Position["next"] {
   try {
-    return forecast(release, keys, live?.alias);
+    return forecast(release, keys, live?.alias, Date.now() / 1000);
   } catch (error) {
     return { refused: error instanceof Error ? error.message : String(error) };
   }

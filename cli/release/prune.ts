@@ -3,8 +3,7 @@ import { Command } from "commander";
 import { deleteVersions, stackVersions } from "../../provider/rollout";
 import { Refused } from "../refused";
 import { type Answer, answering } from "./result";
-import { type StackFlags, callerOf, chosen, openStack } from "./stack";
-import { stackOptions } from "./status";
+import { type StackFlags, callerOf, chosen, openStack, stackOptions } from "./stack";
 import { columns } from "./words";
 
 const EXAMPLES = `
@@ -14,8 +13,8 @@ Examples:
   pulumi-alicloud-fc prune --keep 3 --yes
       deletes all but the newest three of those that nothing needs
 
-Never deleted: what an alias or a trigger of the function names, what a release remembers, the version published last, and what
-another stack published. Custom domains are not looked at.
+Never deleted: what an alias, a trigger or a custom domain of the function names, what a release remembers, the version published last,
+and what another stack published.
 
 Exit code: 0 when it is done; 1 when a call failed; 3 when it was refused.`;
 

@@ -6,7 +6,8 @@ import { Refused } from "../refused";
 /** How a verb ended. `pass` and `inconclusive` are answers of `verify`. */
 export type Outcome = "done" | "pass" | "fail" | "inconclusive" | "refused";
 
-const CODES: Readonly<Record<Outcome, number>> = { done: 0, pass: 0, fail: 1, inconclusive: 2, refused: 3 };
+/** Exit code by outcome. */
+export const EXIT_CODES: Readonly<Record<Outcome, number>> = { done: 0, pass: 0, fail: 1, inconclusive: 2, refused: 3 };
 
 /** What a verb answers. */
 export interface Answer {
@@ -58,12 +59,12 @@ async function answer(command: string, json: boolean, run: () => Promise<Answer>
     const { outcome, members, lines } = await run();
     if (json) print(outcome, members);
     else process.stdout.write(lines.map((line) => `${line}\n`).join(""));
-    return CODES[outcome];
+    return EXIT_CODES[outcome];
   } catch (error) {
     const outcome = error instanceof Refused ? "refused" : "fail";
     const message = error instanceof Error ? error.message : String(error);
     if (json) print(outcome, { message, ...(error instanceof Failed ? error.members : {}) });
     else process.stderr.write(`${createColors(Boolean(process.stderr.isTTY)).red(message)}\n`);
-    return CODES[outcome];
+    return EXIT_CODES[outcome];
   }
 }

@@ -3,8 +3,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { EngineEvent, LocalWorkspace, Stack, UpOptions, UpdateSummary } from "@pulumi/pulumi/automation";
+import type { Command } from "commander";
 import { parse } from "yaml";
-import { type Caller, type Keys, type StoredRelease, releasesIn } from "../../provider/rollout";
+import { type Caller, type Keys, OBJECT_KEYS, type StoredRelease, releasesIn } from "../../provider/rollout";
 import { Refused } from "../refused";
 
 /** Flags that every verb has. */
@@ -16,8 +17,18 @@ export interface StackFlags {
   readonly profile?: string;
 }
 
+/** Adds the flags of {@link StackFlags}. */
+export function stackOptions(command: Command): Command {
+  return command
+    .option("--stack <name>", "the stack (default: the selected one)")
+    .option("--cwd <folder>", "folder of the program (default: this one)")
+    .option("--release <name>", "name of the release's resource, where the stack has several")
+    .option("--namespace <name>", "namespace of its keys in config (default: canary; of several releases, their names)")
+    .option("--profile <name>", "profile of the Alibaba Cloud CLI to take credentials from");
+}
+
 /** A value of stack config, wherever it comes from. */
-type ConfigMap = Readonly<Record<string, { readonly value?: string; readonly secret?: boolean }>>;
+export type ConfigMap = Readonly<Record<string, { readonly value?: string; readonly secret?: boolean }>>;
 
 /** The keys of one release in stack config. */
 export interface ConfiguredKeys {
@@ -187,9 +198,19 @@ export function keysOf(
   const own = Object.entries(config).filter(([key]) => key.startsWith(`${namespace}:`));
   const keys = own.map(([key, { value = "" }]): [string, unknown] => {
     const name = key.slice(namespace.length + 1);
-    return [name, name === "steps" ? JSON.parse(value) : value];
+    return [name, OBJECTS.includes(name) ? objectIn(key, value) : value];
   });
   return { namespace, keys: Object.fromEntries(keys) };
+}
+
+const OBJECTS: readonly string[] = OBJECT_KEYS;
+
+function objectIn(key: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refused(`config ${key}: got ${text}; allowed: a list or a map, such as --path '${key}[0]' sets it`);
+  }
 }
 
 /** How the service is called. */

@@ -2,8 +2,8 @@
 import { Command } from "commander";
 import { type Position, positionMembers, positionsIn } from "./position";
 import { type Answer, answering } from "./result";
-import { type OpenStack, type StackFlags, chosen, openStack } from "./stack";
-import { columns, splitWords } from "./words";
+import { type OpenStack, type StackFlags, openStack, stackOptions } from "./stack";
+import { columns, splitWords, valueWords } from "./words";
 
 const EXAMPLES = `
 Examples:
@@ -28,27 +28,9 @@ export function statusCommand(): Command {
   return answering(command, (flags: StatusFlags) => status(flags));
 }
 
-/** Flags of every verb that works on a stack. */
-export function stackOptions(command: Command): Command {
-  return command
-    .option("--stack <name>", "the stack (default: the selected one)")
-    .option("--cwd <folder>", "folder of the program (default: this one)")
-    .option("--release <name>", "name of the release's resource, where the stack has several")
-    .option("--namespace <name>", "namespace of its keys in config (default: canary; of several releases, their names)")
-    .option("--profile <name>", "profile of the Alibaba Cloud CLI to take credentials from");
-}
-
 async function status(flags: StatusFlags): Promise<Answer> {
   const stack = await openStack(flags);
-  const all = await positionsIn(stack, flags);
-  const release =
-    flags.release === undefined
-      ? undefined
-      : chosen(
-          all.map((each) => each.release),
-          flags.release,
-        );
-  const shown = all.filter((each) => release === undefined || each.release === release);
+  const shown = await positionsIn(stack, flags);
   return {
     outcome: "done",
     members: { stack: stack.name, releases: shown.map((each) => positionMembers(each, stack)) },
@@ -73,7 +55,7 @@ export function statusLines(position: Position, stack: OpenStack): string[] {
   rows.push(["live", `${splitWords(members.live)}${position.offline ? " (as the last run saw it)" : ""}`]);
   for (const [i, { key, value, file, line }] of members.keys.entries()) {
     const place = file === undefined ? "not in the stack's file" : `${file}:${line}`;
-    rows.push([i === 0 ? "config" : "", `${key} ${shown(value)}  (${place})`]);
+    rows.push([i === 0 ? "config" : "", `${key} ${valueWords(value)}  (${place})`]);
   }
   const [first = "changes no traffic", ...more] = nextWords(position.next);
   rows.push(["next run", first], ...more.map((text): [string, string] => ["", text]));
@@ -86,9 +68,6 @@ export function statusLines(position: Position, stack: OpenStack): string[] {
 function nextWords(next: Position["next"]): string[] {
   if ("refused" in next) return [`is refused: ${next.refused}`];
   const failure = next.failure === undefined ? [] : [`fails: ${next.failure}`];
-  return [...(next.sentence === undefined ? [] : [next.sentence]), ...failure, ...next.warnings];
-}
-
-function shown(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  const news = [next.sentence, next.judged].filter((text) => text !== undefined);
+  return [...news, ...failure, ...next.warnings];
 }

@@ -11,8 +11,7 @@ import {
 } from "../../provider/rollout";
 import { Refused } from "../refused";
 import { type Answer, type Outcome, answering } from "./result";
-import { type StackFlags, callerOf, chosen, openStack } from "./stack";
-import { stackOptions } from "./status";
+import { type StackFlags, callerOf, chosen, openStack, stackOptions } from "./stack";
 
 const EXAMPLES = `
 Examples:

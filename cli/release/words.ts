@@ -11,3 +11,8 @@ export function columns(rows: readonly (readonly [string, string])[], indent = "
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, text]) => `${indent}${name.padEnd(width)}  ${text}`.trimEnd());
 }
+
+/** A value of config: text as it is, a list or a map as JSON. */
+export function valueWords(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
 import type { AnalysisSettings, StepSetting } from "../core/analysis/policy";
+import { OBJECT_KEYS } from "../core/release/keys";
 
 /** The keys as config has them. `check` refuses wrong values. */
 export interface ConfiguredKeys {
@@ -27,7 +28,7 @@ export interface ConfiguredKeys {
 }
 
 const TEXTS = ["weight", "strategy", "hold", "reject", "retry", "keep"] as const;
-const KEYS: readonly string[] = [...TEXTS, "steps", "analysis", "rev"];
+const KEYS: readonly string[] = [...TEXTS, ...OBJECT_KEYS, "rev"];
 
 /**
  * Reads `<namespace>:weight`, `:steps`, `:analysis`, `:strategy`, `:hold`, `:reject`, `:retry`, `:rev` and `:keep` from stack config.

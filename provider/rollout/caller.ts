@@ -1,6 +1,8 @@
 /** As whom the service is called. */
+import { alicloudApi } from "../client/alicloud";
+import type { FcApi } from "../client/api";
 import type { Environment } from "../client/endpoints";
-import type { Connection } from "../core/common";
+import type { ReleaseOutputs } from "../core/release";
 
 /** Credentials of a verb. */
 export interface Caller {
@@ -10,7 +12,11 @@ export interface Caller {
   readonly env: Environment;
 }
 
-/** How the service is reached: as the last run did, with another profile where one is given. */
-export function connectionOf({ connection }: { readonly connection?: Connection }, { profile }: Caller): Connection {
-  return { ...connection, ...(profile === undefined ? {} : { profile }) };
+/** The service as a release's last run reached it, with another profile where the caller names one. */
+export function apiOf(
+  { region, accountId, connection }: Pick<ReleaseOutputs, "region" | "accountId" | "connection">,
+  { profile, env }: Caller,
+): FcApi {
+  const used = { ...connection, ...(profile === undefined ? {} : { profile }) };
+  return alicloudApi({ region, accountId }, { env, connection: used });
 }

@@ -9,6 +9,7 @@ import {
   releaseOutputs,
   storedMemory,
 } from "../core/release";
+import { judgedSentence } from "../core/release/announcement";
 import { livePercent } from "../core/release/observed";
 import { RELEASE_MEMBERS, checkRelease } from "../core/release/inputs";
 import type { StoredRelease } from "./state";
@@ -29,6 +30,8 @@ export interface Forecast {
   readonly hold: boolean;
   /** What the preview prints; undefined where no traffic moves. */
   readonly sentence?: string;
+  /** What the run would judge first, under weight `auto`; undefined where there is nothing to judge. Everything else is without a verdict. */
+  readonly judged?: string;
   readonly warnings: readonly string[];
   /** Why the run would fail; undefined where it would not. */
   readonly failure?: string;
@@ -42,13 +45,20 @@ const COMMON = ["region", "accountId", "resourceUrn", "owner", "connection", "fu
  * What a run of the program as state knows it would do: new code is not looked at. The order of runs counts as not older.
  *
  * @param live the alias; undefined where it is gone
+ * @param now seconds since 1970
  * @throws Error for a key whose value is not allowed, and for a run that would be refused
  */
-export function forecast({ outputs }: StoredRelease, keys: Keys, live: ObservedAlias | undefined): Forecast {
+export function forecast(
+  { outputs }: StoredRelease,
+  keys: Keys,
+  live: ObservedAlias | undefined,
+  now: number,
+): Forecast {
   const { inputs, failures } = checkRelease(outputs, withKeys(outputs, keys));
   if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
   const checked = inputs as unknown as ReleaseInputs;
   const plan = planRelease(checked, storedMemory(outputs), live, () => true);
+  const { sentence: judged } = judgedSentence(outputs.judging, checked, plan, now);
   const after = releaseOutputs(checked, plan, live ?? {}, outputs);
   return {
     split: after.split,
@@ -57,6 +67,7 @@ export function forecast({ outputs }: StoredRelease, keys: Keys, live: ObservedA
     ...(after.candidate === undefined ? {} : { candidate: after.candidate }),
     weight: after.effectiveWeight,
     hold: after.hold,
+    ...(judged === undefined ? {} : { judged }),
     ...describePlan(live === undefined ? {} : livePercent(live), checked, plan),
   };
 }

@@ -2,13 +2,13 @@
  * All that the verbs of the command need of this package: the releases in an exported stack, their aliases as the service has them, and
  * what a run would do, and the versions that nothing needs. Loading this loads the SDK.
  */
-import { alicloudApi } from "../client/alicloud";
-import { splitMark } from "../core/owner";
 import { ownershipOf } from "../core/ownership";
 import { livePercent } from "../core/release/observed";
+import { recordedSplit } from "../core/release/diff";
 import type { ObservedAlias } from "../core/model";
 import { toFraction } from "../core/weights";
-import { type Caller, connectionOf } from "./caller";
+import { aliasIdentity } from "../reconcile/ownership";
+import { type Caller, apiOf } from "./caller";
 import type { StoredRelease } from "./state";
 
 export type { Phase, ReleaseOutputs } from "../core/release";
@@ -26,6 +26,7 @@ export {
   countAnswers,
   sampleAlias,
 } from "./sample";
+export { OBJECT_KEYS } from "../core/release/keys";
 export { type StoredRelease, releasesIn, stepsOf } from "./state";
 
 /** A release's alias as the service has it now. */
@@ -44,12 +45,9 @@ export interface Live {
  */
 export async function readLive({ name, outputs }: StoredRelease, caller: Caller): Promise<Live | undefined> {
   const { functionName, aliasName, owner, createdTime } = outputs;
-  const { region, accountId } = outputs;
-  const options = { env: caller.env, connection: connectionOf(outputs, caller) };
-  const alias = await alicloudApi({ region, accountId }, options).getAlias(functionName, aliasName);
+  const alias = await apiOf(outputs, caller).getAlias(functionName, aliasName);
   if (alias === undefined) return undefined;
-  const standing = { owner: splitMark(alias.description).owner, identity: alias.createdTime };
-  const found = ownershipOf({ owner, known: { identity: createdTime } }, standing);
+  const found = ownershipOf({ owner, known: { identity: createdTime } }, aliasIdentity(alias));
   if (found.kind !== "ours") {
     const whose = found.kind === "ownerless" ? "has no owner: it was made anew" : `belongs to ${found.words}`;
     throw new Error(
@@ -60,11 +58,10 @@ export async function readLive({ name, outputs }: StoredRelease, caller: Caller)
 }
 
 /** The alias as the last run or refresh saw it; undefined where it was gone. */
-export function lastSeen({
-  outputs: { live, liveMain: main },
-}: StoredRelease): Pick<Live, "alias" | "split"> | undefined {
-  if (main === undefined) return undefined;
-  const others = Object.entries(live).filter(([id]) => id !== main);
-  const weights = others.map(([id, percent]): [string, number] => [id, toFraction(Math.round(percent * 10))]);
-  return { alias: { versionId: main, additionalVersionWeight: Object.fromEntries(weights) }, split: live };
+export function lastSeen({ outputs }: StoredRelease): Pick<Live, "alias" | "split"> | undefined {
+  const split = recordedSplit(outputs);
+  if (split === undefined) return undefined;
+  const weights = Object.entries(split.additional).map(([id, share]): [string, number] => [id, toFraction(share)]);
+  const alias = { versionId: split.main, additionalVersionWeight: Object.fromEntries(weights) };
+  return { alias, split: outputs.live };
 }

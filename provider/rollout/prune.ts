@@ -1,16 +1,15 @@
 /** Old versions of a release's function, by the rules of ownership and of need that the release itself follows. */
-import { alicloudApi } from "../client/alicloud";
 import { systemClock } from "../client/retry";
 import { storedMemory } from "../core/release";
 import { deleteVersion } from "../reconcile/delete";
 import { type StackVersions, unneededVersions } from "../reconcile/release";
 import type { Session } from "../reconcile/session";
-import { type Caller, connectionOf } from "./caller";
+import { type Caller, apiOf } from "./caller";
 import type { StoredRelease } from "./state";
 
 export type { StackVersions } from "../reconcile/release";
 
-/** Which versions of the release's function the stack published, and which of them nothing needs. Four calls, all of them reads. */
+/** Which versions of the release's function the stack published, and which of them nothing needs. Three or four calls, all of them reads. */
 export async function stackVersions(
   release: StoredRelease,
   releases: readonly StoredRelease[],
@@ -49,8 +48,6 @@ function memoriesOf({ outputs }: StoredRelease, releases: readonly StoredRelease
 }
 
 function sessionOf({ outputs }: StoredRelease, caller: Caller): Session {
-  const { region, accountId } = outputs;
   const silent = { progress: () => undefined, warning: () => undefined, info: () => undefined };
-  const api = alicloudApi({ region, accountId }, { env: caller.env, connection: connectionOf(outputs, caller) });
-  return { api, clock: systemClock, report: silent };
+  return { api: apiOf(outputs, caller), clock: systemClock, report: silent };
 }

@@ -1,7 +1,6 @@
 /** Invocations through a release's alias, and which version answered each. */
-import { alicloudApi } from "../client/alicloud";
 import { fittingCounts } from "../core/analysis/split";
-import { type Caller, connectionOf } from "./caller";
+import { type Caller, apiOf } from "./caller";
 import type { StoredRelease } from "./state";
 
 /**
@@ -41,8 +40,8 @@ export async function sampleAlias(
   event: string,
   caller: Caller,
 ): Promise<Sample> {
-  const { region, accountId, functionName, aliasName } = outputs;
-  const api = alicloudApi({ region, accountId }, { env: caller.env, connection: connectionOf(outputs, caller) });
+  const { functionName, aliasName } = outputs;
+  const api = apiOf(outputs, caller);
   const answers: Readonly<Record<string, string>>[] = [];
   let started = 0;
   const work = async () => {

@@ -1,10 +1,9 @@
 /** Releases in an exported stack. Pure. */
 import type { ReleaseOutputs } from "../core/release";
 import { resourceNameOf } from "../core/owner";
-import { weightOf } from "../core/analysis/policy";
+import { stepShares } from "../core/release/outputs";
 import { restored } from "../core/stored";
 import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../core/signatures";
-import { ALL } from "../core/weights";
 import { packageToken, typeToken } from "../resources/tokens";
 
 /** A release as state has it. */
@@ -42,7 +41,7 @@ export function releasesIn(exported: unknown): StoredRelease[] {
 
 /** The steps of a release in percent, ascending, 100 as the last. */
 export function stepsOf({ steps }: Pick<ReleaseOutputs, "steps">): number[] {
-  return [...steps.map((step) => weightOf(step) ?? ALL), ALL].map((tenths) => tenths / 10);
+  return stepShares({ steps }).map((tenths) => tenths / 10);
 }
 
 /** Values without the marks of secrets. */

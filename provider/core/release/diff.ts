@@ -88,7 +88,7 @@ function changed(olds: ReleaseOutputs, news: ReleaseInputs): Diff {
 }
 
 /** The split of the alias when it was last read; undefined where it did not exist. */
-function recordedSplit({ live, liveMain: main }: ReleaseOutputs): Split | undefined {
+export function recordedSplit({ live, liveMain: main }: Pick<ReleaseOutputs, "live" | "liveMain">): Split | undefined {
   if (main === undefined) return undefined;
   const others = Object.entries(live).filter(([id]) => id !== main);
   return { main, additional: Object.fromEntries(others.map(([id, percent]) => [id, Math.round(percent * 10)])) };

@@ -66,10 +66,15 @@ function phaseOf({ candidate, waiting, rejections, lowerings }: Memory): Phase {
   return lowerings.some((lowering) => lowering.version.versionId === versionId) ? "lowered" : "paused";
 }
 
+/** The shares of the steps, with all traffic as the last. */
+export function stepShares({ steps }: Pick<ReleaseInputs, "steps">): Tenths[] {
+  return [...steps.map((step) => weightOf(step) ?? ALL), ALL];
+}
+
 /** The reached steps, such as `2/4`: 2 of 4 steps, of which 100 % is the last. */
 export function stepOf({ candidate }: Memory, inputs: ReleaseInputs): string | undefined {
   if (candidate === undefined) return undefined;
-  const all = [...inputs.steps.map((step) => weightOf(step) ?? ALL), ALL];
+  const all = stepShares(inputs);
   return `${all.filter((step) => step <= candidate.share).length}/${all.length}`;
 }
 

@@ -82,6 +82,24 @@ it("shows a canary, the key that acts with its line, and the sentence of the nex
   expect((await only())["next"]).toMatchObject({ split: { "1": 75, "2": 25 }, candidate: "2", weight: 25 });
 });
 
+it("shows that the next run judges, by settings that are a map and steps with conditions", async () => {
+  const numbers = bench.config();
+  const auto =
+    "canary:weight: auto\n  canary:analysis:\n    errorLimit: 2\n  canary:steps: [{ weight: 5, bake: 1h }, 30]";
+  bench.setConfig(numbers.replace("canary:weight: v2=25", auto));
+  const { stdout } = await bench.run("status");
+  expect(stdout).toContain("next run   api: v2 at 5 %, judged when this runs: next 30 %\n");
+  expect(stdout).toContain("canary:weight auto  (Pulumi.test.yaml:");
+  expect(stdout).toContain('canary:analysis {"errorLimit":2}  (Pulumi.test.yaml:');
+  const { next } = await only();
+  expect(next).toMatchObject({
+    split: { "1": 95, "2": 5 },
+    judged: "api: v2 at 5 %, judged when this runs: next 30 %",
+  });
+  expect(next).not.toHaveProperty("sentence");
+  bench.setConfig(numbers);
+});
+
 it("sees what a hand did, which the state does not know, and makes no call offline", async () => {
   const alias = bench.emulator.store.functions.get("api")?.aliases.get("prod");
   if (alias === undefined) throw new Error("no alias");
