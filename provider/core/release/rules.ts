@@ -505,8 +505,14 @@ class Run {
     const spent = both && reject === this.before?.reject;
     if (spent || this.rejectionsOf(version).length > 0) return;
     const stands = retryText(retry) === this.before?.retry;
-    this.rejections.push({ version, retry: stands ? this.formerRetry(version.versionId) : 0 });
-    this.rejections = this.rejections.slice(-REJECTIONS);
+    this.addRejection({ version, retry: stands ? this.formerRetry(version.versionId) : 0 });
+  }
+
+  /** The newest rejections are kept; a version has one. */
+  private addRejection(rejection: Rejection): void {
+    const { versionId } = rejection.version;
+    const others = this.rejections.filter(({ version }) => version.versionId !== versionId);
+    this.rejections = [...others, rejection].slice(-REJECTIONS);
   }
 
   /** Rules D and L: what the judge rejects. It comes after what config has: a retry that stands already does not lift it. */
@@ -517,8 +523,7 @@ class Run {
     if (!this.isProposedFor(version, candidate)) return;
     const named = desired.retry !== undefined && this.isNamed(desired.retry.version, version);
     const retry = Math.max(this.formerRetry(version.versionId), named ? (desired.retry?.count ?? 0) : 0);
-    this.rejections = this.rejections.filter((rejection) => rejection.version.versionId !== version.versionId);
-    this.rejections = [...this.rejections, { version, retry }].slice(-REJECTIONS);
+    this.addRejection({ version, retry });
     // A retry begins like new content.
     this.candidate = { ...candidate, meant: Math.min(candidate.meant, desired.first) };
     this.failure =

@@ -26,7 +26,7 @@ const MISTAKES: readonly (readonly [string, string, string])[] = [
     "for (const each of [this.candidate, this.waiting]) if (each !== undefined) this.lower(each.version, 0);",
     "",
   ],
-  ["D: nothing is rejected", "    this.rejections.push({", "    [].push({"],
+  ["D: nothing is rejected", "    this.addRejection({ version, retry: stands", "    void ({ version, retry: stands"],
   [
     "D: a rejection is for a number, not for content",
     'return a.versionId === b.versionId || compareContent(a, b) === "same";',
