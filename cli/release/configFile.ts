@@ -21,7 +21,7 @@ type Entry = Pair<Scalar<string>, unknown>;
  *
  * @param text the file; empty where there is none yet
  * @param key such as `canary:weight`
- * @throws Refused for a file that is no YAML, or whose key holds a secret
+ * @throws Refused for a file that is no YAML, whose key holds a secret, or that cannot be edited without a change of something else
  */
 export function withKey(text: string, key: string, value: string | undefined): Edit {
   const document = parseDocument(text);
@@ -35,8 +35,12 @@ export function withKey(text: string, key: string, value: string | undefined): E
   if (entry === undefined && value === undefined) return editOf(text, text);
   const wanted = expected(text, key, value);
   const short = entry === undefined && entries.length === 0 ? started(document, text, key, value) : spliced(text, entries, entry, key, value); // prettier-ignore
-  const kept = short !== undefined && isContent(short, wanted);
-  return editOf(text, kept ? short : rewritten(document, key, value));
+  const edited = [short, rewritten(document, key, value)].find((each) => each !== undefined && isContent(each, wanted));
+  if (edited !== undefined) return editOf(text, edited);
+  throw new Refused(
+    `${key} cannot be ${value === undefined ? "removed" : `set to ${value}`} without a change of other values in the config file, by an anchor or by the way ` +
+      `a number is written there; edit the file by hand`,
+  );
 }
 
 /** Line on which a key under `config` stands, from 1; undefined where it does not. */
@@ -49,15 +53,21 @@ export function lineOf(text: string, key: string): number | undefined {
 
 /** The content the file has to have. */
 function expected(text: string, key: string, value: string | undefined): unknown {
-  const content = (parse(text) ?? {}) as { config?: Record<string, unknown> | null };
-  const { [key]: _old, ...others } = content.config ?? {};
-  const config = value === undefined ? others : { ...others, [key]: value };
-  // A map without members reads as null.
-  return { ...content, config: Object.keys(config).length === 0 ? null : config };
+  const { config, ...content } = contentOf(text);
+  const { [key]: _old, ...others } = config;
+  return { ...content, config: value === undefined ? others : { ...others, [key]: value } };
 }
 
 function isContent(text: string, wanted: unknown): boolean {
-  return parseDocument(text).errors.length === 0 && isDeepStrictEqual(parse(text), wanted);
+  return parseDocument(text).errors.length === 0 && isDeepStrictEqual(contentOf(text), wanted);
+}
+
+/** The content with every value as it is written: a number in another form is another value to some readers. */
+function contentOf(text: string): { readonly config: Readonly<Record<string, unknown>> } {
+  const { config, ...content } = (parse(text, { schema: "failsafe" }) || {}) as {
+    config?: Record<string, unknown> | "";
+  };
+  return { ...content, config: config || {} };
 }
 
 /** The text with the one line put in, replaced or taken out; undefined where that cannot be done by lines. */

@@ -67,6 +67,21 @@ it("refuses a file that is no YAML, and a key that is a secret", () => {
   );
 });
 
+it.each([
+  ["an anchor that another value follows", 'config:\n  canary:weight: &w "5"\n  api:weight: *w\n'],
+  ["a number that is an octal one to pulumi", "config: { canary:hold: 1, api:mode: 010 }\n"],
+  ["a number of many digits", "config:\n  canary:weight:\n  api:big: 12345678901234567890\n"],
+])("refuses what would change another value: %s", (_what, text) => {
+  expect(() => withKey(text, "canary:weight", "v8=25")).toThrow(
+    /^canary:weight cannot be set to v8=25 without a change of other values in the config file/,
+  );
+});
+
+it("leaves numbers in every form where no other line changes", () => {
+  const text = "config:\n  canary:weight: 5\n  api:big: 12345678901234567890\n  api:mode: 010\n";
+  expect(withKey(text, "canary:weight", "v8=25").after).toBe(text.replace(" 5\n", " v8=25\n"));
+});
+
 it("names the line of a key", () => {
   expect([lineOf(FILE, "canary:weight"), lineOf(FILE, "canary:hold")]).toEqual([9, undefined]);
 });
