@@ -4,10 +4,17 @@
  * tests that drive the provider process over gRPC, once more with the plugin as that process.
  */
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+
+/**
+ * Types are checked by `npm run typecheck`, so the compiler only has to remove them.
+ * @satisfies {import("@swc/core").Options}
+ */
+export const withoutTypes = { swcrc: false, jsc: { target: "es2022", parser: { syntax: "typescript" } } };
 
 export const common = {
-  testEnvironment: "node",
-  transform: { "^.+\\.ts$": ["ts-jest", { diagnostics: false, transpilation: true }] },
+  testEnvironment: fileURLToPath(new URL("tools/jest/environment.cjs", import.meta.url)),
+  transform: { "^.+\\.ts$": ["@swc/jest", withoutTypes] },
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.cache/", "<rootDir>/tests/fixtures/"],
 };
 
@@ -21,15 +28,15 @@ const project = (ending) => ({ ...common, displayName: ending, testMatch: [`<roo
 const plugin = {
   ...common,
   displayName: "plugin",
-  testMatch: ["<rootDir>/tests/grpc/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "doors.test.ts$"],
+  testMatch: ["<rootDir>/tests/grpc/*.{test,deep}.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "doors.test.ts$", "judgingCuts.deep.ts$"],
   globals: { DOOR: "plugin" },
 };
 
 export default {
   testTimeout: 120_000,
-  // Left alone, jest runs one worker on two cores.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // More than there are cores, since tests of processes wait for them. Left alone, jest runs one worker on two cores.
+  maxWorkers: availableParallelism() + 1,
   testSequencer: "<rootDir>/tools/jest/longestFirst.cjs",
   reporters: ["default", "<rootDir>/tools/jest/summaryReporter.cjs"],
   projects: [...["test", "deep", "host", "soak"].map(project), plugin],

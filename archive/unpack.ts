@@ -1,6 +1,6 @@
 /**
- * Unpacking of code archives, for the emulator and for the `import` command. All entries are checked before the first
- * write, and no file is overwritten.
+ * Unpacks code archives, for the emulator and for the command `import`. All entries are checked before the first write,
+ * and no file is overwritten.
  */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
@@ -15,26 +15,26 @@ export const MAX_ENTRIES = 20_000;
 /** Largest unpacked size, in bytes. Source: the documented limit of code packages, 500 MB. */
 export const MAX_TOTAL_BYTES = 500 * 1024 * 1024;
 
-/** Largest ratio of unpacked to packed size; checked only for archives larger than `RATIO_FREE_BYTES`. */
+/** Largest ratio of unpacked to packed size; checked only for archives with more than `RATIO_FREE_BYTES` unpacked bytes. */
 export const MAX_RATIO = 200;
 
-/** Unpacked size, in bytes, up to which the ratio is not checked: small files of zeros are harmless. */
+/** Unpacked size, in bytes, up to which the ratio is not checked, because small files of zeros are harmless. */
 export const RATIO_FREE_BYTES = 32 * 1024 * 1024;
 
 /**
- * Longest name of a file or folder, and longest path, in bytes. Common file systems allow them, with room for a parent
+ * Longest name of a file or folder, and longest path, in bytes. Common file systems accept them, with room for a parent
  * folder.
  */
 const MAX_SEGMENT_BYTES = 255;
 const MAX_PATH_BYTES = 2048;
 
-/** Longest target of a symbolic link, bytes. */
+/** Longest target of a symbolic link, in bytes. */
 const MAX_LINK_BYTES = 1024;
 
-/** Node.js before 20.15 has no crc32; there only the size is compared. */
+/** Node.js before 20.15 has no crc32, so with these versions only the size is compared. */
 const crc32 = zlib.crc32 as typeof zlib.crc32 | undefined;
 
-/** Size of the header before an entry's name and bytes. Source: the format's description, 4.3.7. */
+/** Size of the header before an entry's name and bytes. Source: the specification of the zip format, 4.3.7. */
 const LOCAL_HEADER_BYTES = 30;
 
 const TYPE_MASK = 0o170000;
@@ -42,27 +42,27 @@ const TYPE_LINK = 0o120000;
 const TYPE_FILE = 0o100000;
 const TYPE_DIRECTORY = 0o040000;
 
-/** Thrown for a refused archive. The message has the entry and the reason. */
+/** Thrown for a refused archive. The message contains the entry and the reason. */
 export class ArchiveRefused extends Error {
   override readonly name = "ArchiveRefused";
 }
 
-/** An entry as the archive's directory describes it. */
+/** An entry, with the data of the archive's directory. */
 export interface EntryHead {
-  /** Path in the archive, `/` between segments; a directory ends in `/`. */
+  /** Path in the archive, with `/` between segments; the path of a directory ends in `/`. */
   readonly name: string;
   readonly kind: "file" | "directory" | "link";
   readonly executable: boolean;
-  /** Unpacked size in the directory. Reading fails for an entry that has more. */
+  /** Unpacked size according to the directory. Reading fails for an entry that has more bytes. */
   readonly size: number;
-  /** Position of its first byte in the archive, and the smallest possible position after its last byte. */
+  /** Position of the entry's first byte in the archive, and the smallest possible position after its last byte. */
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Unpacks an archive into an existing, empty folder. Throws ArchiveRefused before the first write. During writing it
- * throws only where the file system treats two names as the same.
+ * Unpacks an archive into an existing, empty folder. Throws ArchiveRefused before the first write. After the first
+ * write this function throws only if the file system treats two names as the same.
  */
 export async function unpack(zip: Buffer, folder: string): Promise<void> {
   const entries = await readEntries(zip);
@@ -73,7 +73,7 @@ export async function unpack(zip: Buffer, folder: string): Promise<void> {
   const targets = new Map<string, string>();
   for (const entry of entries) {
     if (entry.head.kind === "link") targets.set(entry.head.name, await readLink(entry));
-    // The real size of an entry shows only when it is read, so each is read once before the first write.
+    // The real size of an entry is known only after it is read, so each entry is read once before the first write.
     if (entry.head.kind === "file") await readThrough(entry);
   }
   try {
@@ -81,7 +81,8 @@ export async function unpack(zip: Buffer, folder: string): Promise<void> {
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (code !== "EEXIST" && code !== "ENOTDIR") throw error;
-    // The service has two names here. A file system that ignores letter case or the composition of accents has one.
+    // For the service these are two names. On a file system that ignores letter case or the composition of accents they
+    // are one name.
     throw new ArchiveRefused(`two of its names are one on this disc: ${(error as Error).message}`);
   }
 }
@@ -91,14 +92,14 @@ async function write(entries: readonly Entry[], targets: ReadonlyMap<string, str
     if (head.kind === "directory") await fs.mkdir(path.join(folder, head.name), { recursive: true });
     if (head.kind === "file") await writeFile(folder, head, await open());
   }
-  // Links come last, so that no file can be written through one.
+  // Links are written last, so that no file can be written through a link.
   for (const [name, target] of targets) {
     await fs.mkdir(path.dirname(path.join(folder, name)), { recursive: true });
     await fs.symlink(target, path.join(folder, name));
   }
 }
 
-/** Throws for forbidden names, numbers and sizes of entries. Pure. */
+/** Throws if names, numbers or sizes of entries are not allowed. Pure. */
 export function checkEntries(heads: readonly EntryHead[], packedBytes: number): void {
   if (heads.length > MAX_ENTRIES) throw new ArchiveRefused(`more than ${MAX_ENTRIES} entries`);
   const total = heads.reduce((sum, head) => sum + head.size, 0);
@@ -118,14 +119,14 @@ export function checkLink(name: string, target: string): void {
   const segments = target.split("/");
   const firstDown = segments.findIndex((segment) => segment !== "..");
   const ups = firstDown < 0 ? segments.length : firstDown;
-  // A `..` after a name could leave the target of a link with that name, so only leading ones are allowed.
+  // A `..` after a name could lead out of the target of a link with this name, so only leading ones are allowed.
   if (segments.slice(ups).includes("..")) throw problem;
   if (ups > name.split("/").length - 1) throw problem;
 }
 
 interface Entry {
   readonly head: EntryHead;
-  /** CRC-32 of its bytes, from the directory. */
+  /** CRC-32 of the entry's bytes, from the directory. */
   readonly checksum: number;
   readonly open: () => Promise<Readable>;
 }
@@ -172,7 +173,7 @@ function headOf(entry: yauzl.Entry): EntryHead {
 }
 
 function kindOf(name: string, type: number): "file" | "link" {
-  // An archive without Unix modes does not state the type: its entries are plain files.
+  // An archive without Unix modes has no types of entries: its entries count as plain files.
   if (type === TYPE_FILE || type === 0) return "file";
   if (type === TYPE_LINK) return "link";
   const what = type === TYPE_DIRECTORY ? "a directory without a trailing slash" : "neither a file, folder nor link";
@@ -206,7 +207,7 @@ function checkPlaces(heads: readonly EntryHead[]): void {
   }
 }
 
-/** Throws when two entries share bytes, by which a small archive can unpack to a large tree. */
+/** Throws if two entries share bytes. With shared bytes a small archive could unpack to a large tree. */
 function checkOverlaps(heads: readonly EntryHead[]): void {
   const inOrder = heads.toSorted((a, b) => a.from - b.from);
   for (const [at, head] of inOrder.entries()) {
@@ -227,7 +228,7 @@ async function readLink(entry: Entry): Promise<string> {
   return target;
 }
 
-/** Reads an entry to its end, and throws when size or checksum differ from the directory. */
+/** Reads an entry to its end, and throws if size or checksum differ from the directory. */
 async function readThrough({ head, checksum, open }: Entry, take?: (chunk: Buffer) => void): Promise<void> {
   let sum: number | undefined = 0;
   try {
@@ -255,7 +256,8 @@ function openEntry(file: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
         reject(asRefusal(error));
         return;
       }
-      // The reader emits an error for damage and does not end the stream. Without this, the loop would wait for ever,
+      // The reader emits an error for damage and does not end the stream. Without this handler, the loop would wait for
+      // ever,
       // or the error would end the process.
       stream.on("error", (damage: Error) => stream.destroy(damage));
       resolve(stream);

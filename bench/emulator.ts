@@ -1,12 +1,12 @@
 /**
  * `npm run bench:emulator`: what the emulator's checks and its state cost beside a bare Node.js server, how fast functions are
- * called, what a thousand of them weigh, how long a start takes, and what a data folder adds. Servers are processes of their own; one client, the official
- * SDK, calls them by turns.
+ * called, also with large events, what a thousand of them weigh, how long a start takes, and what a data folder adds. Servers are processes of their own; one
+ * client, the official SDK, calls them by turns.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 
@@ -15,32 +15,28 @@ import { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
 import { zipSync } from "fflate";
 
+import { type Calls, type Kept, emulatorText } from "./emulatorReport";
+import { largeEvents } from "./largeEvents";
 import type { Address, Kind } from "./servers";
 import { type Comparison, compare, summary } from "./statistics";
 
 const ROUNDS = 7;
 const CONTROL_CALLS = 600;
 const INVOCATIONS = 300;
-/** Calls under way at once. */
+/** Number of concurrent calls. */
 const PARALLEL = 8;
 const FUNCTIONS = 1000;
-/** How many functions there are while changes are kept in a data folder. */
+/** Number of functions while the cost of a data folder is measured. */
 const KEPT = [10, 1000];
-
-/** Sizes of large events, MB; their times rise with the size if each byte is read once. */
-const EVENT_MB = [8, 16, 32];
-
-/** Runtimes that are called with large events. */
-const EVENT_RUNTIMES = ["nodejs20", "python3.12"];
 
 const runtime = new RuntimeOptions({ readTimeout: 60_000, connectTimeout: 60_000 });
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 class Server {
   private constructor(
     private readonly child: ChildProcess,
     readonly client: FcClient,
-    /** From fork to listening, ms. */
+    /** Time from fork to listening, in ms. */
     readonly startMs: number,
   ) {}
 
@@ -54,7 +50,7 @@ class Server {
     return new Server(child, client, startMs);
   }
 
-  /** Memory of the process, MB. */
+  /** Memory of the process, in MB. */
   async memory(): Promise<number> {
     this.child.send("memory");
     return (await heard<number>(this.child)) / 2 ** 20;
@@ -70,7 +66,7 @@ function heard<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve) => child.once("message", (message) => resolve(message as T)));
 }
 
-/** Calls per second, so many at once. */
+/** Calls per second with this number of concurrent calls. */
 async function rate(count: number, call: (index: number) => Promise<unknown>): Promise<number> {
   let next = 0;
   const started = performance.now();
@@ -108,7 +104,7 @@ async function invoke(client: FcClient): Promise<void> {
   for await (const _chunk of body ?? []) void _chunk;
 }
 
-/** One kind of call on both servers, by turns; `ours` is the emulator. Calls per second. */
+/** Measures one kind of call on both servers, in turn; `ours` is the emulator. Results are calls per second. */
 async function compared(
   servers: Record<Kind, Server>,
   count: number,
@@ -125,17 +121,6 @@ async function compared(
     }
   }
   return compare(pairs);
-}
-
-/** What a data folder adds with so many functions. */
-interface Kept {
-  readonly functions: number;
-  /** Changes per second with the folder, and without. */
-  readonly changes: Comparison;
-  /** MB. */
-  readonly memory: number;
-  /** Start to listening on the folder, ms. */
-  readonly startMs: number;
 }
 
 async function kept(functions: number): Promise<Kept> {
@@ -167,81 +152,36 @@ async function main(): Promise<void> {
   const { client } = servers.emulator;
   await create(client, "f");
   await invoke(client);
-  const rows: [string, Comparison][] = [
-    ["GetFunction", await compared(servers, CONTROL_CALLS, read)],
-    ["UpdateFunction", await compared(servers, CONTROL_CALLS, update)],
-    ["InvokeFunction, warm", await compared(servers, INVOCATIONS, invoke)],
+  const calls: Calls[] = [
+    { what: "GetFunction", kind: "control", rates: await compared(servers, CONTROL_CALLS, read) },
+    { what: "UpdateFunction", kind: "control", rates: await compared(servers, CONTROL_CALLS, update) },
+    { what: "InvokeFunction, warm", kind: "warm", rates: await compared(servers, INVOCATIONS, invoke) },
   ];
-  const events: [string, number[]][] = [];
-  for (const name of EVENT_RUNTIMES) events.push([name, await eventSeconds(client, name)]);
   const before = await servers.emulator.memory();
   for (let i = 0; i < FUNCTIONS; i++) await create(client, `n${i}`);
-  const after = await servers.emulator.memory();
+  const memory = { before, functions: FUNCTIONS, after: await servers.emulator.memory() };
+  const events = await largeEvents(client);
   for (const server of Object.values(servers)) await server.stop();
-  const starts: Record<Kind, number[]> = { emulator: [], bare: [] };
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const kind of ["emulator", "bare"] as const) {
-      const server = await Server.start(kind);
-      starts[kind].push(server.startMs);
-      await server.stop();
-    }
-  }
+  const start = { emulator: await startMs("emulator"), bare: await startMs("bare") };
   const folders: Kept[] = [];
   for (const functions of KEPT) folders.push(await kept(functions));
-  console.log(
-    `${cpus().length} cores, Node.js ${process.versions.node}, ${ROUNDS} rounds, ${PARALLEL} calls at once\n`,
-  );
-  for (const [what, { ours, floor, ratio }] of rows) {
-    console.log(
-      `${what}: ${ours.median.toFixed(0)}/s, bare server ${floor.median.toFixed(0)}/s, ratio ${shareOf(ratio)}`,
-    );
-  }
-  for (const [name, seconds] of events) {
-    const each = EVENT_MB.map((size, at) => `${size} MB ${seconds[at]?.toFixed(2)} s`);
-    console.log(`large events, ${name}: ${each.join(", ")}`);
-  }
-  console.log(`memory: ${before.toFixed(0)} MB, with ${FUNCTIONS} functions more ${after.toFixed(0)} MB`);
-  const [ours, floor] = [summary(starts.emulator), summary(starts.bare)];
-  console.log(`start: ${ours.median.toFixed(0)} ms, bare server ${floor.median.toFixed(0)} ms`);
-  for (const { functions, changes, memory, startMs } of folders) {
-    console.log(
-      `--data, ${functions} functions: UpdateFunction ${changes.ours.median.toFixed(0)}/s, without ` +
-        `${changes.floor.median.toFixed(0)}/s, ratio ${shareOf(changes.ratio)}; memory ${memory.toFixed(0)} MB, ` +
-        `start ${startMs.toFixed(0)} ms`,
-    );
-  }
+  const machine = `${cpus().length} cores with a load of ${loadavg()[0]?.toFixed(0)} at the end, Node.js ${process.versions.node}, ${ROUNDS} rounds, ${PARALLEL} calls at once`; // prettier-ignore
+  console.log(emulatorText({ machine, calls, events, memory, start, folders }));
 }
 
-/** Seconds a warm function takes to be called with an event of each size, the fastest of three. */
-async function eventSeconds(client: FcClient, runtimeName: string): Promise<number[]> {
-  const functionName = `large-${runtimeName.replace(".", "-")}`;
-  const files = {
-    "index.js": Buffer.from("exports.handler = async (event) => String(event.length);"),
-    "index.py": Buffer.from("def handler(event, context):\n    return str(len(event))\n"),
-  };
-  const code = new fc.InputCodeLocation({ zipFile: Buffer.from(zipSync(files)).toString("base64") });
-  const handler = "index.handler";
-  const body = new fc.CreateFunctionInput({ functionName, runtime: runtimeName, handler, code, memorySize: 1024, timeout: 120 }); // prettier-ignore
-  await client.createFunctionWithOptions(new fc.CreateFunctionRequest({ body }), {}, runtime);
-  const seconds: number[] = [];
-  for (const size of EVENT_MB) {
-    const times: number[] = [];
-    for (let round = 0; round < 3; round++) {
-      const request = new fc.InvokeFunctionRequest({ body: Readable.from([Buffer.alloc(size * 2 ** 20, 120)]) });
-      const started = performance.now();
-      await client.invokeFunctionWithOptions(functionName, request, new fc.InvokeFunctionHeaders({}), runtime);
-      times.push((performance.now() - started) / 1000);
-    }
-    seconds.push(Math.min(...times));
+/** Start to listening, ms: the median of the rounds. */
+async function startMs(kind: Kind): Promise<number> {
+  const starts: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const server = await Server.start(kind);
+    starts.push(server.startMs);
+    await server.stop();
   }
-  return seconds;
-}
-
-function shareOf({ median, low, high }: Comparison["ratio"]): string {
-  return `${median.toFixed(2)} [${low.toFixed(2)} … ${high.toFixed(2)}]`;
+  return summary(starts).median;
 }
 
 main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+  // The servers end with this process.
+  process.exit(1);
 });

@@ -1,9 +1,9 @@
-/** `npm run bench`: what our resources cost beside resources that do nothing, and beside Pulumi's own provider. */
+/** `npm run bench`: compares our resources with resources that do nothing, and with Pulumi's own provider. */
 import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { type Measurement, countCalls, measure } from "./measure";
-import { type Report, goals, text } from "./report";
+import { type Report, goals, tables, text } from "./report";
 import { findPeer, type StateSize } from "./stage";
 
 interface Flags {
@@ -11,7 +11,7 @@ interface Flags {
   readonly sizes?: readonly number[];
   readonly slow?: readonly number[];
   readonly repetitions?: number;
-  /** True: the SDK is looked for in this repository. */
+  /** True: the SDK is searched in this repository. */
   readonly peer?: string | true;
   readonly plugin?: boolean;
   readonly json?: boolean;
@@ -19,7 +19,7 @@ interface Flags {
 
 const FULL = { sizes: [1, 50, 200], slow: [10], repetitions: 5 };
 const QUICK = { sizes: [1, 10], slow: [1], repetitions: 1 };
-/** Milliseconds each call takes longer on a slow network. */
+/** Delay of each call on a slow network, in milliseconds. */
 const SLOW = 50;
 // This file runs as dist/bench/main.js.
 const ROOT = join(__dirname, "..", "..");
@@ -34,16 +34,17 @@ async function main(flags: Flags): Promise<void> {
   let state: StateSize = { bytes: 0, ciphertexts: 0 };
   const stacks = [...sizes.map((size) => ({ size, delay: 0 })), ...slow.map((size) => ({ size, delay: SLOW }))];
   for (const { size, delay } of stacks) {
-    // Progress is for a person; the result alone goes to standard output.
+    // Progress is for a person, who may stop a long run; only the result goes to standard output.
     console.error(`measuring: functions: ${size}, ms more for each call: ${delay}, repetitions: ${repetitions}`);
     const measured = await measure({ engine, peer, plugin: flags.plugin === true, delay }, size, repetitions);
     measurements.push(...measured.rows);
+    console.error(tables(measured.rows).join("\n"));
     state = measured.state;
   }
   const report: Report = { machine: machine(), measurements, calls, state };
   const checked = goals(report);
   console.log(flags.json ? JSON.stringify({ ...report, goals: checked }, null, 2) : text(report));
-  // Times miss by noise alone: they are for a reader to judge.
+  // Noise can make times miss their goals, so this is for a reader to judge.
   if (checked.some(({ met, exact }) => exact && !met)) process.exitCode = 1;
 }
 
@@ -67,7 +68,7 @@ function list(text: string): number[] {
   return text === "0" ? [] : text.split(",").map(whole);
 }
 
-// Ctrl-C reaches the command line that runs as well: it ends, and everything is cleared away as after a failure.
+// Ctrl-C also ends the Pulumi CLI that is running. Everything is then removed as after a failure.
 process.on("SIGINT", () => {});
 
 new Command("bench")

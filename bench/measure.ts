@@ -1,42 +1,45 @@
-/** What is measured: the life of a stack in every arm, run by turns, and calls. */
+/** Measures the life of a stack for each program in turn, and counts calls. */
 import type { Role, Usages } from "./processes";
 import { type Arm, type Run, type Setting, Stage, type StateSize } from "./stage";
 import { type Comparison, compare } from "./statistics";
 
-/** Kind of run, in the order of a stack's life. */
+/** The kinds of runs, in the order of a stack's life. */
 export type Kind = "first up" | "no-op" | "refresh" | "weight step";
 
-/** What a run took, compared with another program's. Memory and processor time are missing where processes cannot be looked at. */
+/**
+ * The cost of a run, compared with that of another program. Memory and processor time are missing if processes cannot
+ * be observed.
+ */
 export interface Compared {
-  /** Milliseconds. */
+  /** Time in milliseconds. */
   readonly time: Comparison;
-  /** Milliseconds of processor time, of all processes together. */
+  /** Milliseconds of processor time of all processes. */
   readonly cpu?: Comparison;
-  /** Bytes: the peaks of command line, program and provider process, added up. */
+  /** Memory in bytes: the sum of the peaks of Pulumi CLI, program and provider process. */
   readonly memory?: Comparison;
 }
 
-/** One kind of run of stacks of one size. */
+/** The results of one kind of run, for stacks of one size. */
 export interface Measurement {
   readonly kind: Kind;
   readonly functions: number;
-  /** Milliseconds each call of the service took longer. */
+  /** Delay of each call of the service, in milliseconds. */
   readonly delay: number;
   readonly repetitions: number;
-  /** Requests the emulator got in one of our runs; the most of all repetitions. */
+  /** Number of requests to the emulator in one of our runs; the largest number of all repetitions. */
   readonly calls: number;
-  /** Beside resources that do nothing. */
+  /** Comparison with resources that do nothing. */
   readonly floor: Compared;
-  /** Beside Pulumi's own alicloud provider, where it was measured. */
+  /** Comparison with Pulumi's own alicloud provider, if it was measured. */
   readonly peer?: Compared;
-  /** The resources of the plugin beside ours, where they were measured. */
+  /** Comparison of the plugin's resources with ours, if they were measured. */
   readonly plugin?: Compared;
 }
 
-/** Everything measured of one size. */
+/** All results for one size. */
 export interface Measured {
   readonly rows: readonly Measurement[];
-  /** Our state after the first `up`. */
+  /** Size of our state after the first `up`. */
   readonly state: StateSize;
 }
 
@@ -46,7 +49,7 @@ const ALL: readonly Role[] = [...COUNTED, "host", "other"];
 
 type Life = Readonly<Record<Kind, Run>>;
 
-/** Whole lives of stacks of so many functions; in each repetition every arm has new ones. */
+/** Measures whole lives of stacks with a number of functions; each repetition uses new stacks. */
 export async function measure(setting: Setting, functions: number, repetitions: number): Promise<Measured> {
   const arms: Arm[] = [
     "ours",
@@ -70,7 +73,7 @@ export async function measure(setting: Setting, functions: number, repetitions: 
   return { rows, state };
 }
 
-/** One life in each arm, by turns: what disturbs the machine meets all of them. */
+/** One life of each program, in turn, so that a disturbance of the machine affects all of them. */
 async function livesOf(stages: ReadonlyMap<Arm, Stage>, repetition: number): Promise<Partial<Record<Arm, Life>>> {
   const runs: Partial<Record<Arm, Partial<Record<Kind, Run>>>> = {};
   const arms = [...stages];
@@ -84,7 +87,7 @@ async function livesOf(stages: ReadonlyMap<Arm, Stage>, repetition: number): Pro
     }
   };
   await step("first up", (stage) => stage.up());
-  // The first run after it still fills caches.
+  // The run after the first `up` still fills caches.
   await step(undefined, (stage) => stage.up());
   await step("no-op", (stage) => stage.up());
   await step("refresh", (stage) => stage.refresh());
@@ -143,18 +146,18 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** API calls of one function's life. */
+/** API calls in the life of one function. */
 export interface Calls {
   readonly create: readonly string[];
   readonly noOp: readonly string[];
   readonly refresh: readonly string[];
-  /** The canary's weight changes. */
+  /** A run that changes the weight of the canary. */
   readonly weight: readonly string[];
-  /** New code: the function is updated, a version published, the alias moved. */
+  /** A run with new code: the function is updated, a version published, the alias moved. */
   readonly publish: readonly string[];
 }
 
-/** Counts the calls of one function with its version and alias. */
+/** Counts the calls for one function with its version and alias. */
 export async function countCalls(engine: string): Promise<Calls> {
   const stage = await Stage.open({ engine, peer: undefined, plugin: false, delay: 0 }, "ours", 1);
   try {

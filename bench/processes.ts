@@ -1,32 +1,32 @@
-/** What the processes of one `pulumi up` use, by role: peak memory and processor time, from Linux's /proc. */
+/** Measures the processes of one `pulumi up` by role: peak memory and processor time, from Linux's /proc. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 
-/** The parts of a run. `other` are short helpers such as `node --version`. */
+/** Roles of the processes of a run. `other` are short helpers such as `node --version`. */
 export type Role = "cli" | "host" | "program" | "provider" | "other";
 
-/** What one process used: the kernel's own high-water mark of memory, and processor time so far. */
+/** The usage of one process: the kernel's high-water mark of memory, and processor time so far. */
 export interface Usage {
   readonly peakBytes: number;
   readonly cpuMs: number;
 }
 
-/** Usage by role; memory is the largest process of the role, processor time the sum of all. */
+/** Usage by role: memory of the largest process of the role, processor time of all of them. */
 export type Usages = Readonly<Record<Role, Usage>>;
 
-/** A process as one look at /proc shows it. */
+/** A process at one moment, from /proc. */
 export interface Process extends Usage {
   readonly pid: number;
   readonly parent: number;
   readonly command: string;
 }
 
-// Linux counts processor time in hundredths of a second on every platform Node.js runs on.
+// Linux counts processor time in hundredths of a second on every platform that Node.js runs on.
 const MS_PER_TICK = 10;
 
-/** True where processes can be looked at. */
+/** True if processes can be observed. */
 export const CAN_MEASURE = existsSync("/proc/self/status");
 
-/** Role of a process, by its command line. */
+/** Role of a process, found by its command line. */
 export function roleOf(command: string): Role {
   if (/^\S*node \S*\/(cmd\/dynamic-provider|pulumi-resource-alicloud-fc )/.test(command)) return "provider";
   if (/^\S*node .*\/pulumi\/cmd\/run/.test(command)) return "program";
@@ -34,7 +34,7 @@ export function roleOf(command: string): Role {
   return "other";
 }
 
-/** Parent and processor time, from /proc/<pid>/stat. The name in parentheses may hold anything. */
+/** Parent and processor time, from /proc/<pid>/stat. The name in parentheses may contain any characters. */
 export function parseStat(stat: string): { parent: number; cpuMs: number } {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const number = (index: number) => Number(fields[index] ?? 0);
@@ -59,7 +59,7 @@ export function byRole(processes: Iterable<Process>, root: number): Usages {
 
 const NONE: Usage = { peakBytes: 0, cpuMs: 0 };
 
-/** Follows a process and everything below it until it is stopped. */
+/** Observes a process and all its descendants until it is stopped. */
 export class Watch {
   private readonly seen = new Map<number, Process>();
   private readonly strangers = new Set<number>();
@@ -72,7 +72,7 @@ export class Watch {
     this.timer = setInterval(() => this.look(), CAN_MEASURE ? everyMs : 2 ** 30);
   }
 
-  /** Ends the watch. Undefined where there is no /proc. */
+  /** Ends the observation. Undefined if there is no /proc. */
   stop(): Usages | undefined {
     clearInterval(this.timer);
     return CAN_MEASURE ? byRole(this.seen.values(), this.root) : undefined;
@@ -87,7 +87,7 @@ export class Watch {
       const before = this.seen.get(pid);
       const ours = before !== undefined || pid === this.root || this.seen.has(found.parent);
       if (!ours) this.strangers.add(pid);
-      // A process that has just ended shows neither command line nor memory any more: what was seen before stays.
+      // A process that has just ended has neither a command line nor memory in /proc, so the last values are kept.
       else if (before === undefined || found.command !== "") this.seen.set(pid, found);
     }
   }

@@ -1,9 +1,9 @@
-/** The result as one table of ratios, and whether the goals were met. */
+/** Formats the result as one table of ratios, and checks whether the goals were met. */
 import type { Calls, Compared, Measurement } from "./measure";
 import type { StateSize } from "./stage";
 import type { Comparison, Summary } from "./statistics";
 
-/** Everything one run of the benchmark found. */
+/** All results of one run of the benchmark. */
 export interface Report {
   readonly machine: string;
   readonly measurements: readonly Measurement[];
@@ -15,25 +15,28 @@ export interface Report {
 export interface Goal {
   readonly text: string;
   readonly met: boolean;
-  /** False where noise alone may miss it. */
+  /** False if noise alone can make the result miss the goal. */
   readonly exact: boolean;
 }
 
-/** The most a run may take, of time and of memory, for one of the floor. */
+/** Goal for time and memory of a run, as a multiple of the floor. */
 export const MOST_OF_FLOOR = 1.1;
-/** The account, the alias, the versions it names, the write, and what became of it. */
+/** Calls: the account, the alias, the versions it names, the write, and the read after the write. */
 const MOST_CALLS_FOR_WEIGHT = 5;
-/** Function, version and alias: each written and read back, the account, and what was there before. */
+/** Calls: function, version and alias are each written and read back; the account; and the reads before the writes. */
 const MOST_CALLS_FOR_CREATE = 8;
-/** As for a create, and the versions that may hold the content already. */
+/** Calls as for a create, and the list of versions that may have the content already. */
 const MOST_CALLS_FOR_PUBLISH = 9;
-/** The function, its versions and the alias, and the account. The list of versions is shared where both are read at the same time. */
+/**
+ * Calls: the function, its versions and the alias, and the account. One list of versions is shared if two resources are
+ * read at the same time.
+ */
 const MOST_CALLS_FOR_REFRESH = 5;
-/** Bytes of state of a resource, and ciphertexts of a function without secrets. */
+/** Goals for the bytes of a resource in state, and for the ciphertexts of a function without secrets. */
 const MOST_BYTES = 2_000;
 const MOST_CIPHERTEXTS = 1;
 
-/** Goals, from the calls made, the state and the ratios measured. */
+/** Compares calls, state and ratios with the goals. */
 export function goals({ measurements, calls, state }: Report): Goal[] {
   const { create, noOp, refresh, weight, publish } = calls;
   return [
@@ -49,7 +52,7 @@ export function goals({ measurements, calls, state }: Report): Goal[] {
       `ciphertexts of a function without secrets: ${state.ciphertexts}, goal at most ${MOST_CIPHERTEXTS}`,
       state.ciphertexts <= MOST_CIPHERTEXTS,
     ),
-    // The folder's name is part of it: no reason to fail.
+    // The state includes the name of a folder, so a missed goal is not a failure.
     {
       text: `state of a resource: ${state.bytes} bytes, goal at most ${MOST_BYTES}`,
       met: state.bytes <= MOST_BYTES,
@@ -81,7 +84,7 @@ function nameOf({ kind, functions, delay }: Measurement): string {
 
 const HEAD = ["run", "measured", "ours", "floor", "ours / floor", "peer", "ours / peer"];
 
-/** The report as Markdown; a miss stands in bold. */
+/** The report as Markdown; a missed goal is bold. */
 export function text(report: Report): string {
   const { calls, measurements, machine, state } = report;
   const counts = Object.entries({
@@ -94,9 +97,7 @@ export function text(report: Report): string {
   return [
     `${machine}. Medians of the runs, and of the ratios of runs made one after the other [a quarter is lower … a quarter is higher].`,
     "",
-    ...table([HEAD, HEAD.map(() => "---"), ...measurements.flatMap(rows)]),
-    "",
-    ...pluginTable(measurements),
+    ...tables(measurements),
     `State: ${state.bytes} bytes for a resource, ${state.ciphertexts} ciphertexts for a function without secrets.`,
     "",
     "API calls of one function with version and alias:",
@@ -107,9 +108,14 @@ export function text(report: Report): string {
   ].join("\n");
 }
 
+/** The table of ratios as Markdown, and that of the plugin if it was measured. */
+export function tables(measurements: readonly Measurement[]): string[] {
+  return [...table([HEAD, HEAD.map(() => "---"), ...measurements.flatMap(rows)]), "", ...pluginTable(measurements)];
+}
+
 const PLUGIN_HEAD = ["run", "measured", "plugin", "dynamic", "plugin / dynamic"];
 
-/** The plugin beside dynamic resources; nothing where it was not measured. */
+/** The table that compares the plugin with dynamic resources; empty if the plugin was not measured. */
 function pluginTable(measurements: readonly Measurement[]): string[] {
   const lines = measurements.flatMap((line) =>
     UNITS.flatMap(([member, unit]) => {
@@ -146,7 +152,8 @@ function judged({ ratio }: Comparison): string {
   return ratio.median <= MOST_OF_FLOOR ? span(ratio) : `**${ratio.median.toFixed(2)}** ${quarters(ratio)}`;
 }
 
-function span(ratio: Summary): string {
+/** A ratio, with the quarters around it. */
+export function span(ratio: Summary): string {
   return `${ratio.median.toFixed(2)} ${quarters(ratio)}`;
 }
 
@@ -163,7 +170,8 @@ const UNITS: readonly (readonly [keyof Compared, (value: number) => string])[] =
   ["memory", megabytes],
 ];
 
-function table(lines: readonly (readonly string[])[]): string[] {
+/** Rows as a table of Markdown; a row of `---` is the line below the head. */
+export function table(lines: readonly (readonly string[])[]): string[] {
   const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines.map((line) => {
     const cells = line.map((cell, column) =>

@@ -1,18 +1,18 @@
-/** The servers `npm run bench:emulator` compares, each in a process of its own that loads nothing else. */
+/** The servers that `npm run bench:emulator` compares. Each runs in a separate process that loads nothing else. */
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What a server's process says when it listens. */
+/** Message of a server's process when it listens. */
 export interface Address {
   readonly endpoint: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
 }
 
-/** Which server. */
+/** The kinds of servers. */
 export type Kind = "emulator" | "bare";
 
-/** A body such as the emulator answers, so that both servers send as much. */
+/** A body like that of the emulator, so that both servers send the same amount. */
 const FUNCTION = JSON.stringify({ functionName: "f", runtime: "nodejs20", handler: "index.handler", memorySize: 512 });
 
 async function serve(kind: Kind, dataDir: string | undefined): Promise<void> {
@@ -29,7 +29,8 @@ async function serve(kind: Kind, dataDir: string | undefined): Promise<void> {
       process.send?.({ endpoint, accessKeyId: "fcemu-bare", accessKeySecret: "fcemu-bare" } satisfies Address);
     });
   }
-  // Asked for its memory; the kernel's own figure, after a collection where one can be asked for.
+  // Answers a request for the memory of the process: the kernel's figure, after a garbage collection if one can be
+  // started.
   process.on("message", () => process.send?.(process.memoryUsage().rss));
   process.on("disconnect", () => process.exit(0));
 }

@@ -1,4 +1,4 @@
-/** A stack program on disk, the command line that runs it, and an emulator of its own. */
+/** A Pulumi program on disk, the Pulumi CLI that runs it, and a separate emulator. */
 import { spawn } from "node:child_process";
 import {
   copyFileSync,
@@ -16,31 +16,31 @@ import { zipSync } from "fflate";
 import { type Emulator, startEmulator } from "../emulator";
 import { type Usages, Watch } from "./processes";
 
-/** The program under measurement, those it is measured against, and the first once more with the resources of the plugin. */
+/** The programs: the measured one, those it is compared with, and the measured one with the resources of the plugin. */
 export type Arm = "ours" | "floor" | "peer" | "plugin";
 
-/** Where stacks are made. */
+/** Where and how stacks are created. */
 export interface Setting {
-  /** Folder of the engine. */
+  /** Folder of the Pulumi engine. */
   readonly engine: string;
-  /** Folder with a `node_modules` that holds `@pulumi/alicloud`; undefined without a peer. */
+  /** Folder with a `node_modules` that contains `@pulumi/alicloud`; undefined if the peer is not measured. */
   readonly peer: string | undefined;
   /** True: the resources of the plugin are measured as well. */
   readonly plugin: boolean;
-  /** Milliseconds each call of the service takes longer. */
+  /** Delay of each call of the service, in milliseconds. */
   readonly delay: number;
 }
 
-/** One run of the command line. */
+/** One run of the Pulumi CLI. */
 export interface Run {
   readonly ms: number;
-  /** Undefined where processes cannot be looked at. */
+  /** Undefined if processes cannot be observed. */
   readonly usages: Usages | undefined;
   /** Operations that reached the emulator. */
   readonly calls: readonly string[];
 }
 
-/** What a stack takes in state. */
+/** Size of a stack in state. */
 export interface StateSize {
   /** Bytes of a resource. */
   readonly bytes: number;
@@ -48,15 +48,15 @@ export interface StateSize {
   readonly ciphertexts: number;
 }
 
-/** Where programs are compiled to, beside this file. */
+/** Folder for compiled programs, beside this file. */
 const STACKS = join(__dirname, "stacks");
 // This file runs as dist/bench/stage.js.
 const ROOT = join(__dirname, "..", "..");
 
-/** Resources of a function: itself, a version, an alias. */
+/** The resources for one function: the function, a version, an alias. */
 const RESOURCES = 3;
 
-/** A stack of one arm; close it whatever happens. */
+/** A stack of one program; it must be closed in any case. */
 export class Stage {
   private constructor(
     private readonly folder: string,
@@ -64,7 +64,7 @@ export class Stage {
     private readonly setting: Setting,
   ) {}
 
-  /** A new stack of so many functions; nothing is deployed yet. */
+  /** Creates a stack for a number of functions; nothing is deployed yet. */
   static async open(setting: Setting, arm: Arm, functions: number): Promise<Stage> {
     const stage = new Stage(mkdtempSync(join(tmpdir(), "fc-bench-")), await startEmulator({}), setting);
     try {
@@ -93,17 +93,17 @@ export class Stage {
     this.writeCode("canary", text);
   }
 
-  /** `pulumi up`, as a pipeline runs it. */
+  /** Runs `pulumi up` as a pipeline does. */
   up(): Promise<Run> {
     return this.pulumi("up", "--stack", "bench", "--yes", "--skip-preview", "--suppress-progress");
   }
 
-  /** `pulumi refresh`, as a pipeline runs it. */
+  /** Runs `pulumi refresh` as a pipeline does. */
   refresh(): Promise<Run> {
     return this.pulumi("refresh", "--stack", "bench", "--yes", "--skip-preview", "--suppress-progress");
   }
 
-  /** What is in state now, the stack's own resource and providers left out. */
+  /** The resources in state, without the stack's own resource and providers. */
   state(): StateSize {
     const file = join(this.folder, "state", ".pulumi", "stacks", "bench", "bench.json");
     const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
@@ -122,7 +122,7 @@ export class Stage {
   }
 
   private writeProgram(arm: Arm): void {
-    // Compiled already: a compiler in the program's process would dominate.
+    // The program is compiled already, because a compiler in its process would dominate the result.
     this.write("program/Pulumi.yaml", "name: bench\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n");
     this.write("program/package.json", JSON.stringify({ name: "bench", private: true, main: "index.js" }));
     copyFileSync(join(STACKS, `${arm}.js`), join(this.folder, "program", "index.js"));
@@ -136,7 +136,7 @@ export class Stage {
     mkdirSync(join(this.folder, "state"));
   }
 
-  /** Code as a folder, and as the archive the peer takes. */
+  /** The code as a folder, and as the archive that the peer needs. */
   private writeCode(name: string, text: string): void {
     const source = Buffer.from(`exports.handler = async () => ${JSON.stringify(text)};\n`);
     this.write(`program/${name}/index.js`, source);
@@ -191,7 +191,7 @@ export class Stage {
   }
 }
 
-/** The folder whose `node_modules` holds the peer's SDK. Throws where that, or the peer's plug-in on PATH, is missing. */
+/** The folder whose `node_modules` contains the peer's SDK. Throws if the SDK, or the peer's plugin on PATH, is missing. */
 export function findPeer(folder: string): string {
   const sdk = join(folder, "node_modules", "@pulumi", "alicloud");
   const onPath = (process.env["PATH"] ?? "")

@@ -1,7 +1,7 @@
-/** Medians, spreads and ratios of measurements made in pairs. */
+/** Medians, spreads and ratios of measurements that were made in pairs. */
 import { jStat } from "jstat";
 
-/** Middle value, and the quarters around it. */
+/** The median, and the quartiles around it. */
 export interface Summary {
   readonly median: number;
   /** A quarter of the values is lower. */
@@ -10,23 +10,23 @@ export interface Summary {
   readonly high: number;
 }
 
-/** Two programs compared: what each took, and the ratio. */
+/** Comparison of two programs: the values of each, and the ratio. */
 export interface Comparison {
   readonly ours: Summary;
   readonly floor: Summary;
-  /** Of the ratios of the pairs: both runs of a pair met the same disturbances, so these cancel out. */
+  /** Ratios within the pairs: a disturbance affects both runs of a pair, so it cancels out. */
   readonly ratio: Summary;
 }
 
-/** Summary of at least one value. Between two values lies their weighted mean, as spreadsheets have it. */
+/** Summary of at least one value. Between two values the weighted mean is used, as in spreadsheets. */
 export function summary(values: readonly number[]): Summary {
-  // Of a single value the library makes NaN.
+  // For a single value the library returns NaN.
   const enough = values.length === 1 ? [...values, ...values] : values;
   const [low = NaN, median = NaN, high = NaN] = jStat.quantiles(enough, [0.25, 0.5, 0.75], 1, 1);
   return { median, low, high };
 }
 
-/** Compares what belongs together, pair by pair. */
+/** Compares two lists of measurements pair by pair. */
 export function compare(pairs: readonly { readonly ours: number; readonly floor: number }[]): Comparison {
   return {
     ours: summary(pairs.map(({ ours }) => ours)),

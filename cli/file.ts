@@ -1,9 +1,9 @@
-/** Files that are written whole or not at all. */
+/** Writes files completely or not at all. */
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** Puts a new file with these rights in the place of whatever stands there, whatever rights that has. */
+/** Replaces a file by a new one with this mode. The mode of the old file is ignored. */
 export function replaceFile(file: string, text: string, mode: number): void {
   const made = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}`);
   try {
@@ -12,4 +12,9 @@ export function replaceFile(file: string, text: string, mode: number): void {
   } finally {
     fs.rmSync(made, { force: true });
   }
+}
+
+/** The target of a symbolic link, or the path itself. The file need not exist. */
+export function linkedFile(file: string): string {
+  return fs.existsSync(file) ? fs.realpathSync(file) : file;
 }

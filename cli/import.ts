@@ -1,4 +1,4 @@
-/** `import`: reads a live function and writes what `pulumi import -f` and the program need. */
+/** `import`: reads a live function and writes the import file for `pulumi import -f` and the program. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
@@ -15,7 +15,7 @@ import {
 } from "../provider/import";
 import { replaceFile } from "./file";
 
-/** Flags of the command; see its help. */
+/** Flags of the command; its help describes them. */
 export interface ImportFlags {
   readonly stack: string;
   readonly project?: string;
@@ -29,23 +29,20 @@ export interface ImportFlags {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Milliseconds the download of the code may take. */
+/** Largest time for the download of the code, in milliseconds. */
 const DOWNLOAD_TIMEOUT = 120_000;
 
-/** What the command prints. */
+/** The text that the command prints. */
 export interface Imported {
-  /** The program to write. */
+  /** The program that the user should write. */
   readonly program: string;
-  /** What else to know. */
+  /** Further notes for the user. */
   readonly notes: readonly string[];
-  /** What to run then, in this order. */
+  /** Commands that the user should run next, in this order. */
   readonly commands: readonly string[];
 }
 
-/**
- * Writes the import file, and the code where its folder does not exist. Returns the program to write and the commands to run
- * next.
- */
+/** Writes the import file, and the code if its folder does not exist. Returns the program and the commands to run next. */
 export async function importFunction(functionName: string, flags: ImportFlags, env: Environment): Promise<Imported> {
   const target = await targetOf(functionName, flags, env);
   const { codeUrl, ...found } = await readFunction(target, { profile: flags.profile, env });
@@ -53,9 +50,9 @@ export async function importFunction(functionName: string, flags: ImportFlags, e
   try {
     const live: Live = { ...found, ...source.live };
     const { file, program, notes, secrets } = describe(target, live);
-    // Nothing is written of a function that is refused.
+    // For a function that is refused, no file is written.
     source.place();
-    // It holds secrets.
+    // The file contains secrets.
     replaceFile(flags.out, `${JSON.stringify(file, undefined, 2)}\n`, 0o600);
     return { program, notes, commands: commandsFor(flags, secrets) };
   } finally {
@@ -68,7 +65,7 @@ export function settingIn(file: string, setting: string): string {
   return secretValue(JSON.parse(fs.readFileSync(file, "utf8")), setting);
 }
 
-/** The stack is named in each: the one that is selected may be another. */
+/** Each command names the stack, because another stack may be selected. */
 function commandsFor({ out, stack }: ImportFlags, secrets: readonly SecretSetting[]): string[] {
   const [file, name] = [quoted(out), quoted(stack)];
   return [
@@ -81,7 +78,7 @@ function commandsFor({ out, stack }: ImportFlags, secrets: readonly SecretSettin
   ];
 }
 
-/** A word quoted so that every shell reads it as one word. */
+/** Quotes a word so that every shell reads it as one word. */
 function quoted(word: string): string {
   return /^[\w./:@-]+$/.test(word) ? word : JSON.stringify(word);
 }
@@ -90,7 +87,7 @@ async function targetOf(functionName: string, flags: ImportFlags, env: Environme
   const region = flags.region ?? env["ALIBABA_CLOUD_REGION"] ?? env["ALICLOUD_REGION"];
   if (region === undefined || region === "") throw new Error("region: give --region, or set ALIBABA_CLOUD_REGION");
   const name = flags.name ?? functionName;
-  // A stack may be given with its organisation and project in front.
+  // A stack may have its organisation and project in front of its name.
   const stack = flags.stack.split("/").at(-1) ?? flags.stack;
   const target = { functionName, name, region, accountId: "", project: flags.project ?? projectName(), stack };
   const given = flags.account ?? env["ALIBABA_CLOUD_ACCOUNT_ID"] ?? env["ALICLOUD_ACCOUNT_ID"];
@@ -106,16 +103,16 @@ function projectName(): string {
   throw new Error(`${file} has no name: give --project`);
 }
 
-/** The live code, unpacked beside the folder it is for. */
+/** The live code, unpacked beside its later folder. */
 interface LiveCode {
   readonly live: Pick<Live, "code" | "codeDiffers">;
-  /** Moves it to its folder, unless that exists. */
+  /** Moves the code to its folder, unless this folder exists. */
   place(): void;
-  /** Removes what was not moved. */
+  /** Removes the code if it was not moved. */
   remove(): void;
 }
 
-/** The live code as the program will name it, with the hash of what is live; none for a container image. */
+/** The live code in the form of the program, with the hash of the live content; undefined for a container image. */
 async function codeOf(url: string | undefined, folder: string): Promise<LiveCode> {
   if (url === undefined) return { live: { codeDiffers: false }, place: () => undefined, remove: () => undefined };
   const zip = await download(url);

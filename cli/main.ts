@@ -3,15 +3,19 @@
 import { Command } from "commander";
 import { createColors } from "picocolors";
 import { packageVersion } from "../provider/package";
+import { completionCommand } from "./completion";
 import { type ImportFlags, importFunction, settingIn } from "./import";
 import { releaseCommands } from "./release";
+import { surviveLostOutput } from "./process";
 import { EXIT_CODES } from "./release/result";
 import { replayCommand } from "./replay";
 import { simulateCommand } from "./simulate";
 import { Refused } from "./refused";
 
-// Colours on a terminal only: in a pipe they are noise, also where a CI variable is set.
+// Colours only on a terminal: a pipe gets plain text, even if a CI variable is set.
 const pc = createColors(Boolean(process.stdout.isTTY));
+
+surviveLostOutput();
 
 const program = new Command("pulumi-alicloud-fc")
   .description("Functions, versions and aliases of Function Compute 3.0")
@@ -47,7 +51,7 @@ program
     console.log(settingIn(file, setting));
   });
 
-for (const verb of [...releaseCommands(), simulateCommand(), replayCommand()]) {
+for (const verb of [...releaseCommands(), simulateCommand(), replayCommand(), completionCommand()]) {
   program.addCommand(verb.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_CODES.refused)));
 }
 

@@ -1,4 +1,4 @@
-/** What a command refuses to do. */
+/** The error of a command that is refused. */
 
-/** Something that cannot be carried out. Nothing was changed. */
+/** Thrown when a command cannot be carried out. Nothing was changed. */
 export class Refused extends Error {}

@@ -4,11 +4,11 @@ import { Command } from "commander";
 import { type AnalysisRecord, type Difference, replay } from "../provider/analysis";
 import { Refused } from "./refused";
 
-/** What `replay --json` prints. */
+/** The output of `replay --json`. */
 export interface Replayed {
-  /** Version of this shape. */
+  /** Version of this format. */
   readonly version: 1;
-  /** Records that were found in the file, with where. */
+  /** The records in the file, each with its position. */
   readonly records: readonly {
     readonly at: string;
     readonly decisions: number;
@@ -24,7 +24,7 @@ Examples:
 
 Exit code: 0 when every decision stands as it was decided, 1 when one differs, 3 for a file that has none or cannot be read.`;
 
-/** The verb for the command line. */
+/** The subcommand in the form of commander. */
 export function replayCommand(): Command {
   return new Command("replay")
     .description("recompute stored decisions from their stored counts, bit for bit, and list what differs")
@@ -49,15 +49,9 @@ function textIn(file: string): string {
   }
 }
 
-/** Replays every record in a JSON text. Throws {@link Refused} for text without any. */
+/** Replays every record in a JSON text. Throws {@link Refused} for text without records. */
 export function replayText(text: string): Replayed {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (error) {
-    throw new Refused(`the file is no JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const records = recordsIn(content, "");
+  const records = recordsOfText(text);
   if (records.length === 0) {
     throw new Refused(
       "the file holds no record of decisions; allowed: an object with policy, before, digest, decisions and evidence, at any depth",
@@ -68,13 +62,23 @@ export function replayText(text: string): Replayed {
     records: records.map(({ at, record }) => ({
       at,
       decisions: record.decisions.length,
-      differences: replayed(record),
+      differences: differencesOf(record),
     })),
   };
 }
 
-/** What differs; a record that cannot be recomputed at all differs as a whole. */
-function replayed(record: AnalysisRecord): Difference[] {
+/** The records in a JSON text. Throws {@link Refused} for other text, and for JSON that is nested too deep. */
+function recordsOfText(text: string): { at: string; record: AnalysisRecord }[] {
+  try {
+    return recordsIn(JSON.parse(text), "");
+  } catch (error) {
+    const what = error instanceof RangeError ? "the file is nested too deep" : "the file is no JSON";
+    throw new Refused(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The members that differ. If a record cannot be recomputed, the whole record differs. */
+export function differencesOf(record: AnalysisRecord): Difference[] {
   try {
     return replay(record);
   } catch (error) {
@@ -86,7 +90,7 @@ const MEMBERS = ["policy", "before", "digest", "decisions", "evidence"];
 
 function recordsIn(value: unknown, at: string): { at: string; record: AnalysisRecord }[] {
   if (typeof value !== "object" || value === null) return [];
-  if (MEMBERS.every((member) => member in value))
+  if (MEMBERS.every((member) => member in value) && Array.isArray((value as { decisions: unknown }).decisions))
     return [{ at: at === "" ? "." : at, record: value as AnalysisRecord }];
   return Object.entries(value).flatMap(([key, member]) => recordsIn(member, `${at}.${key}`));
 }

@@ -1,27 +1,38 @@
-/** `simulate`: what a policy does to many releases, before anybody trusts it. */
+/** `simulate`: tries a policy on many simulated releases. */
 import { availableParallelism } from "node:os";
 import * as path from "node:path";
 import { Worker } from "node:worker_threads";
 import { Command } from "commander";
-import type { Policy } from "../provider/analysis";
+import { type Policy, policyOf } from "../provider/analysis";
 import { Refused } from "./refused";
-import { type SimulateFlags, minutes, policyOfFlags, trafficsOf, whole } from "./simulation/flags";
+import { settingsOfState } from "./simulation/state";
+import { EXIT_CODES } from "./release/result";
+import { type EndToEnd, type EngineRun, engineLine, releaseEndToEnd } from "./simulation/endToEnd";
+import {
+  DEFAULT_ERRORS,
+  type SimulateFlags,
+  type SettingsOfFlags,
+  minutes,
+  settingsOfFlags,
+  trafficsOf,
+  whole,
+} from "./simulation/flags";
 import type { Outcome, Plan } from "./simulation/releases";
 import { type Summary, keepsPromise, summaryOf, table } from "./simulation/summary";
 import type { Part } from "./simulation/worker";
 
-/** What `simulate --json` prints. */
+/** The output of `simulate --json`. */
 export interface Simulated {
-  /** Version of this shape. */
+  /** Version of this format. */
   readonly version: 1;
   readonly seed: number;
-  /** Releases under each traffic. */
+  /** Number of releases for each kind of traffic. */
   readonly releases: number;
-  /** Minutes between two judgements, and the longest time of a release. */
+  /** Minutes between two judgements, and the longest duration of a release. */
   readonly every: number;
   readonly longest: number;
   readonly policy: Policy;
-  /** Whether no acceptable candidate is rejected more often than the policy allows. */
+  /** Whether no good candidate is rejected more often than the policy allows. */
   readonly keepsPromise: boolean;
   readonly traffics: readonly Summary[];
 }
@@ -36,17 +47,24 @@ Examples:
       how long a good release takes with little traffic and an hourly pipeline
   pulumi-alicloud-fc simulate --candidate-errors 0.5%,5%@1h --json
       errors that begin after an hour; figures as JSON
+  pulumi-alicloud-fc simulate --stack prod --release api
+      the policy of a release, as its last run had it
+  pulumi-alicloud-fc simulate --end-to-end --steps 10:10m:300,50 --candidate-errors 5%
+      one release by pulumi up, against the emulator, and what each run decides
 
-Exit code: 0 when no good candidate is rejected more often than --false-alarms allows, 1 otherwise, 3 for flags that are refused.`;
+Exit code: 0 when no good candidate is rejected more often than --false-alarms allows, 1 otherwise, 3 for flags that are refused. With
+--end-to-end: 0 when the candidate was promoted, 1 when it was rejected, 2 when neither, 3 when it was refused.`;
 
-/** The verb for the command line. */
+/** The subcommand in the form of commander. */
 export function simulateCommand(): Command {
   return new Command("simulate")
     .description(
-      "judge thousands of made-up releases by a policy: false alarms, time to find a bad candidate, customers hurt " +
-        "(releases do not judge themselves yet)",
+      "judge thousands of made-up releases by a policy: false alarms, time to find a bad candidate, customers hurt",
     )
-    .option("--steps <list>", "steps as weight[:bake[:requests]]", "5,25,50")
+    .option("--stack <name>", "judge by the policy that a release of this stack has, in place of flags")
+    .option("--cwd <folder>", "folder of the stack's program (default: this one)")
+    .option("--release <name>", "name of the release's resource, where the stack has several")
+    .option("--steps <list>", "steps as weight[:bake[:requests]] (default: 5,25,50)")
     .option(
       "--error-ratio <number>",
       "how many times as often as the stable version the candidate may fail (default: 2)",
@@ -64,27 +82,72 @@ export function simulateCommand(): Command {
     .option("--longest <duration>", "time after which a release ends undecided", "24h")
     .option("--releases <number>", "releases under each traffic (default: 10000; 1000 under each of the built-in ones)")
     .option("--seed <number>", "the same seed makes the same releases", "1")
+    .option(
+      "--end-to-end",
+      "run one release by the pulumi command on PATH and the emulator, whose clock is moved; nothing of yours is touched",
+    )
     .option("--json", "figures as JSON")
     .addHelpText("after", EXAMPLES)
     .action(async (flags: SimulateFlags) => {
+      if (flags.endToEnd === true) return await endToEnd(flags);
       const simulated = await simulate(flags);
       process.stdout.write(flags.json === true ? `${JSON.stringify(simulated, undefined, 2)}\n` : textOf(simulated));
       process.exitCode = simulated.keepsPromise ? 0 : 1;
     });
 }
 
-/** Runs the releases that flags ask for. Throws {@link Refused} for flags that are wrong. */
-export async function simulate(flags: SimulateFlags): Promise<Simulated> {
-  const policy = policyOfFlags(flags);
-  const traffics = trafficsOf(flags);
-  const plan: Plan = {
-    policy,
-    every: minutes("--every", flags.every),
-    longest: minutes("--longest", flags.longest),
+/** What `simulate --end-to-end --json` prints. */
+export interface SimulatedEndToEnd
+  extends EndToEnd, Pick<Simulated, "version" | "seed" | "every" | "longest" | "policy"> {}
+
+const ENDS = { promoted: EXIT_CODES.pass, rejected: EXIT_CODES.fail, undecided: EXIT_CODES.inconclusive };
+
+async function endToEnd(flags: SimulateFlags): Promise<void> {
+  if (flags.releases !== undefined)
+    throw new Refused("--releases: allowed without --end-to-end, which runs one release");
+  const settings = await settingsOf(flags);
+  const [traffic] = trafficsOf({ ...flags, errors: flags.errors ?? DEFAULT_ERRORS });
+  if (traffic === undefined) throw new Error("no traffic");
+  const common = {
+    seed: whole("--seed", flags.seed, 0, 2 ** 31 - 1),
+    ...timesOf(flags),
+    policy: policyOf(settings.analysis, settings.steps),
   };
-  if (plan.longest / plan.every > 10_000) {
-    throw new Refused(`--longest: got "${flags.longest}"; allowed: at most 10000 times --every`);
-  }
+  const text = (line: string) => {
+    if (flags.json !== true) process.stdout.write(`${line}\n`);
+  };
+  let last: EngineRun | undefined;
+  const released = await releaseEndToEnd({ ...common, settings, traffic }, (run) => {
+    if (last === undefined) text(engineLine());
+    last = run;
+    text(engineLine(run));
+  });
+  if (released === undefined) return;
+  const simulated: SimulatedEndToEnd = { version: 1, ...common, ...released };
+  if (flags.json === true) process.stdout.write(`${JSON.stringify(simulated, undefined, 2)}\n`);
+  for (const reason of last?.reasons ?? []) text(`  ${reason}`);
+  const count = released.runs.length === 1 ? "1 run" : `${released.runs.length} runs`;
+  text(`${released.end} after ${released.minutes} min and ${count} of pulumi up (seed ${common.seed})`);
+  process.exitCode = ENDS[released.end];
+}
+
+async function settingsOf(flags: SimulateFlags): Promise<SettingsOfFlags> {
+  return flags.stack === undefined ? settingsOfFlags(flags) : await settingsOfState(flags);
+}
+
+/** Minutes between two judgements, and the longest time of a release. */
+function timesOf(flags: SimulateFlags): Pick<Plan, "every" | "longest"> {
+  const times = { every: minutes("--every", flags.every), longest: minutes("--longest", flags.longest) };
+  if (times.longest / times.every <= 10_000) return times;
+  throw new Refused(`--longest: got "${flags.longest}"; allowed: at most 10000 times --every`);
+}
+
+/** Simulates the releases that the flags describe. Throws {@link Refused} for wrong flags. */
+export async function simulate(flags: SimulateFlags): Promise<Simulated> {
+  const { analysis, steps } = await settingsOf(flags);
+  const policy = policyOf(analysis, steps);
+  const traffics = trafficsOf(flags);
+  const plan: Plan = { policy, ...timesOf(flags) };
   const releases = whole("--releases", flags.releases ?? (traffics.length > 1 ? "1000" : "10000"), 1, 1_000_000);
   const seed = whole("--seed", flags.seed, 0, 2 ** 31 - 1);
   const cores = Math.min(availableParallelism(), releases);

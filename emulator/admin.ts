@@ -1,6 +1,6 @@
 /**
- * The test API over HTTP: faults, record of requests, clock, switches. It has its own loopback port, so that it takes
- * no path of the service. Every request needs the token, which is new at each start.
+ * The test API over HTTP: faults, record of requests, clock, switches. The test API has its own loopback port, so that
+ * its paths do not collide with those of the service. Every request needs the token, which is new at each start.
  */
 import { randomBytes } from "node:crypto";
 import type * as http from "node:http";
@@ -19,7 +19,7 @@ import { resolveSwitches, SWITCH_NAMES, type Switches } from "./base/switches";
 /** Name of the header with the token. */
 export const TOKEN_HEADER = "x-fc-emulator-token";
 
-/** Largest total of request headers, bytes. */
+/** Largest total of request headers, in bytes. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** Largest request body, in bytes. A thousand faults are smaller. */
@@ -44,7 +44,7 @@ export interface RunningAdmin {
   close(): Promise<void>;
 }
 
-/** Serves the test API; `port` 0 = any free one. */
+/** Starts the test API; `port` 0 means any free port. */
 export async function startAdmin(port: number, parts: AdminParts): Promise<RunningAdmin> {
   const token = randomBytes(24).toString("hex");
   const limits = { headerBytes: MAX_HEADER_BYTES, requestSeconds: parts.options.requestSeconds };
@@ -65,7 +65,7 @@ interface Reply {
   readonly body: Json;
 }
 
-/** Thrown for a refused request. The message has the value and the allowed values. */
+/** Thrown for a refused request. The message contains the value and the allowed values. */
 class Refused extends Error {
   readonly status: number;
 
@@ -161,8 +161,11 @@ function showSwitches(switches: Switches): Record<string, string> {
   return Object.fromEntries(SWITCH_NAMES.map((name) => [name, switches[name]]));
 }
 
+/** The number of a body that has one member, which is called `name`. */
 function numberOf(body: Json, name: string): number {
   const value = isObject(body) ? field(body, name) : undefined;
+  const unknown = isObject(body) ? Object.keys(body).find((key) => key !== name) : undefined;
+  if (unknown !== undefined) throw new Error(`there is no '${unknown}'; allowed: ${name}`);
   if (typeof value !== "number") throw new Error(`${name} must be a number, got ${JSON.stringify(value ?? null)}`);
   return value;
 }

@@ -18,12 +18,12 @@ import { pasteLines } from "./pasteLines";
 import { parseSwitch } from "./base/switches";
 
 /**
- * Time after which the command stops waiting for a function, in ms. It is longer than the longest synchronous
+ * Time after which the command stops waiting for a function, in ms. The time is longer than the longest synchronous
  * invocation of the service.
  */
 const INVOKE_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
-// Colours are for terminals only. Without this, they would be printed into a pipe where a CI variable is set.
+// Colours only on a terminal. Without this setting, they would be printed into a pipe if a CI variable is set.
 const pc = createColors(Boolean(process.stdout.isTTY));
 
 interface StartFlags {
@@ -57,26 +57,29 @@ const startCommand = program
   .command("start", { isDefault: true })
   .description("start an emulator (the default command)")
   .option("--listen <address>", "IPv4 address to listen on (default: 127.0.0.1)")
-  .option("--unsafe-listen", "let other machines reach it: they can call functions, and code runs with your rights")
+  .option(
+    "--unsafe-listen",
+    "allow access by other machines: they can call functions, whose code runs with your rights",
+  )
   .option("--port <number>", "port to listen on, 0 = any free one", parsePort, 0)
   .option(
     "--domain-port <number>",
-    "port of custom domains (default: that of the folder, else any free one)",
+    "port of custom domains (default: the port stored in the data folder, else any free one)",
     parsePort,
   )
   .option("--data <folder>", "keep functions, code and keys in this folder")
-  .option("--oss <folder>", "<folder>/<bucket>/<object> stands for OSS (default: code in OSS is refused)")
-  .option("--region <name>", "region of the emulator (default: that of the folder, else cn-hangzhou)")
+  .option("--oss <folder>", "folder that replaces OSS, with files <bucket>/<object> (default: code in OSS is refused)")
+  .option("--region <name>", "region of the emulator (default: the region stored in the data folder, else cn-hangzhou)")
   .option("--set <name=value>", "set a switch of unconfirmed behaviour (repeatable)", collectSwitch)
-  .option("--profile <file>", "take the switches from a file that fc-emulator learn wrote; --set wins")
+  .option("--profile <file>", "take the switches from a file that fc-emulator learn wrote; --set takes precedence")
   .option("--page <number>", "port of the page that shows aliases and their live split, 0 = any free one", parsePort, 0)
   .option("--no-page", "serve no page")
   .addOption(
-    new Option("--calling-pages <where>", "pages whose scripts may call functions")
+    new Option("--calling-pages <where>", "web pages whose scripts may call functions")
       .choices(["local", "anywhere"])
       .default("local"),
   )
-  .option("--seed <number>", "draw the version behind a weighted alias from this seed (default: by chance)", parseSeed)
+  .option("--seed <number>", "choose the versions of weighted aliases by this seed (default: at random)", parseSeed)
   .option("--fault <json>", "add a fault or a list of them, @FILE reads a file (repeatable)", collectFaults)
   .option("--admin <number>", "port of the test API, 0 = any free one (default: no test API)", parsePort)
   .action(start);
@@ -95,10 +98,10 @@ program
   .description("find out on a real account which value each switch has, and write it to a profile")
   .option("--region <name>", "region of Function Compute (default: ALIBABA_CLOUD_REGION)")
   .option("--out <file>", "the profile; it must not exist", "fc-profile.json")
-  .option("--prefix <text>", "begins every name it makes (default: a new one)")
-  .option("--yes", "begin without a question")
-  .option("--clean", "delete what a run left that was killed")
-  .option("--journal <file>", "names what is made until it is gone", "fc-learn-journal.jsonl")
+  .option("--prefix <text>", "prefix of the name of every function that it creates (default: a new one)")
+  .option("--yes", "ask for no confirmation")
+  .option("--clean", "delete what a killed run left behind")
+  .option("--journal <file>", "file that lists each created function until it is deleted", "fc-learn-journal.jsonl")
   .action(async (flags: LearnFlags) => {
     process.exitCode = await learnCommand(flags, process.env, sdkVersion());
   });
@@ -113,7 +116,7 @@ Examples:
   fc-emulator learn --region cn-hangzhou            how an account behaves, with the keys in the environment
   fc-emulator --profile fc-profile.json             an emulator that behaves like it`;
 
-// Also lists the options of the default command.
+// The help also lists the options of the default command.
 program.addHelpText("after", () => {
   const options = startCommand.helpInformation();
   return `\nOptions of start:\n${options.slice(options.indexOf("Options:\n") + "Options:\n".length)}${EXAMPLES}`;
@@ -129,7 +132,7 @@ function version(): string {
   return (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
 }
 
-/** Name and version of the installed SDK. */
+/** Name and version of the installed Function Compute SDK. */
 function sdkVersion(): string {
   const name = "@alicloud/fc20230330";
   const folder = packageRoot(path.dirname(require.resolve(name)));
@@ -214,7 +217,7 @@ async function invoke(name: string, flags: InvokeFlags): Promise<void> {
   process.exitCode = 1;
 }
 
-/** A client of the emulator in the environment. It uses only the emulator's variables and keys. */
+/** A client of the emulator in the environment. The client uses only the emulator's variables and keys. */
 function client(): FcClient {
   const endpoint = new URL(setting("ALICLOUD_FC_EMULATOR"));
   const accessKeyId = setting("ALIBABA_CLOUD_ACCESS_KEY_ID");

@@ -1,9 +1,10 @@
 /**
- * A Function Compute 3.0 emulator on the loopback address. What it does and does not emulate: README.md.
+ * A Function Compute 3.0 emulator on the loopback address. README.md lists what it emulates.
  * @module pulumi-alicloud-fc/emulator
  */
 import { type AdminParts, type RunningAdmin, startAdmin } from "./admin";
 import type { World } from "./service/api";
+import { checkSettings } from "./base/checkedSettings";
 import { Clock } from "./base/clock";
 import { ServiceError } from "./base/errors";
 import { ASYNC_ATTEMPT, Faults } from "./faults/faults";
@@ -17,7 +18,7 @@ import { Logstores } from "./service/logstores";
 import { keepRows } from "./logs/observer";
 import { reachable } from "./base/loopback";
 import { KNOWN, Operations } from "./web/operations";
-import { type EmulatorOptions, resolveOptions, type StartOptions } from "./base/options";
+import { type EmulatorOptions, resolveOptions, warnProcess, type StartOptions } from "./base/options";
 import { type RunningPage, startPage } from "./page/server";
 import { Pool } from "./runtimes/pool";
 import { CodeLinks, type RunningServer, startServer } from "./web/server";
@@ -71,11 +72,11 @@ export { type Switch, type Switches, type SwitchName, SWITCHES } from "./base/sw
 
 /** A running emulator. */
 export interface Emulator {
-  /** Base address, for example `http://127.0.0.1:41234`. */
+  /** Base address of the API, for example `http://127.0.0.1:41234`. */
   readonly endpoint: string;
   /**
    * Option `endpoint` of a client of the log service, with `protocol` "http": `log@127.0.0.1:41234`. The client puts
-   * the project before it, and the part before the `@` does not belong to the address.
+   * the project in front, and the part before the `@` does not belong to the address.
    */
   readonly logEndpoint: string;
   /**
@@ -83,51 +84,51 @@ export interface Emulator {
    * The address stays the same with a data folder.
    */
   readonly domainEndpoint: string;
-  /** Address of the page, for example `http://127.0.0.1:41235/`; absent unless the option `page` is given. */
+  /** Address of the web page, for example `http://127.0.0.1:41235/`; absent without the option `page`. */
   readonly page?: string;
-  /** The test API over HTTP; absent unless the option `admin` is given. */
+  /** The test API over HTTP; absent without the option `admin`. */
   readonly admin?: Admin;
-  /** Its region; `cn-hangzhou` by default. */
+  /** Region of the emulator; `cn-hangzhou` by default. */
   readonly region: string;
   /**
-   * Account id: 16 digits that begin with `0000`, which no real account has. Kept in the data folder, else new at each
-   * start.
+   * Account id: 16 digits that begin with `0000`, which no real account has. Stored in the data folder; without one,
+   * new at each start.
    */
   readonly accountId: string;
-  /** The only permanent access key; begins with `fcemu-`. Kept in the data folder, else new at each start. */
+  /** The only permanent access key; begins with `fcemu-`. Stored in the data folder; without one, new at each start. */
   readonly accessKeyId: string;
   /** Secret of the access key; begins with `fcemu-`. */
   readonly accessKeySecret: string;
   /** Environment variables with which a client uses this emulator. */
   readonly env: Readonly<Record<EnvironmentName, string>>;
   /**
-   * The requests with well-formed headers, in the order in which they were carried out. The oldest are dropped when all
-   * of them together are larger than `recordCharacters`.
+   * The requests with well-formed headers, in the order in which they were carried out. If their total size exceeds
+   * `recordCharacters`, the oldest are dropped.
    */
   readonly requests: readonly RecordedRequest[];
-  /** The faults. */
+  /** The faults of this emulator. */
   readonly faults: Faults;
-  /** Its clock, which determines times in answers, expiry, and when provisioned instances are ready. */
+  /** The emulator's clock, which determines times in answers, expiry, and when provisioned instances are ready. */
   readonly clock: Clock;
   /** The state, which tests may change without the API. */
   readonly store: Store;
-  /** Rows of the log service. A test may write more of them than it wants to invoke functions for. */
+  /** Rows of the log service. A test may add rows, for example of requests that were not made. */
   readonly logs: Logstores;
-  /** Options and switches; may be changed while it runs. */
+  /** Options and switches; may be changed while the emulator runs. */
   readonly options: EmulatorOptions;
   /** The requests that changed the control plane, including those whose answer was lost by a fault. */
   mutations(): RecordedRequest[];
-  /** Empties `requests`, and with it `mutations`. */
+  /** Empties `requests`, and thereby `mutations`. */
   forgetRequests(): void;
   /** Issues a temporary key that is valid for a number of seconds by the emulator's clock. Default 3600. */
   temporaryCredentials(seconds?: number): TemporaryCredentials;
-  /** Ends all processes it started, and closes all connections. May be called twice. */
+  /** Ends all processes that the emulator started, and closes all connections. May be called twice. */
   close(): Promise<void>;
 }
 
 /** Address and token of the test API. */
 export interface Admin {
-  /** Address, for example `http://127.0.0.1:41236`. */
+  /** Address of the test API, for example `http://127.0.0.1:41236`. */
   readonly endpoint: string;
   /** The token that every request must have in the header `x-fc-emulator-token`; new at each start. */
   readonly token: string;
@@ -142,7 +143,7 @@ export type EnvironmentName =
   | "ALIBABA_CLOUD_REGION";
 
 /**
- * Starts an emulator. Without options, it uses a free port and keeps nothing.
+ * Starts an emulator. Without options, the emulator uses a free port and keeps nothing.
  *
  * @example
  * ```ts
@@ -152,7 +153,8 @@ export type EnvironmentName =
  * ```
  */
 export async function startEmulator(start: StartOptions = {}): Promise<Emulator> {
-  const store = new Store(start.dataDir);
+  checkSettings(start);
+  const store = new Store(start.dataDir, start.warn ?? warnProcess);
   try {
     return await startWith(store, start);
   } catch (error) {
@@ -189,11 +191,14 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
   const server = await listen(world, gateway, start, (port) => startServer(port, parts, links));
   const host = reachable(options.listen);
   const endpoint = `http://${host}:${server.port}`;
-  const temporaryCredentials = (seconds = 3600): TemporaryCredentials =>
-    issueTemporary(
-      { id: identity.accessKeyId, secret: identity.accessKeySecret },
-      options.now().getTime() + seconds * 1000,
-    );
+  const temporaryCredentials = (seconds = 3600): TemporaryCredentials => {
+    const expires = options.now().getTime() + seconds * 1000;
+    // Beyond this time there are no dates.
+    if (!(Math.abs(expires) <= 8.64e15)) {
+      throw new Error(`seconds of a temporary key must be a number of seconds whose end is a date, got ${seconds}`);
+    }
+    return issueTemporary({ id: identity.accessKeyId, secret: identity.accessKeySecret }, expires);
+  };
   const opened: { close(): Promise<void> }[] = [server];
   const stop = async (): Promise<void> => {
     await Promise.all([...opened.map((each) => each.close()), gateway.closeAll(), pool.close()]);
@@ -244,7 +249,7 @@ function refusalOf(faults: Faults): ServiceError | undefined {
   return action?.kind === "reject" ? new ServiceError(action.status, action.code, action.message) : undefined;
 }
 
-/** Opens all ports. Requested ports come first, so that no remembered port takes one of them. */
+/** Opens all ports. Requested ports are opened first, so that no remembered port takes one of them. */
 async function listen(
   world: World,
   gateway: Gateway,
@@ -266,7 +271,7 @@ async function listen(
   }
 }
 
-/** Opens the ports of the page and of the test API, if requested: all or none. */
+/** Opens the ports of the web page and of the test API, if they are requested: both or none. */
 async function openBeside(
   { page, admin }: StartOptions,
   world: World,

@@ -1,18 +1,15 @@
-/** Lines to paste, with which other clients use an emulator. Pure. */
+/** Lines to paste by which other clients use an emulator. Pure. */
 import type { Emulator } from "./index";
 
 /** A client, a note about it, and lines to paste. */
 export interface PasteLines {
   readonly client: string;
-  /** What to do, one sentence. */
+  /** Instruction for the user, one sentence. */
   readonly note: string;
   readonly lines: readonly string[];
 }
 
-/**
- * The lines for each client that the command prints. The variables of `Emulator.env` come first, and are for all
- * clients.
- */
+/** The lines for each client that the command prints. The variables of `Emulator.env` come first, and all clients need them. */
 export function pasteLines({ endpoint, accessKeyId, accessKeySecret, region, env }: Place): PasteLines[] {
   const { host } = new URL(endpoint);
   return [
@@ -27,7 +24,7 @@ export function pasteLines({ endpoint, accessKeyId, accessKeySecret, region, env
       note: "in that shell, and in the program",
       lines: [
         `export ALIBABA_CLOUD_ENDPOINT_FC=${host}`,
-        // The provider reads no variable for the token service, and would call the real one.
+        // The provider reads no variable with the address of the token service, and would call the real token service.
         'provider "alicloud" {',
         '  protocol = "HTTP"',
         `  endpoints { sts = "${host}" }`,

@@ -1,5 +1,7 @@
-/** The judging of candidates, for the commands `simulate` and `replay`. */
+/** The judging of candidates, for the commands `simulate`, `replay` and `report`. */
 export * from "./core/analysis";
+export { byWeight, total } from "./core/analysis/evidence";
+export { type Proportion, CONFIDENCE, proportionOf } from "./core/analysis/interval";
 export { type Quantile, QUANTILES, fractionOf } from "./core/analysis/policy";
 export { logBeta, normalBelow } from "./core/analysis/special";
 export { formatSeconds, secondsOf } from "./core/duration";

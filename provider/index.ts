@@ -1,5 +1,5 @@
 /**
- * The resources a program makes, and the types of their arguments.
+ * The resources for a program, and the types of their arguments.
  * @module pulumi-alicloud-fc
  */
 export { Alias, type AliasArgs, type AliasCanary } from "./resources/alias";
@@ -16,11 +16,19 @@ export type {
   CountedInvocations,
   LatencyTolerances,
   LogStore,
+  ProbeSettings,
   StepSetting,
   StepSettings,
 } from "./core/analysis/policy";
 export type { Phase } from "./core/release";
-export { type CodeAsset, Function, type FunctionArgs, type FunctionRef, type OssObject } from "./resources/function";
+export {
+  type CodeAsset,
+  Function,
+  type FunctionArgs,
+  type FunctionRef,
+  type ImportedCode,
+  type OssObject,
+} from "./resources/function";
 export type {
   CustomContainerConfig,
   CustomDNS,

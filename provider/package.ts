@@ -9,7 +9,7 @@ function folderAbove(from: string): string {
   return existsSync(join(from, "package.json")) ? from : folderAbove(dirname(from));
 }
 
-/** Version of the package, as package.json states it. */
+/** Version of the package in its package.json. */
 export function packageVersion(): string {
   return (JSON.parse(readFileSync(join(PACKAGE_FOLDER, "package.json"), "utf8")) as { version: string }).version;
 }

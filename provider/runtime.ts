@@ -1,6 +1,6 @@
 /**
- * Connects the engine's calls with `reconcile`, `client` and `code`. The provider process loads it with the first call
- * that needs the service.
+ * Connects the engine's calls with `reconcile`, `client` and `code`. The provider process loads this module at the
+ * first call that needs the service.
  */
 import { alicloudApi } from "./client/alicloud";
 import type { FcApi } from "./client/api";
@@ -33,7 +33,7 @@ import { deleteRelease, reconcileRelease } from "./reconcile/release";
 import { deleteTrigger, reconcileTrigger, triggerClaim } from "./reconcile/trigger";
 import { deleteVersions, ownVersion, reconcileVersion, sharedVersions } from "./reconcile/version";
 
-/** The result of a read: undefined, or the outputs and the inputs that lead to them. */
+/** The result of a read: undefined, or the outputs and the inputs that would lead to them. */
 export type Found<O> = { readonly outputs: O; readonly inputs: Readonly<Record<string, unknown>> } | undefined;
 
 /** The calls of one kind of resource that need the service. */
@@ -41,10 +41,7 @@ export interface CloudCalls<I, O extends I> {
   id(inputs: I): string;
   create(inputs: I): Promise<O>;
   update(olds: O, news: I): Promise<O>;
-  /**
-   * `props` holds the outputs in state, or only the inputs of a `get`. Returns undefined when the object does not
-   * exist.
-   */
+  /** `props` contains the outputs in state, or only the inputs of a `get`. Returns undefined if the object does not exist. */
   read(props: O | I): Promise<Found<O>>;
   delete(props: O): Promise<void>;
 }
@@ -52,8 +49,8 @@ export interface CloudCalls<I, O extends I> {
 const places = new Map<string, { readonly api: FcApi; readonly proven: Proven }>();
 
 /**
- * The session of a place and connection. It lives as long as the process, so that account confirmation, sockets and
- * proven facts are shared.
+ * The session for a place and connection. The session lives as long as the process, so that all calls share the
+ * confirmation of the account, sockets and proven facts.
  */
 function sessionFor({ region, accountId, connection }: CommonInputs): Session {
   const options: AlicloudOptions = connection === undefined ? {} : { connection };
@@ -77,17 +74,17 @@ function logsAt(place: Place, options: AlicloudOptions): (store: LogStore) => Ro
 
 const report = engineReport();
 
-/** A warning on a resource's own line. */
+/** Prints a warning on a resource's own line. */
 export function warn(urn: string, message: string): void {
   report.warning(urn, message);
 }
 
-/** The account the credentials of the environment belong to. */
+/** The account of the credentials in the environment. */
 export async function callerAccount(
   region: string,
   { profile, endpoint }: { readonly profile: string | undefined; readonly endpoint: string | undefined },
 ): Promise<string> {
-  // The account is not known yet. These ids belong to no account; only the first one counts as an emulator's.
+  // The account is not known yet, so these ids belong to no account; only the first of them is an emulator's.
   const accountId = process.env[EMULATOR_VARIABLE] ? "0000" : "1";
   const connection = { ...(profile && { profile }), ...(endpoint && { endpoint }) };
   return await alicloudApi({ region, accountId }, { connection }).callerAccount();
@@ -98,7 +95,7 @@ function pack(code: LocalCode | AssetCode) {
   return "path" in code ? packCode(code.path, base) : packSource(sourceOfMarker(code.asset), base);
 }
 
-/** A function's calls. */
+/** The calls for a function. */
 export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
   id: (inputs) => resourceId(inputs, inputs.functionName),
   create: (inputs) => reconcileFunction(sessionFor(inputs), pack, inputs),
@@ -127,11 +124,12 @@ function fromLive(props: FunctionInputs, observed: ObservedFunction): FunctionIn
   return { ...props, ...observedFields(observed), functionArn: functionArn(props, props.functionName), revision: 1 };
 }
 
-/** The calls of a sequence of versions. */
+/** The calls for a `Version`. */
 export const versionCalls: CloudCalls<VersionInputs, VersionOutputs> = {
   id: (inputs) => resourceId(inputs, inputs.functionName, `versions:${resourceNameOf(inputs.resourceUrn)}`),
   create: (inputs) => reconcileVersion(sessionFor(inputs), inputs),
-  // An update happens only for a change that publishes, or after an unfinished run; then the content is compared as
+  // An update happens only for a change that publishes, or after an unfinished run. In the second case the content is
+  // compared as
   // well.
   update: (olds, news) =>
     publishes(olds, news) || olds.versionId === undefined
@@ -154,24 +152,30 @@ export const versionCalls: CloudCalls<VersionInputs, VersionOutputs> = {
   delete: (props) => deleteVersions(sessionFor(props), props),
 };
 
-/** A release's calls. */
+/** The calls for a release. */
 export const releaseCalls: CloudCalls<ReleaseInputs, ReleaseOutputs> = {
   id: (inputs) => resourceId(inputs, inputs.functionName, inputs.aliasName),
   create: (inputs) => reconcileRelease(sessionFor(inputs), inputs),
   update: (olds, news) => reconcileRelease(sessionFor(news), news, olds),
   async read(props) {
     const session = sessionFor(props);
-    const found = await observeAlias(session, props);
+    // One list of versions serves both.
+    const [found, versions] = await Promise.all([
+      observeAlias(session, props),
+      sharedVersions(session.api, props.functionName),
+    ]);
     if (!("memory" in props))
       return found === undefined ? undefined : { outputs: observedRelease(props, found), inputs: {} };
     const alias = onlyIfOwned(session, claimOf(props, props), found, aliasIdentity);
     const orphan = alias === undefined && (await session.api.getFunction(props.functionName)) === undefined;
-    return orphan ? undefined : { outputs: refreshedRelease(props, alias), inputs: {} };
+    if (orphan) return undefined;
+    const existing = new Set(versions?.map(({ versionId }) => versionId));
+    return { outputs: refreshedRelease(props, alias, (id) => existing.has(id)), inputs: {} };
   },
   delete: (props) => deleteRelease(sessionFor(props), props),
 };
 
-/** An alias's calls. */
+/** The calls for an alias. */
 export const aliasCalls: CloudCalls<AliasInputs, AliasOutputs> = {
   id: (inputs) => resourceId(inputs, inputs.functionName, inputs.aliasName),
   create: (inputs) => reconcileAlias(sessionFor(inputs), inputs),
@@ -188,7 +192,7 @@ export const aliasCalls: CloudCalls<AliasInputs, AliasOutputs> = {
   delete: (props) => deleteAlias(sessionFor(props), props),
 };
 
-/** An HTTP trigger's calls. */
+/** The calls for an HTTP trigger. */
 export const httpTriggerCalls: CloudCalls<HttpTriggerInputs, HttpTriggerOutputs> = {
   id: (inputs) => resourceId(inputs, inputs.functionName, `triggers:${inputs.triggerName}`),
   create: (inputs) => reconcileTrigger(sessionFor(inputs), inputs),
@@ -196,7 +200,7 @@ export const httpTriggerCalls: CloudCalls<HttpTriggerInputs, HttpTriggerOutputs>
   async read(props) {
     const session = sessionFor(props);
     const found = await session.api.getTrigger(props.functionName, props.triggerName);
-    // State has these members, and the arguments of a `get` have not.
+    // State has these members, but the arguments of a `get` do not.
     const stored = "triggerId" in props || "createdTime" in props;
     const trigger = stored ? onlyIfOwned(session, triggerClaim(props, props), found, triggerIdentity) : found;
     if (trigger === undefined) return undefined;
@@ -206,7 +210,7 @@ export const httpTriggerCalls: CloudCalls<HttpTriggerInputs, HttpTriggerOutputs>
   delete: (props) => deleteTrigger(sessionFor(props), props),
 };
 
-/** Checks before an import, by kind: each throws where the object belongs to another resource. */
+/** Checks before an import, by kind: each throws if the object belongs to another resource. */
 export const importChecks = {
   async Function(inputs: FunctionInputs): Promise<void> {
     const found = await sessionFor(inputs).api.getFunction(inputs.functionName);

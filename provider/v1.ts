@@ -1,10 +1,10 @@
 /**
- * The module that the provider text in every state file loads by name. Its path and exports never change. Loading it is
- * fast: the SDK is loaded by the first call that needs the service.
+ * The module that the provider text in every state file loads by name. The path and the exports of this module never
+ * change. Loading it is fast, because the SDK is loaded by the first call that needs the service.
  */
 import { checkAlias, diffAlias, describeFirstAlias } from "./core/alias";
 import type { Plain } from "./core/canonical";
-import { type Checked, type Diff, withoutSecrets } from "./core/common";
+import { CHANGED, type Checked, type Diff, withoutSecrets } from "./core/common";
 import { SECRET_SETTINGS, checkFunction, diffFunction } from "./core/function";
 import {
   ALIAS_OUTPUTS,
@@ -38,15 +38,18 @@ export interface DynamicProvider {
   delete(id: string, props: Props): Promise<void>;
 }
 
+/** A diff, and what the preview prints about it. */
+type Announced = Diff & { readonly announcement?: Announcement };
+
 interface Resource<I, O extends I> {
   readonly kind: string;
   check(olds: Partial<I>, news: Partial<I>): Checked;
   /** `now`: seconds since 1970. */
-  diff(olds: O, news: I, now: number): Diff & { readonly announcement?: Announcement };
-  /** The notice of the first run: before a create, the engine calls only `check`. */
+  diff(olds: O, news: I, now: number): Announced;
+  /** The notice of the first run. The notice is made by `check`, because the engine calls nothing else before a create. */
   first?(inputs: I): Announcement;
   cloud(): CloudCalls<I, O>;
-  /** Outputs that are no inputs. State has them, and the inputs of a `get` have not. */
+  /** Outputs that are not inputs. State has them, but the inputs of a `get` do not. */
   outputOnly: readonly string[];
 }
 
@@ -54,26 +57,31 @@ const runtime = () => require("./runtime") as typeof import("./runtime"); // esl
 
 const PROVIDER_KEY = "__provider";
 /**
- * Ids of the objects that this run made, changed or found unchanged. A replacement may have the same name as the
- * replaced resource and take over its object. The later deletion of the replaced resource must not delete that object.
+ * Ids of the objects that this run created, changed or found unchanged. A replacement may have the same name as the
+ * replaced resource and take over its object. The later deletion of the replaced resource must not delete this object.
  * A read begins a run, so it removes the id.
  */
 const current = new Set<string>();
 /**
- * Outputs that are computed from values that may be secrets. The engine does not know that, and would store them as
- * plain text. Each is marked as a secret only where a value in it is one: every secret is encrypted again at each write
- * of the state, which costs time.
+ * URNs of resources that were read and not checked since. After a read the engine compares what it found with the old
+ * inputs, to show what changed outside. That comparison plans nothing, so it prints no notice of what a run does.
+ */
+const compared = new Set<string>();
+/**
+ * Outputs that are computed from values that may be secrets. The engine does not know this, and would store them as
+ * plain text. Each is marked as a secret only if one of its values is a secret: every secret is encrypted again at each
+ * write of the state, which costs time.
  */
 const DERIVED: Readonly<Record<string, (members: Props) => boolean>> = {
   environmentFingerprint: isMadeOfSecrets,
   content: (members) => isMadeOfSecrets(members) || members["unseenValues"] === true,
-  // Covers all remembered versions, including those whose values were secrets at their time.
+  // This hash covers all remembered versions, including those whose values were secrets at their time.
   environments: ({ environments }) => /[0-9a-f]{8}/.test(String(environments)),
 };
-/** The hash of values when there are none. */
+/** The hash that is used if there are no values. */
 const NO_VALUES = "none";
 
-/** True when the program marked a value as a secret that goes into a fingerprint. */
+/** True if the program marked a value as a secret that goes into a fingerprint. */
 function isMadeOfSecrets({ secretInputs }: Props): boolean {
   return Array.isArray(secretInputs) && secretInputs.some((name) => SECRET_SETTINGS.has(String(name)));
 }
@@ -150,9 +158,11 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
       withoutLeaks([olds, news], () => {
         const args = restored(withoutNulls(news));
         const { inputs, failures } = resource.check(as(restored(withoutNulls(olds))), as(args));
+        compared.delete(String(args["resourceUrn"]));
         const first = Object.keys(olds).every((key) => key === PROVIDER_KEY);
         if (first && failures.length === 0) announce(inputs["resourceUrn"], resource.first?.(as(inputs)));
-        // The property is left out: with it, the engine would print the value, also of a secret. Every reason names its
+        // The property is left out: with it, the engine would print the value, also of a secret. Every reason
+        // contains the name of its
         // property.
         return {
           inputs: outgoing(stored({ ...inputs })),
@@ -165,8 +175,10 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
     diff: (id, before, after) =>
       withoutLeaks([before, after], () => {
         const [olds, news] = [restored(before, id), restored(after)];
-        const { announcement, ...result } = resource.diff(as(olds), as(news), Date.now() / 1000);
-        announce(news["resourceUrn"], announcement);
+        const refreshes = compared.has(String(news["resourceUrn"]));
+        const diff = () => resource.diff(as(olds), as(news), Date.now() / 1000);
+        const { announcement, ...result } = refreshes ? comparison(diff) : diff();
+        if (!refreshes) announce(news["resourceUrn"], announcement);
         if (result.changes === false) current.add(id);
         return result;
       }),
@@ -190,6 +202,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         // The engine does not call `check` before a read.
         if (typeof props["problem"] === "string") throw new Error(props["problem"]);
         current.delete(id);
+        compared.add(String(props["resourceUrn"]));
         const found = await resource.cloud().read(as(props));
         const known = resource.outputOnly[0] !== undefined && resource.outputOnly[0] in props;
         if (found !== undefined) return readResult(kind, id, props, found, known ? resource.outputOnly : undefined);
@@ -202,18 +215,30 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         if (!current.has(id)) return await resource.cloud().delete(as(props));
         runtime().warn(
           String(props["resourceUrn"]),
-          `${id} is kept: its replacement has the same name and took it over; deleteBeforeReplace: true makes it anew`,
+          `${id} is kept: its replacement has the same name and took it over; deleteBeforeReplace: true creates it again`,
         );
       }),
   };
 }
 
-/** The first failure for each property, so that a missing value has one message only. */
+/**
+ * The diff inside a refresh. The engine compares the refreshed outputs with the inputs in state, which deploys nothing, so a
+ * change that a run would refuse is a change like any other.
+ */
+function comparison(diff: () => Announced): Announced {
+  try {
+    return diff();
+  } catch {
+    return CHANGED;
+  }
+}
+
+/** The first failure for each property, so that a missing value has only one message. */
 function firstOfEach(failures: readonly Failure[]): Failure[] {
   return failures.filter(({ property }, i) => failures.findIndex((other) => other.property === property) === i);
 }
 
-/** The members without null values at any depth: null means the same as leaving a member out. */
+/** The members without null values at any depth, because null means the same as leaving a member out. */
 function withoutNulls(props: Props): Props {
   const members = Object.entries(props).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(members.map(([key, value]) => [key, withoutNullsInside(value)]));
@@ -248,13 +273,13 @@ function readResult(
   };
 }
 
-/** Marks values as secrets that may be secrets and that no program gave. */
+/** Marks values as secrets that may be secrets and that the program did not set. */
 function withSecrets(members: Props, names: readonly string[]): Props {
   const secrets = names.filter((name) => members[name] !== undefined);
   return { ...members, ...Object.fromEntries(secrets.map((name) => [name, secret(members[name] as Plain)])) };
 }
 
-/** Members for the engine: plain data that it can store, with computed secrets marked. */
+/** Members in the form of the engine: plain data that it can store, with computed secrets marked. */
 function outgoing(members: Props): Props {
   const plain: Props = sanitiseOutputs(members);
   rememberSecrets(plain);
@@ -268,7 +293,7 @@ function outgoing(members: Props): Props {
   return plain;
 }
 
-/** Runs a create or update. State keeps an object that exists but is unfinished, with the reason. */
+/** Runs a create or update. An object that exists but is unfinished is stored in state, with the reason. */
 async function keptWhenUnfinished(kind: string, id: string, inputs: Props, run: () => Promise<object>): Promise<Props> {
   const outs = (outputs: object) => outgoing(storedOutputs(kind, { ...outputs }));
   try {
@@ -282,8 +307,8 @@ async function keptWhenUnfinished(kind: string, id: string, inputs: Props, run: 
 }
 
 /**
- * Runs a call on a resource with these members. Every failure is thrown as an Error without their secrets and without a
- * stack, which the server would print for some errors.
+ * Runs a call on a resource with these members. Every failure is thrown as an Error without secrets of the resource,
+ * and without a stack, which the server would print for some errors.
  */
 async function withoutLeaks<T>(members: readonly Props[], run: () => T | Promise<T>): Promise<T> {
   try {

@@ -1,4 +1,4 @@
-/** The contract suite with every combination of switches (`all`), or against a real account (`real`). */
+/** Runs the contract suite with every combination of switches (`all`), or against a real account (`real`). */
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

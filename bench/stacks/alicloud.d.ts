@@ -1,4 +1,4 @@
-/** What `peer.ts` uses of Pulumi's alicloud provider, which is no dependency of this repository. */
+/** Types of the part of Pulumi's alicloud provider that `peer.ts` uses. The provider is not a dependency of this repository. */
 declare module "@pulumi/alicloud" {
   import type * as pulumi from "@pulumi/pulumi";
 

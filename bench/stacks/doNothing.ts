@@ -1,4 +1,4 @@
-/** What the floor's provider text requires: resources that accept everything and touch nothing. */
+/** The module that the floor's provider text loads: resources that accept everything and do nothing. */
 
 type Props = Record<string, unknown>;
 
@@ -12,7 +12,7 @@ function doNothing(outputs: Props) {
   };
 }
 
-/** What the runs of the benchmark change. */
+/** Values that the runs of the benchmark change. */
 function told({ canary, code }: Props): string {
   return JSON.stringify([canary, code]);
 }

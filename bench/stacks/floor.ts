@@ -1,6 +1,7 @@
 /**
- * The same program with dynamic resources that do nothing: as many inputs that are set, the same outputs passed on,
- * a constant provider text, no stack traces. What it costs, no package of dynamic resources can save.
+ * The floor: a program with dynamic resources that do nothing. The floor has as many inputs as `ours.ts`, passes on the
+ * same outputs, and has a constant provider text and no stack traces. No package of dynamic resources can cost less
+ * than this program.
  */
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
@@ -17,7 +18,7 @@ class Floor extends pulumi.CustomResource {
     const resourceUrn = `urn:pulumi:bench::bench::${type}::${name}`;
     const common = { region: "cn-hangzhou", accountId: "0000000000000000", resourceUrn };
     const text = `exports.handler=()=>require("bench-floor").${kind}`;
-    // As our classes do: the SDK notes a stack on each of four promises for each member.
+    // Done as in our classes, because the SDK stores a stack with each of four promises for each member.
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     super(type, name, { ...common, ...props, __provider: text }, { hideDiffs: ["__provider"] });

@@ -1,4 +1,4 @@
-/** The program that is measured: functions, each with a version and an alias, as a user writes them. */
+/** The program that is measured: functions, each with a version and an alias, as in the program of a user. */
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "pulumi-alicloud-fc";
 

@@ -1,4 +1,4 @@
-/** The same program with Pulumi's own alicloud provider. */
+/** A program that creates the same objects as `ours.ts` with Pulumi's own alicloud provider. */
 import { readFileSync } from "node:fs";
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
@@ -33,7 +33,7 @@ for (let index = 0; index < count; index++) {
     },
     { provider },
   );
-  // It publishes nothing by itself when the code changes: another description makes another version.
+  // This provider publishes no version when the code changes, so another description makes it publish one.
   const description = readFileSync(`${folder}/index.js`, "utf8").slice(0, 60);
   const version = new alicloud.fc.V3FunctionVersion(
     functionName,

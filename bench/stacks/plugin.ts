@@ -1,11 +1,11 @@
-/** The program of `ours.ts` with the resources of the plugin: what a program in another language registers. */
+/** The program of `ours.ts` with the resources of the plugin, as a program in another language registers them. */
 import * as pulumi from "@pulumi/pulumi";
 
 const config = new pulumi.Config();
 const count = config.requireNumber("functions");
 const weight = config.getNumber("weight") ?? 0;
 
-/** What Pulumi's generated SDKs make of a resource: its members are outputs. */
+/** A resource in the form of Pulumi's generated SDKs: its members are outputs. */
 class Resource extends pulumi.CustomResource {
   declare readonly functionName: pulumi.Output<string>;
   declare readonly fingerprint: pulumi.Output<string>;

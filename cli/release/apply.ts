@@ -1,12 +1,12 @@
-/** The verbs that change one key of config and run the program for its release. */
+/** Carries out the subcommands that change one key of config and run the program for its release. */
 import * as fs from "node:fs";
 import { createInterface } from "node:readline/promises";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Command } from "commander";
 import { readLive } from "../../provider/rollout";
-import { replaceFile } from "../file";
+import { linkedFile, replaceFile } from "../file";
 import { Refused } from "../refused";
-import { type Change, assertExpected, assertUnmoved, whereIs } from "./change";
+import { type Change, assertExpected, assertRises, assertUnmoved, whereIs } from "./change";
 import { type Edit, lineOf, withKey } from "./configFile";
 import { assertClean, commitFile } from "./git";
 import { type Position, nextOf, positionMembers, positionOf } from "./position";
@@ -14,7 +14,7 @@ import { type Answer, Failed } from "./result";
 import { type OpenStack, type StackFlags, callerOf, chosen, engineMessage, openStack, stackOptions } from "./stack";
 import { splitWords } from "./words";
 
-/** Flags of the verbs that change something. */
+/** Flags of the subcommands that change a release. */
 export interface ChangeFlags extends StackFlags {
   readonly yes?: boolean;
   readonly apply: boolean;
@@ -28,39 +28,40 @@ export interface ChangeFlags extends StackFlags {
 /** Adds the flags of {@link ChangeFlags}. */
 export function changeOptions(command: Command): Command {
   return stackOptions(command)
-    .option("--yes", "do not ask")
+    .option("--yes", "ask for no confirmation")
     .option("--no-apply", "write the config file only")
-    .option("--dry-run", "print the change, and make none")
-    .option("--expect <place>", "refuse where the candidate and its weight are others, such as v8@25")
-    .option("--all", "run the whole program; by default the other resources stay as they are")
+    .option("--dry-run", "print the change without making it")
+    .option("--expect <place>", "refuse the change unless the candidate and its weight are these, such as v8@25")
+    .option("--all", "run the whole program; by default only the release is changed")
     .option("--commit", "commit the config file, with trailers");
 }
 
-/** What a verb is about to do. */
+/** What a subcommand is going to do. */
 interface Plan {
   readonly stack: OpenStack;
   readonly position: Position;
   readonly change: Change;
   readonly edit: Edit;
-  /** The key with its namespace. */
+  /** The config key with its namespace. */
   readonly key: string;
-  /** What the run announces; undefined where no traffic moves. */
+  /** The sentence that the run prints; undefined if no traffic moves. */
   readonly sentence: string | undefined;
 }
 
-/** Decides from where the release stands, whether its key stands in the stack's own file among the rest. */
+/** Computes the change of a subcommand from the position of the release and from config. */
 export type Decide = (position: Position, inFile: (key: string) => boolean) => Change;
 
-/** Carries a change out, or what the flags leave of it. */
+/** Carries a change out, or the part of it that the flags allow. */
 export async function applyChange(flags: ChangeFlags, decide: Decide): Promise<Answer> {
   const stack = await openStack(flags);
   const position = await positionOf(stack, flags);
   const plan = planOf(stack, position, decide, flags);
   if (flags.commit === true) assertClean(stack.configFile);
+  if (plan.edit.before !== plan.edit.after) assertWritable(stack);
   if (flags.dryRun === true) return answer(plan, { dryRun: true, written: false, applied: false }, planLines(plan));
   if (isDone(plan)) return answer(plan, { written: false, applied: false }, [`nothing to do: ${plan.change.words}`]);
   if (!flags.apply) {
-    const commit = write(plan, flags);
+    const commit = write(plan, flags, "nothing was run");
     return answer(plan, { written: true, applied: false, ...commit }, planLines(plan));
   }
   await confirm(plan, flags);
@@ -69,19 +70,30 @@ export async function applyChange(flags: ChangeFlags, decide: Decide): Promise<A
   return await carryOut(plan, flags);
 }
 
-/** The release as state and its alias have it now, with config as the plan leaves it. */
+/**
+ * Throws {@link Refused} for a config file that is read-only. The file is replaced as a whole, so its mode would not
+ * prevent a write.
+ */
+function assertWritable({ configFile, configName }: OpenStack): void {
+  if (!fs.existsSync(configFile) || (fs.statSync(configFile).mode & 0o222) !== 0) return;
+  throw new Refused(`${configName} is read-only. Nothing was changed; make it writable first`);
+}
+
+/** The current position of the release, with the config of the plan. */
 async function lookAgain({ stack, position, change }: Plan, flags: ChangeFlags): Promise<Position> {
   const release = chosen(await stack.releases(), position.release.name);
   const live = await readLive(release, callerOf(flags));
-  const { namespace, keys } = position.configured;
+  const { namespace, keys, secrets } = position.configured;
   const { [change.key]: _old, ...others } = keys;
   const changed = change.value === undefined ? others : { ...others, [change.key]: change.value };
   const next = nextOf(release, changed, live);
-  return { release, configured: { namespace, keys: changed }, live, offline: false, next };
+  return { ...position, release, configured: { namespace, keys: changed, secrets }, live, offline: false, next };
 }
 
 function planOf(stack: OpenStack, position: Position, decide: Decide, flags: ChangeFlags): Plan {
-  const { namespace, keys } = position.configured;
+  const { namespace, keys, unclear } = position.configured;
+  if (unclear !== undefined) throw new Refused(unclear);
+  if (position.behind !== undefined) throw new Refused(`${position.behind}. Nothing was changed`);
   if (flags.expect !== undefined) assertExpected(whereIs(position.release), flags.expect);
   const text = stack.configText();
   const change = decide(position, (key) => lineOf(text, `${namespace}:${key}`) !== undefined);
@@ -94,10 +106,11 @@ function planOf(stack: OpenStack, position: Position, decide: Decide, flags: Cha
     const reasons = next.warnings.length === 0 ? "" : `: ${next.warnings.join("; ")}`;
     throw new Refused(`${change.words}: the run would lead to ${splitWords(next.split)}${reasons}`);
   }
+  assertRises(change, position.live?.split ?? next.split, next.split);
   return { stack, position, change, edit, key, sentence: next.sentence };
 }
 
-/** Config and release are as the change means them already. */
+/** Whether config and release have the result of the change already. */
 function isDone({ edit, position, change, sentence }: Plan): boolean {
   return edit.before === edit.after && sentence === undefined && change.reached(whereIs(position.release));
 }
@@ -114,7 +127,9 @@ function planLines({ stack, edit, sentence }: Plan): string[] {
 async function confirm(plan: Plan, { yes = false, json = false }: ChangeFlags): Promise<void> {
   if (yes) return;
   if (json || !process.stdin.isTTY || !process.stderr.isTTY)
-    throw new Refused("nobody can be asked here: give --yes, or --no-apply to write the config file only");
+    throw new Refused(
+      "there is no terminal to ask for confirmation: give --yes, or --no-apply to write the config file only",
+    );
   process.stderr.write(planLines(plan).map((line) => `${line}\n`).join("")); // prettier-ignore
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
@@ -126,17 +141,19 @@ async function confirm(plan: Plan, { yes = false, json = false }: ChangeFlags): 
 }
 
 async function carryOut(plan: Plan, flags: ChangeFlags): Promise<Answer> {
-  const { stack, change, key } = plan;
-  const set = change.value === undefined ? `${key} removed` : `${key}: ${change.value}`;
+  const { stack, change } = plan;
+  const set = settingWords(plan);
   if (change.first === "config") {
-    const commit = write(plan, flags);
+    const commit = write(plan, flags, "the program was not run yet: run pulumi up after that");
     const messages = await run(plan, flags, `${stack.configName} has ${set}. Run pulumi up again, or undo the change`);
-    return await finished(plan, flags, { ...commit, messages });
+    const done = { written: plan.edit.before !== plan.edit.after, applied: true, ...commit, messages };
+    return finished(plan, done, await reachedBy(plan, flags, done));
   }
   const messages = await run(plan, flags, `${stack.configName} was not changed`);
+  const after = await reachedBy(plan, flags, { written: false, applied: true, messages });
   try {
-    const commit = write(plan, flags);
-    return await finished(plan, flags, { ...commit, messages });
+    const commit = write(plan, flags, `the run is done (${change.words})`);
+    return finished(plan, { written: plan.edit.before !== plan.edit.after, applied: true, ...commit, messages }, after);
   } catch (error) {
     if (error instanceof Failed) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -148,11 +165,16 @@ async function carryOut(plan: Plan, flags: ChangeFlags): Promise<Answer> {
   }
 }
 
-/** Writes the config file whole or not at all, and commits it where that is wanted. */
-function write({ stack, position, change, edit }: Plan, flags: ChangeFlags): { commit?: string } {
+function settingWords({ change, key }: Plan): string {
+  return change.value === undefined ? `${key} removed` : `${key}: ${change.value}`;
+}
+
+/** Writes the config file, and commits it with `--commit`. `ran` describes what was run before, for the message of a failure. */
+function write(plan: Plan, flags: ChangeFlags, ran: string): { commit?: string } {
+  const { stack, position, change, edit } = plan;
   if (edit.before !== edit.after) {
     if (stack.configText() !== edit.before) throw new Refused(`${stack.configName} was changed meanwhile`);
-    const file = fs.existsSync(stack.configFile) ? fs.realpathSync(stack.configFile) : stack.configFile;
+    const file = linkedFile(stack.configFile);
     replaceFile(file, edit.after, fs.existsSync(file) ? fs.statSync(file).mode : 0o644);
   }
   if (flags.commit !== true || edit.before === edit.after) return {};
@@ -164,10 +186,17 @@ function write({ stack, position, change, edit }: Plan, flags: ChangeFlags): { c
     "Rollout-From": from,
     [`Rollout-${change.key.replace(/^./, (letter) => letter.toUpperCase())}`]: change.value ?? "removed",
   };
-  return { commit: commitFile(stack.configFile, `Release ${name}: ${change.words}`, trailers) };
+  try {
+    return { commit: commitFile(stack.configFile, `Release ${name}: ${change.words}`, trailers) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failed(`${stack.configName} has ${settingWords(plan)} and is not committed: ${why}. Commit it; ${ran}`, {
+      written: true,
+    });
+  }
 }
 
-/** Runs the program, and prints what it announces. Returns the messages on the release. */
+/** Runs the program and prints the sentence and the warnings of the release. Returns them. */
 async function run({ stack, position, change, edit }: Plan, flags: ChangeFlags, left: string): Promise<string[]> {
   const messages: string[] = [];
   const errors: string[] = [];
@@ -193,29 +222,40 @@ async function run({ stack, position, change, edit }: Plan, flags: ChangeFlags, 
   return messages;
 }
 
-/** Looks at what the run led to: a program may read other keys than the one that was written. */
-async function finished(
-  plan: Plan,
-  flags: ChangeFlags,
-  { messages, ...commit }: { messages: readonly string[]; commit?: string },
-): Promise<Answer> {
-  const { stack, position, change, key } = plan;
+/** The message about the result. */
+interface Done {
+  readonly written: boolean;
+  readonly applied: boolean;
+  readonly commit?: string;
+  readonly messages: readonly string[];
+}
+
+/**
+ * Compares the result of the run with the desired result, because a program may read other keys than the one that was
+ * written.
+ */
+async function reachedBy(plan: Plan, flags: ChangeFlags, done: Done): Promise<Position> {
   const after = await lookAgain(plan, flags);
-  const members = { written: plan.edit.before !== plan.edit.after, applied: true, ...commit, messages };
-  const whole = { ...answer(plan, members, []).members, after: positionMembers(after, stack) };
-  if (!change.reached(whereIs(after.release))) {
-    throw new Failed(
-      `the run ended, and the release is at ${splitWords(after.release.outputs.split)}: does the program read ${key}? Its namespace is ` +
-        `that of releaseConfig(); give it by --namespace`,
-      whole,
-    );
-  }
+  if (plan.change.reached(whereIs(after.release))) return after;
+  throw new Failed(
+    `the run ended, and the release is at ${splitWords(after.release.outputs.split)}: does the program read ${plan.key}? Its namespace is ` +
+      `that of releaseConfig(); give it by --namespace`,
+    membersAfter(plan, done, after),
+  );
+}
+
+function membersAfter(plan: Plan, done: Done, after: Position): Answer["members"] {
+  return { ...answer(plan, done, []).members, after: positionMembers(after, plan.stack) };
+}
+
+function finished(plan: Plan, done: Done, after: Position): Answer {
+  const { stack, position, change } = plan;
   const live = splitWords(after.live?.split ?? {});
   const place = plan.edit.line === undefined ? "" : `; ${stack.configName}:${plan.edit.line}`;
-  const made = commit.commit === undefined ? "" : `, commit ${commit.commit.slice(0, 10)}`;
+  const made = done.commit === undefined ? "" : `, commit ${done.commit.slice(0, 10)}`;
   return {
     outcome: "done",
-    members: whole,
+    members: membersAfter(plan, done, after),
     lines: [`${position.release.name}: ${change.words}; live ${live}${place}${made}`],
   };
 }

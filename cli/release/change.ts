@@ -1,72 +1,80 @@
-/** What a verb changes: one key of config, in which order it takes effect, and where the release has to be afterwards. Pure. */
+/**
+ * The change of a subcommand: one key of config, whether the file or the traffic changes first, and the desired result.
+ * Pure.
+ */
 import { type StoredRelease, formatShare, parseShare, stepsOf } from "../../provider/rollout";
 import { Refused } from "../refused";
 
-/** Where a release is, or would be. */
+/** The position of a release, now or after a run: its versions and its weight. */
 export interface Where {
   readonly stable: string;
   readonly candidate?: string;
-  /** Percent the candidate gets. */
+  /** Share of the candidate in percent. */
   readonly weight: number;
   readonly split: Readonly<Record<string, number>>;
   readonly hold: boolean;
 }
 
-/** One change of config. */
+/** A change of one config key. */
 export interface Change {
-  /** Key without its namespace. */
+  /** The key without its namespace. */
   readonly key: "weight" | "hold" | "reject";
-  /** What it is set to; undefined: it is removed. */
+  /** The new value; undefined if the key is removed. */
   readonly value: string | undefined;
-  /** The version it is about; undefined for a change that is about none. */
+  /** The version in the change; undefined for a change without a version. */
   readonly versionId?: string;
-  /** For people: `v8 to 25 %`. */
+  /** The change in words, such as `v8 to 25 %`. */
   readonly words: string;
   /**
-   * What comes first. A raise is written first: a run that fails leaves less traffic than config asks for. All others run first: the
-   * traffic is back before anything can go wrong with a file.
+   * What is done first. For a higher weight the file is written first, so that a failed run leaves less traffic than
+   * config asks for. For every other change the program runs first, so that a problem with the file does not delay the
+   * traffic.
    */
   readonly first: "config" | "run";
-  /** Whether a release is where the change means it to be. */
+  /** Whether a position is the desired result of the change. */
   readonly reached: (where: Where) => boolean;
+  /** Versions that may get more traffic by the change; undefined: every version to which the rules go back. */
+  readonly mayRise: readonly string[] | undefined;
 }
 
-/** Where the last run left a release. */
-export function whereIs({ outputs }: Pick<StoredRelease, "outputs">): Where {
-  const { stable, candidate, effectiveWeight: weight, split, hold } = outputs;
+/** The position after the last run. If the current split of the alias is known, the weight is that of the alias. */
+export function whereIs({ outputs }: Pick<StoredRelease, "outputs">, live?: Where["split"]): Where {
+  const { stable, candidate, effectiveWeight, split, hold } = outputs;
+  const weight = live === undefined || candidate === undefined ? effectiveWeight : (live[candidate] ?? 0);
   return { stable, ...(candidate === undefined ? {} : { candidate }), weight, split, hold };
 }
 
-/** Sets the candidate's share, in percent as people write it. */
-export function setWeight(release: StoredRelease, percent: string): Change {
+/** Sets the candidate's share, in percent as people write it. `live` is the split of the alias, if it was read. */
+export function setWeight(release: StoredRelease, percent: string, live?: Where["split"]): Change {
   const parsed = parseShare(percent);
   if ("problem" in parsed) throw new Refused(parsed.problem);
-  return weightChange(release, candidateOf(release), parsed.tenths);
+  return weightChange(candidateOf(release), parsed.tenths, whereIs(release, live));
 }
 
-/** Raises the candidate to the next of its steps; after the last one it is promoted. */
-export function nextStep(release: StoredRelease): Change {
+/** Raises the candidate to its next step; after the last step it is promoted. */
+export function nextStep(release: StoredRelease, live?: Where["split"]): Change {
   const candidate = candidateOf(release);
-  const { effectiveWeight } = release.outputs;
-  const step = stepsOf(release.outputs).find((percent) => percent > effectiveWeight) ?? 100;
-  return weightChange(release, candidate, Math.round(step * 10));
+  const where = whereIs(release, live);
+  const step = stepsOf(release.outputs).find((percent) => percent > where.weight) ?? 100;
+  return weightChange(candidate, Math.round(step * 10), where);
 }
 
 /** Gives the candidate all traffic. */
-export function promote(release: StoredRelease): Change {
-  return weightChange(release, candidateOf(release), 1000);
+export function promote(release: StoredRelease, live?: Where["split"]): Change {
+  return weightChange(candidateOf(release), 1000, whereIs(release, live));
 }
 
-function weightChange({ outputs }: StoredRelease, versionId: string, tenths: number): Change {
+function weightChange(versionId: string, tenths: number, now: Where): Change {
   const percent = tenths / 10;
   return {
     key: "weight",
     value: `v${versionId}=${formatShare(tenths)}`,
     versionId,
     words: percent === 100 ? `v${versionId} to all traffic` : `v${versionId} to ${percent} %`,
-    first: percent > outputs.effectiveWeight ? "config" : "run",
+    first: percent > now.weight ? "config" : "run",
     reached: ({ stable, candidate, weight }) =>
       percent === 100 ? stable === versionId : candidate === versionId && weight === percent,
+    mayRise: [versionId, now.stable],
   };
 }
 
@@ -76,8 +84,8 @@ function candidateOf({ name, outputs }: StoredRelease): string {
 }
 
 /**
- * Rejects a version. Without a name it is the candidate: a stable version goes back only by its name, so that a second rollback at night
- * does not reject the version that the first one went back to.
+ * Rejects a version: the candidate, if no version is named. A stable version must be named. If it did not have to be
+ * named, a second `rollback` would reject the version to which the first one went back.
  */
 export function rollback(release: StoredRelease, name: string | undefined): Change {
   const { candidate, stable, previousStable } = release.outputs;
@@ -102,34 +110,52 @@ export function rollback(release: StoredRelease, name: string | undefined): Chan
     words: `v${versionId} rejected`,
     first: "run",
     reached: ({ split, stable: now }) => (split[versionId] ?? 0) === 0 && now !== versionId,
+    mayRise: versionId === candidate ? [stable] : undefined,
   };
 }
 
-/** Lets nothing go up. */
+/** Sets `hold`, which stops every rise of a share. */
 export const HOLD: Change = {
   key: "hold",
   value: "true",
   words: "held",
   first: "run",
   reached: ({ hold }) => hold,
+  mayRise: [],
 };
 
 /**
- * Ends a hold.
+ * Removes `hold`: the share of the candidate may rise again, or the version that waited starts.
  *
- * @param elsewhere whether the hold comes from outside of the stack's own file: it is overridden there
+ * @param elsewhere whether `hold` is set outside of the stack's own file; in this case the file gets `false`
  */
-export function resume(elsewhere: boolean): Change {
+export function resume({ outputs }: Pick<StoredRelease, "outputs">, elsewhere: boolean): Change {
   return {
     key: "hold",
     value: elsewhere ? "false" : undefined,
     words: "no longer held",
     first: "config",
     reached: ({ hold }) => !hold,
+    mayRise: outputs.candidate === undefined ? [] : [outputs.candidate],
   };
 }
 
-/** Throws {@link Refused} where the release is not where `--expect` says: `v8@25`, or `none` for no candidate. */
+/**
+ * Throws {@link Refused} if a run would raise a version that the change is not about, because the program in state
+ * deploys another version than the alias has.
+ */
+export function assertRises({ words, mayRise }: Change, live: Where["split"], next: Where["split"]): void {
+  if (mayRise === undefined) return;
+  const risen = Object.entries(next).find(([id, percent]) => percent > (live[id] ?? 0) && !mayRise.includes(id));
+  if (risen === undefined) return;
+  const [id, percent] = risen;
+  throw new Refused(
+    `${words}: the run would also move v${id} from ${live[id] ?? 0} to ${percent} %. Nothing was changed. Run pulumi up first: it shows ` +
+      `what the program deploys`,
+  );
+}
+
+/** Throws {@link Refused} if the position is not the one of `--expect`: `v8@25`, or `none` for no candidate. */
 export function assertExpected(where: Where, expected: string): void {
   const now = where.candidate === undefined ? "none" : `v${where.candidate}@${where.weight}`;
   const [, id, percent] = /^(?:none|v?([1-9]\d{0,17})(?:@(\S+))?)$/.exec(expected) ?? [];
@@ -141,7 +167,7 @@ export function assertExpected(where: Where, expected: string): void {
   if (!same) throw new Refused(`--expect: got "${expected}", but the release is at ${now}; look at status again`);
 }
 
-/** Throws {@link Refused} where a second look finds the release elsewhere than the first. */
+/** Throws {@link Refused} if the position has changed since it was first read. */
 export function assertUnmoved(first: Where, live: Where["split"], second: Where, liveNow: Where["split"]): void {
   const text = (where: Where, split: Where["split"]) =>
     JSON.stringify([where.stable, where.candidate, where.weight, where.hold, Object.entries(split).sort()]);

@@ -1,13 +1,13 @@
-/** One key of a stack's config file is set or removed; everything else stays as it was written. Pure. */
+/** Sets or removes one key of a stack's config file; the rest of the file does not change. Pure. */
 import { isDeepStrictEqual } from "node:util";
 import { Document, type Pair, type Scalar, type YAMLMap, isMap, isScalar, parse, parseDocument } from "yaml";
 import { Refused } from "../refused";
 
-/** A file before and after, and the lines that differ. */
+/** The text of a file before and after a change, and the lines that differ. */
 export interface Edit {
   readonly before: string;
   readonly after: string;
-  /** Line of the first difference, from 1; undefined where nothing differs. */
+  /** Line of the first difference, from 1; undefined if nothing differs. */
   readonly line?: number;
   readonly removed: readonly string[];
   readonly added: readonly string[];
@@ -17,11 +17,13 @@ export interface Edit {
 type Entry = Pair<Scalar<string>, unknown>;
 
 /**
- * Sets a key under `config`, or removes it where the value is undefined. Comments, order and the form of other values are kept.
+ * Sets a key under `config`, or removes it if the value is undefined. Comments, order and the form of other values do
+ * not change.
  *
- * @param text the file; empty where there is none yet
+ * @param text the file; empty if there is none yet
  * @param key such as `canary:weight`
- * @throws Refused for a file that is no YAML, whose key holds a secret, or that cannot be edited without a change of something else
+ * @throws Refused for a file that is not YAML, for a key that contains a secret, and if the file cannot be edited
+ * without changing another value
  */
 export function withKey(text: string, key: string, value: string | undefined): Edit {
   const document = parseDocument(text);
@@ -43,7 +45,7 @@ export function withKey(text: string, key: string, value: string | undefined): E
   );
 }
 
-/** Line on which a key under `config` stands, from 1; undefined where it does not. */
+/** Line of a key under `config`, from 1; undefined if the key is not in the file. */
 export function lineOf(text: string, key: string): number | undefined {
   const config: unknown = parseDocument(text).get("config", true);
   const entry = isMap(config) ? (config.items as Entry[]).find(({ key: name }) => name.value === key) : undefined;
@@ -51,7 +53,7 @@ export function lineOf(text: string, key: string): number | undefined {
   return start === undefined ? undefined : text.slice(0, start).split("\n").length;
 }
 
-/** The content the file has to have. */
+/** The content that the file must have after the change. */
 function expected(text: string, key: string, value: string | undefined): unknown {
   const { config, ...content } = contentOf(text);
   const { [key]: _old, ...others } = config;
@@ -62,7 +64,7 @@ function isContent(text: string, wanted: unknown): boolean {
   return parseDocument(text).errors.length === 0 && isDeepStrictEqual(contentOf(text), wanted);
 }
 
-/** The content with every value as it is written: a number in another form is another value to some readers. */
+/** The content with every value in its written form: some readers treat a number in another form as another value. */
 function contentOf(text: string): { readonly config: Readonly<Record<string, unknown>> } {
   const { config, ...content } = (parse(text, { schema: "failsafe" }) || {}) as {
     config?: Record<string, unknown> | "";
@@ -70,7 +72,7 @@ function contentOf(text: string): { readonly config: Readonly<Record<string, unk
   return { ...content, config: config || {} };
 }
 
-/** The text with the one line put in, replaced or taken out; undefined where that cannot be done by lines. */
+/** The text with one line added, replaced or removed; undefined if the change needs more than one line. */
 function spliced(
   text: string,
   entries: readonly Entry[],
@@ -85,7 +87,7 @@ function spliced(
   return text.slice(0, old.range[0]) + written(value) + text.slice(old.range[1]);
 }
 
-/** The first key: under `config` where that stands alone, otherwise with it at the end. */
+/** The text with the first key: below an empty `config:`, otherwise below a new `config:` at the end. */
 function started({ contents }: Document, text: string, key: string, value = ""): string {
   const head = isMap(contents)
     ? (contents.items as Entry[]).find(({ key: name }) => name.value === "config")
@@ -102,7 +104,7 @@ function newlineOf(text: string): string {
   return text.includes("\r\n") ? "\r\n" : "\n";
 }
 
-/** After the last key of the same namespace, otherwise after the last key. */
+/** The text with a new key: after the last key of the same namespace, otherwise after the last key. Undefined if there is no key yet. */
 function inserted(text: string, entries: readonly Entry[], key: string, value: string): string | undefined {
   const namespace = `${key.split(":")[0] ?? ""}:`;
   const before = entries.findLast(({ key: name }) => name.value.startsWith(namespace)) ?? entries.at(-1);
@@ -119,7 +121,7 @@ function startOf({ key }: Entry): number {
   return key.range?.[0] ?? 0;
 }
 
-/** Just after the line break that ends an entry. */
+/** Position just after the line break that ends an entry. */
 function endOf(text: string, { key, value }: Entry): number {
   const range = (value as Scalar | YAMLMap | null)?.range ?? key.range;
   const last = range?.[1] ?? 0;
@@ -132,12 +134,12 @@ function lineStart(text: string, at: number): number {
   return text.lastIndexOf("\n", at - 1) + 1;
 }
 
-/** A value as YAML has it: quoted where it would be read as a number or a word of YAML. */
+/** A value in YAML: quoted if it would otherwise be read as a number or a word of YAML. */
 function written(value: string): string {
   return new Document(value).toString({ lineWidth: 0 }).trimEnd();
 }
 
-/** For a file whose map is empty, or written in braces. */
+/** Edits a file whose map is empty, or written in braces. */
 function rewritten(document: Document, key: string, value: string | undefined): string {
   if (value === undefined) document.deleteIn(["config", key]);
   else if (isMap(document.get("config", true))) document.setIn(["config", key], value);

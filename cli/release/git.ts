@@ -1,10 +1,15 @@
 /** The commit of a changed config file. */
 import { execFileSync } from "node:child_process";
 import * as path from "node:path";
+import { linkedFile } from "../file";
 import { Refused } from "../refused";
 
-/** Throws {@link Refused} where a commit of the file would take other changes along, or where there is no repository. */
-export function assertClean(file: string): void {
+/**
+ * Throws {@link Refused} if the file has other changes, which the commit would include, if no branch is checked out,
+ * and if there is no repository.
+ */
+export function assertClean(config: string): void {
+  const file = linkedFile(config);
   let changes: string;
   try {
     changes = git(file, "status", "--porcelain", "--", path.basename(file));
@@ -13,10 +18,22 @@ export function assertClean(file: string): void {
   }
   if (changes.trim() !== "")
     throw new Refused(`--commit: ${path.basename(file)} has changes that are not committed; commit or undo them first`);
+  if (!onBranch(file))
+    throw new Refused("--commit: HEAD is detached, so the commit would be on no branch; check out a branch first");
 }
 
-/** Commits the file alone, whatever else is staged. Returns the id of the commit. */
-export function commitFile(file: string, subject: string, trailers: Readonly<Record<string, string>>): string {
+function onBranch(file: string): boolean {
+  try {
+    git(file, "symbolic-ref", "--quiet", "HEAD");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Commits only this file; other staged changes stay staged. Returns the id of the commit. */
+export function commitFile(config: string, subject: string, trailers: Readonly<Record<string, string>>): string {
+  const file = linkedFile(config);
   const name = path.basename(file);
   const lines = Object.entries(trailers).map(([key, value]) => `${key}: ${value}`);
   try {

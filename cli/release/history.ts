@@ -1,9 +1,10 @@
-/** `history`: the updates of a stack with the keys they had, and the splits a release remembers. */
+/** `history`: prints the updates of a stack with their config keys, and the splits that a release remembers. */
 import { Command } from "commander";
 import type { UpdateSummary } from "@pulumi/pulumi/automation";
 import { Refused } from "../refused";
 import { type Answer, answering } from "./result";
-import { type StackFlags, chosen, keysOf, openStack, stackOptions } from "./stack";
+import type { StoredRelease } from "../../provider/rollout";
+import { type OpenStack, type StackFlags, chosen, keysOf, openStack, stackOptions } from "./stack";
 import { columns, valueWords } from "./words";
 
 const EXAMPLES = `
@@ -13,35 +14,28 @@ Examples:
   pulumi-alicloud-fc history --last 50 --json
       more of them, as JSON
 
-An update has the keys that stood in config when it ran. State keeps the last 20 splits, without the time of each.
+An update has the config keys of its time. State keeps the last 20 splits, without their times.
 
 Exit code: 0; 1 when something cannot be read; 3 when it is refused.`;
 
-/** Flags of the verb. */
+/** Flags of the subcommand. */
 type HistoryFlags = StackFlags & { readonly last: string };
 
-/** The verb for the command line. */
+/** The `history` subcommand. */
 export function historyCommand(): Command {
   const command = stackOptions(new Command("history"))
-    .description(
-      "list the stack's updates with the keys that stood in config, and the splits that the release remembers",
-    )
+    .description("list the updates of the stack with their config keys, and the splits that the release remembers")
     .option("--last <number>", "how many updates", "10")
     .addHelpText("after", EXAMPLES);
   return answering(command, (flags: HistoryFlags) => history(flags));
 }
 
 async function history(flags: HistoryFlags): Promise<Answer> {
-  if (!/^[1-9]\d{0,3}$/.test(flags.last)) throw new Refused(`--last: got "${flags.last}"; allowed: 1 to 9999 updates`);
+  const count = countOf(flags);
   const stack = await openStack(flags);
   const releases = await stack.releases();
   const release = chosen(releases, flags.release);
-  const summaries = await stack.history(Number(flags.last));
-  const updates = summaries.map((summary) => {
-    const { namespace, keys } = keysOf(summary.config, release, releases, flags.namespace);
-    const named = Object.entries(keys).map(([key, value]): [string, unknown] => [`${namespace}:${key}`, value]);
-    return { ...updateMembers(summary), keys: Object.fromEntries(named) };
-  });
+  const updates = await updatesOf(stack, release, releases, { count, namespace: flags.namespace });
   const splits = release.outputs.history;
   const rows = updates.map(({ version, startTime, kind, result, commit, keys }): [string, string] => {
     const by = commit === undefined ? "" : ` commit ${commit.slice(0, 10)}`;
@@ -63,10 +57,44 @@ async function history(flags: HistoryFlags): Promise<Answer> {
   };
 }
 
+/** The number of updates in the flag `--last`. Throws {@link Refused} for text that is not such a number. */
+export function countOf({ last }: Pick<HistoryFlags, "last">): number {
+  if (/^[1-9]\d{0,3}$/.test(last)) return Number(last);
+  throw new Refused(`--last: got "${last}"; allowed: 1 to 9999 updates`);
+}
+
+/** An update of a stack, with its config keys. */
+export type Update = ReturnType<typeof updateMembers> & { readonly keys: Readonly<Record<string, unknown>> };
+
+/** The updates of a stack, newest first, each with the config keys of one release. */
+export async function updatesOf(
+  stack: OpenStack,
+  release: StoredRelease,
+  releases: readonly StoredRelease[],
+  { count, namespace: flag }: { readonly count: number; readonly namespace: string | undefined },
+): Promise<Update[]> {
+  const summaries = await stack.history(count);
+  return summaries.map((summary) => {
+    const { namespace, keys } = keysOf(summary.config, release, releases, flag, asItStood);
+    const named = Object.entries(keys).map(([key, value]): [string, unknown] => [`${namespace}:${key}`, value]);
+    return { ...updateMembers(summary), keys: Object.fromEntries(named) };
+  });
+}
+
+/** A list or map of an earlier config. Text that is neither failed its update, and is shown as it stood. */
+function asItStood(_key: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 function updateMembers({ version, startTime, kind, result, message, environment, resourceChanges }: UpdateSummary) {
   const commit = environment["git.head"];
   return {
-    ...(version === undefined ? {} : { version }),
+    // A backend that does not number updates answers 0 for each.
+    ...(version === undefined || version === 0 ? {} : { version }),
     startTime: new Date(startTime).toISOString(),
     kind,
     result,

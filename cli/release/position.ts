@@ -1,9 +1,10 @@
-/** Where a release stands: what state, the alias and config have, and what the next run would do. */
+/** The position of a release: its values in state, on its alias and in config, and what the next run would do. */
 import {
   type Forecast,
   type Live,
   type StoredRelease,
   forecast,
+  isBehind,
   lastSeen,
   readLive,
   stepsOf,
@@ -19,21 +20,23 @@ import {
   keysOf,
 } from "./stack";
 
-/** A release with all that was read of it. */
+/** A release with everything that was read about it. */
 export interface Position {
   readonly release: StoredRelease;
   readonly configured: ConfiguredKeys;
-  /** The alias; undefined where it is gone. */
+  /** The alias; undefined if it was deleted. */
   readonly live: Pick<Live, "alias" | "split"> | undefined;
-  /** True where {@link live} is what the last run saw. */
+  /** True if {@link live} is the split that the last run observed, because no call was made. */
   readonly offline: boolean;
+  /** Why state does not have the result of the last run; undefined if it does. */
+  readonly behind: string | undefined;
   /** What the next run would do, or why it would be refused. */
   readonly next: Forecast | { readonly refused: string };
 }
 
 /**
- * Reads the release that the flags name, or every one of a stack: each with one call to the service, or with none offline. Throws
- * {@link Refused} for a name there is not.
+ * Reads the release that the flags name, or all releases of a stack: each with one call to the service, or without a
+ * call with `--offline`. Throws {@link Refused} for an unknown name.
  */
 export async function positionsIn(
   stack: OpenStack,
@@ -44,7 +47,7 @@ export async function positionsIn(
   return await Promise.all(wanted.map((release) => positionAt(release, releases, config, flags)));
 }
 
-/** Reads the one release that a verb is about. Throws {@link Refused} where that is not clear. */
+/** Reads the one release that a subcommand is about. Throws {@link Refused} if the flags do not determine one. */
 export async function positionOf(stack: OpenStack, flags: StackFlags): Promise<Position> {
   const [releases, config] = await Promise.all([stack.releases(), stack.config()]);
   return await positionAt(chosen(releases, flags.release), releases, config, flags);
@@ -59,10 +62,20 @@ async function positionAt(
   const { offline = false } = flags;
   const configured = keysOf(config, release, releases, flags.namespace);
   const live = offline ? lastSeen(release) : await readLive(release, callerOf(flags));
-  return { release, configured, live, offline, next: nextOf(release, configured.keys, live) };
+  const { unclear, keys } = configured;
+  const next = unclear === undefined ? nextOf(release, keys, live) : { refused: unclear };
+  const behind = isBehind(release, live?.alias) ? behindWords(release) : undefined;
+  return { release, configured, live, offline, behind, next };
 }
 
-/** The forecast, or the words of the refusal. */
+function behindWords({ name }: StoredRelease): string {
+  return (
+    `state of release ${name} is older than its alias: a run was interrupted, or an older state was restored. Run pulumi up of the ` +
+    `whole program first`
+  );
+}
+
+/** The forecast, or the message of the refusal. */
 export function nextOf(release: StoredRelease, keys: ConfiguredKeys["keys"], live: Position["live"]): Position["next"] {
   try {
     return forecast(release, keys, live?.alias, Date.now() / 1000);
@@ -71,8 +84,8 @@ export function nextOf(release: StoredRelease, keys: ConfiguredKeys["keys"], liv
   }
 }
 
-/** A position as the JSON of `status` has it, and as a part of what the other verbs print. */
-export function positionMembers({ release, configured, live, offline, next }: Position, stack: OpenStack) {
+/** A position in the form of `status --json`; it is also a part of the output of other subcommands. */
+export function positionMembers({ release, configured, live, offline, behind, next }: Position, stack: OpenStack) {
   const { outputs, name } = release;
   const { phase, stable, candidate, previousStable, effectiveWeight, step, rejected, split } = outputs;
   const text = stack.configText();
@@ -93,7 +106,9 @@ export function positionMembers({ release, configured, live, offline, next }: Po
     desired: split,
     live: live?.split ?? {},
     liveFrom: offline ? "state" : "service",
-    keys: Object.entries(configured.keys).map(([key, value]) => {
+    ...(behind === undefined ? {} : { behind }),
+    keys: Object.entries(configured.keys).map(([key, shown]) => {
+      const value = configured.secrets.includes(key) ? "[secret]" : shown;
       const whole = `${configured.namespace}:${key}`;
       const line = lineOf(text, whole);
       return { key: whole, value, ...(line === undefined ? {} : { file: stack.configName, line }) };

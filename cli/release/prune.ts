@@ -1,30 +1,35 @@
-/** `prune`: versions that nothing needs. */
+/** `prune`: lists and deletes versions without a known use. */
 import { Command } from "commander";
-import { deleteVersions, stackVersions } from "../../provider/rollout";
+import { type DeletedVersions, deleteVersions, stackVersions } from "../../provider/rollout";
 import { Refused } from "../refused";
 import { type Answer, answering } from "./result";
 import { type StackFlags, callerOf, chosen, openStack, stackOptions } from "./stack";
 import { columns } from "./words";
+
+/** What may use a version and is not searched. */
+const UNSEEN =
+  "Not looked at: callers that name a version, and destinations of other functions' asynchronous invocations";
 
 const EXAMPLES = `
 Examples:
   pulumi-alicloud-fc prune
       lists what would be deleted, and what needs the others
   pulumi-alicloud-fc prune --keep 3 --yes
-      deletes all but the newest three of those that nothing needs
+      deletes all but the newest three of those without a known use
 
-Never deleted: what an alias, a trigger or a custom domain of the function names, what a release remembers, the version published last,
-and what another stack published.
+Not deleted: what an alias, a trigger or a custom domain names, what has an asynchronous invocation configuration, what a release remembers,
+the version published last, and what another stack published. All except the last two are read again before each deletion.
+${UNSEEN}.
 
 Exit code: 0 when it is done; 1 when a call failed; 3 when it was refused.`;
 
-/** Flags of the verb. */
+/** Flags of the subcommand. */
 type PruneFlags = StackFlags & { readonly keep?: string; readonly yes?: boolean };
 
-/** The verb for the command line. */
+/** The `prune` subcommand. */
 export function pruneCommand(): Command {
   const command = stackOptions(new Command("prune"))
-    .description("list versions of the release's function that nothing needs; delete them with --yes")
+    .description("list versions of the release's function without a known use; delete them with --yes")
     .option("--keep <number>", "how many of them stay (default: keep of the release)")
     .option("--yes", "delete them")
     .addHelpText("after", EXAMPLES);
@@ -40,11 +45,12 @@ async function prune(flags: PruneFlags): Promise<Answer> {
   const { idle, needed } = await stackVersions(release, releases, caller);
   const spare = idle.slice(0, keep);
   const old = idle.slice(keep);
-  const deleted = flags.yes === true ? await deleteVersions(release, releases, old, caller) : [];
+  const result = flags.yes === true ? await deleteVersions(release, releases, old, caller) : undefined;
+  const { deleted, left } = result ?? { deleted: [], left: [] };
   const rows: [string, string][] = [
     ...needed.map(({ versionId, by }): [string, string] => [`v${versionId}`, `needed by ${by.join(", ")}`]),
-    ...spare.map((id): [string, string] => [`v${id}`, `kept: one of the newest ${keep} that nothing needs`]),
-    ...old.map((id): [string, string] => [`v${id}`, wordFor(id, deleted, flags.yes === true)]),
+    ...spare.map((id): [string, string] => [`v${id}`, `kept: one of the newest ${keep} without a known use`]),
+    ...old.map((id): [string, string] => [`v${id}`, wordFor(id, result)]),
   ];
   const { functionName } = release.outputs;
   return {
@@ -58,18 +64,20 @@ async function prune(flags: PruneFlags): Promise<Answer> {
       kept: spare,
       unneeded: old,
       deleted,
+      left,
     },
     lines: [
-      `function ${functionName}: ${old.length} of ${rows.length} versions of stack ${stack.name} ${flags.yes === true ? "were" : "would be"} deleted`,
+      `function ${functionName}: ${(result?.deleted ?? old).length} of ${rows.length} versions of stack ${stack.name} ${result === undefined ? "would be" : "were"} deleted`,
       ...(rows.length === 0 ? [] : columns(rows)),
-      ...(flags.yes === true || old.length === 0 ? [] : ["Nothing was deleted: --yes deletes"]),
+      ...(result !== undefined || old.length === 0 ? [] : [UNSEEN, "Nothing was deleted: --yes deletes"]),
     ],
   };
 }
 
-function wordFor(id: string, deleted: readonly string[], all: boolean): string {
-  if (!all) return "nothing needs it";
-  return deleted.includes(id) ? "deleted" : "left: it came into use meanwhile";
+function wordFor(id: string, result: DeletedVersions | undefined): string {
+  if (result === undefined) return "no known use";
+  const left = result.left.find(({ versionId }) => versionId === id);
+  return left === undefined ? "deleted" : `left: needed meanwhile by ${left.by.join(", ")}`;
 }
 
 function keepOf(text: string | undefined): number | undefined {

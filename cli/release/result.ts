@@ -1,70 +1,86 @@
-/** What every verb on a release ends with: one shape as JSON, one exit code, a text for people. */
+/** The result of every subcommand on a release: JSON in one format, an exit code, and a text. */
 import type { Command } from "commander";
 import { createColors } from "picocolors";
 import { Refused } from "../refused";
 
-/** How a verb ended. `pass` and `inconclusive` are answers of `verify`. */
+/** The outcome of a subcommand. Only `verify` and `judge` have `pass` and `inconclusive`. */
 export type Outcome = "done" | "pass" | "fail" | "inconclusive" | "refused";
 
 /** Exit code by outcome. */
 export const EXIT_CODES: Readonly<Record<Outcome, number>> = { done: 0, pass: 0, fail: 1, inconclusive: 2, refused: 3 };
 
-/** What a verb answers. */
+/** The result of a subcommand. */
 export interface Answer {
   readonly outcome: Outcome;
-  /** Members of the JSON beside the common ones. */
+  /** Members of the JSON besides the common ones. */
   readonly members: Readonly<Record<string, unknown>>;
-  /** For people, on standard output. */
+  /** Text for standard output, without `--json`. */
   readonly lines: readonly string[];
 }
 
-/** What `--json` prints; members of the verb stand beside these. */
+/** The common members of the JSON. Each subcommand adds its own. */
 export interface Printed extends Readonly<Record<string, unknown>> {
-  /** Version of this shape. */
+  /** Version of this format. */
   readonly version: 1;
   readonly command: string;
   readonly outcome: Outcome;
-  /** Why it failed or was refused; absent otherwise. */
+  /** Why the command failed or was refused; absent otherwise. */
   readonly message?: string;
 }
 
-/** A run that was started and did not end as it was meant to. */
+/** Thrown if a run failed, or did not have the desired result. */
 export class Failed extends Error {
   constructor(
     message: string,
-    /** Members of the JSON, as far as they are known. */
+    /** Members of the JSON that are known at this point. */
     readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }
 }
 
-/** Gives a verb its `--json` and its exit code. Flags that commander refuses end with the code of a refusal. */
+/**
+ * Adds `--json` and the exit code to a subcommand. Flags that commander refuses lead to the exit code of a refusal.
+ *
+ * @param broken the outcome if an error is thrown
+ */
 export function answering<A extends readonly unknown[]>(
   command: Command,
   run: (...args: A) => Promise<Answer>,
+  broken: Outcome = "fail",
 ): Command {
   return command.option("--json", "print the result as JSON").action(async (...args: unknown[]) => {
     const { json = false } = command.opts<{ json?: boolean }>();
-    process.exitCode = await answer(command.name(), json, () => run(...(args as unknown as A)));
+    process.exitCode = await answer(command.name(), json, () => run(...(args as unknown as A)), broken);
   });
 }
 
-async function answer(command: string, json: boolean, run: () => Promise<Answer>): Promise<number> {
-  const print = (outcome: Outcome, members: object) => {
-    const printed: Printed = { version: 1, command, outcome, ...members };
-    process.stdout.write(`${JSON.stringify(printed, undefined, 2)}\n`);
-  };
+async function answer(command: string, json: boolean, run: () => Promise<Answer>, broken: Outcome): Promise<number> {
   try {
     const { outcome, members, lines } = await run();
-    if (json) print(outcome, members);
+    if (json) print(printedOf(command, outcome, members));
     else process.stdout.write(lines.map((line) => `${line}\n`).join(""));
     return EXIT_CODES[outcome];
   } catch (error) {
-    const outcome = error instanceof Refused ? "refused" : "fail";
-    const message = error instanceof Error ? error.message : String(error);
-    if (json) print(outcome, { message, ...(error instanceof Failed ? error.members : {}) });
-    else process.stderr.write(`${createColors(Boolean(process.stderr.isTTY)).red(message)}\n`);
-    return EXIT_CODES[outcome];
+    return printFailure(command, json, error, broken);
   }
+}
+
+/** The output of `--json` for an outcome. */
+export function printedOf(command: string, outcome: Outcome, members: object): Printed {
+  return { version: 1, command, outcome, ...members };
+}
+
+function print(printed: Printed): void {
+  process.stdout.write(`${JSON.stringify(printed, undefined, 2)}\n`);
+}
+
+/** Prints why a subcommand was refused or failed. Returns its exit code. */
+export function printFailure(command: string, json: boolean, error: unknown, broken: Outcome = "fail"): number {
+  const outcome = error instanceof Refused ? "refused" : broken;
+  const message = error instanceof Error ? error.message : String(error);
+  const members = error instanceof Failed ? error.members : {};
+  if (json) print(printedOf(command, outcome, { message, ...members }));
+  else process.stderr.write(`${createColors(Boolean(process.stderr.isTTY)).red(message)}\n`);
+  return EXIT_CODES[outcome];
 }

@@ -1,14 +1,22 @@
-/** The stack that a verb works on, through Pulumi's Automation API: its state, its config, and runs of its program. */
+/** The stack of a subcommand, through Pulumi's Automation API: its state, its config, and runs of its program. */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { EngineEvent, LocalWorkspace, Stack, UpOptions, UpdateSummary } from "@pulumi/pulumi/automation";
 import type { Command } from "commander";
 import { parse } from "yaml";
-import { type Caller, type Keys, OBJECT_KEYS, type StoredRelease, releasesIn } from "../../provider/rollout";
+import {
+  type Caller,
+  type Keys,
+  OBJECT_KEYS,
+  RELEASE_KEYS,
+  type StoredRelease,
+  releasesIn,
+} from "../../provider/rollout";
+import { withoutInterruption } from "../process";
 import { Refused } from "../refused";
 
-/** Flags that every verb has. */
+/** Flags that every subcommand has. */
 export interface StackFlags {
   readonly stack?: string;
   readonly cwd?: string;
@@ -21,25 +29,32 @@ export interface StackFlags {
 export function stackOptions(command: Command): Command {
   return command
     .option("--stack <name>", "the stack (default: the selected one)")
-    .option("--cwd <folder>", "folder of the program (default: this one)")
-    .option("--release <name>", "name of the release's resource, where the stack has several")
-    .option("--namespace <name>", "namespace of its keys in config (default: canary; of several releases, their names)")
+    .option("--cwd <folder>", "folder of the program (default: the current folder)")
+    .option("--release <name>", "name of the release's resource, if the stack has several releases")
+    .option(
+      "--namespace <name>",
+      "namespace of the release's keys in config (default: canary; required if the stack has several releases)",
+    )
     .option("--profile <name>", "profile of the Alibaba Cloud CLI to take credentials from");
 }
 
-/** A value of stack config, wherever it comes from. */
+/** Stack config by key: from the file, from the project's defaults, and from a Pulumi ESC environment. */
 export type ConfigMap = Readonly<Record<string, { readonly value?: string; readonly secret?: boolean }>>;
 
 /** The keys of one release in stack config. */
 export interface ConfiguredKeys {
   readonly namespace: string;
   readonly keys: Keys;
+  /** Names of the keys whose values are secrets in config. */
+  readonly secrets: readonly string[];
+  /** Why the namespace of the program's keys is not known; in this case there are no keys. */
+  readonly unclear?: string;
 }
 
-/** Namespace of the keys when no flag names one, as `releaseConfig()` has it. */
+/** Default namespace of the keys, the same as in `releaseConfig()`. */
 const NAMESPACE = "canary";
 
-/** Opens the stack that flags name, by default the selected one. Throws {@link Refused} where there is none. */
+/** Opens the stack that the flags name, by default the selected stack. Throws {@link Refused} if there is none. */
 export async function openStack(flags: StackFlags): Promise<OpenStack> {
   const { folder, file } = projectAbove(path.resolve(flags.cwd ?? "."));
   const { LocalWorkspace } = await automation();
@@ -47,11 +62,12 @@ export async function openStack(flags: StackFlags): Promise<OpenStack> {
   const name = flags.stack ?? (await selectedStack(workspace));
   const { stackConfigDir = "." } = (parse(fs.readFileSync(file, "utf8")) ?? {}) as { stackConfigDir?: string };
   const short = name.split("/").at(-1) ?? name;
-  return new OpenStack(workspace, name, path.join(folder, stackConfigDir, `Pulumi.${short}.yaml`));
+  // Source: Pulumi `sdk/go/common/workspace/paths.go`: a stack's file has the same ending as the project's file.
+  return new OpenStack(workspace, name, path.join(folder, stackConfigDir, `Pulumi.${short}${path.extname(file)}`));
 }
 
-/** The Automation API is loaded late: it takes longer than all other parts of the command. */
-async function automation(): Promise<typeof import("@pulumi/pulumi/automation")> {
+/** The Automation API is loaded late, because loading it takes longer than all other parts of the command. */
+export async function automation(): Promise<typeof import("@pulumi/pulumi/automation")> {
   try {
     return await import("@pulumi/pulumi/automation/index.js");
   } catch (error) {
@@ -79,13 +95,13 @@ async function selectedStack(workspace: LocalWorkspace): Promise<string> {
   throw new Refused(`no stack is selected: give --stack; stacks of this project: ${names === "" ? "none" : names}`);
 }
 
-/** A stack. Nothing here changes which stack is selected. */
+/** A stack. No method changes which stack is selected. */
 export class OpenStack {
   constructor(
     private readonly workspace: LocalWorkspace,
-    /** As pulumi takes it, with its organisation where one was given. */
+    /** Name of the stack, with the organisation if the flag contains one. */
     readonly name: string,
-    /** The stack's config file, which may not exist yet. */
+    /** Path of the stack's config file, which may not exist yet. */
     readonly configFile: string,
   ) {}
 
@@ -94,17 +110,17 @@ export class OpenStack {
     return this.workspace.workDir;
   }
 
-  /** The config file as messages name it. */
+  /** Name of the config file for messages. */
   get configName(): string {
     return path.relative(process.cwd(), this.configFile) || this.configFile;
   }
 
-  /** Text of the config file; empty where there is none. */
+  /** Text of the config file; empty if there is none. */
   configText(): string {
     return fs.existsSync(this.configFile) ? fs.readFileSync(this.configFile, "utf8") : "";
   }
 
-  /** Releases in state. Throws {@link Refused} where there is none. */
+  /** Releases in state. Throws {@link Refused} if there are none. */
   async releases(): Promise<StoredRelease[]> {
     const exported = await this.known(this.workspace.exportStack(this.name));
     const releases = releasesIn(exported);
@@ -112,7 +128,7 @@ export class OpenStack {
     throw new Refused(`stack ${this.name} has no release yet: run pulumi up`);
   }
 
-  /** Config in effect: the file, the project's defaults, and an environment of Pulumi. */
+  /** Config in effect: the file, the project's defaults, and a Pulumi ESC environment. */
   async config(): Promise<ConfigMap> {
     return await this.known(this.workspace.getAllConfig(this.name));
   }
@@ -124,9 +140,9 @@ export class OpenStack {
   }
 
   /**
-   * Runs the program for one release: every other resource stays as it is in state.
+   * Runs the program for one release only: all other resources stay as they are in state.
    *
-   * @param configText the config file for this run; default the one that lies there
+   * @param configText the content of the config file for this run; default: the file of the stack
    */
   async up(
     release: StoredRelease,
@@ -134,11 +150,15 @@ export class OpenStack {
   ): Promise<void> {
     const stack = await this.quietly();
     const options: UpOptions = { refresh: true, onEvent, ...(whole ? {} : { target: [release.urn] }) };
-    if (configText === undefined) return void (await stack.up(options));
-    await lent(path.basename(this.configFile), configText, (configFile) => stack.up({ ...options, configFile }));
+    await withoutInterruption(async (signal) => {
+      if (configText === undefined) return void (await stack.up({ ...options, signal }));
+      await lent(path.basename(this.configFile), configText, (configFile) =>
+        stack.up({ ...options, configFile, signal }),
+      );
+    });
   }
 
-  /** The stack as the Automation API has it, without the selection of it that it makes on the way. */
+  /** The stack in the Automation API, without changing which stack the user has selected. */
   private async quietly(): Promise<Stack> {
     const { Stack: AutomationStack } = await automation();
     const workspace = Object.create(this.workspace, {
@@ -158,7 +178,7 @@ export class OpenStack {
   }
 }
 
-/** What the engine printed of a command that failed; the Automation API puts its command line in front. */
+/** The output of a failed engine command, without the command line that the Automation API puts in front. */
 export function engineMessage(error: unknown): string {
   const { stderr = "" } = (error as { commandResult?: { stderr?: string } }).commandResult ?? {};
   const at = stderr.indexOf("error: ");
@@ -166,7 +186,10 @@ export function engineMessage(error: unknown): string {
   return printed || (error instanceof Error ? error.message : String(error));
 }
 
-/** Lends a config file outside of the program's folder, whose content may be the function's code. */
+/**
+ * Writes a config file to a temporary folder for one run, because a file in the program's folder could become part of
+ * the function's code.
+ */
 async function lent<T>(called: string, text: string, use: (name: string) => Promise<T>): Promise<T> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "fc-release-"));
   const name = path.join(folder, called);
@@ -178,7 +201,10 @@ async function lent<T>(called: string, text: string, use: (name: string) => Prom
   }
 }
 
-/** The one release that a verb is about. Throws {@link Refused} with the names where that is not clear. */
+/**
+ * The release that a subcommand is about. Throws {@link Refused} with the names of all releases if the flags do not
+ * determine one.
+ */
 export function chosen(releases: readonly StoredRelease[], name: string | undefined): StoredRelease {
   const [first, ...others] = name === undefined ? releases : releases.filter((release) => release.name === name);
   if (first !== undefined && others.length === 0) return first;
@@ -187,20 +213,39 @@ export function chosen(releases: readonly StoredRelease[], name: string | undefi
   throw new Refused(`the stack has several releases: give --release with one of ${names}`);
 }
 
-/** Keys of a release in config. With several releases each has a namespace of its own, which only the program knows. */
+/** The keys of a release in config. State does not contain their namespace; only the program does. */
 export function keysOf(
   config: ConfigMap,
   release: StoredRelease,
   releases: readonly StoredRelease[],
   flag: string | undefined,
+  read: (key: string, text: string) => unknown = objectIn,
 ): ConfiguredKeys {
-  const namespace = flag ?? (releases.length === 1 ? NAMESPACE : release.name);
+  const used = flag === undefined ? namespaceOf(Object.keys(config), release, releases) : { namespace: flag };
+  if ("unclear" in used) return { namespace: "", keys: {}, secrets: [], ...used };
+  const { namespace } = used;
   const own = Object.entries(config).filter(([key]) => key.startsWith(`${namespace}:`));
   const keys = own.map(([key, { value = "" }]): [string, unknown] => {
     const name = key.slice(namespace.length + 1);
-    return [name, OBJECTS.includes(name) ? objectIn(key, value) : value];
+    return [name, OBJECTS.includes(name) ? read(key, value) : value];
   });
-  return { namespace, keys: Object.fromEntries(keys) };
+  const secrets = own.filter(([, { secret }]) => secret === true).map(([key]) => key.slice(namespace.length + 1));
+  return { namespace, keys: Object.fromEntries(keys), secrets };
+}
+
+/** The only possible namespace. With a wrong namespace, a rollback would run with other keys than those that were checked. */
+function namespaceOf(
+  keys: readonly string[],
+  { name }: StoredRelease,
+  releases: readonly StoredRelease[],
+): { readonly namespace: string } | { readonly unclear: string } {
+  const others = keys.filter((key) => RELEASE_KEYS.includes(key.split(":")[1] ?? "")).map((key) => key.split(":")[0]);
+  const named = [...new Set(others)].sort();
+  if (releases.length === 1 && (named.length === 0 || named.includes(NAMESPACE))) return { namespace: NAMESPACE };
+  const found = named.length === 0 ? "" : `; config has keys of releases under ${named.join(", ")}`;
+  return {
+    unclear: `which keys of config the program reads for release ${name} is not known: give --namespace, as in its releaseConfig()${found}`,
+  };
 }
 
 const OBJECTS: readonly string[] = OBJECT_KEYS;
@@ -213,7 +258,7 @@ function objectIn(key: string, text: string): unknown {
   }
 }
 
-/** How the service is called. */
+/** The credentials for calls of the service. */
 export function callerOf({ profile }: StackFlags): Caller {
   return { profile, env: process.env };
 }

@@ -1,4 +1,4 @@
-/** `status`: where each release of a stack stands. */
+/** `status`: prints the position of each release of a stack. */
 import { Command } from "commander";
 import { type Position, positionMembers, positionsIn } from "./position";
 import { type Answer, answering } from "./result";
@@ -16,10 +16,10 @@ Examples:
 
 Exit code: 0; 1 when something cannot be read; 3 when it is refused.`;
 
-/** Flags of the verb. */
+/** Flags of the subcommand. */
 type StatusFlags = StackFlags & { readonly offline?: boolean };
 
-/** The verb for the command line. */
+/** The `status` subcommand. */
 export function statusCommand(): Command {
   const command = stackOptions(new Command("status"))
     .description("show phase, versions and split of each release, the config that acts, and what the next run would do")
@@ -38,8 +38,8 @@ async function status(flags: StatusFlags): Promise<Answer> {
   };
 }
 
-/** A position for people. */
-export function statusLines(position: Position, stack: OpenStack): string[] {
+/** A position in words. */
+function statusLines(position: Position, stack: OpenStack): string[] {
   const { outputs, name } = position.release;
   const members = positionMembers(position, stack);
   const step = outputs.step === undefined ? "" : `, step ${outputs.step} (${members.steps.join(", ")})`;
@@ -53,6 +53,7 @@ export function statusLines(position: Position, stack: OpenStack): string[] {
   if (outputs.rejected.length > 0) rows.push(["rejected", outputs.rejected.map((id) => `v${id}`).join(", ")]);
   rows.push(["desired", splitWords(outputs.split)]);
   rows.push(["live", `${splitWords(members.live)}${position.offline ? " (as the last run saw it)" : ""}`]);
+  if (position.behind !== undefined) rows.push(["state", position.behind]);
   for (const [i, { key, value, file, line }] of members.keys.entries()) {
     const place = file === undefined ? "not in the stack's file" : `${file}:${line}`;
     rows.push([i === 0 ? "config" : "", `${key} ${valueWords(value)}  (${place})`]);
@@ -65,7 +66,8 @@ export function statusLines(position: Position, stack: OpenStack): string[] {
   ];
 }
 
-function nextWords(next: Position["next"]): string[] {
+/** What the next run does, one sentence for each effect; empty if it moves no traffic. */
+export function nextWords(next: Position["next"]): string[] {
   if ("refused" in next) return [`is refused: ${next.refused}`];
   const failure = next.failure === undefined ? [] : [`fails: ${next.failure}`];
   const news = [next.sentence, next.judged].filter((text) => text !== undefined);

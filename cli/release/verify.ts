@@ -1,8 +1,10 @@
-/** `verify`: invocations through the alias, beside what its split allows. */
+/** `verify`: compares invocations through the alias with its split. */
+import { isDeepStrictEqual } from "node:util";
 import { Command } from "commander";
 import {
   type Compared,
   LEVEL,
+  type Live,
   type Sample,
   VERSION_HEADERS,
   compareSample,
@@ -20,15 +22,15 @@ Examples:
   pulumi-alicloud-fc verify --requests 1000 --event '{"probe":true}' --json
       in a script
 
-Each one is a real invocation: it costs what one costs, and the function does what it does.
+Each invocation is real: it is billed and has all effects of the function.
 
 Exit code: 0 when the answers fit the split of the alias; 1 when they do not (of right splits, one in a hundred), or when a call failed;
-2 when no verdict is possible: answers name no version, or the split was changed meanwhile; 3 when it was refused.`;
+2 when no verdict is possible: answers name no version, or the alias was written meanwhile; 3 when it was refused.`;
 
-/** Flags of the verb. */
+/** Flags of the subcommand. */
 type VerifyFlags = StackFlags & { readonly requests: string; readonly event: string };
 
-/** The verb for the command line. */
+/** The `verify` subcommand. */
 export function verifyCommand(): Command {
   const command = stackOptions(new Command("verify"))
     .description("invoke the function through its alias, and compare which versions answered with the split")
@@ -51,7 +53,7 @@ async function verify(flags: VerifyFlags): Promise<Answer> {
   const sample = await sampleAlias(release, requests, flags.event, caller);
   const after = await readLive(release, caller);
   const versions = compareSample(sample, before.split);
-  const { outcome, why } = verdictOf(sample, versions, JSON.stringify(before.split) === JSON.stringify(after?.split));
+  const { outcome, why } = verdictOf(sample, versions, isSame(before, after));
   const { headers, unnamed } = sample;
   return {
     outcome,
@@ -68,13 +70,20 @@ async function verify(flags: VerifyFlags): Promise<Answer> {
   };
 }
 
-/** The verdict on a sample, and the reason where it is no pass. */
+/** False if the alias was written between two reads, also if its split is the same again. */
+function isSame(before: Live, after: Live | undefined): boolean {
+  const facts = (live: Live | undefined) => [live?.split, live?.alias.createdTime, live?.lastModifiedTime];
+  return isDeepStrictEqual(facts(before), facts(after));
+}
+
+/** The verdict on a sample, with the reason if it is not a pass. */
 export function verdictOf(
   { requests, unnamed }: Sample,
   versions: readonly Compared[],
   unchanged: boolean,
 ): { readonly outcome: Outcome; readonly why?: string } {
-  if (!unchanged) return { outcome: "inconclusive", why: "the split was changed meanwhile" };
+  if (!unchanged)
+    return { outcome: "inconclusive", why: "the alias was written meanwhile, so its split may have been another" };
   if (unnamed > 0) {
     const why = `${unnamed} of ${requests} answers name no version by number in ${VERSION_HEADERS.join(" or ")}`;
     return { outcome: "inconclusive", why };

@@ -1,21 +1,24 @@
-/** Random counts that follow from a seed. */
+/** Random counts that are determined by a seed. */
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { skipN } from "pure-rand/utils/skipN";
 import { logBeta } from "../../provider/analysis";
 
-/** A number from 0 inclusive to 1 exclusive. */
+/** A random number from 0 (inclusive) to 1 (exclusive). */
 export type Draw = () => number;
 
-/** Draws of one release: the same for the same seed and number, whatever was drawn for others. */
+/** The random numbers of one release: the same for the same seed and release number, whatever was drawn for other releases. */
 export function drawsOf(seed: number, release: number): Draw {
   const generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1) ^ Math.imul(release + 1, 0x85ebca6b));
-  // Near seeds begin alike.
+  // Similar seeds give similar first numbers, so the first numbers are dropped.
   skipN(generator, 16);
   return () => uniformFloat64(generator);
 }
 
-/** How many of n trials succeed, each with probability p: goes through the counts from the likeliest outwards. */
+/**
+ * Draws how many of n trials succeed, each with probability p. The function goes through the counts from the likeliest
+ * outwards.
+ */
 export function binomial(n: number, p: number, draw: Draw): number {
   if (n <= 0 || p <= 0) return 0;
   if (p >= 1) return n;

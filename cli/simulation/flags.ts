@@ -1,19 +1,14 @@
-/** What the flags of `simulate` ask for. */
-import {
-  type AnalysisSettings,
-  type Policy,
-  type StepSetting,
-  checkAnalysis,
-  fractionOf,
-  policyOf,
-  secondsOf,
-} from "../../provider/analysis";
+/** Reads the flags of `simulate`. */
+import { type AnalysisSettings, type StepSetting, checkAnalysis, fractionOf, secondsOf } from "../../provider/analysis";
 import { Refused } from "../refused";
 import { BAD, CALM, type Curve, HOSTILE, type Traffic } from "./traffic";
 
-/** The flags as the command line gives them. */
+/** The flags as text of the command line. */
 export interface SimulateFlags {
-  readonly steps: string;
+  readonly stack?: string;
+  readonly cwd?: string;
+  readonly release?: string;
+  readonly steps?: string;
   readonly errorRatio?: string;
   readonly errorLimit?: string;
   readonly latency?: string;
@@ -29,10 +24,20 @@ export interface SimulateFlags {
   readonly releases?: string;
   readonly seed: string;
   readonly json?: boolean;
+  readonly endToEnd?: boolean;
 }
 
-/** The policy of the flags. Throws {@link Refused} with the properties that are wrong. */
-export function policyOfFlags(flags: SimulateFlags): Policy {
+/** Settings as a program has them. */
+export interface SettingsOfFlags {
+  readonly analysis: AnalysisSettings;
+  readonly steps: StepSetting[];
+}
+
+/** Steps without a flag for them. */
+const STEPS = "5,25,50";
+
+/** The settings of the flags. Throws {@link Refused} with the properties that are wrong. */
+export function settingsOfFlags(flags: SimulateFlags): SettingsOfFlags {
   const number = (text: string) => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
   const settings = {
     ...(flags.errorRatio === undefined ? {} : { errorRatio: number(flags.errorRatio) }),
@@ -41,7 +46,7 @@ export function policyOfFlags(flags: SimulateFlags): Policy {
     ...(flags.falseAlarms === undefined ? {} : { falseAlarms: flags.falseAlarms }),
     ...(flags.falsePasses === undefined ? {} : { falsePasses: flags.falsePasses }),
   };
-  const steps = flags.steps.split(",").map((step) => {
+  const steps = (flags.steps ?? STEPS).split(",").map((step) => {
     const [weight = "", bake, requests] = step.split(":");
     return {
       weight,
@@ -51,7 +56,7 @@ export function policyOfFlags(flags: SimulateFlags): Policy {
   });
   const problems = checkAnalysis(settings, steps).map(({ reason }) => reason);
   if (problems.length > 0) throw new Refused(problems.join("\n"));
-  return policyOf(settings as AnalysisSettings, steps as StepSetting[]);
+  return { analysis: settings as AnalysisSettings, steps: steps as StepSetting[] };
 }
 
 function latencyOf(text: string): Record<string, string> {
@@ -59,7 +64,13 @@ function latencyOf(text: string): Record<string, string> {
   return Object.fromEntries(text.split(",").map((each) => each.split("=") as [string, string]));
 }
 
-/** The traffics of the flags: the one they describe, or the hostile ones and the bad candidates. */
+/** Share of failed requests of the stable version. Used if no flag sets it. */
+export const DEFAULT_ERRORS = "0.5%";
+
+/**
+ * The traffic to simulate: the traffic that the flags describe or, without such flags, the built-in kinds of traffic
+ * and bad candidates.
+ */
 export function trafficsOf(flags: SimulateFlags): readonly Traffic[] {
   const volume = curveOf("--volume", flags.volume, (text) => whole("--volume", text, 0, 1e9));
   const spread = Number(flags.spread);
@@ -68,13 +79,16 @@ export function trafficsOf(flags: SimulateFlags): readonly Traffic[] {
   if (flags.errors === undefined && flags.candidateErrors === undefined && flags.slower === undefined) {
     return [...HOSTILE, ...BAD];
   }
-  const stableErrors = curveOf("--errors", flags.errors ?? "0.5%", share("--errors"));
+  const stableErrors = curveOf("--errors", flags.errors ?? DEFAULT_ERRORS, share("--errors"));
   const candidateErrors =
     flags.candidateErrors === undefined
       ? stableErrors
       : curveOf("--candidate-errors", flags.candidateErrors, share("--candidate-errors"));
   const slower = curveOf("--slower", flags.slower ?? "0%", share("--slower", 100));
-  const good = flags.candidateErrors === undefined && flags.slower === undefined;
+  const isSlower = !/^0%?$/.test(flags.slower ?? "0%");
+  const failsAsOften =
+    flags.candidateErrors === undefined || flags.candidateErrors === (flags.errors ?? DEFAULT_ERRORS);
+  const good = failsAsOften && !isSlower;
   return [
     { ...CALM, name: "as given", good, volume, stableErrors, candidateErrors, slower: (t) => 1 + slower(t), spread },
   ];
@@ -90,7 +104,7 @@ function share(flag: string, largest = 1) {
   };
 }
 
-/** `0.5%` for always, `0.5%,5%@1h` for 5 % from the first hour on. */
+/** A value for the whole time, such as `0.5%`, or one that changes: `0.5%,5%@1h` is 5 % from the first hour on. */
 function curveOf(flag: string, text: string, valueOf: (text: string) => number): Curve {
   const parts = text.split(",").map((part, i) => {
     const [value = "", from] = part.split("@");
@@ -103,14 +117,14 @@ function curveOf(flag: string, text: string, valueOf: (text: string) => number):
   return (minute) => parts.findLast(({ from }) => from <= minute)?.value ?? 0;
 }
 
-/** A whole number in a range. */
+/** Parses a whole number in a range. */
 export function whole(flag: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= min && value <= max) return value;
   throw new Refused(`${flag}: got "${text}"; allowed: a whole number from ${min} to ${max}`);
 }
 
-/** Minutes of a duration. */
+/** Parses a duration to minutes. */
 export function minutes(flag: string, text: string): number {
   const seconds = secondsOf(text);
   if (typeof seconds === "number" && seconds >= 60) return seconds / 60;

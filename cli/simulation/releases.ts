@@ -1,30 +1,30 @@
-/** Releases that are judged by a policy while a clock in memory moves. */
+/** Simulates releases that are judged by a policy, with simulated time. */
 import { ALL, type Evidence, NO_EVIDENCE, type Policy, judge } from "../../provider/analysis";
 import { drawsOf } from "./draws";
 import { type Traffic, windowOf } from "./traffic";
 
-/** How releases are run. */
+/** Options of the simulation of releases. */
 export interface Plan {
   readonly policy: Policy;
   /** Minutes between two judgements. */
   readonly every: number;
-  /** Minutes after which a release that is neither promoted nor rejected ends. */
+  /** Minutes after which a release ends that is neither promoted nor rejected. */
   readonly longest: number;
 }
 
-/** How a release ended. */
+/** The end of a release. */
 export interface Outcome {
   readonly end: "promoted" | "rejected" | "undecided";
   readonly minutes: number;
-  /** Requests that reached the candidate. */
+  /** Number of requests that reached the candidate. */
   readonly requests: number;
-  /** Requests that failed because they reached the candidate. */
+  /** Number of requests that failed because they reached the candidate. */
   readonly hurt: number;
-  /** Whether the verdict was ever `hold`. */
+  /** Whether a verdict was `hold` at any time. */
   readonly held: boolean;
 }
 
-/** One release, the same for the same seed and number. */
+/** Simulates one release. The result is the same for the same seed and number. */
 export function release(plan: Plan, traffic: Traffic, seed: number, number: number): Outcome {
   const { policy, every, longest } = plan;
   const draw = drawsOf(seed, number);

@@ -1,39 +1,39 @@
-/** What simulated releases came to: figures, a table, a plot. */
+/** The results of simulated releases: figures, a table, a plot. */
 import type { Policy } from "../../provider/analysis";
 import type { Outcome } from "./releases";
 import type { Traffic } from "./traffic";
 
-/** Middle value and the one that nine of ten do not exceed; absent without values. */
+/** The median, and the value that nine of ten do not exceed; absent without values. */
 export interface Spread {
   readonly median: number;
   readonly p90: number;
 }
 
-/** Releases under one traffic. Shares are fractions from 0 to 1. */
+/** The results of the releases for one kind of traffic. Shares are fractions from 0 to 1. */
 export interface Summary {
   readonly traffic: string;
-  /** Whether the candidate was acceptable. */
+  /** Whether the candidate was good. */
   readonly good: boolean;
   readonly rejected: number;
   readonly promoted: number;
-  /** Neither within the longest time. */
+  /** Share of the releases that were neither promoted nor rejected in the longest time. */
   readonly undecided: number;
-  /** Releases that were held at least once, since both versions failed more than the limit. */
+  /** Share of the releases with at least one verdict `hold`, because both versions failed more often than the limit. */
   readonly held: number;
-  /** For acceptable candidates: the largest share of rejections that the policy allows, with three standard deviations. */
+  /** For good candidates: the largest share of rejections that the policy allows, plus three standard deviations. */
   readonly allowed?: number;
-  /** Of the rejected releases: requests to the candidate, and minutes, until the rejection. */
+  /** For the rejected releases: requests to the candidate, and minutes, until the rejection. */
   readonly requestsToReject?: Spread;
   readonly minutesToReject?: Spread;
-  /** Of the promoted releases. */
+  /** For the promoted releases: minutes until the promotion. */
   readonly minutesToPromote?: Spread;
-  /** Mean of the requests that failed because they reached the candidate. */
+  /** Mean number of requests that failed because they reached the candidate. */
   readonly customersHurt: number;
-  /** Share of releases rejected after each twentieth of the longest time. */
+  /** Share of the releases that is rejected after each twentieth of the longest time. */
   readonly rejectedOverTime: readonly number[];
 }
 
-/** Sums up the releases under one traffic. */
+/** Summarises the releases for one kind of traffic. */
 export function summaryOf(traffic: Traffic, outcomes: readonly Outcome[], policy: Policy, longest: number): Summary {
   const { length } = outcomes;
   const ended = (end: Outcome["end"]) => outcomes.filter((each) => each.end === end);
@@ -73,7 +73,7 @@ function spreadOf(name: string, values: number[]): Record<string, Spread> {
   return values.length === 0 ? {} : { [name]: { median: at(0.5), p90: at(0.9) } };
 }
 
-/** Whether no acceptable candidate is rejected more often than the policy allows. */
+/** Whether no good candidate is rejected more often than the policy allows. */
 export function keepsPromise(summaries: readonly Summary[]): boolean {
   return summaries.every(({ rejected, allowed }) => allowed === undefined || rejected <= allowed);
 }

@@ -1,34 +1,37 @@
-/** Traffic of a function, minute by minute, and what one window of it leaves in the log. */
+/** Traffic of a function, minute by minute, and the log rows of one window of it. */
 import { type Pair, type Policy, QUANTILES, type Quantile, normalBelow } from "../../provider/analysis";
 import { type Draw, binomial } from "./draws";
 
 /** A value that may change with the minutes since the release began. */
 export type Curve = (minute: number) => number;
 
-/** How requests come and how they end. Shares are fractions from 0 to 1. */
+/** The requests of a function and their results. Shares are fractions from 0 to 1. */
 export interface Traffic {
   readonly name: string;
-  /** Whether the candidate is acceptable: its rejection is a false alarm, its promotion is right. */
+  /** Whether the candidate is good: then its rejection is a false alarm, and its promotion is right. */
   readonly good: boolean;
-  /** Requests a minute, both versions together. */
+  /** Requests per minute, of both versions together. */
   readonly volume: Curve;
   /** Share of failed requests of each version. */
   readonly stableErrors: Curve;
   readonly candidateErrors: Curve;
-  /** Factor between the durations of the candidate and of the stable version: 1.5 for 50 % longer. */
+  /** Factor between the durations of the candidate and of the stable version: 1.5 means 50 % longer. */
   readonly slower: Curve;
   /** Spread of the logarithm of durations. At 0.5, p95 is 2.3 times the median. */
   readonly spread: number;
-  /** Requests of one operation that fails: its first try and the retries, each routed by itself. */
+  /** Number of requests for one operation that fails: its first attempt and its retries, each of which is routed separately. */
   readonly tries: number;
-  /** Incidents, in which both versions fail alike: chance of one in a window, and the share that fails then. */
+  /**
+   * Incidents, in which both versions fail alike: the probability of an incident in a window, and the share of failed
+   * requests in it.
+   */
   readonly incidents?: { readonly chance: number; readonly errors: number };
-  /** Factor between the share that the service really gives the candidate and the weight. */
+  /** The real share of the candidate divided by its weight: 1.04 means 4 % more requests than the weight asks for. */
   readonly routing: number;
   /** Share of requests that start an instance. */
   readonly coldStable: Curve;
   readonly coldCandidate: Curve;
-  /** Share of rows that come after their window was judged, of all requests and of failed ones. They are lost. */
+  /** Share of rows that arrive after their window was judged, of all requests and of failed ones. These rows are lost. */
   readonly late: { readonly all: number; readonly failed: number };
   /** Share of rows that are counted in two windows. */
   readonly twice: number;
@@ -39,7 +42,7 @@ const constant =
   () =>
     value;
 
-/** Calm traffic: 600 requests a minute, 0.5 % errors on both sides. */
+/** Calm traffic: 600 requests per minute, 0.5 % errors on both versions. */
 export const CALM: Traffic = {
   name: "calm",
   good: true,
@@ -62,7 +65,7 @@ function alike(name: string, errors: Curve, more: Partial<Traffic> = {}): Traffi
 
 const DAY = 24 * 60;
 
-/** Twelve kinds of traffic that mislead usual rules. In all of them the candidate is as good as the stable version. */
+/** Twelve kinds of traffic that would mislead simpler rules. In all of them the candidate is as good as the stable version. */
 export const HOSTILE: readonly Traffic[] = [
   alike("0.05 % errors", constant(0.0005)),
   alike("0.5 % errors", constant(0.005)),
@@ -83,7 +86,7 @@ export const HOSTILE: readonly Traffic[] = [
   alike("no traffic", constant(0), { volume: constant(0) }),
 ];
 
-/** Candidates that have to be found. */
+/** Bad candidates, which the policy should reject. */
 export const BAD: readonly Traffic[] = [
   { ...CALM, name: "errors 0.5 → 1.5 %", good: false, candidateErrors: constant(0.015) },
   { ...CALM, name: "errors 0.5 → 5 %", good: false, candidateErrors: constant(0.05) },
@@ -93,13 +96,13 @@ export const BAD: readonly Traffic[] = [
   { ...CALM, name: "errors 0.5 → 5 % after 1 h", good: false, candidateErrors: (t) => (t < 60 ? 0.005 : 0.05) },
 ];
 
-/** What a window leaves in the log, and the failures that the candidate caused beyond those of the stable version. */
+/** The log rows of a window, and the failures that the candidate caused beyond those of the stable version. */
 export interface Observed {
   readonly counts: Pair;
   readonly hurt: number;
 }
 
-/** One window of traffic, from one minute to another, with the candidate at a share from 0 to 1. */
+/** Simulates one window of traffic, from one minute to another, with the candidate at a share from 0 to 1. */
 export function windowOf(
   traffic: Traffic,
   policy: Policy,
@@ -140,7 +143,7 @@ export function windowOf(
 
 type Sides = Readonly<Record<"stable" | "candidate", number>>;
 
-/** Failures that both versions have alike are routed like any request; the candidate's own come on top. */
+/** Failures that both versions have are routed like all requests. Failures that only the candidate has are added. */
 function failuresOf(
   traffic: Traffic,
   minute: number,
@@ -170,7 +173,7 @@ function failuresOf(
   return { stable: Math.min(requests.stable, events - alike), candidate: alike + extra, extra };
 }
 
-/** Rows as they are counted: late ones are missing, some are counted twice. */
+/** Rows as they are counted: late rows are missing, some rows are counted twice. */
 function seen(traffic: Traffic, requests: number, failed: number, draw: Draw): { requests: number; errors: number } {
   const { late, twice } = traffic;
   if (late.all === 0 && late.failed === 0 && twice === 0) return { requests, errors: failed };
@@ -182,7 +185,7 @@ function seen(traffic: Traffic, requests: number, failed: number, draw: Draw): {
 
 const chancesKnown = new Map<number, Map<number, Sides>>();
 
-/** A member of a map of maps, made where it is missing. */
+/** A member of a nested map, which is created if it is missing. */
 function remembered(outer: number, inner: number, make: () => Sides): Sides {
   const found = chancesKnown.get(outer) ?? new Map<number, Sides>();
   chancesKnown.set(outer, found);
@@ -192,8 +195,8 @@ function remembered(outer: number, inner: number, make: () => Sides): Sides {
 }
 
 /**
- * The chance of each version's warm request to be slow: durations are lognormal, and the threshold is the quantile of both
- * versions together, the candidate's divided by what it may be slower (see `slowCounts`).
+ * The probability that a warm request of each version is slow. Durations are lognormal. The threshold is the quantile
+ * of both versions together, after the candidate's durations are divided by the allowed factor (see `slowCounts`).
  */
 export function slowChances(quantile: Quantile, factor: number, spread: number, share: number): Sides {
   const part = Math.round(share * 50) / 50;

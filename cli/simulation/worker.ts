@@ -1,9 +1,9 @@
-/** Runs a part of the releases on a core of its own. */
+/** Simulates a part of the releases in a worker thread. */
 import { parentPort, workerData } from "node:worker_threads";
 import { type SimulateFlags, trafficsOf } from "./flags";
 import { type Plan, release } from "./releases";
 
-/** What a worker runs: of each traffic, every `of`-th release from the `first` on. */
+/** The work of a worker: for each kind of traffic, every `of`-th release, starting with number `first`. */
 export interface Part {
   readonly flags: SimulateFlags;
   readonly plan: Plan;

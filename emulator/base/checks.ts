@@ -1,7 +1,7 @@
-/** Checks of single values, for every request of the API. Pure. */
+/** Checks of single values, which all requests of the API use. Pure. */
 import { field, isObject, type Json, textOf } from "./json";
 
-/** Returns what is wrong with a value, or undefined. */
+/** A check: returns what is wrong with a value, or undefined. */
 export type Check = (value: Json) => string | undefined;
 
 export const anyObject: Check = (value) => (isObject(value) ? undefined : "must be an object");
@@ -38,17 +38,38 @@ export function textUpTo(max: number): Check {
     anyText(value) ?? ([...textOf(value)].length > max ? `is longer than ${max} characters` : undefined);
 }
 
-/** Checks an object: each field that has a check and is there must pass it. Other fields are not checked. */
-export function shape(fields: Readonly<Record<string, Check>>): Check {
-  return (value) => {
+/** An unknown field inside a value: its path below the value, such as `routes[0].x`. */
+export class UnknownField {
+  constructor(readonly path: string) {}
+
+  /** The same field, seen from the value that has the field or item `name`. */
+  below(name: string): UnknownField {
+    return new UnknownField(`${name}${this.path.startsWith("[") ? "" : "."}${this.path}`);
+  }
+}
+
+/** A check of a value that may have fields: returns what is wrong with it, an unknown field, or undefined. */
+export type FieldCheck = (value: Json) => string | UnknownField | undefined;
+
+/** The check of an object, and the names of its fields. */
+export type ShapeCheck = FieldCheck & { readonly fields: readonly string[] };
+
+/** Checks an object: it has no other fields, and each field that is present and not null passes its check. */
+export function shape(fields: Readonly<Record<string, FieldCheck>>): ShapeCheck {
+  const names = Object.keys(fields);
+  const check: FieldCheck = (value) => {
     if (!isObject(value)) return anyObject(value);
+    const unknown = Object.keys(value).find((name) => !Object.hasOwn(fields, name));
+    if (unknown !== undefined) return new UnknownField(unknown);
     for (const [name, check] of Object.entries(fields)) {
       const given = field(value, name) ?? null;
       const problem = given === null ? undefined : check(given);
+      if (problem instanceof UnknownField) return problem.below(name);
       if (problem !== undefined) return `has a wrong '${name}': it ${problem}`;
     }
     return undefined;
   };
+  return Object.assign(check, { fields: names });
 }
 
 /** Checks an object whose values are all texts. */
@@ -57,9 +78,14 @@ export const textMap: Check = (value) =>
     ? undefined
     : "must be an object of texts";
 
-export function listOf(item: Check): Check {
+export function listOf(item: FieldCheck): FieldCheck {
   return (value) => {
     if (!Array.isArray(value)) return "must be a list";
-    return value.map(item).find((problem) => problem !== undefined);
+    for (const [index, each] of value.entries()) {
+      const problem = item(each);
+      if (problem instanceof UnknownField) return problem.below(`[${index}]`);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
   };
 }

@@ -1,4 +1,4 @@
-/** The emulator's clock: runs like the system's, and can be put forward. */
+/** The emulator's clock: it runs like the system's clock, and can be moved forward. */
 
 /** Latest time of the clock, in ms since 1970: years in answers have four digits. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59);
@@ -6,25 +6,25 @@ const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59);
 /** Longest time between two checks of a wait, in ms. Timers cannot be much longer. */
 const LONGEST_TIMER_MS = 60 * 60 * 1000;
 
-/** A clock that can be put forward, and on which code can wait. */
+/** A clock that can be moved forward, and on which code can wait. */
 export class Clock {
   readonly #base: () => Date;
   readonly #waiting = new Set<() => void>();
   #aheadMs = 0;
 
-  /** `base` returns the time of the clock that this one runs like. */
+  /** `base` returns the time of the clock on which this clock is based. */
   constructor(base: () => Date) {
     this.#base = base;
   }
 
-  /** Its present time. */
+  /** The current time of this clock, in ms since 1970. */
   now(): Date {
     return new Date(this.#base().getTime() + this.#aheadMs);
   }
 
   /**
-   * Puts the clock forward by a number of seconds, 0 or more. Waits for a time that is then over end. Throws a
-   * RangeError for another number and for a time after the year 9999; the clock is then unchanged.
+   * Moves the clock forward by a number of seconds, 0 or more. Waits whose time is then over end. Throws a RangeError
+   * for another number and for a time after the year 9999; the clock is then unchanged.
    */
   advance(seconds: number): void {
     if (!(seconds >= 0 && this.now().getTime() + seconds * 1000 <= LAST_MS)) {

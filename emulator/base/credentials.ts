@@ -1,9 +1,9 @@
 /**
  * The keys of an emulator: a permanent pair, and temporary keys.
  *
- * A temporary key needs no state: its secret is computed from its id, and its token holds the time of expiry and is
- * signed with the permanent secret. So it stays valid after a restart with the same data folder, and no other emulator
- * accepts it.
+ * A temporary key needs no state: its secret is computed from its id, and its token contains the time of expiry and is
+ * signed with the permanent secret. A temporary key therefore stays valid after a restart with the same data folder,
+ * and no other emulator accepts it.
  */
 import { createHmac, randomBytes } from "node:crypto";
 
@@ -21,15 +21,15 @@ export interface AccessKey {
   readonly secret: string;
 }
 
-/** A temporary key, as AssumeRole of the token service returns it. */
+/** A temporary key, in the form of the answer of AssumeRole. */
 export interface TemporaryCredentials {
-  /** Begins `fcemu-sts-`. */
+  /** Key id; begins with `fcemu-sts-`. */
   readonly accessKeyId: string;
-  /** Begins `fcemu-`. */
+  /** Secret; begins with `fcemu-`. */
   readonly accessKeySecret: string;
-  /** To be sent with every request as `x-acs-security-token`. Begins with `fcemu-token-`. */
+  /** Token to send with every request as `x-acs-security-token`; begins with `fcemu-token-`. */
   readonly securityToken: string;
-  /** Time from which the key is refused: UTC by the emulator's clock, such as `2024-01-02T03:04:05Z`. */
+  /** Time of expiry: UTC by the emulator's clock, such as `2024-01-02T03:04:05Z`. */
   readonly expiration: string;
 }
 
@@ -48,7 +48,7 @@ export function issueTemporary(key: AccessKey, expires: number): TemporaryCreden
   };
 }
 
-/** The secrets of an emulator's keys at the time `nowMs` of its clock, in ms since 1970. */
+/** Finds the secrets of an emulator's keys at the time `nowMs` of its clock, in ms since 1970. */
 export function secretsOf(key: AccessKey, nowMs: number): SecretOf {
   return (accessKeyId, securityToken) => {
     if (accessKeyId === key.id) {

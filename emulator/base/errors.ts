@@ -1,10 +1,12 @@
-/** All errors of the service. Sources of codes and statuses: the table in README.md. */
+/** All errors of the service. The table in README.md has the sources of codes and statuses. */
+
+import type { UnknownField } from "./checks";
 
 /** An answer of the service other than success. */
 export class ServiceError extends Error {
   /** HTTP status of the answer. */
   readonly status: number;
-  /** The `Code` field of the answer. */
+  /** The `Code` member of the answer. */
   readonly code: string;
 
   constructor(status: number, code: string, message: string) {
@@ -15,16 +17,22 @@ export class ServiceError extends Error {
   }
 }
 
-/** Code of refusals by the emulator that the service does not have. */
+/** Error code for refusals that only the emulator makes. */
 export const NOT_IMPLEMENTED = "EmulatorNotImplemented";
 
-/** The refusal of something that the service can do and the emulator cannot. */
+/** The error for something that the service can do and the emulator cannot. */
 export function notImplemented(operation: string, what = "this operation is not emulated"): ServiceError {
   return new ServiceError(501, NOT_IMPLEMENTED, `${operation}: ${what} (fc-emulator)`);
 }
 
 export function invalidArgument(message: string): ServiceError {
   return new ServiceError(400, "InvalidArgument", message);
+}
+
+/** The error for a problem with a field: an unknown field is not emulated, and the service refuses a wrong value. */
+export function wrongField(operation: string, name: string, problem: string | UnknownField): ServiceError {
+  if (typeof problem === "string") return invalidArgument(`${name} ${problem}`);
+  return notImplemented(operation, `the field '${problem.below(name).path}' is not known`);
 }
 
 export function missingHeader(name: string): ServiceError {
@@ -64,7 +72,8 @@ export function invalidAccessKey(): ServiceError {
 }
 
 /**
- * A temporary key without its token. The codes of tokens are those of a gateway that many services of the vendor share.
+ * The error for a temporary key without its token. The codes about tokens are those of a gateway that many services of
+ * the vendor share.
  */
 export function missingSecurityToken(): ServiceError {
   return new ServiceError(400, "MissingSecurityToken", "SecurityToken is mandatory for a temporary access key");
@@ -100,7 +109,7 @@ export function aliasNotFound(name: string, alias: string): ServiceError {
   return new ServiceError(404, "AliasNotFound", `alias '${alias}' of function '${name}' does not exist`);
 }
 
-/** Code and text are the emulator's own: it is unknown whether the service refuses this. */
+/** The emulator chose code and text, because it is not known whether the service refuses this. */
 export function stillInUse(what: string, by: string): ServiceError {
   return new ServiceError(409, "EmulatorStillInUse", `${what} cannot be deleted: ${by}`);
 }
@@ -125,10 +134,10 @@ export function badResponse(detail: string): ServiceError {
   return new ServiceError(502, "BadResponse", `the response of the function has illegal content: ${detail}`);
 }
 
-/** Code of refusals of HTTP triggers that have no specific code. Source: 2.0 documentation, reports of users of 3.0. */
+/** Error code of HTTP triggers for refusals without a specific code. Source: 2.0 documentation, reports of users of 3.0. */
 export const FC_COMMON_ERROR = "FCCommonError";
 
-/** Status and code: 2.0 documentation. The text is the emulator's own. */
+/** Status and code: 2.0 documentation. The emulator chose the text. */
 export function methodNotAllowed(method: string): ServiceError {
   return new ServiceError(403, FC_COMMON_ERROR, `method ${method} is not let through by the trigger`);
 }
@@ -149,28 +158,28 @@ export function concurrencyNotFound(name: string): ServiceError {
   return new ServiceError(404, "OnDemandConfigNotFound", `concurrency config of function '${name}' does not exist`);
 }
 
-/** The code is ours: the service's is unknown. */
+/** The emulator chose the code, because the service's code is not known. */
 export function scalingConfigNotFound(name: string, qualifier: string): ServiceError {
   const message = `scaling config of '${qualifier}' of function '${name}' does not exist`;
   return new ServiceError(404, "EmulatorScalingConfigNotFound", message);
 }
 
-/** The code is ours: the service's is unknown. */
+/** The emulator chose the code, because the service's code is not known. */
 export function vpcBindingNotFound(name: string, vpcId: string): ServiceError {
   return new ServiceError(404, "EmulatorVpcBindingNotFound", `function '${name}' is not bound to VPC '${vpcId}'`);
 }
 
-/** Code and status are the emulator's own: the service's are unknown. */
+/** The emulator chose code and status, because those of the service are not known. */
 export function invocationDisabled(name: string): ServiceError {
   return new ServiceError(403, "EmulatorInvocationDisabled", `invocation of function '${name}' is disabled`);
 }
 
-/** The code is ours: the service's is unknown. */
+/** The emulator chose the code, because the service's code is not known. */
 export function asyncTaskNotFound(taskId: string): ServiceError {
   return new ServiceError(404, "EmulatorAsyncTaskNotFound", `async task '${taskId}' does not exist`);
 }
 
-/** The code is ours: the service's is unknown. */
+/** The emulator chose the code, because the service's code is not known. */
 export function asyncTaskExists(taskId: string): ServiceError {
   return new ServiceError(409, "EmulatorAsyncTaskExists", `async task '${taskId}' already exists`);
 }
@@ -208,7 +217,7 @@ export function runtimeNotSupportedByLayer(runtime: string, arn: string): Servic
   return invalidArgument(`runtime: ${runtime} is not supported by layer:${arn}`);
 }
 
-/** A custom runtime that ended before it served a request. `detail` has the wording of the documentation. */
+/** The error for a custom runtime that ended before it served a request. `detail` has the wording of the documentation. */
 export function caExited(detail: string): ServiceError {
   return new ServiceError(412, "CAExited", `The function either cannot be started or exited. ${detail}`);
 }
@@ -229,7 +238,7 @@ export function internalError(): ServiceError {
   return new ServiceError(500, "InternalServerError", "an internal error has occurred. Please retry.");
 }
 
-/** The data folder cannot be written. The code is the emulator's own. */
+/** The error for a data folder that cannot be written. The emulator chose the code. */
 export function changeNotKept(why: string): ServiceError {
   return new ServiceError(
     500,

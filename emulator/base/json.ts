@@ -8,7 +8,7 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
-/** Largest nesting of a request body. The API needs less than ten levels. */
+/** Largest nesting of a request body. Requests of the API have less than ten levels. */
 export const MAX_DEPTH = 32;
 
 export function isObject(value: Json | undefined): value is JsonObject {
@@ -20,7 +20,10 @@ export function field(object: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** Whether the value nests deeper than `MAX_DEPTH`. Iterative, so that a hostile depth cannot exhaust the stack. */
+/**
+ * Whether the value nests deeper than `MAX_DEPTH`. The function is iterative, so that a hostile depth cannot exhaust
+ * the stack.
+ */
 export function tooDeep(value: Json): boolean {
   let level: Json[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
@@ -42,16 +45,16 @@ export function canonical(value: Json | undefined): string {
   return JSON.stringify(value ?? null);
 }
 
-/** The value itself if it is text, else its JSON. For messages and comparisons. */
+/** The value itself if it is text, else its JSON, for messages and comparisons. */
 export function textOf(value: Json | undefined): string {
   return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }
 
-/** Key that marks a saved Map. An object of the API that has the same key is wrapped, so it is not taken for a Map. */
+/** Key that marks a saved Map. An object of the API that has the same key is wrapped, so that it is not taken for a Map. */
 const MAP = "$map";
 const OBJECT = "$object";
 
-/** JSON of a value that may hold Maps at any depth. `parseState` reads it. */
+/** JSON of a value that may contain Maps at any depth. `parseState` reads it. */
 export function stateText(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => {
     if (item instanceof Map) return { [MAP]: [...(item as Map<unknown, unknown>)] };
@@ -59,7 +62,7 @@ export function stateText(value: unknown): string {
   });
 }
 
-/** The value `stateText` wrote. Throws on text that is not JSON. */
+/** The value that `stateText` wrote. Throws for text that is not JSON. */
 export function parseState(text: string): unknown {
   return JSON.parse(text, (_key, item: unknown) => {
     if (!isMarked(item)) return item;

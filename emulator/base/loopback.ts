@@ -1,33 +1,35 @@
-/** HTTP servers for all ports of the emulator: addresses, limits, and checks of who sends a request. */
+/** HTTP servers for all ports of the emulator: addresses, limits, and checks of the sender of a request. */
 import * as http from "node:http";
 import { type AddressInfo, isIPv4, type Socket } from "node:net";
+
+import { originForm } from "./httpMessage";
 
 /** Longest time for sending headers, in ms, so that a slow client cannot occupy a connection. */
 const MAX_HEADERS_MS = 10_000;
 
 /**
- * How long a connection without a request stays open, in ms. The default of Node.js is five seconds: it would close the
- * connection of a client that polls every five seconds at the moment of its request.
+ * How long a connection without a request stays open, in ms. The default of Node.js is five seconds, which would close
+ * the connection of a client that polls every five seconds just when it sends a request.
  */
 const KEEP_ALIVE_MS = 65_000;
 
 /** Largest number of headers of a request. */
 const MAX_HEADERS = 200;
 
-/** Largest number of connections of a port. Further ones are closed at once. */
+/** Largest number of connections of a port. Further connections are closed at once. */
 export const MAX_CONNECTIONS = 1000;
 
 /** Limits of a request. */
 export interface Limits {
-  /** Total of request headers, bytes. */
+  /** Largest total of request headers, in bytes. */
   readonly headerBytes: number;
-  /** Time to send a whole request, seconds. */
+  /** Longest time to send a whole request, in seconds. */
   readonly requestSeconds: number;
 }
 
 /**
- * A server that refuses data that is no HTTP with 400, too large headers with 431, and a request that takes too long
- * with 408.
+ * A server that refuses data that is not HTTP with 400, too large headers with 431, and a request that takes too long
+ * with 408. The `url` of a request is its path and query, also if the client sent a whole address.
  */
 export function createServer({ headerBytes, requestSeconds }: Limits, serve: http.RequestListener): http.Server {
   const requestTimeout = requestSeconds * 1000;
@@ -41,19 +43,20 @@ export function createServer({ headerBytes, requestSeconds }: Limits, serve: htt
     connectionsCheckingInterval,
   };
   const server = http.createServer(limits, (request, response) => {
+    request.url = originForm(request.url ?? "/");
     if (request.rawHeaders.length <= 2 * MAX_HEADERS) serve(request, response);
     else response.writeHead(431, { connection: "close" }).end();
   });
-  // Beyond this limit Node.js would drop headers silently.
+  // Without this setting Node.js would drop further headers silently.
   server.maxHeadersCount = 0;
   server.maxConnections = MAX_CONNECTIONS;
   return server;
 }
 
-/** The default address to listen on. Only this machine reaches it. */
+/** The default address to listen on. Only this machine can reach it. */
 export const LOOPBACK = "127.0.0.1";
 
-/** Starts listening and returns the port; `port` 0 = any free one. Rejects when the port is taken. */
+/** Starts listening and returns the port; `port` 0 means any free port. Rejects if the port is in use. */
 export function listen(server: http.Server, port: number, address = LOOPBACK): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -64,7 +67,7 @@ export function listen(server: http.Server, port: number, address = LOOPBACK): P
   });
 }
 
-/** Stops listening and closes every connection, also those with a request in progress. */
+/** Stops listening and closes every connection, also connections with a request in progress. */
 export function closeServer(server: http.Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
@@ -72,13 +75,13 @@ export function closeServer(server: http.Server): Promise<void> {
   });
 }
 
-/** The body of a request; undefined = it is larger than `maxBytes`. */
+/** The body of a request; undefined if it is larger than `maxBytes`. */
 export async function readUpTo(request: http.IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // The rest is read and dropped, so that the client receives the answer instead of a broken connection.
+    // The rest of the body is read and dropped, so that the client receives the answer instead of a broken connection.
     if (size <= maxBytes) chunks.push(chunk);
     if (size > 2 * maxBytes) request.destroy();
   }
@@ -91,9 +94,9 @@ export function isOwnHost(host: string | undefined, { localAddress, localPort }:
 }
 
 /**
- * The address to listen on. Throws for text that is no address. Throws for an address that other machines may reach,
- * unless `unsafe` is true: anybody who reaches it can read the answers of functions, and anybody who has the key can
- * run code here.
+ * The address to listen on. Throws for text that is not an address. Also throws for an address that other machines may
+ * reach, unless `unsafe` is true, because anybody who can reach it can read the answers of functions, and anybody who
+ * has the key can run code on this machine.
  */
 export function checkedAddress(address: string, unsafe: boolean): string {
   if (!isIPv4(address)) throw new Error(`listen is '${address}'; allowed: an IPv4 address of this machine, or 0.0.0.0`);

@@ -7,29 +7,29 @@ import { SWITCH_NAMES, SWITCHES, type SwitchName, type Switches } from "./switch
 /** First field of every profile: name and version of the format. */
 export const PROFILE_FORMAT = "fc-profile 1";
 
-/** Result for one behaviour. */
+/** The result for one behaviour. */
 export type Outcome =
-  /** The account behaves as with this value. */
+  /** The account behaves as this value describes. */
   | { readonly outcome: "decided"; readonly value: string; readonly evidence: readonly string[] }
-  /** The account behaves as no value says. */
+  /** No value describes how the account behaves. */
   | { readonly outcome: "unknown behaviour"; readonly because: string; readonly evidence: readonly string[] }
-  /** Another switch has a value under which this one changes nothing. */
+  /** Another switch has a value with which this switch has no effect. */
   | { readonly outcome: "no effect"; readonly because: string; readonly evidence: readonly string[] }
-  /** Nothing unambiguous was seen. */
+  /** No clear result was observed. */
   | { readonly outcome: "not decided"; readonly because: string; readonly evidence: readonly string[] };
 
-/** What `fc-emulator learn` writes. Account, names and ids are left out or replaced. */
+/** The content of a profile, as `fc-emulator learn` writes it. Account, names and ids are left out or replaced. */
 export interface Profile {
   readonly format: typeof PROFILE_FORMAT;
-  /** Day on which it was made, UTC, such as `2026-01-31`. */
+  /** Day on which the profile was made, UTC, such as `2026-01-31`. */
   readonly date: string;
   readonly region: string;
   /** Package and version of the client, `@alicloud/fc20230330 4.7.6`. */
   readonly sdk: string;
-  /** Where it was made. A profile that was made on an emulator is no evidence about the service. */
+  /** Where the profile was made. A profile that was made on an emulator is not evidence about the service. */
   readonly service: "Function Compute" | "emulator";
   readonly switches: Readonly<Partial<Record<SwitchName, Outcome>>>;
-  /** Behaviours that have no switch, by name. */
+  /** Results for behaviours without a switch, by name. */
   readonly findings: Readonly<Record<string, Outcome>>;
 }
 
@@ -38,7 +38,7 @@ const FIELDS = ["format", ...TEXTS, "switches", "findings"];
 const OUTCOMES = ["decided", "unknown behaviour", "no effect", "not decided"];
 
 /**
- * The switches that a profile file sets; the others keep their defaults. Throws when the file cannot be read or is no
+ * The switches that a profile file sets; the others keep their defaults. Throws if the file cannot be read or is not a
  * profile, and for an unknown switch, value or field.
  */
 export function switchesOfProfile(file: string): Partial<Switches> {
@@ -49,7 +49,7 @@ export function switchesOfProfile(file: string): Partial<Switches> {
   }
 }
 
-/** The switches that a profile sets. Throws for a value that is no profile. */
+/** The switches that a profile sets. Throws for a value that is not a profile. */
 export function parseProfile(value: Json): Partial<Switches> {
   if (!isObject(value)) throw new Error("it is no JSON object");
   if (field(value, "format") !== PROFILE_FORMAT) {

@@ -1,4 +1,4 @@
-/** Code that the signature schemes share: the signed parts of a request, reading them, and checking its date. Pure. */
+/** Code that all signature schemes use: the signed parts of a request, reading them, and checking its date. Pure. */
 import { createHash, timingSafeEqual } from "node:crypto";
 
 import { missingHeader, requestTimeSkewed } from "./errors";
@@ -15,13 +15,13 @@ export interface SignedRequest {
   /** All values of each header; names in lower case. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
   /**
-   * Body as it was sent, possibly compressed, without chunk framing. Undefined = not read yet: everything else is
-   * checked first, so that only clients with a key make the server read a body.
+   * Body as it was sent, possibly compressed, without chunk framing. Undefined: the body was not read yet. Everything
+   * else is checked first, so that only clients with a key make the server read a body.
    */
   readonly body: Uint8Array | undefined;
 }
 
-/** The value of a required header; all values of a repeated one. */
+/** The value of a required header; all values if the header is repeated. */
 export function header(request: SignedRequest, name: string): string {
   const values = headerValues(request, name);
   if (values.length === 0) throw missingHeader(name);
@@ -38,7 +38,7 @@ export function optionalHeader(request: SignedRequest, name: string): string {
   return headerValues(request, name).join(",");
 }
 
-/** Throws for a date that has not the form of the scheme, or differs too much from the clock. */
+/** Throws for a date that does not have the form of the scheme, or differs too much from the clock. */
 export function checkDate(text: string, form: RegExp, nowMs: number): void {
   const sent = form.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(sent) || Math.abs(sent - nowMs) > MAX_SKEW_MS) throw requestTimeSkewed(text);
@@ -54,7 +54,7 @@ export function sha256(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-/** Percent-encoding of RFC 3986: all characters but letters, digits, `-`, `.`, `_` and `~` are encoded. */
+/** Percent-encoding of RFC 3986: all characters except letters, digits, `-`, `.`, `_` and `~` are encoded. */
 export function percentEncoded(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -1,17 +1,17 @@
 /**
- * Behaviours of the service that nobody has confirmed. Each is a switch with a name and its plausible values. A client
- * that works with every value does not depend on a guess.
+ * Behaviours of the service that are not confirmed. Each of them is a switch with a name and its plausible values. A
+ * client that works with every value does not depend on a guess.
  */
 
 /** One unconfirmed behaviour. */
 export interface Switch {
-  /** All its values. */
+  /** All values of the switch. */
   readonly values: readonly string[];
   /** The value with the most evidence. */
   readonly default: string;
-  /** What it determines, in one sentence. */
+  /** What the switch determines, in one sentence. */
   readonly decides: string;
-  /** Documentation of the default; absent when there is none. */
+  /** Documentation of the default; absent if there is none. */
   readonly documented?: string;
 }
 
@@ -19,7 +19,8 @@ const TABLE = {
   publishGuard: {
     values: ["content", "revision", "off"],
     default: "content",
-    decides: "what a publish needs: other content than the last one, any update since it, or nothing",
+    decides:
+      "what a publish needs: other content than the last published version, any update since the last publish, or nothing",
   },
   publishErrorStatus: {
     values: ["400", "409"],
@@ -35,7 +36,7 @@ const TABLE = {
   refusedPublish: {
     values: ["keeps", "burns"],
     default: "keeps",
-    decides: "whether a refused publish leaves the next version number as it was or uses it up",
+    decides: "whether a refused publish keeps the next version number or uses it up",
   },
   aliasToLatest: {
     values: ["refuse", "allow"],
@@ -45,7 +46,7 @@ const TABLE = {
   aliasNoChange: {
     values: ["refuse400", "refuse409", "accept"],
     default: "refuse400",
-    decides: "what an alias update without a change gets",
+    decides: "the answer to an alias update that changes nothing",
   },
   additionalVersions: {
     values: ["several", "one"],
@@ -61,7 +62,7 @@ const TABLE = {
   weightPrecision: {
     values: ["kept", "thousandths", "refused"],
     default: "kept",
-    decides: "what becomes of a weight with more than three decimals: kept, rounded to three, or refused",
+    decides: "whether a weight with more than three decimals is kept, rounded to three, or refused",
   },
   omittedWeights: {
     values: ["keep", "clear"],
@@ -71,7 +72,7 @@ const TABLE = {
   readAfterWrite: {
     values: ["current", "late"],
     default: "current",
-    decides: "whether the first read after a change answers the new state, or still the one before",
+    decides: "whether the first read after a change answers the new state, or still the old state",
   },
   deleteVersionInUse: {
     values: ["allow", "refuse"],
@@ -82,7 +83,7 @@ const TABLE = {
   deleteFunctionInUse: {
     values: ["cascade", "refuse"],
     default: "cascade",
-    decides: "whether deleting a function takes versions and aliases along or is refused while it has any",
+    decides: "whether deleting a function with versions or aliases deletes these too, or is refused",
   },
   functionInUseStatus: {
     values: ["409", "400", "412"],
@@ -92,22 +93,24 @@ const TABLE = {
   unknownQualifier: {
     values: ["form", "version", "alias"],
     default: "form",
-    decides: "the not-found code of an unknown qualifier: by its form, always VersionNotFound, always AliasNotFound",
+    decides:
+      "the error code for an unknown qualifier: depending on its form, always VersionNotFound, or always AliasNotFound",
   },
   aliasShows: {
     values: ["main", "additional"],
     default: "main",
-    decides: "whose configuration GetFunction shows behind a weighted alias",
+    decides: "which version's configuration GetFunction answers for a weighted alias",
   },
   versionDescription: {
     values: ["version", "function"],
     default: "version",
-    decides: "whose `description` GetFunction answers for a version: its own, or the function's when it was published",
+    decides:
+      "which `description` GetFunction answers for a version: its own, or the function's at the time of the publish",
   },
   stateFields: {
     values: ["absent", "active"],
     default: "absent",
-    decides: "whether a settled function answers `state` and `lastUpdateStatus`",
+    decides: "whether GetFunction answers `state` and `lastUpdateStatus` for a function that is ready",
   },
   latestVersionId: {
     values: ["LATEST", "empty"],
@@ -118,35 +121,36 @@ const TABLE = {
   asyncDraw: {
     values: ["accepted", "attempt"],
     default: "accepted",
-    decides: "whether an asynchronous event runs the version drawn when it was accepted, or one drawn at each attempt",
+    decides:
+      "whether the version for an asynchronous event is chosen once when the event is accepted, or again at each attempt",
   },
   largestEventAge: {
     values: ["604800", "2592000"],
     default: "604800",
-    decides: "the most seconds an asynchronous event may wait by its setting: 7 days or 30",
+    decides: "the largest allowed `maxAsyncEventAgeInSeconds`, in seconds: 7 days or 30",
   },
   triggerCors: {
     values: ["allowed", "absent"],
     default: "allowed",
-    decides: "whether an HTTP trigger without `corsConfig` lets pages of every address read its answers",
+    decides: "whether an HTTP trigger without `corsConfig` lets web pages of every address read its answers",
     documented: "HTTP triggers, documentation of 3.0",
   },
   versionHeader: {
     values: ["version", "qualifier"],
     default: "version",
-    decides: "what `x-fc-invocation-service-version` carries for a call through an alias",
+    decides: "the value of `x-fc-invocation-service-version` for a call through an alias",
   },
   codeCheck: {
     values: ["none", "unzip"],
     default: "none",
-    decides: "whether code that is no zip archive is refused when it is sent",
+    decides: "whether an upload of code that is not a zip archive is refused",
   },
 } as const satisfies Readonly<Record<string, Switch>>;
 
 /** Name of a switch. */
 export type SwitchName = keyof typeof TABLE;
 
-/** A value for each switch. */
+/** Values for all switches. */
 export type Switches = { -readonly [Name in SwitchName]: (typeof TABLE)[Name]["values"][number] };
 
 /** Every switch by name. */
@@ -155,7 +159,7 @@ export const SWITCHES: Readonly<Record<SwitchName, Switch>> = TABLE;
 /** Names of all switches, in the order of the table. */
 export const SWITCH_NAMES = Object.keys(SWITCHES) as SwitchName[];
 
-/** The defaults, replaced by the given values. Throws for an unknown name or value. */
+/** The defaults, with the given values in place. Throws for an unknown name or value. */
 export function resolveSwitches(given: Partial<Switches>): Switches {
   const defaults = Object.fromEntries(SWITCH_NAMES.map((name) => [name, SWITCHES[name].default])) as Switches;
   const checked = Object.entries(given).flatMap(([name, value]) =>
@@ -164,7 +168,7 @@ export function resolveSwitches(given: Partial<Switches>): Switches {
   return Object.assign(defaults, ...checked) as Switches;
 }
 
-/** Reads `name=value`. Throws for another form, and for an unknown name or value. */
+/** Parses `name=value`. Throws for another form, and for an unknown name or value. */
 export function parseSwitch(text: string): Partial<Switches> {
   const equals = text.indexOf("=");
   if (equals < 0) throw new Error(`a switch is set as name=value, got '${text}'`);

@@ -3,7 +3,7 @@ import { anyText, type Check, integer, number } from "../base/checks";
 import { isObject, type Json, type JsonObject } from "../base/json";
 import type { Fault, PlannedAction } from "./faults";
 
-const status = integer(100, 599);
+const status = integer(200, 599);
 const count = integer(1, Number.MAX_SAFE_INTEGER);
 
 const texts: Check = (value) =>
@@ -11,7 +11,7 @@ const texts: Check = (value) =>
     ? undefined
     : "must be an object of texts";
 
-/** A field's check and whether it may be left out. */
+/** The check of a field, and whether the field may be left out. */
 type Fields = Readonly<Record<string, { readonly check: Check; readonly optional?: true }>>;
 
 const REFUSAL: Fields = {
@@ -29,7 +29,7 @@ const OUT_OF_BAND: Fields = {
   body: { check: anything, optional: true },
 };
 
-/** The fields of each kind of action, beside `kind`. */
+/** The fields of each kind of action, besides `kind`. */
 const ACTIONS: Readonly<Record<PlannedAction["kind"], Fields>> = {
   reject: REFUSAL,
   resetBefore: {},
@@ -48,7 +48,7 @@ const ACTIONS: Readonly<Record<PlannedAction["kind"], Fields>> = {
 
 const KINDS = Object.keys(ACTIONS);
 
-/** `times: "always"` means `Infinity`, which JSON does not have. */
+/** In JSON, `times: "always"` means `Infinity`, which JSON does not have. */
 const ALWAYS = "always";
 
 const FAULT: Fields = {
@@ -66,7 +66,7 @@ export function parseFaults(plan: Json): Fault[] {
   return plan.map((each, at) => parseFault(each, `fault ${at + 1}`));
 }
 
-/** The fault as JSON; undefined for a fault with a hook, which JSON cannot hold. */
+/** The fault as JSON; undefined for a fault with a hook, which JSON cannot contain. */
 export function faultJson({ times, action, ...rest }: Fault): Json | undefined {
   if (action.kind === "before") return undefined;
   return { ...rest, ...(times === undefined ? {} : { times: times === Infinity ? ALWAYS : times }), action } as unknown as Json; // prettier-ignore
@@ -90,11 +90,11 @@ function parseAction(value: Json, name: string): PlannedAction {
   }
   const action = checked(value, name, { kind: { check: anyText }, ...fields });
   if (kind === "outOfBand") checked(action["request"] as Json, `${name}.request`, OUT_OF_BAND);
-  // Every field of its kind was checked above.
+  // Every field of the kind was checked above.
   return action as unknown as PlannedAction;
 }
 
-/** The object. Throws when a required field is missing, a field is unknown, or a check fails. */
+/** The checked object. Throws if a required field is missing, a field is unknown, or a check fails. */
 function checked(value: Json, name: string, fields: Fields): JsonObject {
   if (!isObject(value)) throw new Error(`${name} must be an object, got ${JSON.stringify(value)}`);
   const allowed = Object.keys(fields);

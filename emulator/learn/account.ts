@@ -1,4 +1,4 @@
-/** The account that is examined: its calls, their number, and which answers are clear. */
+/** The account that is examined: its calls, their number, and whether an answer is clear. */
 import { Readable } from "node:stream";
 
 import * as fc from "@alicloud/fc20230330";
@@ -8,11 +8,9 @@ import { isObject, type Json, type JsonObject } from "../base/json";
 import { clientConfig, type Place } from "./place";
 import { RecordingClient } from "./recordingClient";
 
-/** Waiting and time, passed in by tests. */
+/** Clock and waiting, which tests replace. */
 export interface Pace {
-  /**
-   * Pause between two reads of the same object, and after a lost answer, in ms. It is doubled while answers are lost.
-   */
+  /** Pause between two reads of the same object, and after a lost answer, in ms. The pause doubles while answers are lost. */
   readonly pauseMs: number;
   /** Waits for a number of ms. */
   readonly wait: (ms: number) => Promise<void>;
@@ -22,7 +20,7 @@ export interface Pace {
 
 /** Limits of a run. */
 export interface Limits {
-  /** Largest number of requests of experiments. Clean-up is not limited. */
+  /** Largest number of requests of the experiments. Clean-up is not limited. */
   readonly calls: number;
   /** Largest number of runs of functions. */
   readonly runs: number;
@@ -30,42 +28,51 @@ export interface Limits {
   readonly ms: number;
 }
 
+/** The answer of a trigger. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
 /** A clear answer: accepted, or refused by the service with a code. */
 export interface Reading {
   readonly operation: string;
   readonly status: number;
-  /** The service's error code; absent = accepted. */
+  /** The service's error code; absent if the call was accepted. */
   readonly code?: string;
-  /** The body; `{}` without one. */
+  /** The body; `{}` if there is none. */
   readonly body: JsonObject;
-  /** Names in lower case. */
+  /** Headers with names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** The function's answer. */
   readonly text: string;
-  /** Whether it is the answer to the first send. */
+  /** True if this is the answer to the first attempt. */
   readonly isFirst: boolean;
+  /** Number of times that the request was sent and got this answer: 1, or 2 for a refusal. */
+  readonly sendings: number;
 }
 
-/** Thrown for a request of unknown outcome: without an answer, or with an unclear one. */
+/** Thrown for a request whose result is not known: there was no answer, an unclear one, or a refusal that passed. */
 export class Unclear extends Error {
   override readonly name = "Unclear";
 }
 
-/** Thrown when the run must not continue with experiments. */
+/** Thrown if the experiments must not continue. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
 }
 
-/** Largest number of sends of a request that may be repeated. */
+/** Largest number of attempts of a request that may be repeated. */
 export const SENDINGS = 8;
 
-/** The longest pause after a lost answer, as a multiple of the usual one. */
+/** The longest pause after a lost answer, as a multiple of the usual pause. */
 const LONGEST_PAUSE = 16;
 
 /** Time after which an answer counts as lost, in ms. */
 const TIMEOUT_MS = 30_000;
 
-/** Largest number of runs of an asynchronous event: the first one and eight retries. */
+/** Largest number of runs of an asynchronous event: the first run and eight retries. */
 const RUNS_OF_AN_EVENT = 9;
 
 type Send = (client: RecordingClient, runtime: RuntimeOptions) => Promise<unknown>;
@@ -91,16 +98,17 @@ export class Account {
     this.#endsAt = pace.now() + limits.ms;
   }
 
-  /** Ends limits and interruption, for the clean-up. */
+  /** Removes limits and interruption, for the clean-up. */
   startCleaning(): void {
     this.#isCleaning = true;
   }
 
-  /** Sends a request, which may be applied twice, until its answer is clear. */
+  /** Sends a request until its answer is clear. The request may be applied twice. */
   async repeat(send: Send, runs = 0): Promise<Reading> {
     for (let sending = 1; ; sending++) {
       try {
-        return { ...(await this.once(send, runs)), isFirst: sending === 1 };
+        const answer = await this.ask(send, runs);
+        return { ...answer, isFirst: answer.isFirst && sending === 1 };
       } catch (error) {
         if (!(error instanceof Unclear) || sending >= SENDINGS) throw error;
         await this.pause(sending);
@@ -108,33 +116,50 @@ export class Account {
     }
   }
 
-  /** Sends a request once. Rejects with `Unclear` when its outcome is unknown. */
-  async once(send: Send, runs = 0): Promise<Reading> {
+  /**
+   * Sends a request, and sends it again after a pause if it is refused: a refusal is evidence only if it is repeated.
+   * Rejects with `Unclear` if the result is not known, or if the second answer is another one. A request that is accepted
+   * after 404 is the exception: an object that it names did not show yet. During clean-up, nothing is sent again.
+   */
+  async ask(send: Send, runs = 0): Promise<Reading> {
+    const first = await this.#sendOnce(send, runs);
+    if (first.code === undefined || this.#isCleaning) return first;
+    await this.pause();
+    const second = await this.#sendOnce(send, runs);
+    if (first.status === 404 && second.code === undefined) return { ...second, isFirst: false };
+    if (first.status === second.status && first.code === second.code) return { ...second, sendings: 2 };
+    throw new Unclear(`${first.operation} was refused with status ${first.status}, and not when it was sent again`);
+  }
+
+  async #sendOnce(send: Send, runs: number): Promise<Reading> {
     this.#count(runs);
     const before = this.#client.heard.length;
     let text = "";
     try {
       text = await textOf(await send(this.#client, this.#runtime));
     } catch (error) {
-      // The answer was received even if the SDK cannot convert it.
+      // The answer was received, even if the SDK cannot convert it.
       if (this.#client.heard.length === before) throw error;
       if (error instanceof BrokenBody) throw new Unclear("the answer broke off");
     }
     return reading(this.#client.heard.at(-1) as RecordingClient["heard"][number], text);
   }
 
-  /** Waits; the pause doubles with the number of tries. */
+  /** Waits; the pause doubles with the number of attempts. */
   async pause(tries = 1): Promise<void> {
     if (this.signal.aborted && !this.#isCleaning) throw new Stopped("it was interrupted");
     await this.pace.wait(this.pace.pauseMs * Math.min(2 ** (tries - 1), LONGEST_PAUSE));
   }
 
-  /** Sends an HTTP request to the address of a trigger; undefined = no answer. */
-  async fetch(url: string, headers: Record<string, string>): Promise<Response | undefined> {
+  /** Sends an HTTP request to the address of a trigger; undefined means no answer, or a broken one. */
+  async fetch(url: string, headers: Record<string, string>): Promise<HttpAnswer | undefined> {
     this.#count(1);
-    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => undefined);
-    await answer?.arrayBuffer().catch(() => undefined);
-    return answer;
+    try {
+      const answer = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      return { status: answer.status, headers: answer.headers, text: await answer.text() };
+    } catch {
+      return undefined;
+    }
   }
 
   #count(runs: number): void {
@@ -153,12 +178,12 @@ export class Account {
 
   createFunction(input: Partial<fc.CreateFunctionInput>): Promise<Reading> {
     const request = new fc.CreateFunctionRequest({ body: new fc.CreateFunctionInput(input) });
-    return this.once((client, runtime) => client.createFunctionWithOptions(request, {}, runtime));
+    return this.ask((client, runtime) => client.createFunctionWithOptions(request, {}, runtime));
   }
 
   updateFunction(name: string, input: Partial<fc.UpdateFunctionInput>): Promise<Reading> {
     const request = new fc.UpdateFunctionRequest({ body: new fc.UpdateFunctionInput(input) });
-    return this.once((client, runtime) => client.updateFunctionWithOptions(name, request, {}, runtime));
+    return this.ask((client, runtime) => client.updateFunctionWithOptions(name, request, {}, runtime));
   }
 
   getFunction(name: string, qualifier?: string): Promise<Reading> {
@@ -173,13 +198,13 @@ export class Account {
   }
 
   deleteFunction(name: string): Promise<Reading> {
-    return this.once((client, runtime) => client.deleteFunctionWithOptions(name, {}, runtime));
+    return this.ask((client, runtime) => client.deleteFunctionWithOptions(name, {}, runtime));
   }
 
   publish(name: string, description?: string, headers: Record<string, string> = {}): Promise<Reading> {
     const body = new fc.PublishVersionInput(description === undefined ? {} : { description });
     const request = new fc.PublishFunctionVersionRequest({ body });
-    return this.once((client, runtime) => client.publishFunctionVersionWithOptions(name, request, headers, runtime));
+    return this.ask((client, runtime) => client.publishFunctionVersionWithOptions(name, request, headers, runtime));
   }
 
   listVersions(name: string): Promise<Reading> {
@@ -188,12 +213,12 @@ export class Account {
   }
 
   deleteVersion(name: string, version: string): Promise<Reading> {
-    return this.once((client, runtime) => client.deleteFunctionVersionWithOptions(name, version, {}, runtime));
+    return this.ask((client, runtime) => client.deleteFunctionVersionWithOptions(name, version, {}, runtime));
   }
 
   createAlias(name: string, aliasName: string, input: Partial<fc.CreateAliasInput>): Promise<Reading> {
     const request = new fc.CreateAliasRequest({ body: new fc.CreateAliasInput({ aliasName, ...input }) });
-    return this.once((client, runtime) => client.createAliasWithOptions(name, request, {}, runtime));
+    return this.ask((client, runtime) => client.createAliasWithOptions(name, request, {}, runtime));
   }
 
   getAlias(name: string, alias: string): Promise<Reading> {
@@ -202,11 +227,11 @@ export class Account {
 
   updateAlias(name: string, alias: string, input: Partial<fc.UpdateAliasInput>): Promise<Reading> {
     const request = new fc.UpdateAliasRequest({ body: new fc.UpdateAliasInput(input) });
-    return this.once((client, runtime) => client.updateAliasWithOptions(name, alias, request, {}, runtime));
+    return this.ask((client, runtime) => client.updateAliasWithOptions(name, alias, request, {}, runtime));
   }
 
   deleteAlias(name: string, alias: string): Promise<Reading> {
-    return this.once((client, runtime) => client.deleteAliasWithOptions(name, alias, {}, runtime));
+    return this.ask((client, runtime) => client.deleteAliasWithOptions(name, alias, {}, runtime));
   }
 
   listAliases(name: string): Promise<Reading> {
@@ -216,7 +241,7 @@ export class Account {
 
   createTrigger(name: string, input: Partial<fc.CreateTriggerInput>): Promise<Reading> {
     const request = new fc.CreateTriggerRequest({ body: new fc.CreateTriggerInput(input) });
-    return this.once((client, runtime) => client.createTriggerWithOptions(name, request, {}, runtime));
+    return this.ask((client, runtime) => client.createTriggerWithOptions(name, request, {}, runtime));
   }
 
   listTriggers(name: string): Promise<Reading> {
@@ -225,7 +250,7 @@ export class Account {
   }
 
   deleteTrigger(name: string, trigger: string): Promise<Reading> {
-    return this.once((client, runtime) => client.deleteTriggerWithOptions(name, trigger, {}, runtime));
+    return this.ask((client, runtime) => client.deleteTriggerWithOptions(name, trigger, {}, runtime));
   }
 
   putAsyncConfig(name: string, qualifier: string, input: Partial<fc.PutAsyncInvokeConfigInput>): Promise<Reading> {
@@ -239,7 +264,7 @@ export class Account {
     return this.repeat((client, runtime) => client.getAsyncTaskWithOptions(name, taskId, request, {}, runtime));
   }
 
-  /** A synchronous call. */
+  /** A synchronous call of a function. */
   invoke(name: string, qualifier: string, event: string): Promise<Reading> {
     const headers = new fc.InvokeFunctionHeaders({ xFcInvocationType: "Sync" });
     return this.repeat(
@@ -248,7 +273,7 @@ export class Account {
     );
   }
 
-  /** An asynchronous call, which is accepted with 202; of several with one task id one is accepted. */
+  /** An asynchronous call of a function, which is accepted with 202. If several have the same task id, one is accepted. */
   send(name: string, qualifier: string, event: string, taskId: string): Promise<Reading> {
     const headers = new fc.InvokeFunctionHeaders({ xFcInvocationType: "Async", xFcAsyncTaskId: taskId });
     return this.repeat(
@@ -277,6 +302,11 @@ async function textOf(answer: unknown): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
+const ONCE = { isFirst: true, sendings: 1 };
+
+/** Codes of refusals that are about the moment and not about the request. */
+const PASSING = /throttl|^concurrent/i;
+
 function reading(heard: RecordingClient["heard"][number], text: string): Reading {
   const { operation, status } = heard;
   if ("body" in heard) {
@@ -284,12 +314,12 @@ function reading(heard: RecordingClient["heard"][number], text: string): Reading
     const isPage = /html/i.test(heard.headers["content-type"] ?? "");
     if (isPage || !(status >= 200 && status < 300)) throw new Unclear(`${operation} had no answer of the service`);
     const body = heard.body as Json | undefined;
-    return { operation, status, body: isObject(body) ? body : {}, headers: heard.headers, text, isFirst: true };
+    return { operation, status, body: isObject(body) ? body : {}, headers: heard.headers, text, ...ONCE };
   }
   const { code } = heard;
   const isClear = status >= 400 && status < 500 && status !== 408 && status !== 429;
-  if (!isClear || !/^[\w.]+$/.test(code) || code === "undefined" || /throttl/i.test(code)) {
+  if (!isClear || !/^[\w.]+$/.test(code) || code === "undefined" || PASSING.test(code)) {
     throw new Unclear(`${operation} had no clear answer`);
   }
-  return { operation, status, code, body: {}, headers: {}, text: "", isFirst: true };
+  return { operation, status, code, body: {}, headers: {}, text: "", ...ONCE };
 }

@@ -4,29 +4,29 @@ import { type Account, type Reading, Unclear } from "./account";
 import type { JournalHead } from "./journal";
 import { MARK } from "./laboratory";
 
-/** Largest number of rounds. */
+/** Largest number of rounds of the clean-up. */
 const ROUNDS = 30;
 
-/** Longest time in ms. After it, clean-up ends and the journal is kept. */
+/** Longest time of the clean-up in ms. After it, clean-up ends and the journal is kept. */
 const LONGEST_MS = 10 * 60 * 1000;
 
-/** Number of consecutive rounds in which neither a read nor the list may find a function. */
+/** Number of consecutive rounds in which neither a read nor the list finds a function, before the functions count as deleted. */
 const LOOKS = 2;
 
 /** Result of the clean-up. */
 export interface Cleaned {
   /** Functions of the run that exist or may exist. */
   readonly left: readonly string[];
-  /** Functions with the prefix that the run did not make. They are not deleted. */
+  /** Functions with the prefix that the run did not create. These functions are not deleted. */
   readonly others: readonly string[];
 }
 
-/** State of a function: it does not exist, is of this run, is of another owner, or is not known. */
+/** State of a function: it does not exist, belongs to this run, belongs to another owner, or is not known. */
 type State = "absent" | "ours" | "other" | "unknown";
 
 /**
- * Deletes the functions of a run: those that the journal or the list of the prefix names, if they have the run's mark.
- * Ends when two consecutive rounds find none of them by name or in the list.
+ * Deletes the functions of a run: those in the journal or in the list of the prefix that have the run's mark. Ends if
+ * two consecutive rounds find none of them by name or in the list.
  */
 export async function clean(account: Account, head: JournalHead, names: readonly string[]): Promise<Cleaned> {
   account.startCleaning();
@@ -57,7 +57,7 @@ export async function clean(account: Account, head: JournalHead, names: readonly
   return { left: missed, others: [...others] };
 }
 
-/** Runs a read; undefined = the answer was lost, and the next round repeats it. */
+/** Runs a read; undefined means that the answer was lost, and the next round repeats the read. */
 async function clear<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
@@ -67,7 +67,7 @@ async function clear<T>(ask: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The names of all functions with a prefix; undefined = they could not be listed. */
+/** The names of all functions with a prefix; undefined if they could not be listed. */
 export async function list(account: Account, prefix: string): Promise<string[] | undefined> {
   const names: string[] = [];
   let nextToken: string | undefined;
@@ -77,7 +77,7 @@ export async function list(account: Account, prefix: string): Promise<string[] |
     names.push(...rows(page, "functions").map((row) => textAt(row, "functionName")));
     nextToken = textAt(page.body, "nextToken") || undefined;
   } while (nextToken !== undefined);
-  // The service filters by prefix. Names without it are dropped, so that none of them is deleted.
+  // The service filters by prefix. Names without the prefix are dropped here too, so that none of them is deleted.
   return names.filter((name) => name.startsWith(prefix));
 }
 
@@ -91,8 +91,8 @@ async function stateOf(account: Account, name: string, mark: string): Promise<St
 }
 
 /**
- * Deletes a function. The objects below it are deleted first when the service requires that, or when an earlier
- * deletion had no effect.
+ * Deletes a function. Versions, aliases and triggers of the function are deleted first if the service requires this, or
+ * if an earlier deletion had no effect.
  */
 async function remove(account: Account, name: string, hasStayed: boolean): Promise<void> {
   const { code } = await account.deleteFunction(name);

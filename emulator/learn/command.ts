@@ -21,7 +21,7 @@ export interface LearnFlags {
 /** Pause between two reads, in ms: for the service, and for an emulator, which answers at once. */
 const PAUSE_MS = { service: 1000, emulator: 1 };
 
-/** Runs the command and returns the exit code, 0 when nothing is left. Rejects when the run did not begin. */
+/** Runs the command and returns the exit code, 0 if nothing is left. Rejects if the run did not begin. */
 export async function learnCommand(flags: LearnFlags, env: NodeJS.ProcessEnv, sdk: string): Promise<number> {
   const place = placeFrom(env, flags.region);
   const pace = paceOf(place);
@@ -91,11 +91,11 @@ function printEnd(left: readonly string[], others: readonly string[], journal: s
   return 1;
 }
 
-/** The first signal ends the experiments, and what was made is deleted; a second one ends the process. */
+/** The first signal ends the experiments, and the created functions are deleted. A second signal ends the process. */
 function listenTo(stop: AbortController, journal: string): { close(): void } {
   const onSignal = (): void => {
     if (stop.signal.aborted) {
-      console.error(`Ended. What is left stands in ${journal}; delete it with fc-emulator learn --clean`);
+      console.error(`Ended. What is left is listed in ${journal}; delete it with fc-emulator learn --clean`);
       process.exit(130);
     }
     console.error("Interrupted: what was made is deleted. Once more ends at once.");
@@ -107,7 +107,7 @@ function listenTo(stop: AbortController, journal: string): { close(): void } {
 }
 
 async function asked(): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new Error("nobody can be asked here; say --yes");
+  if (!process.stdin.isTTY) throw new Error("there is no terminal to ask for confirmation; give --yes");
   const reader = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return /^y(es)?$/i.test((await reader.question("Begin? [y/N] ")).trim());

@@ -1,5 +1,6 @@
 /**
- * The names of a run's functions. Each is on disk before the function is made, so that all can be found after a kill.
+ * The journal of a run: the names of its functions. Each name is on disk before the function is created, so that all
+ * functions can be found after a kill.
  */
 import * as fs from "node:fs";
 
@@ -8,12 +9,12 @@ import { field, isObject, type Json } from "../base/json";
 /** First line of a journal. */
 export interface JournalHead {
   readonly format: "fc-learn 1";
-  /** Account of the run. Nothing is deleted in another one. */
+  /** Account of the run. In another account nothing is deleted. */
   readonly accountId: string;
   readonly region: string;
-  /** Beginning of every name. */
+  /** Prefix of every name. */
   readonly prefix: string;
-  /** Value of an environment variable of every function of the run. Only functions with it are deleted. */
+  /** Value of an environment variable of every function of the run. Only functions with this value are deleted. */
   readonly mark: string;
 }
 
@@ -24,7 +25,7 @@ export class Journal {
   readonly #file: string;
   readonly names: string[] = [];
 
-  /** Creates a journal. Throws when the file exists: its run has not cleaned up. */
+  /** Creates a journal. Throws if the file exists, because its run has not cleaned up. */
   constructor(
     file: string,
     readonly head: JournalHead,
@@ -33,7 +34,7 @@ export class Journal {
     write(file, `${JSON.stringify(head)}\n`, CREATE);
   }
 
-  /** Adds a name. It is on disk when this returns. */
+  /** Adds a name. The name is on disk when this function returns. */
   add(name: string): void {
     write(this.#file, `${JSON.stringify(name)}\n`, APPEND);
     this.names.push(name);
@@ -44,7 +45,7 @@ const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = fs.constants;
 
 const CREATE = O_WRONLY | O_CREAT | O_EXCL;
 
-/** Without O_CREAT: a journal that was removed meanwhile is not created again. */
+/** Opened without O_CREAT, so that a journal that was removed meanwhile is not created again. */
 const APPEND = O_WRONLY | O_APPEND;
 
 function write(file: string, text: string, flags: number): void {
@@ -58,13 +59,14 @@ function write(file: string, text: string, flags: number): void {
 }
 
 /**
- * Head and names of a journal; undefined = the run ended before it made anything. Throws for a file that is no journal.
+ * Head and names of a journal; undefined if the run ended before it created anything. Throws for a file that is not a
+ * journal.
  */
 export function readJournal(
   file: string,
 ): { readonly head: JournalHead; readonly names: readonly string[] } | undefined {
   const lines = fs.readFileSync(file, "utf8").split("\n");
-  // The run ended while it wrote an incomplete last line, so its function was not made.
+  // The run ended while it wrote an incomplete last line, so this function was not created.
   lines.pop();
   const [first, ...rest] = lines;
   if (first === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Functions for experiments: makes functions under new names, and waits for settled readings. */
+/** Creates functions for experiments under new names, and repeats reads until their result is stable. */
 import * as fc from "@alicloud/fc20230330";
 import { strToU8, zipSync } from "fflate";
 
@@ -12,7 +12,7 @@ export const MARK = "LEARN_RUN";
 /** Largest number of reads until an expected state shows. */
 const LOOKS = 20;
 
-/** Thrown when an experiment has no result, and a repetition would not help. */
+/** Thrown if an experiment has no result and a repetition would not help. */
 export class NotDecided extends Error {
   override readonly name = "NotDecided";
 }
@@ -20,7 +20,7 @@ export class NotDecided extends Error {
 /** The function of most experiments, with three versions. */
 export interface Base {
   readonly name: string;
-  /** Version ids in the order they were published. Their timeouts are 3, 4 and 5 seconds. */
+  /** Version ids in the order in which they were published. The versions have timeouts of 3, 4 and 5 seconds. */
   readonly versions: readonly [string, string, string];
 }
 
@@ -34,7 +34,7 @@ const CODE = `exports.handler = async (event, context) => {
 };
 `;
 
-/** Makes and reads objects for experiments. */
+/** Creates and reads objects for experiments. */
 export class Laboratory {
   readonly #journal: Journal;
   #base: Promise<Base> | undefined;
@@ -52,7 +52,7 @@ export class Laboratory {
     return { [MARK]: this.#journal.head.mark, ...more };
   }
 
-  /** A new name for a function, written to the journal. */
+  /** A new name for a function, which is written to the journal. */
   nextName(): string {
     const name = `${this.#journal.head.prefix}${this.#journal.names.length + 1}`;
     this.#journal.add(name);
@@ -65,14 +65,17 @@ export class Laboratory {
     return `alias${this.#aliases}`;
   }
 
-  /** Makes a function of the smallest size, and returns its name. */
+  /** Creates a function of the smallest size, and returns its name. */
   async makeFunction(input: Partial<fc.CreateFunctionInput> = {}): Promise<string> {
     const functionName = this.nextName();
     await this.accepted(() => this.account.createFunction(smallest(functionName, this.environment(), input)));
     return functionName;
   }
 
-  /** The function with three versions. It is made on first use, and made again after a lost answer. */
+  /**
+   * Returns the function with three versions, which most experiments use. The function is created on first use, and
+   * created again after a lost answer.
+   */
   base(): Promise<Base> {
     this.#base ??= this.#makeBase().catch((error: unknown) => {
       if (!(error instanceof NotDecided)) this.#base = undefined;
@@ -95,7 +98,7 @@ export class Laboratory {
     return versionOf(await this.accepted(() => this.account.publish(name, description)));
   }
 
-  /** Sends a request that has to succeed. It is repeated while an object that was just made is not found. */
+  /** Sends a request that must succeed. The request is repeated while an object that was just created is not found. */
   async accepted(send: () => Promise<Reading>): Promise<Reading> {
     for (let look = 1; ; look++) {
       const answer = await send();
@@ -141,7 +144,7 @@ export function smallest(
   };
 }
 
-/** The version id in an answer. Throws without one. */
+/** The version id in an answer. Throws if there is none. */
 export function versionOf({ operation, body }: Reading): string {
   const id = field(body, "versionId");
   if (typeof id === "string" && /^\d+$/.test(id)) return id;

@@ -1,4 +1,4 @@
-/** Converts readings to outcomes. Pure. */
+/** Converts answers to outcomes. Pure. */
 import { canonical, type Json } from "../base/json";
 import type { Outcome } from "../base/profile";
 import type { SwitchName } from "../base/switches";
@@ -25,21 +25,25 @@ export const FINDINGS = {
     emulator: "x-fc-invocation-function-version, x-fc-invocation-service-version",
     asks: "the headers of an answer that name the version that ran",
   },
+  sessionDraw: {
+    emulator: "each call",
+    asks: "whether calls of one session keep their version behind a weighted alias, or each call draws one",
+  },
   readLag: { emulator: "none seen", asks: "how long a read shows what was before a change" },
 } as const satisfies Readonly<Record<string, { readonly emulator: string; readonly asks: string }>>;
 
-/** Name of a finding. */
+/** Name of a switch or of a behaviour without a switch. */
 export type FindingName = keyof typeof FINDINGS;
 
 /** The outcomes of an experiment. */
 export type Found = { readonly [Name in SwitchName | FindingName]?: Outcome };
 
-/** The outcome that the account behaves as with a value. */
+/** The outcome that the account behaves as a value describes. */
 export function decided(value: string, evidence: readonly string[]): Outcome {
   return { outcome: "decided", value, evidence };
 }
 
-/** The outcome that the account behaves in another way than any value. */
+/** The outcome that no value of the switch describes how the account behaves. */
 export function unknown(because: string, evidence: readonly string[]): Outcome {
   return { outcome: "unknown behaviour", because, evidence };
 }
@@ -54,7 +58,7 @@ export function notDecided(because: string, evidence: readonly string[] = []): O
   return { outcome: "not decided", because, evidence };
 }
 
-/** Whether a request was refused for its content, and not for missing rights or objects. */
+/** Whether a request was refused because of its content, and not because of missing rights or objects. */
 export function isRefused({ status, code }: Reading): boolean {
   return code !== undefined && [400, 409, 412, 422].includes(status);
 }
@@ -64,19 +68,19 @@ export function isAccepted({ code }: Reading): boolean {
   return code === undefined;
 }
 
-/** A call and its answer as evidence. `more` = the relevant parts of the answer. */
+/** A call and its answer as evidence. `more` contains the relevant parts of the answer. */
 export function shown(reading: Reading, more: Readonly<Record<string, Json | undefined>> = {}): string {
   const details = Object.entries(more).map(([name, value]) => `, ${name} ${plain(value)}`);
   return `${reading.operation}: ${shortly(reading)}${details.join("")}`;
 }
 
-/** Status and code. A code that does not have the form of a service's code is left out. */
+/** Status and code of an answer. A code that does not look like a code of the service is left out. */
 export function shortly({ status, code }: Reading): string {
   if (code === undefined) return `${status}`;
   return `${status} ${/^[A-Z][A-Za-z.]{1,63}$/.test(code) ? code : "with another code"}`;
 }
 
-/** A value of an answer. Texts other than short words are left out. */
+/** A value in an answer. Texts other than short words are left out. */
 function plain(value: Json | undefined): string {
   if (value === undefined) return "absent";
   const text = canonical(value);

@@ -14,12 +14,12 @@ export interface Place {
   readonly securityToken?: string;
 }
 
-/** Beginning of every key of an emulator. */
+/** Prefix of every key of an emulator. */
 const EMULATOR_KEY = "fcemu-";
 
 /**
- * The place in the environment: an emulator where `ALICLOUD_FC_EMULATOR` is set, else the service. Throws when a
- * variable is missing, and when an emulator's key would be sent to the service or another key to an emulator.
+ * The place in the environment: an emulator if `ALICLOUD_FC_EMULATOR` is set, else the service. Throws if a variable is
+ * missing, and if an emulator's key would be sent to the service or another key to an emulator.
  */
 export function placeFrom(
   env: Readonly<Record<string, string | undefined>>,

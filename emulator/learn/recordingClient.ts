@@ -1,9 +1,9 @@
-/** The SDK's client, extended: it also keeps each answer before the SDK converts it to a model. */
+/** The SDK's client, extended so that it also keeps each answer before the SDK converts it to a model. */
 import { Readable } from "node:stream";
 
 import FcClient from "@alicloud/fc20230330";
 
-/** Placeholder for a body that can be read only once, which the caller does. */
+/** Placeholder for a body that can be read only once, by the caller. */
 const BYTES = "<bytes>";
 
 /** An answer before the SDK converts it to a model. */
@@ -14,7 +14,7 @@ export interface RawAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A refusal of the service, as the SDK throws it. */
+/** A refusal of the service, in the form in which the SDK throws it. */
 export interface RawRefusal {
   readonly operation: string;
   readonly status: number;
@@ -24,10 +24,10 @@ export interface RawRefusal {
 
 /** The SDK's client, which also keeps every raw answer and every refusal. */
 export class RecordingClient extends FcClient {
-  /** Answers and refusals in their order. */
+  /** Answers and refusals, in the order in which they were received. */
   readonly heard: (RawAnswer | RawRefusal)[] = [];
 
-  /** The answers that were no refusals. */
+  /** The answers that are not refusals. */
   get answers(): RawAnswer[] {
     return this.heard.filter((each) => "body" in each);
   }

@@ -1,7 +1,7 @@
 /** Removes the data of one account from a profile. Pure. */
 import type { Profile } from "../base/profile";
 
-/** The profile with placeholders for these texts, for long numbers, and for text in the form of an id or a key. */
+/** The profile with placeholders instead of these texts, of long numbers, and of text that looks like an id or a key. */
 export function withoutSecrets(profile: Profile, secrets: readonly string[]): Profile {
   const known = secrets.filter((text) => text !== "").flatMap((text) => [text, encodeURIComponent(text)]);
   const clean = (value: unknown): unknown => {

@@ -17,16 +17,19 @@ export interface Plan {
 /** Timeout of the functions, in seconds. */
 const TIMEOUT_SECONDS = 3;
 
-/** vCPU, memory and disk of every function, in cores and GB. */
+/** vCPU, memory and disk of every function: cores, GB, GB. */
 const SIZE = { cpu: 0.05, memory: 0.125, disk: 0.5 };
 
-/** Units of billing: of a run, of a vCPU-second, of a GB-second of memory and of disk. Source: pay-as-you-go page, 2026. */
+/**
+ * Units of billing: of an invocation, of a vCPU-second, of a GB-second of memory and of disk. Source: pay-as-you-go
+ * page, 2026.
+ */
 const UNITS = { run: 0.0075, cpu: 1, memory: 0.15, disk: 0.05 };
 
-/** Price of a unit in the first tier, yuan. Source: pay-as-you-go page, 2026. */
+/** Price of a unit in the first tier, in yuan. Source: pay-as-you-go page, 2026. */
 const YUAN = 0.00011;
 
-/** Largest price of a number of runs, in yuan, rounded up to the next hundredth. Traffic is some kilobytes. */
+/** Largest price of a number of invocations, in yuan, rounded up to the next hundredth. Traffic is a few kilobytes. */
 export function mostYuan(runs: number): number {
   const perSecond = SIZE.cpu * UNITS.cpu + SIZE.memory * UNITS.memory + SIZE.disk * UNITS.disk;
   return Math.ceil(runs * (UNITS.run + TIMEOUT_SECONDS * perSecond) * YUAN * 100) / 100;
@@ -37,10 +40,10 @@ export function planText({ accountId, region, prefix, profile, journal, limits }
   return [
     `Learns how Function Compute behaves in ${region}, in account ${accountId}.`,
     "",
-    `It makes      functions whose names begin with ${prefix}, 7 unless answers are lost, each of 128 MB and 0.05 vCPU,`,
-    "              with versions and aliases, two timer triggers that are off, and one HTTP trigger without a key",
-    `It calls      the API about 150 times, at most ${limits.calls} times and what it takes to delete`,
-    `It runs       functions about 30 times, at most ${limits.runs} times of ${TIMEOUT_SECONDS} seconds`,
+    `It makes      functions whose names begin with ${prefix}, 8 unless answers are lost, each of 128 MB and 0.05 vCPU,`,
+    "              with versions and aliases, two timer triggers that are off, and two HTTP triggers without a key",
+    `It calls      the API about 200 times, at most ${limits.calls} times and what it takes to delete`,
+    `It runs       functions about 50 times, at most ${limits.runs} times of ${TIMEOUT_SECONDS} seconds`,
     `It costs      at most ${mostYuan(limits.runs).toFixed(2)} yuan`,
     `It takes      a few minutes, at most 15; the experiments end after ${limits.ms / 60_000}`,
     `It writes     ${profile}, and until everything is gone ${journal}`,
@@ -65,15 +68,13 @@ export function resultText(profile: Profile): string {
 /** Open questions that a client cannot answer in a few minutes, with the reason. */
 const NOT_ASKED = [
   "metrics of CloudMonitor by version: another service, minutes later",
-  "session affinity and provisioned instances behind a weighted alias: provisioned instances cost more than a yuan",
+  "status of ProvisionConfigExist, and provisioned instances behind a weighted alias: such instances cost as long as",
+  "  they exist, so after a kill no limit of the cost would hold",
   "quotas and rate limits: they are found by going beyond them",
   "rights for single aliases and versions: another identity would be needed",
 ];
 
-/**
- * Differences of the account from the emulator's defaults, a line for each. Contradictions to the documentation are
- * marked.
- */
+/** Differences of the account from the emulator's defaults, one line for each. Contradictions to the documentation are marked. */
 export function differences({ switches, findings }: Profile): string[] {
   const ofSwitches = SWITCH_NAMES.flatMap((name) => difference(name, switches[name]));
   const ofFindings = Object.entries(findings).flatMap(([name, found]) => {
@@ -118,7 +119,7 @@ export function pullRequestText(profile: Profile): string {
     `Behaviours of Function Compute seen in ${region} on ${date}`,
     "",
     service === "emulator"
-      ? "This profile was made on an emulator, so it says nothing about the service."
+      ? "This profile was made on an emulator, so it is no evidence about the service."
       : `Found by \`fc-emulator learn\` with ${sdk} on an account of Function Compute. The profile is attached.`,
     "",
     ...differences(profile),

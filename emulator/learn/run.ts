@@ -1,6 +1,6 @@
 /**
  * One run: checks that no function has the prefix, makes the experiments, deletes the functions, and checks that they
- * are gone.
+ * are deleted.
  */
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
@@ -18,10 +18,10 @@ import type { Place } from "./place";
 import { FINDINGS, type FindingName, type Found, notDecided } from "./outcomes";
 import { withoutSecrets } from "./redact";
 
-/** Largest number of starts of an experiment; it is started again after a lost answer. */
+/** Largest number of starts of an experiment, which is started again after a lost answer. */
 const ATTEMPTS = 15;
 
-/** Default limits. A run without lost answers makes about 150 calls and 30 runs of functions. */
+/** Default limits. A run without lost answers makes about 200 calls and invokes functions about 50 times. */
 export const LIMITS: Limits = { calls: 1500, runs: 200, ms: 12 * 60 * 1000 };
 
 /** Parameters of a run. */
@@ -30,13 +30,13 @@ export interface LearnInput {
   readonly pace: Pace;
   /** File with the names of the functions, until they are deleted. */
   readonly journal: string;
-  /** Beginning of every name. */
+  /** Prefix of every name. */
   readonly prefix: string;
   /** Name and version of the SDK. */
   readonly sdk: string;
-  /** Returns whether to begin. Called before anything is made. */
+  /** Returns whether to begin. This function is called before anything is created. */
   readonly confirm: (accountId: string) => Promise<boolean>;
-  /** Ends the experiments. The functions are deleted nevertheless. */
+  /** Ends the experiments. The functions are deleted in any case. */
   readonly signal: AbortSignal;
   /** Default {@link LIMITS}. */
   readonly limits?: Limits;
@@ -48,9 +48,9 @@ export interface LearnInput {
 
 /** Result of a run. */
 export interface Learned extends Cleaned {
-  /** Absent = it was interrupted. */
+  /** The outcomes; absent if the run was interrupted. */
   readonly profile?: Profile;
-  /** Requests it made, and runs of functions it may have caused. */
+  /** Number of requests of the run, and of invocations that it may have caused. */
   readonly calls: number;
   readonly runs: number;
 }
@@ -61,8 +61,8 @@ export function newPrefix(): string {
 }
 
 /**
- * Runs the experiments on an account. Rejects when the run must not begin; resolves with undefined when it is not
- * confirmed. After the first function was made, it always resolves, and `left` lists what was not deleted.
+ * Runs the experiments on an account. Rejects if the run must not begin; resolves with undefined if it is not
+ * confirmed. After the first function was created, the promise always resolves, and `left` lists what was not deleted.
  */
 export async function learn(input: LearnInput): Promise<Learned | undefined> {
   const { place, pace, prefix, signal, confirm, limits = LIMITS } = input;
@@ -116,7 +116,8 @@ export async function resume(
 }
 
 /**
- * The outcomes of all experiments. Slow ones begin first and are read last. Rejects with `Stopped` when interrupted.
+ * The outcomes of all experiments. Slow experiments begin first and are read last. Rejects with `Stopped` if the run is
+ * interrupted.
  */
 async function findAll(
   lab: Laboratory,
@@ -144,7 +145,7 @@ async function findAll(
   return found;
 }
 
-/** The outcomes of an experiment. It starts again after a lost answer. */
+/** The outcomes of one experiment. The experiment starts again after a lost answer. */
 async function outcomesOf(account: Account, names: readonly string[], ask: () => Promise<Found>): Promise<Found> {
   let because = "";
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -171,7 +172,7 @@ function profileOf({ pace, place, sdk }: LearnInput, accountId: string, found: F
     date: new Date(pace.now()).toISOString().slice(0, 10),
     region: place.region,
     sdk,
-    // Ids of emulators' accounts begin with four zeros, and no real one does.
+    // Account ids of emulators begin with four zeros, and no real account id does.
     service: accountId.startsWith("0000") ? "emulator" : "Function Compute",
     switches: pick(SWITCH_NAMES),
     findings: pick(Object.keys(FINDINGS) as FindingName[]),

@@ -60,7 +60,7 @@ function findRows(world: World, request: ApiRequest, parameter: (name: string) =
   return found.slice(offset, offset + line);
 }
 
-/** Throws unless the logstore exists: a function logs to it, or did so before. */
+/** Throws unless the logstore exists. A logstore exists if a function logs to it, or did so before. */
 function checkPlace(world: World, project: string, logstore: string): void {
   const known = world.logs.names();
   for (const entry of world.store.functions.values()) {

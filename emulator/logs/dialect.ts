@@ -1,4 +1,4 @@
-/** Hosts, paths, request ids and errors of the log service. */
+/** Host names, paths, request ids and errors of the log service. */
 import { randomBytes } from "node:crypto";
 
 import { getLogs, getLogsV2 } from "./actions";
@@ -6,7 +6,7 @@ import type { ServiceError } from "../base/errors";
 import type { Json } from "../base/json";
 import type { Match, Route } from "../service/routes";
 
-/** Text before the `@` in the `endpoint` of a client. The client's SDK puts the project and a dot before it. */
+/** Text before the `@` in the `endpoint` of a client. The SDK's client puts the project and a dot in front of it. */
 export const LOG_USER = "log";
 
 /** The operations of the log service. */
@@ -16,9 +16,9 @@ export const LOG_ROUTES: readonly (Route & { readonly pattern: RegExp })[] = [
 ];
 
 /**
- * The project in a `Host` header; undefined = the request is not for the log service. Two forms are accepted.
+ * The project in a `Host` header; undefined if the request is not for the log service. Two forms are accepted.
  * `project.localhost:PORT` needs a machine that resolves such names. `project.log@127.0.0.1:PORT`, also with another
- * address of the emulator, works on every machine: the part before the `@` does not belong to the address.
+ * address of the emulator, works on every machine, because the part before the `@` does not belong to the address.
  */
 export function projectOfHost(host: string | undefined, port: number): string | undefined {
   const match = /^([a-z0-9][a-z0-9-]{1,61}[a-z0-9])\.(localhost|(\w+)@(?:[\d.]+|localhost|\[::1\])):(\d+)$/.exec(
@@ -38,7 +38,7 @@ export function matchLogRoute(method: string, path: string, project: string): Ma
   return undefined;
 }
 
-/** 24 upper-case hex digits, as in documented answers. */
+/** A request id: 24 upper-case hex digits, as in documented answers. */
 export function logRequestId(): string {
   return randomBytes(12).toString("hex").toUpperCase();
 }

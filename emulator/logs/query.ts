@@ -2,18 +2,21 @@
  * Search statements of the log service: `field: value`, words, comparisons of numbers, joined by and, or, not. Pure.
  *
  * Precedence, from the documentation: parentheses, then not, then and (also between two conditions without an
- * operator), then or. A statement that is not understood is refused, since a filter that silently finds other rows is
- * worse than none.
+ * operator), then or. A statement that is not supported is refused, because a filter that silently finds other rows is
+ * worse than an error.
  */
 import { notImplemented } from "../base/errors";
 import { invalidQueryString } from "./errors";
 import type { LogRow } from "../service/logstores";
 
-/** Whether a row is found. */
+/** A filter: returns whether a row is found. */
 export type Filter = (row: LogRow) => boolean;
 
 /** Largest number of conditions in one statement. Source: documentation. */
 const MAX_CONDITIONS = 30;
+
+/** Largest depth of parentheses and negations inside each other. The limit is the emulator's own. */
+const MAX_DEPTH = 100;
 
 /** Characters that separate the words of a text. Source: the default in the documentation. */
 const DELIMITERS = /[, '";=()[\]{}?@&<>/:\n\t\r]+/;
@@ -50,10 +53,11 @@ function tokenize(query: string): Token[] {
   return tokens;
 }
 
-/** Recursive descent over the tokens. Each method consumes the tokens of its rule. */
+/** A recursive descent parser over the tokens. Each method consumes the tokens of its rule. */
 class Parser {
   #at = 0;
   #conditions = 0;
+  #depth = 0;
 
   constructor(private readonly tokens: readonly Token[]) {}
 
@@ -76,13 +80,13 @@ class Parser {
 
   #not(): Filter {
     if (!this.#takeWord("not")) return this.#condition();
-    const inner = this.#not();
+    const inner = this.#nested(() => this.#not());
     return (row) => !inner(row);
   }
 
   #condition(): Filter {
     if (this.#takeSymbol("(")) {
-      const inner = this.or();
+      const inner = this.#nested(() => this.or());
       this.#expect(")");
       return inner;
     }
@@ -99,7 +103,16 @@ class Parser {
     return anywhere(first);
   }
 
-  /** `field in [1 5]`. A round bracket excludes its end. */
+  #nested(rule: () => Filter): Filter {
+    this.#depth += 1;
+    if (this.#depth > MAX_DEPTH)
+      throw invalidQueryString(`more than ${MAX_DEPTH} parentheses or negations inside each other`);
+    const filter = rule();
+    this.#depth -= 1;
+    return filter;
+  }
+
+  /** A range such as `field in [1 5]`. A round bracket excludes its end. */
   #range(name: string): Filter {
     const lowOpen = this.#takeSymbol("(");
     if (!lowOpen) this.#expect("[");
@@ -162,7 +175,7 @@ class Parser {
   }
 }
 
-/** The filter for a field: a topic is compared as a whole, other text by its words, a number by its value. */
+/** The filter for a field. A topic is compared as a whole, other text by its words, a number by its value. */
 function fieldFilter(name: string, value: Token): Filter {
   if (value.kind === "word" && value.text === "*") return (row) => (row[name] ?? "") !== "";
   if (name === "__topic__") {
@@ -201,8 +214,8 @@ function wordsOf(text: string): string[] {
 }
 
 /**
- * Matches a pattern with `*` for any characters and `?` for one. It backtracks to the last `*` only, so no pattern
- * takes long.
+ * Matches a pattern with `*` for any characters and `?` for one. The search backtracks only to the last `*`, so no
+ * pattern takes long.
  */
 function wildcard(pattern: string): (text: string) => boolean {
   const wanted = [...pattern];
@@ -242,7 +255,7 @@ function comparison(name: string, operator: string, wanted: number): Filter {
   const holds = compare[operator];
   return (row) => {
     const text = row[name];
-    // A comparison does not find a field that holds no number.
+    // A comparison does not find a field that is not a number.
     return text !== undefined && text.trim() !== "" && holds?.(Number(text)) === true;
   };
 }

@@ -4,7 +4,7 @@ import { field, isObject, type JsonObject, textOf } from "../base/json";
 import type { Outcome } from "../runtimes/instance";
 import type { LogRow } from "../service/logstores";
 
-/** The logstore of a function, and what is logged. */
+/** The logstore of a function, and what is logged to it. */
 export interface LogTarget {
   readonly project: string;
   readonly logstore: string;
@@ -12,7 +12,7 @@ export interface LogTarget {
   readonly requestMetrics: boolean;
 }
 
-/** The logstore in a configuration; undefined without one. Project and logstore are both needed. */
+/** The logstore in a configuration; undefined without one. A configuration needs both project and logstore. */
 export function logTarget(config: JsonObject): LogTarget | undefined {
   const log = field(config, "logConfig");
   if (!isObject(log)) return undefined;
@@ -95,7 +95,7 @@ function coldStart(done: FinishedInvocation): LogRow {
   };
 }
 
-/** Kind of a function error, as in the documentation of the fields; undefined = no error. */
+/** Kind of a function error, as in the documentation of the fields; undefined if there was no error. */
 function errorType(outcome: Outcome): string | undefined {
   if (outcome.kind === "result") return undefined;
   return outcome.kind === "timeout" ? "FunctionTimeoutError" : "FunctionUnhandledError";

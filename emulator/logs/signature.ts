@@ -9,12 +9,12 @@ import type { SecretOf } from "../base/credentials";
 import { MAX_SKEW_MS, percentEncoded, type SignedRequest, splitTarget } from "../base/signedRequest";
 import { logRequestTimeExpired, logSignatureMismatch, logUnauthorized, missingLogHeader } from "./errors";
 
-/** Hash functions of v1 by the value of the header. SDKs of other languages send the older one. */
+/** Hash functions of v1 by the value of the header. SDKs of other languages send the older value. */
 const V1_METHODS: Readonly<Record<string, string>> = { "hmac-sha256": "sha256", "hmac-sha1": "sha1" };
 
 /**
- * Encodings that clients use: RFC 3986, and that of the SDK for TypeScript, which does not encode `!'()` and each `*`
- * except the first.
+ * Encodings that clients use: that of RFC 3986, and that of the SDK for TypeScript, which does not encode `!'()` and
+ * each `*` except the first.
  */
 const V4_ENCODERS: readonly ((text: string) => string)[] = [
   percentEncoded,
@@ -129,7 +129,7 @@ function isServiceHeader(name: string): boolean {
   return name.startsWith("x-log-") || name.startsWith("x-acs-");
 }
 
-/** Decoded names and values, sorted by name. The value is undefined where there is no `=`. */
+/** Decoded names and values, sorted by name. The value is undefined if there is no `=`. */
 function queryPairs(query: string): [name: string, value: string | undefined][] {
   if (query === "") return [];
   return query

@@ -6,10 +6,10 @@ export interface Band {
   readonly high: number;
 }
 
-/** Probability of a count below the band, and of one above it: together, one check in 100,000 is a false alarm. */
+/** Probability of a count below the range, and of one above it: together, one check in 100,000 is a false alarm. */
 const TAIL = 0.000005;
 
-/** The exact binomial band of `total` requests for a share, 0 to 1. */
+/** The exact binomial range for a share (0 to 1) of `total` requests. */
 export function expectedBand(total: number, share: number): Band {
   if (share <= 0) return { low: 0, high: 0 };
   if (share >= 1) return { low: total, high: total };
@@ -21,7 +21,7 @@ export function expectedBand(total: number, share: number): Band {
   return { low, high };
 }
 
-/** Probability of at most k requests, for each k. Computed with logarithms, since single terms underflow. */
+/** Probability of at most k requests, for each k. Computed with logarithms, because single terms underflow. */
 function cumulative(total: number, share: number): number[] {
   const odds = Math.log(share) - Math.log1p(-share);
   let term = total * Math.log1p(-share);

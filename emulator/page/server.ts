@@ -1,6 +1,6 @@
 /**
- * Serves the page on its own loopback port. It is read-only, without cookies and credentials, and loads nothing from
- * other servers.
+ * Serves the web page on its own loopback port. The server is read-only, uses no cookies and no credentials, and the
+ * page loads nothing from other servers.
  */
 import * as fs from "node:fs";
 import type * as http from "node:http";
@@ -12,16 +12,16 @@ import { closeServer, createServer, isForeignPage, isOwnHost, listen } from "../
 import { type PageState, pageState } from "./state";
 import { Traffic } from "./traffic";
 
-/** Interval of updates of an open page, in ms. */
+/** Interval between updates of an open page, in ms. */
 const REFRESH_MS = 300;
 
 /** Largest number of connections. A page needs two. */
 const MAX_CONNECTIONS = 64;
 
-/** Largest total of request headers, bytes. */
+/** Largest total of request headers, in bytes. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** Paths of the page's files, and the files. */
+/** Paths of the page's files, with the files. */
 const ASSETS: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
   "/": { file: "page.html", type: "text/html; charset=utf-8" },
   "/page.css": { file: "page.css", type: "text/css; charset=utf-8" },
@@ -29,7 +29,7 @@ const ASSETS: Readonly<Record<string, { readonly file: string; readonly type: st
   "/page.svg": { file: "page.svg", type: "image/svg+xml" },
 };
 
-/** The page may load files of this server only, and no other page may show it in a frame. */
+/** The page may load only files of this server, and no other page may show it in a frame. */
 const HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
@@ -49,7 +49,7 @@ export interface RunningPage {
   close(): Promise<void>;
 }
 
-/** Serves the page; `port` 0 = any free one. */
+/** Starts serving the page; `port` 0 means any free port. */
 export async function startPage(port: number, world: World): Promise<RunningPage> {
   const assets = readAssets();
   const feed = new Feed(world);
@@ -100,7 +100,7 @@ function refusalOf(request: http.IncomingMessage): number | undefined {
   return undefined;
 }
 
-/** Sends the state to every open page, and sends it again after each change. */
+/** Sends the state to every open page, again after each change. */
 class Feed {
   readonly #world: World;
   readonly #traffic = new Traffic();

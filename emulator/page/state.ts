@@ -1,4 +1,4 @@
-/** The content of the page, from the store. It contains no environment variable, credential or code. Pure. */
+/** The data for the web page, from the store. The data contain no environment variable, credential or code. Pure. */
 import { textOf } from "../base/json";
 import type { StoredAlias, StoredFunction } from "../state/model";
 import { sharesOf } from "../service/weights";
@@ -18,7 +18,7 @@ interface FunctionView {
   readonly runtime: string;
   readonly memoryMb: number;
   readonly modified: string;
-  /** Newest first. */
+  /** Versions, newest first. */
   readonly versions: readonly VersionView[];
   readonly aliases: readonly AliasView[];
 }
@@ -27,22 +27,22 @@ interface VersionView {
   readonly id: string;
   readonly created: string;
   readonly description: string;
-  /** Aliases that name the version. */
+  /** Names of the aliases that name the version. */
   readonly aliases: readonly string[];
 }
 
 interface AliasView {
   readonly name: string;
-  /** Number of requests under the present split. */
+  /** Number of requests under the current split. */
   readonly requests: number;
-  /** The main version first. */
+  /** Versions of the split, the main version first. */
   readonly split: readonly SplitView[];
 }
 
 interface SplitView {
   readonly version: string;
   readonly isMain: boolean;
-  /** Percent. */
+  /** Weight in percent. */
   readonly weight: number;
   readonly requests: number;
   readonly errors: number;
@@ -51,7 +51,7 @@ interface SplitView {
   readonly high: number;
 }
 
-/** The present content of the page. */
+/** The current data for the page. */
 export function pageState(region: string, functions: Iterable<StoredFunction>, traffic: Traffic): PageState {
   const views = [...functions].map((entry) => viewFunction(entry, traffic));
   return { region, window: WINDOW, functions: views.sort((a, b) => (a.name < b.name ? -1 : 1)) };

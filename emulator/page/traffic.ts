@@ -3,7 +3,7 @@ import type { FinishedInvocation } from "../service/invocations";
 import type { StoredAlias } from "../state/model";
 import { sharesOf } from "../service/weights";
 
-/** Number of counted requests: enough to distinguish 5 % from 10 %, and few enough to show a change soon. */
+/** Number of requests that are counted: enough to distinguish 5 % from 10 %, and few enough to show a change soon. */
 export const WINDOW = 500;
 
 /** Result of one request. */
@@ -19,16 +19,16 @@ export interface Counts {
 }
 
 interface Window {
-  /** The split under which the versions of the requests were drawn. */
+  /** The split by which the versions of the requests were chosen. */
   split: string;
   readonly answered: Answered[];
 }
 
-/** Counts invocations for the present split of each alias. */
+/** Counts invocations under the current split of each alias. */
 export class Traffic {
   readonly #windows = new Map<string, Window>();
 
-  /** Counts a request, unless its version was drawn under an earlier split of the alias. */
+  /** Counts a request, unless its version was chosen under an earlier split of the alias. */
   take(finished: FinishedInvocation, functionId: string, alias: StoredAlias): void {
     const window = this.#window(functionId, alias);
     if (finished.shares === undefined || splitKey(finished.shares) !== window.split) return;
@@ -36,7 +36,7 @@ export class Traffic {
     if (window.answered.length > WINDOW) window.answered.shift();
   }
 
-  /** Counts by version, of the last requests under the alias's present split. */
+  /** Counts by version, of the last requests under the alias's current split. */
   counts(functionId: string, alias: StoredAlias): Map<string, Counts> {
     const counts = new Map<string, Counts>();
     for (const { versionId, isError } of this.#window(functionId, alias).answered) {

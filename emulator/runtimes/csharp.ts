@@ -1,9 +1,9 @@
 /**
  * Handlers in C#, compiled by `mcs` and run by `mono`.
  *
- * The code package holds compiled assemblies, as the service requires. The emulator accepts sources as well, and
- * compiles every `.cs` file into the assembly that the handler names. The vendor's interfaces are declared below, as
- * far as the documentation describes them.
+ * The code package contains compiled assemblies, as the service requires. The emulator accepts sources as well, and
+ * compiles every `.cs` file into the assembly that the handler names. The vendor's interfaces are declared below, with
+ * the members that the documentation describes.
  */
 import { execFile } from "node:child_process";
 import * as fs from "node:fs";
@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 
 import { type Language, MAX_RESPONSE_BYTES, NotRunnable, type Places } from "./language";
 
-/** Source of the assembly `Aliyun.Serverless.Core`. Names: documentation of the C# runtime. */
+/** Source of the assembly `Aliyun.Serverless.Core`. Source of the names: documentation of the C# runtime. */
 const CORE_SOURCE = String.raw`
 namespace Aliyun.Serverless.Core {
   using Microsoft.Extensions.Logging;
@@ -33,10 +33,7 @@ namespace Aliyun.Serverless.Core {
 }
 `;
 
-/**
- * Source of the assembly `Microsoft.Extensions.Logging.Abstractions`, reduced to the parts that handlers need for
- * logging.
- */
+/** Source of the assembly `Microsoft.Extensions.Logging.Abstractions`, with only the parts that handlers need for logging. */
 const LOGGING_SOURCE = String.raw`
 namespace Microsoft.Extensions.Logging {
   using System;

@@ -1,15 +1,15 @@
-/** Whether a server listens where other machines may reach it. */
+/** Finds out whether a server listens on an address that other machines may reach. */
 import * as fs from "node:fs";
 
-/** State of a socket that listens, in the system's table. */
+/** State of a listening socket, in the system's table. */
 const LISTENING = "0A";
 
-/** Loopback addresses in the form of the system's table: the bytes of each word are reversed. */
+/** Loopback addresses in the form of the system's table, where the bytes of each word are reversed. */
 const LOOPBACKS = /^(......7F|00000000000000000000000001000000|0000000000000000FFFF0000......7F)$/;
 
 /**
- * Whether a process listens on the port under an address that other machines may reach; undefined on systems without
- * such a table.
+ * Whether a process listens on the port at an address that other machines may reach, by `/proc/net/tcp` and `tcp6`;
+ * undefined if neither can be read.
  */
 export function isExposed(port: number): boolean | undefined {
   const tables = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) => {

@@ -7,17 +7,17 @@ import { scrubbedEnvironment } from "./launcher";
 
 /** Paths of an instance's folders on this machine. */
 export interface Folders {
-  /** The user's code, `/code` in the service. */
+  /** Folder of the user's code, `/code` in the service. */
   readonly code: string;
-  /** Files of the layers, `/opt` in the service. */
+  /** Folder of the layers' files, `/opt` in the service. */
   readonly layers: string;
   readonly home: string;
   readonly temporary: string;
-  /** Folder for files made from the code before the start. */
+  /** Folder for files that are made from the code before the start. */
   readonly work: string;
 }
 
-/** Makes the folders below `root`, and unpacks code and layers. Removes them when an archive is refused. */
+/** Creates the folders below `root`, and unpacks code and layers. Removes the folders if an archive is refused. */
 export async function makeFolders(root: string, code: Buffer, layers: readonly Buffer[]): Promise<Folders> {
   const folders: Folders = {
     code: path.join(root, "code"),
@@ -39,9 +39,7 @@ export async function makeFolders(root: string, code: Buffer, layers: readonly B
   }
 }
 
-/**
- * Unpacks the last layer first, so that files of the first layer replace those of the others. Source: documentation.
- */
+/** Unpacks the last layer first, so that files of the first layer replace those of the others. Source: documentation. */
 async function unpackLayers(layers: readonly Buffer[], folder: string, beside: string): Promise<void> {
   for (const layer of layers.toReversed()) {
     await fs.mkdir(beside, { mode: 0o700 });
@@ -59,8 +57,8 @@ export function localPaths(text: string, folders: Folders): string {
 }
 
 /**
- * Environment variables of an instance: allowed ones of this machine, those of the function and of the runtime, and
- * search paths for the files of layers.
+ * Environment variables of an instance: allowed variables of this machine, those of the function and of the runtime,
+ * and search paths for the files of layers.
  */
 export function environmentOf(
   folders: Folders,

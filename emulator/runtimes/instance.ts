@@ -1,22 +1,22 @@
-/** The interface of instances to the pool, with requests and outcomes. */
+/** The interface between instances and the pool, with requests and outcomes. */
 import type { LogTail } from "./logTail";
 
-/** A request over HTTP, as the caller sent it. */
+/** An HTTP request, in the form in which the caller sent it. */
 export interface HttpRequest {
   readonly method: string;
   /** Path and query, still encoded. */
   readonly target: string;
-  /** By lower-case name. */
+  /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Buffer;
   /** Address of the caller. */
   readonly clientAddress?: string;
 }
 
-/** Answer over HTTP of the user's code. */
+/** HTTP answer of the user's code. */
 export interface HttpAnswer {
   readonly status: number;
-  /** By lower-case name. */
+  /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Buffer;
 }
@@ -52,7 +52,7 @@ export interface Job {
   readonly event: Buffer;
   /** The HTTP request of the invocation. Only custom runtimes receive it unchanged. */
   readonly http?: HttpRequest;
-  /** The context. Each runtime converts it to the form of its language. */
+  /** The context of the invocation. Each runtime converts it to the form of its language. */
   readonly context: InvocationContext;
   readonly runtime: string;
 }
@@ -66,13 +66,13 @@ export interface Hook {
 
 /** The hooks of a function. */
 export interface Hooks {
-  /** Runs once, before the first request. */
+  /** Runs once, before the first request of the instance. */
   readonly initializer?: Hook;
-  /** Runs once, before a working instance is ended. */
+  /** Runs once, before an instance that got a request and still works is ended. */
   readonly preStop?: Hook;
 }
 
-/** The part of an instance's life in which something happened. */
+/** The part of an instance's life in which an error happened. */
 export type Phase = "initialize" | "handle" | "preStop";
 
 /** How a request ended. */
@@ -94,13 +94,13 @@ export type Outcome = (
 export interface Instance {
   /** Id of the instance, in answers and in `FC_INSTANCE_ID`. */
   readonly id: string;
-  /** Whether it can take another request. */
+  /** Whether the instance can take another request. */
   readonly isUsable: boolean;
-  /** Whether it has had no request yet. */
+  /** Whether the instance has had no request yet. */
   readonly isNew: boolean;
   /** Runs one request; after `timeoutMs` the instance is stopped. Never rejects. */
   run(job: Job, timeoutMs: number): Promise<Outcome>;
-  /** Runs the preStop hook, if there is one and a request was served, and then stops. */
+  /** Runs the preStop hook, if there is one and the instance served a request, and then stops the instance. */
   retire(): Promise<void>;
   /** Ends the process and all processes that it started. */
   stop(): Promise<void>;

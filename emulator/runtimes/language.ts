@@ -1,13 +1,13 @@
-/** The interface of languages to the pool. Each language is one file that exports a {@link Language}. */
+/** The interface between languages and the pool. Each language is one file that exports a {@link Language}. */
 import { accessSync, constants } from "node:fs";
 import * as path from "node:path";
 
 import type { Folders } from "./folders";
 
-/** Largest response of a handler, bytes. Assumed. */
+/** Largest response of a handler, in bytes. Assumed. */
 export const MAX_RESPONSE_BYTES = 6 * 1024 * 1024;
 
-/** Folders and scripts of an instance about to start. */
+/** Folders and scripts of an instance that is about to start. */
 export interface Places extends Folders {
   /** Folder of the scripts of all languages. Instances share its files. */
   readonly scripts: string;
@@ -19,28 +19,28 @@ export interface Places extends Folders {
 
 /** A way to run handlers. */
 export interface Language {
-  /** Ids of its runtimes. */
+  /** Ids of the runtimes of the language. */
   readonly runtimes: RegExp;
   /** Names of programs that must be on the PATH. */
   readonly needs: readonly string[];
-  /** How to install them, for each system. */
+  /** How to install these programs, for each system. */
   readonly install: string;
-  /** Its scripts by file name. */
+  /** Scripts of the language by file name. */
   readonly scripts: Readonly<Record<string, string>>;
-  /** Name of a search path's variable to the folder of a layer that is added to it. */
+  /** Map from the variable of a search path to the folder of a layer that is added to it. */
   readonly layerPaths: Readonly<Record<string, string>>;
-  /** Called before a start, for example for compiling. Throws {@link NotRunnable} for code that cannot run. */
+  /** Called before a start, for example to compile. Throws {@link NotRunnable} for code that cannot run. */
   readonly prepare?: (places: Places) => Promise<void>;
-  /** The program and its arguments. */
+  /** The program to start and its arguments. */
   readonly start: (places: Places) => { readonly command: string; readonly args: readonly string[] };
 }
 
-/** The code cannot be run here; the message says why and what to do. */
+/** Thrown if the code cannot run on this machine; the message contains the reason and what to do. */
 export class NotRunnable extends Error {
   override readonly name = "NotRunnable";
 }
 
-/** Throws a NotRunnable when a program the language needs is missing. */
+/** Throws a NotRunnable if a program is missing that the language needs. */
 export function checkTools(language: Language, runtime: string): void {
   const missing = language.needs.filter((name) => !isOnPath(name));
   if (missing.length === 0) return;

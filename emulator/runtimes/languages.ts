@@ -1,4 +1,4 @@
-/** All languages that the emulator runs. To add one, write a file for it and add it here. */
+/** All languages that the emulator runs. To add a language, write a file for it and add it here. */
 import { CSHARP } from "./csharp";
 import type { Language } from "./language";
 import { NODE } from "./node";
@@ -12,7 +12,7 @@ export function languageOf(runtime: string): Language | undefined {
   return LANGUAGES.find((language) => language.runtimes.test(runtime));
 }
 
-/** What to do instead of using a runtime that the emulator does not run. */
+/** The advice for a runtime that the emulator does not run. */
 export function insteadOf(runtime: string): string {
   const serve = "with customRuntimeConfig.command that starts an HTTP server on customRuntimeConfig.port";
   if (runtime === "custom-container") {

@@ -15,20 +15,20 @@ const ALLOWED = ["PATH", "LANG", "LC_ALL", "LC_CTYPE"];
 export interface StartCommand {
   readonly command: string;
   readonly args: readonly string[];
-  /** Folder of the user's code. Its parent folder belongs to the instance, and is removed with it. */
+  /** Folder of the user's code. The parent of this folder belongs to the instance, and is removed with it. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Largest memory of all its processes together, in MB. Beyond it they are killed. */
+  /** Largest memory of all processes of the instance together, in MB. If the processes use more memory, they are killed. */
   readonly memoryMb: number;
 }
 
 /** Events of an instance. */
 export interface InstanceEvents {
-  /** A line of the instance's answer channel. */
+  /** A line in the instance's channel for answers. */
   line(text: string): void;
-  /** Bytes of its standard output or error. */
+  /** Bytes of the instance's standard output or error. */
   output(stream: "stdout" | "stderr", data: Buffer): void;
-  /** Its process ended, or could not be started: then `reason` is a system error code such as `ENOENT`. */
+  /** The process ended, or could not be started: then `reason` is a system error code such as `ENOENT`. */
   ended(reason: string): void;
 }
 
@@ -46,7 +46,7 @@ interface Message {
 
 /** One launcher process and its work folder. */
 export class Launcher {
-  /** Private folder that holds the files of all instances. */
+  /** Private folder that contains the files of all instances. */
   readonly folder: string;
   readonly #prefix: string;
   readonly #channel: Duplex;
@@ -56,9 +56,9 @@ export class Launcher {
   readonly #closed: Promise<void>;
   #isClosed = false;
 
-  /** `scripts`: files the instances are started with, by name. */
+  /** `scripts`: files with which the instances are started, by name. */
   constructor(scripts: Readonly<Record<string, string>>) {
-    // The real path, since processes are found by the folder they work in.
+    // The real path, because processes are found by the folder in which they work.
     this.folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "fc-emulator-")));
     this.#prefix = `${randomBytes(8).toString("hex")}-`;
     this.#write("launcher.js", LAUNCHER_SOURCE);
@@ -81,7 +81,7 @@ export class Launcher {
     this.#say({ op: "send", id, line });
   }
 
-  /** Resolves when all earlier output of the instance has been passed on, with its recent memory in MB. */
+  /** Resolves with the instance's recent memory in MB, after all its earlier output has been passed on. */
   sync(id: string): Promise<number> {
     if (this.#isClosed) return Promise.resolve(0);
     return new Promise((resolve) => {
@@ -90,7 +90,7 @@ export class Launcher {
     });
   }
 
-  /** Ends the instance and all processes that it started; resolves when that is done. */
+  /** Ends the instance and all processes that it started; resolves when they have ended. */
   stop(id: string): Promise<void> {
     this.#instances.delete(id);
     if (this.#isClosed) return Promise.resolve();
@@ -120,7 +120,7 @@ export class Launcher {
   }
 
   #listen(): Promise<void> {
-    // An unfinished line is searched once only, however long it gets.
+    // An unfinished line is searched only once, however long it gets.
     let parts: string[] = [];
     this.#channel.setEncoding("utf8");
     this.#channel.on("data", (text: string) => {
@@ -140,7 +140,7 @@ export class Launcher {
         for (const done of this.#stopping.values()) done();
         for (const done of [...this.#syncing.values()].flat()) done(0);
         for (const events of this.#instances.values()) events.ended("the launcher ended");
-        // The user's code can end even the launcher. Then the remaining processes have to be ended here.
+        // The user's code can end even the launcher. In this case the remaining processes have to be ended here.
         void this.#sweep().then(resolve);
       });
     });
@@ -177,7 +177,7 @@ export class Launcher {
   }
 
   async #sweepOnce(): Promise<void> {
-    // The launcher removes the folder when it ends properly. The folder still exists, so it did not.
+    // The launcher removes the folder when it ends properly. If the folder still exists, the launcher did not.
     if (!fs.existsSync(this.#scriptPath)) return;
     await new Promise<void>((resolve) => {
       spawn(process.execPath, [this.#scriptPath, "sweep", this.#prefix, this.folder], {
@@ -204,7 +204,7 @@ export class Launcher {
   }
 }
 
-/** The allowed variables of this process plus the given ones. */
+/** The allowed variables of this process, and the given ones. */
 export function scrubbedEnvironment(extra: Readonly<Record<string, string>>): Record<string, string> {
   const allowed = ALLOWED.flatMap((name): [string, string][] => {
     const value = process.env[name];

@@ -1,10 +1,11 @@
 /**
  * The launcher: the process between the emulator and the user's code.
  *
- * It is text and not a module, because it has to run as a file in the work folder, whatever loader the emulator runs
- * under. It starts twice: as `detach` it starts itself again and ends, so that the launcher's parent is no longer the
- * emulator and the user's code finds nothing of the emulator by walking up its parents. It exchanges JSON lines on
- * descriptor 3. When that closes, for whatever reason, it ends all processes it finds and removes the work folder.
+ * The launcher is text and not a module, because it must run as a file in the work folder, whatever loader the emulator
+ * uses. The launcher starts twice: as `detach` it starts itself again and ends. The emulator is then no longer a parent
+ * of the launcher, and the user's code cannot find the emulator through its parent processes. The launcher exchanges
+ * JSON lines on descriptor 3. When this descriptor closes, for whatever reason, the launcher ends all processes that it
+ * finds and removes the work folder.
  */
 export const LAUNCHER_SOURCE = String.raw`"use strict";
 const { spawn, execFileSync } = require("node:child_process");

@@ -1,6 +1,6 @@
-/** The end of one invocation's log, from both output streams. */
+/** The end of the log of one invocation, from both output streams. */
 
-/** Number of bytes that are kept. An answer has less, also with its frame. */
+/** Number of bytes that are kept. The log in an answer is shorter, including its start and end lines. */
 export const KEPT_BYTES = 64 * 1024;
 
 type Stream = "stdout" | "stderr";
@@ -31,7 +31,7 @@ export class LogTail {
     const text = Buffer.concat([this.#pending[stream], data]);
     const at = text.indexOf(this.#mark);
     if (at >= 0) this.#open.delete(stream);
-    // Bytes that may be the beginning of a mark are kept until the next ones arrive.
+    // Bytes that may be the beginning of a mark are kept until the next bytes arrive.
     const end = at >= 0 ? at : Math.max(0, text.lastIndexOf(0) < 0 ? text.length : text.lastIndexOf(0));
     const rest = text.subarray(end);
     const isMarkStart = rest.length < this.#mark.length && this.#mark.subarray(0, rest.length).equals(rest);
@@ -44,12 +44,12 @@ export class LogTail {
     return this.#kept.subarray(Math.max(0, this.#kept.length - bytes));
   }
 
-  /** Output of an initializer that ran just before, in its own frame; empty when none ran. */
+  /** Output of an initializer that ran just before, between its own start and end lines; empty if none ran. */
   get before(): Buffer {
     return this.#before;
   }
 
-  /** Keeps the output of an initializer, which comes before the frame of the invocation. */
+  /** Keeps the output of an initializer, which comes before the start line of the invocation. */
   putBefore(initializer: LogTail, requestId: string): void {
     const frame = (name: string) => Buffer.from(`FC Initialize ${name} RequestId: ${requestId}\n`);
     this.#before = Buffer.concat([frame("Start"), initializer.#kept, frame("End")]);

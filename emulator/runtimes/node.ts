@@ -4,12 +4,12 @@ import * as path from "node:path";
 import { type Language, MAX_RESPONSE_BYTES } from "./language";
 
 /**
- * Source of the script that runs a Node.js handler in an instance. It receives calls as JSON lines on descriptor 3, one
- * at a time. A call runs the handler of requests (`handle`, with an event) or a hook (`initialize`, `preStop`, without
- * one). It is text for the same reason as the launcher.
+ * Source of the script that runs a Node.js handler in an instance. The script receives calls as JSON lines on
+ * descriptor 3, one at a time. A call runs the handler of requests (`handle`, with an event) or a hook (`initialize`,
+ * `preStop`, without an event). The source is text for the same reason as the launcher.
  *
- * After each request it writes a mark to both output streams, by which the emulator knows that the request's log is
- * complete.
+ * After each request the script writes a mark to both output streams. The mark shows the emulator that the log of the
+ * request is complete.
  */
 const SOURCE = String.raw`"use strict";
 const fs = require("node:fs");
@@ -92,6 +92,7 @@ async function find(name) {
   const module = await loadModule(file);
   const method = name.slice(dot + 1);
   const handler = module[method] ?? module.default?.[method];
+  // Source of the text: documentation.
   if (typeof handler !== "function") throw new Error("Handler '" + method + "' missing on module '" + name.slice(0, dot) + "'");
   return handler;
 }

@@ -1,4 +1,4 @@
-/** Handlers in PHP, run by the host's `php`. */
+/** Handlers in PHP, run by the `php` of this machine. */
 import * as path from "node:path";
 
 import { type Language, MAX_RESPONSE_BYTES } from "./language";

@@ -21,31 +21,31 @@ export interface HandlerProgram {
 /** The server of a custom runtime. */
 export interface ServerProgram {
   readonly kind: "server";
-  /** Program and arguments, with the service's own paths. */
+  /** Program and arguments, with the paths of the service. */
   readonly command: readonly string[];
-  /** The port it is configured to listen on. */
+  /** The port on which the function is configured to listen. */
   readonly port: number;
 }
 
-/** What an instance runs. Two jobs with equal keys can share an instance. */
+/** The work that an instance does. Two jobs with equal keys can share an instance. */
 export interface Workload {
   readonly key: string;
   readonly functionId: string;
-  /** For messages. */
+  /** Name of the function, for messages. */
   readonly functionName: string;
   readonly versionId: string;
   readonly runtime: string;
   readonly program: HandlerProgram | ServerProgram;
   readonly handler: string;
   readonly hooks: Hooks;
-  /** Memory of the function, MB. */
+  /** Memory of the function, in MB. */
   readonly memoryMb: number;
   /** Largest number of simultaneous requests of an instance. */
   readonly concurrency: number;
   readonly zip: () => Buffer;
-  /** Packages of the layers, in the function's order. */
+  /** Packages of the layers, in the order of the function's list. */
   readonly layers: () => readonly Buffer[];
-  /** Variables of the function and of the runtime contract, with the service's own paths. */
+  /** Variables of the function and of the runtime, with the paths of the service. */
   readonly environment: (instanceId: string) => Record<string, string>;
 }
 
@@ -59,42 +59,42 @@ export interface PoolLimits {
   readonly warn: (text: string) => void;
 }
 
-/** The outcome of a job, and its instance. */
+/** The outcome of a job, with the instance that ran it. */
 export interface PoolResult {
   readonly outcome: Outcome;
   readonly instanceId: string;
   /** Whether the instance was started for this job. */
   readonly isColdStart: boolean;
-  /** Time until the instance was ready, its start included, in ms. */
+  /** Time until the instance was ready, including its start, in ms. */
   readonly waitMs: number;
 }
 
 /** An instance and its requests. */
 interface Member {
   readonly instance: Instance;
-  /** Ms since 1970. */
+  /** Time of the start, in ms since 1970. */
   readonly startedAt: number;
-  /** Requests running. */
+  /** Number of running requests. */
   load: number;
   /** Timer that ends the instance after the idle time. */
   timer?: NodeJS.Timeout;
-  /** The port of a custom runtime. It is released when the instance has ended. */
+  /** The port of a custom runtime. The port is released when the instance has ended. */
   readonly port?: number;
-  /** True: gets no further request, since another instance needs its port. */
+  /** True: the instance gets no further request, because another instance needs its port. */
   isLeaving?: boolean;
-  /** Called when it has ended. */
+  /** Called when the instance has ended. */
   whenGone?: () => void;
-  /** Set when its end has begun; resolves when it has ended. */
+  /** Set when the instance begins to end; resolves when it has ended. */
   gone?: Promise<void>;
 }
 
 /** The instances of one workload. */
 class Group {
   readonly workload: Workload;
-  /** In the order of their last use. */
+  /** Instances in the order of their last use. */
   members: Member[] = [];
   readonly waiting: (() => void)[] = [];
-  /** Instances being started, which count against the limit. */
+  /** Number of instances that are being started, which count against the limit. */
   starting = 0;
   retired = false;
 
@@ -103,7 +103,7 @@ class Group {
   }
 }
 
-/** Runs each job in a warm instance if there is one, else in a new one up to the limit. Otherwise the job waits. */
+/** Runs each job in a warm instance if there is one, else in a new instance up to the limit. Otherwise the job waits. */
 export class Pool {
   readonly #limits: PoolLimits;
   readonly #groups = new Map<string, Group>();
@@ -121,7 +121,7 @@ export class Pool {
     this.#limits = limits;
   }
 
-  /** Whether the pool is closed: it ends all instances and starts none. */
+  /** Whether the pool is closed. A closed pool ends all instances and starts none. */
   get isClosed(): boolean {
     return this.#closed;
   }
@@ -139,7 +139,7 @@ export class Pool {
     return { outcome, instanceId: instance.id, isColdStart, waitMs };
   }
 
-  /** Ends the instances of a function, or of one of its versions. Busy ones end after their requests. */
+  /** Ends the instances of a function, or of one of its versions. Busy instances end after their requests. */
   retire(functionId: string, versionId?: string): void {
     for (const [key, group] of this.#groups) {
       const { workload } = group;
@@ -183,7 +183,7 @@ export class Pool {
       }
       const member = fullest(group.members.filter((each) => isOpen(each) && each.load < concurrency));
       if (member !== undefined) return taken(member);
-      // A new instance is only started for jobs that do not fit into the instances being started.
+      // A new instance is started only for jobs that do not fit into the instances that are being started.
       const isExpected = group.waiting.length < group.starting * (concurrency - 1);
       if (!isExpected && group.members.length + group.starting < this.#limits.maxInstances) return this.#start(group);
       await new Promise<void>((resolve) => group.waiting.push(resolve));
@@ -199,7 +199,7 @@ export class Pool {
       return member;
     } finally {
       group.starting -= 1;
-      // Also after a failure, so that waiting jobs do not wait for ever.
+      // Done also after a failure, so that waiting jobs do not wait for ever.
       for (const wake of group.waiting.splice(0, group.workload.concurrency)) wake();
     }
   }
@@ -234,8 +234,9 @@ export class Pool {
       const holder = this.#servers.get(program.port);
       const mayNeedPort = port !== program.port && error instanceof NotStarted && error.reason !== undefined;
       if (!mayNeedPort || holder === undefined) throw error;
-      // A program that ignores the assigned port ends when its configured port is taken. It gets that port as soon as
-      // it is free.
+      // A program that ignores its assigned port ends if its configured port is in use. The program gets the configured port as
+      // soon as
+      // this port is free.
       await this.#vacate(holder.group, holder.member);
       return this.#launchServer(launcher, workload, program);
     }
@@ -253,7 +254,7 @@ export class Pool {
     return { instance, load: 0, startedAt: Date.now(), port };
   }
 
-  /** Once for each function. */
+  /** Prints the warning once for each function. */
   #warnIfExposed({ functionId, functionName }: Workload, port: number): void {
     const exposed = isExposed(port);
     if (exposed === false || this.#warned.has(functionId)) return;
@@ -272,14 +273,14 @@ export class Pool {
     return { id, folders };
   }
 
-  /** Ends a member as soon as its requests are done. */
+  /** Ends an instance as soon as its requests are done. */
   #vacate(group: Group, member: Member): Promise<void> {
     member.isLeaving = true;
     if (member.load === 0) return this.#discard(group, member);
     return new Promise((resolve) => (member.whenGone = resolve));
   }
 
-  /** The end of an instance is not awaited: its preStop hook is not part of the request. */
+  /** The end of an instance is not awaited, because its preStop hook is not part of the request. */
   #release(group: Group, member: Member): void {
     member.load -= 1;
     const isLast = member.load === 0;
@@ -322,7 +323,7 @@ function taken(member: Member): Member {
   return member;
 }
 
-/** The busiest instance with room; of equally busy ones the last used, so that the others can end by idle time. */
+/** The busiest instance with room; of equally busy instances the one used last, so that the others can end when they are idle. */
 function fullest(members: readonly Member[]): Member | undefined {
   return members.reduce<Member | undefined>((best, each) => (best && best.load > each.load ? best : each), undefined);
 }

@@ -1,10 +1,10 @@
 /**
- * Assigns ports to custom runtimes. In the service, each instance has its own network. Here all instances share one
- * machine, so one instance has the configured port, and the others get free ones.
+ * Assigns ports to custom runtimes. In the service, each instance has its own network. In the emulator all instances
+ * share one machine, so one instance has the configured port, and the others get free ports.
  */
 import * as net from "node:net";
 
-/** How long a port may stay taken after its process was killed, in ms. */
+/** Longest time that a port may stay in use after its process was killed, in ms. */
 const LINGER_MS = 2000;
 
 /** Pause between two checks of a port, in ms. */
@@ -16,10 +16,10 @@ export class Ports {
   /** Released ports, with the time of their release. */
   readonly #released = new Map<number, number>();
 
-  /** Reserves the wanted port if it is free, else any free one. */
+  /** Reserves the wanted port if it is free, else any free port. */
   async lease(wanted: number): Promise<number> {
     if (!this.#leased.has(wanted)) {
-      // Reserved before the check, since another request for the same port may come during the check.
+      // The port is reserved before the check, because another request for the same port may come during the check.
       this.#leased.add(wanted);
       if (await this.#isFree(wanted)) return wanted;
       this.#leased.delete(wanted);
@@ -47,7 +47,7 @@ export class Ports {
   }
 }
 
-/** The port if a server could listen on it now, on every address as custom runtimes must; 0 = any. */
+/** The port, if a server could listen on it now on every address, as custom runtimes must; 0 means any port. */
 function freePort(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = net.createServer();

@@ -1,4 +1,4 @@
-/** Handlers in Python, run by the host's `python3`. */
+/** Handlers in Python, run by the `python3` of this machine. */
 import * as path from "node:path";
 
 import { type Language, MAX_RESPONSE_BYTES } from "./language";

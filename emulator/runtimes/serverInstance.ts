@@ -1,8 +1,9 @@
-/** An instance of a custom runtime: the user's own HTTP server, which may serve several requests at once. */
+/** An instance of a custom runtime: an HTTP server of the user, which may serve several requests at once. */
 import { randomBytes } from "node:crypto";
 import * as http from "node:http";
 import * as net from "node:net";
 
+import { isHopHeader } from "../base/httpMessage";
 import type { Hooks, HttpAnswer, HttpRequest, Instance, InvocationContext, Job, Outcome, Phase } from "./instance";
 import { MAX_RESPONSE_BYTES } from "./language";
 import type { Launcher, StartCommand } from "./launcher";
@@ -14,15 +15,12 @@ const LOOK_MS = 20;
 /** Longest time between the end of a process's connections and the report of its end, in ms. */
 const END_WAIT_MS = 500;
 
-/** Headers that concern one connection, and are not passed on. */
-const HOP_HEADERS = ["connection", "keep-alive", "transfer-encoding", "content-length", "upgrade"];
-
-/** Thrown when a server did not start. */
+/** Thrown if a server did not start. */
 export class NotStarted extends Error {
   override readonly name = "NotStarted";
-  /** `exit code: n`, a signal, or a system error code; undefined when it runs and does not listen. */
+  /** The cause: `exit code: n`, a signal, or a system error code; undefined if the server runs but does not listen. */
   readonly reason: string | undefined;
-  /** Its output. */
+  /** Output of the server. */
   readonly log: string;
 
   constructor(reason: string | undefined, log: string) {
@@ -32,14 +30,14 @@ export class NotStarted extends Error {
   }
 }
 
-/** Why there is no answer. */
+/** The reason why the server gave no answer. */
 interface Failure {
   readonly failure: string;
 }
 
 /**
- * How long an idle connection is kept for the next request, in ms. Servers keep theirs longer, so none closes it during
- * a request.
+ * How long an idle connection is kept for the next request, in ms. Servers keep idle connections longer, so no server
+ * closes one during a request.
  */
 const REUSE_MS = 1000;
 
@@ -52,7 +50,7 @@ interface Running {
 /** A process with an HTTP server on its own port. */
 export class ServerInstance implements Instance {
   readonly id: string;
-  /** Its port on the loopback address. */
+  /** Port of the server on the loopback address. */
   readonly port: number;
   readonly #launcher: Launcher;
   readonly #hooks: Hooks;
@@ -85,7 +83,7 @@ export class ServerInstance implements Instance {
     return this.#lastJob === undefined;
   }
 
-  /** Waits until the server takes connections. Throws a {@link NotStarted} after `limitMs` or when it ends before. */
+  /** Waits until the server accepts connections. Throws a {@link NotStarted} after `limitMs`, or if the server ends before. */
   async started(limitMs: number): Promise<void> {
     const deadline = performance.now() + limitMs;
     while (!(await takesConnections(this.port))) {
@@ -126,7 +124,7 @@ export class ServerInstance implements Instance {
     return this.#stopped;
   }
 
-  /** Runs the initializer. Returns its outcome when it failed; the next request then tries another instance. */
+  /** Runs the initializer. Returns its outcome if it failed; the next request then uses another instance. */
   async #initialize(job: Job): Promise<Outcome | undefined> {
     const { initializer } = this.#hooks;
     if (initializer === undefined) return undefined;
@@ -160,7 +158,7 @@ export class ServerInstance implements Instance {
     this.#running.add(running);
     const caller = request.clientAddress === undefined ? {} : { "x-fc-client-ip": request.clientAddress };
     const own = { ...contextHeaders(job.context, controlPath), ...caller };
-    const answer = await this.#send(request, own, cancel.signal);
+    const answer = await this.#send(request, own, cancel.signal).catch((error: Error) => ({ failure: error.message }));
     const memoryMb = await this.#launcher.sync(this.id);
     clearTimeout(timer);
     this.#running.delete(running);
@@ -175,18 +173,28 @@ export class ServerInstance implements Instance {
     return { kind: "result", body: answer.body, memoryMb, http: answer, log };
   }
 
+  /** Ends at the latest when the signal aborts, whatever the server does. */
   #send(request: HttpRequest, own: Record<string, string>, signal: AbortSignal): Promise<HttpAnswer | Failure> {
     return new Promise((resolve) => {
-      const given = Object.entries(request.headers).filter(([name]) => !HOP_HEADERS.includes(name));
+      const fail = (failure: string) => resolve({ failure });
+      signal.addEventListener("abort", () => fail("the call was ended"));
+      const given = Object.entries(request.headers).filter(([name]) => !isHopHeader(name));
       const { method, target } = request;
       const hasBody = request.body.length > 0 || ["POST", "PUT", "PATCH"].includes(method);
       const length = hasBody ? { "content-length": String(request.body.length) } : {};
       const headers = { ...Object.fromEntries(given), ...own, ...length };
       const options = { host: "127.0.0.1", port: this.port, agent: this.#agent, method, path: target, headers, signal };
       const sent = http.request(options as http.RequestOptions, (response) => {
-        readAnswer(response).then(resolve, (error: Error) => resolve({ failure: error.message }));
+        const { statusCode = 0 } = response;
+        if (statusCode < 200)
+          return fail(`the server answered with status ${statusCode}, after which an answer must follow`);
+        readAnswer(response).then(resolve, (error: Error) => fail(error.message));
       });
-      sent.on("error", (error) => resolve({ failure: error.message }));
+      sent.on("error", (error) => fail(error.message));
+      sent.on("upgrade", (response, socket) => {
+        socket.destroy();
+        fail(`the server switched protocols (status ${response.statusCode}), which no request allowed`);
+      });
       sent.end(request.body);
     });
   }
@@ -205,7 +213,7 @@ export class ServerInstance implements Instance {
 
   #output(stream: "stdout" | "stderr", data: Buffer): void {
     if (this.#lastJob === undefined) this.#startLog.add(stream, data);
-    // It is unknown which of several requests wrote the output, so each gets it.
+    // It is not known which of several requests wrote the output, so each request gets it.
     for (const { log } of this.#running) log.add(stream, data);
   }
 
@@ -219,17 +227,14 @@ export class ServerInstance implements Instance {
 
 const EVENT_HEADERS = { "content-type": "application/octet-stream" };
 
-/** The outcome without status and headers, for callers that do not use HTTP: they receive the body. */
+/** The outcome without status and headers, for callers that do not use HTTP and receive only the body. */
 function withoutHttp(outcome: Outcome): Outcome {
   if (outcome.kind !== "result") return outcome;
   const { body, memoryMb, log } = outcome;
   return { kind: "result", body, memoryMb, log };
 }
 
-/**
- * Headers that describe an invocation to the server. Source of the names: documentation, and captures published by
- * users.
- */
+/** Headers that describe an invocation to the server. Source of the names: documentation, and captures that users published. */
 export function contextHeaders(context: InvocationContext, controlPath: string): Record<string, string> {
   const { versionId } = context.service;
   return {
@@ -241,7 +246,7 @@ export function contextHeaders(context: InvocationContext, controlPath: string):
     "x-fc-region": context.region,
     "x-fc-account-id": context.accountId,
     "x-fc-qualifier": context.service.qualifier,
-    // Empty on LATEST: seen in a capture.
+    // Empty on LATEST, as in a capture of real traffic.
     "x-fc-version-id": versionId === "LATEST" ? "" : versionId,
     "x-fc-access-key-id": context.credentials.accessKeyId,
     "x-fc-access-key-secret": context.credentials.accessKeySecret,
@@ -264,9 +269,10 @@ async function readAnswer(response: http.IncomingMessage): Promise<HttpAnswer | 
     }
     chunks.push(chunk);
   }
-  const headers = Object.fromEntries(
-    Object.entries(response.headers).filter(([name]) => !HOP_HEADERS.includes(name)),
-  ) as Record<string, string | string[]>;
+  const headers = Object.fromEntries(Object.entries(response.headers).filter(([name]) => !isHopHeader(name))) as Record<
+    string,
+    string | string[]
+  >;
   return { status: response.statusCode ?? 0, headers, body: Buffer.concat(chunks) };
 }
 

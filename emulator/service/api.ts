@@ -12,9 +12,9 @@ import type { Identity, Store } from "../state/store";
 /** A request after routing and signature check. */
 export interface ApiRequest {
   readonly operation: string;
-  /** Decoded path parameters, by the names in routes.ts. */
+  /** Decoded path parameters, by their names in routes.ts. */
   readonly params: Readonly<Record<string, string>>;
-  /** Decoded query. A repeated name has its last value. */
+  /** Decoded query. If a name is repeated, the last value counts. */
   readonly query: Readonly<Record<string, string>>;
   /** Headers with lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
@@ -22,19 +22,16 @@ export interface ApiRequest {
   readonly requestId: string;
 }
 
-/** An answer. The server serialises a JSON `body`; without one, the body is empty. */
+/** An answer. The server serialises a JSON `body`; without `body`, the body of the answer is empty. */
 export interface ApiResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Json | Buffer;
 }
 
-/** The ports of HTTP triggers, as an interface: the folder `web` implements it, and lies above the actions. */
+/** The ports of HTTP triggers, as an interface. The folder `web` implements it, because actions must not import from `web`. */
 export interface TriggerPorts {
-  /**
-   * Opens the port of an HTTP trigger, and stores it in the trigger. Does nothing for other types, and when the port is
-   * open.
-   */
+  /** Opens the port of an HTTP trigger, and stores it in the trigger. Does nothing for other types, and if the port is open. */
   open(world: World, entry: StoredFunction, trigger: StoredTrigger): Promise<void>;
   /** Closes the port of a deleted trigger. */
   close(trigger: StoredTrigger): Promise<void>;
@@ -53,7 +50,7 @@ export interface World {
   readonly logs: Logstores;
   readonly triggerPorts: TriggerPorts;
   readonly clock: Clock;
-  /** The error of a fault for the next attempt of an asynchronous event; undefined without one. */
+  /** The error of a fault for the next attempt of an asynchronous event; undefined if there is none. */
   attemptRefusal(): ServiceError | undefined;
   /** Download address of a code package, which needs no signature and expires. */
   codeUrl(sha256: string): string;
@@ -70,7 +67,7 @@ export function noContent(): ApiResponse {
   return { status: 204 };
 }
 
-/** The present time in the service's format: UTC, whole seconds. */
+/** The current time in the service's format: UTC, whole seconds. */
 export function timestamp(world: World): string {
   return `${world.options.now().toISOString().slice(0, 19)}Z`;
 }

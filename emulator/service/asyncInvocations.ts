@@ -1,9 +1,9 @@
 /**
- * Asynchronous invocations: they are accepted at once, run with retries, reported to destinations, and kept as tasks
- * where configured.
+ * Asynchronous invocations: they are accepted at once, run with retries, reported to destinations, and kept as tasks if
+ * the function is configured so.
  *
  * Source: "Asynchronous invocation" and "Asynchronous tasks" of the documentation. After a failure of the function, the
- * next attempt follows at once; the service would wait first. After a failure of the service, it waits by the
+ * next attempt follows at once; the service would wait first. After a failure of the service, the event waits by the
  * emulator's clock.
  */
 import type { World } from "./api";
@@ -19,16 +19,13 @@ const MAX_RETRIES = 3;
 /** Default of the longest age of an event, in seconds. */
 const MAX_AGE_SECONDS = 86_400;
 
-/**
- * Wait before an event is tried again after a failure of the service, in ms; doubled each time. Source: 2.0
- * documentation.
- */
+/** Wait before an event is retried after a failure of the service, in ms; doubled each time. Source: 2.0 documentation. */
 const FIRST_BACKOFF_MS = 500;
 
-/** How long such an event is tried again, in ms since it was accepted. Source: 2.0 documentation. */
+/** How long an event is retried after failures of the service, in ms since it was accepted. Source: 2.0 documentation. */
 const BACKOFF_FOR_MS = 5 * 60 * 60 * 1000;
 
-/** Number of newest ended tasks that a function keeps. A limit of the emulator. */
+/** Number of ended tasks that a function keeps, the newest. This limit is the emulator's. */
 const KEPT_TASKS = 1000;
 
 /** How long an ended task is kept, in ms by the emulator's clock. Assumed. */
@@ -41,13 +38,13 @@ const ENDED = ["Succeeded", "Failed", "Stopped", "Expired"];
 export interface AsyncInvocation {
   readonly entry: StoredFunction;
   readonly qualifier: string;
-  /** The version drawn when it was accepted. */
+  /** The version that was chosen when the event was accepted. */
   readonly versionId: string;
   readonly requestId: string;
-  /** The id in the request, else the request id. */
+  /** Task id in the request, else the request id. */
   readonly taskId: string;
   readonly event: Buffer;
-  /** Runs the event once. Throws a ServiceError where it cannot be run. */
+  /** Runs the event once. Throws a ServiceError if it cannot be run. */
   run(): Promise<{ readonly outcome: Outcome; readonly instanceId: string }>;
   /** Accepts an event for a destination. */
   send(to: DestinationEvent): void;
@@ -66,8 +63,8 @@ export function isEnded({ status }: StoredAsyncTask): boolean {
 }
 
 /**
- * Accepts an event. Its result shows in the task, if tasks are kept, and at the destinations. `release` is called once,
- * when the event has ended or is refused.
+ * Accepts an event. The result of the event is stored in the task, if tasks are kept, and sent to the destinations.
+ * `release` is called once, when the event has ended or is refused.
  */
 export function acceptAsync(world: World, invocation: AsyncInvocation, release: () => void): void {
   const settings = settingsOf(invocation);
@@ -89,7 +86,7 @@ function keepTask(world: World, entry: StoredFunction, task: StoredAsyncTask): v
   world.store.saveItem(entry, "asyncTasks", taskId);
 }
 
-/** Resumes a task that had not ended when the emulator did: runs it again, or stops it after StopAsyncTask. */
+/** Resumes a task that had not ended when the emulator ended: runs it again, or stops it after StopAsyncTask. */
 export function resumeAsync(
   world: World,
   invocation: AsyncInvocation,
@@ -160,7 +157,7 @@ export function eventOf({ taskPayload, eventBase64 }: StoredAsyncTask): Buffer {
   return eventBase64 === undefined ? Buffer.from(taskPayload) : Buffer.from(eventBase64, "base64");
 }
 
-/** The settings of the called qualifier; empty without any. */
+/** The settings of the called qualifier; empty if there are none. */
 function settingsOf({ entry, qualifier }: AsyncInvocation): JsonObject {
   return entry.asyncInvokeConfigs.get(qualifier)?.fields ?? {};
 }
@@ -182,7 +179,7 @@ async function work(
     task.alreadyRetriedTimes = attempts;
     step(world, invocation, task, "Running");
     const attempt = await attemptOnce(world, invocation);
-    // The task stays as it is, and the next start resumes it.
+    // The task does not change, and the next start resumes it.
     if (world.pool.isClosed) return;
     task.instanceId = attempt.instanceId;
     task.taskErrorMessage = attempt.failure ?? task.taskErrorMessage;
@@ -206,15 +203,15 @@ async function work(
   }
 }
 
-/** How one attempt ended. */
+/** Result of one attempt. */
 interface Attempt {
   readonly instanceId: string;
   /** The function's result, as text. */
   readonly returned: string;
   readonly failure?: string;
   /**
-   * Cause of a failure. `function`, its start included: tried again as often as configured. `service`: tried again with
-   * a growing wait. `emulator`: not tried again.
+   * Cause of a failure. `function`, including its start: retried as often as configured. `service`: retried with a
+   * growing wait. `emulator`: not retried.
    */
   readonly cause?: "function" | "service" | "emulator";
 }
@@ -233,7 +230,7 @@ async function attemptOnce(world: World, invocation: AsyncInvocation): Promise<A
 }
 
 function causeOf(error: unknown): NonNullable<Attempt["cause"]> {
-  // Any other error is a mistake of the emulator, or comes from closing it.
+  // Any other error is a mistake of the emulator, or is caused by closing it.
   if (!(error instanceof ServiceError) || error.code === NOT_IMPLEMENTED) return "emulator";
   return error.status === 429 || error.status >= 500 ? "service" : "function";
 }
@@ -258,7 +255,7 @@ function step(world: World, { entry }: AsyncInvocation, task: StoredAsyncTask, s
   try {
     world.store.saveItem(entry, "asyncTasks", task.taskId);
   } catch {
-    // The folder cannot be written now. The event continues in memory, and the next change saves it.
+    // The data folder cannot be written now. The event continues in memory, and the next change saves it.
     Object.assign(task, now);
   }
 }
@@ -272,7 +269,10 @@ function end(world: World, invocation: AsyncInvocation, task: StoredAsyncTask, s
   step(world, invocation, task, status);
 }
 
-/** Sends the event to a destination that is a function here; other destinations are not called. Returns the result. */
+/**
+ * Sends the event to a destination that is a function of this emulator. Other destinations are not called. Returns the
+ * result.
+ */
 function tellDestination(
   world: World,
   invocation: AsyncInvocation,

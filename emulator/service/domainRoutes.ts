@@ -1,13 +1,13 @@
 /** Finds the route of a custom domain for a path, and rewrites paths. Pure. */
 import * as vm from "node:vm";
 
-import { anyObject, anyText, listOf } from "../base/checks";
+import { anyText, type FieldCheck, listOf, shape } from "../base/checks";
 import { notImplemented } from "../base/errors";
 import { field, isObject, type Json, type JsonObject, textOf } from "../base/json";
 import { splitTarget } from "../base/signedRequest";
 
 /**
- * The route of a path: the one with exactly this path, else the longest matching one that ends in `*`. Source:
+ * The route of a path: the route with exactly this path, else the longest matching route that ends in `*`. Source:
  * "Configure a custom domain name", rules of routing.
  */
 export function routeFor(routeConfig: Json | undefined, path: string): JsonObject | undefined {
@@ -22,9 +22,9 @@ export function routeFor(routeConfig: Json | undefined, path: string): JsonObjec
 }
 
 /**
- * Path and query after the first matching rule: exact rules first, then wildcards, then regular expressions. A
- * replacement is the whole new path. The query is appended to that of the replacement. Source: "Configure a rewrite
- * policy"; the order of the kinds and the treatment of the query are assumed.
+ * Path and query after the first matching rewrite rule: exact rules first, then wildcards, then regular expressions.
+ * The replacement becomes the whole path. The query is appended to the query of the replacement. Source: "Configure a
+ * rewrite policy"; the order of the kinds and the treatment of the query are assumed.
  */
 export function rewriteTarget(rewriteConfig: Json | undefined, target: string): string {
   const [path, query] = splitTarget(target);
@@ -38,20 +38,14 @@ export function rewriteTarget(rewriteConfig: Json | undefined, target: string): 
   return target;
 }
 
-/** What is wrong with a rewrite configuration, or undefined. Fields: the SDK's `RewriteConfig`. */
-export function rewriteProblem(value: Json): string | undefined {
-  if (!isObject(value)) return anyObject(value);
-  for (const [kind, rules] of Object.entries(value)) {
-    if (!KINDS.some((known) => known === kind)) return `has no '${kind}' (allowed: ${KINDS.join(", ")})`;
-    const problem = rules === null ? undefined : listOf((rule) => ruleProblem(kind as Kind, rule))(rules);
-    if (problem !== undefined) return `${kind} ${problem}`;
-  }
-  return undefined;
-}
-
 const KINDS = ["equalRules", "wildcardRules", "regexRules"] as const;
 
 type Kind = (typeof KINDS)[number];
+
+/** The check of a rewrite configuration. Fields: the SDK's `RewriteConfig`. */
+export const REWRITE_CONFIG = shape(
+  Object.fromEntries(KINDS.map((kind) => [kind, listOf((rule) => ruleProblem(kind, rule))])),
+);
 
 function rulesOf(rewriteConfig: Json | undefined): { readonly kind: Kind; readonly rule: JsonObject }[] {
   return KINDS.flatMap((kind) => objects(rewriteConfig, kind).map((rule) => ({ kind, rule })));
@@ -74,7 +68,7 @@ function patternOf(kind: Kind, match: string): RegExp {
 /** Longest time for matching a path, in ms. Some patterns take very long on some paths. */
 const MATCH_MS = 100;
 
-/** The groups of a match; undefined = no match. Throws when it takes too long. */
+/** The groups of a match; undefined if there is no match. Throws if matching takes too long. */
 function matchOf(pattern: RegExp, path: string): string[] | undefined {
   const script = new vm.Script("pattern.exec(path)");
   try {
@@ -89,17 +83,18 @@ function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
-function ruleProblem(kind: Kind, rule: Json): string | undefined {
-  if (!isObject(rule)) return "must hold objects";
-  for (const name of ["match", "replacement"]) {
-    const problem = anyText(field(rule, name) ?? null);
-    if (problem !== undefined) return `need a ${name} that is text`;
-  }
+const RULE = shape({ match: anyText, replacement: anyText });
+
+function ruleProblem(kind: Kind, rule: Json): ReturnType<FieldCheck> {
+  const problem = RULE(rule);
+  if (problem !== undefined || !isObject(rule)) return problem;
+  const missing = ["match", "replacement"].find((name) => (field(rule, name) ?? null) === null);
+  if (missing !== undefined) return `holds a rule whose ${missing} is required but not provided`;
   try {
     patternOf(kind, textOf(field(rule, "match")));
     return undefined;
   } catch {
-    return `have a match that is no regular expression: '${textOf(field(rule, "match"))}'`;
+    return `holds a rule whose match is no regular expression: '${textOf(field(rule, "match"))}'`;
   }
 }
 

@@ -1,15 +1,15 @@
 /**
- * The configuration fields of a function: allowed values, and defaults of the server. Pure. A field that is not in this
- * table is refused as not emulated, so that a new field of the API is not ignored silently.
+ * The configuration fields of a function: allowed values, and defaults of the service. Pure. A field that is not in
+ * this table is refused as not emulated, so that a new field of the API is not ignored silently.
  */
-import { anyObject, anyText, type Check, flag, integer, multipleOf, number, oneOf, textUpTo } from "../base/checks";
-import { invalidArgument, notImplemented } from "../base/errors";
+import { anyText, type FieldCheck, flag, integer, multipleOf, number, oneOf, textUpTo } from "../base/checks";
+import { invalidArgument, notImplemented, wrongField } from "../base/errors";
 import { field, isObject, type Json, type JsonObject, textOf } from "../base/json";
 import { NESTED } from "./nested";
 
 interface FieldRule {
-  readonly check: Check;
-  /** Default when the create request has no such field; absent = no default. */
+  readonly check: FieldCheck;
+  /** Default if the create request does not have the field; absent if there is no default. */
   readonly fill?: Json;
 }
 
@@ -17,8 +17,8 @@ interface FieldRule {
 export const CONTAINER = "custom-container";
 
 /**
- * Runtimes of the service. Functions with each of them can be created; those with a language and custom ones also run
- * here.
+ * Runtimes of the service. Functions can be created with each of them. Functions with a runtime of a supported
+ * language, or with a custom runtime, also run.
  */
 const RUNTIMES = [
   ...["nodejs8", "nodejs10", "nodejs12", "nodejs14", "nodejs16", "nodejs18", "nodejs20"],
@@ -30,13 +30,13 @@ const RUNTIMES = [
 /** Runtimes in documents and reports of users that the SDK does not list. */
 const UNLISTED_RUNTIMES = ["python2.7", "nodejs4.4", "nodejs6", "dotnetcore2.1"];
 
-/** Throws for such a runtime as not emulated, since the service may accept it. */
+/** Throws for such a runtime as not emulated, because the service may accept it. */
 function refuseUnlisted(operation: string, runtime: Json): void {
   if (typeof runtime !== "string" || !UNLISTED_RUNTIMES.includes(runtime)) return;
   throw notImplemented(operation, `the runtime '${runtime}' is not known here: the SDK does not list it`);
 }
 
-/** Largest size of names and values of all environment variables, in bytes. */
+/** Largest size of the names and values of all environment variables, in bytes. */
 const MAX_ENVIRONMENT_BYTES = 4096;
 
 const NAME = /^[_a-zA-Z][-_a-zA-Z0-9]*$/;
@@ -68,8 +68,8 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   customDNS: { check: NESTED.CustomDNS },
   tracingConfig: { check: NESTED.TracingConfig },
   gpuConfig: { check: NESTED.GPUConfig },
-  juiceFsConfig: { check: anyObject },
-  polarFsConfig: { check: anyObject },
+  juiceFsConfig: { check: NESTED.JuiceFsConfig },
+  polarFsConfig: { check: NESTED.PolarFsConfig },
   logConfig: {
     check: NESTED.LogConfig,
     fill: {
@@ -85,7 +85,7 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   vpcConfig: { check: NESTED.VPCConfig, fill: { vpcId: "", vSwitchIds: [], securityGroupId: "" } },
 };
 
-/** Request fields that are no configuration; other code reads them. */
+/** Request fields that are not configuration; other code reads them. */
 const CREATE_ONLY = ["functionName", "resourceGroupId", "tags", "code"];
 const UPDATE_EXTRA = ["code"];
 
@@ -95,7 +95,7 @@ export const CREATE_FIELDS: readonly string[] = [...Object.keys(FIELDS), ...CREA
 /** Names of all fields of an update request. */
 export const UPDATE_FIELDS: readonly string[] = [...Object.keys(FIELDS), ...UPDATE_EXTRA];
 
-/** The configuration of a create request, with the server's defaults. Throws for a refused value. */
+/** The configuration of a create request, with the service's defaults. Throws for a refused value. */
 export function newConfig(operation: string, request: JsonObject): JsonObject {
   const given = checkedFields(operation, request, CREATE_FIELDS);
   for (const name of ["runtime", "handler"]) {
@@ -113,8 +113,8 @@ export function newConfig(operation: string, request: JsonObject): JsonObject {
 }
 
 /**
- * The configuration after an update request: sent fields replace the stored ones, others stay. Throws for a refused
- * value.
+ * The configuration after an update request: fields in the request replace the stored ones, others stay. Throws for a
+ * refused value.
  */
 export function updatedConfig(operation: string, current: JsonObject, request: JsonObject): JsonObject {
   const config = overlaid(operation, current, request);
@@ -140,7 +140,7 @@ export function checkAliasName(value: Json | undefined): string {
   return name;
 }
 
-/** Checks an optional list of runtimes; absent or null = none. */
+/** Checks an optional list of runtimes; absent or null means none. */
 export function checkRuntimes(operation: string, value: Json | undefined): string[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw invalidArgument("compatibleRuntime must be an array");
@@ -158,7 +158,7 @@ export function layerArns(config: JsonObject): string[] {
   return Array.isArray(arns) ? arns.map(textOf) : [];
 }
 
-/** Checks an optional description; absent or null = `""`. */
+/** Checks an optional description; absent or null means `""`. */
 export function checkDescription(value: Json | undefined): string {
   if (value === undefined || value === null) return "";
   const problem = textUpTo(256)(value);
@@ -174,7 +174,7 @@ function checkedFields(operation: string, request: JsonObject, known: readonly s
     if (rule === undefined || value === null) continue;
     if (name === "runtime") refuseUnlisted(operation, value);
     const problem = rule.check(value);
-    if (problem !== undefined) throw invalidArgument(`${name} ${problem}`);
+    if (problem !== undefined) throw wrongField(operation, name, problem);
     given[name] = value;
   }
   return given;

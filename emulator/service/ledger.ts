@@ -4,7 +4,7 @@ import type { Match } from "./routes";
 
 /** One request and its result. */
 export interface RecordedRequest {
-  /** Name of the operation; `Unknown` if there is none for the path. */
+  /** Name of the operation; `Unknown` if the path has none. */
   readonly operation: string;
   /** HTTP method. */
   readonly method: string;
@@ -13,34 +13,34 @@ export interface RecordedRequest {
   /** Decoded query. */
   readonly query: Readonly<Record<string, string>>;
   /**
-   * Status of the operation. With a fault that loses the answer, the client did not receive it. 0 = the connection was
-   * closed before anything was applied.
+   * Status of the operation. If a fault lost the answer, the client did not receive this status. 0 means that the
+   * connection was closed before anything was applied.
    */
   readonly status: number;
   /** The request id in the answer. */
   readonly requestId: string;
-  /** Whether the operation changes the control plane when it succeeds. Invocations do not. */
+  /** Whether the operation changes the control plane if it succeeds. Invocations do not. */
   readonly mutating: boolean;
   /**
    * Parsed JSON body, with `code.zipFile` replaced by its size in bytes; absent without a body. A body of more than 64
    * Ki characters is replaced by `{ EmulatorLeftOut: … }`.
    */
   readonly body?: unknown;
-  /** Kind of the fault that affected it, without `before`, `delay` and `outOfBand`. */
+  /** Kind of the fault that affected the request, without `before`, `delay` and `outOfBand`. */
   readonly fault?: string;
-  /** Set on a request that a fault made as another client. */
+  /** True for a request that a fault made as another client. */
   readonly outOfBand?: true;
 }
 
-/** The newest requests. The oldest are dropped when all of them together are larger than the limit. */
+/** The newest requests. If their total size exceeds the limit, the oldest are dropped. */
 export class RequestRecord {
-  /** In the order in which they were carried out. It is always the same array. */
+  /** Requests in the order in which they were carried out. The array is always the same object. */
   readonly requests: RecordedRequest[] = [];
   readonly #sizes: number[] = [];
   readonly #limit: number;
   #size = 0;
 
-  /** `limit` = largest size of all records together, in characters of JSON. */
+  /** `limit`: largest size of all records together, in characters of JSON. */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -59,7 +59,7 @@ export class RequestRecord {
     this.#size = 0;
   }
 
-  /** Drops a tenth at a time, since each removal takes time in proportion to the whole. */
+  /** Drops a tenth of the records at a time, because each removal takes time in proportion to all of them. */
   #forgetOldest(): void {
     let count = 0;
     while (this.#size > this.#limit * 0.9 && count < this.requests.length - 1) {
@@ -71,7 +71,7 @@ export class RequestRecord {
   }
 }
 
-/** A request as it was received. */
+/** A request in the form in which it was received. */
 export interface Received {
   readonly method: string;
   readonly path: string;

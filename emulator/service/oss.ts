@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { invalidArgument } from "../base/errors";
 
-/** Reads an object. Throws the service's error when it does not exist (source: FAQ of the deployment pipeline). */
+/** Reads an object. Throws the service's error if it does not exist (source: FAQ of the deployment pipeline). */
 export function readObject(folder: string, bucket: string, object: string): Buffer {
   const missing = () => invalidArgument(`object '${object}' does not exist in '${bucket}'`);
   const root = path.resolve(folder, bucket);

@@ -40,10 +40,10 @@ import type { Action } from "./api";
 export interface Route {
   readonly operation: string;
   readonly method: string;
-  /** Path under the base; `{x}` is a parameter named x. */
+  /** Path below the base path; `{x}` is a parameter with the name x. */
   readonly path: string;
   readonly action?: Action;
-  /** Whether it changes the state of the control plane when it succeeds. */
+  /** Whether the operation changes the state of the control plane if it succeeds. */
   readonly mutating: boolean;
 }
 
@@ -58,7 +58,7 @@ export const BASE = "/2023-03-30";
 
 const F = "/functions/{functionName}";
 
-/** Operations of the token service. They use the same port with the path `/`, and a parameter with their name. */
+/** Operations of the token service. These operations use the same port with the path `/`, and a parameter contains their name. */
 export const TOKEN_SERVICE: readonly Route[] = [
   { operation: "GetCallerIdentity", method: "POST", path: "/", action: getCallerIdentity, mutating: false },
   { operation: "AssumeRole", method: "POST", path: "/", action: assumeRole, mutating: false },
@@ -124,12 +124,12 @@ export const ROUTES: readonly Route[] = [
   route("DescribeRegions", "GET /regions", describeRegions),
 ];
 
-/** The operation of the token service with this name; undefined = not emulated. */
+/** The operation of the token service with this name; undefined if it is not emulated. */
 export function matchTokenService(action: string | undefined): Route | undefined {
   return TOKEN_SERVICE.find(({ operation }) => operation === action);
 }
 
-/** The operation for a method and an encoded path; undefined = the API has none. Throws for an invalid encoding. */
+/** The operation for a method and an encoded path; undefined if the API has none. Throws for an invalid encoding. */
 export function matchRoute(method: string, path: string): Match | undefined {
   if (!path.startsWith(`${BASE}/`)) return undefined;
   const segments = path.slice(BASE.length).split("/");

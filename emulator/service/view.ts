@@ -47,7 +47,7 @@ export function layerVersionView(
   };
 }
 
-/** A function or a version as GetFunction returns it: without code and without version id. */
+/** A function or a version in the form of GetFunction: without code and without version id. */
 export function functionView(
   identity: Identity,
   entry: StoredFunction,
@@ -74,7 +74,7 @@ function restrictionView({ invocationRestriction }: StoredFunction): JsonObject 
     : { invocationRestriction: { disable: true, ...invocationRestriction } };
 }
 
-/** The state fields of LATEST; empty when the switch leaves them out. */
+/** The state fields of LATEST; empty if the switch leaves them out. */
 export function stateView(entry: StoredFunction, stateFields: "absent" | "active"): JsonObject {
   if (entry.unsettledReads > 0) {
     return entry.settling === "create"
@@ -84,7 +84,7 @@ export function stateView(entry: StoredFunction, stateFields: "absent" | "active
   return stateFields === "active" ? { state: "Active", lastUpdateStatus: "Successful" } : {};
 }
 
-/** A version as publish and list return it. */
+/** A version in the form of the answers to publish and list. */
 export function versionView(version: StoredVersion): JsonObject {
   const { versionId, description, createdTime, lastModifiedTime } = version;
   return { versionId, description, createdTime, lastModifiedTime };
@@ -99,7 +99,7 @@ export function triggerView(world: World, entry: StoredFunction, trigger: Stored
   return { ...fields, targetArn, httpTrigger: httpTriggerUrls(reachable(world.options.listen), trigger) };
 }
 
-/** Addresses of a trigger. Both are the same, since the emulator has no network of a region. */
+/** Addresses of a trigger. Both are the same, because the emulator has no network of a region. */
 function httpTriggerUrls(host: string, trigger: StoredTrigger): HttpTriggerUrls {
   const address = `http://${host}:${trigger.port}`;
   const closed = httpConfig(trigger)["disableURLInternet"] === true;
@@ -111,7 +111,7 @@ export function httpConfig(trigger: StoredTrigger): JsonObject {
   return JSON.parse(trigger.triggerConfig) as JsonObject;
 }
 
-/** An alias; weights are left out when there are none. */
+/** An alias; weights are left out if there are none. */
 export function aliasView(alias: StoredAlias): JsonObject {
   const { aliasName, versionId, description, createdTime, lastModifiedTime, additionalVersionWeight } = alias;
   const view: JsonObject = { aliasName, versionId, description, createdTime, lastModifiedTime };

@@ -1,13 +1,16 @@
-/** The shares of an alias's versions, and the draw of a version for a request. */
+/** The shares of an alias's versions, and the choice of a version for a request. */
 import type { StoredAlias } from "../state/model";
 
-/** Version id to share, 0 to 1. The main version has the rest. Pure. */
+/** Map from version id to share, 0 to 1. The main version has the rest. Pure. */
 export function sharesOf(alias: StoredAlias): Record<string, number> {
   const additional = Object.values(alias.additionalVersionWeight).reduce((sum, share) => sum + share, 0);
   return { ...alias.additionalVersionWeight, [alias.versionId]: Math.max(0, 1 - additional) };
 }
 
-/** Draws the version for a request through an alias. `random` returns a number from 0 inclusive to 1 exclusive. */
+/**
+ * Chooses the version for a request through an alias at random, by weight. `random` returns a number from 0 (inclusive)
+ * to 1 (exclusive).
+ */
 export function drawVersion(alias: StoredAlias, random: () => number): string {
   const shares = Object.entries(alias.additionalVersionWeight);
   if (shares.length === 0) return alias.versionId;

@@ -1,11 +1,11 @@
 /** Keeps earlier states, for reads that return an older one. */
 import type { Store } from "./store";
 
-/** Copies of the state before each of the newest changes, newest first. It keeps only as many as are needed. */
+/** Copies of the state before each of the newest changes, newest first. Only as many as needed are kept. */
 export class History {
   #copies: readonly Store[] = [];
 
-  /** Adds the state before a change, and keeps `reach` states in all. */
+  /** Adds the state before a change; at most `reach` states are kept. */
   keep(before: Store, reach: number): void {
     this.#copies = [before, ...this.#copies].slice(0, reach);
   }
@@ -15,7 +15,7 @@ export class History {
     this.#copies = [];
   }
 
-  /** The state `changes` changes ago, or the oldest kept one; undefined when there was no change. */
+  /** The state before the last `changes` changes, or the oldest kept state; undefined if there was no change. */
   ago(changes: number): Store | undefined {
     return this.#copies[Math.min(changes, this.#copies.length) - 1];
   }

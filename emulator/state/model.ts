@@ -1,13 +1,13 @@
-/** Types of the emulator's state. They are public: tests may change the records directly. */
+/** Types of the emulator's state. The types are public: tests may change the objects directly. */
 import type { JsonObject } from "../base/json";
 
-/** A code package. The store keeps its bytes under `sha256`. */
+/** A code package. The store has its bytes under `sha256`. */
 export interface CodePackage {
   /** SHA-256 of the zip in hex. */
   readonly sha256: string;
   /** CRC-64/XZ of the zip, unsigned decimal: the API's `codeChecksum`. */
   readonly checksum: string;
-  /** Bytes: the API's `codeSize`. */
+  /** Size in bytes: the API's `codeSize`. */
   readonly size: number;
 }
 
@@ -21,19 +21,20 @@ export interface StoredTag {
 
 /** Configuration and code of LATEST or of a version. */
 export interface Snapshot {
-  /** Configuration fields by their names in the API, with defaults of the server. `layers` holds ARNs. */
+  /** Configuration fields by their names in the API, with defaults of the service. `layers` contains ARNs. */
   config: JsonObject;
-  /** Absent for a container image; `config.customContainerConfig` holds its address. */
+  /** The code package; absent for a container image, whose address is in `config.customContainerConfig`. */
   code?: CodePackage;
   /**
-   * Packages of the layers by ARN. They are kept here because a layer may be deleted. The vendor's layers are missing.
+   * Packages of the layers by ARN. The packages are kept with the configuration because a layer may be deleted. Layers
+   * of the vendor have no package.
    */
   layerPackages?: Record<string, CodePackage>;
 }
 
-/** A published version. The service never changes it; tests may, to simulate a fault. */
+/** A published version. The service never changes it; tests may change it, to simulate a fault. */
 export interface StoredVersion extends Snapshot {
-  /** A positive decimal integer as text, never reused. */
+  /** Version id: a positive decimal integer as text, which is never reused. */
   versionId: string;
   /** The publish request's description, `""` if it had none. */
   description: string;
@@ -51,9 +52,9 @@ export interface StoredAlias {
   aliasName: string;
   /** The main version. */
   versionId: string;
-  /** As the request gave it, `""` if it did not. */
+  /** Description in the request, `""` if it had none. */
   description: string;
-  /** Additional version id to its share, 0 to 1; empty = all traffic to `versionId`. */
+  /** Map from additional version id to its share, 0 to 1; empty means all traffic to `versionId`. */
   additionalVersionWeight: Record<string, number>;
   /** UTC, `2024-01-02T03:04:05Z`. */
   createdTime: string;
@@ -63,13 +64,13 @@ export interface StoredAlias {
 
 /** One version of a layer. */
 export interface StoredLayerVersion {
-  /** From 1, never reused. */
+  /** Number of the version, from 1; never reused. */
   version: number;
-  /** As the request gave it, `""` if it did not. */
+  /** Description in the request, `""` if it had none. */
   description: string;
-  /** Runtimes it may be used with; empty = any. */
+  /** Runtimes with which the layer may be used; empty means any. */
   compatibleRuntime: string[];
-  /** As the request gave it, `""` if it did not. */
+  /** License in the request, `""` if it had none. */
   license: string;
   /** The package that is unpacked under `/opt`. */
   code: CodePackage;
@@ -77,11 +78,11 @@ export interface StoredLayerVersion {
   createTime: string;
 }
 
-/** A layer. It stays when its last version is deleted, so that no version number is used twice. */
+/** A layer. A layer stays when its last version is deleted, so that no version number is used twice. */
 export interface StoredLayer {
   /** Name of the layer. */
   layerName: string;
-  /** Whether other accounts may use it. */
+  /** Whether other accounts may use the layer. */
   isPublic: boolean;
   /** Number of the next version. */
   nextVersion: number;
@@ -92,21 +93,21 @@ export interface StoredLayer {
 export interface StoredTrigger {
   /** Name of the trigger. */
   triggerName: string;
-  /** Id of the trigger, made by the emulator. */
+  /** Id of the trigger, which the emulator chose. */
   triggerId: string;
-  /** `http`, `timer`, `oss`, …; never changes. */
+  /** Type: `http`, `timer`, `oss`, …; never changes. */
   triggerType: string;
-  /** JSON as text, as in the request. */
+  /** Configuration: JSON as text, as in the request. */
   triggerConfig: string;
-  /** LATEST, a version or an alias, which it calls. */
+  /** What the trigger calls: LATEST, a version or an alias. */
   qualifier: string;
-  /** ARN of its source, `""` if the request has none. */
+  /** ARN of the trigger's source, `""` if the request has none. */
   sourceArn: string;
-  /** ARN of a RAM role, `""` if the request gave none. */
+  /** ARN of a RAM role, `""` if the request had none. */
   invocationRole: string;
-  /** As the request gave it, `""` if it did not. */
+  /** Description in the request, `""` if it had none. */
   description: string;
-  /** Loopback port of an HTTP trigger, the same for its whole life; 0 before it listens, and for other types. */
+  /** Loopback port of an HTTP trigger, which never changes; 0 before the trigger listens, and for other types. */
   port: number;
   /** UTC, `2024-01-02T03:04:05Z`. */
   createdTime: string;
@@ -116,7 +117,7 @@ export interface StoredTrigger {
 
 /** Addresses of an HTTP trigger. */
 export type HttpTriggerUrls = {
-  /** Address on the internet; absent when the trigger is not reachable from there. */
+  /** Address on the internet; absent if the trigger cannot be reached from the internet. */
   urlInternet?: string;
   /** Address from inside the region's network. */
   urlIntranet: string;
@@ -124,11 +125,11 @@ export type HttpTriggerUrls = {
 
 /** A setting of a function or of one of its qualifiers that is not part of the configuration. */
 export interface StoredSetting {
-  /** Fields as the request gave them. */
+  /** The fields that the request sent, with its names. */
   fields: JsonObject;
-  /** Number of instances when it was set. */
+  /** Number of instances when the setting was made. */
   instancesBefore: number;
-  /** When it was set by the emulator's clock, ms since 1970. */
+  /** Time of the setting by the emulator's clock, in ms since 1970. */
   setAt: number;
   /** UTC, `2024-01-02T03:04:05Z`. */
   createdTime: string;
@@ -136,60 +137,60 @@ export interface StoredSetting {
   lastModifiedTime: string;
 }
 
-/** An asynchronous task. Fields as the SDK's `AsyncTask` names them. */
+/** An asynchronous task. The fields have the names of the SDK's `AsyncTask`. */
 export interface StoredAsyncTask {
-  /** The id in the request, else the request id. */
+  /** Task id in the request, else the request id. */
   taskId: string;
   /** Id of the request that was accepted. */
   requestId: string;
   /** ARN of the called function. */
   functionArn: string;
-  /** LATEST, a version or an alias, which was called. */
+  /** The qualifier that was called: LATEST, a version or an alias. */
   qualifier: string;
   /** `Enqueued`, `Running`, `Retrying`, `Stopping`, `Succeeded`, `Failed`, `Stopped` or `Expired`. */
   status: string;
-  /** When it was accepted, ms since 1970. */
+  /** Time of acceptance, in ms since 1970. */
   startedTime: number;
-  /** When it ended, ms since 1970; 0 until then. */
+  /** Time of the end, in ms since 1970; 0 before the end. */
   endTime: number;
-  /** From acceptance to end, ms. */
+  /** Time from acceptance to end, in ms. */
   durationMs: number;
-  /** Attempts after the first. */
+  /** Number of attempts after the first. */
   alreadyRetriedTimes: number;
   /** Instance of the last attempt, `""` before it. */
   instanceId: string;
-  /** Failure of the last attempt, `""` without one. */
+  /** Error of the last attempt, `""` without one. */
   taskErrorMessage: string;
   /** Result of the call of the destination; `""` without a destination. */
   destinationStatus: string;
   /** The event as text. */
   taskPayload: string;
-  /** What the function returned, as text. */
+  /** Result of the function, as text. */
   returnPayload: string;
-  /** The version drawn when it was accepted. */
+  /** The version that was chosen when the event was accepted. */
   versionId: string;
-  /** The event in base64, when it is no UTF-8 text and `taskPayload` cannot hold it; else absent. */
+  /** The event in base64, if it is not UTF-8 text and `taskPayload` cannot contain it; else absent. */
   eventBase64?: string;
   /** Whether StopAsyncTask was called. */
   stopAsked: boolean;
   /** Every change of status. */
   events: {
-    /** From 1. */
+    /** Number of the change, from 1. */
     eventId: number;
     /** The new status. */
     status: string;
-    /** Ms since 1970. */
+    /** Time of the change, in ms since 1970. */
     timestamp: number;
-    /** A failure, or `""`. */
+    /** Error message, or `""`. */
     eventDetail: string;
   }[];
 }
 
 /** A custom domain. */
 export interface StoredCustomDomain {
-  /** The domain, in lower case. */
+  /** Name of the domain, in lower case. */
   domainName: string;
-  /** Fields as in requests, without the name. */
+  /** Fields in the form of requests, without the name. */
   config: JsonObject;
   /** UTC, `2024-01-02T03:04:05Z`. */
   createdTime: string;
@@ -201,11 +202,11 @@ export interface StoredCustomDomain {
 export interface StoredFunction extends Snapshot {
   /** Name of the function. */
   functionName: string;
-  /** Id of the function, made by the emulator, different for each function. */
+  /** Id of the function, which the emulator chose, different for each function. */
   functionId: string;
-  /** Id of the resource group, as the request named it, else `rg-emulator`. */
+  /** Id of the resource group in the request, else `rg-emulator`. */
   resourceGroupId: string;
-  /** In the order in which they were set. */
+  /** Tags, in the order in which they were set. */
   tags: StoredTag[];
   /** UTC, `2024-01-02T03:04:05Z`. */
   createdTime: string;
@@ -215,11 +216,11 @@ export interface StoredFunction extends Snapshot {
   revision: number;
   /** Number of the next version. */
   nextVersion: number;
-  /** Content of the last publish as canonical text; absent = never published. */
+  /** Content of the last publish as canonical text; absent if the function was never published. */
   lastPublished?: string;
   /** Whether UpdateFunction ran since the last publish. */
   touched: boolean;
-  /** Number of further reads that return a pending state, see the option `pendingReads`. */
+  /** Number of further reads that return a pending state; see the option `pendingReads`. */
   unsettledReads: number;
   /** The change that is pending. */
   settling: "create" | "update";
@@ -235,23 +236,23 @@ export interface StoredFunction extends Snapshot {
   scalingConfigs: Map<string, StoredSetting>;
   /** By qualifier. */
   asyncInvokeConfigs: Map<string, StoredSetting>;
-  /** At most one, under LATEST. It applies to the whole function. */
+  /** Reserved concurrency: at most one entry, under LATEST. Reserved concurrency applies to the whole function. */
   concurrencyConfigs: Map<string, StoredSetting>;
   /** Asynchronous tasks by id. */
   asyncTasks: Map<string, StoredAsyncTask>;
-  /** Ids of the VPCs from which it may be invoked; empty = from anywhere. */
+  /** Ids of the VPCs from which the function may be invoked; empty means from anywhere. */
   vpcIds: string[];
-  /** Set while invocations are disabled. */
+  /** Present while invocations are disabled. */
   invocationRestriction?: InvocationRestriction;
 }
 
 /** Why the invocations of a function are disabled, and since when. */
 export interface InvocationRestriction {
-  /** The request's reason, `""` if it had none. */
+  /** Reason in the request, `""` if it had none. */
   reason: string;
   /** UTC, `2024-01-02T03:04:05Z`. */
   lastModifiedTime: string;
 }
 
-/** An object that is saved as a whole: a function with everything below it, a layer, or a custom domain. */
+/** An object that is saved as a whole: a function with its versions and other objects, a layer, or a custom domain. */
 export type StoredThing = StoredFunction | StoredLayer | StoredCustomDomain;

@@ -7,40 +7,40 @@ import { parseState, stateText } from "../base/json";
 /** Tables of the state: Maps of objects by name. */
 export type Tables = Readonly<Record<string, Map<string, unknown>>>;
 
-/** Path of a part: table and name of an object, then field and key for each Map below. */
+/** Path of a part: table and name of an object, then field and key for each nested Map. */
 export type Path = readonly (string | number)[];
 
 /** One item, without the items of its Maps. */
 export interface Part {
   readonly text: string;
-  /** The item itself, to which other code may have references. */
+  /** The item itself; other code may have references to it. */
   readonly item: unknown;
 }
 
-/** The parts of one object by path as text. The object itself is the first. */
+/** The parts of one object by path as text. The object itself is the first part. */
 export type Parts = ReadonlyMap<string, Part>;
 
-/** The parts of an object; empty when it does not exist. */
+/** The parts of an object; empty if it does not exist. */
 export function partsOf(table: string, name: string, thing: unknown): Map<string, Part> {
   const parts = new Map<string, Part>();
   if (thing !== undefined) addParts(parts, [table, name], thing);
   return parts;
 }
 
-/** The part of one item below an object; empty when it does not exist. The item must not have Maps. */
+/** The part of one item of an object; empty if it does not exist. The item must not have Maps. */
 export function itemParts(tables: Tables, path: Path): Parts {
   const item = mapAt(tables, path).get(path.at(-1));
   return item === undefined ? new Map() : new Map([[JSON.stringify(path), { text: stateText(item), item }]]);
 }
 
-/** Those of the parts that are at the path or below it. */
+/** The parts at the path or below it. */
 export function partsAt(path: Path, parts: Parts): Parts {
   const place = JSON.stringify(path);
   const part = parts.get(place);
   return part === undefined ? new Map() : new Map([[place, part]]);
 }
 
-/** The changes from one state of an object to another, each as text. A removed part has its path only. */
+/** The changes from one state of an object to another, each as text. A removed part has only its path. */
 export function changesBetween(before: Parts, after: Parts): string[] {
   // The removal of an object includes its parts.
   if (after.size === 0) return [...before.keys()].slice(0, 1).map((path) => `[${path}]`);
@@ -66,7 +66,7 @@ export function applyRecord(tables: Tables, record: string): void {
   }
 }
 
-/** Restores an object from its parts. It keeps the same JavaScript objects, since other code has references to them. */
+/** Restores an object from its parts. The same JavaScript objects are kept, because other code has references to them. */
 export function restore(tables: Tables, parts: Parts): void {
   for (const [place, { text, item }] of parts) {
     const path = JSON.parse(place) as Path;
@@ -82,7 +82,7 @@ export function restoreItem(tables: Tables, path: Path, before: Parts): void {
 
 type Fields = Record<string, unknown>;
 
-/** Gives the item the fields of the value. It keeps its Map objects, emptied. */
+/** Sets the fields of the item to those of the value. The item keeps its Map objects, which are emptied. */
 function becoming(item: unknown, value: unknown): unknown {
   if (!isFields(item) || !isFields(value)) return value;
   const maps = mapsIn(item).filter(([name]) => value[name] instanceof Map);
@@ -119,7 +119,7 @@ function mapAt(tables: Tables, path: Path): Map<unknown, unknown> {
   }
 }
 
-/** The value with new fields, and with the items of its Maps as before. */
+/** The value with new fields, and with the former items of its Maps. */
 function withMapsOf(value: unknown, before: unknown): unknown {
   const kept = mapsIn(before).filter(([name]) => isFields(value) && value[name] instanceof Map);
   return kept.length === 0 ? value : { ...(value as Fields), ...Object.fromEntries(kept) };

@@ -10,7 +10,8 @@ import * as path from "node:path";
 
 import { crc64 } from "../base/crc64";
 import { changeNotKept } from "../base/errors";
-import { Journal, TEMPORARY, writeAtomically } from "./journal";
+import { explained, openFolder } from "./folder";
+import { type Content, FORMAT, isTemporaryOf, Journal, readJournal, writeAtomically } from "./journal";
 import { parseState } from "../base/json";
 import type { CodePackage, StoredCustomDomain, StoredFunction, StoredLayer, StoredThing } from "./model";
 import {
@@ -27,20 +28,14 @@ import {
   restoreItem,
 } from "./parts";
 
-/** Keys, account and region of an emulator. They are invented, and their prefixes distinguish them from real ones. */
+/** Keys, account and region of an emulator. The values are invented, and their prefixes distinguish them from real ones. */
 export interface Identity {
-  /** 16 digits beginning `0000`. */
+  /** Account id: 16 digits that begin with `0000`. */
   readonly accountId: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly region: string;
 }
-
-/** Format of the state file. */
-const FORMAT = 4;
-
-/** The previous format, one JSON value. It is read and converted. Other formats are refused. */
-const FORMAT_BEFORE = 3;
 
 /** The whole state: objects by name, with Maps at any depth. */
 type State = {
@@ -62,7 +57,7 @@ interface Kept {
 
 const NOTHING: Parts = new Map();
 
-/** Size of new packages, in bytes, after which unused ones are removed. */
+/** Size of new packages, in bytes, after which unused packages are removed. */
 const FREED_AFTER_BYTES = 16 * 1024 * 1024;
 
 const DOMAINS = "domains";
@@ -71,33 +66,37 @@ function emptyState(): State {
   return { customDomains: new Map(), functions: new Map(), layers: new Map(), ports: new Map() };
 }
 
-/**
- * Functions, layers and domains, and their code. Tests may change them directly, and call `save()` to keep the change.
- */
+/** Functions, layers and domains, and their code. Tests may change them directly, and call `save()` to keep the change. */
 export class Store {
   #state = emptyState();
-  readonly #folder: string | undefined;
+  #folder: string | undefined;
   readonly #packages = new Map<string, Buffer>();
   /** Number of running users of each package. */
   readonly #held = new Map<string, number>();
-  /** Bytes added since unused packages were removed last. */
+  /** Number of bytes added since unused packages were last removed. */
   #putBytes = 0;
-  /** In a copy: the store that has the bytes of its packages. */
+  /** In a copy: the store that has the bytes of the packages. */
   #original: Store | undefined;
   #journal: Journal | undefined;
+  /** Allows other emulators to use the data folder. */
+  #release: () => void = () => undefined;
   /** State in the journal, by key as text. */
   readonly #kept = new Map<string, Kept>();
 
-  constructor(folder?: string) {
+  /**
+   * With a folder, reads the state in it. Throws an Error with instructions if the folder cannot be used, or if its
+   * state or code is damaged; nothing in the folder is removed then. `warn` receives a sentence about a cut line.
+   */
+  constructor(given?: string, warn: (text: string) => void = () => undefined) {
+    if (given === undefined) return;
+    const { folder, release } = openFolder(given);
     this.#folder = folder;
-    if (folder === undefined) return;
-    fs.mkdirSync(path.join(folder, "code"), { recursive: true, mode: 0o700 });
-    lockFolder(folder);
+    this.#release = release;
     try {
-      this.#load(folder);
+      this.#load(folder, warn);
     } catch (error) {
       this.close();
-      throw error;
+      throw explained(given, error);
     }
   }
 
@@ -111,7 +110,7 @@ export class Store {
     return this.#state.ports.get(DOMAINS) ?? 0;
   }
 
-  /** Takes effect at the next start. */
+  /** Stores the port of custom domains for the next start. */
   set domainPort(port: number) {
     this.#state.ports.set(DOMAINS, port);
   }
@@ -126,7 +125,7 @@ export class Store {
     return this.#state.layers;
   }
 
-  /** Keeps a zip. Equal zips are kept once, and unused ones are removed from time to time. */
+  /** Stores a zip. Equal zips are stored once, and unused ones are removed from time to time. */
   putPackage(zip: Buffer): CodePackage {
     this.#putBytes += zip.length;
     if (this.#putBytes > FREED_AFTER_BYTES) this.freePackages();
@@ -140,7 +139,7 @@ export class Store {
     return { sha256, checksum: crc64(zip), size: zip.length };
   }
 
-  /** Keeps packages while they are in use. The returned function ends that. */
+  /** Keeps packages while they are in use. The returned function ends the use. */
   hold(...packages: readonly CodePackage[]): () => void {
     const names = packages.map(({ sha256 }) => sha256);
     for (const name of names) this.#held.set(name, (this.#held.get(name) ?? 0) + 1);
@@ -161,7 +160,9 @@ export class Store {
     if (this.#folder === undefined) return;
     const folder = path.join(this.#folder, "code");
     for (const file of fs.readdirSync(folder)) {
-      if (!used.has(path.basename(file, ".zip"))) fs.rmSync(path.join(folder, file), { force: true });
+      const sha256 = packageIn(file);
+      const isUnused = sha256 !== undefined && (file !== `${sha256}.zip` || !used.has(sha256));
+      if (isUnused) fs.rmSync(path.join(folder, file), { force: true });
     }
   }
 
@@ -183,8 +184,7 @@ export class Store {
    * Saves these objects in the data folder, all of them or none; without arguments, all objects. Does nothing without a
    * folder.
    *
-   * Throws `EmulatorChangeNotKept` when the folder cannot be written; the objects are then as they were at the last
-   * save.
+   * Throws `EmulatorChangeNotKept` if the folder cannot be written; the objects are then as they were at the last save.
    */
   save(...things: readonly StoredThing[]): void {
     const journal = this.#journal;
@@ -203,8 +203,8 @@ export class Store {
   }
 
   /**
-   * Saves one item below an object, such as a task, or its removal. The time depends on the item only. The item must
-   * not have Maps.
+   * Saves one item of an object, such as a task, or its removal. The time depends only on the item. The item must not
+   * have Maps.
    *
    * Throws `EmulatorChangeNotKept` like `save`; the item is then as it was at the last save.
    */
@@ -229,7 +229,7 @@ export class Store {
     if (journal.isLong) this.#rewrite(journal);
   }
 
-  /** A copy of the present state. Changes of the copy are not saved. */
+  /** A copy of the current state. Changes of the copy are not saved. */
   copy(): Store {
     const copy = new Store();
     copy.#state = structuredClone(this.#state);
@@ -239,30 +239,49 @@ export class Store {
 
   /** Releases the data folder, so that another emulator can use it. */
   close(): void {
-    if (this.#folder === undefined) return;
     this.#journal?.close();
     this.#journal = undefined;
-    openFolders.delete(path.resolve(this.#folder));
-    fs.rmSync(lockFile(this.#folder), { force: true });
+    this.#release();
   }
 
-  #load(folder: string): void {
-    for (const name of fs.readdirSync(folder)) {
-      if (name.endsWith(TEMPORARY)) fs.rmSync(path.join(folder, name), { force: true });
-    }
+  #load(folder: string, warn: (text: string) => void): void {
     const file = stateFile(folder);
-    const first = fs.existsSync(file) ? readHead(file) : undefined;
-    if (first?.format === FORMAT) {
-      const { journal, records } = Journal.open(file, FORMAT);
-      this.#journal = journal;
-      for (const record of records) applyRecord(this.#state, record);
-    } else if (first !== undefined) {
-      this.#state = fromBefore(first.state);
-    }
+    const content = readContent(folder);
+    for (const record of content?.records ?? []) this.#apply(file, record);
     for (const key of this.#allKeys()) this.#setKept({ key, parts: this.#partsNow(key) });
-    this.#journal ??= Journal.create(file, FORMAT, this.#records());
-    // A crash between the writes of a zip and of its function leaves an unused zip.
+    this.#checkPackages(folder);
+    // Everything is read, so files may be changed and removed from here on.
+    if (content !== undefined && content.incompleteBytes > 0) {
+      warn(
+        `${file} ended with ${content.incompleteBytes} bytes of a change that was not completely written, ` +
+          "as a killed emulator leaves it. The bytes were removed; all changes before them are there",
+      );
+    }
+    this.#journal = content?.format === FORMAT ? Journal.open(file, content) : Journal.create(file, this.#records());
+    for (const name of fs.readdirSync(folder)) {
+      if (["state.json", "identity.json"].some((each) => isTemporaryOf(name, each))) fs.rmSync(path.join(folder, name));
+    }
+    // A crash between writing a zip and writing its function leaves an unused zip.
     this.freePackages();
+  }
+
+  #apply(file: string, record: string): void {
+    try {
+      applyRecord(this.#state, record);
+    } catch (error) {
+      throw damaged(file, error);
+    }
+  }
+
+  /** Throws if a package is missing or has another size than it had. */
+  #checkPackages(folder: string): void {
+    const bad = this.#packagesOf().filter(({ code }) => sizeOf(packageFile(folder, code.sha256)) !== code.size);
+    const [first] = bad;
+    if (first === undefined) return;
+    throw new Error(
+      `the code of ${first.owner} is missing or damaged: ${packageFile(folder, first.code.sha256)} should be a file of ` +
+        `${first.code.size} bytes (${bad.length} of this kind). Restore the folder from a copy, or use another folder`,
+    );
   }
 
   /** Keys of all objects now and at the last save. */
@@ -303,26 +322,35 @@ export class Store {
     try {
       journal.rewrite(this.#records());
     } catch {
-      // The change is kept; the longer file goes on.
+      // The change is saved, so a failed rewrite is not an error; the longer file stays in use.
     }
   }
 
+  /** Every package of a function, version or layer, and what it belongs to. */
+  #packagesOf(): { readonly owner: string; readonly code: CodePackage }[] {
+    const snapshots = [...this.functions.values()].flatMap((entry) =>
+      [entry, ...entry.versions.values()].map((snapshot) => ({ owner: `function '${entry.functionName}'`, snapshot })),
+    );
+    const ofFunctions = snapshots.flatMap(({ owner, snapshot: { code, layerPackages = {} } }) =>
+      [code, ...Object.values(layerPackages)].map((each) => ({ owner, code: each })),
+    );
+    const ofLayers = [...this.layers.values()].flatMap(({ layerName, versions }) =>
+      [...versions.values()].map(({ code }) => ({ owner: `layer '${layerName}'`, code })),
+    );
+    return [...ofFunctions, ...ofLayers].flatMap(({ owner, code }) => (code === undefined ? [] : [{ owner, code }]));
+  }
+
   #usedPackages(): Set<string> {
-    const snapshots = [...this.functions.values()].flatMap((entry) => [entry, ...entry.versions.values()]);
-    const layers = [...this.layers.values()].flatMap((layer) => [...layer.versions.values()]);
-    const packages = [
-      ...[...snapshots, ...layers].map(({ code }) => code),
-      ...snapshots.flatMap(({ layerPackages = {} }) => Object.values(layerPackages)),
-    ];
-    return new Set([...packages.flatMap((code) => (code === undefined ? [] : [code.sha256])), ...this.#held.keys()]);
+    return new Set([...this.#packagesOf().map(({ code }) => code.sha256), ...this.#held.keys()]);
   }
 }
 
-/** The identity in the data folder, made on first use. Without a folder, a new identity each time. */
+/** The identity in the data folder, which is created on first use. Without a folder, a new identity each time. */
 export function loadIdentity(folder: string | undefined, region: string | undefined): Identity {
   const file = folder === undefined ? undefined : path.join(folder, "identity.json");
   if (file !== undefined && fs.existsSync(file)) {
-    const saved = readJson<Identity>(file);
+    const saved = readJson<Identity | null>(file);
+    if (!isIdentity(saved)) throw damaged(file);
     return { ...saved, region: region ?? saved.region };
   }
   const identity: Identity = {
@@ -333,56 +361,6 @@ export function loadIdentity(folder: string | undefined, region: string | undefi
   };
   if (file !== undefined) writeAtomically(file, JSON.stringify(identity));
   return identity;
-}
-
-/**
- * Data folders that are open in this process. A lock file with this process's id for another folder is from an earlier
- * process that had the same id.
- */
-const openFolders = new Set<string>();
-
-/** Two emulators on one folder would overwrite each other's state, so the second is refused. */
-function lockFolder(folder: string): void {
-  const file = lockFile(folder);
-  const own = `${process.pid} ${startOf(process.pid) ?? ""}`.trim();
-  try {
-    fs.writeFileSync(file, own, { flag: "wx", mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    const [id = "", start] = fs.readFileSync(file, "utf8").split(" ");
-    const owner = Number(id);
-    // The system reuses the ids of ended processes; the time of start distinguishes them.
-    const isSame = start === undefined || start === (startOf(owner) ?? start);
-    if (owner === process.pid ? openFolders.has(path.resolve(folder)) : isAlive(owner) && isSame) {
-      const remedy = `close it, use another folder, or, if process ${owner} is no emulator, remove ${file}`;
-      throw new Error(`the data folder ${folder} is in use by the emulator with process id ${owner}; ${remedy}`, {
-        cause: error,
-      });
-    }
-    fs.writeFileSync(file, own, { mode: 0o600 });
-  }
-  openFolders.add(path.resolve(folder));
-}
-
-/** Start time of a process in the system's unit; undefined on systems without `/proc`. */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The program's name, in brackets, may contain any character. The start time is the 20th field after it.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 function keyOf(thing: StoredThing): Key {
@@ -399,42 +377,53 @@ function keep(write: () => void): void {
   }
 }
 
-/** The first line of the state file; in the previous format that is the whole file. Throws for an unknown format. */
-function readHead(file: string): { readonly format: number; readonly state: StateBefore } {
-  const { format, ...state } = readJson<Partial<StateBefore> & { readonly format: number }>(file, firstLine);
-  if (format !== FORMAT && format !== FORMAT_BEFORE) {
-    throw new Error(
-      `${file} has format ${format}, this emulator reads formats ${FORMAT_BEFORE} and ${FORMAT}; use another folder`,
-    );
-  }
-  return { format, state };
-}
-
-/** State in the previous format. */
-type StateBefore = Partial<Omit<State, "ports"> & { readonly domainPort: number }>;
-
-function fromBefore({ domainPort = 0, ...tables }: StateBefore): State {
-  return { ...emptyState(), ...tables, ports: new Map([[DOMAINS, domainPort]]) };
-}
-
-function firstLine(text: string): string {
-  return text.split("\n", 1)[0] ?? "";
-}
-
-function readJson<T>(file: string, part = (text: string) => text): T {
+function readJson<T>(file: string): T {
   try {
-    return parseState(part(fs.readFileSync(file, "utf8"))) as T;
+    return parseState(fs.readFileSync(file, "utf8")) as T;
   } catch (error) {
-    throw new Error(`${file} is damaged; remove it or use another folder`, { cause: error });
+    throw damaged(file, error);
   }
+}
+
+function damaged(file: string, cause?: unknown): Error {
+  return new Error(`${file} is damaged; remove it or use another folder`, { cause });
+}
+
+function isIdentity(saved: Identity | null): saved is Identity {
+  const names = ["accountId", "accessKeyId", "accessKeySecret", "region"] as const;
+  return saved !== null && names.every((name) => typeof saved[name] === "string" && saved[name] !== "");
 }
 
 function stateFile(folder: string): string {
   return path.join(folder, "state.json");
 }
 
-function lockFile(folder: string): string {
-  return path.join(folder, "lock");
+/** Content of the state file; undefined if there is none yet. Throws if there is code without a state. */
+function readContent(folder: string): Content | undefined {
+  const file = stateFile(folder);
+  if (sizeOf(file) !== undefined) return readJournal(file);
+  if (fs.existsSync(file))
+    throw new Error(`${file} is no file, but the emulator keeps its state there; use another folder`);
+  const code = path.join(folder, "code");
+  const packages = fs.readdirSync(code).filter((name) => packageIn(name) !== undefined);
+  if (packages.length === 0) return undefined;
+  throw new Error(
+    `${file} is missing, but ${code} has ${packages.length} code packages. ` +
+      "Restore the file from a copy, or use another folder",
+  );
+}
+
+/** SHA-256 in the name of a package's file, or of a file that was to become one; undefined for any other name. */
+function packageIn(name: string): string | undefined {
+  const [sha256 = ""] = name.split(".");
+  const file = `${sha256}.zip`;
+  return /^[0-9a-f]{64}$/.test(sha256) && (name === file || isTemporaryOf(name, file)) ? sha256 : undefined;
+}
+
+/** Size of a file in bytes; undefined if there is no such file. */
+function sizeOf(file: string): number | undefined {
+  const found = fs.statSync(file, { throwIfNoEntry: false });
+  return found?.isFile() === true ? found.size : undefined;
 }
 
 function packageFile(folder: string, sha256: string): string {

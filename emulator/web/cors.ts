@@ -3,12 +3,12 @@ import type * as http from "node:http";
 
 import { field, isObject, type Json, textOf } from "../base/json";
 
-/** Which pages may read answers, with which methods and headers. */
+/** Rules of cross-origin requests: which pages may read answers, with which methods and headers. */
 export interface CorsRules {
-  /** Allowed origins of pages; `*` = all. */
+  /** Allowed origins of pages; `*` means all. */
   readonly origins: readonly string[];
   readonly methods: readonly string[];
-  /** Request headers that a page may send; `*` = all. */
+  /** Request headers that a page may send; `*` means all. */
   readonly headers: readonly string[];
   /** Answer headers that a page may read. */
   readonly exposed: readonly string[];
@@ -44,7 +44,7 @@ export const EVERY_PAGE: CorsRules = {
   maxAge: undefined,
 };
 
-/** Rules of a `corsConfig`, which was checked when it was stored; undefined without one. */
+/** Rules of a `corsConfig`, which was checked when it was stored; undefined without a `corsConfig`. */
 export function corsRules(config: Json | undefined): CorsRules | undefined {
   if (!isObject(config)) return undefined;
   const texts = (name: string, fallback: readonly string[]): readonly string[] => {
@@ -67,7 +67,7 @@ export function isPreflight({ method, headers }: http.IncomingMessage): boolean 
   return method === "OPTIONS" && headers["access-control-request-method"] !== undefined;
 }
 
-/** Whether a method is allowed; undefined `methods` = all are. */
+/** Whether a method is allowed; undefined `methods` means that all are allowed. */
 export function allowsMethod(methods: Json | undefined, method: string): boolean {
   return methods === undefined || (Array.isArray(methods) && methods.includes(method));
 }

@@ -1,4 +1,4 @@
-/** One HTTP request, and functions that answer it. Independent of the operations. */
+/** One HTTP request, and functions that answer it. This module does not depend on the operations. */
 import type * as http from "node:http";
 
 import type { ApiResponse } from "../service/api";
@@ -8,14 +8,14 @@ import { logErrorBody } from "../logs/dialect";
 
 const HTML = "<!doctype html><html><head><title>error</title></head><body>temporarily unavailable</body></html>";
 
-/** One request being served. */
+/** A request that is being served. */
 export interface Exchange {
   readonly request: http.IncomingMessage;
   readonly response: http.ServerResponse;
   readonly requestId: string;
   readonly path: string;
   readonly query: Record<string, string>;
-  /** Set on requests to the log service. */
+  /** The project of a request to the log service; undefined for any other request. */
   readonly project: string | undefined;
   /** The emulator's clock. */
   readonly now: () => Date;
@@ -47,7 +47,7 @@ export function drop(exchange: Exchange): void {
   exchange.request.socket.destroy();
 }
 
-/** An error answer in the form of the service that was called. */
+/** Sends an error answer in the form of the service that was called. */
 export function errorResponse(exchange: Exchange, error: ServiceError): ApiResponse {
   if (exchange.project !== undefined) return { status: error.status, body: logErrorBody(error) };
   const body: Json = { Code: error.code, Message: error.message, RequestId: exchange.requestId };

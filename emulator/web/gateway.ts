@@ -14,6 +14,7 @@ import {
   MAX_ASYNC_BYTES,
   MAX_SYNC_BYTES,
   runQualified,
+  taskIdOf,
 } from "../service/actions/invoke";
 import { rewriteTarget, routeFor } from "../service/domainRoutes";
 import {
@@ -40,6 +41,7 @@ import {
   isPreflight,
   preflightHeaders,
 } from "./cors";
+import { isHopHeader } from "../base/httpMessage";
 import { hasNoBody } from "./exchange";
 import { readBody } from "./server";
 import { newRequestId } from "../base/requestId";
@@ -48,17 +50,14 @@ import { secretsOf } from "../base/credentials";
 import { splitTarget } from "../base/signedRequest";
 import { httpConfig } from "../service/view";
 
-/** Largest total of request headers, bytes. Source: limits of custom runtimes, documentation. */
+/** Largest total of request headers, in bytes. Source: limits of custom runtimes, documentation. */
 const MAX_HEADER_BYTES = 8 * 1024;
 
-/** Longest path with its query, bytes. Source: limits of custom runtimes, documentation. */
+/** Longest path with its query, in bytes. Source: limits of custom runtimes, documentation. */
 const MAX_TARGET_BYTES = 4 * 1024;
 
 /** Headers that only the service sets; they are removed from requests. Source: documentation. */
 const OWN_HEADERS = /^x-fc-/;
-
-/** Headers that concern one connection, and are not passed on. */
-const HOP_HEADERS = /^(connection|keep-alive|transfer-encoding|content-length)$/;
 
 /** An answer to the caller of a trigger. */
 interface Reply {
@@ -73,26 +72,26 @@ interface Entrance {
   readonly operation: string;
   readonly entry: StoredFunction;
   readonly qualifier: string;
-  /** Allowed methods; undefined = all. */
+  /** Allowed methods; undefined means all. */
   readonly methods: Json | undefined;
   readonly authType: string;
   /** Path and query for the function. */
   readonly target: string;
-  /** Cross-origin rules; undefined = the function's answer decides. */
+  /** Cross-origin rules; undefined means that the headers of the function's answer apply. */
   readonly cors: CorsRules | undefined;
 }
 
-/** Finds the function that a request calls. Throws a ServiceError when there is none. */
+/** Finds the function that a request calls. Throws a ServiceError if there is none. */
 type Finder = (request: http.IncomingMessage) => Entrance;
 
-/** Key of the listener of custom domains; those of triggers have the trigger's id. */
+/** Key of the listener of custom domains. The key of a trigger's listener is the trigger's id. */
 const DOMAINS = "domains";
 
 /** The listeners of all HTTP triggers and of custom domains. */
 export class Gateway implements TriggerPorts {
   readonly #servers = new Map<string, http.Server>();
 
-  /** Opens the trigger's port, if possible the former one. Does nothing when it is open. */
+  /** Opens the trigger's port, if possible the former one. Does nothing if the port is open. */
   async open(world: World, entry: StoredFunction, trigger: StoredTrigger): Promise<void> {
     if (trigger.triggerType !== "http" || this.#servers.has(trigger.triggerId)) return;
     const server = this.#add(world, trigger.triggerId, (request) => triggerEntrance(world, entry, trigger, request));
@@ -100,7 +99,7 @@ export class Gateway implements TriggerPorts {
     trigger.port = await listen(server, trigger.port, address).catch(() => listen(server, 0, address));
   }
 
-  /** Opens the port of custom domains: the requested one, else if possible the former one. */
+  /** Opens the port of custom domains: the requested port, else if possible the former one. */
   async openDomains(world: World, port: number | undefined): Promise<number> {
     const server = this.#add(world, DOMAINS, (request) => domainEntrance(world, request));
     const { listen: address } = world.options;
@@ -137,7 +136,7 @@ function triggerEntrance(
   trigger: StoredTrigger,
   request: http.IncomingMessage,
 ): Entrance {
-  // A page can reach the loopback address by a name of its own (DNS rebinding), so other names are refused.
+  // By DNS rebinding, a web page can reach the loopback address under its own name, so other names are refused.
   if (!isOwnHost(request.headers.host, request.socket)) {
     throw notImplemented("Host", "only the loopback names are served");
   }
@@ -253,7 +252,7 @@ async function answerOf(
     http: { method, uri: target, clientAddress },
   };
   if (isAsync) {
-    const taskId = request.headers["x-fc-async-task-id"]?.toString();
+    const taskId = taskIdOf(request.headers["x-fc-async-task-id"]?.toString());
     acceptQualified(world, entry, qualifier, call, taskId ?? requestId);
     return {
       status: 202,
@@ -279,14 +278,14 @@ async function answerOf(
   return { ...reply, headers: { ...reply.headers, ...seen } };
 }
 
-/** Checks the signature. While `body` is undefined, it has not been read, and everything else is checked. */
+/** Checks the signature. If `body` is undefined, the body has not been read, and everything else is checked. */
 function authenticate(world: World, authType: string, request: http.IncomingMessage, body: Buffer | undefined): void {
   if (authType === "anonymous") return;
   if (authType !== "function") throw notImplemented("authType", `'${authType}' is not verified here`);
   const { accessKeyId: id, accessKeySecret: secret } = world.identity;
   const { method = "", url: target = "/", headersDistinct: headers } = request;
   const secrets = secretsOf({ id, secret }, world.options.now().getTime());
-  // The system's clock, since a test that changes the emulator's clock must still be able to sign.
+  // The system's clock is used, because a test that changes the emulator's clock must still be able to sign.
   verifyHttpAcs3({ method, target, headers, body }, secrets, Date.now());
 }
 
@@ -298,7 +297,7 @@ function checkLimits(request: http.IncomingMessage): void {
   }
 }
 
-/** Documented for custom runtimes; assumed for handlers. */
+/** Throws if the response headers are too large. The limit is documented for custom runtimes and assumed for handlers. */
 function checkReplyHeaders({ headers }: Reply): void {
   const texts = Object.entries(headers).flatMap(([name, value]) => [value].flat().flatMap((text) => [name, text]));
   const bytes = texts.reduce((total, text) => total + Buffer.byteLength(text), 0);
@@ -350,20 +349,21 @@ function eventOf(
 
 /** The headers for a custom runtime: those of the request, without headers of the connection and of the service. */
 function passedHeaders(request: http.IncomingMessage): HttpRequest["headers"] {
-  const kept = Object.entries(request.headers).filter(([name]) => !OWN_HEADERS.test(name) && !HOP_HEADERS.test(name));
+  const kept = Object.entries(request.headers).filter(([name]) => !OWN_HEADERS.test(name) && !isHopHeader(name));
   return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
 /** The answer of a custom runtime, without headers of the connection and of the service. */
 function passedReply({ status, headers, body }: HttpAnswer): Reply {
-  const kept = Object.entries(headers).filter(([name]) => !OWN_HEADERS.test(name) && !HOP_HEADERS.test(name));
+  if (!isFinalStatus(status)) throw badResponse(`the status is ${status}`);
+  const kept = Object.entries(headers).filter(([name]) => !OWN_HEADERS.test(name) && !isHopHeader(name));
   const passed = kept.map(([name, value]) => [name, typeof value === "string" ? value : [...value]] as const);
   return { status, headers: Object.fromEntries(passed), body };
 }
 
-/** Headers with names like `X-Forwarded-For`, as in the documentation's sample. */
+/** Formats header names like `X-Forwarded-For`, as in the documentation's sample. */
 function headersOf(request: http.IncomingMessage): JsonObject {
-  const kept = Object.entries(request.headers).filter(([name]) => !OWN_HEADERS.test(name) && !HOP_HEADERS.test(name));
+  const kept = Object.entries(request.headers).filter(([name]) => !OWN_HEADERS.test(name) && !isHopHeader(name));
   return Object.fromEntries(
     kept.map(([name, value]) => [
       name.replace(/(^|-)[a-z]/g, (letters) => letters.toUpperCase()),
@@ -386,21 +386,22 @@ function decodePath(path: string): string {
   }
 }
 
-/**
- * The answer from a handler's result: an object with `statusCode` is the whole answer, anything else the body of a 200.
- */
+/** The answer from a handler's result: an object with `statusCode` is the whole answer; any other value is the body of a 200. */
 function replyOf(result: Buffer): Reply {
   const said = parsed(result);
   if (!isObject(said) || field(said, "statusCode") === undefined) {
     return { status: 200, headers: JSON_TYPE, body: result };
   }
   const status = Number(field(said, "statusCode"));
-  if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw badResponse(`statusCode is ${textOf(field(said, "statusCode"))}`);
-  }
+  if (!isFinalStatus(status)) throw badResponse(`statusCode is ${textOf(field(said, "statusCode"))}`);
   const body = field(said, "body") ?? "";
   const bytes = Buffer.from(textOf(body), field(said, "isBase64Encoded") === true ? "base64" : "utf8");
   return { status, headers: { ...JSON_TYPE, ...replyHeaders(field(said, "headers")) }, body: bytes };
+}
+
+/** Whether a number is the status of an answer; 1xx announces one. Source: RFC 9110, section 15. */
+function isFinalStatus(status: number): boolean {
+  return Number.isInteger(status) && status >= 200 && status <= 599;
 }
 
 function replyHeaders(given: Json | undefined): Record<string, string | string[]> {
@@ -416,7 +417,7 @@ function replyHeaders(given: Json | undefined): Record<string, string | string[]
     }
     return [name.toLowerCase(), texts];
   });
-  return Object.fromEntries(headers.filter(([name]) => !HOP_HEADERS.test(name) && !OWN_HEADERS.test(name)));
+  return Object.fromEntries(headers.filter(([name]) => !isHopHeader(name) && !OWN_HEADERS.test(name)));
 }
 
 function parsed(bytes: Buffer): Json | undefined {

@@ -7,9 +7,9 @@ import type { OutOfBandRequest, Prelude, Refusal, Strike } from "../faults/fault
 /** A request that is about to be carried out. */
 export interface Ready {
   readonly exchange: Exchange;
-  /** Carries it out. `changesBack` = number of changes that a read looks back, 0 = present state. */
+  /** Carries the request out. `changesBack`: number of changes that a read looks back; 0 means the current state. */
   readonly run: (changesBack: number) => Promise<ApiResponse>;
-  /** Writes it into the record, before the answer is sent. Status 0 = nothing was applied. */
+  /** Writes the request into the record, before the answer is sent. Status 0 means that nothing was applied. */
   readonly write: (status: number, fault?: string) => void;
   /** Carries out a request of another client. */
   readonly outOfBand: (request: OutOfBandRequest) => Promise<void>;
@@ -23,7 +23,7 @@ export class LateRequests {
     this.#waiting.push({ left: afterRequests, run });
   }
 
-  /** Counts a request that was carried out, and carries out the late ones that are due. */
+  /** Counts a request that was carried out, and carries out the late requests that are due. */
   async count(): Promise<void> {
     for (const late of this.#waiting) late.left -= 1;
     const due = this.#waiting.filter(({ left }) => left <= 0);

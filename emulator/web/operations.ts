@@ -1,4 +1,4 @@
-/** Carries operations out, independently of HTTP. */
+/** Carries operations out. This module does not depend on HTTP. */
 import type { ApiRequest, ApiResponse, World } from "../service/api";
 import { internalError, notImplemented, ServiceError } from "../base/errors";
 import { ASYNC_ATTEMPT, type Faults, type Known, type OutOfBandRequest } from "../faults/faults";
@@ -9,9 +9,10 @@ import { newRequestId } from "../base/requestId";
 import { BASE, type Match, matchRoute, ROUTES, TOKEN_SERVICE } from "../service/routes";
 import { splitTarget } from "../base/signedRequest";
 
-/** The operations that faults may name, and the requests that they may make. */
+/** The operations that faults may name, and the requests that faults may make. */
 export const KNOWN: Known = {
   operations: [...[...ROUTES, ...TOKEN_SERVICE, ...LOG_ROUTES].map(({ operation }) => operation), ASYNC_ATTEMPT],
+  reads: ROUTES.filter(({ method }) => method === "GET").map(({ operation }) => operation),
   isRequest: (request) => matchOf(request) !== undefined,
 };
 
@@ -21,7 +22,7 @@ export class Operations {
   readonly #faults: Faults;
   readonly #requests: RequestRecord;
   readonly #history = new History();
-  /** True after a change until the next read, when the switch makes reads late. */
+  /** True after a change until the next read, if the switch makes reads late. */
   #unread = false;
 
   constructor(world: World, faults: Faults, requests: RequestRecord) {
@@ -31,8 +32,8 @@ export class Operations {
   }
 
   /**
-   * Carries a request out. `changesBack` = number of changes that a read looks back, 0 = present state. Throws a
-   * ServiceError for every answer that is not success.
+   * Carries a request out. `changesBack`: number of changes that a read looks back; 0 means the current state. Throws a
+   * ServiceError for every answer that is not a success.
    */
   async carryOut({ route }: Match, request: ApiRequest, changesBack = 0): Promise<ApiResponse> {
     if (route.action === undefined) throw notImplemented(route.operation);
@@ -43,7 +44,7 @@ export class Operations {
     try {
       const response = await route.action(this.#worldAgo(isLate ? Math.max(changesBack, 1) : changesBack), request);
       if (before !== undefined) this.#history.keep(before, reach);
-      // A fault that is added later looks back to no earlier than that.
+      // A fault that is added later does not look back beyond this state.
       if (reach === 0) this.#history.forget();
       if (route.mutating) this.#unread = this.#readsAreLate;
       return response;
@@ -52,7 +53,7 @@ export class Operations {
     }
   }
 
-  /** Carries out a request of another client, without a signature. The record has it with its status. */
+  /** Carries out a request of another client, without a signature. The record contains it with its status. */
   async outOfBand(given: OutOfBandRequest): Promise<void> {
     const match = matchOf(given);
     if (match === undefined) throw new Error(`no operation: ${given.method} ${given.path}`);

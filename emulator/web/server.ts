@@ -1,5 +1,6 @@
 /**
- * The HTTP server of the API: limits, Host check, signature, routing, faults, answers. Independent of the operations.
+ * The HTTP server of the API: limits, Host check, signature, routing, faults, answers. This module does not depend on
+ * the operations.
  */
 import { createHmac, randomBytes } from "node:crypto";
 import type * as http from "node:http";
@@ -28,27 +29,25 @@ import { secretsOf } from "../base/credentials";
 import { sameText, splitTarget } from "../base/signedRequest";
 import { NonceMemory, verifySignature } from "./signature/verify";
 
-/** Largest request body, bytes. Source: the documented limit of code sent in a request. */
+/** Largest request body, in bytes. Source: the documented limit of code in a request. */
 const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
-/**
- * Largest body of a request that is signed by its parameters, in bytes. It is read before its signature can be checked.
- */
+/** Largest body of a request that is signed by its parameters, in bytes. The body is read before its signature can be checked. */
 const MAX_FORM_BYTES = 64 * 1024;
 
-/** Largest total of request headers, bytes. */
+/** Largest total of request headers, in bytes. */
 const MAX_HEADER_BYTES = 32 * 1024;
 
 /** How long a download address of code is valid, in ms. */
 const CODE_URL_MS = 5 * 60 * 1000;
 
-/** Path of downloads of code, which is no path of the API. */
+/** Path for downloads of code. The API has no such path. */
 const CODE_PATH = "/fc-emulator/code/";
 
 /** A running HTTP server. */
 export interface RunningServer {
   readonly port: number;
-  /** Stops listening and closes every connection, also those with a request in progress. */
+  /** Stops listening and closes every connection, also connections with a request in progress. */
   close(): Promise<void>;
 }
 
@@ -61,7 +60,10 @@ export interface ServerParts {
   readonly requests: RequestRecord;
 }
 
-/** Makes and checks the download addresses of GetFunctionCode. They hold a signature, so requests need none. */
+/**
+ * Creates and checks the download addresses of GetFunctionCode. The addresses contain a signature, so requests to them
+ * need none.
+ */
 export class CodeLinks {
   readonly #secret = randomBytes(32);
   readonly #now: () => Date;
@@ -78,7 +80,7 @@ export class CodeLinks {
     return `${this.endpoint}${CODE_PATH}${sha256}?expires=${expires}&signature=${this.#sign(sha256, expires)}`;
   }
 
-  /** The package of a download address; undefined = the address is wrong or has expired. */
+  /** The package of a download address; undefined if the address is wrong or has expired. */
   open(path: string, query: Readonly<Record<string, string>>): string | undefined {
     const sha256 = path.slice(CODE_PATH.length);
     const expires = Number(query["expires"]);
@@ -91,7 +93,7 @@ export class CodeLinks {
   }
 }
 
-/** Starts listening; `port` 0 = any free one. */
+/** Starts listening; `port` 0 means any free port. */
 export async function startServer(port: number, parts: ServerParts, links: CodeLinks): Promise<RunningServer> {
   const nonces = new NonceMemory();
   const limits = { headerBytes: MAX_HEADER_BYTES, requestSeconds: parts.world.options.requestSeconds };
@@ -123,7 +125,7 @@ async function serve(
     now: parts.world.options.now,
   };
   if (project === undefined && !isOwnHost(request.headers.host, request.socket)) {
-    // A page can reach the loopback address by a name of its own (DNS rebinding), so other names are refused.
+    // By DNS rebinding, a web page can reach the loopback address under its own name, so other names are refused.
     answer(exchange, errorResponse(exchange, notImplemented("Host", "only the loopback names are served")));
     return;
   }
@@ -192,18 +194,19 @@ function findMatch(exchange: Exchange): Match | undefined {
 }
 
 /**
- * Largest body of a request, in bytes. It is small for a request that is no operation, or is signed by its parameters.
+ * Largest body of a request, in bytes. The limit is small for a request without an operation, and for one that is
+ * signed by its parameters.
  */
 function bodyLimit(request: http.IncomingMessage, match: Match | undefined): number {
   const isSignedInBody = request.headers.authorization === undefined;
   return match === undefined || isSignedInBody ? MAX_FORM_BYTES : MAX_BODY_BYTES;
 }
 
-/** Checks the signature. While `body` is undefined, it has not been read, and everything else is checked. */
+/** Checks the signature. If `body` is undefined, the body has not been read, and everything else is checked. */
 function checkSignature(exchange: Exchange, world: World, body: Buffer | undefined, nonces: NonceMemory): void {
   const { request } = exchange;
   const { accessKeyId: id, accessKeySecret: secret } = world.identity;
-  // The system's clock, since a test that changes the emulator's clock must still be able to sign.
+  // The system's clock is used, because a test that changes the emulator's clock must still be able to sign.
   const now = Date.now();
   const signed = { method: request.method ?? "", target: request.url ?? "", headers: request.headersDistinct, body };
   const secretOf = secretsOf({ id, secret }, world.options.now().getTime());
@@ -221,7 +224,7 @@ export async function readBody(request: http.IncomingMessage, limit: number): Pr
   return body;
 }
 
-/** The decompressed body. Throws InvalidArgument, and EntityTooLarge beyond the limit. */
+/** The decompressed body. Throws InvalidArgument if it cannot be decompressed, and EntityTooLarge if it is too large. */
 function unpacked(encoding: string | undefined, sent: Buffer): Buffer {
   if (encoding === undefined || encoding === "identity") return sent;
   const unpack = encoding === "gzip" ? zlib.gunzipSync : encoding === "deflate" ? zlib.inflateSync : undefined;

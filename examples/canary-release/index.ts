@@ -9,7 +9,8 @@ const release = new fc.CanaryRelease("api", {
     code: "./src",
   },
   aliasName: "prod",
-  // Points to the newest version, also while it has no traffic, and has an address of its own.
+  // A second alias that points to the newest version, also while this version has no traffic, and has its own HTTP
+  // address.
   candidate: { aliasName: "candidate", httpTrigger: { authType: "anonymous", methods: ["GET"] } },
   ...fc.releaseConfig(),
 });

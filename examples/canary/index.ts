@@ -10,10 +10,10 @@ const fn = new fc.Function("api", {
   code: "./src",
 });
 
-// Published when the function's code or configuration changed, and only then.
+// A version is published only if the function's code or configuration changed.
 const version = new fc.Version("api", { function: fn });
 
-// Main stays what it is until the weight is 100; the very first version takes all traffic.
+// The main version does not change until the weight is 100; the first version gets all traffic.
 const alias = new fc.Alias("api-prod", {
   function: fn,
   aliasName: "prod",

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "pulumi-alicloud-fc";
 
+const logs = new pulumi.Config().getObject<fc.LogStore>("logs");
+
 // Stacks share an account: each has a function of its own. The RAM policies allow functions whose name begins like this.
 const release = new fc.CanaryRelease("api", {
   function: {
@@ -8,6 +10,8 @@ const release = new fc.CanaryRelease("api", {
     runtime: "nodejs20",
     handler: "index.handler",
     code: "./src",
+    // Each request leaves a row there. `canary:weight auto` judges by these rows.
+    ...(logs && { logConfig: logs }),
   },
   aliasName: "live",
   // Reads canary:weight, canary:reject and the other keys from Pulumi.<stack>.yaml.

@@ -1,15 +1,17 @@
 /**
- * {@link FcApi} over the official SDK. Importing this module loads the SDK, so only code that calls the service does
- * it.
+ * Implements {@link FcApi} with the official SDK. Importing this module loads the SDK, so only code that calls the
+ * service imports it.
  */
-import { Readable } from "node:stream";
+import { Readable, addAbortSignal } from "node:stream";
 import FcClient, * as sdk from "@alicloud/fc20230330";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
 import type { FunctionBody } from "../core/function";
+import type { Invoked } from "../core/invocation";
 import type {
   AliasBody,
   ObservedAlias,
+  ObservedAsyncConfig,
   ObservedDomain,
   ObservedFunction,
   ObservedTrigger,
@@ -20,7 +22,7 @@ import { type Place, elsewhere, namesPlace } from "../core/place";
 import { type Answer, type Operation, readAnswer } from "./answers";
 import type { FcApi } from "./api";
 import { type Endpoints, type Environment, endpointsFor, stsEndpointFor } from "./endpoints";
-import { Code, FcError, fromSdkFailure, isFcError, isNotFound } from "./errors";
+import { Code, FcError, afterwards, fromSdkFailure, isFcError, isNotFound } from "./errors";
 import { type Head, withHead } from "./head";
 import { callerIdentity } from "./identity";
 import { findKeys, secretsOf } from "./credentials";
@@ -30,15 +32,17 @@ import { type Clock, retryRead, systemClock } from "./retry";
 const TIMEOUT = 60_000;
 /** Upload speed that the timeout of an upload assumes, in bytes per millisecond (100 kB/s). */
 const SLOWEST_UPLOAD = 100;
+/** The header of each answer of Function Compute. */
+const REQUEST_ID = "x-fc-request-id";
 /** Items on one page of a list: the largest number that the service accepts. */
 const PAGE = 100;
-/** Largest number of pages of a list. A list with more pages repeats itself. */
+/** Largest number of pages of a list. A list with more pages is assumed to repeat itself. */
 const MAX_PAGES = 1000;
 
 /**
- * The service at one place. Before the first call, the region and account in the host's name are compared with the
- * place. Before a change is sent or a result is used, the account of the keys is confirmed: by an answer whose ARN
- * names it, or by a call to STS. The ARN in any answer is compared with the place.
+ * A client of the service at one place. Before the first call, the region and account in the host's name are compared
+ * with the place. Before a change is sent or a result is used, the account of the keys is confirmed: by an answer whose
+ * ARN contains it, or by a call to STS. An answer whose ARN names another region or account is refused.
  */
 export function alicloudApi(place: Place, options: AlicloudOptions = {}): FcApi {
   return new AlicloudApi(place, options);
@@ -49,9 +53,9 @@ class AlicloudApi implements FcApi {
   private readonly env: Environment;
   private known: Endpoints | undefined;
   private account: Promise<string> | undefined;
-  /** True once an answer named the place: the keys belong to its account. */
+  /** True after an answer whose ARN contained the place: the keys belong to the account of the place. */
   private seen = false;
-  /** The clock of the last answer, and our own one at that moment; both in milliseconds. */
+  /** The service's clock in the last answer, and the local clock at that moment; both in milliseconds. */
   private answered: { readonly date: number; readonly at: number } | undefined;
 
   constructor(
@@ -218,6 +222,14 @@ class AlicloudApi implements FcApi {
     return (pages ?? []).flatMap(({ triggers = [] }) => triggers.map((item) => plain<ObservedTrigger>(item)));
   }
 
+  async listAsyncInvokeConfigs(functionName: string): Promise<ObservedAsyncConfig[]> {
+    const pages = await this.list("ListAsyncInvokeConfigs", (client, runtime, nextToken) => {
+      const request = new sdk.ListAsyncInvokeConfigsRequest({ functionName, limit: PAGE, ...token(nextToken) });
+      return client.listAsyncInvokeConfigsWithOptions(request, {}, runtime);
+    });
+    return (pages ?? []).flatMap(({ configs = [] }) => configs.map((item) => plain<ObservedAsyncConfig>(item)));
+  }
+
   async listCustomDomains(): Promise<ObservedDomain[]> {
     const pages = await this.list("ListCustomDomains", (client, runtime, nextToken) => {
       const request = new sdk.ListCustomDomainsRequest({ limit: PAGE, ...token(nextToken) });
@@ -226,19 +238,21 @@ class AlicloudApi implements FcApi {
     return (pages ?? []).flatMap(({ customDomains = [] }) => customDomains.map((item) => plain<ObservedDomain>(item)));
   }
 
-  async invoke(functionName: string, qualifier: string, event: string): Promise<Readonly<Record<string, string>>> {
-    let headers: Readonly<Record<string, string>> = {};
+  async invoke(functionName: string, qualifier: string, event: string): Promise<Invoked> {
+    let invoked: Invoked = { headers: {}, body: "" };
     await this.change("InvokeFunction", event.length, async (client, runtime) => {
-      const body = event === "" ? {} : { body: Readable.from([Buffer.from(event)]) };
-      const request = new sdk.InvokeFunctionRequest({ qualifier, ...body });
+      const sent = event === "" ? {} : { body: Readable.from([Buffer.from(event)]) };
+      const request = new sdk.InvokeFunctionRequest({ qualifier, ...sent });
       const sync = new sdk.InvokeFunctionHeaders({ xFcInvocationType: "Sync" });
       const answer = await client.invokeFunctionWithOptions(functionName, request, sync, runtime);
-      headers = answer.headers ?? {};
       // An answer that is left unread keeps its connection.
-      answer.body?.resume();
+      const body = await textIn(answer.body, this.changeTimeout(event.length));
+      const { headers = {} } = answer;
+      assertOfFunction(headers, answer.statusCode);
+      invoked = { headers, body };
       return answer;
     });
-    return headers;
+    return invoked;
   }
 
   serviceTime(): number | undefined {
@@ -255,7 +269,7 @@ class AlicloudApi implements FcApi {
   }
 
   private async requestCaller(): Promise<string> {
-    // Works before the account is known: STS does not need the endpoint of Function Compute.
+    // Also works before the account is known, because STS does not need the endpoint of Function Compute.
     const endpoint = stsEndpointFor(this.place.region, this.options.connection, this.env);
     return await retryRead(this.clock, async () => {
       const keys = await this.keys(endpoint.emulator);
@@ -273,12 +287,12 @@ class AlicloudApi implements FcApi {
   }
 
   /**
-   * Throws unless the keys in use belong to the place's account. Calls STS at most once, and not after an answer that
-   * named the place.
+   * Throws unless the keys in use belong to the account of the place. Calls STS at most once, and never after an answer
+   * whose ARN contained the place.
    */
   private async confirmAccount(): Promise<void> {
     if (this.seen) return;
-    // Fails first for a host of another place, which is the more useful message.
+    // A host of another place is reported first, because this message is more useful.
     void this.endpoints;
     const account = await this.callerAccount();
     const { accountId } = this.place;
@@ -304,7 +318,7 @@ class AlicloudApi implements FcApi {
       const client = new FcClient(
         new $OpenApiUtil.Config({ ...keys, endpoint, protocol, regionId: this.place.region }),
       );
-      // Both timeouts are equal: the connect timeout also fires on an established socket that is idle.
+      // Both timeouts are equal, because the connect timeout also fires on an established socket that is idle.
       const runtime = new RuntimeOptions({ readTimeout: timeout, connectTimeout: timeout });
       const body = readAnswer(operation, await withHead(head, () => call(client, runtime)), head);
       this.seen ||= ofPlace(operation, this.place, body);
@@ -315,13 +329,13 @@ class AlicloudApi implements FcApi {
     }
   }
 
-  /** Sends a change once. The caller reads the object before it decides to send it again. */
+  /** Sends a change once. The caller reads the object before it sends the change again. */
   private async change(operation: Operation, bytes: number, call: Call<unknown>): Promise<void> {
     await this.confirmAccount();
     await this.send(operation, this.changeTimeout(bytes), call);
   }
 
-  /** A change whose answer is the object. */
+  /** A change whose answer contains the object. */
   private async write<T>(operation: Operation, bytes: number, call: Call<object>): Promise<T> {
     await this.confirmAccount();
     return plain<T>((await this.send(operation, this.changeTimeout(bytes), call)) ?? {});
@@ -331,10 +345,11 @@ class AlicloudApi implements FcApi {
     return (this.options.timeout ?? TIMEOUT) + Math.round(bytes / SLOWEST_UPLOAD);
   }
 
-  /** The answer of a read; undefined when the service answers that the object does not exist. */
+  /** The answer of a read; undefined if the service answers that the object does not exist. */
   private async read<B>(operation: Operation, call: Call<B>): Promise<B | undefined> {
-    // To the keys of another account everything is absent, or another object of the same name. A function's own answer names
-    // its account, so that it is asked for only where that answer is a refusal.
+    // With keys of another account, every object is absent, or another object has the same name. The answer about a
+    // function
+    // contains its account, so the account is checked separately only after a refusal.
     if (operation !== "GetFunction") await this.confirmAccount();
     let body: B | undefined;
     try {
@@ -370,7 +385,7 @@ class AlicloudApi implements FcApi {
 
 type Call<B> = (client: FcClient, runtime: RuntimeOptions) => Promise<Answer<B>>;
 
-/** Whether an answer names the place. Throws for an answer about another place, which must not reach state. */
+/** Whether an answer contains the place. Throws for an answer about another place, which must not reach state. */
 function ofPlace(operation: Operation, place: Place, body: unknown): boolean {
   const { functionArn, targetArn } = (body ?? {}) as { functionArn?: unknown; targetArn?: unknown };
   const reason = elsewhere(place, functionArn) ?? elsewhere(place, targetArn);
@@ -380,6 +395,35 @@ function ofPlace(operation: Operation, place: Place, body: unknown): boolean {
     "rejected",
     Code.WrongPlace,
   );
+}
+
+/**
+ * Refuses an answer that no function gave: its body may be anything, so that a page of a proxy with status 200 looks
+ * like one. Source of the header: the service's page "InvokeFunction".
+ */
+function assertOfFunction(headers: Readonly<Record<string, string>>, status: number | undefined): void {
+  const { [REQUEST_ID]: requestId = "", "content-type": type = "" } = headers;
+  const isPage = /^text\/html\b/i.test(type);
+  if (requestId !== "" && !isPage) return;
+  const what = isPage
+    ? `the answer is a web page, for example of a proxy (${type})`
+    : `the answer lacks the header ${REQUEST_ID}`;
+  const where = `HTTP ${status ?? "none"}, request id ${requestId || "none"}`;
+  throw new FcError(
+    `InvokeFunction: ${what} (${where})${afterwards("InvokeFunction")}`,
+    "unknown",
+    "Transport",
+    status,
+    requestId || undefined,
+  );
+}
+
+/** All that a stream holds, as text. It fails when it has not ended after that many milliseconds. */
+async function textIn(stream: Readable | undefined, timeout: number): Promise<string> {
+  if (stream === undefined) return "";
+  const chunks: Buffer[] = [];
+  for await (const chunk of addAbortSignal(AbortSignal.timeout(timeout), stream)) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
 }
 
 /** An SDK model as plain data. */

@@ -1,21 +1,22 @@
 /**
- * Status and members that the answer of each operation always has. An answer without them is an error: it describes
- * neither an object nor its absence, and must not reach state.
+ * The status and the members that the answer of each operation always has. An answer without them is an error. Such an
+ * answer must not reach state, because it shows neither an object nor that the object does not exist.
  */
 import { FcError, afterwards } from "./errors";
 import type { Head } from "./head";
 
 interface Answered {
-  /** Statuses that mean success. Default 200 and 201. */
+  /** Statuses that mean success. Default: 200 and 201. */
   readonly statuses?: readonly number[];
-  /** Members of the body. Source: the sample answers of API 2023-03-30. */
+  /** Members of the body of the answer. Source: the sample answers of API 2023-03-30. */
   readonly members?: readonly string[];
   /** The member that holds a list, and the members of each of its items. */
   readonly list?: { readonly name: string; readonly each: readonly string[] };
 }
 
 /**
- * An operation whose answer has no body. Source: `bodyType: "none"` in the SDK, and status 204 in the documentation.
+ * An operation whose answer has no body. Source of these operations: `bodyType: "none"` in the SDK, and status 204 in
+ * the documentation.
  */
 const NO_BODY: Answered = { statuses: [204] };
 const FUNCTION = ["functionName", "functionId", "runtime"];
@@ -43,16 +44,17 @@ const ANSWERS = {
   CreateTrigger: { members: ["triggerName"] },
   UpdateTrigger: { members: ["triggerName"] },
   DeleteTrigger: NO_BODY,
-  // The body is the function's own.
+  // The function itself determines the body.
   InvokeFunction: { statuses: [200], members: [] },
   ListTriggers: { list: { name: "triggers", each: ["triggerName"] } },
+  ListAsyncInvokeConfigs: { list: { name: "configs", each: ["functionArn"] } },
   ListCustomDomains: { list: { name: "customDomains", each: ["domainName"] } },
 } satisfies Record<string, Answered>;
 
-/** The operations of Function Compute this package calls. */
+/** The operations of Function Compute that this package calls. */
 export type Operation = keyof typeof ANSWERS;
 
-/** An answer as the SDK hands it over. */
+/** An answer in the form in which the SDK returns it. */
 export interface Answer<B = unknown> {
   readonly statusCode?: number | undefined;
   readonly body?: B | undefined;

@@ -1,8 +1,10 @@
 /** The operations of Function Compute 3.0 that this package uses. Failures are {@link FcError}s. */
 import type { FunctionBody } from "../core/function";
+import type { Invoked } from "../core/invocation";
 import type {
   AliasBody,
   ObservedAlias,
+  ObservedAsyncConfig,
   ObservedDomain,
   ObservedFunction,
   ObservedTrigger,
@@ -11,14 +13,14 @@ import type {
 } from "../core/model";
 
 /**
- * The service at one place. A call to another place, or with keys of another account, fails before it changes or
- * returns anything. Reads return undefined when the service answers that the object does not exist, and are repeated
- * after temporary failures. Changes are sent once.
+ * A client of the service at one place. A call to another place, or with keys of another account, fails before it
+ * changes or returns anything. Reads return undefined if the service answers that the object does not exist, and are
+ * repeated after temporary failures. Changes are sent once.
  */
 export interface FcApi {
-  /** LATEST, or the version whose number is `qualifier`. */
+  /** Reads LATEST, or the version with the number `qualifier`. */
   getFunction(name: string, qualifier?: string): Promise<ObservedFunction | undefined>;
-  /** Address of the code of LATEST. It is valid for a limited time, without credentials. */
+  /** Address from which the code of LATEST can be downloaded. The address is valid for a limited time, without credentials. */
   getCodeUrl(name: string): Promise<string>;
   createFunction(body: FunctionBody): Promise<ObservedFunction>;
   updateFunction(name: string, body: FunctionBody): Promise<ObservedFunction>;
@@ -26,7 +28,7 @@ export interface FcApi {
   changeResourceGroup(functionName: string, resourceGroupId: string): Promise<void>;
   setTags(functionArn: string, tags: Record<string, string>): Promise<void>;
   removeTags(functionArn: string, keys: readonly string[]): Promise<void>;
-  /** All published versions; undefined when the function does not exist. */
+  /** All published versions; undefined if the function does not exist. */
   listVersions(functionName: string): Promise<ObservedVersion[] | undefined>;
   publishVersion(functionName: string, description: string): Promise<ObservedVersion>;
   deleteVersion(functionName: string, versionId: string): Promise<void>;
@@ -40,15 +42,16 @@ export interface FcApi {
   updateTrigger(functionName: string, triggerName: string, body: TriggerBody): Promise<ObservedTrigger>;
   deleteTrigger(functionName: string, triggerName: string): Promise<void>;
   listTriggers(functionName: string): Promise<ObservedTrigger[]>;
-  /** The custom domains of the whole place. */
+  /** The configurations of asynchronous invocations of the function, of all its qualifiers. */
+  listAsyncInvokeConfigs(functionName: string): Promise<ObservedAsyncConfig[]>;
+  /** The custom domains of the whole account in the region. */
   listCustomDomains(): Promise<ObservedDomain[]>;
   /**
-   * Invokes a function once and waits for its answer. Returns the headers of the answer, with names in lower case; a function that failed
-   * is an answer as well.
+   * Invokes a function once and waits for its answer, at most the time of a change. A function that failed is an answer as well.
    */
-  invoke(functionName: string, qualifier: string, event: string): Promise<Readonly<Record<string, string>>>;
+  invoke(functionName: string, qualifier: string, event: string): Promise<Invoked>;
   /** The service's clock by its last answer, in seconds since 1970; undefined before the first one. No clock of this machine counts. */
   serviceTime(): number | undefined;
-  /** Id of the account that the credentials in use belong to: one call to STS per client. */
+  /** Id of the account of the credentials in use: one call to STS per client. */
   callerAccount(): Promise<string>;
 }

@@ -4,10 +4,10 @@ import { noCredentials } from "./noCredentials";
 import { EMULATOR_VARIABLE, type Environment } from "./endpoints";
 import { Code, notSent } from "./errors";
 
-/** All keys of an emulator begin with this. No other key is sent to an emulator. */
+/** Prefix of all keys of an emulator. No other key is sent to an emulator. */
 const EMULATOR_KEY_PREFIX = "fcemu-";
 
-/** A key pair; a session's keys have a token as well. */
+/** A key pair; temporary keys have a token as well. */
 export interface Keys {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
@@ -15,14 +15,15 @@ export interface Keys {
 }
 
 /**
- * Finds the keys to sign with. For the service they come from the chain of `@alicloud/credentials`: variables, OIDC,
- * profiles, role of the machine, URI. For an emulator they come from the variables only, and have to be an emulator's.
+ * Finds the keys that sign requests. Keys for the service come from the credential chain of `@alicloud/credentials`:
+ * variables, OIDC, profiles, role of the machine, URI. Keys for an emulator come from the variables only, and an
+ * emulator must have issued them.
  */
 export async function findKeys(emulator: boolean, profile: string | undefined, env: Environment): Promise<Keys> {
   if (emulator) return emulatorKeys(env);
   const keys = await chainKeys(profile, env);
   if (keys.accessKeyId.startsWith(EMULATOR_KEY_PREFIX)) {
-    throw notSent("the access key is an emulator's, but the program runs against the real service", Code.NoCredentials);
+    throw notSent("the access key belongs to an emulator, but the program calls the real service", Code.NoCredentials);
   }
   return keys;
 }
@@ -32,7 +33,7 @@ function emulatorKeys(env: Environment): Keys {
   const accessKeySecret = env["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] ?? "";
   if (!accessKeyId.startsWith(EMULATOR_KEY_PREFIX) || accessKeySecret === "") {
     throw notSent(
-      `${EMULATOR_VARIABLE} is set, but ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are not the ones ` +
+      `${EMULATOR_VARIABLE} is set, but ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are not the keys that ` +
         `fc-emulator prints; other keys are never sent to an emulator`,
       Code.NoCredentials,
     );
@@ -51,8 +52,9 @@ async function chainKeys(profile: string | undefined, env: Environment): Promise
   const credential = chains.get(profile) ?? newChain(profile);
   try {
     const found = await credential.getCredential();
-    // A working chain is kept, so that sessions are reused. A failed one is dropped: it would try only its last
-    // provider.
+    // A credential chain that found keys is kept, so that sessions are reused. A failed chain is dropped: it would try
+    // only its
+    // last provider.
     chains.set(profile, credential);
     const { accessKeyId, accessKeySecret, securityToken } = found;
     if (!accessKeyId || !accessKeySecret) throw new Error("no key was found");

@@ -1,15 +1,15 @@
-/** Classifies the failures of calls. No other file evaluates message text. */
+/** Classifies the failures of calls. Only this file evaluates the text of messages. */
 import { redact } from "../core/redact";
 import type { Head } from "./head";
 
 /**
- * What is known about a request that failed: `notSent`: it did not reach the service; `rejected`: the service refused
- * it and changed nothing; `unknown`: it may have been applied. After `unknown`, the object is read before a change is
+ * What is known about a request that failed. `notSent`: it did not reach the service. `rejected`: the service refused
+ * it and changed nothing. `unknown`: it may have been applied. After `unknown`, the object is read before a change is
  * sent again.
  */
 export type Outcome = "notSent" | "rejected" | "unknown";
 
-/** Codes of the service that this package reacts to, each with its cause. Source: the service's error tables. */
+/** Codes of the service that this package handles, each with its cause. Source: the service's error tables. */
 export const Code = {
   /** The function does not exist (404). */
   FunctionNotFound: "FunctionNotFound",
@@ -17,33 +17,44 @@ export const Code = {
   VersionNotFound: "VersionNotFound",
   /** The alias does not exist (404). */
   AliasNotFound: "AliasNotFound",
-  /** A function of this name exists (409). An earlier run or another owner made it. */
+  /** A function with this name exists already (409). An earlier run or another owner created it. */
   FunctionAlreadyExists: "FunctionAlreadyExists",
-  /** An alias of this name exists (409). */
+  /** An alias with this name exists already (409). */
   AliasAlreadyExists: "AliasAlreadyExists",
   /** The trigger does not exist (404). */
   TriggerNotFound: "TriggerNotFound",
-  /** A trigger of this name exists (409). */
+  /** A trigger with this name exists already (409). */
   TriggerAlreadyExists: "TriggerAlreadyExists",
-  /** The function has provisioned instances. Their owner has to remove them first. */
+  /** The function has provisioned instances. Their owner must remove them first. */
   ProvisionConfigExist: "ProvisionConfigExist",
-  /** The function has resident instances. Their owner has to remove them first. */
+  /** The function has resident instances. Their owner must remove them first. */
   ResidentScalingConfigExists: "ResidentScalingConfigExists",
+  /** The instance of a custom runtime or container exits, or cannot be started (412). */
+  CannotStart: "CAExited",
+  /** The start command is not in the code or image (412). */
+  NoStartFile: "CAFileNotFound",
+  /** The start command is not executable (412). */
+  NoStartPermission: "CAFilePermission",
+  /** The server of a custom runtime or container never listened. Its status is not documented. */
+  NotStarted: "FunctionNotStarted",
   /** The credentials belong to another account, or an answer comes from another place. The code is this package's. */
   WrongPlace: "WrongPlace",
   /**
    * Another request is changing the object (409). The object is read again after a while, and the change is sent again
-   * only if the object is as before.
+   * only if the object has not changed.
    */
   ConcurrentUpdate: "ConcurrentUpdateError",
   /**
-   * Nothing changed since the last publish: a version with this content exists. This package's constant for the service's code
-   * and text.
+   * Nothing changed since the last publish: a version with this content exists. This package defines the name for the
+   * service's code and text.
    */
   NothingToPublish: "VersionPublishError",
-  /** The alias already is as the request describes it. The code is this package's: the service answers only a message. */
+  /**
+   * The alias already has every value of the request. This package defines the code, because the service answers only a
+   * message.
+   */
   NothingToUpdate: "AliasUnchanged",
-  /** No credentials were found. The code is this package's. */
+  /** No credentials were found. This package defines the code. */
   NoCredentials: "NoCredentials",
 } as const;
 
@@ -54,18 +65,21 @@ const NOT_FOUND: ReadonlySet<string> = new Set([
   Code.TriggerNotFound,
 ]);
 
-/** A failed call, as the rest of the package sees it. */
+/** A failed call, in the form in which the rest of the package handles it. */
 export class FcError extends Error {
   override readonly name = "FcError";
 
   constructor(
     message: string,
     readonly outcome: Outcome,
-    /** The service's code, or one of {@link Code} where the service has none; `Transport` for failures of the connection. */
+    /**
+     * The service's code, or a {@link Code} of this package if the service has none; `Transport` for failures of the
+     * connection.
+     */
     readonly code: string,
     readonly status?: number,
     readonly requestId?: string,
-    /** Milliseconds to wait, from the service's answer. */
+    /** Milliseconds to wait before a retry, from the service's answer. */
     readonly retryAfter?: number,
   ) {
     super(message);
@@ -77,7 +91,7 @@ export function notSent(message: string, code = "InvalidRequest"): FcError {
   return new FcError(message, "notSent", code);
 }
 
-/** True for an {@link FcError}, also one made by another copy of this module. */
+/** True for an {@link FcError}, also of another copy of this module. */
 export function isFcError(error: unknown): error is FcError {
   return error instanceof Error && error.name === "FcError";
 }
@@ -87,21 +101,33 @@ export function hasCode(error: unknown, code: string): error is FcError {
   return isFcError(error) && error.code === code;
 }
 
-/** True only for the service's own not-found codes: any other failed read is not "absent". */
+/** True only for the service's own not-found codes. After any other failed read it is not known whether the object exists. */
 export function isNotFound(error: unknown): error is FcError {
   return isFcError(error) && error.outcome === "rejected" && NOT_FOUND.has(error.code);
 }
 
+const UNSTARTABLE: ReadonlySet<string> = new Set([
+  Code.CannotStart,
+  Code.NoStartFile,
+  Code.NoStartPermission,
+  Code.NotStarted,
+]);
+
+/** True for an invocation that was refused because the version itself does not start: a failure of the function. */
+export function isUnstartable(error: unknown): error is FcError {
+  return isFcError(error) && error.outcome === "rejected" && UNSTARTABLE.has(error.code);
+}
+
 /**
  * True for a refusal to delete a function that may be caused by its versions, aliases or triggers. The service does not
- * document code and status of each such refusal.
+ * document code and status of all such refusals.
  */
 export function isNotEmpty(error: unknown): error is FcError {
   if (hasCode(error, Code.ProvisionConfigExist) || hasCode(error, Code.ResidentScalingConfigExists)) return false;
   return isFcError(error) && error.outcome === "rejected" && [400, 409, 412].includes(error.status ?? 0);
 }
 
-/** True when a request was not applied and may be accepted later. Meanwhile the object may have changed. */
+/** True if a request was not applied and may be accepted later. Meanwhile the object may have changed. */
 export function isRetryable(error: unknown): boolean {
   if (!isFcError(error)) return false;
   if (error.outcome === "notSent") return !PERMANENT_TRANSPORT.has(error.code);
@@ -112,7 +138,7 @@ export function isRetryable(error: unknown): boolean {
 }
 
 /**
- * True for an answer of unknown outcome that a repetition would not change: a redirect, or an operation that the
+ * True for an answer of unknown outcome that would be the same after a retry: a redirect, or an operation that the
  * service does not have.
  */
 export function isPermanent({ outcome, status = 0 }: FcError): boolean {
@@ -124,7 +150,7 @@ export function afterwards(operation: string): string {
   return /^(Get|List)/.test(operation) ? "" : "; the request may have been applied";
 }
 
-/** Failures before sending that a repetition would not change. */
+/** Failures before sending that would be the same after a retry. */
 const PERMANENT_TRANSPORT: ReadonlySet<string> = new Set<string>([
   Code.NoCredentials,
   "ENOTFOUND",
@@ -132,7 +158,10 @@ const PERMANENT_TRANSPORT: ReadonlySet<string> = new Set<string>([
   "Tls",
 ]);
 
-/** Source: the service's page on errors of the log service; it answers them with status 403. */
+/**
+ * Error codes of the log service for exceeded read quotas. Source: the service's page about errors of the log service,
+ * which have status 403.
+ */
 const READ_QUOTAS: ReadonlySet<string> = new Set(["ReadQuotaExceed", "ShardReadQuotaExceed"]);
 
 function throttled(code: string): boolean {
@@ -146,25 +175,31 @@ const CONNECT_CODES: ReadonlySet<string> = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
 ]);
-/** Codes of refused certificates: nothing was sent. EPROTO is not among them, since it also ends connections in use. */
+/**
+ * Error codes of refused certificates; with these, nothing was sent. EPROTO is not in the list, because it also ends
+ * connections in use.
+ */
 const TLS_CODES = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_)/;
 
-/** An error of the SDK, as far as it is used here. A service may answer anything, so every member is unknown. */
+/**
+ * An error of the SDK, with the members that are used here. A service may answer anything, so the type of every member
+ * is unknown.
+ */
 type SdkFailure = Readonly<
   Partial<Record<"name" | "message" | "code" | "syscall" | "statusCode" | "requestId" | "retryAfter" | "data", unknown>>
 >;
 
-/** What is known about a failed call beside its error. */
+/** What is known about a failed call besides its error. */
 export interface FailureContext {
-  /** Status and headers of the answer, where there was one. */
+  /** Status and headers of the answer, if there was one. */
   readonly head?: Head;
   /** Texts to remove from the message. A service that refuses a signature quotes the signed headers. */
   readonly secrets?: readonly string[];
 }
 
 /**
- * Converts an error of the SDK to an {@link FcError} that names the operation. The outcome of an error that is not
- * recognised is `unknown`.
+ * Converts an error of the SDK to an {@link FcError} that names the operation. The outcome of an unrecognised error is
+ * `unknown`.
  */
 export function fromSdkFailure(
   operation: string,
@@ -188,7 +223,7 @@ function fromAnswer(operation: string, failure: SdkFailure, status: number, head
   const data = (failure.data ?? {}) as { Message?: unknown; message?: unknown };
   const serviceCode = known(failure.code);
   const whole = known(data.Message) ?? known(data.message) ?? known(failure.message) ?? "no message";
-  // Of an error of the log service the SDK keeps the text with the code before it, and no request id.
+  // For an error of the log service, the SDK keeps only the text with the code in front, and no request id.
   const text = serviceCode !== undefined && whole.startsWith(`${serviceCode}: `) ? whole.slice(serviceCode.length + 2) : whole; // prettier-ignore
   const code = ourCode(serviceCode ?? "unknown", text);
   const requestId = known(failure.requestId) ?? head.requestId;
@@ -200,9 +235,7 @@ function fromAnswer(operation: string, failure: SdkFailure, status: number, head
   return new FcError(message, rejected ? "rejected" : "unknown", code, status, requestId, retryAfter);
 }
 
-/**
- * The code of a failure. Two refusals are recognised by their text, since the service does not document their codes.
- */
+/** The code of a failure. Two refusals are recognised by their text, because the service does not document their codes. */
 function ourCode(code: string, text: string): string {
   if (text.includes("No changes were made since last publish")) return Code.NothingToPublish;
   if (text.includes("Can not update alias without any change")) return Code.NothingToUpdate;
@@ -223,7 +256,7 @@ function fromTransport(operation: string, host: string, failure: SdkFailure, { s
     return new FcError(`${operation}: no trusted TLS connection to ${host} (${code})`, "notSent", "Tls");
   }
   if (code === "InvalidCredentials") {
-    return new FcError(`${operation}: the SDK takes no request without credentials`, "notSent", Code.NoCredentials);
+    return new FcError(`${operation}: the SDK sends no request without credentials`, "notSent", Code.NoCredentials);
   }
   if (code === "ERR_INVALID_CHAR" || name === "URIError") {
     const detail = known(failure.message) ?? name ?? "no message";
@@ -240,14 +273,14 @@ function fromTransport(operation: string, host: string, failure: SdkFailure, { s
 }
 
 function describe(failure: SdkFailure): string {
-  // The text of a SyntaxError quotes the page that could not be read, so only its name is used.
+  // The text of a SyntaxError quotes the page that could not be parsed, so only the error's name is used.
   if (failure.name === "SyntaxError")
-    return "an answer that is not JSON, such as a proxy's error page or an empty body";
+    return "an answer that is not JSON, for example the error page of a proxy, or an empty body";
   if (failure.name === "RequestTimeoutError") return "timeout";
   return known(failure.code) ?? known(failure.message) ?? known(failure.name) ?? "no message";
 }
 
-/** A member as text; the SDK writes missing ones as the text "undefined". */
+/** A member as text; the SDK writes the text "undefined" for a missing member. */
 function known(member: unknown): string | undefined {
   if (typeof member === "number") return String(member);
   return typeof member !== "string" || member === "" || member === "undefined" ? undefined : member;

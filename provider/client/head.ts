@@ -1,16 +1,16 @@
 /**
- * Finds status and request id of an answer whose body the SDK cannot read, since the SDK drops both. Node.js publishes
- * an event for every request, in the asynchronous context of the call that made it.
+ * Finds status and request id of an answer whose body the SDK cannot read, because the SDK drops both. Node.js
+ * publishes an event for every request, in the asynchronous context of the call that sent it.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingHttpHeaders } from "node:http";
 
-/** Status and request id of an answer; empty while there is no answer. */
+/** Status and request id of an answer; empty before there is an answer. */
 export interface Head {
   status?: number;
   requestId?: string;
-  /** The service's clock, in milliseconds since 1970. */
+  /** The service's clock in the answer, in milliseconds since 1970. */
   date?: number;
 }
 
@@ -33,8 +33,8 @@ export function withHead<T>(head: Head, call: () => Promise<T>): Promise<T> {
 }
 
 /**
- * The service's id of a request. Source: answers of Function Compute carry `x-fc-request-id`, those of the log service
- * `x-log-requestid`, those of other services `x-acs-request-id`.
+ * The service's id of a request. Source: answers of Function Compute contain `x-fc-request-id`, those of the log
+ * service `x-log-requestid`, those of other services `x-acs-request-id`.
  */
 function requestIdIn(headers: IncomingHttpHeaders): string | undefined {
   const id = headers["x-fc-request-id"] ?? headers["x-log-requestid"] ?? headers["x-acs-request-id"];

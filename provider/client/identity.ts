@@ -4,7 +4,7 @@ import { RuntimeOptions } from "@alicloud/tea-util";
 import type { StsEndpoint } from "./endpoints";
 import type { Keys } from "./credentials";
 
-/** The caller's account id. Failures are the SDK's. */
+/** The account id of the credentials in use. Failures are those of the SDK. */
 export async function callerIdentity(endpoint: StsEndpoint, keys: Keys, timeout: number): Promise<string> {
   const client = new Client(new Config({ ...keys, endpoint: endpoint.sts, protocol: endpoint.protocol }));
   const params = new Params({

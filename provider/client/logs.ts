@@ -1,6 +1,6 @@
 /**
- * Rows of the log service, over its official SDK. Loading this loads the SDK: do it only where something is judged.
- * It reads and changes nothing.
+ * Reads rows of the log service with its official SDK. Importing this module loads the SDK, so only code that judges
+ * imports it. The module changes nothing in the service.
  */
 import SlsClient, { GetLogsV2Headers, GetLogsV2Request } from "@alicloud/sls20201230";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
@@ -15,12 +15,12 @@ import { findKeys, secretsOf } from "./credentials";
 import { retryRead, systemClock } from "./retry";
 
 const OPERATION = "GetLogsV2";
-/** What the service reports when it has looked at all rows. */
+/** Value by which the service reports that it has searched all rows. */
 const COMPLETE = "Complete";
 
 /**
- * Reads rows of a logstore at a place. What may pass is tried again, throttling included; what stays leaves as an
- * {@link FcError} with the service's code and request id.
+ * Reads rows of a logstore at a place. Temporary failures, including throttling, are retried; a permanent failure is
+ * thrown as an {@link FcError} with the service's code and request id.
  */
 export function alicloudLogs(place: Place, options: AlicloudOptions, logs: LogStore): RowSource {
   const clock = options.clock ?? systemClock;
@@ -51,7 +51,7 @@ async function send(
   }
 }
 
-/** An answer without rows or progress is none. */
+/** An answer without rows or progress is invalid. */
 function pageOf({ statusCode = 0, body }: { statusCode?: number; body?: unknown }, { requestId }: Head): Page {
   const { data, meta } = (body ?? {}) as { data?: unknown; meta?: { progress?: unknown } };
   const progress = meta?.progress;

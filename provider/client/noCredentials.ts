@@ -1,8 +1,8 @@
 /**
- * The message when no credentials are found: where they were looked for, and what to do. Pure.
+ * The message for missing credentials: where they were searched, and what to do. Pure.
  *
- * The error text of `@alicloud/credentials` is analysed and never shown. It may quote a whole configuration file, or
- * the answer of a credentials URI, with keys in it (version 2.4.7, `providers/cli_profile`, `providers/uri`).
+ * The error text of `@alicloud/credentials` is analysed and never shown. The error text may quote a whole configuration
+ * file, or the answer of a credentials URI, with keys in it (version 2.4.7, `providers/cli_profile`, `providers/uri`).
  */
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,7 +11,7 @@ const OIDC = ["ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIB
 const CLI_FILE = "~/.aliyun/config.json";
 const OTHERS_KEYS = "keys in stack config (alicloud:accessKey) or in ALICLOUD_ACCESS_KEY are not used";
 
-/** The message. `profile` is the one that the program names, if any; `detail` is the error text of the SDK. */
+/** Makes the message. `profile` is the profile that the program names, if any; `detail` is the error text of the SDK. */
 export function noCredentials(profile: string | undefined, env: Environment, detail: string): string {
   if (profile !== undefined) {
     return (
@@ -39,7 +39,7 @@ function variablesState(names: readonly string[], env: Environment, all = "set, 
   return missing.length === names.length ? "not set" : `${missing.join(" and ")} not set, the rest is`;
 }
 
-/** Of the service's answer, only its code is shown. */
+/** Of the service's answer, the message contains only the code. */
 function exchangeState(detail: string): string {
   const code = /with OIDC.*?"Code"\s*:\s*"([A-Za-z0-9_.-]{1,64})"/s.exec(detail)?.[1];
   return `set, but the exchange for a session failed${code === undefined ? "" : `, code ${code}`}`;

@@ -12,10 +12,10 @@ const DOWNLOAD_TIMEOUT = 120_000;
 type Members = Readonly<Record<string, CodeSource>>;
 
 /**
- * The files of a source. A path means the same as outside an archive. Text, and bytes from the web, become executable
- * files when they begin with `#!`.
+ * The files of a source. A path means the same as outside of an archive. Text, and bytes from the web, become
+ * executable files if they begin with `#!`.
  *
- * @throws CodeError for code that cannot be shipped
+ * @throws CodeError for code that cannot be used
  */
 export async function bundle(source: CodeSource, base: string): Promise<Found> {
   switch (source.kind) {
@@ -59,7 +59,7 @@ function refuseTwice(names: readonly string[]): void {
     if (earlier === undefined) continue;
     throw new CodeError(
       name,
-      `comes twice in the archive (first as ${JSON.stringify(earlier)}), and one would replace the other. Rename one of them.`,
+      `is twice in the archive (first as ${JSON.stringify(earlier)}), and one would replace the other. Rename one of them.`,
     );
   }
 }
@@ -82,11 +82,11 @@ async function collect(members: Members, above: string, base: string): Promise<T
   return files;
 }
 
-/** The path of an archive's key below another path; `.` is the archive's root. */
+/** Joins a key of an `AssetArchive` to the path of its archive. The key `.` means this path itself. */
 function placeOf(above: string, key: string): string {
   const parts = key.split("/").filter((part) => part !== "" && part !== ".");
   if (key.startsWith("/") || parts.includes(".."))
-    throw new CodeError(key, "leaves the archive. Allowed: names and paths below it, such as lib/index.js.");
+    throw new CodeError(key, "lies outside the archive. Allowed: names and paths below it, such as lib/index.js.");
   for (const part of parts) checkName(part, key);
   return [above, ...parts].filter((part) => part !== "").join("/");
 }
@@ -94,13 +94,13 @@ function placeOf(above: string, key: string): string {
 async function filesAt(place: string, member: Exclude<CodeSource, { kind: "map" }>, base: string): Promise<TreeFile[]> {
   if (member.kind === "path") return below(place, find(member.path, base), member.path);
   if (member.kind === "remote" && member.archive)
-    throw new CodeError(shownUri(member.uri), "an archive from the web is the whole code, or nothing of it.");
+    throw new CodeError(shownUri(member.uri), "an archive from the web must be the whole code, not a part of it.");
   const name = fileName(place);
   const bytes = Uint8Array.from(member.kind === "text" ? Buffer.from(member.text) : await download(member.uri));
   return [{ name, bytes, executable: bytes[0] === 0x23 && bytes[1] === 0x21 }];
 }
 
-/** The files at a key of an archive: a single file gets the key as its path, the files of a folder lie below it. */
+/** The files at a key of an archive. A single file gets the key as its path; files of a folder get paths below the key. */
 function below(place: string, found: Found, shown: string): TreeFile[] {
   if (found.kind === "zip")
     throw new CodeError(

@@ -5,25 +5,28 @@ import { FILE_BYTES_LIMIT } from "./limits";
 /** Bytes in memory that is not shared between threads. */
 export type Chunk = Uint8Array<ArrayBuffer>;
 
-/** Receives a file's bytes in order. The memory of the chunk is reused after the call. */
+/** A function that receives the bytes of a file in order. The memory of the chunk is reused after the call. */
 export type Sink = (chunk: Chunk, last: boolean) => void;
 
 const buffer = Buffer.allocUnsafeSlow(1 << 18);
 
-// NOFOLLOW: a file that became a link after it was listed must not lead outside the tree. NONBLOCK: opening a pipe must
-// not block. Neither exists on Windows, where the constants are undefined and count as 0.
+// NOFOLLOW: a file that was replaced by a link after it was listed must not lead out of the tree. NONBLOCK: opening a
+// pipe must
+// not block. Windows has neither; the constants are undefined there and count as 0.
 const FLAGS = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
 
-/** The system's short code of a failed file operation, such as ENOENT. */
+/** The system's error code of a failed file operation, such as ENOENT. */
 export function errorCode(error: unknown): string {
-  // Checked by its members: an error of another realm, such as a test runner's sandbox, is no instance of this realm's
-  // Error.
+  // Checked by its members, because an error of another realm, such as a test runner's sandbox, is not an instance of
+  // this
+  // realm's Error.
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : String(error);
 }
 
 /**
- * Reads a file once, in chunks. `begin` receives whether the file has an execute bit, and returns the sink.
+ * Reads a file once, in chunks. `begin` is called with whether the file has an execute bit, and returns the function
+ * that receives the chunks.
  * @param shown the path to name in errors
  */
 export function readFile(real: string, shown: string, begin: (executable: boolean) => Sink): void {
@@ -39,7 +42,7 @@ export function readFile(real: string, shown: string, begin: (executable: boolea
     const sink = begin((stat.mode & 0o111) !== 0);
     const expected = stat.size;
     for (let size = 0; ;) {
-      // The size is that at opening: bytes that are appended later are left out.
+      // The size at opening is used: bytes that are appended later are left out.
       const want = expected === 0 ? buffer.length : Math.min(buffer.length, expected - size);
       const filled = fill(fd, want, shown);
       size += filled;
@@ -54,7 +57,7 @@ export function readFile(real: string, shown: string, begin: (executable: boolea
   }
 }
 
-/** Reads a whole file into memory of its own. */
+/** Reads a whole file into separate memory. */
 export function readWhole(real: string, shown: string): Buffer {
   const chunks: Uint8Array[] = [];
   readFile(real, shown, () => (chunk) => chunks.push(Uint8Array.from(chunk)));
@@ -76,7 +79,7 @@ function fill(fd: number, want: number, shown: string): number {
   return filled;
 }
 
-/** The error for a file or folder that the system does not open or read. */
+/** The error for a file or folder that cannot be opened or read. */
 export function unreadable(shown: string, error: unknown): CodeError {
   return new CodeError(
     shown,

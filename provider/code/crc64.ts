@@ -1,4 +1,4 @@
-/** The reflected ECMA-182 polynomial, in halves: JavaScript's bitwise operators work on 32 bits. */
+/** The reflected ECMA-182 polynomial, in two halves, because JavaScript's bitwise operators work on 32 bits. */
 const POLYNOMIAL_HIGH = 0xc96c5795;
 const POLYNOMIAL_LOW = 0xd7870f42;
 
@@ -31,14 +31,15 @@ function buildTable(): Table {
 }
 
 /**
- * CRC-64/XZ as an unsigned decimal, the form in which Function Compute reports `codeChecksum` and takes
- * `code.checksum`. `"123456789"` gives 11051210869376104954, no bytes give 0.
+ * CRC-64/XZ as an unsigned decimal number, the form of `codeChecksum` and `code.checksum` of Function Compute. The
+ * result for `"123456789"` is 11051210869376104954, for no bytes 0.
  */
 export function crc64(bytes: Uint8Array): string {
   const { high, low } = (table ??= buildTable());
   let h = ~0;
   let l = ~0;
-  // The index is below 256 and the position below the length, so the assertions hold; a check here would double the time.
+  // The index is below 256 and the position is below the length, so the assertions are correct; a check here would
+  // double the time.
   for (let at = 0; at < bytes.length; at++) {
     const index = (l ^ bytes[at]!) & 0xff;
     l = ((l >>> 8) | (h << 24)) ^ low[index]!;

@@ -1,6 +1,6 @@
-/** Code that cannot be shipped. The message states what happened, the value, what is allowed and what to do. */
+/** The error for code that cannot be used. The message contains the problem, the value, what is allowed and what to do. */
 export class CodeError extends Error {
-  /** The path as the program gives it, followed by the path inside the tree where there is one. */
+  /** The path that the program sets, followed by the path inside the tree, if there is one. */
   readonly path: string;
 
   constructor(path: string, problem: string, options?: ErrorOptions) {

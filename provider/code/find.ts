@@ -7,37 +7,37 @@ import { megabytes, REQUEST_LIMIT, ZIP_LIMIT } from "./limits";
 import { checkName, planTree, type PlannedFile } from "./tree";
 import { checkZip } from "./zip";
 
-/** A file to ship whose bytes are in memory. */
+/** A file of the package whose bytes are in memory. */
 export interface MadeFile {
   readonly name: string;
   readonly bytes: Chunk;
   readonly executable: boolean;
 }
 
-/** A file to ship, on disk or in memory. */
+/** A file of the package, on disk or in memory. */
 export type TreeFile = PlannedFile | MadeFile;
 
-/** Code to ship: files sorted by name, or a ready-made zip, which `read` reads. */
+/** The content of a package: files sorted by name, or a ready-made zip, which `read` reads. */
 export type Found =
   | {
       readonly kind: "tree";
       readonly files: readonly TreeFile[];
-      /** True when the path is that of a single file, and not of a folder. */ readonly single: boolean;
+      /** True if the path is that of a single file, and not of a folder. */ readonly single: boolean;
     }
   | { readonly kind: "zip"; readonly read: () => ReadyZip };
 
-/** A ready-made zip that passed the check. */
+/** A ready-made zip that was checked. */
 export interface ReadyZip {
   readonly bytes: Uint8Array;
   readonly files: number;
 }
 
 /**
- * Finds what a path would ship.
+ * Finds the code at a path.
  *
  * @param codePath a folder, a `.zip`, or a single file
- * @param base the folder relative paths start at
- * @throws CodeError for what cannot be shipped
+ * @param base the folder at which relative paths start
+ * @throws CodeError for code that cannot be used
  */
 export function find(codePath: string, base: string): Found {
   if (typeof codePath !== "string" || codePath === "" || codePath.includes("\0"))
@@ -69,7 +69,7 @@ export function find(codePath: string, base: string): Found {
   return { kind: "tree", files: [{ name, real, shown: codePath }], single: true };
 }
 
-/** Checks bytes that are to be shipped as a zip. */
+/** Checks bytes that will be uploaded as a zip. */
 export function readyZip(bytes: Uint8Array, shown: string): ReadyZip {
   const check = checkZip(bytes);
   if ("problem" in check)
@@ -80,13 +80,13 @@ export function readyZip(bytes: Uint8Array, shown: string): ReadyZip {
   return { bytes, files: check.files };
 }
 
-/** Writes a file's bytes to the sink that `begin` returns. */
+/** Writes the bytes of a file to the function that `begin` returns. */
 export function feed(file: TreeFile, begin: (executable: boolean) => Sink): void {
   if ("real" in file) readFile(file.real, file.shown, begin);
   else begin(file.executable)(file.bytes, true);
 }
 
-/** Refuses a zip that does not fit into a request. */
+/** Refuses a zip that is too large for a request. */
 export function checkSize(size: number, shown: string, what: string): void {
   if (size > ZIP_LIMIT)
     throw new CodeError(

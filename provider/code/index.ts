@@ -1,5 +1,5 @@
 /**
- * Code of a path or of assets: its files, its hash and its zip.
+ * Code at a path or in assets: its files, its hash and its zip.
  *
  * Importing this module is fast: the libraries for packing and for ignore files are loaded on first use.
  */
@@ -15,9 +15,9 @@ export { crc64 } from "./crc64";
 export { CodeError } from "./errors";
 export { type CodeSource, remote, sourceOfMarker } from "./source";
 
-/** A package ready to be sent. */
+/** A package that can be sent. */
 export interface PackedCode {
-  /** What {@link hashCode} gives for the same content. */
+  /** The result of {@link hashCode} for the same content. */
   hash: string;
   /** Bytes of the zip, for `code.zipFile`. */
   zip: Uint8Array;
@@ -28,32 +28,32 @@ export interface PackedCode {
 }
 
 /**
- * Fingerprint of what a path would ship: `t1:` and a SHA-256 over the sorted files of a tree (path, execute bit,
- * bytes), or `z1:` and the SHA-256 of a ready-made zip. The location of the tree, times, owners, other mode bits and
- * empty folders do not count. The prefix is the scheme's version.
+ * Hash of the code at a path: `t1:` and a SHA-256 over the sorted files of a tree (path, execute bit, bytes), or `z1:`
+ * and the SHA-256 of a ready-made zip. The location of the tree, times, owners, other mode bits and empty folders do
+ * not change the hash. The number in the prefix is the version of the hash scheme.
  *
  * @param codePath a folder, a `.zip`, or a single file
- * @param base the folder relative paths start at
- * @throws CodeError for whatever {@link packCode} would refuse, except a tree whose zip turns out too large
+ * @param base the folder at which relative paths start
+ * @throws CodeError for all code that {@link packCode} refuses, except a tree whose zip is too large
  */
 export function hashCode(codePath: string, base: string): string {
   return hashFound(find(codePath, base));
 }
 
-/** {@link hashCode} for assets. The same files give the same hash as in a folder. */
+/** The same as {@link hashCode}, for assets. The same files have the same hash as in a folder. */
 export async function hashSource(source: CodeSource, base: string): Promise<string> {
   return hashFound(await bundle(source, base));
 }
 
 /**
- * Reads, hashes and packs in one pass, so that hash and zip come from the same bytes even when files change meanwhile.
- * The same content gives the same zip on every machine.
+ * Reads, hashes and packs the code in one pass, so that hash and zip come from the same bytes even if files change
+ * meanwhile. The same content gives the same zip on every machine.
  */
 export function packCode(codePath: string, base: string): PackedCode {
   return packFound(find(codePath, base), codePath);
 }
 
-/** {@link packCode} for assets. */
+/** The same as {@link packCode}, for assets. */
 export async function packSource(source: CodeSource, base: string): Promise<PackedCode> {
   return packFound(await bundle(source, base), "path" in source ? source.path : "archive");
 }
@@ -85,9 +85,9 @@ function packFound(found: Found, shown: string): PackedCode {
   return { hash: tree.hash(), zip, checksum: crc64(zip), files: found.files.length };
 }
 
-/** Hash of a tree. Its files are added in sorted order. */
+/** Computes the hash of a tree. Files are added to the hash in sorted order. */
 class TreeHash {
-  // Names hold no control characters, so the separators cannot be forged.
+  // Names contain no control characters, so the separators cannot be forged.
   private readonly all = createHash("sha256");
 
   file(name: string, executable: boolean): Sink {

@@ -1,26 +1,26 @@
 /**
- * Rebuilds a linked `node_modules` (pnpm and others) as one without links.
+ * Rebuilds a `node_modules` with links (pnpm and others) as one without links.
  *
- * Node.js looks for a package's dependencies from the package's real path. That path is lost when a link becomes a
- * copy. So every package is placed where the lookup from the copy still finds the same package: as near to the top as
- * possible without hiding another version of that name. See docs/decisions/0003-code-links.md.
+ * Node.js searches a package's dependencies from the package's real path. This path is lost when a link becomes a copy.
+ * Every package is therefore placed where the search from the copy still finds the same package: as near to the top as
+ * possible without hiding another version of the same name. See docs/decisions/0003-code-links.md.
  */
 
-/** The packages that a lookup from a package's folder finds: name to real path. */
+/** The packages that a search from a package's folder finds: map from name to real path. */
 export interface PackageView {
-  /** Packages inside this one: real folders in its own `node_modules`. */
+  /** Packages inside this package: real folders in its own `node_modules`. */
   readonly held: ReadonlyMap<string, string>;
-  /** Packages that it reaches through links. They may be placed anywhere on the way of its lookup. */
+  /** Packages that the package reaches through links. Such packages may be placed anywhere on the search path of the package. */
   readonly needed: ReadonlyMap<string, string>;
 }
 
-/** A package to copy: `real` goes to `place`, a path such as `node_modules/a/node_modules/b`. */
+/** A package to copy: the folder `real` is copied to `place`, a path such as `node_modules/a/node_modules/b`. */
 export interface Placement {
   readonly place: string;
   readonly real: string;
 }
 
-/** The placements; or the place at which the layout stopped, because nesting did not end. */
+/** The placements, or the place at which the layout stopped because the nesting did not end. */
 export type Layout =
   | { readonly kind: "laid"; readonly placements: readonly Placement[] }
   | { readonly kind: "endless"; readonly place: string; readonly packages: number };
@@ -31,19 +31,22 @@ interface Spot {
   readonly above: Spot | undefined;
   readonly depth: number;
   readonly inside: Map<string, Spot>;
-  /** Lookups that pass this spot on their way up, with their results. Another package here would change them. */
+  /**
+   * Searches that go through this spot on their way up, with their results. Another package placed here would change
+   * the results.
+   */
   readonly passing: Map<string, string>;
 }
 
-/** The bounds of {@link layOut}. */
+/** The limits of {@link layOut}. */
 export interface LayoutLimits {
   readonly depth: number;
   readonly packages: number;
 }
 
 /**
- * @param view what a package sees, by its real path
- * @param skip whether a place is left out of the package, in which case nothing is placed for its sake
+ * @param view the packages that a package finds, by its real path
+ * @param skip whether a place is left out of the package; nothing is placed for such a place
  */
 export function layOut(
   top: { readonly place: string; readonly real: string; readonly packages: ReadonlyMap<string, string> },
@@ -67,7 +70,7 @@ export function layOut(
   };
 
   for (const [name, real] of top.packages) put(root, name, real);
-  // Breadth first, so that the program's own dependencies get the places at the top.
+  // Breadth first, so that the direct dependencies of the program get the places at the top.
   for (let next = 0; next < waiting.length; next++) {
     const at = waiting[next]!;
     if (at.depth > limits.depth || waiting.length > limits.packages)
@@ -90,11 +93,11 @@ function spot(place: string, real: string, above: Spot | undefined): Spot {
 }
 
 /**
- * The spot at which the lookup of `name` finds `real`, or the highest spot at which it would after placing the package
- * there.
+ * The spot at which the search for `name` finds `real`, or the highest spot at which it would after the package is
+ * placed there.
  */
 function lookUp(from: Spot, name: string, real: string): { readonly spot: Spot; readonly there: boolean } {
-  // The spot itself is always free: only packages below it look past it, and those are placed later.
+  // The spot itself is always free: only packages below it search past it, and these are placed later.
   let highest = from;
   for (let at: Spot | undefined = from; at !== undefined; at = at.above) {
     const present = at.inside.get(name);

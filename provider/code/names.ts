@@ -1,7 +1,7 @@
 /**
- * Why a file or folder name cannot be in a package; undefined when it can. A backslash is a separator on some systems
- * and a letter on others. Some unzip programs change control characters and bytes that are not UTF-8. Node.js shows
- * such bytes as U+FFFD, or on Windows as half a surrogate pair.
+ * Returns why a file or folder name cannot be in a package; undefined if it can. A backslash is a separator on some
+ * systems and a letter on others. Some unzip programs change control characters and bytes that are not UTF-8. Node.js
+ * shows such bytes as U+FFFD, or on Windows as half a surrogate pair.
  */
 export function nameProblem(name: string): string | undefined {
   if (name.includes("\\")) return "has a backslash";
@@ -10,7 +10,7 @@ export function nameProblem(name: string): string | undefined {
   return undefined;
 }
 
-/** Why a path cannot be in a package, or undefined. Its names have passed {@link nameProblem}. */
+/** Returns why a path cannot be in a package, or undefined. {@link nameProblem} has accepted its names. */
 export function pathProblem(path: string): string | undefined {
   if (/^[A-Za-z]:/.test(path)) return "begins like a drive letter";
   if (Buffer.byteLength(path) > 65_535) return "is longer than 65,535 bytes";
@@ -25,19 +25,19 @@ export function fold(path: string): string {
   return path.normalize("NFC").toLowerCase().normalize("NFC");
 }
 
-/** The paths of a package. Finds the first two that are the same on some file system. */
+/** The paths of a package. Finds the first two paths that are the same on some file system. */
 export class Claims {
   private readonly byFold = new Map<string, string>();
 
   /**
-   * Adds a file and the folders above it. Returns the path of them that collides, with the earlier path; undefined
-   * without a collision.
+   * Adds a file and the folders above it. If one of these paths is the same as an earlier path on some file system,
+   * returns both; else undefined.
    */
   claim(path: string): { readonly path: string; readonly earlier: string } | undefined {
     for (let at = path; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
       const key = fold(at);
       const earlier = this.byFold.get(key);
-      // The folders above an earlier path were added with it.
+      // The folders above an earlier path were added together with it.
       if (earlier === at) return undefined;
       if (earlier !== undefined) return { path: at, earlier };
       this.byFold.set(key, at);
@@ -46,7 +46,7 @@ export class Claims {
   }
 }
 
-/** Orders paths by UTF-16 code units: the same everywhere, unlike a locale's order. */
+/** Sorts paths by UTF-16 code units, which is the same on every machine, unlike the order of a locale. */
 export function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -7,7 +7,7 @@ import { layOut, type PackageView } from "./layout";
 import { FILE_LIMIT, FOLDER_LIMIT, NESTING_LIMIT } from "./limits";
 import { byCodeUnits, Claims, nameProblem, pathProblem } from "./names";
 
-/** A file to ship: its path in the package, "/" between names, and the real file to read. */
+/** A file of the package: its path in the package, with "/" between names, and the real file to read. */
 export interface PlannedFile {
   readonly name: string;
   readonly real: string;
@@ -16,20 +16,21 @@ export interface PlannedFile {
 }
 
 /**
- * Lists the files that a folder ships, sorted by path. Of the files it reads only `.fcignore`.
+ * Lists the files of a folder that go into the package, sorted by path. Of these files it reads only `.fcignore`.
  *
- * Not shipped: empty folders, anything named `.git`, `.fcignore` itself and what it lists. A link inside the tree
- * becomes a copy of its target. A link that leaves the tree, has no target or loops is refused.
+ * Left out are empty folders, everything named `.git`, `.fcignore` itself and the files that it lists. A link inside
+ * the tree becomes a copy of its target. A link that leads out of the tree, has no target or leads to itself is
+ * refused.
  *
  * @param root the folder's real path
- * @param shown the folder as the user wrote it, for errors
+ * @param shown the folder in the form in which the user wrote it, for errors
  */
 export function planTree(root: string, shown: string): PlannedFile[] {
   const walk = new Walk(root, shown, readIgnoring(root, shown));
   return walk.run();
 }
 
-/** Throws a CodeError when a name cannot be in a package. */
+/** Throws a CodeError if a name cannot be in a package. */
 export function checkName(name: string, shown: string): void {
   const problem = nameProblem(name) ?? pathProblem(name);
   if (problem !== undefined)
@@ -38,16 +39,16 @@ export function checkName(name: string, shown: string): void {
 
 type Target = { readonly real: string; readonly folder: boolean };
 
-/** The entries of a `node_modules` folder: packages and the rest. */
+/** The entries of a `node_modules` folder: packages, and other entries. */
 interface Modules {
   readonly folders: ReadonlyMap<string, string>;
   readonly links: ReadonlyMap<string, string>;
   readonly rest: readonly fs.Dirent[];
-  /** Whether a package manager keeps the packages elsewhere and links them here. */
+  /** Whether a package manager keeps the packages in another folder and links to them here. */
   readonly managed: boolean;
 }
 
-/** Names that begin like this are no packages: package managers use them for their own files. */
+/** Names with this beginning are not packages: package managers use them for their own files. */
 const NOT_A_PACKAGE = /^[._]/;
 const IN_A_STORE = /[\\/]node_modules[\\/][._][^\\/]*[\\/]/;
 const STORES = new Set([".pnpm", ".store", ".bun"]);
@@ -92,7 +93,7 @@ class Walk {
     }
   }
 
-  /** @param above the real paths of the folders this one was reached through */
+  /** @param above the real paths of the folders through which this folder was reached */
   private folder(real: string, place: string, above: readonly string[]): void {
     const trail = [...above, real];
     for (const entry of this.list(real, place)) this.entry(entry, real, place, trail);
@@ -124,7 +125,7 @@ class Walk {
 
   private kind(entry: fs.Dirent, real: string, place: string): string {
     let type: fs.Dirent | fs.Stats = entry;
-    // Some file systems do not list the type.
+    // Some file systems do not list the type of an entry.
     if (!entry.isFile() && !entry.isDirectory() && !entry.isSymbolicLink()) {
       try {
         type = fs.lstatSync(real);
@@ -163,7 +164,7 @@ class Walk {
     this.files.push({ name: place, real, shown: this.at(place) });
   }
 
-  /** Follows a link. With `optional`, a link that would be refused, or that leads to a folder, is left out. */
+  /** Follows a link. With `optional`, a link is left out if it would be refused or leads to a folder. */
   private target(link: string, place: string, trail: readonly string[], optional: boolean): Target | undefined {
     let problem: string;
     let cause: unknown;
@@ -172,14 +173,14 @@ class Walk {
       const stat = fs.statSync(real);
       if (optional && stat.isDirectory()) return undefined;
       if (!within(this.root, real)) {
-        problem = `leaves the tree. Everything that ships lies inside the folder: copy the target into it${
+        problem = `points outside the folder. Everything that is packed must be inside it: copy the target there${
           /[\\/]node_modules([\\/]|$)/.test(place)
             ? ", or let the package manager do it (`pnpm deploy`, or `npm install --install-links`)"
             : ""
         }`;
       } else if (stat.isDirectory()) {
         if (![path.dirname(link), ...trail].some((folder) => within(real, folder))) return { real, folder: true };
-        problem = "loops: it points to a folder it is itself in";
+        problem = "loops: it points to a folder that contains it";
       } else if (stat.isFile()) {
         return { real, folder: false };
       } else {
@@ -200,7 +201,7 @@ class Walk {
     );
   }
 
-  /** Ships a `node_modules` folder: as it is, or in a new layout when packages in it are links. */
+  /** Adds a `node_modules` folder unchanged, or in a new layout if packages in it are links. */
   private modules(real: string, place: string, trail: readonly string[]): void {
     const own = this.scan(real, place, trail, this.ignored);
     if (own.links.size === 0 && !own.managed) {
@@ -215,7 +216,7 @@ class Walk {
       managed ||= inside.managed;
       const needed = new Map(inside.links);
       const siblings = siblingsOf(package_);
-      // Node.js looks in this folder and in the folders above it, so packages there need no placement.
+      // Node.js searches in this folder and in the folders above it, so packages there need no placement.
       if (siblings !== undefined && siblings !== real && !within(path.dirname(siblings), real)) {
         const beside = this.scan(siblings, this.inside(siblings), trail);
         managed ||= beside.managed;
@@ -231,7 +232,7 @@ class Walk {
     if (layout.kind === "endless")
       throw new CodeError(
         this.at(place),
-        `its linked packages cannot be laid out without links: at ${JSON.stringify(layout.place)}, after ${layout.packages} packages, they still nest (versions of packages that need each other in a circle). Install with \`node-linker=hoisted\` (pnpm) or with npm, or bundle the code.`,
+        `its linked packages cannot be laid out without links: at ${JSON.stringify(layout.place)}, after ${layout.packages} packages, they are still nested (versions of packages that depend on each other in a circle). Install with \`node-linker=hoisted\` (pnpm) or with npm, or bundle the code.`,
       );
     for (const entry of own.rest) if (!managed || entry.isFile()) this.entry(entry, real, place, [...trail, real]);
     for (const package_ of layout.placements) {
@@ -241,7 +242,7 @@ class Walk {
           this.entry(entry, package_.real, package_.place, inner);
           continue;
         }
-        // Packages in that folder are placed separately.
+        // Packages in this folder are placed separately.
         const nested = path.join(package_.real, entry.name);
         const nestedPlace = `${package_.place}/${entry.name}`;
         for (const other of this.scan(nested, nestedPlace, inner).rest)
@@ -250,14 +251,14 @@ class Walk {
     }
   }
 
-  /** A real path as a place on disk inside the tree, for errors. */
+  /** A real path as a path inside the tree, for errors. */
   private inside(real: string): string {
     return path.relative(this.root, real).split(path.sep).join("/");
   }
 
   /**
-   * @param ignored only for a folder that ships itself; a folder that is only read for lookups is not shipped, so an
-   *   entry of the ignore file for its path has no effect
+   * @param ignored only for a folder that goes into the package. A folder that is only read for searches is not part of
+   * it, so an entry of the ignore file for its path has no effect
    */
   private scan(modules: string, place: string, trail: readonly string[], ignored?: Ignoring): Modules {
     const known = this.scanned.get(modules);
@@ -310,7 +311,7 @@ function siblingsOf(package_: string): string | undefined {
   return path.basename(parent).startsWith("@") && path.basename(above) === "node_modules" ? above : undefined;
 }
 
-/** Whether a real path is a folder or something in it. */
+/** Whether a real path is a folder, or a path inside it. */
 function within(folder: string, real: string): boolean {
   return real === folder || real.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
 }

@@ -2,35 +2,36 @@ import type * as Fflate from "fflate";
 import type { Chunk, Sink } from "./bytes";
 
 /**
- * Date of every file. A zip holds local time without a zone, so a date from local parts is the same on every machine.
+ * Date of every file in the zip. A zip contains local time without a time zone, so a date from local parts is the same
+ * on every machine.
  */
 const DATE = (): Date => new Date(1980, 0, 1);
 
-/** The zip format's number for Unix; with it, programs read the file mode from the attributes. */
+/** The number of the zip format for Unix. With this number, programs read the file mode from the attributes. */
 const UNIX = 3;
 const REGULAR_FILE = 0o100000;
 const DEFLATE = 8;
 const LEVEL = 6;
 
-/** Writes one zip, file after file. It keeps only the compressed bytes. */
+/** Writes one zip, file after file. Only the compressed bytes stay in memory. */
 export interface ZipWriter {
   add(name: string, executable: boolean): Sink;
   finish(): Uint8Array;
 }
 
 /**
- * A writer whose output depends only on names, execute bits and bytes.
+ * Creates a writer whose output depends only on names, execute bits and bytes.
  *
- * @param grown called with the size so far after each piece; throws when the size is too large
+ * @param grown called with the size so far after each piece; throws if the size is too large
  */
 export function zipWriter(grown: (bytes: number) => void): ZipWriter {
-  // Loaded here because a program only hashes code, and does not need it.
+  // Loaded late, because a program only hashes code and does not need this module.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { Deflate, deflateSync, Zip, ZipPassThrough } = require("fflate") as typeof Fflate;
 
   /**
-   * A compressed file. A file of one chunk, as nearly all are, is compressed in one call: the tables of a stream cost
-   * more than compressing a small file.
+   * A compressed file. A file of one chunk is compressed in one call, because the tables of a stream cost more time
+   * than the compression of a small file. Nearly all files have one chunk.
    */
   class Entry extends ZipPassThrough {
     override compression = DEFLATE;
@@ -82,12 +83,10 @@ const END = 0x06054b50;
 const END_SIZE = 22;
 const CENTRAL_SIZE = 46;
 
-/** The number of files in a ready-made zip, or why the bytes cannot be shipped as a zip. */
+/** The number of files in a ready-made zip, or why the bytes cannot be used as a zip. */
 export type ZipCheck = { readonly files: number } | { readonly problem: string };
 
-/**
- * Checks the directory of a zip. The contents are not checked: the service unpacks the zip, and refuses a damaged one.
- */
+/** Checks the directory of a zip. The contents are not checked: the service unpacks the zip, and refuses a damaged one. */
 export function checkZip(bytes: Uint8Array): ZipCheck {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(view);
@@ -116,7 +115,7 @@ export function checkZip(bytes: Uint8Array): ZipCheck {
   return { files };
 }
 
-/** The end record comes last. Only a comment follows it, and the record states its length. */
+/** The end record is the last part of a zip. Only a comment follows it, and the record contains the length of the comment. */
 function findEnd(view: DataView): number | undefined {
   const lowest = Math.max(0, view.byteLength - END_SIZE - 0xffff);
   for (let at = view.byteLength - END_SIZE; at >= lowest; at--) {

@@ -1,4 +1,4 @@
-/** `CanaryRelease`: function, version and release in one block. */
+/** `CanaryRelease`: function, version and release in one component. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Phase } from "../core/release";
 import { Alias } from "../resources/alias";
@@ -10,7 +10,7 @@ import { type Kind, packageToken, typeToken } from "../resources/tokens";
 import { Version, type VersionArgs } from "../resources/version";
 import { assertConfig, releaseConfig } from "./releaseConfig";
 
-/** Names the plain resources had in the program, at the top of the stack. */
+/** Names that `Function`, `Version` and `Alias` had in the earlier program, without a parent resource. */
 export interface Replaces {
   /** Name of the `Function`. */
   readonly function?: string;
@@ -22,49 +22,59 @@ export interface Replaces {
 
 /** An HTTP trigger of an alias of the release. */
 export interface ReleaseHttpTrigger extends HttpTriggerSettings {
-  /** 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`. Default: the name of its alias. */
+  /** Name of the trigger: 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`. Default: the name of its alias. */
   readonly triggerName?: pulumi.Input<string>;
 }
 
-/** The alias to try the newest version by, before and while it gets traffic. */
+/** A second alias, which always points to the newest version, so that this version can be tested before it gets traffic. */
 export interface CandidateAlias {
-  /** Its name. */
+  /** Name of the alias. */
   readonly aliasName: pulumi.Input<string>;
-  /** An address of its own, for a preview: output `previewUrl`. Default none. */
+  /** An HTTP trigger for this alias, whose address is the output `previewUrl`. Default: no trigger. */
   readonly httpTrigger?: ReleaseHttpTrigger;
 }
 
 /** Arguments of a {@link CanaryRelease}. */
 export interface CanaryReleaseArgs extends PlaceArgs, AdoptArgs, ReleaseKeys {
   /**
-   * The function's settings and code. Where `logConfig` names a project and logstore and says nothing of
-   * `enableRequestMetrics`, it is on: each request leaves a row with the version that answered it.
+   * The function's settings and code. If `logConfig` contains a project and logstore, the default of
+   * `enableRequestMetrics` is true: the service then logs one row for each request, with the version that answered it.
    */
   readonly function: Omit<FunctionArgs, keyof PlaceArgs | keyof AdoptArgs>;
-  /** The alias clients call. Only its split is moved. */
+  /** Name of the alias that clients call. The release changes only the split of this alias. */
   readonly aliasName: pulumi.Input<string>;
-  /** An address that calls the alias by HTTP, so that the split counts there too: output `url`. Default none. */
+  /**
+   * An HTTP trigger for the alias, whose address is the output `url`. The split applies to its requests as well.
+   * Default: no trigger.
+   */
   readonly httpTrigger?: ReleaseHttpTrigger;
-  /** A second alias that always points to the newest version, also while it has no traffic. Default none. */
+  /** A second alias that always points to the newest version, also while this version has no traffic. Default: no such alias. */
   readonly candidate?: CandidateAlias;
   /**
-   * Takes the keys of the release from stack config, as `releaseConfig()` reads them: true from `canary:weight` and the
-   * others, a text from a namespace of that name. Keys given beside it win. Default false.
+   * Reads the keys of the release from stack config like `releaseConfig()`. With true it reads `canary:weight` and so
+   * on; with a text it reads the keys of the namespace with this name. Keys in the arguments take precedence. Default
+   * false.
    */
   readonly config?: boolean | string;
-  /** At most 200 characters, for the next version that is published. A change of it alone changes nothing. Default none. */
+  /**
+   * Description of the next version that is published, at most 200 characters. A change of only the description changes
+   * nothing. Default none.
+   */
   readonly versionDescription?: pulumi.Input<string>;
-  /** Publishes when any of these changes, beside the function. Default none. */
+  /** A change of any of these texts publishes a version, like a change of the function. Default none. */
   readonly triggers?: VersionArgs["triggers"];
-  /** At most 80 characters. Default none. */
+  /** Description of the alias, at most 80 characters. Default none. */
   readonly description?: pulumi.Input<string>;
-  /** Moves `Function`, `Version` and `Alias` of an earlier program into this one, without a call to the service. */
+  /**
+   * Names of the `Function`, `Version` and `Alias` of an earlier program, which become parts of this component without
+   * a call to the service.
+   */
   readonly replaces?: Replaces;
 }
 
 /**
- * A function, its versions and a release of them, in one component. `adopt` holds for the function, the aliases and the triggers
- * it makes, the option `customTimeouts` for all of them.
+ * A function, its versions and a release of these versions, in one component. The argument `adopt` applies to the
+ * function, the aliases and the triggers of the component; the option `customTimeouts` applies to all its resources.
  *
  * @example
  * ```ts
@@ -76,27 +86,27 @@ export interface CanaryReleaseArgs extends PlaceArgs, AdoptArgs, ReleaseKeys {
  * ```
  */
 export class CanaryRelease extends pulumi.ComponentResource {
-  /** The function: LATEST. */
+  /** The function, in its unpublished state LATEST. */
   readonly function: Function;
-  /** The version published of it. */
+  /** The version that is published of the function. */
   readonly version: Version;
-  /** What owns the alias. */
+  /** The release, which owns the alias. */
   readonly release: Release;
-  /** The alias of `candidate`; undefined without one. */
+  /** The second alias, of the argument `candidate`; undefined without this argument. */
   readonly candidateAlias: Alias | undefined;
-  /** Address of the alias; undefined without `httpTrigger`. */
+  /** HTTP address of the alias; undefined without `httpTrigger`. */
   readonly url: pulumi.Output<string> | undefined;
-  /** Address of the newest version; undefined without `candidate.httpTrigger`. */
+  /** HTTP address of the newest version; undefined without `candidate.httpTrigger`. */
   readonly previewUrl: pulumi.Output<string> | undefined;
-  /** Version id to its share in percent. */
+  /** Map from version id to its share of the traffic in percent. */
   readonly split: pulumi.Output<Record<string, number>>;
-  /** The stable version. */
+  /** Number of the stable version. */
   readonly stable: pulumi.Output<string>;
-  /** The version in progress; undefined without one. */
+  /** Number of the candidate; undefined without one. */
   readonly candidate: pulumi.Output<string | undefined>;
-  /** Percent the candidate gets. */
+  /** Share of the candidate in percent. */
   readonly effectiveWeight: pulumi.Output<number>;
-  /** Where the release stands: see {@link Release.phase}. */
+  /** The phase of the release: see {@link Release.phase}. */
   readonly phase: pulumi.Output<Phase>;
   /** Numbers of the rejected versions. */
   readonly rejected: pulumi.Output<string[]>;
@@ -105,8 +115,8 @@ export class CanaryRelease extends pulumi.ComponentResource {
     super("alicloud-fc:index:CanaryRelease", name, {}, opts);
     const { function: settings, aliasName, httpTrigger, candidate, replaces, ...others } = args;
     const { versionDescription, triggers, adopt, config = false, ...rest } = others;
-    const { region, accountId, endpoint, profile, ...given } = rest;
-    const keys = { ...configured(config ?? false), ...defined(given) };
+    const { region, accountId, endpoint, profile, ...releaseArgs } = rest;
+    const keys = { ...configured(config ?? false), ...defined(releaseArgs) };
     const place = defined({ region, accountId, endpoint, profile });
     const adopted = defined({ adopt });
     const own: pulumi.CustomResourceOptions = { parent: this, ...defined({ customTimeouts: opts.customTimeouts }) };
@@ -175,26 +185,27 @@ export class CanaryRelease extends pulumi.ComponentResource {
   }
 }
 
-/** Keys from stack config; none for false. */
+/** Keys from stack config; none if `config` is false. */
 function configured(config: unknown): ReleaseKeys {
   assertConfig(config);
   return config === false ? {} : releaseConfig(config === true ? undefined : config);
 }
 
-/** Request metrics are on unless said otherwise; a function moved in from an earlier program stays as it was. */
+/** Turns request metrics on by default. A function that is moved from an earlier program keeps its setting. */
 function withRequestMetrics(
   settings: CanaryReleaseArgs["function"],
   replaces: Replaces | undefined,
 ): CanaryReleaseArgs["function"] {
   const { logConfig } = settings;
   if (logConfig === undefined || replaces?.function !== undefined) return settings;
-  return {
-    ...settings,
-    logConfig: pulumi.output(logConfig).apply((given) => ({ enableRequestMetrics: true, ...given })),
-  };
+  type LogConfig = pulumi.Unwrap<typeof logConfig>;
+  // In another language the settings may be one output, and its members may be undefined.
+  const output = pulumi.output(logConfig) as pulumi.Output<LogConfig | undefined>;
+  const withMetrics = output.apply((plain) => (plain === undefined ? plain : { enableRequestMetrics: true, ...plain }));
+  return { ...settings, logConfig: withMetrics as pulumi.Output<LogConfig> };
 }
 
-/** Without the members that are undefined. */
+/** A copy without the members that are undefined. */
 function defined<T extends object>(members: T): { [K in keyof T]: NonNullable<T[K]> } {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
 }

@@ -1,41 +1,38 @@
-/** `releaseConfig`: what moves a release, read from stack config. */
+/** `releaseConfig`: reads the config keys of a release from stack config. */
 import { execFileSync } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
 import type { AnalysisSettings, StepSetting } from "../core/analysis/policy";
-import { OBJECT_KEYS } from "../core/release/keys";
+import { RELEASE_KEYS, TEXT_KEYS } from "../core/release/keys";
 
-/** The keys as config has them. `check` refuses wrong values. */
+/** The keys with the values of config. `check` refuses wrong values. */
 export interface ConfiguredKeys {
-  /** Percent of the traffic for the candidate: `25`, `v8=25`; `auto`. */
+  /** Share of the traffic for the candidate in percent: `25`, `v8=25`; or `auto`. */
   weight?: string;
-  /** Percent, ascending, or objects with conditions. */
+  /** Steps in percent, ascending, or objects with conditions. */
   steps?: StepSetting[];
-  /** By what a candidate is judged under weight `auto`. */
+  /** The settings of judging under weight `auto`. */
   analysis?: AnalysisSettings;
   /** `canary` or `direct`. */
   strategy?: string;
-  /** `true` or `false`. */
+  /** `true` stops every rise of a share; or `false`. */
   hold?: string;
   /** The version to reject: `v8`. */
   reject?: string;
-  /** The version to try again: `v8`, the second time `v8@2`. */
+  /** The version whose rejection is lifted: `v8`, the second time `v8@2`. */
   retry?: string;
-  /** Order of runs: `1764195000`, `1764195000 replaces 9999999999`. */
+  /** Order of runs, such as `1764195000` or `1764195000 replaces 9999999999`. */
   rev?: string;
-  /** Unused versions that are kept. */
+  /** Number of unused versions that are kept. */
   keep?: string;
 }
 
-const TEXTS = ["weight", "strategy", "hold", "reject", "retry", "keep"] as const;
-const KEYS: readonly string[] = [...TEXTS, ...OBJECT_KEYS, "rev"];
-
 /**
- * Reads `<namespace>:weight`, `:steps`, `:analysis`, `:strategy`, `:hold`, `:reject`, `:retry`, `:rev` and `:keep` from stack config.
- * Several releases in one stack have namespaces of their own.
+ * Reads `<namespace>:weight`, `:steps`, `:analysis`, `:strategy`, `:hold`, `:reject`, `:retry`, `:rev` and `:keep` from
+ * stack config. If a stack has several releases, give each its own namespace.
  *
  * @param namespace default `canary`
- * @throws Error for a key under the namespace that does not exist, with the closest one that does
+ * @throws Error for an unknown key in the namespace; the message suggests the closest known key
  * @example
  * ```ts
  * new fc.CanaryRelease("api", { function: settings, aliasName: "prod", ...fc.releaseConfig() });
@@ -45,7 +42,7 @@ export function releaseConfig(namespace = "canary"): ConfiguredKeys {
   refuseUnknownKeys(namespace, Object.keys(pulumi.runtime.allConfig()));
   const config = new pulumi.Config(namespace);
   const keys: ConfiguredKeys = {};
-  for (const key of TEXTS) {
+  for (const key of TEXT_KEYS) {
     const value = config.get(key);
     if (value !== undefined) keys[key] = value;
   }
@@ -61,8 +58,8 @@ export function releaseConfig(namespace = "canary"): ConfiguredKeys {
 }
 
 /**
- * Throws for what is neither true, false nor a namespace: `"true"` as text would read keys of a namespace of that name, and leave
- * those of `canary` out in silence.
+ * Refuses values other than true, false and a namespace. The text `"true"` would otherwise be taken as the name of a
+ * namespace, and the keys of `canary` would be ignored without a message.
  */
 export function assertConfig(config: unknown): asserts config is boolean | string {
   if (typeof config === "boolean") return;
@@ -71,15 +68,15 @@ export function assertConfig(config: unknown): asserts config is boolean | strin
   throw new Error(`config: got ${got}; allowed: true, false, or the namespace of the keys as text, such as "canary"`);
 }
 
-/** A key spelt wrong would be left out in silence, a rejection at night among them. */
+/** Refuses unknown keys in the namespace. A misspelt `reject` would otherwise have no effect and no message. */
 export function refuseUnknownKeys(namespace: string, configured: readonly string[]): void {
   const own = configured.filter((key) => key.startsWith(`${namespace}:`)).map((key) => key.slice(namespace.length + 1));
-  const unknown = own.find((key) => !KEYS.includes(key));
+  const unknown = own.find((key) => !RELEASE_KEYS.includes(key));
   if (unknown === undefined) return;
   const advice =
     unknown === "for"
       ? `write the version into the weight: ${namespace}:weight v8=25`
-      : `did you mean ${namespace}:${closest(unknown, KEYS)}? Allowed: ${KEYS.join(", ")}`;
+      : `did you mean ${namespace}:${closest(unknown, RELEASE_KEYS)}? Allowed: ${RELEASE_KEYS.join(", ")}`;
   throw new Error(`config ${namespace}:${unknown}: there is no such key; ${advice}`);
 }
 
@@ -87,7 +84,7 @@ function autoOrder(namespace: string): string | undefined {
   const order = runOrder(process.cwd(), process.env, Date.now());
   if ("order" in order) return order.order;
   void pulumi.log.warn(
-    `the order of runs is not known (${order.problem}): a late run of an older commit is not told from a new one. ${order.remedy}, or set ` +
+    `the order of runs is not known (${order.problem}): a late run of an older commit moves traffic like a new one. ${order.remedy}, or set ` +
       `${namespace}:rev to a number that grows with every run`,
   );
   return undefined;
@@ -96,13 +93,13 @@ function autoOrder(namespace: string): string | undefined {
 /** The order of a run, or why it is not known and what to do. */
 export type RunOrder = { readonly order: string } | { readonly problem: string; readonly remedy: string };
 
-/** How far the clock of who committed may be ahead, in seconds: a day. */
+/** Largest number of seconds by which the time of a commit may be in the future: a day. */
 const AHEAD = 86_400;
 
 /**
- * The order of this run: seconds of the commit's committer date. A re-run of an old job has the same, a revert a higher one. It is
- * read from git in the folder, else from GitLab's CI_COMMIT_TIMESTAMP. A date more than a day ahead is none: it would make every
- * later run count as an older one.
+ * The order of this run: the committer date of the commit in seconds. A re-run of an old job has the same order, a
+ * revert has a higher one. The date is read from git in the folder, else from GitLab's CI_COMMIT_TIMESTAMP. A date more
+ * than a day in the future is not used, because every later run would then count as older.
  *
  * @param now milliseconds since 1970
  */

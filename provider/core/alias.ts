@@ -1,4 +1,4 @@
-/** Decisions about an alias: which split its inputs ask for, what to send, what a refresh shows. Pure. */
+/** Decisions about an alias: the split that its inputs ask for, the request bodies, and the inputs after a refresh. Pure. */
 import { equal } from "./canonical";
 import {
   CHANGED,
@@ -18,11 +18,11 @@ import { containsUnknown, isUnknown } from "./unknown";
 import { type Failure, check, required, show, text, unlessBlank } from "./validate";
 import { ALL, type Tenths, formatShare, fromFraction, parseShare, toFraction } from "./weights";
 
-/** A canary as it stands in the inputs. */
+/** The canary of an alias in its inputs. */
 export interface CanaryInput {
   /** Number of the version, as text. */
   readonly versionId: string;
-  /** Percent; text below one percent. */
+  /** Weight of the canary in percent, 0 or 1 to 100; text for a weight below one percent, such as `"0.5%"`. */
   readonly weight: number | string;
 }
 
@@ -33,43 +33,43 @@ export interface AliasInputs extends CommonInputs {
   readonly versionId?: string;
   readonly description?: string;
   readonly canary?: CanaryInput;
-  /** Computed: see {@link functionArn}. */
+  /** ARN of the function, computed by `check`: see {@link functionArn}. */
   readonly aliasArn: string;
 }
 
-/** What stands in state beside the inputs. */
+/** The outputs of an alias in state: its inputs, and these members. */
 export interface AliasOutputs extends AliasInputs {
-  /** The version the alias points to: the stable one. */
+  /** The main version, to which the alias points. */
   readonly mainVersionId: string;
-  /** Version id to its live share in percent, of all versions the alias names; the shares add up to 100. */
+  /** Map from version id to live share in percent, for all versions that the alias names; the shares add up to 100. */
   readonly split: Readonly<Record<string, number>>;
-  /** Versions the alias names that do not exist; absent where all do. */
+  /** Versions that the alias names but that do not exist; absent if all of them exist. */
   readonly missingVersions?: readonly string[];
   readonly createdTime?: string;
   readonly lastModifiedTime?: string;
 }
 
-/** A main version and at most one more with a share of its own. */
+/** The split of an alias: a main version, and at most one other version with its own share. */
 export interface Split {
   readonly main: string;
   readonly canary?: { readonly versionId: string; readonly share: Tenths };
 }
 
 /**
- * The user's part of an alias's description; the owner's mark needs at least 19 characters more. Source: a description
- * has 0 to 256 characters (Function Compute 2.0).
+ * Rule for the user's part of an alias's description. A description has 0 to 256 characters (source: Function Compute
+ * 2.0), and the owner's mark needs at least 19 of them.
  */
 const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 characters on one line");
 
 const MEMBERS = ["aliasName", "versionId", "description", "canary", "aliasArn"];
 
-/** Checks inputs, writes the weight in its canonical form, and computes the ARN. */
+/** Checks the inputs of an alias, writes the weight in its canonical form, and computes the ARN. */
 export function checkAlias(olds: Partial<AliasInputs>, news: Partial<AliasInputs>): Checked {
   const { owner, failures } = checkCommon(olds, news);
   failures.push(
     ...required("function", news.functionName, "give a Function, its ref, or { functionName }"),
     ...check("functionName", unlessBlank(news.functionName), FUNCTION_NAME),
-    ...required("aliasName", news.aliasName, "names are never made up"),
+    ...required("aliasName", news.aliasName, "the package does not generate names"),
     ...check("aliasName", news.aliasName, ALIAS_NAME),
     ...check("versionId", news.versionId, VERSION_ID),
     ...check("description", news.description, DESCRIPTION),
@@ -116,35 +116,35 @@ function canonicalCanary(canary: CanaryInput): CanaryInput {
   return share === undefined ? canary : { ...canary, weight: formatShare(share) };
 }
 
-/** The share of checked inputs in tenths; undefined when not known yet. */
+/** The canary's share in tenths of a percent, from checked inputs; undefined while it is not known. */
 function shareOf(canary: CanaryInput): Tenths | undefined {
   if (isUnknown(canary.weight)) return undefined;
   const parsed = parseShare(canary.weight);
   return "tenths" in parsed ? parsed.tenths : undefined;
 }
 
-/** Refuses weight 100 beside a main version: both would be meant to get all traffic. */
+/** Refuses weight 100 together with `versionId`: both set the version that gets all traffic. */
 function checkFullWeight({ versionId, canary }: AliasInputs): Failure[] {
   if (versionId === undefined || canary === undefined || isUnknown(canary)) return [];
   if (shareOf(canary) !== ALL || (!isUnknown(versionId) && versionId === canary.versionId)) return [];
   const reason =
-    `canary.weight: got 100 while versionId names the main version; promote by setting versionId to ` +
-    `the canary's version, or leave versionId out`;
+    `canary.weight: got 100 while versionId names the main version; to promote the canary, set versionId to ` +
+    `the canary's version, or remove versionId`;
   return [{ property: "canary.weight", reason }];
 }
 
 const IDENTITY = ["region", "accountId", "functionName", "aliasName"];
 
 /**
- * Compares the stored outputs with the new inputs and describes the effect on traffic. Throws an Error for a change
- * that is refused.
+ * Compares the stored outputs with the new inputs and describes the effect on traffic. Throws an Error if the change is
+ * refused.
  */
 export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff & { readonly announcement?: Announcement } {
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`alias ${news.aliasName}: ${refused}`);
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
   if (replaces.length > 0) {
-    // The versions of another function are not known here; `create` reads them.
+    // `diff` does not know the versions of another function; `create` reads them.
     const renamed = replaces.every((property) => property === "aliasName") && !isUnknown(news.aliasName);
     const anew = renamed ? refusedAnew(news, [olds.mainVersionId]) : undefined;
     if (anew !== undefined) throw new Error(anew);
@@ -154,15 +154,15 @@ export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff & { reado
   const promoted = refusedPromotion(news, olds.mainVersionId);
   if (promoted !== undefined) throw new Error(promoted);
   if (!changesAlias(olds, news, desired)) return { changes: false };
-  // The engine compares inputs only, and inputs do not show changes that were made by hand.
+  // The engine compares inputs only, and a change by hand does not show in inputs.
   const change = equal(desiredParts(olds), desiredParts(news)) ? { ...CHANGED, changes: true } : CHANGED;
   return { ...change, announcement: describeAlias(olds, news) };
 }
 
-/** Name, in a sentence, of a version that the same run publishes. */
+/** Name, in messages, of a version that the same run publishes. */
 const NEW = "new";
 
-/** The inputs with {@link NEW} in place of versions that are not known yet. */
+/** The inputs, with {@link NEW} instead of version ids that are not known yet. */
 function named(news: AliasInputs): AliasInputs {
   const { versionId, canary } = news;
   return {
@@ -174,7 +174,7 @@ function named(news: AliasInputs): AliasInputs {
   };
 }
 
-/** What a run will do to the traffic of an alias in state. */
+/** Describes what a run will do to the traffic of an alias that is in state. */
 function describeAlias(olds: AliasOutputs, news: AliasInputs): Announcement {
   const desired = desiredSplit(named(news), olds.mainVersionId);
   if (desired === undefined) return notKnown(news);
@@ -193,7 +193,7 @@ export function describeFirstAlias(news: AliasInputs): Announcement {
     return { sentence: `${functionName}: new alias ${aliasName}, ${listedShares(shares(desired))}`, warnings: [] };
   }
   const part = listedShares({ [canary.versionId]: share / 10 });
-  const sentence = `${functionName}: alias ${aliasName} gives ${part}, the rest to the main version it has`;
+  const sentence = `${functionName}: alias ${aliasName} gives ${part}, its current main version gets the rest`;
   return { sentence, warnings: [] };
 }
 
@@ -209,13 +209,15 @@ function desiredParts({ versionId, canary, description }: AliasInputs): unknown 
 function changesAlias(olds: AliasOutputs, news: AliasInputs, desired: Split | undefined): boolean {
   if (isUnknown(news.description) || (olds.description ?? "") !== (news.description ?? "")) return true;
   if (desired === undefined || desired.main !== olds.mainVersionId || !equal(shares(desired), olds.split)) return true;
-  // The run refuses such a split. A refresh compares as well and must not fail, so this comparison throws nothing.
+  // The run refuses such a split with a message. A refresh calls `diff` too and must not fail, so this code does not
+  // throw.
   return refusedMissing(news, desired, olds.missingVersions ?? []) !== undefined;
 }
 
 /**
- * Why a canary without a main version is refused on a new alias, or undefined. Without a main version the canary would
- * get all traffic. `others` lists the function's other versions; it is empty on a first release.
+ * Returns why a canary without a main version is refused on a new alias; undefined if it is allowed. Without a main
+ * version the canary would get all traffic. `others` lists the function's other versions; it is empty at the first
+ * release.
  */
 export function refusedAnew(news: AliasInputs, others: readonly string[]): string | undefined {
   const { versionId, canary } = news;
@@ -226,13 +228,13 @@ export function refusedAnew(news: AliasInputs, others: readonly string[]): strin
   if (share === 0 || share === ALL || main === undefined) return undefined;
   const named = isUnknown(canary.versionId) ? "the canary" : `version ${canary.versionId}`;
   return (
-    `${aliasLabel(news)}: a new alias would give ${named} all traffic, whatever the weight of ${canary.weight} says, since ` +
-    `no main version is given. Nothing was changed. Write which version gets the rest, such as versionId: "${main}" (there ` +
-    `are ${rest.slice(0, 5).join(", ")}), or weight 100 to mean all traffic`
+    `${aliasLabel(news)}: the alias is new and has no main version, so it would give ${named} all traffic instead of ${canary.weight} percent. ` +
+    `Nothing was changed. Set versionId to the version that gets the rest, such as versionId: "${main}" (existing ` +
+    `versions: ${rest.slice(0, 5).join(", ")}), or set weight 100 to give it all traffic`
   );
 }
 
-/** Why a split is refused because it names a version that does not exist; undefined when all of them exist. */
+/** Returns why a split is refused because it names a version that does not exist; undefined if all versions exist. */
 export function refusedMissing(
   inputs: Pick<AliasInputs, "aliasName" | "functionName" | "resourceUrn">,
   { main, canary }: Split,
@@ -243,39 +245,40 @@ export function refusedMissing(
       ? [
           canary.versionId,
           "canary",
-          "Run pulumi up --refresh: a Version that was deleted by hand is then published anew",
+          "Run pulumi up --refresh, which publishes a Version again that was deleted by hand",
         ]
-      : [main, "main version", "Name another one by versionId, or give a canary all traffic by weight 100"];
+      : [main, "main version", "Set versionId to another version, or give the canary all traffic with weight: 100"];
   if (!missing.includes(id)) return undefined;
   return `${aliasLabel(inputs)}: version ${id}, its ${part}, does not exist, so nothing was changed. ${advice}`;
 }
 
-/** The inverse of {@link shares}: the split, from percentages and the main version. */
+/** Computes the split from percentages and the main version: the inverse of {@link shares}. */
 export function splitFrom(percent: Readonly<Record<string, number>>, main: string): Split {
   const canary = Object.entries(percent).find(([id]) => id !== main);
   return splitOf(main, canary?.[0], Math.round((canary?.[1] ?? 0) * 10));
 }
 
 /**
- * Why the inputs are refused on an alias whose main version is `main`, or undefined. The mistake: `versionId: stable ??
- * version.versionId` beside a weight looks like a canary, and would move all traffic at once.
+ * Returns why the inputs are refused on an alias whose main version is `main`; undefined if they are allowed. The check
+ * finds this mistake: `versionId: stable ?? version.versionId` together with a weight looks like a canary, but would
+ * move all traffic at once.
  */
 export function refusedPromotion(news: AliasInputs, main: string): string | undefined {
   const { versionId, canary } = news;
   if (versionId === undefined || canary === undefined || containsUnknown([versionId, canary])) return undefined;
   if (versionId !== canary.versionId || shareOf(canary) === 0 || versionId === main) return undefined;
   return (
-    `alias ${news.aliasName} of function ${news.functionName}: versionId and canary.versionId are both ${versionId}, while ` +
-    `the alias points to version ${main}: this would send all traffic to version ${versionId} at once, whatever the ` +
-    `weight of ${canary.weight} says. Leave versionId out (main then stays ${main} until the weight is 100), or drop ` +
-    `canary to promote at once`
+    `alias ${news.aliasName} of function ${news.functionName}: versionId and canary.versionId are both ${versionId}, but ` +
+    `the alias points to version ${main}: this would send all traffic to version ${versionId} at once. The ` +
+    `weight ${canary.weight} would have no effect. Remove versionId (version ${main} stays the main version until the weight is 100), or remove ` +
+    `canary to promote the version at once`
   );
 }
 
 /**
- * The split that the inputs ask for; undefined while a part is unknown. `main` is the alias's present main version,
- * undefined where there is no alias yet. Without `versionId`, a new alias takes the canary's version as its main
- * version, and so does weight 100.
+ * The split that the inputs ask for; undefined while a part of it is unknown. `main` is the current main version of the
+ * alias, undefined if there is no alias yet. Without `versionId`, the canary's version becomes the main version of a
+ * new alias, and also with weight 100.
  */
 export function desiredSplit(news: AliasInputs, main: string | undefined): Split | undefined {
   const { versionId, canary } = news;
@@ -289,7 +292,7 @@ export function desiredSplit(news: AliasInputs, main: string | undefined): Split
   return splitOf(base, canary.versionId, share);
 }
 
-/** The split without its canary where the canary is the main version or has no share. */
+/** The split without its canary if the canary is the main version or has no share. */
 function splitOf(main: string, canary: string | undefined, share: Tenths): Split {
   return canary === undefined || canary === main || share === 0
     ? { main }
@@ -297,26 +300,28 @@ function splitOf(main: string, canary: string | undefined, share: Tenths): Split
 }
 
 /**
- * The split of a live alias in the form of the inputs, which have one canary. Of several additional versions it holds
- * the one with the lowest number; {@link liveShares} holds all of them.
+ * The split of a live alias in the form of the inputs, which have one canary. If the alias has several additional
+ * versions, the result has the one with the lowest number; {@link liveShares} has all of them.
  */
 export function observedSplit(alias: ObservedAlias): Split {
-  const weights = Object.entries(alias.additionalVersionWeight ?? {}).sort(([a], [b]) => Number(a) - Number(b));
+  // An object has keys that are numbers in ascending order.
+  const weights = Object.entries(alias.additionalVersionWeight ?? {});
   const canary = weights.find(([id]) => id !== alias.versionId);
   return splitOf(alias.versionId ?? "", canary?.[0], fromFraction(Number(canary?.[1] ?? 0)));
 }
 
-/** Version id to share in percent. */
+/** Shares of a split, as a map from version id to percent. */
 export function shares({ main, canary }: Split): Record<string, number> {
   if (canary === undefined) return { [main]: 100 };
   return { [main]: (ALL - canary.share) / 10, [canary.versionId]: canary.share / 10 };
 }
 
-/** All traffic in thousandths of a percent. Inputs have tenths; a fraction that was set by hand may be finer. */
+/** All traffic, in thousandths of a percent. Inputs have tenths of a percent; a fraction that was set by hand may be finer. */
 const WHOLE = 100_000;
 
 /**
- * Version id to share in percent, for every version that the alias names with a share. The main version has the rest.
+ * Shares of a live alias, as a map from version id to percent, for every version that the alias names with a share. The
+ * main version gets the rest.
  */
 export function liveShares(alias: ObservedAlias): Record<string, number> {
   const main = alias.versionId ?? "";
@@ -327,14 +332,14 @@ export function liveShares(alias: ObservedAlias): Record<string, number> {
   return Object.fromEntries([[main, rest] as const, ...additional].map(([id, share]) => [id, share / 1000]));
 }
 
-/** Every version an alias names. */
+/** Ids of all versions that an alias names. */
 export function versionsOf({ versionId, additionalVersionWeight = {} }: ObservedAlias): string[] {
   return [...new Set([...(versionId === undefined ? [] : [versionId]), ...Object.keys(additionalVersionWeight)])];
 }
 
 /**
  * The version whose share somebody else lowered while this run was writing, and that this run would raise again;
- * undefined without one. `before` holds the alias as this run found it, and as this run may have written it.
+ * undefined if there is none. `before` has the alias as this run found it, and as this run may have written it.
  */
 export function raisedAgain(
   before: readonly ObservedAlias[],
@@ -344,7 +349,7 @@ export function raisedAgain(
   const live = now === undefined ? {} : liveShares(now);
   const desired = liveShares(next);
   const [first] = before;
-  // Only canaries count: the main version has less whenever a canary gets more.
+  // Only canaries are compared: the main version always has less when a canary gets more.
   const canaries = before.flatMap(versionsOf).filter((id) => id !== first?.versionId);
   for (const versionId of canaries) {
     const from = Math.max(...before.map((alias) => liveShares(alias)[versionId] ?? 0));
@@ -355,8 +360,8 @@ export function raisedAgain(
 }
 
 /**
- * The body of CreateAlias and UpdateAlias. Main version and weights are always written together; `{}` removes the
- * weights. For a release the description holds its memory.
+ * The body of CreateAlias and UpdateAlias. It always contains main version and weights together; `{}` removes the
+ * weights. For a release, the description contains the memory.
  */
 export function aliasBody(
   inputs: Pick<AliasInputs, "description" | "owner">,
@@ -371,7 +376,7 @@ export function aliasBody(
   };
 }
 
-/** True when the alias already has what the body would write: the service refuses such a write. */
+/** True if the alias already has every value of the body. The service refuses an update that changes nothing. */
 export function aliasMatches(alias: ObservedAlias, body: ObservedAlias): boolean {
   return (
     alias.versionId === body.versionId &&
@@ -381,12 +386,12 @@ export function aliasMatches(alias: ObservedAlias, body: ObservedAlias): boolean
   );
 }
 
-/** The owner in an alias's description; undefined when it has none. */
+/** The owner in an alias's description; undefined if the description has none. */
 export function aliasOwner(alias: ObservedAlias): string | undefined {
   return splitMark(alias.description).owner;
 }
 
-/** Settings of a live alias that adoption would change because the program does not mention them. */
+/** Names of settings of a live alias that adoption would change because the program does not mention them. */
 export function lostByAliasAdoption(
   inputs: Pick<AliasInputs, "description" | "canary">,
   alias: ObservedAlias,
@@ -400,12 +405,12 @@ export function lostByAliasAdoption(
   ];
 }
 
-/** `["description"]` where adoption would remove a live object's description, else an empty list. */
+/** Returns `["description"]` if adoption would remove the description of a live object, else an empty list. */
 export function lostText(given: string | undefined, live: string | undefined): string[] {
   return given === undefined && splitMark(live).text !== "" ? ["description"] : [];
 }
 
-/** The outputs of an alias as the service answers it. */
+/** The outputs of an alias, computed from the service's answer. */
 export function aliasOutputs(inputs: AliasInputs & Partial<AliasOutputs>, alias: ObservedAlias): AliasOutputs {
   const { missingVersions: _before, ...rest } = inputs;
   const { createdTime, lastModifiedTime, missingVersions = [] } = alias;
@@ -419,7 +424,7 @@ export function aliasOutputs(inputs: AliasInputs & Partial<AliasOutputs>, alias:
   };
 }
 
-/** The inputs after a refresh: what this package wrote last, with the live values where they differ. */
+/** The inputs after a refresh: what this package wrote last, with live values where these differ. */
 export function refreshedAliasInputs(props: AliasOutputs, alias: ObservedAlias): Partial<AliasInputs> {
   const inputs: { -readonly [K in keyof AliasInputs]?: AliasInputs[K] } = {};
   const { text: description } = splitMark(alias.description);
@@ -438,7 +443,7 @@ export function refreshedAliasInputs(props: AliasOutputs, alias: ObservedAlias):
   return inputs;
 }
 
-/** A name for messages: `alias prod of function api`. */
+/** Name of an alias in messages, such as `alias prod of function api`. */
 export function aliasLabel(inputs: Pick<AliasInputs, "aliasName" | "functionName" | "resourceUrn">): string {
   return `alias ${inputs.aliasName} of function ${inputs.functionName} (${resourceNameOf(inputs.resourceUrn)})`;
 }

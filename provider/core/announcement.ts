@@ -1,25 +1,25 @@
-/** Sentences about what a run does to traffic, printed on the resource's line. Pure. */
+/** Sentences about what a run does to traffic. The engine prints them on the resource's line. Pure. */
 
 /** What a run prints about the traffic of a resource: the notice, warnings and a failure. */
 export interface Announcement {
   /** The notice, such as `api: v7 95→75 %, v8 5→25 % (step 2/4)`. Absent when no traffic moves. */
   readonly sentence?: string;
   readonly warnings: readonly string[];
-  /** Why the run fails after it has written. */
+  /** Reason why the run fails after it has written. */
   readonly failure?: string;
 }
 
-/** Version id to share in percent. A version that is not published yet has a name instead of an id. */
+/** Map from version id to share in percent. A version that is not published yet has a name instead of an id. */
 export type Shares = Readonly<Record<string, number>>;
 
-/** `v7 95→75 %, v8 5→25 %`; undefined when no share changes. */
+/** Formats a change of shares, such as `v7 95→75 %, v8 5→25 %`; undefined if no share changes. */
 export function movedShares(before: Shares, after: Shares): string | undefined {
   const ids = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   if (ids.every((id) => before[id] === after[id])) return undefined;
   return ids.map((id) => `${versionName(id)} ${arrow(before[id] ?? 0, after[id] ?? 0)} %`).join(", ");
 }
 
-/** `v7 75 %, v8 25 %`. */
+/** Formats shares, such as `v7 75 %, v8 25 %`. */
 export function listedShares(shares: Shares): string {
   return Object.entries(shares)
     .map(([id, share]) => `${versionName(id)} ${share} %`)

@@ -1,10 +1,10 @@
-/** One canonical form, one equality and one digest for plain data. Pure. */
+/** One canonical form of plain data, with its equality and its digest. Pure. */
 import { createHash } from "node:crypto";
 
-/** Plain JSON data as the engine and the service exchange it. */
+/** Plain JSON data, as the engine and the service exchange it. */
 export type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain | undefined };
 
-/** JSON with sorted keys. Absent and null are the same; the order of lists counts. */
+/** JSON with sorted keys. Absent and null are the same; the order of lists matters. */
 export function canonical(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
@@ -17,7 +17,7 @@ export function canonical(value: unknown): string {
   return JSON.stringify(value) ?? "null";
 }
 
-/** Equality of two values in their canonical form. */
+/** Whether two values are equal in their canonical form. */
 export function equal(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);
 }

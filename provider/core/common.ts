@@ -1,4 +1,4 @@
-/** What the inputs of every resource share: its place, its URN, its owner, and how to reach the service. Pure. */
+/** The inputs that every resource has: place, URN, owner, and connection. Pure. */
 import { type Place, ACCOUNT_PATTERN, REGION_PATTERN, refusedEndpoint } from "./place";
 import { ownerOf, ownerText } from "./owner";
 import { isUnknown } from "./unknown";
@@ -17,30 +17,39 @@ import {
 } from "./validate";
 
 /**
- * How the provider process reaches the service. `diff` ignores it, and the environment of that process takes
- * precedence.
+ * How the provider process connects to the service. `diff` ignores these members, and environment variables of the
+ * process take precedence over them.
  */
 export interface Connection {
   /** Host of Function Compute in the region; default `<account>.<region>.fc.aliyuncs.com`. */
   readonly endpoint?: string;
-  /** Profile of the Alibaba Cloud CLI's configuration to take credentials from. */
+  /** Profile in the configuration of the Alibaba Cloud CLI to take credentials from. */
   readonly profile?: string;
 }
 
 /** Inputs that all resources have. */
 export interface CommonInputs extends Place {
-  /** The resource's URN. The engine does not send it to a dynamic provider, and the SDK drops an input named urn. */
+  /**
+   * The resource's URN. The URN is a member because the engine does not send the URN to a dynamic provider, and because
+   * the SDK drops an input named `urn`.
+   */
   readonly resourceUrn: string;
-  /** `<owner id>:<project>/<stack>/<name>`; computed once, kept when the resource is renamed with an alias. */
+  /**
+   * Owner text `<owner id>:<project>/<stack>/<name>`. The owner is computed once and kept when the resource is renamed
+   * with an engine alias.
+   */
   readonly owner: string;
   readonly connection?: Connection;
-  /** True: takes over an object that exists and has no owner. Ignored by `diff`. */
+  /** True: the resource takes over an object that exists and has no owner. `diff` ignores this member. */
   readonly adopt?: boolean;
-  /** Computed with `adopt`: names of settings that the program leaves to their defaults. Ignored by `diff`. */
+  /** Names of settings that the program leaves to their defaults; computed if `adopt` is true. `diff` ignores this member. */
   readonly defaulted?: readonly string[];
-  /** Why region or account is not known. The resource class sets it, and `check` refuses the resource with it. */
+  /**
+   * Why region or account is not known. The resource class sets this member, and `check` then refuses the resource with
+   * this reason.
+   */
   readonly problem?: string;
-  /** Names of arguments that the program gave as secrets; messages do not show their values. Ignored by `diff`. */
+  /** Names of arguments that the program passed as secrets; messages do not show their values. `diff` ignores this member. */
   readonly secretInputs?: readonly string[];
   /** Seconds to wait for the service, from `customTimeouts`; default 600. */
   readonly waitSeconds?: number;
@@ -52,7 +61,10 @@ export const DEFAULT_WAIT_SECONDS = 600;
 const URN = text(/^urn:pulumi:[^\p{Cc}]+$/u, 8192, "the resource's URN, as the resource class gives it");
 const profile = line(256, "the name of a profile of the Alibaba Cloud CLI");
 const CONNECTION = object({ endpoint: anything, profile: anything });
-/** The resource class converts a duration to seconds, and passes on unchanged what is no duration. */
+/**
+ * The resource class converts a duration to seconds. A value that is not a duration is passed on unchanged, so that
+ * `check` can refuse it.
+ */
 const waitSeconds: Rule = (value) =>
   typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 86_400
     ? undefined
@@ -64,7 +76,7 @@ const COMMON_MEMBERS = [
   ...["problem", "defaulted", "functionName", "__provider"],
 ];
 
-/** Refuses properties that the kind does not have: otherwise a misspelt name would have no effect and no message. */
+/** Refuses properties that the kind does not have. Without this, a misspelt name would have no effect and no message. */
 export function unknownProperties(news: object, members: readonly string[]): Failure[] {
   const unknown = Object.keys(news).filter((name) => !COMMON_MEMBERS.includes(name) && !members.includes(name));
   return unknown.map((property) => ({
@@ -80,7 +92,7 @@ function endpointOf(place: Partial<Place>): Rule {
       : `got ${show(value)}; allowed: a host under aliyuncs.com, reached over https`;
 }
 
-/** Refuses a bad place and computes the owner. */
+/** Checks the place, refuses a wrong one, and computes the owner. */
 export function checkCommon(
   olds: Partial<CommonInputs>,
   news: Partial<CommonInputs>,
@@ -97,7 +109,7 @@ export function checkCommon(
     ...required("resourceUrn", news.resourceUrn, "the resource class gives it; make resources through the classes"),
     ...check("resourceUrn", news.resourceUrn, URN),
     ...check("connection", news.connection, CONNECTION),
-    // A program writes these as arguments of the resource, so messages do not name `connection`.
+    // A program sets `endpoint` and `profile` as arguments of the resource, so messages do not mention `connection`.
     ...check("endpoint", (news.connection ?? {}).endpoint, endpointOf(news)),
     ...check("profile", (news.connection ?? {}).profile, profile),
     ...check("secretInputs", news.secretInputs, list(line(64), 100)),
@@ -108,7 +120,7 @@ export function checkCommon(
   return { owner: olds.owner ?? (isUnknown(urn) ? urn : ownerText(ownerOf(urn))), failures };
 }
 
-/** The failures with secret values left out of their reasons. */
+/** The failures, with secret values removed from their reasons. */
 export function withoutSecrets(news: Partial<CommonInputs>, failures: readonly Failure[]): Failure[] {
   const secrets = Array.isArray(news.secretInputs) ? (news.secretInputs as unknown[]) : [];
   return failures.map(({ property, reason }) => {
@@ -120,13 +132,13 @@ export function withoutSecrets(news: Partial<CommonInputs>, failures: readonly F
   });
 }
 
-/** The settings among `names` that an adopting program leaves to their defaults. */
+/** The settings among `names` that the program of an adopting resource leaves to their defaults. */
 export function defaultedOf(news: Partial<CommonInputs>, names: readonly string[]): Pick<CommonInputs, "defaulted"> {
   const given = news as Readonly<Record<string, unknown>>;
   return news.adopt === true ? { defaulted: names.filter((name) => given[name] === undefined) } : {};
 }
 
-/** The properties among `names` that differ or are unknown: the object has to be replaced. */
+/** The properties among `names` that differ or are unknown. If there are any, the object has to be replaced. */
 export function identityChanges(
   olds: Readonly<Record<string, unknown>>,
   news: Readonly<Record<string, unknown>>,
@@ -136,12 +148,12 @@ export function identityChanges(
 }
 
 /**
- * A change in place. `deleteBeforeReplace` is for replacements that the engine decides by itself: the name is free only
- * once the old object is deleted.
+ * The result for a change in place. `deleteBeforeReplace` is for replacements that the engine decides by itself: the
+ * name is free only after the old object is deleted.
  */
 export const CHANGED: Diff = { deleteBeforeReplace: true };
 
-/** The answer of Pulumi's `diff`. `changes` undefined lets the engine list the changed paths. */
+/** Converts a result to the answer of Pulumi's `diff`. If `changes` is undefined, the engine lists the changed paths. */
 export interface Diff {
   changes?: boolean;
   replaces?: string[];

@@ -1,9 +1,9 @@
-/** Durations in the form of Pulumi's `customTimeouts`, which is that of Go: `10m`, `1h30m`. Pure. */
+/** Durations in the form of Pulumi's `customTimeouts`, which is that of Go, such as `10m` or `1h30m`. Pure. */
 
 const SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
 const PART = "(\\d{1,9}(?:\\.\\d{0,9})?|\\.\\d{1,9})(h|ms|m|s|us|µs|ns)";
 
-/** Whole seconds, rounded up. Returns anything else unchanged, so that `check` refuses it. */
+/** Converts a duration to whole seconds, rounded up. Returns any other value unchanged, so that `check` refuses it. */
 export function secondsOf(duration: unknown): unknown {
   if (typeof duration !== "string" || duration.length > 64 || !new RegExp(`^(${PART})+$`).test(duration)) {
     return duration;
@@ -12,14 +12,14 @@ export function secondsOf(duration: unknown): unknown {
   return Math.ceil(parts.reduce((sum, [, count, unit]) => sum + Number(count) * (SECONDS[unit ?? ""] ?? 0), 0));
 }
 
-/** The longest of the durations in seconds, or the first value that is no duration; undefined for an empty list. */
+/** The longest of the durations in seconds, or the first value that is not a duration; undefined for an empty list. */
 export function longest(durations: readonly unknown[]): unknown {
   const seconds = durations.filter((duration) => duration !== undefined && duration !== null).map(secondsOf);
   const odd = seconds.find((value) => typeof value !== "number" || value === 0);
   return odd ?? (seconds.length === 0 ? undefined : Math.max(...(seconds as number[])));
 }
 
-/** A duration as people read it: the two largest units. */
+/** Formats a duration for people, with its two largest units. */
 export function formatSeconds(seconds: number): string {
   const units = [
     ["d", 86400],

@@ -1,6 +1,6 @@
-/** Requests and answers of Function Compute 3.0, as far as this package uses them. Types only. */
+/** Requests and answers of Function Compute 3.0, with the members that this package uses. Types only. */
 
-/** Code in a request: the zip itself, or an object in OSS. The service verifies the checksum where there is one. */
+/** Code in a request: the zip itself, or an object in OSS. The service verifies the checksum if there is one. */
 export interface CodeBody {
   zipFile?: string;
   ossBucketName?: string;
@@ -9,8 +9,8 @@ export interface CodeBody {
 }
 
 /**
- * The answer of GetFunction: the fields of the body, and those the service adds. It may have frozen fields that this
- * package does not manage.
+ * The answer of GetFunction: the fields of the request body, and those that the service adds. The answer may have
+ * frozen fields that this package does not manage.
  */
 export interface ObservedFunction {
   functionName?: string;
@@ -40,22 +40,22 @@ export interface ObservedVersion {
   lastModifiedTime?: string;
 }
 
-/** The body of CreateAlias and UpdateAlias. Main version and weights are always sent together. */
+/** The body of CreateAlias and UpdateAlias. It always contains main version and weights together. */
 export interface AliasBody {
   versionId: string;
-  /** Version id to fraction; `{}` clears. */
+  /** Map from version id to weight as a fraction; `{}` removes all weights. */
   additionalVersionWeight: Record<string, number>;
   description: string;
 }
 
-/** An alias as the service answers it. */
+/** The answer of the service about an alias. */
 export interface ObservedAlias {
   aliasName?: string;
   versionId?: string;
   description?: string;
-  /** Version id to fraction. The service may hold more than one; this package writes at most one. */
+  /** Map from version id to weight as a fraction. The service may have several; this package writes at most one. */
   additionalVersionWeight?: Record<string, number>;
-  /** Versions that the alias names and that do not exist. The answer lacks this: each version is read to find out. */
+  /** Versions that the alias names but that do not exist. The service does not answer this: each version is read to find out. */
   missingVersions?: readonly string[];
   createdTime?: string;
   lastModifiedTime?: string;
@@ -63,28 +63,43 @@ export interface ObservedAlias {
 
 /** The body of CreateTrigger and UpdateTrigger, without name and type. */
 export interface TriggerBody {
-  /** An alias, a version, or LATEST. */
+  /** Name of an alias, number of a version, or LATEST. */
   qualifier: string;
-  /** JSON as text. Its shape depends on the trigger's type; for HTTP it is {@link HttpTriggerConfig}. */
+  /** JSON as text. The form depends on the trigger's type; for HTTP it is {@link HttpTriggerConfig}. */
   triggerConfig: string;
   description: string;
 }
 
 /** Settings of an HTTP trigger. Source: `HTTPTriggerConfig` of the SDK. */
 export interface HttpTriggerConfig {
-  /** `function` or `anonymous`. */
+  /** Whether requests must be signed: `function` or `anonymous`. */
   authType: string;
   methods: string[];
   disableURLInternet: boolean;
 }
 
-/** A custom domain as the service answers it, as far as this package uses it. Source: `CustomDomain` and `PathConfig` of the SDK. */
+/**
+ * The answer of the service about a custom domain, with the members that this package uses. Source: `CustomDomain` and
+ * `PathConfig` of the SDK.
+ */
 export interface ObservedDomain {
   domainName?: string;
   routeConfig?: { routes?: { functionName?: string; qualifier?: string }[] };
 }
 
-/** A trigger as the service answers it, as far as this package uses it. */
+/**
+ * The answer of the service about the configuration of asynchronous invocations of one qualifier, with the members that
+ * this package uses. Source: `AsyncConfig` of the SDK.
+ */
+export interface ObservedAsyncConfig {
+  /**
+   * ARN with the qualifier as its last part, such as `acs:fc:REGION:ACCOUNT:functions/api/17`. Assumed, because the
+   * documentation shows this form only for provisioned instances.
+   */
+  functionArn?: string;
+}
+
+/** The answer of the service about a trigger, with the members that this package uses. */
 export interface ObservedTrigger {
   triggerName?: string;
   triggerType?: string;

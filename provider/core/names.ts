@@ -1,4 +1,4 @@
-/** Rules for names and ids that several resources have. Pure. */
+/** Rules for names and ids that several kinds of resources use. Pure. */
 import { type Rule, show, text } from "./validate";
 
 /** Function names. */
@@ -8,7 +8,7 @@ export const FUNCTION_NAME = text(
   "1 to 64 letters, digits, _ or -, not starting with a digit or -",
 );
 
-/** Alias names. Source: "Manage aliases" of Function Compute 2.0, unchanged in fc3. */
+/** Rule for alias names. Source: the page "Manage aliases" of Function Compute 2.0, unchanged in fc3. */
 export const ALIAS_NAME: Rule = (value) =>
   typeof value === "string" && value.toUpperCase() === "LATEST"
     ? `got ${show(value)}; LATEST names the unpublished function, choose another name`
@@ -19,8 +19,8 @@ export const ALIAS_NAME: Rule = (value) =>
       )(value);
 
 /**
- * Version ids: numbers as text. LATEST is refused: it changes with every update, so an alias to it would deploy every
- * update at once.
+ * Rule for version ids: numbers as text. LATEST is refused: it changes with every update, so an alias to LATEST would
+ * deploy every update at once.
  */
 export const VERSION_ID: Rule = (value) =>
   typeof value === "string" && /^[1-9]\d{0,17}$/.test(value)

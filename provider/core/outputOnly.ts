@@ -1,6 +1,6 @@
 /**
- * The outputs of each kind of resource that are no inputs, listed once. The resource classes register them, and `v1.ts` keeps
- * them out of the inputs that a refresh returns. Pure.
+ * The outputs of each kind of resource that are not inputs, listed once. The resource classes register them, and
+ * `v1.ts` removes them from the inputs that a refresh returns. Pure.
  */
 import type { AliasInputs, AliasOutputs } from "./alias";
 import type { FunctionInputs, FunctionOutputs } from "./function/inputs";
@@ -10,16 +10,16 @@ import type { HttpTriggerInputs, HttpTriggerOutputs } from "./trigger";
 import type { VersionInputs, VersionOutputs } from "./version";
 
 /**
- * One member for each output that is no input, except `Others`. Every value is undefined: the names count. The compiler refuses
- * a table that lacks an output.
+ * One member for each output that is not an input, except `Others`. Every value is undefined, because only the names
+ * are used. The compiler refuses a table in which an output is missing.
  */
 type OutputOnly<Outputs, Inputs, Others = never> = {
   readonly [Name in Exclude<keyof Outputs, keyof Inputs | Others>]-?: undefined;
 };
 
-// The first member of each table is in the state of every object, also of an unfinished one.
+// The state of every object, also of an unfinished one, has the first member of its table.
 
-/** Of a `Function`. `unseenValues` is never stored. */
+/** Outputs of a `Function`. `unseenValues` is never stored. */
 export const FUNCTION_OUTPUTS: OutputOnly<FunctionOutputs, FunctionInputs, "unseenValues"> = {
   functionId: undefined,
   codeChecksum: undefined,
@@ -30,7 +30,7 @@ export const FUNCTION_OUTPUTS: OutputOnly<FunctionOutputs, FunctionInputs, "unse
   observed: undefined,
 };
 
-/** Of a `Version`. */
+/** Outputs of a `Version`. */
 export const VERSION_OUTPUTS: OutputOnly<VersionOutputs, VersionInputs> = {
   published: undefined,
   versionId: undefined,
@@ -38,7 +38,7 @@ export const VERSION_OUTPUTS: OutputOnly<VersionOutputs, VersionInputs> = {
   createdTime: undefined,
 };
 
-/** Of an `Alias`. */
+/** Outputs of an `Alias`. */
 export const ALIAS_OUTPUTS: OutputOnly<AliasOutputs, AliasInputs> = {
   split: undefined,
   mainVersionId: undefined,
@@ -47,7 +47,7 @@ export const ALIAS_OUTPUTS: OutputOnly<AliasOutputs, AliasInputs> = {
   lastModifiedTime: undefined,
 };
 
-/** Of an `HttpTrigger`. */
+/** Outputs of an `HttpTrigger`. */
 export const HTTP_TRIGGER_OUTPUTS: OutputOnly<HttpTriggerOutputs, HttpTriggerInputs> = {
   triggerId: undefined,
   url: undefined,
@@ -56,10 +56,10 @@ export const HTTP_TRIGGER_OUTPUTS: OutputOnly<HttpTriggerOutputs, HttpTriggerInp
   lastModifiedTime: undefined,
 };
 
-/** Of a `Release`, which only state has: programs do not see them. */
+/** Outputs of a `Release` that only state has; programs cannot read them. */
 export const RELEASE_INTERNAL = { environments: undefined, liveMain: undefined, formerAliases: undefined };
 
-/** Of a `Release`. */
+/** Outputs of a `Release`. */
 export const RELEASE_OUTPUTS: OutputOnly<ReleaseOutputs, ReleaseInputs, keyof typeof RELEASE_INTERNAL> = {
   memory: undefined,
   split: undefined,

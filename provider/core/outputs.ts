@@ -1,16 +1,16 @@
-/** Converts what a provider method returns to plain data. Pure. */
+/** Converts the results of provider methods to plain data. Pure. */
 import type { Plain } from "./canonical";
 import { SECRET_SIGNATURE, SIGNATURE_KEY } from "./signatures";
 
-/** Marks a value so that the engine stores it encrypted and prints `[secret]`. */
+/** Marks a value as a secret: the engine stores it encrypted and prints `[secret]`. */
 export function secret(value: Plain): { [key: string]: Plain } {
   return { [SIGNATURE_KEY]: SECRET_SIGNATURE, value };
 }
 
 /**
  * Converts any value to plain data that the engine can store. Absent members are dropped; dates become ISO text;
- * bigints and non-finite numbers become text. Without this, the SDK throws "Unexpected struct type" after the object
- * was already made.
+ * bigints and non-finite numbers become text. Without this conversion, the SDK throws "Unexpected struct type" after
+ * the object was created.
  */
 export function sanitise(value: unknown): Plain {
   switch (typeof value) {
@@ -30,7 +30,7 @@ export function sanitise(value: unknown): Plain {
   }
 }
 
-/** {@link sanitise} for a whole set of outputs. */
+/** Applies {@link sanitise} to a whole set of outputs. */
 export function sanitiseOutputs(outputs: object): { [key: string]: Plain } {
   return sanitise(outputs) as { [key: string]: Plain };
 }

@@ -4,14 +4,14 @@ import { createHash } from "node:crypto";
 /** Key of the tag that names the owner of a function; its value is the owner text. */
 export const OWNER_TAG = "pulumi-alicloud-fc-owner";
 
-/** The owner of an object: a short id made from the resource's first URN, and a label for people to read. */
+/** The owner of an object: a short id computed from the resource's first URN, and a label for people. */
 export interface Owner {
   /**
-   * 12 hex digits: 6 of project and stack, 6 of the resource. Stays the same when the resource is renamed with an engine
-   * alias.
+   * Owner id of 12 hex digits: 6 from project and stack, 6 from the resource. The id stays the same when the resource
+   * is renamed with an engine alias.
    */
   readonly id: string;
-  /** `<project>/<stack>/<resource name>`. */
+  /** Label `<project>/<stack>/<resource name>`. */
   readonly label: string;
 }
 
@@ -23,17 +23,19 @@ const DESCRIPTION = 256;
 /** Largest number of characters of a tag's value. */
 const TAG_VALUE = 128;
 
-/** The owner for a resource, from its URN: `urn:pulumi:<stack>::<project>::<types>::<name>`. */
+/** Computes the owner of a resource from its URN: `urn:pulumi:<stack>::<project>::<types>::<name>`. */
 export function ownerOf(urn: string): Owner {
   const [prefix = "", project = "", types = "", ...name] = urn.split("::");
   const stack = `${project}/${prefix.split(":").slice(2).join(":")}`;
-  // A resource has the same owner in every language, so the plugin's token is replaced by that of TypeScript programs.
+  // A resource has the same owner in every language, so the type token of the plugin is replaced by the token of
+  // TypeScript programs.
   const [own = "", ...parents] = types.split("$").reverse();
   const type = [...parents.reverse(), own.replace(/^alicloud-fc:index:/, "pulumi-nodejs:dynamic/alicloud-fc:")].join(
     "$",
   );
   const label = `${stack}/${name.join("::")}`;
-  // The parents are part of the id: children of two components may have the same name. A resource that moves with an
+  // The id covers the parents, because children of two components may have the same name. A resource that is renamed
+  // with an
   // engine alias keeps its first owner.
   return { id: hex6(stack) + hex6(`${label}\n${type}`), label };
 }
@@ -42,22 +44,22 @@ function hex6(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 6);
 }
 
-/** An owner as text: `<id>:<label>`, cut to the length of a tag's value. */
+/** Formats an owner as text, `<id>:<label>`, cut to the largest length of a tag's value. */
 export function ownerText(owner: Owner): string {
   return `${owner.id}:${owner.label}`.slice(0, TAG_VALUE);
 }
 
-/** The id inside an owner text; undefined for any other text. */
+/** The id in an owner text; undefined for any other text. */
 export function ownerIdIn(text: string | undefined): string | undefined {
   return /^([0-9a-f]{12})(?::|$)/.exec(text ?? "")?.[1];
 }
 
-/** The part of an owner id that all resources of a stack share; undefined for text that is no owner. */
+/** The part of an owner id that all resources of a stack have in common; undefined for text that is not an owner. */
 export function stackIdIn(text: string | undefined): string | undefined {
   return ownerIdIn(text)?.slice(0, 6);
 }
 
-/** The label of an owner, such as `shop/dev/api`. Where the label was cut off: a phrase with the owner's id. */
+/** The label of an owner, such as `shop/dev/api`. If the label was cut off, a phrase with the owner's id. */
 export function ownerWords(text: string): string {
   const id = ownerIdIn(text);
   if (id === undefined) return text;
@@ -70,8 +72,8 @@ export function resourceNameOf(urn: string): string {
 }
 
 /**
- * A description with a mark at its end: `text [fcp:<owner>]`, or with a record `text [fcp:<owner>|<record>]`. The
- * owner's label is cut to the space that is left.
+ * Formats a description with a mark at its end: `text [fcp:<owner>]`, or with a record `text [fcp:<owner>|<record>]`.
+ * The owner's label is cut to the remaining space.
  */
 export function withMark(text: string | undefined, owner: string, record?: string): string {
   const id = ownerIdIn(owner) ?? "";
@@ -82,7 +84,7 @@ export function withMark(text: string | undefined, owner: string, record?: strin
   return `${start}${words === "" || room === 0 ? "" : `:${words.slice(0, room)}`}${end}`;
 }
 
-/** Splits a description into the user's text, the owner, and the record. Without a mark there is only text. */
+/** Splits a description into the user's text, the owner, and the record. A description without a mark is all text. */
 export function splitMark(description: string | undefined): { text: string; owner?: string; record?: string } {
   const mark = /^(?:([\s\S]*) )?\[fcp:([0-9a-f]{12}(?::[\w./-]+)?)(?:\|([^\s[\]]*))?\]$/.exec(description ?? "");
   if (mark?.[2] === undefined) return { text: description ?? "" };
@@ -91,8 +93,8 @@ export function splitMark(description: string | undefined): { text: string; owne
 }
 
 /**
- * The record with percent-encoding of characters that would end the mark or are not printable ASCII: a record may hold
- * text of the user.
+ * The record with percent-encoding of characters that would end the mark or are not printable ASCII. Encoding is
+ * necessary because a record may contain text of the user.
  */
 function escaped(record: string): string {
   const percent = (char: string) => Buffer.from(char).toString("hex").replace(/../g, "%$&");

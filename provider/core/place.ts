@@ -14,24 +14,24 @@ export const REGION_PATTERN = /^[a-z]{2}(-[a-z0-9]{1,16}){1,4}$/;
 /** Account ids are 16 digits; some old accounts have fewer. */
 export const ACCOUNT_PATTERN = /^\d{5,16}$/;
 
-/** True for an account that only an emulator has. */
+/** True for an account id that only an emulator has. */
 export function isEmulatorAccount(accountId: string): boolean {
   return accountId.startsWith("0000");
 }
 
-/** `<region>:<account>:<name>[/<rest>]`: the id of a resource. Frozen with the first release. */
+/** The id of a resource: `<region>:<account>:<name>[/<rest>]`. The form of the id is frozen with the first release. */
 export function resourceId(place: Place, functionName: string, rest?: string): string {
   return `${place.region}:${place.accountId}:${functionName}${rest === undefined ? "" : `/${rest}`}`;
 }
 
-/** The place in the id of a resource; undefined for text that is none. */
+/** Region and account in the id of a resource; undefined for text that is not such an id. */
 export function placeIn(id: string): Place | undefined {
   const [, region, accountId] = /^([^:]+):(\d+):/.exec(id) ?? [];
   return region === undefined || accountId === undefined ? undefined : { region, accountId };
 }
 
 /**
- * ARN of a function or, with a qualifier, of a version or alias; {@link UNKNOWN} when a part is unknown. Source:
+ * ARN of a function or, with a qualifier, of a version or alias; {@link UNKNOWN} if a part is unknown. Source:
  * `functionArn` in the answer of CreateFunction.
  */
 export function functionArn(place: Place, functionName: string, qualifier?: string): string {
@@ -42,8 +42,8 @@ export function functionArn(place: Place, functionName: string, qualifier?: stri
 }
 
 /**
- * Why a stack may not move from one place to the other; undefined when it may, by replacement. After a move from or to
- * an emulator, nothing could delete the old objects.
+ * Returns why a stack may not move from one place to the other; undefined if it may move by replacement. After a move
+ * from or to an emulator, nothing could delete the old objects.
  */
 export function refusedMove(from: Place, to: Place): string | undefined {
   if (isUnknown(to.accountId) || from.accountId === to.accountId) return undefined;
@@ -57,16 +57,19 @@ export function refusedMove(from: Place, to: Place): string | undefined {
   );
 }
 
-/** The place that a host of Function Compute serves, read from its name. */
+/** The place that a host of Function Compute serves, from the name of the host. */
 export interface Host {
   readonly region: string;
-  /** Absent where the host's name has none. */
+  /** Absent if the name of the host contains no account. */
   readonly accountId?: string;
-  /** True for a host that is reached only from inside its region. */
+  /** True for a host that can be reached only from inside its region. */
   readonly internal: boolean;
 }
 
-/** Hosts of Function Compute 3.0, as messages name them. Source: its list of endpoints; `fcv3`: the hosts its own tools use. */
+/**
+ * Patterns of hosts of Function Compute 3.0, in the form of messages. Source: its list of endpoints; `fcv3`: the hosts
+ * that its own tools use.
+ */
 export const HOSTS =
   "fcv3.<region>.aliyuncs.com, <account>.<region>.fc.aliyuncs.com or <account>.<region>-internal.fc.aliyuncs.com";
 
@@ -81,7 +84,7 @@ export function hostOf(host: string): Host | undefined {
   return { region: plain, ...(accountId === undefined ? {} : { accountId }), internal };
 }
 
-/** Why an endpoint cannot serve a place, or undefined. Parts of the place that are not known yet are not compared. */
+/** Returns why an endpoint cannot serve a place, or undefined. Parts of the place that are not known yet are not compared. */
 export function refusedEndpoint(place: Partial<Place>, endpoint: string): string | undefined {
   const name = realHost(endpoint);
   const got = `got ${JSON.stringify(endpoint)}`;
@@ -89,7 +92,7 @@ export function refusedEndpoint(place: Partial<Place>, endpoint: string): string
   const host = hostOf(name);
   if (host === undefined) return `${got}, which is no host of Function Compute; allowed: ${HOSTS}`;
   const { region, accountId } = place;
-  // An emulator has its own address, and `endpoint` is not used.
+  // An emulator has its own address and does not use `endpoint`.
   if (typeof accountId === "string" && isEmulatorAccount(accountId)) return undefined;
   const advice = "Leave endpoint out, or give each place its own";
   if (typeof region === "string" && !isUnknown(region) && host.region !== region) {
@@ -103,7 +106,10 @@ export function refusedEndpoint(place: Partial<Place>, endpoint: string): string
 
 const ARN = /^acs:fc:([^:]+):([^:]+):/;
 
-/** Why an answer is about an object of another place, by the ARN in it; undefined when the ARN fits or is missing. */
+/**
+ * Returns why an answer is about an object of another place, by the ARN in the answer; undefined if the ARN fits or is
+ * missing.
+ */
 export function elsewhere(place: Place, arn: unknown): string | undefined {
   const [, region, accountId] = typeof arn === "string" ? (ARN.exec(arn) ?? []) : [];
   if (region === undefined || (region === place.region && accountId === place.accountId)) return undefined;
@@ -113,12 +119,12 @@ export function elsewhere(place: Place, arn: unknown): string | undefined {
   );
 }
 
-/** True for the ARN of an object that lives in the place. */
+/** True for the ARN of an object in the place. */
 export function namesPlace(place: Place, arn: unknown): boolean {
   return typeof arn === "string" && ARN.test(arn) && elsewhere(place, arn) === undefined;
 }
 
-/** The host an endpoint names: one under aliyuncs.com, reached over https. Undefined for anything else. */
+/** The host of an endpoint, which must be under aliyuncs.com and reached over https. Undefined for any other endpoint. */
 export function realHost(endpoint: string): string | undefined {
   const url = parse(endpoint.includes("://") ? endpoint : `https://${endpoint}`);
   const host = url?.hostname ?? "";

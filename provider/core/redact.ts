@@ -1,21 +1,21 @@
 /** Removes secret values from messages, in every encoding in which a service may quote them. Pure. */
 
-/** Replacement of a secret in a message; the engine uses the same. */
+/** Replacement of a secret in a message, the same as in the engine. */
 const REDACTED = "[secret]";
 
-/** Shorter values are not removed: they occur in ordinary words, and are no real secrets. */
+/** Shorter values are not removed: they occur in ordinary words, and are not real secrets. */
 const SHORTEST = 4;
-/** Values shorter than this are removed only where they are whole words. */
+/** Values shorter than this are removed only if they are whole words. */
 const SHORTEST_INSIDE_WORDS = 8;
-/** Bytes from which a value is also looked for inside longer base64 text. */
+/** Values with at least this number of bytes are also searched inside longer base64 text. */
 const SHORTEST_EMBEDDED = 6;
-/** Shortest beginning or end of a value that is found where the message was cut. */
+/** Shortest beginning or end of a value that is removed next to a cut in the message. */
 const SHORTEST_CUT = 6;
-/** What stands where a service cut a value short. */
+/** Text that a service writes where it cut a value short. */
 const CUTS = /\.\.\.|…|\[truncated\]/g;
-/** How many encodings may lie around a value, such as JSON inside JSON inside a query. */
+/** Largest number of nested encodings of a value, such as JSON inside JSON inside a query. */
 const DEPTH = 3;
-/** Values that are not removed, since they are ordinary words of messages and configurations. */
+/** Values that are not removed, because they are ordinary words of messages and configurations. */
 const PLAIN_WORDS: ReadonlySet<string> = new Set(["true", "false", "null", "undefined", "none", "text"]);
 
 /** Inputs and outputs whose values may be secrets even if the program does not mark them as secrets. */
@@ -41,7 +41,7 @@ function members(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** The names among a resource's members. They stay in messages, even where a secret setting has the same value. */
+/** The names among a resource's members. Names stay in messages, even if a secret setting has the same value. */
 export function nameTexts(props: Readonly<Record<string, unknown>>): string[] {
   const secrets = Array.isArray(props["secretInputs"]) ? (props["secretInputs"] as unknown[]) : [];
   const names = NAMES.filter((name) => !secrets.includes(name)).flatMap((name) => texts(props[name]));
@@ -55,9 +55,9 @@ function texts(value: unknown): string[] {
 }
 
 /**
- * The message without the secrets: as they are, escaped for JSON, HTML or a URL (in any mixture and up to three times), in
- * base64 or base64url, alone or inside longer text, in hexadecimal, in capital or small letters alone, or cut short; of a value of
- * several lines each line as well.
+ * The message without the secrets. A secret is found unchanged, escaped for JSON, HTML or a URL (in any mixture and up
+ * to three times), in base64 or base64url, alone or inside longer text, in hexadecimal, in capital or small letters
+ * only, or cut short. For a value of several lines, each line is found as well.
  */
 export function redact(message: string, secrets: Iterable<string>): string {
   const readings = readingsOf(message);
@@ -66,16 +66,17 @@ export function redact(message: string, secrets: Iterable<string>): string {
   return replaced(message, spans);
 }
 
-/** Start and end in the message; the end is exclusive. */
+/** Start and end of a part of the message; the end is exclusive. */
 type Span = readonly [number, number];
 
 function spansOf(secret: string, readings: readonly Reading[], longest: number): Span[] {
   const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
   const wanted = new Set([secret, ...lines].filter((text) => text.length >= SHORTEST && !PLAIN_WORDS.has(text)));
-  // The parts of a secret are no longer than it is; encoded it is longer.
+  // The parts of a secret are not longer than the secret itself, and its encoded form is longer.
   const forms = new Set([...wanted].filter((text) => text.length <= longest).flatMap(plainForms));
   const plain = [...forms].map((text) => ({ text, base64: false }));
-  // Inside base64 nothing is decoded: there a value may be escaped as JSON has it, and its lines stand apart.
+  // Inside base64 nothing is decoded: there a value may have JSON escapes, and each of its lines is searched
+  // separately.
   const encoded = new Set([...wanted, JSON.stringify(secret).slice(1, -1)]);
   const coded = [...encoded]
     .filter((text) => text.length >= SHORTEST && text.length <= longest)
@@ -87,14 +88,14 @@ function spansOf(secret: string, readings: readonly Reading[], longest: number):
   ]);
 }
 
-/** A value as it is, in small and in capital letters, and in hexadecimal. */
+/** Forms of a value: unchanged, in small and in capital letters, and in hexadecimal. */
 function plainForms(value: string): string[] {
   const hex = Buffer.from(value).toString("hex");
   const letters = value.length < SHORTEST_INSIDE_WORDS ? [] : [value.toLowerCase(), value.toUpperCase()];
   return [value, ...letters, hex, hex.toUpperCase()];
 }
 
-/** Where the beginning or the end of a value stands beside a cut, or at an end of the message. */
+/** Finds the beginning or the end of a value next to a cut, or at an end of the message. */
 function foundCut({ text, cuts, from, to }: Reading, value: string): Span[] {
   const lengths = Array.from({ length: Math.max(0, value.length - SHORTEST_CUT) }, (_, i) => value.length - 1 - i);
   return cuts.flatMap(([before, after]): Span[] => {
@@ -114,7 +115,7 @@ function found({ text, beginnings, from, to }: Reading, needle: { text: string; 
     let [start, end] = [at, at + needle.text.length];
     if (needle.text.length < SHORTEST_INSIDE_WORDS && (isWord(text[start - 1]) || isWord(text[end]))) continue;
     if (needle.base64) {
-      // The characters at both ends hold bits of the value and of its neighbour. Padding reveals the value's length.
+      // The characters at both ends contain bits of the value and of its neighbour. Padding reveals the value's length.
       if (isWord(text[start - 1])) start--;
       if (isWord(text[end])) end++;
       while (text[end] === "=") end++;
@@ -128,9 +129,7 @@ function isWord(character: string | undefined): boolean {
   return character !== undefined && /[\p{L}\p{N}_]/u.test(character);
 }
 
-/**
- * The forms of a value in base64 and base64url. For a longer value also its forms inside the encoding of longer text.
- */
+/** The forms of a value in base64 and base64url. A longer value also has forms inside the encoding of longer text. */
 function base64Forms(value: string): string[] {
   const bytes = Buffer.from(value);
   const whole = bytes.toString("base64").replace(/=+$/, "");
@@ -144,19 +143,19 @@ function base64Forms(value: string): string[] {
   return [...new Set([...forms, ...forms.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"))])];
 }
 
-/** One decoding of the message. Each character has the part of the message that it was decoded from. */
+/** One decoding of the message. Each character has the part of the message from which it was decoded. */
 interface Reading {
   readonly text: string;
-  /** All substrings with the length of the shortest secret. One look-up excludes most secrets. */
+  /** All substrings that are as long as the shortest secret. One look-up in this set excludes most secrets. */
   readonly beginnings: ReadonlySet<string>;
-  /** Where something was cut: the end of what stands before, the beginning of what follows. */
+  /** Positions where the message was cut: the end of the text before a cut, and the beginning of the text after it. */
   readonly cuts: readonly Span[];
   readonly from: readonly number[];
   readonly to: readonly number[];
 }
 
 /**
- * One encoding of characters: the pattern of an encoded character, and its decoding; undefined where the match is no
+ * One encoding of characters: the pattern of an encoded character, and its decoding; undefined if the match is not an
  * encoding.
  */
 interface Encoding {
@@ -172,7 +171,7 @@ const PERCENT =
 
 const ENCODINGS: readonly Encoding[] = [
   {
-    // JSON, and the string literals of most languages.
+    // Escapes of JSON, and of string literals in most languages.
     pattern: /\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|["'\\/ntrbf])/gi,
     decode: (found) =>
       found.length > 2
@@ -181,7 +180,7 @@ const ENCODINGS: readonly Encoding[] = [
   },
   { pattern: PERCENT, decode: percentDecoded },
   {
-    // HTML form data: as in a URL, with spaces written as plus.
+    // Encoding of HTML forms: as in a URL, with spaces written as plus.
     pattern: new RegExp(`${PERCENT.source}|\\+`, "gi"),
     decode: (found) => (found === "+" ? " " : percentDecoded(found)),
   },
@@ -194,7 +193,7 @@ const ENCODINGS: readonly Encoding[] = [
       return point > 0x10ffff ? undefined : String.fromCodePoint(point);
     },
   },
-  // Long text broken into lines.
+  // Long text that is broken into lines.
   { pattern: /\r?\n[ \t]*/g, decode: () => "" },
 ];
 
@@ -206,7 +205,7 @@ function percentDecoded(found: string): string | undefined {
   }
 }
 
-/** The message as it is, and every decoding of it that differs. */
+/** The message itself, and every decoding of it that differs. */
 function readingsOf(message: string): Reading[] {
   const positions = Array.from({ length: message.length }, (_, i) => i);
   const readings = [reading(message, positions, positions.map((at) => at + 1))]; // prettier-ignore
@@ -262,7 +261,7 @@ function decoded(same: Reading, { pattern, decode }: Encoding): Reading {
   return reading(result.text, result.from, result.to);
 }
 
-/** The message with its spans replaced. Spans that overlap or touch are replaced as one. */
+/** The message with its spans replaced. Spans that overlap or touch are replaced by one text. */
 function replaced(message: string, spans: readonly Span[]): string {
   let result = "";
   let end = 0;

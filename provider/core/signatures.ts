@@ -1,4 +1,4 @@
-/** Signatures that mark secrets, assets and archives on the wire between a program, the engine and a provider. Pure. */
+/** Signatures that mark secrets, assets and archives in messages between a program, the engine and a provider. Pure. */
 
 /** The member that marks such a value. Source: Pulumi `sdk/nodejs/runtime/rpc.ts` (specialSigKey), as the signatures below. */
 export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";

@@ -1,17 +1,20 @@
-/** The short form of members in state: it leaves out what can be computed from other members. Pure. */
+/** The short form of members in state. The short form leaves out members that can be computed from others. Pure. */
 import { ownerOf, ownerText } from "./owner";
 import { placeIn } from "./place";
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** How a URN begins, left out in state. */
+/** The beginning of a URN, which state leaves out. */
 const URN = "urn:pulumi:";
-/** The common beginning of this package's types in a TypeScript program. */
+/** The common beginning of the types of this package in a TypeScript program. */
 const TYPE = "pulumi-nodejs:dynamic/alicloud-fc:";
-/** Stands for it in state. The kind stays: a resource may get another one by an alias of the engine, and keeps its owner. */
+/**
+ * Text that replaces this beginning in state. The kind stays in state, because an engine alias may give a resource
+ * another kind while it keeps its owner.
+ */
 const SHORT = "~";
 
-/** Members for state: the URN in short, and no owner that is the resource's own. One kept from a former name stays. */
+/** Members in the form of state: a short URN, and no owner if it can be computed. An owner from a former name is kept. */
 export function stored(members: Members): Record<string, unknown> {
   const { resourceUrn: urn, owner, ...rest } = members;
   if (typeof urn !== "string") return { ...members };
@@ -20,14 +23,14 @@ export function stored(members: Members): Record<string, unknown> {
   return { ...rest, ...kept, resourceUrn: shortUrn(whole) };
 }
 
-/** Outputs for state: as members, and without the place, which stands in the id. That of a function is one of its outputs. */
+/** Outputs in the form of state: without region and account, which are in the id. A function keeps them as outputs. */
 export function storedOutputs(kind: string, members: Members): Record<string, unknown> {
   if (kind === "Function") return stored(members);
   const { region: _region, accountId: _accountId, ...rest } = members;
   return stored(rest);
 }
 
-/** Members from state, or from a program, as everything else takes them. `id` is that of the resource, once it has one. */
+/** Members from state, or from a program, in their full form. `id` is the id of the resource, if it has one. */
 export function restored(members: Members, id?: string): Record<string, unknown> {
   const whole = { ...(id === undefined ? {} : placeIn(id)), ...members };
   const { resourceUrn: given } = whole as Members;
@@ -48,7 +51,7 @@ function longUrn(urn: string): string {
   return urn.startsWith(URN) || urn.split("::").length < 4 ? urn : withOwnType(URN + urn, SHORT, TYPE);
 }
 
-/** The URN whose own type, after those of its parents, begins with `to` in place of `from`. */
+/** The URN with the beginning of its own type changed from `from` to `to`; the types of its parents stay. */
 function withOwnType(urn: string, from: string, to: string): string {
   const [stack = "", project = "", types = "", ...name] = urn.split("::");
   const path = types.split("$");

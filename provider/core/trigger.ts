@@ -1,4 +1,4 @@
-/** Decisions about an HTTP trigger: what to send, and whether the live one matches already. Pure. */
+/** Decisions about an HTTP trigger: what to send, and whether the live trigger matches already. Pure. */
 import { lostText } from "./alias";
 import { equal } from "./canonical";
 import {
@@ -18,10 +18,10 @@ import { refusedMove } from "./place";
 import { containsUnknown } from "./unknown";
 import { type Failure, type Rule, boolean, check, list, oneOf, required, show, text, unlessBlank } from "./validate";
 
-/** Methods an HTTP trigger may have. Source: `HTTPTriggerConfig` of the SDK. */
+/** Methods that an HTTP trigger may have. Source: `HTTPTriggerConfig` of the SDK. */
 export const HTTP_METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"] as const;
 
-/** The checked inputs of an HTTP trigger; what the program left out is filled in. */
+/** The checked inputs of an HTTP trigger, with defaults filled in. */
 export interface HttpTriggerInputs extends CommonInputs {
   readonly functionName: string;
   readonly triggerName: string;
@@ -32,19 +32,19 @@ export interface HttpTriggerInputs extends CommonInputs {
   readonly description?: string;
 }
 
-/** What stands in state beside the inputs. */
+/** The outputs of an HTTP trigger in state: its inputs, and these members. */
 export interface HttpTriggerOutputs extends HttpTriggerInputs {
-  /** The service's id of the trigger; empty where it was made and could not be read. */
+  /** The service's id of the trigger; empty if the trigger was created but could not be read. */
   readonly triggerId: string;
-  /** Address on the internet. */
+  /** Address of the trigger on the internet. */
   readonly url?: string;
-  /** Address from inside the region's network. */
+  /** Address of the trigger inside the network of its region. */
   readonly intranetUrl?: string;
   readonly createdTime?: string;
   readonly lastModifiedTime?: string;
 }
 
-/** Trigger names. Source: `CreateTriggerInput` of the SDK, 1 to 128. */
+/** Rule for trigger names. Source: `CreateTriggerInput` of the SDK, 1 to 128 characters. */
 const TRIGGER_NAME: Rule = text(
   /^[_a-zA-Z][-_a-zA-Z0-9]{0,127}$/,
   128,
@@ -60,15 +60,15 @@ const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 charac
 
 const MEMBERS = ["triggerName", "qualifier", "authType", "methods", "disableUrlInternet", "description"];
 
-/** Checks inputs and fills in defaults. */
+/** Checks the inputs and fills in defaults. */
 export function checkHttpTrigger(olds: Partial<HttpTriggerInputs>, news: Partial<HttpTriggerInputs>): Checked {
   const { owner, failures } = checkCommon(olds, news);
   failures.push(
     ...required("function", news.functionName, "give a Function, its ref, or { functionName }"),
     ...check("functionName", unlessBlank(news.functionName), FUNCTION_NAME),
-    ...required("triggerName", news.triggerName, "names are never made up"),
+    ...required("triggerName", news.triggerName, "the package does not generate names"),
     ...check("triggerName", news.triggerName, TRIGGER_NAME),
-    ...required("qualifier", news.qualifier, "the alias whose traffic it gets, a version, or LATEST"),
+    ...required("qualifier", news.qualifier, "the alias or version that gets its requests, or LATEST"),
     ...check("qualifier", news.qualifier, QUALIFIER),
     ...check("authType", news.authType, oneOf("function", "anonymous")),
     ...check("methods", news.methods, list(oneOf(...HTTP_METHODS), HTTP_METHODS.length, 1)),
@@ -86,21 +86,21 @@ export function checkHttpTrigger(olds: Partial<HttpTriggerInputs>, news: Partial
 
 const IDENTITY = ["region", "accountId", "functionName", "triggerName"];
 
-/** Compares the stored outputs with the new inputs. Throws an Error for a change that is refused. */
+/** Compares the stored outputs with the new inputs. Throws an Error if the change is refused. */
 export function diffHttpTrigger(olds: HttpTriggerOutputs, news: HttpTriggerInputs): Diff {
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`HTTP trigger ${news.triggerName}: ${refused}`);
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
   // A version or alias has at most one HTTP trigger, so the old trigger is deleted before one with another name is
-  // made.
+  // created.
   if (replaces.length > 0) return { replaces, deleteBeforeReplace: true };
   const desired = triggerBody(news);
   return containsUnknown({ ...desired }) || !sameBody(triggerBody(olds), desired) ? CHANGED : { changes: false };
 }
 
 /**
- * The body of CreateTrigger and UpdateTrigger. The service replaces the settings as a whole, so settings that are not
- * managed here, such as `corsConfig` and `authConfig`, are copied from the live trigger.
+ * The body of CreateTrigger and UpdateTrigger. The service replaces all settings, so settings that are not managed
+ * here, such as `corsConfig` and `authConfig`, are copied from the live trigger.
  */
 export function triggerBody(inputs: HttpTriggerInputs, live?: ObservedTrigger): TriggerBody {
   const { qualifier, authType, methods, disableUrlInternet, description, owner } = inputs;
@@ -113,17 +113,17 @@ export function triggerBody(inputs: HttpTriggerInputs, live?: ObservedTrigger): 
   };
 }
 
-/** True when the managed settings of the trigger already are as in the body. */
+/** True if the managed settings of the trigger are the same as in the body. */
 export function triggerMatches(trigger: ObservedTrigger, body: TriggerBody): boolean {
   return sameBody(bodyOf(trigger), body);
 }
 
-/** True when two reads of a trigger found the same, including settings that are not managed here. */
+/** True if two reads of a trigger found the same settings, including those that are not managed here. */
 export function sameTrigger(a: ObservedTrigger, b: ObservedTrigger): boolean {
   return sameBody(bodyOf(a), bodyOf(b)) && equal(parsed(a.triggerConfig), parsed(b.triggerConfig));
 }
 
-/** A live trigger in the form of a request. */
+/** Converts a live trigger to the form of a request. */
 export function bodyOf({ qualifier, triggerConfig, description }: ObservedTrigger): TriggerBody {
   return { qualifier: qualifier ?? "", triggerConfig: triggerConfig ?? "{}", description: description ?? "" };
 }
@@ -132,13 +132,13 @@ function sameBody(a: TriggerBody, b: TriggerBody): boolean {
   return a.qualifier === b.qualifier && a.description === b.description && configText(a) === configText(b);
 }
 
-/** The managed settings as text to compare; the order of methods does not count. */
+/** The managed settings as text for a comparison; the order of methods does not matter. */
 function configText({ triggerConfig }: TriggerBody): string {
   const { authType, methods, disableURLInternet } = httpConfig(triggerConfig);
   return JSON.stringify([authType, [...methods].sort(), disableURLInternet]);
 }
 
-/** The settings of a live trigger. Text that is not the API's JSON counts as no settings, so it is overwritten. */
+/** The settings of a live trigger. Text that is not the JSON of the API counts as no settings, so it is overwritten. */
 function httpConfig(text: string | undefined): HttpTriggerConfig {
   const { authType, methods, disableURLInternet } = parsed(text);
   return {
@@ -157,7 +157,7 @@ function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Settings of a live trigger that adoption would change because the program does not mention them. */
+/** Names of settings of a live trigger that adoption would change because the program does not mention them. */
 export function lostByTriggerAdoption(inputs: HttpTriggerInputs, trigger: ObservedTrigger): string[] {
   const live = httpConfig(trigger.triggerConfig);
   const differs = {
@@ -171,7 +171,7 @@ export function lostByTriggerAdoption(inputs: HttpTriggerInputs, trigger: Observ
   return [...settings.map(([name]) => name), ...lostText(inputs.description, trigger.description)];
 }
 
-/** The outputs of a trigger as the service answers it. */
+/** The outputs of a trigger, computed from the service's answer. */
 export function triggerOutputs(inputs: HttpTriggerInputs, trigger: ObservedTrigger): HttpTriggerOutputs {
   const { triggerId = "", httpTrigger, createdTime, lastModifiedTime } = trigger;
   const seen = {
@@ -187,7 +187,7 @@ export function triggerOutputs(inputs: HttpTriggerInputs, trigger: ObservedTrigg
   };
 }
 
-/** The inputs after a refresh, with the live values where they differ. */
+/** The inputs after a refresh, with live values where these differ. */
 export function refreshedTrigger(
   props: Partial<HttpTriggerInputs>,
   trigger: ObservedTrigger,
@@ -203,7 +203,7 @@ export function refreshedTrigger(
   };
 }
 
-/** A name for messages: `HTTP trigger live of function api`. */
+/** Name of a trigger in messages, such as `HTTP trigger live of function api`. */
 export function triggerLabel(inputs: Pick<HttpTriggerInputs, "triggerName" | "functionName" | "resourceUrn">): string {
   return `HTTP trigger ${inputs.triggerName} of function ${inputs.functionName} (${resourceNameOf(inputs.resourceUrn)})`;
 }

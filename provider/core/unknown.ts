@@ -1,11 +1,11 @@
 /** The markers by which the engine represents values that are not known yet. Pure. */
 
 /**
- * The marker strings of a preview: one per type, all delivered as strings, whatever type the field has.
- * Source: Pulumi `sdk/go/common/resource/plugin/rpc.go`.
+ * The marker strings of a preview, one for each type. All of them are strings, whatever the type of the field. Source:
+ * Pulumi `sdk/go/common/resource/plugin/rpc.go`.
  */
 const MARKERS: ReadonlySet<string> = new Set([
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9", // string, and all the Node.js SDK sends
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9", // string; the Node.js SDK sends only this marker
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", // bool
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421", // number
   "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2", // array
@@ -14,7 +14,7 @@ const MARKERS: ReadonlySet<string> = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff", // object
 ]);
 
-/** The marker for a value derived from an unknown one. */
+/** The marker for a value that is derived from an unknown value. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** True when the value itself is not known yet. */

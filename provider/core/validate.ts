@@ -1,24 +1,24 @@
-/** Rules for values: each returns the reason for a refusal, or nothing. Unknown values pass. Pure. */
+/** Rules for values. Each rule returns the reason for a refusal, or nothing. Unknown values are accepted. Pure. */
 import { isUnknown } from "./unknown";
 
-/** A property and why its value is refused, as Pulumi's `check` answers it. */
+/** A property and the reason why its value is refused, in the form of Pulumi's `check`. */
 export interface Failure {
   readonly property: string;
   readonly reason: string;
 }
 
 /**
- * Returns why a value is refused, or undefined. A reason about a member begins with its path: `.port: got 0 …`. A rule
- * is never called with an unknown or absent value.
+ * A rule: returns why a value is refused, or undefined. A reason about a member begins with its path, such as `.port:
+ * got 0 …`. A rule is never called with an unknown or absent value.
  */
 export type Rule = (value: unknown) => string | undefined;
 
-/** Stands for a value that may be a secret. */
+/** Text that replaces a value that may be a secret in a message. */
 const HIDDEN = Symbol("a value that is not shown");
 
 /**
- * A value for an error message: JSON of at most 80 characters. Contents of lists and maps are left out, since they may
- * be secrets.
+ * A value in the form of an error message: JSON of at most 80 characters. Contents of lists and maps are left out,
+ * because they may be secrets.
  */
 export function show(value: unknown): string {
   if (typeof value === "symbol") return value.description ?? "";
@@ -32,7 +32,7 @@ function cut(text: string): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** A whole number in a range, in steps counted from zero. */
+/** A whole number in a range, in steps that are counted from zero. */
 export function integer(min: number, max: number, unit: string, step = 1): Rule {
   const steps = step === 1 ? "" : ` in steps of ${step}`;
   return (value) =>
@@ -41,7 +41,7 @@ export function integer(min: number, max: number, unit: string, step = 1): Rule 
       : `got ${show(value)}; allowed: a whole number from ${min} to ${max}${steps}${unit && ` (${unit})`}`;
 }
 
-/** One of a few values. */
+/** One of the given values. */
 export function oneOf(...allowed: (string | number)[]): Rule {
   return (value) =>
     allowed.includes(value as string | number)
@@ -49,7 +49,7 @@ export function oneOf(...allowed: (string | number)[]): Rule {
       : `got ${show(value)}; allowed: ${allowed.map(show).join(", ")}`;
 }
 
-/** Text that matches a linear pattern, described in words; length is checked first. */
+/** Text that matches a linear-time pattern, which is described in words. The length is checked before the pattern. */
 export function text(pattern: RegExp, maxLength: number, description: string): Rule {
   return (value) => {
     const long = typeof value === "string" && value.length > maxLength;
@@ -62,10 +62,10 @@ export function text(pattern: RegExp, maxLength: number, description: string): R
 export const boolean: Rule = (value) =>
   typeof value === "boolean" ? undefined : `got ${show(value)}; allowed: true or false`;
 
-/** Accepts any value: it is checked elsewhere. */
+/** Accepts any value, because the value is checked in another place. */
 export const anything: Rule = () => undefined;
 
-/** The failure for a property, or none; unknown and absent values pass. */
+/** The failure for a property, or none; unknown and absent values are accepted. */
 export function check(property: string, value: unknown, rule: Rule): Failure[] {
   if (value === undefined || value === null || isUnknown(value)) return [];
   const reason = rule(value);
@@ -83,32 +83,32 @@ export function required(property: string, value: unknown, hint: string): Failur
   return absent ? [{ property, reason: `${property}: required; ${hint}` }] : [];
 }
 
-/** The value, or undefined when it is blank. For use beside {@link required}, which already refuses a blank value. */
+/** The value, or undefined if it is blank. For use together with {@link required}, which already refuses a blank value. */
 export function unlessBlank(value: unknown): unknown {
   return value === "" ? undefined : value;
 }
 
-/** Text that is not empty, on one line. */
+/** Text on one line that is not empty. */
 export function line(maxLength: number, description = `text of 1 to ${maxLength} characters on one line`): Rule {
   return text(/^[^\p{Cc}]+$/u, maxLength, description);
 }
 
-/** A rule for a value that may be or hold a secret: its message contains no text of the value. */
+/** A rule for a value that may be or contain a secret: its message contains no text of the value. */
 export function secretly(rule: Rule): Rule {
   return (value) => (rule(value) === undefined ? undefined : rule(hidden(value)));
 }
 
-/** Replacement, in a message, of a value that may be a secret. Members of lists and maps are never shown. */
+/** The form of a message about a value that may be a secret. Members of lists and maps are never shown. */
 function hidden(value: unknown): unknown {
   return typeof value === "object" ? value : HIDDEN;
 }
 
-/** {@link line} for a value that may be a secret. */
+/** The rule {@link line} for a value that may be a secret. */
 export function secretLine(maxLength: number): Rule {
   return secretly(line(maxLength));
 }
 
-/** JSON in text. */
+/** JSON as text. */
 export function json(maxLength: number): Rule {
   const description = `JSON in text of at most ${maxLength} characters`;
   const rule = text(/./, maxLength, description);
@@ -139,9 +139,9 @@ export function list(item: Rule, max: number, min = 0): Rule {
 }
 
 /**
- * Why the characters of a variable's value are refused, or undefined. Newline and tab are allowed: a PEM key has them.
- * Other control characters come from an editor or a terminal by mistake, and are invisible. The message does not
- * contain the value.
+ * Returns why the characters of a variable's value are refused, or undefined. Newline and tab are allowed, because a
+ * PEM key has them. Other control characters come from an editor or a terminal by mistake, and are invisible. The
+ * message does not contain the value.
  */
 export function unseenCharacter(value: string): string | undefined {
   const at = value.search(/[^\P{Cc}\n\t]/u);
@@ -151,7 +151,7 @@ export function unseenCharacter(value: string): string | undefined {
   return `got a control character, U+${code} at position ${at + 1}${hint}; allowed: text without control characters but newline and tab`;
 }
 
-/** A map from text to text; a value may be a secret. */
+/** A map from text to text, whose values may be secrets. */
 export const textMap: Rule = secretly((value) => {
   if (!isMap(value)) return `got ${show(value)}; allowed: a map from name to text`;
   return first(
@@ -161,10 +161,7 @@ export const textMap: Rule = secretly((value) => {
   );
 });
 
-/**
- * An object of named members, each checked by its rule. The required members must be there; unknown members are
- * refused.
- */
+/** An object of named members, each checked by its rule. Required members must be present; unknown members are refused. */
 export function object(members: Readonly<Record<string, Rule>>, ...requiredMembers: string[]): Rule {
   const names = Object.keys(members).join(", ");
   return (value) => {

@@ -10,7 +10,7 @@ import {
   unknownProperties,
 } from "./common";
 import { FUNCTION_NAME } from "./names";
-import type { ObservedAlias, ObservedDomain, ObservedVersion } from "./model";
+import type { ObservedAlias, ObservedAsyncConfig, ObservedDomain, ObservedVersion } from "./model";
 import { ownerIdIn, resourceNameOf, splitMark, withMark } from "./owner";
 import { refusedMove } from "./place";
 import { containsUnknown, isUnknown } from "./unknown";
@@ -19,34 +19,34 @@ import { anything, boolean, check, integer, line, list, required, secretLine, te
 /** The checked inputs of a version. */
 export interface VersionInputs extends CommonInputs {
   readonly functionName: string;
-  /** The function's fingerprint, or the user's own. */
+  /** The function's fingerprint, or a text of the user in its place. */
   readonly fingerprint?: string;
-  /** Hash of environment values; a secret. Absent when the function comes from another stack. */
+  /** Hash of environment values; a secret. Absent if the function belongs to another stack. */
   readonly environmentFingerprint?: string;
-  /** Revision of the function's content. Compared where there is no environmentFingerprint. */
+  /** Revision of the function's content. Compared if there is no environmentFingerprint. */
   readonly revision?: number;
   /** Hash of the function's content from the service's answer; a secret. Compared with LATEST before publishing. */
   readonly content?: string;
-  /** A change of any of these values publishes a version. */
+  /** Values of the user. A change of any of them publishes a version. */
   readonly triggers?: readonly unknown[];
   readonly description?: string;
-  /** True: the description is for the next publish, and a change of it alone is no change. */
+  /** True: the description is used for the next publish, and a change of only the description is not a change. */
   readonly describesNextPublish?: boolean;
 }
 
-/** What stands in state beside the inputs. */
+/** The outputs of a version in state: its inputs, and these members. */
 export interface VersionOutputs extends VersionInputs {
   readonly versionId: string;
   readonly previousVersionId?: string;
   readonly createdTime?: string;
   /**
-   * Ids of the versions that this resource published, oldest first. A version that it only reused, because the content
-   * is the same, is not among them.
+   * Ids of the versions that this resource published, oldest first. A version that the resource only reused, because
+   * the content is the same, is not in the list.
    */
   readonly published: readonly string[];
 }
 
-/** The user's part of a version's description; the owner's mark needs at least 36 characters more. */
+/** Rule for the user's part of a version's description. The owner's mark needs at least 36 more characters. */
 const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 characters on one line");
 
 const MEMBERS = [
@@ -54,7 +54,7 @@ const MEMBERS = [
   ...["triggers", "description", "describesNextPublish"],
 ];
 
-/** Checks inputs. */
+/** Checks the inputs of a version. */
 export function checkVersion(olds: Partial<VersionInputs>, news: Partial<VersionInputs>): Checked {
   const { owner, failures } = checkCommon(olds, news);
   failures.push(
@@ -82,8 +82,8 @@ export function checkVersion(olds: Partial<VersionInputs>, news: Partial<Version
 }
 
 /**
- * The values whose change publishes a version. The revision replaces environment values that another stack keeps
- * secret.
+ * The values whose change publishes a version. If environment values are secrets of another stack, the revision
+ * replaces them.
  */
 function publishKey(inputs: Partial<VersionInputs>): unknown[] {
   const { fingerprint, environmentFingerprint, revision, triggers } = inputs;
@@ -91,8 +91,8 @@ function publishKey(inputs: Partial<VersionInputs>): unknown[] {
 }
 
 /**
- * Hash by which a published version is found again: 16 hex digits over owner, function and fingerprint. Environment
- * values are not part of it, since the text is public.
+ * Key by which a published version is found again: 16 hex digits of a hash over owner, function and fingerprint. The
+ * key does not cover environment values, because it is public.
  */
 export function locatorOf(inputs: VersionInputs): string {
   return digest([ownerIdIn(inputs.owner), inputs.functionName, inputs.fingerprint, inputs.triggers]).slice(0, 16);
@@ -101,9 +101,7 @@ export function locatorOf(inputs: VersionInputs): string {
 /** Properties whose change replaces the resource. */
 const IDENTITY = ["region", "accountId", "functionName"];
 
-/**
- * Compares the stored outputs with the new inputs. Throws an Error for a change whose publish the service would refuse.
- */
+/** Compares the stored outputs with the new inputs. Throws an Error for a change whose publish the service would refuse. */
 export function diffVersion(olds: VersionOutputs, news: VersionInputs): Diff {
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`version of ${news.functionName}: ${refused}`);
@@ -117,9 +115,9 @@ export function diffVersion(olds: VersionOutputs, news: VersionInputs): Diff {
   return { changes: false };
 }
 
-/** True when the new inputs need another version than the old ones. */
+/** True if the new inputs need another version than the old inputs. */
 export function publishes(olds: Partial<VersionInputs>, news: VersionInputs): boolean {
-  // A program may change from a Function to its ref and back, so only members that both sides have are compared.
+  // A program may change from a Function to its ref and back, so only members that both inputs have are compared.
   if (olds.environmentFingerprint === undefined || news.environmentFingerprint === undefined) {
     const { environmentFingerprint: _old, ...left } = olds;
     const { environmentFingerprint: _new, ...right } = news;
@@ -129,8 +127,9 @@ export function publishes(olds: Partial<VersionInputs>, news: VersionInputs): bo
 }
 
 function emptyPublishRefusal(olds: VersionOutputs, news: VersionInputs): string {
-  const aliasType = "pulumi-nodejs:dynamic/alicloud-fc:Alias";
-  const stack = news.resourceUrn.split("::").slice(0, 2).join("::");
+  // The type of an alias beside the version differs only in its last word, in every language.
+  const [stack = "", project = "", type = ""] = news.resourceUrn.replace(/^urn:pulumi:/, "").split("::");
+  const alias = `urn:pulumi:${stack}::${project}::${type.replace(/Version$/, "Alias")}::<alias>`;
   const shown = ({ description, secretInputs }: VersionInputs) =>
     secretInputs?.includes("description") === true ? "(a secret)" : JSON.stringify(description ?? "");
   return (
@@ -138,18 +137,16 @@ function emptyPublishRefusal(olds: VersionOutputs, news: VersionInputs): string 
     `${shown(news)}), and version ${olds.versionId} already holds this code and configuration. ` +
     `Function Compute refuses to publish without a change and cannot rename a published version. Restore the ` +
     `description ${shown(olds)}, set describesNextPublish: true, or change code or ` +
-    `configuration as well. A rollback goes through meanwhile: pulumi up --target '${stack}::${aliasType}::<alias>'`
+    `configuration as well. A rollback is possible meanwhile: pulumi up --target '${alias}'`
   );
 }
 
-/** The description of a version to publish: the user's text and our mark. */
+/** The description of a version to publish: the user's text and the mark of this package. */
 export function versionDescription(inputs: VersionInputs): string {
   return withMark(inputs.description, inputs.owner, locatorOf(inputs));
 }
 
-/**
- * Versions that this resource published for these inputs, newest first. A suitable one is reused instead of publishing.
- */
+/** Versions that this resource published for these inputs, newest first. A suitable version is reused instead of publishing. */
 export function versionsByLocator(inputs: VersionInputs, versions: readonly ObservedVersion[]): ObservedVersion[] {
   const locator = locatorOf(inputs);
   return newestFirst(versions).filter(({ description }) => {
@@ -158,7 +155,7 @@ export function versionsByLocator(inputs: VersionInputs, versions: readonly Obse
   });
 }
 
-/** True for a version that the resource published, whatever its content: its description names the owner. */
+/** True for a version that the resource published, whatever its content: the description of the version names the owner. */
 export function isPublishedBy({ owner }: Pick<VersionInputs, "owner">, { description }: ObservedVersion): boolean {
   const id = ownerIdIn(splitMark(description).owner);
   return id !== undefined && id === ownerIdIn(owner);
@@ -169,7 +166,7 @@ export function newestFirst(versions: readonly ObservedVersion[]): ObservedVersi
   return [...versions].sort((a, b) => Number(b.versionId) - Number(a.versionId));
 }
 
-/** The outputs of the resource with the version that has its content. */
+/** The outputs of the resource for the version that has its content. */
 export function versionOutputs(
   inputs: VersionInputs,
   version: ObservedVersion,
@@ -178,7 +175,7 @@ export function versionOutputs(
   const previous = olds.versionId === version.versionId ? olds.previousVersionId : olds.versionId;
   const own = isPublishedBy(inputs, version) ? [version.versionId] : [];
   const published = [...new Set([...(olds.published ?? []), ...own])];
-  // The content that LATEST had to have is of no use once the version is published.
+  // The expected content of LATEST is not needed after the version is published.
   const { content: _content, ...kept } = inputs;
   return {
     ...kept,
@@ -189,12 +186,12 @@ export function versionOutputs(
   };
 }
 
-/** A name for messages: `version 3 of function api`. */
+/** Name of a version in messages, such as `version 3 of function api`. */
 export function versionLabel({ functionName }: Pick<VersionInputs, "functionName">, versionId: string): string {
   return `version ${versionId} of function ${functionName}`;
 }
 
-/** Versions and aliases of a function that custom domains name, each with the domains. */
+/** Versions and aliases of a function that custom domains name, each with its domains. */
 export function routedQualifiers(domains: readonly ObservedDomain[], functionName: string): Map<string, string[]> {
   const routed = new Map<string, string[]>();
   for (const { domainName = "?", routeConfig } of domains) {
@@ -207,7 +204,16 @@ export function routedQualifiers(domains: readonly ObservedDomain[], functionNam
   return routed;
 }
 
-/** Ids of the versions that aliases or triggers name, each with the names of those aliases and triggers. */
+/** Versions and aliases of a function that have a configuration of asynchronous invocations. */
+export function asyncQualifiers(configs: readonly ObservedAsyncConfig[], functionName: string): string[] {
+  const prefix = `functions/${functionName}/`;
+  return configs.flatMap(({ functionArn = "" }) => {
+    const own = functionArn.split(":").at(-1) ?? "";
+    return own.startsWith(prefix) ? [own.slice(prefix.length)] : [];
+  });
+}
+
+/** Ids of the versions that aliases or triggers name, each with the names of these aliases and triggers. */
 export function namedVersions(
   aliases: readonly ObservedAlias[],
   triggers: readonly { triggerName?: string; qualifier?: string }[],

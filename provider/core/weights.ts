@@ -1,4 +1,4 @@
-/** Shares of traffic: percent for people, tenths of a percent inside, fractions on the wire. Pure. */
+/** Shares of traffic: percent for people, tenths of a percent inside the code, fractions in requests. Pure. */
 
 import { show } from "./validate";
 
@@ -11,12 +11,12 @@ export const ALL: Tenths = 1000;
 const ALLOWED =
   'allowed: 0, or 1 to 100 in steps of 0.1 (percent); a share below one percent is written as text with its unit, such as "0.5%"';
 
-/** A parsed share, or why the value is none. */
+/** A parsed share, or the reason why the value is not a share. */
 export type ParsedShare = { readonly tenths: Tenths } | { readonly problem: string };
 
 /**
- * Reads a share of traffic in percent: `10`, `12.5`, `"25"`, `"0.5%"`. A number strictly between 0 and 1 is refused:
- * 0.1 may be meant as 0.1 % or as 10 %.
+ * Parses a share of traffic in percent: `10`, `12.5`, `"25"`, `"0.5%"`. A number strictly between 0 and 1 is refused,
+ * because 0.1 may mean 0.1 % or 10 %.
  */
 export function parseShare(value: unknown): ParsedShare {
   const problem = (why: string): ParsedShare => ({ problem: `${why}: got ${show(value)}; ${ALLOWED}` });
@@ -36,17 +36,17 @@ export function parseShare(value: unknown): ParsedShare {
   return { tenths };
 }
 
-/** A share in messages and in state: a number of percent, or text below one percent. */
+/** Formats a share for messages and state: a number of percent, or text below one percent. */
 export function formatShare(tenths: Tenths): number | string {
   return tenths > 0 && tenths < 10 ? `${tenths / 10}%` : tenths / 10;
 }
 
-/** A share as the service takes it: a fraction from 0 to 1 with at most three decimals. */
+/** A share in the form of the service: a fraction from 0 to 1 with at most three decimals. */
 export function toFraction(tenths: Tenths): number {
   return tenths / ALL;
 }
 
-/** A fraction the service answered, to the nearest tenth of a percent. */
+/** Converts a fraction of the service to the nearest tenth of a percent. */
 export function fromFraction(fraction: number): Tenths {
   return Math.round(fraction * ALL);
 }

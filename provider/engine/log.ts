@@ -1,5 +1,6 @@
 /**
- * Sends messages for a resource's line from the provider process to the engine. A failure to send never fails a call.
+ * Sends messages for a resource's line from the provider process to the engine. If sending fails, the call of the
+ * provider does not fail.
  */
 import type { Report } from "../reconcile/session";
 import { shown } from "./secrets";
@@ -9,12 +10,12 @@ type EngineGrpc = typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
 
 let own: Report | undefined;
 
-/** The report of this process: one for all callers, so that a message appears once. */
+/** The report of this process. All callers share it, so that a message appears once. */
 export function engineReport(): Report {
   return (own ??= reportTo(process.argv.at(-1) ?? ""));
 }
 
-/** A report that uses the engine's log. The engine's address is the last argument of a dynamic provider's process. */
+/** A report that writes to the engine's log. The engine's address is the last argument of the process of a dynamic provider. */
 function reportTo(address: string): Report {
   const sent = /^127\.0\.0\.1:\d{1,5}$/.test(address) ? connect(address) : printed;
   const log: Log = (severity, urn, message, ephemeral) => sent(severity, urn, shown(message), ephemeral);
@@ -42,7 +43,7 @@ function connect(address: string): Log {
   let client: InstanceType<EngineGrpc["EngineClient"]> | undefined;
   return (severity, urn, message, ephemeral) => {
     try {
-      /* Loaded on first use. The provider process has it loaded already. */
+      /* Loaded on first use, because the provider process has it loaded already. */
       /* eslint-disable @typescript-eslint/no-require-imports */
       const pb = require("@pulumi/pulumi/proto/engine_pb") as EnginePb;
       const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb") as EngineGrpc;

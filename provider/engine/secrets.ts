@@ -4,13 +4,13 @@ import { nameTexts, redact, secretTexts } from "../core/redact";
 const secrets = new Set<string>();
 const names = new Set<string>();
 
-/** Remembers the secrets among a resource's inputs or outputs. Later messages do not contain them. */
+/** Remembers the secrets among a resource's inputs or outputs, so that later messages do not contain them. */
 export function rememberSecrets(props: Readonly<Record<string, unknown>>): void {
   for (const text of secretTexts(props)) secrets.add(text);
   for (const text of nameTexts(props)) names.add(text);
 }
 
-/** The message without secrets. */
+/** Returns the message without secrets. */
 export function shown(message: string): string {
   return redact(
     message,
@@ -19,8 +19,8 @@ export function shown(message: string): string {
 }
 
 /**
- * The message without the secrets of one resource. It quotes only that resource's arguments, so values that are secrets
- * of other resources stay readable.
+ * Returns the message without the secrets of one resource. The message quotes only arguments of this resource, so
+ * secrets of other resources are not searched.
  */
 export function redactedFor(props: Readonly<Record<string, unknown>>, message: string): string {
   const own = new Set(nameTexts(props));

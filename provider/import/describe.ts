@@ -40,9 +40,9 @@ export interface Live {
   /** The newest version whose content equals that of LATEST. */
   readonly version: ObservedVersion | undefined;
   readonly aliases: readonly ObservedAlias[];
-  /** Absent for a container image. */
+  /** The live code; absent for a container image. */
   readonly code?: LocalCode;
-  /** True when the folder of the program's code differs from the live code. */
+  /** True if the folder of the program's code differs from the live code. */
   readonly codeDiffers: boolean;
 }
 
@@ -60,17 +60,17 @@ export interface Description {
   readonly file: { readonly resources: readonly Entry[] };
   readonly program: string;
   readonly notes: readonly string[];
-  /** Settings whose values the program takes from stack config. */
+  /** Settings whose values the program reads from stack config. */
   readonly secrets: readonly SecretSetting[];
 }
 
-/** A setting of the function that may be secret, and the key of stack config from which the program reads it. */
+/** A setting of the function that may be secret, and the config key from which the program reads it. */
 export interface SecretSetting {
   readonly setting: string;
   readonly key: string;
 }
 
-/** Describes a live function. Throws when it belongs to another stack, or cannot be expressed as a resource. */
+/** Describes a live function. Throws if the function belongs to another stack, or cannot be expressed as a resource. */
 export function describe(target: Target, live: Live): Description {
   const fn = functionEntry(target, live);
   const version = live.version === undefined ? undefined : versionEntry(target, fn, live.version);
@@ -93,7 +93,7 @@ export function describe(target: Target, live: Live): Description {
   return { file: { resources: entries }, program, notes, secrets: fn.secrets };
 }
 
-/** Value of a {@link SecretSetting} in an import file, as JSON in ASCII, which no shell's pipe changes. */
+/** Value of a {@link SecretSetting} in an import file, as JSON in ASCII, which a shell pipe does not change. */
 export function secretValue(file: unknown, setting: string): string {
   const { resources = [] } = (file ?? {}) as { resources?: { type?: string; inputs?: Record<string, unknown> }[] };
   const inputs = resources.find(({ type }) => type === typeToken("Function"))?.inputs ?? {};
@@ -120,12 +120,12 @@ function valid<T>(what: string, { inputs, failures }: Checked): T {
   );
 }
 
-/** Members whose values go into the file as secrets. */
+/** Members whose values are written to the file as secrets. */
 const SECRET: ReadonlySet<string> = new Set([...SECRET_SETTINGS, "environmentFingerprint", "content"]);
 
 /**
- * Members in the form of an import file; secrets have the form of state. Source: Pulumi `sdk/go/common/apitype`
- * (SecretV1).
+ * Members in the form of an import file; secrets have the form that they have in state. Source: Pulumi
+ * `sdk/go/common/apitype` (SecretV1).
  */
 function plain(kind: Kind, members: object): object {
   const secret = (value: unknown) => ({ [SIGNATURE_KEY]: SECRET_SIGNATURE, plaintext: JSON.stringify(value) });
@@ -158,7 +158,7 @@ function functionEntry(target: Target, { observed, code }: Live) {
   return { entry, outputs, ...functionText(target, fields, code) };
 }
 
-/** The settings that the program has to give: those whose value differs from that of a setting left out. */
+/** The settings that the program must set: those with another value than a setting that is left out. */
 function settingsOf(observed: ObservedFunction): Record<string, unknown> {
   const set = Object.entries(observedFields(observed)).filter(
     ([name, value]) => !isSettingName(name) || !equal(normalise(name, value), normalisedEmpty(name)),
@@ -191,9 +191,9 @@ function versionEntry(target: Target, fn: ReturnType<typeof functionEntry>, vers
 }
 
 /**
- * The entry of an alias: it names a canary and no main version, whatever the split. The main version then stays until
- * the weight is 100. With a main version in the program, the next code would get all traffic at once, or a weight of
- * 100 would be refused.
+ * The entry of an alias. The entry has a canary and no main version, whatever the split. The main version then stays
+ * until the weight is 100. If the program set a main version, the next code would get all traffic at once, or a weight
+ * of 100 would be refused.
  */
 function aliasEntry(target: Target, alias: ObservedAlias, version: ObservedVersion | undefined) {
   const { aliasName = "" } = alias;
@@ -237,7 +237,10 @@ function literal(value: unknown): string {
   return inspect(value, { depth: null, breakLength: 100, maxArrayLength: null, maxStringLength: null });
 }
 
-/** The program's Function. Settings that may hold secrets are read from stack config, each as a whole under a key of its own. */
+/**
+ * The `Function` of the program. Settings that may contain secrets are read from stack config, each as a whole under
+ * its own key.
+ */
 function functionText(target: Target, fields: Record<string, unknown>, code: LocalCode | undefined) {
   const { environmentVariables, juiceFsConfig, customContainerConfig, ...rest } = fields;
   const secrets: SecretSetting[] = [];

@@ -1,6 +1,6 @@
 /**
- * The functions that the command `import` needs: reading a live function, and writing the file for `pulumi import -f`
- * and the program. Importing this module loads the SDK.
+ * The functions for the command `import`: reading a live function, and writing the import file and the program.
+ * Importing this module loads the SDK.
  */
 import { alicloudApi } from "../client/alicloud";
 import { EMULATOR_VARIABLE, type Environment } from "../client/endpoints";
@@ -11,9 +11,9 @@ import type { Live, Target } from "./describe";
 export { hashCode } from "../code";
 export { type Description, type Live, type SecretSetting, type Target, describe, secretValue } from "./describe";
 
-/** The caller of the service: where credentials come from. */
+/** The caller of the service, with the source of its credentials. */
 export interface Caller {
-  /** Profile of the Alibaba Cloud CLI. Default: the chain of the SDK. */
+  /** Profile of the Alibaba Cloud CLI. Default: the credential chain of the SDK. */
   readonly profile?: string | undefined;
   /** Environment variables of the process. */
   readonly env: Environment;
@@ -21,18 +21,18 @@ export interface Caller {
 
 /** A live function, and the address of its code. */
 export interface LiveFunction extends Pick<Live, "observed" | "version" | "aliases"> {
-  /** Address of the code, which is a zip; valid for a while. Undefined for a container image. */
+  /** Address of the code, which is a zip; valid for a limited time. Undefined for a container image. */
   readonly codeUrl: string | undefined;
 }
 
-/** The account that the credentials in use belong to. One call to STS. */
+/** The account of the credentials in use. One call to STS. */
 export async function callerAccount(region: string, caller: Caller): Promise<string> {
-  // The account is not known yet. These ids belong to no account; only the first one counts as an emulator's.
+  // The account is not known yet, so these ids belong to no account; only the first of them is an emulator's.
   const accountId = caller.env[EMULATOR_VARIABLE] ? "0000" : "1";
   return await apiOf({ region, accountId }, caller).callerAccount();
 }
 
-/** Reads a function, its aliases, and the newest version that holds what LATEST holds. Throws where there is no such function. */
+/** Reads a function, its aliases, and the newest version with the content of LATEST. Throws if there is no such function. */
 export async function readFunction(target: Target, caller: Caller): Promise<LiveFunction> {
   const { functionName, region, accountId } = target;
   const api = apiOf(target, caller);

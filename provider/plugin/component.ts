@@ -1,10 +1,10 @@
-/** `CanaryRelease` for the other languages: makes the same class from the arguments of the engine. */
+/** `CanaryRelease` for the other languages: creates the same class from the arguments of the engine. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ConstructResult } from "@pulumi/pulumi/provider";
 import { CanaryRelease, type CanaryReleaseArgs } from "../components/canaryRelease";
 import type { Member, Schema } from "./schema";
 
-/** Its type token, the same as in TypeScript programs. */
+/** Type token of the component, the same as in TypeScript programs. */
 export const CANARY_RELEASE = "alicloud-fc:index:CanaryRelease";
 
 /** Makes a component of the package. */
@@ -29,12 +29,12 @@ export function construct(
   return Promise.resolve({ urn: release.urn, state: Object.fromEntries(state) as pulumi.Inputs });
 }
 
-/** Pulumi's server writes an empty text for each timeout that the program does not give. */
+/** Pulumi's server writes an empty text for each timeout that the program does not set. */
 function givenTimeouts({ customTimeouts = {} }: pulumi.ComponentResourceOptions): pulumi.CustomTimeouts {
   return Object.fromEntries(Object.entries(customTimeouts).filter(([, text]) => text !== ""));
 }
 
-/** An object whose members the class reads. Where the object is one output, each of its members becomes an output. */
+/** An object whose members the class reads. If the object is one output, each of its members becomes an output. */
 function plain(schema: Schema, member: Member | undefined, value: unknown): unknown {
   const type = schema.types[member?.$ref?.replace("#/types/", "") ?? ""];
   if (type === undefined || !pulumi.Output.isInstance(value)) return value;

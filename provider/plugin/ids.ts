@@ -1,18 +1,16 @@
 /** Reads region, account and names from an id, which is all that `pulumi import` passes on. Pure. */
-import type { Kind } from "../resources/tokens";
+import type { Importable } from "./imported";
 
 const FORMS: Readonly<
-  Record<Kind, { readonly shape: string; readonly names: readonly string[]; readonly form: RegExp }>
+  Record<Importable, { readonly shape: string; readonly names: readonly string[]; readonly form: RegExp }>
 > = {
   Function: { shape: "<function>", names: [], form: /^([^:/]+)$/ },
-  Version: { shape: "<function>/versions:<version id>", names: ["versionId"], form: /^([^:/]+)\/versions:([^/]+)$/ },
   Alias: { shape: "<function>/<alias>", names: ["aliasName"], form: /^([^:/]+)\/([^:/]+)$/ },
-  Release: { shape: "<function>/<alias>", names: ["aliasName"], form: /^([^:/]+)\/([^:/]+)$/ },
   HttpTrigger: { shape: "<function>/triggers:<trigger>", names: ["triggerName"], form: /^([^:/]+)\/triggers:([^/]+)$/ },
 };
 
 /** Region, account and names in an id. Throws an Error with the expected form for text that is no id of the kind. */
-export function identityOf(kind: Kind, id: string): Record<string, string> {
+export function identityOf(kind: Importable, id: string): Record<string, string> {
   const { shape, names, form } = FORMS[kind];
   const [, region, accountId, rest = ""] = /^([^:]+):(\d+):(.+)$/.exec(id) ?? [];
   const [, functionName, ...found] = form.exec(rest) ?? [];

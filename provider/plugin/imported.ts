@@ -1,4 +1,4 @@
-/** The inputs of an object that `pulumi import` reads: the arguments that a program would need for it. Pure. */
+/** The inputs of an object that `pulumi import` reads: the arguments that a program would need for the object. Pure. */
 import { equal } from "../core/canonical";
 import { emptyValue, isSettingName, normalise } from "../core/function";
 import type { Kind } from "../resources/tokens";
@@ -8,7 +8,7 @@ type Props = Readonly<Record<string, unknown>>;
 /** Kinds of objects that can be imported. */
 export type Importable = Exclude<Kind, "Version" | "Release">;
 
-/** Throws for a kind whose objects cannot be imported. */
+/** Throws for a kind of object that cannot be imported. */
 export function assertImportableKind(kind: Kind, id: string): asserts kind is Importable {
   if (kind === "Version")
     throw new Error(`${id}: a version is not imported: pulumi up finds the one that holds what LATEST holds`);
@@ -17,8 +17,8 @@ export function assertImportableKind(kind: Kind, id: string): asserts kind is Im
 }
 
 /**
- * The inputs for an object, from a read of it. `read` holds the inputs that the read returned, `seen` the outputs. The
- * code cannot be read: it gets a hash that no code has, so that the first `up` sends the program's code.
+ * The inputs for an object. `read` contains the inputs that a read returned, `seen` the outputs. The code cannot be
+ * read, so it gets a hash that no code has; the first `up` then sends the program's code.
  */
 export function importedInputs(kind: Importable, read: Props, seen: Props): Record<string, unknown> {
   if (kind === "Function") {
@@ -28,7 +28,7 @@ export function importedInputs(kind: Importable, read: Props, seen: Props): Reco
   return kind === "Alias" ? { ...read, ...pointing(seen) } : { ...read };
 }
 
-/** The settings that the program has to give: those whose value differs from that of a setting left out. */
+/** The settings that the program must set: those with another value than a setting that is left out. */
 function settings(seen: Props): Props {
   const set = Object.entries(seen).filter(
     ([name, value]) => isSettingName(name) && !equal(normalise(name, value), normalise(name, emptyValue(name))),
@@ -36,12 +36,18 @@ function settings(seen: Props): Props {
   return Object.fromEntries(set);
 }
 
-/** Main version and canary of an alias. */
+/**
+ * The canary form of an alias, which names no main version: the main version then stays until the weight is 100. With a main
+ * version in the program, the next code could get all traffic at once.
+ */
 function pointing({ mainVersionId, split }: Props): Props {
-  const [canary] = Object.entries((split ?? {}) as Readonly<Record<string, number>>).filter(
-    ([id]) => id !== mainVersionId,
-  );
-  if (canary === undefined) return { versionId: mainVersionId };
+  const shares = Object.entries((split ?? {}) as Readonly<Record<string, number>>);
+  const [canary, ...more] = shares.filter(([id]) => id !== mainVersionId);
+  if (more.length > 0)
+    throw new Error(
+      `versions: got ${shares.length}; allowed: a main version and one more. Take one away by hand, and import the alias again`,
+    );
+  if (canary === undefined) return { canary: { versionId: mainVersionId, weight: 0 } };
   const [versionId, share] = canary;
-  return { versionId: mainVersionId, canary: { versionId, weight: share < 1 ? `${share}%` : share } };
+  return { canary: { versionId, weight: share < 1 ? `${share}%` : share } };
 }

@@ -3,12 +3,13 @@
  * classes do this.
  */
 import { CodeError, hashCode, hashSource, sourceOfMarker } from "../code";
+import { SIGNATURE_KEY } from "../core/signatures";
 import { isUnknown, UNKNOWN } from "../core/unknown";
 import type { Failure } from "../core/validate";
 import { isSecretByItself } from "../resources/secrets";
 import type { Kind } from "../resources/tokens";
 
-/** Settings of a provider of this package, each of them optional. */
+/** Settings of a provider of this package; each is optional. */
 export interface Settings {
   readonly region?: string;
   readonly accountId?: string;
@@ -16,7 +17,7 @@ export interface Settings {
   readonly profile?: string;
 }
 
-/** What the inputs depend on beside the program's arguments. */
+/** Data that determine the inputs, besides the program's arguments. */
 export interface Surroundings {
   readonly urn: string;
   readonly settings: Settings;
@@ -25,7 +26,7 @@ export interface Surroundings {
   readonly base: string;
   /** Names of the arguments that are secrets. */
   readonly secrets: readonly string[];
-  /** The account the credentials belong to. */
+  /** The account of the credentials. */
   readonly callerAccount: (region: string, connection: Pick<Settings, "endpoint" | "profile">) => Promise<string>;
 }
 
@@ -42,7 +43,7 @@ const OF_FUNCTION: Readonly<Record<Kind, readonly string[]>> = {
 /** Members of the argument `version` that become inputs of a release. */
 const OF_VERSION = ["versionId", "fingerprint", "environmentFingerprint", "revision"];
 
-/** The inputs of a resource. Values that a resource class made already, inside `CanaryRelease`, stay as they are. */
+/** The inputs of a resource. Inside `CanaryRelease`, a resource class has computed some values already; these do not change. */
 export async function inputsOf(kind: Kind, given: Props, around: Surroundings): Promise<Record<string, unknown>> {
   const { function: like, version, endpoint: _endpoint, profile: _profile, ...rest } = given;
   const place = await placeOf(given, membersOf(like, ["region", "accountId"]), around);
@@ -58,12 +59,35 @@ export async function inputsOf(kind: Kind, given: Props, around: Surroundings): 
   };
 }
 
-/** The form of a fingerprint that a `Function` computes. A program may give a fingerprint of another form. */
+/** Description of the value that a program must pass as the argument `function` or `version`. */
+const MEMBERS_OF = {
+  function: (kind: Kind) => `{ ${(kind === "Version" ? OF_FUNCTION.Version : OF_FUNCTION.Alias).join(", ")} }`,
+  version: () => `{ ${OF_VERSION.join(", ")} }`,
+};
+
+/**
+ * Returns why the arguments `function` or `version` cannot be used: the program passed a name or a whole resource. A
+ * reference to a resource has none of its members.
+ */
+export function wholeFailures(kind: Kind, given: Props): Failure[] {
+  const whole = (property: "function" | "version"): Failure[] => {
+    const value = given[property];
+    if (value === undefined || value === null || isUnknown(value)) return [];
+    const isReference = typeof value === "object" && SIGNATURE_KEY in value;
+    if (typeof value === "object" && !Array.isArray(value) && !isReference) return [];
+    const got = isReference ? "a resource" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
+    const allowed = `the members of one, ${MEMBERS_OF[property](kind)}`;
+    return [{ property, reason: `${property}: got ${got}; allowed: ${allowed}` }];
+  };
+  return [...whole("function"), ...(kind === "Release" ? whole("version") : [])];
+}
+
+/** The form of a fingerprint that a `Function` computes. A program may set a fingerprint of another form. */
 const OURS = /^f\d+:/;
 
 /**
- * Why the arguments `function` or `version` are refused. In TypeScript the class copies every member. In other
- * languages the program lists the members, and it may lack `revision`, which changes with environment values.
+ * Returns why the arguments `function` or `version` are refused. In TypeScript the class copies every member. In other
+ * languages the program lists the members, and `revision`, which changes with environment values, may be missing.
  */
 export function takenApartFailures(kind: Kind, { function: like, version }: Props): Failure[] {
   const from = (property: string, value: unknown): Failure[] => {
@@ -81,15 +105,15 @@ export function takenApartFailures(kind: Kind, { function: like, version }: Prop
   ];
 }
 
-/** The members with these names. Each is unknown when the value itself is unknown. */
+/** The members with these names. Each is unknown if the value itself is unknown. */
 function membersOf(value: unknown, names: readonly string[]): Record<string, unknown> {
   const member = (name: string) => (isUnknown(value) ? UNKNOWN : (value as Props | undefined)?.[name]);
   return Object.fromEntries(names.map((name) => [name, member(name)] as const).filter(([, known]) => known != null));
 }
 
 /**
- * The place, from the first of these that has it: arguments, the function, the provider's settings, the environment,
- * the account of the credentials.
+ * The place, from the first of these sources: arguments, the function, the provider's settings, the environment, the
+ * account of the credentials.
  */
 async function placeOf(given: Props, like: Props, { settings, env, callerAccount }: Surroundings): Promise<Props> {
   const endpoint = given["endpoint"] ?? settings.endpoint;
@@ -121,14 +145,14 @@ async function account(
   }
 }
 
-/** The members that are text. `check` refuses the others by name. */
+/** The members that are text. `check` refuses the other members and names them. */
 function texts(members: object): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(members).filter((member): member is [string, string] => typeof member[1] === "string"),
   );
 }
 
-/** Code with its hash, or with the problem that `check` refuses under the property's name. */
+/** Code with its hash, or with the problem that `check` reports for the property. */
 async function hashed(code: unknown, base: string): Promise<unknown> {
   if (isUnknown(code) || code === "") return code;
   if (typeof code === "string") return await withHash({ path: code }, () => hashCode(code, base));
@@ -145,7 +169,7 @@ async function withHash(code: object, hash: () => string | Promise<string>): Pro
   }
 }
 
-/** True for assets and archives, which have a signature. Hashed code and objects in OSS have none. */
+/** True for assets and archives, which have a signature. Hashed code and objects in OSS have no signature. */
 function isMarker(code: unknown): boolean {
-  return typeof code === "object" && code !== null && "4dabf18193072939515e22adb298388d" in code;
+  return typeof code === "object" && code !== null && SIGNATURE_KEY in code;
 }

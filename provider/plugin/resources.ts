@@ -1,7 +1,10 @@
-/** The resources of the plugin: the same `check`, `diff`, `create`, `read`, `update` and `delete` as dynamic resources have. */
+/**
+ * The resources of the plugin. These resources have the same `check`, `diff`, `create`, `read`, `update` and `delete`
+ * as dynamic resources.
+ */
 import type * as pulumi from "@pulumi/pulumi/provider";
 import type { Settings } from "./inputs";
-import { inputsOf, takenApartFailures } from "./inputs";
+import { inputsOf, takenApartFailures, wholeFailures } from "./inputs";
 import { identityOf } from "./ids";
 import { assertImportableKind, importedInputs } from "./imported";
 import { restored, storedOutputs } from "../core/stored";
@@ -13,9 +16,9 @@ import * as entry from "../v1";
 type Props = Record<string, unknown>;
 type Calls = Required<Pick<pulumi.Provider, "check" | "diff" | "create" | "read" | "update" | "delete">>;
 
-/** Member of state with the provider text, by which a TypeScript program finds the provider. */
+/** Member of state with the provider text, by which the engine loads the provider for a TypeScript program. */
 const PROVIDER_KEY = "__provider";
-/** Arguments whose members `inputsOf` turns into separate inputs. A secret inside them becomes a secret input. */
+/** Arguments whose members `inputsOf` converts to separate inputs. A secret inside them becomes a secret input. */
 const TAKEN_APART: ReadonlySet<string> = new Set(["function", "version"]);
 
 const accounts = new Map<string, Promise<string>>();
@@ -35,6 +38,8 @@ export function resourceCalls(settings: () => Settings): Calls {
     async check(urn, olds: Props, news: Props) {
       const kind = kindOf(urn);
       const given = openedMembers(news);
+      const whole = wholeFailures(kind, given);
+      if (whole.length > 0) return { failures: whole, inputs: {} };
       const inputs = await inputsOf(kind, given, {
         urn,
         settings: settings(),
@@ -45,13 +50,14 @@ export function resourceCalls(settings: () => Settings): Calls {
       });
       const checked = await entry[kind].check(openedMembers(olds), inputs);
       const failures = [...checked.failures, ...takenApartFailures(kind, given)];
-      // Members of `function` and `version` stay secrets when they become inputs, such as the hash of secret values.
+      // Members of `function` and `version` that are secrets, such as the hash of secret values, stay secrets when they
+      // become inputs.
       const parts = [...TAKEN_APART].map((name) => membersAsGiven(news[name]));
       const members = Object.assign({}, ...parts, news) as Props;
       const { functionName, versionId } = checked.inputs;
       const named = {
-        ...(news["function"] === undefined ? {} : { function: { functionName } }),
-        ...(news["version"] === undefined ? {} : { version: { versionId } }),
+        ...(news["function"] === undefined || functionName === undefined ? {} : { function: { functionName } }),
+        ...(news["version"] === undefined || versionId === undefined ? {} : { version: { versionId } }),
       };
       return { failures, inputs: closedLike({ ...checked.inputs, ...shared(kind), ...named }, members) };
     },
@@ -83,8 +89,9 @@ export function resourceCalls(settings: () => Settings): Calls {
 }
 
 /**
- * Checked inputs without `function` and `version`, which stay among them for one purpose: before a replacement the engine makes those
- * inputs of a dependent unknown that come from the replaced resource. What was read from them is unknown then.
+ * Checked inputs. `function` and `version` stay among them for one purpose: before a replacement, the engine makes
+ * those inputs of a dependent resource unknown that come from the replaced resource. Inputs that were computed from
+ * them are then unknown too.
  */
 function withReplaced({ function: like, version, ...inputs }: Props): Props {
   return {
@@ -94,7 +101,7 @@ function withReplaced({ function: like, version, ...inputs }: Props): Props {
   };
 }
 
-/** Reads an object by its id, and computes the arguments that a program would need for it. */
+/** Reads an object by its id, and computes the arguments that a program would need for the object. */
 async function imported(kind: Kind, id: string, urn: string): ReturnType<entry.DynamicProvider["read"]> {
   assertImportableKind(kind, id);
   const read = await entry[kind].read(id, { ...identityOf(kind, id), resourceUrn: urn });
@@ -104,16 +111,19 @@ async function imported(kind: Kind, id: string, urn: string): ReturnType<entry.D
   const problems = checked.failures.map(({ reason }) => `\n- ${reason}`);
   if (problems.length > 0) throw new Error(`${id} cannot be expressed as a resource:${problems.join("")}`);
   await runtime().importChecks[kind](restored(openedMembers(checked.inputs)) as never);
-  const closed = closedLike(checked.inputs, props);
+  // A function has its name as an argument of its own; the other kinds have it inside `function`.
+  const { functionName } = checked.inputs;
+  const like = kind === "Function" ? {} : { function: { functionName } };
+  const closed = closedLike({ ...checked.inputs, ...like }, props);
   return { id, props: storedOutputs(kind, { ...props, ...closed }), inputs: closed };
 }
 
-/** Members of state that a TypeScript program needs when the stack changes its language. */
+/** Members of state that a TypeScript program needs if the stack changes its language. */
 function shared(kind: Kind): Props {
   return { [PROVIDER_KEY]: providerText(kind) };
 }
 
-/** Runs a create or update. The state of an unfinished object keeps its secrets encrypted. */
+/** Runs a create or update. The secrets of an unfinished object stay encrypted in state. */
 async function keeping<T>(given: Props, run: () => Promise<T>): Promise<T> {
   try {
     return await run();

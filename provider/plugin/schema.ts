@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PACKAGE_FOLDER, packageVersion } from "../package";
 
-/** A property of the schema, as far as the plugin uses it. */
+/** A property of the schema, with the members that the plugin uses. */
 export interface Member {
   readonly $ref?: string;
 }
 
-/** Pulumi's package schema, as far as the plugin uses it. */
+/** Pulumi's package schema, with the members that the plugin uses. */
 export interface Schema {
   readonly types: Readonly<Record<string, { readonly properties?: Readonly<Record<string, Member>> }>>;
   readonly resources: Readonly<

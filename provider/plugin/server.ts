@@ -1,6 +1,6 @@
 /**
- * Pulumi's provider server, extended by what it does not pass on to a provider: configuration, timeouts of calls, and
- * imports.
+ * Pulumi's provider server with three extensions, for data that it does not pass to a provider: configuration, timeouts
+ * of calls, and imports.
  */
 import { createRequire } from "node:module";
 import type { Server as GrpcServer } from "@grpc/grpc-js";
@@ -11,9 +11,9 @@ import type * as structs from "google-protobuf/google/protobuf/struct_pb";
 type Callback<T> = (error: Error | null, answer?: T) => void;
 type Handler<Request, Answer> = (call: { request: Request }, callback: Callback<Answer>) => void;
 
-/** Calls of a provider beside those of its resources. */
+/** Calls of a provider besides those of its resources. */
 export interface Configured {
-  /** The failures of the settings; empty when they are valid. */
+  /** The errors in the settings; empty if they are valid. */
   checkConfig(settings: Readonly<Record<string, unknown>>): CheckFailure[];
   configure(settings: Readonly<Record<string, unknown>>): void;
 }
@@ -27,7 +27,7 @@ interface Handlers {
   update: Handler<pb.UpdateRequest, pb.UpdateResponse>;
 }
 
-// Loads dependencies of Pulumi's SDK in the SDK's own copies. They are no dependencies of this package.
+// Loads dependencies of Pulumi's SDK from the SDK's own folder, because they are not dependencies of this package.
 const ofSdk = createRequire(require.resolve("@pulumi/pulumi/provider"));
 const { Struct, Value } = ofSdk("google-protobuf/google/protobuf/struct_pb") as typeof structs;
 
@@ -44,7 +44,7 @@ export async function serve(provider: Provider, configured: Configured, args: st
   await main(provider, args);
 }
 
-/** The server's handlers with those that this package extends. */
+/** The handlers of the server, with those that this package extends. */
 function extended(handlers: Handlers, configured: Configured): Handlers {
   return Object.assign(Object.create(handlers) as Handlers, {
     checkConfig(call: { request: pb.CheckRequest }, callback: Callback<pb.CheckResponse>) {
@@ -70,7 +70,7 @@ function extended(handlers: Handlers, configured: Configured): Handlers {
       handlers.create(call, callback);
     },
     read(call: { request: pb.ReadRequest }, callback: Callback<pb.ReadResponse>) {
-      // An import has only an id, and without properties the SDK's handler fails.
+      // The request of an import has only an id, and the SDK's handler fails without properties.
       if (!call.request.hasProperties()) call.request.setProperties(new Struct());
       handlers.read(call, callback);
     },
@@ -82,7 +82,7 @@ function extended(handlers: Handlers, configured: Configured): Handlers {
   });
 }
 
-/** The members with `customTimeouts` of the program in seconds; 0 means none. */
+/** The members with the `customTimeouts` of the program in seconds; 0 means that the program does not set them. */
 function withTimeout(members: structs.Struct | undefined, seconds: number): void {
   if (members === undefined || seconds <= 0) return;
   members.getFieldsMap().set("waitSeconds", new Value().setNumberValue(Math.ceil(seconds)));

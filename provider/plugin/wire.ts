@@ -4,12 +4,12 @@ import { secret } from "../core/outputs";
 import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../core/signatures";
 import { UNKNOWN } from "../core/unknown";
 
-/** Mark of an output value. Source: Pulumi `sdk/nodejs/runtime/rpc.ts` (specialOutputValueSig). */
+/** The mark of an output value. Source: Pulumi `sdk/nodejs/runtime/rpc.ts` (specialOutputValueSig). */
 const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The value without its wrappers: secrets and outputs are unwrapped at any depth, assets stay as they are. */
+/** The value without its wrappers: secrets and outputs are unwrapped at any depth, assets are not changed. */
 export function opened(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(opened);
   if (!isMap(value)) return value;
@@ -18,7 +18,7 @@ export function opened(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, opened(member)]));
 }
 
-/** {@link opened} for each of the members. */
+/** Applies {@link opened} to each of the members. */
 export function openedMembers(members: Members): Record<string, unknown> {
   return opened(members) as Record<string, unknown>;
 }
@@ -29,16 +29,16 @@ export function namesOfSecrets(members: Members): string[] {
 }
 
 /**
- * The answer with each member wrapped as a secret whose input was a secret. The engine does the same for providers that
- * accept no secrets.
+ * The answer, with each member wrapped as a secret if the input of the same name was a secret. The engine does the same
+ * for providers that do not accept secrets.
  */
 export function closedLike(answer: Members, given: Members): Record<string, unknown> {
   return likewise(answer, given) as Record<string, unknown>;
 }
 
 /**
- * The wrapped members of a value; each is a secret where the whole value is one. Empty for a value that is no map, or
- * unknown.
+ * The wrapped members of a value; all of them are secrets if the whole value is a secret. Empty for a value that is not
+ * a map, or unknown.
  */
 export function membersAsGiven(value: unknown): Record<string, unknown> {
   if (!isMap(value)) return {};

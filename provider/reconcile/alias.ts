@@ -25,7 +25,7 @@ import type { Session } from "./session";
 import { sharedVersions } from "./version";
 import { type ConcurrentChange, type Planned, type Convergence, converge } from "./write";
 
-/** Creates or updates an alias. `olds` holds the outputs in state; undefined on create. */
+/** Creates or updates an alias. `olds` contains the outputs in state; undefined for a create. */
 export async function reconcileAlias(
   session: Session,
   inputs: AliasInputs,
@@ -38,7 +38,8 @@ export async function reconcileAlias(
       else assertOurs(claimOf(inputs, olds), aliasIdentity(existing), () => lostByAliasAdoption(inputs, existing));
       const body = desiredBody(inputs, existing, olds);
       const plan = aliasPlan(inputs, existing, body, concurrent);
-      // The versions of an alias that does not change are not checked, unless a refresh found that one is missing.
+      // The versions of an alias that does not change are not checked, unless a refresh found that one of them is
+      // missing.
       if (plan.writes || olds?.missingVersions !== undefined)
         await assertVersionsExist(session, inputs, existing, body);
       return plan;
@@ -50,7 +51,7 @@ export async function reconcileAlias(
 
 /** Refuses a new alias that has a canary and no main version. */
 async function assertMayBegin(session: Session, inputs: AliasInputs, olds: AliasOutputs | undefined): Promise<void> {
-  // An alias that is in state is made again with its former split.
+  // If the alias is in state but was deleted, it is created again with its former split.
   if (olds !== undefined || refusedAnew(inputs, ["any"]) === undefined) return;
   const versions = (await session.api.listVersions(inputs.functionName)) ?? [];
   const refused = refusedAnew(
@@ -60,12 +61,10 @@ async function assertMayBegin(session: Session, inputs: AliasInputs, olds: Alias
   if (refused !== undefined) throw new Error(refused);
 }
 
-/** Members that name an alias and its owner; an `Alias` and a `Release` both have them. */
+/** Members that name an alias and its owner. An `Alias` and a `Release` both have them. */
 export type AliasTarget = Pick<AliasInputs, "functionName" | "aliasName" | "resourceUrn" | "owner" | "adopt">;
 
-/**
- * The claim of a resource on its alias. `olds` holds the outputs in state; undefined where the alias is not in state.
- */
+/** The claim of a resource on its alias. `olds` contains the outputs in state; undefined if the alias is not in state. */
 export function claimOf(target: AliasTarget, olds: { readonly createdTime?: string } | undefined): Claim {
   const { resourceUrn, owner, adopt } = target;
   return {
@@ -81,12 +80,12 @@ function desiredBody(
   existing: ObservedAlias | undefined,
   olds: AliasOutputs | undefined,
 ): AliasBody {
-  // An alias that was deleted by hand is made again with its former main version, not with the newest one.
+  // An alias that was deleted by hand is created again with its former main version, not with the newest version.
   const main = existing?.versionId ?? olds?.mainVersionId;
   const refused = main === undefined ? undefined : refusedPromotion(inputs, main);
   if (refused !== undefined) throw new Error(refused);
   const split = desiredSplit(inputs, main);
-  if (split === undefined) throw new Error(`${aliasLabel(inputs)}: which version it should point to is not known`);
+  if (split === undefined) throw new Error(`${aliasLabel(inputs)}: the version that it should point to is not known`);
   return aliasBody(inputs, split);
 }
 
@@ -108,7 +107,8 @@ export function aliasConvergence<Plan extends AliasPlan>(
   return {
     label: aliasLabel(inputs),
     observe: () => session.api.getAlias(functionName, aliasName),
-    // A function made by this run had no alias. If somebody has made one since, the service refuses the request, and
+    // A function that this run created had no alias. If somebody has created one since, the service refuses the
+    // request, and
     // the alias is then read.
     isNew: !known && session.proven?.lacksAlias(functionName, aliasName) === true,
     async send({ body }, existing) {
@@ -118,7 +118,7 @@ export function aliasConvergence<Plan extends AliasPlan>(
         session.proven?.aliasMade(functionName, aliasName);
         return created;
       } catch (error) {
-        // The version was deleted after it was read, or the operations of aliases do not see it yet.
+        // The version was deleted after it was read, or the alias operations do not find it yet.
         if (hasCode(error, Code.VersionNotFound))
           await assertVersionsExist(session, inputs, existing, body, () => false);
         throw error;
@@ -126,13 +126,13 @@ export function aliasConvergence<Plan extends AliasPlan>(
     },
     matches: ({ body }, alias) => aliasMatches(alias, body),
     same: aliasMatches,
-    // Right after a publish the alias operations may not see the version yet.
+    // Right after a publish the alias operations may not find the version yet.
     laggingCodes: [Code.VersionNotFound],
     duplicateCodes: [Code.NothingToUpdate, Code.AliasAlreadyExists],
   };
 }
 
-/** The plan to write a body. Throws where it would raise a share that somebody lowered during this run. */
+/** The plan to write a body. Throws if the plan would raise a share that somebody lowered during this run. */
 export function aliasPlan(
   inputs: AliasTarget,
   existing: ObservedAlias | undefined,
@@ -153,15 +153,15 @@ function assertNotRaised(
   if (raised === undefined) return;
   const { versionId, from, to } = raised;
   throw new Error(
-    `${aliasLabel(inputs)}: while this run was writing, somebody else took version ${versionId} from ${from} to ${to} %. ` +
-      `${now === undefined ? "The alias is gone" : "That is left as it is"}. Run pulumi up --refresh to see it; to raise version ` +
+    `${aliasLabel(inputs)}: while this run was writing, somebody else changed the share of version ${versionId} from ${from} to ${to} %. ` +
+      `${now === undefined ? "The alias was deleted" : "This run did not change it back"}. Run pulumi up --refresh to see it; to raise version ` +
       `${versionId} again, run pulumi up again`,
   );
 }
 
 /**
- * Throws when the body names a version that does not exist. Versions that the alias does not name yet are checked
- * first. A version that this run published or listed is not read again.
+ * Throws if the body names a version that does not exist. Versions that the alias does not name yet are checked first.
+ * A version that this run published or listed is not read again.
  */
 export async function assertVersionsExist(
   session: Session,
@@ -197,10 +197,10 @@ function notAmong(versions: readonly ObservedVersion[] = [], ids: readonly strin
   return ids.filter((id) => !versions.some(({ versionId }) => versionId === id));
 }
 
-/** Reads an alias, and warns about the versions it names that do not exist. */
+/** Reads an alias, and warns about versions that it names but that do not exist. */
 export async function observeAlias(session: Session, inputs: AliasTarget): Promise<ObservedAlias | undefined> {
   const { functionName, aliasName } = inputs;
-  // Sent at the same time, so that the list of versions is shared with a read of the function's Version.
+  // Both requests are sent at the same time, so that the read of the function's Version uses the same list of versions.
   const [alias, versions] = await Promise.all([
     session.api.getAlias(functionName, aliasName),
     sharedVersions(session.api, functionName),
@@ -210,15 +210,16 @@ export async function observeAlias(session: Session, inputs: AliasTarget): Promi
   for (const id of missingVersions) {
     session.report.warning(
       inputs.resourceUrn,
-      `${aliasLabel(inputs)} names version ${id}, which does not exist: requests drawn for it fail`,
+      `${aliasLabel(inputs)} names version ${id}, which does not exist: requests that are routed to it fail`,
     );
   }
   return { ...alias, missingVersions };
 }
 
 /**
- * Deletes the resource's alias. An alias of another owner is left as it is, with a warning. One that a trigger of anybody else calls
- * is not deleted: the trigger's callers would get errors. `triggers` are those of the function, where they were listed already.
+ * Deletes the resource's alias. An alias of another owner is not deleted, and a warning is printed. An alias that a
+ * trigger of another owner calls is not deleted, because callers of the trigger would get errors. `triggers` are those
+ * of the function, if they were listed already.
  */
 export async function deleteAlias(
   session: Session,
@@ -248,7 +249,7 @@ function refusedDeletion(props: AliasTarget, callers: readonly ObservedTrigger[]
     withOwner(`trigger ${trigger.triggerName ?? "?"}`, triggerIdentity(trigger).owner),
   );
   return (
-    `${aliasLabel(props)} cannot be deleted: ${named.join(", ")} calls it. The alias was not deleted. Remove what calls it where ` +
-    `it was made, then run pulumi again`
+    `${aliasLabel(props)} cannot be deleted: ${named.join(", ")} calls it. The alias was not deleted. Remove that first, ` +
+    `in the program or tool that created it; then run pulumi again`
   );
 }

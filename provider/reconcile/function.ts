@@ -26,18 +26,18 @@ import {
   versionIdentity,
 } from "./ownership";
 import { waitUntilReady } from "./readiness";
-import { SETTLE_WINDOW, type Session, Unfinished, poll } from "./session";
-import { messageOf, sendAndConfirm } from "./write";
+import { SETTLE_WINDOW, type Session, poll } from "./session";
+import { keepInState, sendAndConfirm } from "./write";
 
 /** Packed code. */
 export interface PackedCode {
   readonly hash: string;
   readonly zip: Uint8Array;
-  /** CRC-64 of the zip as the service computes it. */
+  /** CRC-64 of the zip in the form of the service. */
   readonly checksum: string;
 }
 
-/** The body's code, and its checksum where it is known before the request. */
+/** The code of the request body, and its checksum if it is known before the request. */
 interface CodeUpload {
   readonly code: CodeBody;
   readonly checksum: string | undefined;
@@ -46,7 +46,7 @@ interface CodeUpload {
 /** Reads and packs the code of a program. */
 export type Pack = (code: LocalCode | AssetCode) => PackedCode | Promise<PackedCode>;
 
-/** Creates or updates a function. `olds` holds the outputs in state; undefined on create. */
+/** Creates or updates a function. `olds` contains the outputs in state; undefined for a create. */
 export async function reconcileFunction(
   session: Session,
   pack: Pack,
@@ -62,19 +62,17 @@ export async function reconcileFunction(
     return await readBack(session, inputs, answer);
   }
   const created = await create(session, inputs, await upload());
-  try {
-    return await readBack(session, inputs, created);
-  } catch (error) {
-    if (error instanceof Unfinished) throw error;
-    // The function exists even if no read shows it. State has to keep it, or a destroy would leave it behind.
-    throw new Unfinished(messageOf(error), functionOutputs(inputs, created));
-  }
+  return await keepInState(
+    () => functionOutputs(inputs, created),
+    () => readBack(session, inputs, created),
+  );
 }
 
 /**
- * A function that carries this resource's owner and is not in state was left by a create that was interrupted, or state was lost,
- * or a stack of the same name made it from another backend: an owner is made of names. The first one is as the program has it, and
- * nothing stands on it yet. Anything else may be somebody's, and is only taken over with `adopt`.
+ * Handles a function that has this resource's owner and is not in state. There are three causes: a create was
+ * interrupted, state was lost, or a stack of the same name in another backend created it, because an owner consists of
+ * names. After an interrupted create, the function has the settings of the program and no version, alias or trigger, so
+ * it is taken over. In all other cases the function may belong to somebody else and is taken over only with `adopt`.
  */
 async function assertLeftBehind(
   session: Session,
@@ -88,9 +86,9 @@ async function assertLeftBehind(
   const what = below.length > 0 ? `${below.join(", ")} on it` : `another value of ${differs.join(", ")}`;
   const { label, kind, named, owner } = functionClaim(inputs, undefined);
   throw new Error(
-    `${label}: ${kind} of this name exists already, with ${what}. It carries the owner of this very resource ` +
-      `(${ownerWords(owner)}), but this stack's state does not have it. Either that state was lost, or a stack of the same ` +
-      `name made it from another backend. Nothing was changed. If it is this stack's, set adopt: true; if not, choose ` +
+    `${label}: ${kind} of this name exists already, with ${what}. Its owner is this resource ` +
+      `(${ownerWords(owner)}), but it is not in state. Possible reasons: state was lost; pulumi state move moved it to another stack; ` +
+      `--replace was used; a stack of the same name in another backend created it. Nothing was changed. If it belongs to this stack, set adopt: true; if not, choose ` +
       `another ${named} or another name of the stack`,
   );
 }
@@ -115,8 +113,8 @@ async function packChecked(pack: Pack, code: LocalCode | AssetCode): Promise<Pac
   const packed = await pack(code);
   if (packed.hash === code.hash) return packed;
   throw new Error(
-    `code: ${"path" in code ? JSON.stringify(code.path) : "the archive"} is not what was checked (${code.hash}, now ${packed.hash}): files changed while ` +
-      `pulumi ran, or another program folder is current. Nothing was sent; run pulumi up again`,
+    `code: ${"path" in code ? JSON.stringify(code.path) : "the archive"} changed after it was checked (${code.hash}, now ${packed.hash}): files changed while ` +
+      `pulumi ran, or the current folder is another one. Nothing was sent; run pulumi up again`,
   );
 }
 
@@ -135,7 +133,8 @@ async function create(
     };
     return await sendAndConfirm(session, { send, observe: find });
   } catch (error) {
-    // An earlier send of this run may have been applied late, so the existing function is read. A function of another
+    // An earlier request of this run may have been applied late, so the existing function is read. A function of
+    // another
     // owner is refused.
     if (!hasCode(error, Code.FunctionAlreadyExists)) throw error;
     const existing = await poll(session.clock, SETTLE_WINDOW, () => session.api.getFunction(inputs.functionName));
@@ -151,10 +150,7 @@ function ours(inputs: FunctionInputs, existing: ObservedFunction | undefined): O
   return ownershipOf({ owner: inputs.owner }, functionIdentity(existing)).kind === "ours" ? existing : undefined;
 }
 
-/**
- * The claim of a resource on its function. `olds` holds the outputs in state; undefined where the function is not in
- * state.
- */
+/** The claim of a resource on its function. `olds` contains the outputs in state; undefined if the function is not in state. */
 export function functionClaim(
   inputs: Pick<FunctionInputs, "functionName" | "region" | "resourceUrn" | "owner" | "adopt">,
   olds: Pick<FunctionOutputs, "functionId"> | undefined,
@@ -169,7 +165,7 @@ export function functionClaim(
   };
 }
 
-/** Sends the settings that differ. Returns the answer of the service, or undefined when nothing differs. */
+/** Sends the settings that differ. Returns the answer of the service, or undefined if nothing differs. */
 async function sync(
   session: Session,
   inputs: FunctionInputs,
@@ -188,19 +184,19 @@ async function sync(
   return answer;
 }
 
-/** What an observed function lacks of its inputs. */
+/** The settings of an observed function that differ from its inputs. */
 function missingIn(
   observed: ObservedFunction,
   inputs: FunctionInputs,
   olds: FunctionOutputs | undefined,
   sent: CodeUpload | undefined,
 ): FunctionBody {
-  // Code without a checksum to compare is sent, since it may differ.
+  // Code without a checksum cannot be compared, so it is sent.
   const lacks = sent !== undefined && sent.checksum !== observed.codeChecksum;
   return { ...updateBody(inputs, observed, olds), ...(lacks ? { code: sent.code } : {}) };
 }
 
-/** A run without a refresh has not shown what differs from state: it names what it sets back. */
+/** A run without a refresh did not print how the function differs from state, so it lists the settings that it restores. */
 function warnOfDrift(
   { report }: Session,
   inputs: FunctionInputs,
@@ -218,8 +214,8 @@ function warnOfDrift(
 }
 
 /**
- * Sends an update. After a refusal or a lost answer it compares again, and sends what is still missing if the function
- * has the same owner.
+ * Sends an update. After a refusal or a lost answer it compares the settings again, and sends the remaining
+ * differences if the function has the same owner.
  */
 async function update(
   session: Session,
@@ -266,7 +262,7 @@ async function syncResourceGroup(session: Session, inputs: FunctionInputs, exist
   });
 }
 
-/** Returns the read for {@link sendAndConfirm}: it has a result when the function is as it was sent. */
+/** The read for {@link sendAndConfirm}: it has a result when the function has the values that were sent. */
 function lookFor(
   session: Session,
   { functionName }: FunctionInputs,
@@ -280,7 +276,7 @@ function lookFor(
 
 /**
  * Waits until the function can be invoked and published, then returns the service's answer. `answer` is the answer to
- * the write, if any. A read that is older than it is repeated, for at most {@link SETTLE_WINDOW}.
+ * the write, if there is one. A read that shows an older state is repeated, for at most {@link SETTLE_WINDOW}.
  */
 async function readBack(
   session: Session,
@@ -293,24 +289,23 @@ async function readBack(
     const lags = answer !== undefined && last !== undefined && contentOf(last) !== contentOf(answer);
     return lags ? undefined : last;
   });
-  // The answer to a write may have fewer fields than a read. A version is later compared with the read.
+  // The answer to a write may have fewer fields than a read, and a version is later compared with the read.
   const observed = current ?? last;
   if (observed === undefined) {
     const was = answer === undefined ? "it was there when this run began" : "the service accepted what was sent";
     throw new Error(`function ${inputs.functionName}: ${was}, but reads do not find it; run pulumi up --refresh`);
   }
-  try {
-    const ready = await waitUntilReady(session, inputs, observed);
-    session.proven?.latestRead(inputs.functionName, ready);
-    return functionOutputs(inputs, ready);
-  } catch (error) {
-    throw new Unfinished(messageOf(error), functionOutputs(inputs, observed));
-  }
+  const ready = await keepInState(
+    () => functionOutputs(inputs, observed),
+    () => waitUntilReady(session, inputs, observed),
+  );
+  session.proven?.latestRead(inputs.functionName, ready);
+  return functionOutputs(inputs, ready);
 }
 
 /**
- * Deletes the resource's function, with the versions, aliases and triggers of this stack that are left on it. Nothing
- * is deleted while the function has an object of another owner.
+ * Deletes the resource's function, with the remaining versions, aliases and triggers of this stack. Nothing is deleted
+ * while the function has an object of another owner.
  */
 export async function deleteFunction(session: Session, props: FunctionOutputs): Promise<void> {
   const name = props.functionName;
@@ -320,8 +315,8 @@ export async function deleteFunction(session: Session, props: FunctionOutputs): 
   const others = below.filter((object) => !isDeletedAlong(props, object));
   if (others.length > 0) {
     throw new Error(
-      `function ${name} cannot be deleted: ${others.map(({ label, owner }) => withOwner(label, owner)).join(", ")} would go with it. Nothing was deleted. ` +
-        `Remove what is in the way where it was made, then run pulumi again`,
+      `function ${name} cannot be deleted: ${others.map(({ label, owner }) => withOwner(label, owner)).join(", ")} would be deleted too. Nothing was deleted. ` +
+        `Remove them first, in the program or tool that created them; then run pulumi again`,
     );
   }
   const exists = async () => (await session.api.getFunction(name)) !== undefined;
@@ -329,24 +324,24 @@ export async function deleteFunction(session: Session, props: FunctionOutputs): 
   try {
     await deleteOnce(session, name, send, exists);
   } catch (error) {
-    // It is not documented whether the service deletes the objects below a function. After a refusal for another
-    // reason, none of them is deleted.
+    // It is not documented whether the service deletes the objects of a function together with it. After a refusal for
+    // another reason, none of them is deleted.
     if (below.length === 0 || !isNotEmpty(error)) throw error;
     for (const object of below) await object.delete();
     await deleteOnce(session, name, send, exists);
   }
 }
 
-/** An object that exists only as long as its function. */
+/** A version, alias or trigger: an object that exists only while its function exists. */
 interface ChildObject {
   readonly label: string;
-  /** Owner text; undefined without one. */
+  /** Owner text; undefined if the object has no owner. */
   readonly owner: string | undefined;
   readonly isVersion: boolean;
   delete(): Promise<void>;
 }
 
-/** The objects below a function, in the order in which they can be deleted. */
+/** The versions, aliases and triggers of a function, in the order in which they can be deleted. */
 async function childObjects({ api, ...session }: Session, name: string): Promise<ChildObject[]> {
   const triggers = (await api.listTriggers(name)).map((trigger) => {
     const { triggerName = "" } = trigger;
@@ -367,8 +362,8 @@ async function childObjects({ api, ...session }: Session, name: string): Promise
 }
 
 /**
- * True for an object that this stack made, also under a former name, and for a version without an owner: no alias or
- * trigger names it any more.
+ * True for an object that this stack created, also under a former name, and for a version without an owner: only
+ * aliases and triggers of this stack can name such a version here.
  */
 function isDeletedAlong(props: FunctionOutputs, below: ChildObject): boolean {
   return below.owner === undefined ? below.isVersion : isOfStack(props, below);

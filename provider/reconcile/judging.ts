@@ -1,22 +1,29 @@
 /**
- * Judges a candidate under weight `auto`: which stretch, rows, counts, verdict. It writes nothing. What it proposes goes through the
- * rules of the release. Whatever cannot be read is neither a pass nor a fail.
+ * Judges a candidate under `weight: auto`: finds the window of time, reads its rows of requests or probes both
+ * versions, and decides. It writes nothing: its proposal is input of the rules of the release. What cannot be read is
+ * neither a pass nor a fail.
  */
 import { isFcError } from "../client/errors";
 import {
   type AnalysisRecord,
+  type Compared,
   type Decision,
   type LogStore,
+  type Policy,
+  type Row,
+  type Window,
   type WindowRows,
   decide,
   explain,
   newRecord,
   nextStep,
+  probesOf,
   readRows,
   refusedLogStore,
   stepAt,
   underPolicy,
   unversioned,
+  unversionedDecide,
   windowOfRows,
   windowToJudge,
 } from "../core/analysis";
@@ -28,37 +35,58 @@ import {
   type ReleaseInputs,
   type ReleaseJudging,
   type ReleaseOutputs,
-  goingOn,
   planRelease,
   policyOfRelease,
+  recordToContinue,
   releaseLabel,
   storedMemory,
-  stretchOf,
+  windowOf,
 } from "../core/release";
 import { formatShare } from "../core/weights";
+import { PROBING_LIMIT, probe } from "./probing";
 import type { Session } from "./session";
 import { messageOf } from "./write";
 
-/** What was judged, and what the judge proposes because of it. */
+/** The judgement of a candidate, and the proposal that follows from the judgement. */
 export interface Judged {
   readonly judging: ReleaseJudging;
   readonly proposal?: Proposal;
 }
 
-/** Judges the candidate as the alias has it now; undefined where there is none to judge, or nothing to judge it by yet. */
+/** A candidate that can be judged, and the alias on which it was found. */
+export interface LiveCandidate extends Judgeable {
+  readonly alias: ObservedAlias;
+}
+
+/** The result of examining a candidate: a decision, or the number of seconds until there are requests to judge. */
+export type Look = { readonly early: number } | LookedAt;
+
+/** A decision, with the data from which it was made. */
+export interface LookedAt extends Judged {
+  readonly policy: Policy;
+  readonly decision: Decision;
+  /** Rows of the window, and the versions that are compared. */
+  readonly rows: readonly Row[];
+  readonly compared: Compared;
+  /** Seconds at the start of the window that were left out, because there were too many rows. */
+  readonly leftOut: number;
+}
+
+/** Judges the candidate on the live alias; undefined if there is no candidate to judge, or no requests to judge it by yet. */
 export async function judgeCandidate(
   session: Session,
   inputs: ReleaseInputs,
   olds: Partial<ReleaseOutputs>,
 ): Promise<Judged | undefined> {
-  const alias = await session.api.getAlias(inputs.functionName, olds.aliasName ?? inputs.aliasName);
-  const judgeable = alias && judgeableOn(inputs, olds, alias);
-  if (alias === undefined || judgeable === undefined) return undefined;
-  const { version, share } = judgeable;
-  const stays = `v${version.versionId} stays at ${formatShare(share)}${share < 10 ? "" : " %"}`;
+  const candidate = await candidateNow(session, inputs, olds);
+  if (candidate === undefined) return undefined;
   try {
-    return await judgeOn(session, inputs, olds.judging, alias, judgeable);
+    const look = await lookAt(session, inputs, olds.judging, candidate);
+    announce(session, inputs, candidate, look);
+    return "early" in look ? undefined : look;
   } catch (error) {
+    const { version, share } = candidate;
+    const stays = `v${version.versionId} stays at ${formatShare(share)}${share < 10 ? "" : " %"}`;
     session.report.warning(
       inputs.resourceUrn,
       `${releaseLabel(inputs)}: the candidate could not be judged, and ${stays}: ${messageOf(error)}`,
@@ -67,7 +95,18 @@ export async function judgeCandidate(
   }
 }
 
-/** The candidate of the alias, where this run would leave it as it is. A run that is refused is refused later. */
+/** The candidate on the live alias, if this run would not change its share. One call. */
+export async function candidateNow(
+  session: Session,
+  inputs: ReleaseInputs,
+  olds: Partial<ReleaseOutputs>,
+): Promise<LiveCandidate | undefined> {
+  const alias = await session.api.getAlias(inputs.functionName, olds.aliasName ?? inputs.aliasName);
+  const judgeable = alias && judgeableOn(inputs, olds, alias);
+  return judgeable && { ...judgeable, alias };
+}
+
+/** If the run is refused, this happens later, in the plan. */
 function judgeableOn(
   inputs: ReleaseInputs,
   olds: Partial<ReleaseOutputs>,
@@ -80,75 +119,103 @@ function judgeableOn(
   }
 }
 
-async function judgeOn(
+/**
+ * Counts the requests since the last decision, or probes, and decides. Nothing is written and nothing printed.
+ *
+ * @param known the record in state
+ * @param read reads the rows of a window
+ * @throws Error if something cannot be read
+ */
+export async function lookAt(
   session: Session,
   inputs: ReleaseInputs,
   known: ReleaseJudging | undefined,
-  alias: ObservedAlias,
-  judgeable: Judgeable,
-): Promise<Judged | undefined> {
-  const { version, stable, share } = judgeable;
-  const stretch = stretchOf(known, judgeable, alias);
+  candidate: LiveCandidate,
+  read: typeof readRows = readRows,
+): Promise<Look> {
+  const { version, stable, share, alias } = candidate;
+  const unchanged = windowOf(known, candidate, alias);
   const now = session.api.serviceTime();
-  if (stretch === undefined || now === undefined) {
+  if (unchanged === undefined || now === undefined) {
     throw new Error(
-      "GetAlias: the answer lacks lastModifiedTime or the header date, so that it is not known since when it has its split",
+      "GetAlias: the answer lacks lastModifiedTime or the header date, so the time of the last change of the split is not known",
     );
   }
-  const record = recordOf(inputs, known, judgeable);
+  const record = recordOf(inputs, known, candidate);
   const { policy } = record;
-  const window = windowToJudge(stretch.until, now, policy);
-  if (window === undefined) {
-    const left = formatSeconds(stretch.until + policy.logDelay - now);
-    session.report.info(
-      inputs.resourceUrn,
-      `${inputs.functionName}: nothing to judge v${version.versionId} by yet: its first requests can be counted in ${left || "a moment"} (analysis.logDelay)`,
-    );
-    return undefined;
-  }
   const compared = {
     ...{ functionName: inputs.functionName, aliasName: alias.aliasName ?? inputs.aliasName },
     ...{ stable: stable.versionId, candidate: version.versionId },
   };
-  const { rows, from } = await rowsOf(session, inputs, window);
+  const counted =
+    policy.probe === undefined
+      ? await countRows(session, inputs, compared, policy, { since: unchanged.until, now }, read)
+      : await countProbes(session, inputs, compared, policy, now);
+  if ("early" in counted) return counted;
+  const { window, rows, leftOut } = counted;
+  const situation = { step: stepAt(policy, share), weight: share, baked: Math.max(0, window.to - unchanged.since) };
+  const { record: after, decision } = decide(record, situation, window);
   const unknown = unversioned(rows, compared);
-  if (unknown > 0) {
+  if (unversionedDecide(unknown, decision.verdict, window)) {
     throw new Error(
-      `${unknown} of ${rows.length} rows of requests have no versionId, so that they belong to neither version`,
+      `${unknown} of ${rows.length} rows of requests have no versionId or no requestId: all of them may be failures of v${version.versionId}, which has ` +
+        `${window.candidate.requests} requests here. It can pass while they are at most 1 % of that`,
     );
   }
-  if (from > window.from) {
-    const judged = formatSeconds(window.to - from);
-    session.report.info(
-      inputs.resourceUrn,
-      `${inputs.functionName}: of ${formatSeconds(window.to - window.from)} the last ${judged} are judged: ${rows.length} requests`,
-    );
-  }
-  const situation = { step: stepAt(policy, share), weight: share, baked: window.to - stretch.since };
-  const judged = decide(record, situation, windowOfRows(rows, compared, policy, from, window.to));
-  const { decision } = judged;
-  announce(session, inputs, policy, decision);
   const { lastModifiedTime: modified = "" } = alias;
   const place = { candidate: version.versionId, stable: stable.versionId, weight: share, modified };
-  const judging = { ...judged.record, ...place, since: stretch.since, until: window.to };
-  const proposal = proposalOf(judgeable, policy, decision);
-  return { judging, ...(proposal === undefined ? {} : { proposal }) };
+  const judging = { ...after, ...place, since: unchanged.since, until: window.to };
+  const proposal = proposalOf(candidate, policy, decision);
+  return {
+    ...{ judging, policy, decision, rows, compared, leftOut },
+    ...(proposal === undefined ? {} : { proposal }),
+  };
 }
 
-/** The record that goes on, under the policy of now, or a new one. */
+/** The counts of a window, and where they come from. */
+type Counted = { readonly window: Window } & Pick<LookedAt, "rows" | "leftOut">;
+
+async function countRows(
+  session: Session,
+  inputs: ReleaseInputs,
+  compared: Compared,
+  policy: Policy,
+  { since, now }: { readonly since: number; readonly now: number },
+  read: typeof readRows,
+): Promise<Counted | { readonly early: number }> {
+  const window = windowToJudge(since, now, policy);
+  if (window === undefined) return { early: since + policy.logDelay - now };
+  const { rows, from } = await rowsOf(session, inputs, window, read);
+  return { window: windowOfRows(rows, compared, policy, from, window.to), rows, leftOut: from - window.from };
+}
+
+/** The window of probes is the time in which they are made. */
+async function countProbes(
+  session: Session,
+  inputs: ReleaseInputs,
+  compared: Compared,
+  policy: Policy,
+  now: number,
+): Promise<Counted> {
+  const counts = await probe(session, inputs, compared, probesOf(inputs.analysis?.probes ?? {}), policy);
+  const to = Math.floor(session.api.serviceTime() ?? now) + 1;
+  return { window: { from: Math.floor(now), to, ...counts }, rows: [], leftOut: 0 };
+}
+
+/** The record of the candidate, adapted to the current policy; a new record if there is none to continue. */
 function recordOf(
   inputs: ReleaseInputs,
   known: ReleaseJudging | undefined,
   { version, stable }: Judgeable,
 ): AnalysisRecord {
   const policy = policyOfRelease(inputs);
-  const again = goingOn(known, version.versionId, stable.versionId);
+  const again = recordToContinue(known, version.versionId, stable.versionId);
   if (again === undefined) return newRecord(policy);
   const { policy: old, before, digest, decisions, evidence } = again;
   return underPolicy({ policy: old, before, digest, decisions, evidence }, policy);
 }
 
-/** The logstore that the program names, or the one that the function logs to. */
+/** The logstore in `analysis.logs`, else the logstore of the function's `logConfig`. */
 async function logStoreOf(session: Session, inputs: ReleaseInputs): Promise<LogStore> {
   const { functionName, analysis } = inputs;
   if (analysis?.logs !== undefined) return analysis.logs;
@@ -156,36 +223,40 @@ async function logStoreOf(session: Session, inputs: ReleaseInputs): Promise<LogS
   const { project, logstore, enableRequestMetrics } = (live?.["logConfig"] ?? {}) as Partial<LogStore> & {
     enableRequestMetrics?: boolean;
   };
+  const advice = "set function.logConfig, or name the logstore in analysis.logs";
+  if (!project || !logstore) {
+    throw new Error(
+      `function ${functionName} has no logConfig with project and logstore, so its requests are not recorded: ${advice}`,
+    );
+  }
   const refused = refusedLogStore({ project, logstore });
   if (refused !== undefined) {
-    throw new Error(
-      `function ${functionName} has no logConfig with project and logstore, so that no requests are recorded: set function.logConfig, or name ` +
-        `the logstore in analysis.logs`,
-    );
+    throw new Error(`function ${functionName}: logConfig${refused}. No requests can be read there: ${advice}`);
   }
   if (enableRequestMetrics !== true) {
     throw new Error(
-      `function ${functionName} records no requests in project ${project ?? ""}, logstore ${logstore ?? ""}: set ` +
+      `function ${functionName} records no requests in project ${project}, logstore ${logstore}: set ` +
         `function.logConfig.enableRequestMetrics to true`,
     );
   }
-  return { project: project ?? "", logstore: logstore ?? "" };
+  return { project, logstore };
 }
 
 function noLogs(): never {
-  throw new Error("no log service can be read here");
+  throw new Error("this run has no access to a log service");
 }
 
-/** The rows of a window. A failure names where they were to come from, and after a refusal the permission that it takes. */
+/** The rows of a window. An error names the logstore, and after a refusal the missing permission. */
 async function rowsOf(
   session: Session,
   inputs: ReleaseInputs,
   { from, to }: { readonly from: number; readonly to: number },
+  read: typeof readRows,
 ): Promise<WindowRows> {
   const store = await logStoreOf(session, inputs);
   const { project, logstore } = store;
   try {
-    return await readRows((session.logs ?? noLogs)(store), inputs.functionName, from, to);
+    return await read((session.logs ?? noLogs)(store), inputs.functionName, from, to);
   } catch (error) {
     const refused = isFcError(error) && [401, 403].includes(error.status ?? 0);
     const resource = `acs:log:${inputs.region}:${inputs.accountId}:project/${project}/logstore/${logstore}`;
@@ -196,23 +267,44 @@ async function rowsOf(
   }
 }
 
-/** The verdict with its reasons. A pass and what is missing are news; what somebody has to look at is a warning. */
-function announce(
-  { report }: Session,
-  inputs: ReleaseInputs,
-  policy: AnalysisRecord["policy"],
-  decision: Decision,
-): void {
-  const text = `${inputs.functionName}: ${explain(policy, decision).join("; ")}`;
-  if (decision.verdict === "hold") report.warning(inputs.resourceUrn, text);
-  else report.info(inputs.resourceUrn, text);
+/**
+ * Prints the result with its reasons. A pass, and conditions that are missing, are printed as information; a result
+ * that needs attention is printed as a warning.
+ */
+function announce({ report }: Session, inputs: ReleaseInputs, candidate: LiveCandidate, look: Look): void {
+  const { functionName, resourceUrn } = inputs;
+  const text = (line: string) => `${functionName}: ${line}`;
+  if ("early" in look) return report.info(resourceUrn, text(earlyWords(candidate, look.early)));
+  const { policy, decision } = look;
+  if (look.leftOut > 0) report.info(resourceUrn, text(leftOutWords(look)));
+  const unsent = unsentWords(inputs, decision);
+  if (unsent !== undefined) report.info(resourceUrn, text(unsent));
+  const found = text(explain(policy, decision).join("; "));
+  if (decision.verdict === "hold") report.warning(resourceUrn, found);
+  else report.info(resourceUrn, found);
 }
 
-function proposalOf(
-  { version, share }: Judgeable,
-  policy: AnalysisRecord["policy"],
-  decision: Decision,
-): Proposal | undefined {
+/** The message about a candidate without requests to judge. */
+export function earlyWords({ version }: LiveCandidate, seconds: number): string {
+  const left = seconds > 0 ? formatSeconds(seconds) : "a moment";
+  return `v${version.versionId} cannot be judged yet: its first requests can be counted in ${left} (analysis.logDelay)`;
+}
+
+/** The message about probes for which there was no time. */
+function unsentWords({ analysis }: ReleaseInputs, { counts }: Decision): string | undefined {
+  if (analysis?.probes === undefined) return undefined;
+  const { requests } = probesOf(analysis.probes);
+  const made = counts.candidate.requests;
+  if (made >= requests) return undefined;
+  return `${made} of ${requests} probes of each version were made: after ${formatSeconds(PROBING_LIMIT / 1000)} no further probe begins`;
+}
+
+/** Which part of a window with too many rows was judged. */
+export function leftOutWords({ decision: { from, to }, rows, leftOut }: LookedAt): string {
+  return `only the last ${formatSeconds(to - from)} of ${formatSeconds(to - from + leftOut)} are judged: ${rows.length} requests`;
+}
+
+function proposalOf({ version, share }: Judgeable, policy: Policy, decision: Decision): Proposal | undefined {
   const about = { versionId: version.versionId, share, reason: explain(policy, decision).slice(1).join("; ") };
   if (decision.verdict === "pass") return { ...about, verdict: nextStep(policy, share) };
   return decision.verdict === "fail" ? { ...about, verdict: "reject" } : undefined;

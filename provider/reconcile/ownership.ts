@@ -1,5 +1,6 @@
 /**
- * Decides what a resource may do with the live object of its name. Every flow that reads or writes an object uses this.
+ * Decides what a resource may do with the live object of its name. All code that reads or writes an object uses this
+ * module.
  */
 import type { CommonInputs } from "../core/common";
 import type { ObservedAlias, ObservedFunction, ObservedTrigger, ObservedVersion } from "../core/model";
@@ -8,17 +9,17 @@ import { type ObjectIdentity, sameStack, ownershipOf } from "../core/ownership";
 import { observedTags } from "../core/function";
 import type { Session } from "./session";
 
-/** A resource, and the object it claims. */
+/** A resource, and the object that it claims. */
 export interface Claim extends Pick<CommonInputs, "resourceUrn" | "owner" | "adopt"> {
   /** The object's name in messages. */
   readonly label: string;
-  /** Its kind with its article: `an alias`. */
+  /** The object's kind with its article, such as `an alias`. */
   readonly kind: string;
   /** Name of the argument with the object's name. */
   readonly named: string;
   /** Instruction for removing the owner from the object by hand. */
   readonly release: string;
-  /** The identity in state; undefined where the object is not in state. */
+  /** The identity in state; undefined if the object is not in state. */
   readonly known?: { readonly identity: string | undefined };
 }
 
@@ -37,14 +38,15 @@ export function versionIdentity({ description, createdTime }: ObservedVersion): 
   return { owner: splitMark(description).owner, identity: createdTime };
 }
 
-/** Owner and id of a trigger; the time of creation where there is no id. */
+/** Owner and id of a trigger; the time of creation if there is no id. */
 export function triggerIdentity({ description, triggerId, createdTime }: ObservedTrigger): ObjectIdentity {
   return { owner: splitMark(description).owner, identity: triggerId ?? createdTime };
 }
 
 /**
  * Called before a write. Throws unless the object belongs to the resource, or has no owner and the program adopts it.
- * Adoption must not change settings that the program does not mention: `lost` names those that the write would change.
+ * Adoption must not change settings that the program does not mention: `lost` contains the names of settings that the
+ * write would change.
  */
 export function assertOurs(claim: Claim, standing: ObjectIdentity, lost: () => readonly string[]): void {
   const found = ownershipOf(claim, standing);
@@ -54,7 +56,7 @@ export function assertOurs(claim: Claim, standing: ObjectIdentity, lost: () => r
   const why =
     claim.known === undefined
       ? `${claim.kind} of this name exists already, and ${owner}`
-      : `this stack's own was deleted or taken over by somebody else (${owner})`;
+      : `the object of this stack was deleted or taken over by somebody else (${owner})`;
   const take =
     found.kind === "ownerless"
       ? "set adopt: true to take it over"
@@ -62,7 +64,7 @@ export function assertOurs(claim: Claim, standing: ObjectIdentity, lost: () => r
   throw new Error(`${claim.label}: ${why}. Nothing was changed. Choose another ${claim.named}, or ${take}`);
 }
 
-/** A preview does not show the settings of an adopted object, so adoption that would change one is refused. */
+/** A preview does not show the settings of an adopted object, so an adoption that would change a setting is refused. */
 function assertKeeps({ label }: Claim, lost: readonly string[]): void {
   if (lost.length === 0) return;
   throw new Error(
@@ -71,14 +73,14 @@ function assertKeeps({ label }: Claim, lost: readonly string[]): void {
   );
 }
 
-/** Called before a deletion. Returns whether the object belongs to the resource; warns when it does not. */
+/** Called before a deletion. Returns whether the object belongs to the resource; prints a warning if it does not. */
 export function mayDelete({ report }: Pick<Session, "report">, claim: Claim, standing: ObjectIdentity): boolean {
   const why = reasonNotOwned(claim, standing);
-  if (why !== undefined) report.warning(claim.resourceUrn, `${claim.label}: ${why}. It is left as it is`);
+  if (why !== undefined) report.warning(claim.resourceUrn, `${claim.label}: ${why}. It was not changed`);
   return why === undefined;
 }
 
-/** Called after a read. Returns the object, or undefined where another object has its name. */
+/** Called after a read. Returns the object, or undefined if another object has its name. */
 export function onlyIfOwned<T>(
   { report }: Pick<Session, "report">,
   claim: Claim,
@@ -87,11 +89,11 @@ export function onlyIfOwned<T>(
 ): T | undefined {
   const why = found === undefined ? undefined : reasonNotOwned(claim, standing(found));
   if (why === undefined) return found;
-  report.warning(claim.resourceUrn, `${claim.label}: ${why}. This stack's own is gone`);
+  report.warning(claim.resourceUrn, `${claim.label}: ${why}. The object of this stack was deleted`);
   return undefined;
 }
 
-/** Called before an import. Throws where the object has the owner of another resource. */
+/** Called before an import. Throws if another resource is the owner of the object. */
 export function assertImportable(claim: Claim, standing: ObjectIdentity): void {
   const found = ownershipOf(claim, standing);
   if (found.kind !== "another's") return;
@@ -101,7 +103,7 @@ export function assertImportable(claim: Claim, standing: ObjectIdentity): void {
   );
 }
 
-/** True for an object that a resource of the same stack made, also under a former name of the stack. */
+/** True for an object that a resource of the same stack created, also under a former name of the stack. */
 export function isOfStack(
   { owner, resourceUrn }: Pick<Claim, "owner" | "resourceUrn">,
   standing: Pick<ObjectIdentity, "owner">,
@@ -113,6 +115,6 @@ function reasonNotOwned(claim: Claim, standing: ObjectIdentity): string | undefi
   const found = ownershipOf(claim, standing);
   if (found.kind === "ours") return undefined;
   return found.kind === "ownerless"
-    ? `${claim.kind} of this name was made anew, and has no owner`
+    ? `${claim.kind} of this name was created again and has no owner`
     : `${claim.kind} of this name belongs to ${found.words}`;
 }

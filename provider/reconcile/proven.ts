@@ -1,72 +1,75 @@
 /**
- * Remembers what this run made or read back, so that a later step does not read it again. A call is saved only where a
- * later answer of the same run would reveal that the object changed meanwhile.
+ * Remembers what this run created or read back, so that a later step does not read it again. A read is saved only if a
+ * later answer in the same run would show that the object changed meanwhile.
  */
 import type { Clock } from "../client/retry";
 import type { ObservedFunction } from "../core/model";
 
 /**
- * Milliseconds for which a read result is used, since somebody else may change the object. Objects that this run made
- * have no limit.
+ * Milliseconds for which a read result is used, because somebody else may change the object. For objects that this run
+ * created there is no limit.
  */
 const FRESH = 30_000;
 
 interface Notes {
-  /** True: this run made the function, so it had no versions and aliases then. */
+  /** True: this run created the function, so the function had no versions and aliases before. */
   readonly made: boolean;
-  /** Aliases this run made. */
+  /** Aliases that this run created. */
   readonly aliases: Set<string>;
   /** LATEST as it was read back after the write. */
   latest?: { readonly at: number; readonly observed: ObservedFunction };
-  /** Versions this run published and read back. */
+  /** Versions that this run published and read back. */
   readonly published: Set<string>;
-  /** Versions the service listed. */
+  /** Versions that the service listed. */
   listed?: { readonly at: number; readonly versions: ReadonlySet<string> };
 }
 
-/** Facts of one run at one place, by the name of the function. */
+/** What is remembered for one run at one place, by the name of the function. */
 export class Proven {
   private readonly functions = new Map<string, Notes>();
 
   constructor(private readonly clock: Pick<Clock, "now">) {}
 
-  /** To be called when the service accepted a request of this run to make the function: none of that name existed. */
+  /**
+   * Call this after the service accepted a request of this run to create the function: no function of this name existed
+   * before.
+   */
   functionMade(name: string): void {
     this.functions.set(name, { made: true, aliases: new Set(), published: new Set() });
   }
 
-  /** To be called when LATEST was read back and is usable, after a write of this run. */
+  /** Call this after LATEST was read back and is usable, after a write of this run. */
   latestRead(name: string, observed: ObservedFunction): void {
     this.notes(name).latest = { at: this.clock.now(), observed };
   }
 
-  /** To be called when the service accepted a request of this run to make the alias. */
+  /** Call this after the service accepted a request of this run to create the alias. */
   aliasMade(name: string, aliasName: string): void {
     this.notes(name).aliases.add(aliasName);
   }
 
-  /** To be called when a version was published and read back. */
+  /** Call this after a version was published and read back. */
   versionPublished(name: string, versionId: string): void {
     this.notes(name).published.add(versionId);
   }
 
-  /** To be called with the ids of a list of a function's versions. */
+  /** Call this with the ids of a list of a function's versions. */
   versionsListed(name: string, ids: readonly string[]): void {
     this.notes(name).listed = { at: this.clock.now(), versions: new Set(ids) };
   }
 
-  /** To be called when a function or an object below it was deleted. */
+  /** Call this after a function, or an object of it, was deleted. */
   forget(name: string): void {
     this.functions.delete(name);
   }
 
-  /** True when this run made the function, and no alias of that name on it. */
+  /** True if this run created the function, and did not create an alias of this name on it. */
   lacksAlias(name: string, aliasName: string): boolean {
     const notes = this.functions.get(name);
     return notes?.made === true && !notes.aliases.has(aliasName);
   }
 
-  /** True when this run made the function, and published no version of it. */
+  /** True if this run created the function, and published no version of it. */
   lacksVersions(name: string): boolean {
     const notes = this.functions.get(name);
     return notes?.made === true && notes.published.size === 0;

@@ -1,12 +1,10 @@
-/** Waits for a function that the service is still making or changing. */
+/** Waits for a function that the service is still creating or changing. */
 import { DEFAULT_WAIT_SECONDS } from "../core/common";
 import { type FunctionInputs, readiness } from "../core/function";
 import type { ObservedFunction } from "../core/model";
 import { type Session, poll } from "./session";
 
-/**
- * Waits until the function is usable. Throws when the service reports a failure, or when it takes longer than allowed.
- */
+/** Waits until the function is usable. Throws if the service reports a failure, or if it takes longer than allowed. */
 export async function waitUntilReady(
   session: Session,
   {

@@ -1,33 +1,36 @@
-/** What every flow needs: the service, a clock, and messages for the user. */
+/** The data that all reconcile functions need: the service, a clock, and messages for the user. */
 import type { FcApi } from "../client/api";
 import type { Clock } from "../client/retry";
 import type { LogStore, RowSource } from "../core/analysis";
 import type { Proven } from "./proven";
 
-/** The service at one place, a clock, and the user's screen. */
+/** The service at one place, a clock, and a function for messages. */
 export interface Session {
   readonly api: FcApi;
   readonly clock: Clock;
   readonly report: Report;
   /** Facts that the run has found out. Default: none, so everything is read. */
   readonly proven?: Proven;
-  /** Rows of a logstore. Default none can be read, so that nothing is judged. */
+  /** Reads rows of a logstore. Default: no rows can be read, so nothing is judged. */
   readonly logs?: (store: LogStore) => RowSource;
 }
 
 /** Messages on a resource's own line. */
 export interface Report {
-  /** Shows a message as the line's status until the next one. */
+  /** Shows a message as the status of the resource's line, until the next message. */
   progress(urn: string, message: string): void;
   warning(urn: string, message: string): void;
-  /** Shows a message that stays. */
+  /** Shows a message permanently. */
   info(urn: string, message: string): void;
 }
 
-/** Milliseconds for which a read may lag behind a write. Assumed: the service documents no limit. */
+/** Milliseconds for which a read may show the state before a write. Assumed: the service documents no limit. */
 export const SETTLE_WINDOW = 3_000;
 
-/** Thrown for an object that exists but is not as desired. State keeps it with the outputs that are known. */
+/**
+ * Thrown for an object that exists but does not have the desired values. State stores the object with the outputs that
+ * are known.
+ */
 export class Unfinished extends Error {
   override readonly name = "Unfinished";
 
@@ -39,12 +42,12 @@ export class Unfinished extends Error {
   }
 }
 
-/** Smallest number of reads, also when a slow answer has used up the window. */
+/** Smallest number of reads, also if a slow answer has used up the time. */
 const LEAST_READS = 3;
 
 /**
- * Repeats a read until it has a result or the window (milliseconds) is over, then returns undefined. With a window of 0 it
- * reads once.
+ * Repeats a read until it has a result or the window (milliseconds) is over; then returns undefined. With a window of 0
+ * there is only one read.
  */
 export async function poll<T>(
   clock: Clock,

@@ -1,6 +1,6 @@
 /**
- * Creates, updates, reads and deletes an HTTP trigger. It is planned from the observed trigger, written, and read back
- * until it matches.
+ * Creates, updates, reads and deletes an HTTP trigger. A change is planned from the observed trigger, written, and read
+ * back until it matches.
  */
 import { Code } from "../client/errors";
 import { VERSION_ID } from "../core/names";
@@ -25,7 +25,7 @@ interface TriggerPlan extends Planned {
   readonly body: TriggerBody;
 }
 
-/** Creates or updates a trigger. `olds` holds the outputs in state; undefined on create. */
+/** Creates or updates a trigger. `olds` contains the outputs in state; undefined for a create. */
 export async function reconcileTrigger(
   session: Session,
   inputs: HttpTriggerInputs,
@@ -55,14 +55,14 @@ export async function reconcileTrigger(
     matches: ({ body }, trigger) => triggerMatches(trigger, body),
     same: sameTrigger,
     outputs: () => triggerOutputs(inputs, { triggerId: olds?.triggerId ?? "" }),
-    // The operations of triggers may not see an alias right after it was made.
+    // The trigger operations may not find an alias right after its creation.
     laggingCodes: [Code.AliasNotFound, Code.VersionNotFound],
     duplicateCodes: [Code.TriggerAlreadyExists],
   });
   return triggerOutputs(inputs, observed);
 }
 
-/** Reads the qualifier before any write, and throws when it does not exist. */
+/** Reads the qualifier before any write, and throws if it does not exist. */
 async function assertQualifierExists(session: Session, inputs: HttpTriggerInputs): Promise<void> {
   const { functionName, qualifier } = inputs;
   if (qualifier === "LATEST") return;
@@ -73,11 +73,11 @@ async function assertQualifierExists(session: Session, inputs: HttpTriggerInputs
   if (found !== undefined) return;
   throw new Error(
     `${triggerLabel(inputs)}: ${isVersion ? "version" : "alias"} ${qualifier}, its qualifier, does not exist in function ` +
-      `${functionName}, so nothing was changed. Name an alias or a version there is, or make it in the same program`,
+      `${functionName}, so nothing was changed. Name an alias or a version that exists, or create it in the same program`,
   );
 }
 
-/** Throws where somebody else changed a managed setting of the trigger while this run was writing. */
+/** Throws if somebody else changed a managed setting of the trigger while this run was writing. */
 function assertUndisturbed(
   inputs: HttpTriggerInputs,
   now: ObservedTrigger | undefined,
@@ -87,12 +87,12 @@ function assertUndisturbed(
   const expected = [...(base === undefined ? [] : [bodyOf(base)]), ...(applied ? [plan.body] : []), next];
   if (now === undefined ? base === undefined && !applied : expected.some((body) => triggerMatches(now, body))) return;
   throw new Error(
-    `${triggerLabel(inputs)}: somebody else ${now === undefined ? "deleted" : "changed"} it while this run was writing. It is ` +
-      `left as it stands now. Run pulumi up --refresh to see the change`,
+    `${triggerLabel(inputs)}: somebody else ${now === undefined ? "deleted" : "changed"} it while this run was writing. ` +
+      `This run did not change it back. Run pulumi up --refresh to see the change`,
   );
 }
 
-/** Throws for a trigger of another type: it cannot become an HTTP trigger. */
+/** Throws for a trigger of another type, because it cannot become an HTTP trigger. */
 function assertHttp(inputs: HttpTriggerInputs, { triggerType }: ObservedTrigger): void {
   if (triggerType === undefined || triggerType === "http") return;
   throw new Error(
@@ -101,7 +101,7 @@ function assertHttp(inputs: HttpTriggerInputs, { triggerType }: ObservedTrigger)
   );
 }
 
-/** Deletes the resource's trigger. A trigger of another owner is left as it is, with a warning. */
+/** Deletes the resource's trigger. A trigger of another owner is not deleted, and a warning is printed. */
 export async function deleteTrigger(session: Session, props: HttpTriggerOutputs): Promise<void> {
   const { functionName, triggerName } = props;
   const existing = await session.api.getTrigger(functionName, triggerName);
@@ -117,10 +117,7 @@ export async function deleteTrigger(session: Session, props: HttpTriggerOutputs)
   );
 }
 
-/**
- * The claim of a resource on its trigger. `olds` holds the outputs in state; undefined where the trigger is not in
- * state.
- */
+/** The claim of a resource on its trigger. `olds` contains the outputs in state; undefined if the trigger is not in state. */
 export function triggerClaim(
   inputs: HttpTriggerInputs,
   olds: Pick<HttpTriggerOutputs, "triggerId" | "createdTime"> | undefined,

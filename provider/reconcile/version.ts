@@ -10,22 +10,21 @@ import type { VersionInputs, VersionOutputs } from "../core/version";
 import {
   isPublishedBy,
   versionsByLocator,
-  namedVersions,
   newestFirst,
   versionDescription,
   versionLabel,
   versionOutputs,
 } from "../core/version";
-import { deleteVersion } from "./delete";
 import { onlyIfOwned, versionIdentity } from "./ownership";
 import { waitUntilReady } from "./readiness";
 import { SETTLE_WINDOW, type Session, poll } from "./session";
+import { deleteUnnamed, namedInFunction } from "./unnamedVersions";
 import { MAX_SENDS } from "./write";
 
 /** Number of recent versions that are compared after the service refused a publish because nothing changed. */
 const RECENT = 10;
 
-/** Returns a version with the content of LATEST: an earlier one that this resource published, or a new one. */
+/** Returns a version with the content of LATEST: an earlier version that this resource published, or a new one. */
 export async function reconcileVersion(
   session: Session,
   inputs: VersionInputs,
@@ -43,15 +42,16 @@ export async function reconcileVersion(
 }
 
 /**
- * LATEST as this run read it back, if that was within the last 30 seconds. Another read would not prevent a change
- * before the publish: the published version is read back and compared in any case.
+ * LATEST as this run read it back, if that was within the last 30 seconds. A further read would not detect a change
+ * between the read and the publish. Such a change is found in any case, because the published version is read back and
+ * compared.
  */
 function deployed({ proven }: Session, { functionName, content }: VersionInputs): ObservedFunction | undefined {
   const latest = content === undefined ? undefined : proven?.latest(functionName);
   return latest !== undefined && contentOf(latest) === content ? latest : undefined;
 }
 
-/** Versions that may have the content already; none for a function that this run made. */
+/** Versions that may have the content already; none for a function that this run created. */
 async function earlier({ api, proven }: Session, { functionName }: VersionInputs): Promise<ObservedVersion[]> {
   if (proven?.lacksVersions(functionName) === true) return [];
   const versions = (await api.listVersions(functionName)) ?? [];
@@ -73,7 +73,7 @@ export function sharedVersions(api: FcApi, functionName: string): Promise<Observ
   return list;
 }
 
-/** LATEST. Throws unless it has the content that the Function resource deployed. */
+/** Reads LATEST. Throws unless it has the content that the Function resource deployed. */
 async function deployedLatest(session: Session, inputs: VersionInputs): Promise<ObservedFunction> {
   const found = await poll(session.clock, SETTLE_WINDOW, () => session.api.getFunction(inputs.functionName));
   if (found === undefined) {
@@ -132,8 +132,8 @@ async function publish(session: Session, inputs: VersionInputs, first: ObservedF
 }
 
 /**
- * The error for content that was published before and whose version was deleted: the service compares with its last
- * publish.
+ * The error for content that was published before and whose version was deleted. The service compares with its last
+ * publish and refuses this content.
  */
 function deletedContent({ functionName }: VersionInputs, { message }: Error): Error {
   return new Error(
@@ -167,10 +167,7 @@ async function adopt(
   });
 }
 
-/**
- * Throws where the version has other content: another pipeline may have changed LATEST between the read and the
- * publish.
- */
+/** Throws if the version has other content. Another pipeline may have changed LATEST between the read and the publish. */
 async function proveContent(
   session: Session,
   inputs: VersionInputs,
@@ -193,14 +190,14 @@ async function proveContent(
   }
   throw new Error(
     `version ${version.versionId} of function ${functionName} holds other content than this stack's: ` +
-      `${differingFields(latest, snapshot).join(", ")} changed between our look (code ${latest.codeChecksum ?? "?"}) and ` +
+      `${differingFields(latest, snapshot).join(", ")} changed between the read of LATEST (code ${latest.codeChecksum ?? "?"}) and ` +
       `the publish (code ${snapshot.codeChecksum ?? "?"}): another pipeline was at work. No alias was moved; let one ` +
       `pipeline finish, then run pulumi up again`,
   );
 }
 
 /**
- * The live version of the one in state; undefined where another version has its number, because the function was
+ * The live version with the number in state; undefined if another version has this number, because the function was
  * created again.
  */
 export function ownVersion(
@@ -211,7 +208,7 @@ export function ownVersion(
   const { resourceUrn, owner, versionId, published, createdTime } = props;
   const label = versionLabel(props, versionId);
   const claim = { resourceUrn, owner, label, kind: "a version", named: "functionName", release: "" };
-  // A version that was reused has the mark of another owner or none, so only its identity is compared.
+  // A reused version has the mark of another owner or no mark, so only its identity is compared.
   const identityOf = published.includes(versionId) ? versionIdentity : withoutOwner;
   return onlyIfOwned(session, { ...claim, known: { identity: createdTime } }, found, identityOf);
 }
@@ -220,23 +217,15 @@ function withoutOwner(version: ObservedVersion) {
   return { ...versionIdentity(version), owner: undefined };
 }
 
-/** Deletes the versions that a resource published. Warns about those that an alias or trigger names, and keeps them. */
+/** Deletes the versions that a resource published, except those that an alias or trigger names. Prints a warning about these. */
 export async function deleteVersions(session: Session, props: VersionOutputs): Promise<void> {
   const { functionName, resourceUrn: urn } = props;
   const own = ((await session.api.listVersions(functionName)) ?? []).filter((version) => isPublishedBy(props, version));
   const existing = new Set(own.map(({ versionId }) => versionId));
   const toDelete = props.published.filter((id) => existing.has(id));
-  if (toDelete.length === 0) return;
-  const named = namedVersions(
-    await session.api.listAliases(functionName),
-    await session.api.listTriggers(functionName),
-  );
-  for (const id of toDelete) {
-    const by = named.get(id);
-    if (by === undefined) await deleteVersion(session, functionName, id);
-    else {
-      const why = `${by.join(", ")} points to it. It goes with its function at the latest`;
-      session.report.warning(urn, `${versionLabel(props, id)} is not deleted now: ${why}`);
-    }
+  const look = () => namedInFunction(session.api, functionName);
+  for (const { versionId, by } of (await deleteUnnamed(session, functionName, toDelete, look)).left) {
+    const why = `${by.join(", ")} points to it. It is deleted with its function at the latest`;
+    session.report.warning(urn, `${versionLabel(props, versionId)} is not deleted now: ${why}`);
   }
 }

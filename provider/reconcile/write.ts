@@ -1,37 +1,37 @@
 /**
  * Writes every kind of object: observe, plan, write, observe again. After a refusal (such as 409) or a lost answer, the
- * object is observed before anything is sent again. Where somebody else changed it, a new plan is made.
+ * object is observed before anything is sent again. If somebody else changed the object, the change is planned again.
  */
 import { type FcError, hasCode, isFcError, isPermanent, isRetryable } from "../client/errors";
 import { waitToTryAgain } from "../client/retry";
 import { SETTLE_WINDOW, type Session, Unfinished, poll } from "./session";
 
 /**
- * Largest number of sends of a change whose outcome is unknown. Before each further send, a read finds that it was not
- * applied.
+ * Largest number of times that a change with an unknown outcome is sent. The change is sent again only after a read
+ * shows that it was not applied.
  */
 export const MAX_SENDS = 3;
-/** Largest number of plans of one run for an object that somebody else keeps changing. */
+/** Largest number of plans in one run for an object that somebody else keeps changing. */
 const MAX_PLANS = 4;
 
 /** A request that changes an object, and how to read its result. */
 export interface Change<T> {
-  /** Sends it. */
+  /** Sends the request. */
   readonly send: () => Promise<T>;
   /**
-   * Reads the object. Returns the result of the change, or undefined where the object is as it was when the change was
+   * Reads the object. Returns the result of the change, or undefined if the object is unchanged since the change was
    * planned.
    */
   readonly observe: () => Promise<T | undefined>;
-  /** Codes of refusals that may be temporary, because the service does not see yet an object that the request names. */
+  /** Codes of refusals that may be temporary, because the service does not find an object yet that the request names. */
   readonly laggingCodes?: readonly string[];
-  /** Codes of refusals that may mean that an earlier send of the same change was applied. */
+  /** Codes of refusals that may mean that the same change was applied by an earlier request. */
   readonly duplicateCodes?: readonly string[];
-  /** Milliseconds for which a read may lag. Default {@link SETTLE_WINDOW}. */
+  /** Milliseconds for which a read may be out of date. Default {@link SETTLE_WINDOW}. */
   readonly window?: number;
 }
 
-/** Sends a change until it is accepted or a read shows the result. Before each further send the object is read. */
+/** Sends a change until it is accepted or a read shows the result. Before the change is sent again, the object is read. */
 export async function sendAndConfirm<T>(session: Session, change: Change<T>): Promise<T> {
   const start = session.clock.now();
   let unknown = 0;
@@ -54,8 +54,8 @@ interface Sends {
 }
 
 /**
- * Reads the object after a failed send. Returns the result of the change, or undefined when the change may be sent
- * again. Throws the failure when it may not.
+ * Reads the object after a failed request. Returns the result of the change, or undefined if the change may be sent
+ * again. Throws the failure if it must not be sent again.
  */
 async function lookAfter<T>(
   session: Session,
@@ -81,40 +81,37 @@ async function lookAfter<T>(
   return await observe();
 }
 
-/** What every plan has. */
+/** The members that every plan has. */
 export interface Planned {
-  /** False when the object already is as desired. */
+  /** False if the object already has the desired values. */
   readonly writes: boolean;
 }
 
 /** A change by somebody else while this run was writing a plan. */
 export interface ConcurrentChange<Observed, Plan> {
-  /** The object for which the plan was made; undefined where there was none. */
+  /** The object for which the plan was made; undefined if there was none. */
   readonly base: Observed | undefined;
   readonly plan: Plan;
-  /** True when the plan may have been applied before the other change. */
+  /** True if the plan may have been applied before the other change. */
   readonly applied: boolean;
 }
 
-/** An object to be written: how it is read, planned, sent and compared. */
+/** An object to be written, and how to read, plan, send and compare it. */
 export interface Convergence<Observed, Plan extends Planned> {
   /** The object's name in messages. */
   readonly label: string;
   observe(): Promise<Observed | undefined>;
   /**
-   * True where the object cannot exist yet, so that it is not read first. If it does exist, the service refuses the
+   * True if the object cannot exist yet, so that it is not read first. If it exists after all, the service refuses the
    * request.
    */
   readonly isNew?: boolean;
-  /**
-   * Makes a plan for the observed object. Throws for a change that is refused. `concurrent` is set where a plan is made
-   * again.
-   */
+  /** Makes a plan for the observed object. Throws if the change is refused. `concurrent` is set if a plan is made again. */
   plan(observed: Observed | undefined, concurrent: ConcurrentChange<Observed, Plan> | undefined): Promise<Plan>;
   send(plan: Plan, observed: Observed | undefined): Promise<unknown>;
-  /** True when the object is as the plan makes it. */
+  /** True if the object has the values of the plan. */
   matches(plan: Plan, observed: Observed): boolean;
-  /** True when two reads found the same. */
+  /** True if two reads found the same values. */
   same(a: Observed, b: Observed): boolean;
   /** The outputs for state of an object that was written but that no read shows. */
   outputs(plan: Plan): object;
@@ -129,44 +126,60 @@ export async function converge<Observed, Plan extends Planned>(
 ): Promise<{ readonly observed: Observed; readonly plan: Plan }> {
   let observed: Observed | undefined = object.isNew === true ? undefined : await object.observe();
   let concurrent: ConcurrentChange<Observed, Plan> | undefined;
+  const written: Plan[] = [];
   for (let plans = 1; ; plans++) {
     const plan = await object.plan(observed, concurrent);
     if (!plan.writes && observed !== undefined) return { observed, plan };
-    const outcome = await write(session, object, plan, observed);
+    const outcome = await write(session, object, { plan, base: observed, written });
     if (outcome.shows) return { observed: outcome.observed, plan };
     if (plans >= MAX_PLANS) throw new Error(`${object.label}: ${KEEPS_CHANGING}`);
+    written.push(plan);
     concurrent = { base: observed, plan, applied: outcome.applied };
     observed = outcome.observed;
   }
 }
 
 const KEEPS_CHANGING =
-  `somebody else changed it ${MAX_PLANS} times while this run was writing: it is left as it stands now. Let one of the two ` +
-  `finish, then run pulumi up --refresh`;
+  `somebody else changed it ${MAX_PLANS} times while this run was writing. This run stopped. Wait until the other ` +
+  `change is finished, then run pulumi up --refresh`;
 
-/** The result of a plan: the object matches it, or somebody else changed the object. */
+/** The result of a plan: the object matches the plan, or somebody else changed the object. */
 type Outcome<Observed> =
   | { readonly shows: true; readonly observed: Observed }
   | { readonly shows: false; readonly observed: Observed | undefined; readonly applied: boolean };
 
+/** What a write begins with. */
+interface Write<Observed, Plan> {
+  readonly plan: Plan;
+  /** The object for which the plan was made; undefined if the object did not exist. */
+  readonly base: Observed | undefined;
+  /** Earlier plans of this run for the object. */
+  readonly written: readonly Plan[];
+}
+
 async function write<Observed, Plan extends Planned>(
   session: Session,
   object: Convergence<Observed, Plan>,
-  plan: Plan,
-  base: Observed | undefined,
+  { plan, base, written }: Write<Observed, Plan>,
 ): Promise<Outcome<Observed>> {
   const { laggingCodes = [], duplicateCodes = [] } = object;
   let applied = false;
   let made = false;
+  // A read that lags may show an earlier write of this run. It is a change by somebody else only if it stays.
+  let earlier: Outcome<Observed> | undefined;
   const observe = async (): Promise<Outcome<Observed> | undefined> => {
-    const now = await readMade(
-      made,
-      () => object.outputs(plan),
-      () => object.observe(),
-    );
+    // An object that may have been created is stored in state even if it cannot be read.
+    const now = made
+      ? await keepInState(
+          () => object.outputs(plan),
+          () => object.observe(),
+        )
+      : await object.observe();
     if (now !== undefined && object.matches(plan, now)) return { shows: true, observed: now };
     const asBefore = now === undefined || base === undefined ? now === base : object.same(now, base);
-    return asBefore ? undefined : { shows: false, observed: now, applied };
+    const other: Outcome<Observed> = { shows: false, observed: now, applied };
+    earlier = now !== undefined && written.some((each) => object.matches(each, now)) ? other : undefined;
+    return asBefore || earlier !== undefined ? undefined : other;
   };
   const send = async (): Promise<"accepted"> => {
     try {
@@ -187,24 +200,26 @@ async function write<Observed, Plan extends Planned>(
     laggingCodes,
     duplicateCodes,
   });
-  const outcome = sent === "accepted" ? await poll(session.clock, SETTLE_WINDOW, observe) : sent;
+  const outcome = sent === "accepted" ? ((await poll(session.clock, SETTLE_WINDOW, observe)) ?? earlier) : sent;
   if (outcome !== undefined) return outcome;
   throw new Unfinished(`${object.label}: ${DOES_NOT_SHOW}`, object.outputs(plan));
 }
 
 const DOES_NOT_SHOW =
-  `the service accepted the change, but for ${SETTLE_WINDOW / 1000} s reads showed what was there before. It is kept in state as ` +
-  `it was written; run pulumi up --refresh`;
+  `the service accepted the change, but for ${SETTLE_WINDOW / 1000} s reads showed the former values. State has ` +
+  `the new values; run pulumi up --refresh`;
 
 /**
- * Reads an object. State keeps an object that was made, or may have been made, even if it cannot be read: a destroy
- * must not leave it behind.
+ * Runs what follows the creation of an object. The object is stored in state even if that fails, because a destroy must
+ * not leave it behind.
+ *
+ * @param outputs the outputs for state if `run` fails
  */
-async function readMade<T>(made: boolean, outputs: () => object, read: () => Promise<T>): Promise<T> {
+export async function keepInState<T>(outputs: () => object, run: () => Promise<T>): Promise<T> {
   try {
-    return await read();
+    return await run();
   } catch (error) {
-    if (!made) throw error;
+    if (error instanceof Unfinished) throw error;
     throw new Unfinished(messageOf(error), outputs());
   }
 }
@@ -214,7 +229,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Runs a clean-up after the main work. A failure of it is only a warning, since the main work is done. */
+/** Runs a clean-up after the main work. If it fails, only a warning is printed, because the main work is done. */
 export async function cleanUp(session: Session, urn: string, what: string, run: () => Promise<void>): Promise<void> {
   try {
     await run();

@@ -10,7 +10,7 @@ import { type AdoptArgs, type PlaceArgs, commonProps } from "./place";
 import { typeToken } from "./tokens";
 import type { VersionArgs } from "./version";
 
-/** The version to try, and its share of the traffic. */
+/** The canary of an alias: a version to try, and its share of the traffic. */
 export interface AliasCanary {
   /** Number of a published version, as text. */
   readonly versionId: pulumi.Input<string>;
@@ -25,24 +25,27 @@ export interface AliasCanary {
 export interface AliasArgs extends PlaceArgs, AdoptArgs {
   /** The function: `{ functionName }`; in TypeScript also a `Function` or its `ref`. */
   readonly function: VersionArgs["function"];
-  /** 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`; not LATEST. A change replaces the alias. */
+  /**
+   * Name of the alias: 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`; not LATEST. A change
+   * replaces the alias.
+   */
   readonly aliasName: pulumi.Input<string>;
   /**
-   * The main version. Default: a new alias takes the canary's version. An existing alias keeps its main version until
-   * the canary's weight is 100.
+   * Number of the main version. Default: the canary's version for a new alias. An existing alias keeps its main version
+   * until the canary's weight is 100.
    */
   readonly versionId?: pulumi.Input<string>;
   /** Description of the alias, on one line of at most 200 characters. Default none. */
   readonly description?: pulumi.Input<string>;
   /**
-   * The canary. Every run sets it as it is here, also after a change by hand. There is no canary when it is left out,
-   * has weight 0, or equals the main version.
+   * The canary. Every run sets the canary to this value, also after a change by hand. The alias has no canary if this
+   * is left out, has weight 0, or names the main version.
    */
   readonly canary?: pulumi.Input<AliasCanary>;
 }
 
 /**
- * An alias of a function. Main version and canary are written in one call.
+ * An alias of a function. One call writes main version and canary.
  *
  * @example
  * ```ts
@@ -54,32 +57,29 @@ export interface AliasArgs extends PlaceArgs, AdoptArgs {
  * ```
  */
 export class Alias extends pulumi.CustomResource {
-  /** The type token in state, frozen. */
+  /** The type token in state; frozen. */
   static readonly __pulumiType = typeToken("Alias");
 
   /** Name of the function. */
   declare readonly functionName: pulumi.Output<string>;
   /** Name of the alias. */
   declare readonly aliasName: pulumi.Output<string>;
-  /** The main version in the arguments; {@link Alias.mainVersionId} is the live one. */
+  /** The main version in the arguments; {@link Alias.mainVersionId} is the live main version. */
   declare readonly versionId: pulumi.Output<string | undefined>;
-  /** Text of the alias: at most 200 characters on one line, without the mark that names the owner. Undefined without one. */
+  /**
+   * Description of the alias: at most 200 characters on one line, without the mark that names the owner. Undefined
+   * without a description.
+   */
   declare readonly description: pulumi.Output<string | undefined>;
-  /**
-   * Version and weight of the canary in the arguments; {@link Alias.split} has the live share. Undefined without a
-   * canary.
-   */
+  /** Version and weight of the canary in the arguments; {@link Alias.split} has the live share. Undefined without a canary. */
   declare readonly canary: pulumi.Output<CanaryInput | undefined>;
-  /** ARN; known in previews. */
+  /** ARN of the function with this alias; known in previews. */
   declare readonly aliasArn: pulumi.Output<string>;
-  /** The version that the alias points to. */
+  /** The live main version, to which the alias points. */
   declare readonly mainVersionId: pulumi.Output<string>;
-  /** Version id to live share in percent, for every version that the alias names. */
+  /** Map from version id to live share in percent, for every version that the alias names. */
   declare readonly split: pulumi.Output<Record<string, number>>;
-  /**
-   * Versions that the alias names and that do not exist, as of the last refresh; undefined where all exist. Requests to
-   * them fail.
-   */
+  /** Versions that the alias names but that did not exist at the last refresh; undefined if all exist. Requests to them fail. */
   declare readonly missingVersions: pulumi.Output<string[] | undefined>;
   /** Time of creation, in the service's format. */
   declare readonly createdTime: pulumi.Output<string>;
@@ -112,7 +112,7 @@ export class Alias extends pulumi.CustomResource {
   }
 
   /**
-   * Reads an existing alias, which is never changed. Fails when it does not exist.
+   * Reads an existing alias without changing it. Fails if the alias does not exist.
    * @example
    * ```ts
    * const prod = fc.Alias.get("prod", { functionName: "api", aliasName: "prod" });

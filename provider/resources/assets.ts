@@ -10,7 +10,7 @@ export function isAsset(value: unknown): boolean {
   return pulumi.asset.Asset.isInstance(value) || pulumi.asset.Archive.isInstance(value);
 }
 
-/** Members of Pulumi's asset classes; each class has one of them. */
+/** Members of Pulumi's asset classes; each class has exactly one of them. */
 interface Members {
   readonly path?: Promise<string>;
   readonly text?: Promise<string>;
@@ -20,7 +20,7 @@ interface Members {
 
 /** The description of an asset. Members of an archive may be promises. */
 export async function sourceOf(asset: Asset): Promise<CodeSource> {
-  // The member decides, not the class: another copy of the SDK has other classes.
+  // The kind is found by the member, not by the class, because another copy of the SDK has other classes.
   const { path, text, uri, assets } = asset as Members;
   if (path !== undefined) return { kind: "path", path: await path };
   if (text !== undefined) return { kind: "text", text: await text };

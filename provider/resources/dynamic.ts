@@ -1,13 +1,13 @@
 /**
- * Code that the resource classes share. They have no common base class: Pulumi takes the fourth caller of its
- * constructor as the user's program. With a class between, a path inside this package would be in state instead.
+ * Code that the resource classes share. The classes have no common base class: Pulumi takes the fourth caller of its
+ * constructor as the user's program. With a class in between, state would contain a path inside this package instead.
  */
 import type * as pulumi from "@pulumi/pulumi";
 import { type Kind, registrar, providerText } from "./tokens";
 
 /**
- * The arguments of a class for `super`: its type, its members with the constant provider text, and its options. The
- * options have the type in other languages as an alias, so that a stack can change its language.
+ * The arguments that a class passes to `super`: its type, its members with the constant provider text, and its options.
+ * The options have the type in other languages as an alias, so that a stack can change its language.
  */
 export function registration(
   kind: Kind,
@@ -22,20 +22,20 @@ export function registration(
   return [token(kind), name, whole, { ...engineOptions(opts, whole), aliases }];
 }
 
-/** Members that are not in a program and not shown in a diff: the members they are computed from are shown. */
+/** Members that a program does not set and a diff does not show. The diff shows the members from which they are computed. */
 const INTERNAL = ["__provider", "resourceUrn", "content", "environmentFingerprint", "revision"];
-/** The same, of members that most resources have not. */
+/** Further members of this kind, which most resources do not have. */
 const NOW_AND_THEN = ["owner", "connection", "secretInputs", "waitSeconds"];
 
 /**
- * Options for the engine. Internal members are hidden in displayed diffs. The provider is left out, since its place is
- * an input already; the SDK would silently drop a provider of another package.
+ * Options for the engine. Internal members are hidden in displayed diffs. The provider is left out, because its place
+ * is an input already; the SDK would silently drop a provider of another package.
  */
 function engineOptions(
   { provider: _taken, ...opts }: pulumi.CustomResourceOptions,
   props: pulumi.Inputs,
 ): pulumi.CustomResourceOptions {
-  // An owner stands among the inputs where the resource had another name before.
+  // The inputs contain an owner if the resource had another name before.
   const given: pulumi.Inputs = { ...props, owner: opts.aliases };
   const hidden = [
     ...INTERNAL.filter((name) => name in props),
@@ -45,13 +45,14 @@ function engineOptions(
 }
 
 /**
- * Turns stack traces off while a resource registers, and returns the function that turns them on again. An error that
- * was thrown meanwhile is passed to that function, which adds the line of the program.
+ * Turns stack traces off while a resource registers, and returns the function that turns them on again. If an error was
+ * thrown meanwhile, pass it to this function, which adds the line of the program.
  *
  * Pulumi makes four promises for each member of a resource, and stores a source-mapped stack with each to find promises
- * that never settle. That took a third of the time of a program with 200 functions. Pulumi also stores the stack of the
- * resource's constructor in state. That still works: the stack then has the program's frames, without those of Node.js
- * and of Pulumi's launcher, which are the same for all resources. Traces stay on with PULUMI_DEBUG_PROMISE_LEAKS.
+ * that never settle. This took a third of the time of a program with 200 functions. Pulumi also stores the stack of the
+ * resource's constructor in state. This still works: the stack then has the frames of the program, without those of
+ * Node.js and of Pulumi's launcher, which are the same for all resources. Traces stay on with
+ * PULUMI_DEBUG_PROMISE_LEAKS.
  */
 export function withoutTraces(): (thrown?: unknown) => unknown {
   const limit = Error.stackTraceLimit;
@@ -71,8 +72,8 @@ export function withoutTraces(): (thrown?: unknown) => unknown {
 }
 
 /**
- * Frames between the line of the program and the place where the SDK reads the stack. The SDK relies on their number;
- * see the top of this file.
+ * Number of frames between the line of the program and the place where the SDK reads the stack. The SDK depends on this
+ * number; see the top of this file.
  */
 const COUNTED = 5;
 
@@ -84,7 +85,7 @@ function isOfProgram(frame: NodeJS.CallSite, index: number): boolean {
   return !file.startsWith("node:") && !/[\\/]@pulumi[\\/]pulumi[\\/]/.test(file);
 }
 
-/** The stack as V8 writes it by default. */
+/** The stack in the default format of V8. */
 function asUsual(error: Error, frames: readonly NodeJS.CallSite[]): string {
   return [String(error), ...frames.map((frame) => "    at ".concat(frame as unknown as string))].join("\n");
 }

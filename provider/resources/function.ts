@@ -19,22 +19,28 @@ import { secretInputs } from "./secrets";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./place";
 import { typeToken } from "./tokens";
 
-/** Code in OSS. */
+/** Code in an OSS object. */
 export interface OssObject {
   /** Name of the bucket, in the function's region. */
   readonly ossBucketName: pulumi.Input<string>;
-  /** Name of the object, a zip. */
+  /** Name of the object, which is a zip. */
   readonly ossObjectName: pulumi.Input<string>;
   /**
    * CRC-64 of the object as a decimal number; OSS returns it in the header `x-oss-hash-crc64ecma`. Without it, a new
-   * object under the same name is no change.
+   * object under the same name is not noticed as a change.
    */
   readonly checksum?: pulumi.Input<string>;
 }
 
-/**
- * Pulumi's assets and archives. The classes are listed, since their base classes are empty types that accept any value.
- */
+/** Code of a function that was imported. It cannot be read from the service. */
+export interface ImportedCode {
+  /** The text `(imported)`, in place of a path. */
+  readonly path: pulumi.Input<string>;
+  /** The checksum of the code in the service, behind `live:`. No code of a program has this hash. */
+  readonly hash: pulumi.Input<string>;
+}
+
+/** Pulumi's assets and archives. The classes are listed, because their base classes are empty types that accept any value. */
 export type CodeAsset =
   | pulumi.asset.FileArchive
   | pulumi.asset.AssetArchive
@@ -43,7 +49,7 @@ export type CodeAsset =
   | pulumi.asset.StringAsset
   | pulumi.asset.RemoteAsset;
 
-/** A value whose every part may come from another resource. */
+/** A value of which every part may be an output of another resource. */
 type DeepInput<T> = pulumi.Input<
   T extends string | number | boolean ? T : T extends (infer U)[] ? DeepInput<U>[] : { [K in keyof T]: DeepInput<T[K]> }
 >;
@@ -51,31 +57,32 @@ type DeepInput<T> = pulumi.Input<
 /** The settings as arguments. */
 type SettingArgs = { readonly [K in keyof GivenSettings]: DeepInput<Exclude<GivenSettings[K], undefined>> };
 
-/** The settings as outputs. Settings without a default may be undefined. */
+/** The settings as outputs. A setting without a default may be undefined. */
 type SettingOutputs = { readonly [K in keyof FilledSettings]-?: pulumi.Output<FilledSettings[K]> };
 
-/** Arguments of a {@link Function}. Names and limits are the service's (CreateFunctionInput). */
+/** Arguments of a {@link Function}. Names and limits are those of the service (CreateFunctionInput). */
 export interface FunctionArgs extends PlaceArgs, AdoptArgs, SettingArgs {
   /**
    * The code: the path of a folder, a file or a `.zip`, an asset or archive of Pulumi, or an object in OSS in the
    * function's region. Relative paths start at the program's folder. `.fcignore` lists files to leave out. Text assets
-   * are kept in state, and have at most 65,536 characters. Required, except for a container image.
+   * are stored in state, and have at most 65,536 characters. `pulumi import` prints `{ path, hash }`, which stands for
+   * the code in the service: replace it with the path of the code. Required, except for a container image.
    */
-  readonly code?: pulumi.Input<string | CodeAsset | OssObject>;
+  readonly code?: pulumi.Input<string | CodeAsset | OssObject | ImportedCode>;
   /**
-   * A new text here makes unchanged code and configuration count as new. It is needed to publish again after all
-   * versions with this content were deleted: the service refuses the content of its last publish. The text becomes the
-   * environment variable `CONTENT_KEY`, and the rules of environment values apply. Default none.
+   * A text whose change makes unchanged code and configuration count as new. It is needed to publish again after all
+   * versions with this content were deleted, because the service refuses the content of its last publish. The text
+   * becomes the environment variable `CONTENT_KEY`, and the rules of environment values apply. Default none.
    */
   readonly contentKey?: pulumi.Input<string>;
   /**
-   * True: a change that cannot be made in place replaces the function, which deletes its versions and aliases. False:
-   * such a change is refused. Default false. Such changes are another name, region, account, or kind of runtime.
+   * True: a change that cannot be made in place (name, region, account, kind of runtime) replaces the function, which
+   * deletes its versions and aliases. False: such a change is refused. Default false.
    */
   readonly replaceFunction?: pulumi.Input<boolean>;
 }
 
-/** Outputs beside the settings. */
+/** Outputs besides the settings. */
 const COMPUTED = ["functionArn", "fingerprint", "environmentFingerprint", "revision", ...Object.keys(FUNCTION_OUTPUTS)];
 
 /** All outputs, so that the SDK makes fields for them. */
@@ -91,12 +98,12 @@ export interface FunctionRef {
   readonly accountId: string;
   /** Hash of code and configuration, without environment values. */
   readonly fingerprint: string;
-  /** Number of content changes, from 1. It also changes with environment values, which `fingerprint` leaves out. */
+  /** Number of content changes, from 1. Unlike `fingerprint`, it also changes with environment values. */
   readonly revision: number;
 }
 
 /**
- * A function. Its code and configuration are LATEST; publish a `Version` to freeze them.
+ * A function. Its code and configuration are its unpublished state LATEST; a `Version` freezes them.
  *
  * @example
  * ```ts
@@ -111,35 +118,32 @@ export interface FunctionRef {
  * ```
  */
 export class Function extends pulumi.CustomResource {
-  /** The type token in state, frozen. */
+  /** The type token in state; frozen. */
   static readonly __pulumiType = typeToken("Function");
 
   /** Region id. */
   declare readonly region: pulumi.Output<string>;
   /** Account id, 16 digits. */
   declare readonly accountId: pulumi.Output<string>;
-  /** ARN; known in previews. */
+  /** ARN of the function; known in previews. */
   declare readonly functionArn: pulumi.Output<string>;
-  /** Hash of what a version would freeze, without environment values. Known in previews. */
+  /** Hash of everything that a version would freeze, without environment values. Known in previews. */
   declare readonly fingerprint: pulumi.Output<string>;
-  /** Hash of the environment values; a secret where they are secrets. Known in previews. */
+  /** Hash of the environment values; a secret if one of them is a secret. Known in previews. */
   declare readonly environmentFingerprint: pulumi.Output<string>;
-  /** The service's id of the function. A function that is made again under the same name has another id. */
+  /** The service's id of the function. A function that is created again under the same name has another id. */
   declare readonly functionId: pulumi.Output<string>;
-  /** CRC-64 of the uploaded zip, as the service computes it. */
+  /** CRC-64 of the uploaded zip, computed by the service. */
   declare readonly codeChecksum: pulumi.Output<string>;
-  /** Bytes of the uploaded zip. */
+  /** Size of the uploaded zip in bytes. */
   declare readonly codeSize: pulumi.Output<number>;
   /** Time of creation, in the service's format. */
   declare readonly createdTime: pulumi.Output<string>;
   /** Time of the last change of LATEST, in the service's format. */
   declare readonly lastModifiedTime: pulumi.Output<string>;
-  /** Number of changes so far of what a version freezes, from 1. */
+  /** Number of changes so far of everything that a version freezes, from 1. */
   declare readonly revision: pulumi.Output<number>;
-  /**
-   * Hash of LATEST's content at the service. A secret where environment values in it are secrets, or were written by
-   * somebody else.
-   */
+  /** Hash of LATEST's content in the service. A secret if environment values are secrets, or were written by somebody else. */
   declare readonly content: pulumi.Output<string>;
   /**
    * Other fields of the service's answer, under the service's names: `state`, `lastUpdateStatus`,
@@ -158,7 +162,7 @@ export class Function extends pulumi.CustomResource {
     const common = commonProps(name, Function.__pulumiType, args, opts);
     const props = { ...OUTPUTS, ...fields, ...common, secretInputs: secretInputs(fields) };
     const base = process.cwd();
-    // A function that is only read (`get`) has no code in the program.
+    // The program has no code for a function that is only read (`get`).
     const hashed = opts.id === undefined ? hashedCode(code, base) : undefined;
     const restore = withoutTraces();
     try {
@@ -171,7 +175,7 @@ export class Function extends pulumi.CustomResource {
   }
 
   /**
-   * Reads an existing function, which is never changed. Fails when it does not exist.
+   * Reads an existing function without changing it. Fails if the function does not exist.
    * @example
    * ```ts
    * const existing = fc.Function.get("existing", { functionName: "api" });
@@ -190,7 +194,7 @@ export class Function extends pulumi.CustomResource {
   }
 
   /**
-   * The members that a Version or Alias of this function in another stack needs. Export it, and read it through a
+   * The members that a Version or Alias of this function in another stack needs. Export `ref`, and read it through a
    * StackReference.
    * @example
    * ```ts
@@ -204,13 +208,13 @@ export class Function extends pulumi.CustomResource {
   }
 }
 
-// Declares the settings as outputs, with the docstrings of the table.
+// Declares the settings as outputs, with the docstrings of the table of settings.
 export interface Function extends SettingOutputs {
-  /** The code's path, asset or OSS object, and the hash of its content. */
+  /** The code's path, asset or OSS object, with the hash of its content. */
   readonly code: pulumi.Output<CodeInput | undefined>;
 }
 
-/** Code with its hash. Code that is an output is read when its value is known. An OSS object stays as it is. */
+/** Code with its hash. Code that is an output is read when its value is known. An OSS object does not change. */
 function hashedCode(code: unknown, base: string): unknown {
   if (typeof code === "string") return readCode(code, base);
   if (isAsset(code)) return readAsset(code as Asset, base);
@@ -218,7 +222,7 @@ function hashedCode(code: unknown, base: string): unknown {
   return later ? pulumi.output(code as Promise<string>).apply((known) => hashedCode(known, base)) : code;
 }
 
-/** Reads code. `check` reports a problem on the resource's line, under the property's name. */
+/** Reads code. A problem is reported by `check`, on the resource's line and under the property's name. */
 function readCode(path: string, base: string): LocalCode {
   try {
     return { path, hash: hashCode(path, base) };
@@ -243,7 +247,7 @@ function problemOf(error: unknown): string {
 /** Name of the environment variable that holds {@link FunctionArgs.contentKey}. */
 const CONTENT_KEY = "CONTENT_KEY";
 
-/** The environment variables with the content key. Each value that is a secret stays one. */
+/** The environment variables with the content key. Each value that is a secret stays a secret. */
 function withContentKey(
   { environmentVariables }: FunctionArgs,
   contentKey: pulumi.Input<string>,

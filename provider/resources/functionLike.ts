@@ -3,10 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { alone, ownPlace } from "./own";
 import type { PlaceArgs } from "./place";
 
-/**
- * A function in the arguments of another resource: in TypeScript a `Function` or its `ref`, in every language its
- * members.
- */
+/** A function in the arguments of another resource: in TypeScript a `Function` or its `ref`, in every language its members. */
 export interface FunctionLike {
   /** Name of the function. */
   readonly functionName: pulumi.Input<string>;
@@ -17,15 +14,15 @@ export interface FunctionLike {
   /** Hash of code and configuration; a change of it publishes a Version. A Version needs it, or `triggers`. */
   readonly fingerprint?: pulumi.Input<string>;
   /**
-   * Hash of the environment values; a change of it publishes as well. A secret where the values are secrets. Default
-   * none.
+   * Hash of the environment values; a change of it publishes a version as well. A secret if one of the values is a
+   * secret. Default none.
    */
   readonly environmentFingerprint?: pulumi.Input<string>;
-  /** Number of content changes, from 1. A `ref` has it instead of the members that may be secrets. Default none. */
+  /** Number of content changes, from 1. A `ref` has this member instead of those that may be secrets. Default none. */
   readonly revision?: pulumi.Input<number>;
   /**
-   * Hash of everything that a version freezes. Nothing is published when LATEST has another one. A secret where values
-   * in it are secrets. Default none.
+   * Hash of everything that a version freezes. If LATEST has another hash, nothing is published. A secret if one of the
+   * values is a secret. Default none.
    */
   readonly content?: pulumi.Input<string>;
 }
@@ -35,7 +32,7 @@ interface OfFunction {
   readonly function: FunctionLike | pulumi.Output<pulumi.Unwrap<FunctionLike>>;
 }
 
-/** The place in the arguments, completed by that of the function. */
+/** The place in the arguments, completed by the place of the function. */
 export function placeOf(args: PlaceArgs & OfFunction): PlaceArgs {
   return {
     ...definedMembers(members(args.function, "region", "accountId")),
@@ -44,7 +41,7 @@ export function placeOf(args: PlaceArgs & OfFunction): PlaceArgs {
   };
 }
 
-/** Every argument except function and place. `check` refuses unknown ones. */
+/** Every argument except function and place. `check` refuses unknown arguments. */
 export function ownArgs(args: PlaceArgs & OfFunction): object {
   const { function: _function, region: _region, accountId: _account, endpoint: _end, profile: _pro, ...own } = args;
   return own;
@@ -54,14 +51,14 @@ function definedMembers(props: Record<string, unknown>): PlaceArgs {
   return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
 }
 
-/** The members of a function with these names, without dependencies: `functionName` alone carries the dependency. */
+/** The members of a function with these names, without dependencies: only `functionName` carries the dependency. */
 export function aloneMembers(like: OfFunction["function"], ...names: (keyof FunctionLike)[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(members(like, ...names)).map(([name, value]) => [name, alone(like, value)]));
 }
 
 /**
- * The members of a function with these names. Each is a separate input, so that a secret one does not make the others
- * secret.
+ * The members of a function with these names. Each is a separate input, so that a secret member does not make the
+ * others secret.
  */
 export function members(like: OfFunction["function"], ...names: (keyof FunctionLike)[]): Record<string, unknown> {
   const member = (value: Partial<FunctionLike> | undefined, name: keyof FunctionLike) => value?.[name];

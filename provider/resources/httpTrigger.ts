@@ -9,16 +9,16 @@ import { type AdoptArgs, type PlaceArgs, commonProps } from "./place";
 import { typeToken } from "./tokens";
 import type { VersionArgs } from "./version";
 
-/** How the address of a trigger may be called. */
+/** Settings that determine how the address of a trigger may be called. */
 export interface HttpTriggerSettings {
   /**
-   * `function`: callers sign requests with keys of the account. `anonymous`: anybody may call. Default `function`.
+   * `function`: callers must sign requests with keys of the account. `anonymous`: anybody may call. Default `function`.
    * Source: `HTTPTriggerConfig` of the SDK.
    */
   readonly authType?: pulumi.Input<string>;
   /** Allowed methods, of GET, POST, PUT, DELETE, HEAD, PATCH, OPTIONS. Default: all of them. */
   readonly methods?: pulumi.Input<pulumi.Input<string>[]>;
-  /** True: there is only the address inside the region's network. Default false. */
+  /** True: the trigger has only the address inside the region's network. Default false. */
   readonly disableUrlInternet?: pulumi.Input<boolean>;
 }
 
@@ -27,13 +27,13 @@ export interface HttpTriggerArgs extends PlaceArgs, AdoptArgs, HttpTriggerSettin
   /** The function: `{ functionName }`; in TypeScript also a `Function` or its `ref`. */
   readonly function: VersionArgs["function"];
   /**
-   * 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`. A change replaces the trigger, and its
-   * address.
+   * Name of the trigger: 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`. A change replaces the
+   * trigger, and its address.
    */
   readonly triggerName: pulumi.Input<string>;
   /**
    * What the address calls: an alias, the number of a version, or LATEST. With an alias, the split of a canary applies
-   * to HTTP requests as well. Each of them has at most one HTTP trigger (source: documentation of triggers).
+   * to HTTP requests as well. Each alias or version has at most one HTTP trigger (source: documentation of triggers).
    */
   readonly qualifier: pulumi.Input<string>;
   /** Description of the trigger, on one line of at most 200 characters. Default none. */
@@ -41,16 +41,17 @@ export interface HttpTriggerArgs extends PlaceArgs, AdoptArgs, HttpTriggerSettin
 }
 
 /**
- * An HTTP trigger. Its address stays the same, also when its qualifier or the alias's split changes.
+ * An HTTP trigger. The address stays the same, also when the qualifier or the split of the alias changes.
  *
  * @example
  * ```ts
- * const trigger = new fc.HttpTrigger("api", { function: fn, triggerName: "http", qualifier: "prod", authType: "anonymous" });
+ * const trigger = new fc.HttpTrigger("api", { function: fn, triggerName: "http", qualifier: "prod", authType:
+ * "anonymous" });
  * export const url = trigger.url;
  * ```
  */
 export class HttpTrigger extends pulumi.CustomResource {
-  /** The type token in state, frozen. */
+  /** The type token in state; frozen. */
   static readonly __pulumiType = typeToken("HttpTrigger");
 
   /** Name of the function. */
@@ -61,17 +62,20 @@ export class HttpTrigger extends pulumi.CustomResource {
   declare readonly qualifier: pulumi.Output<string>;
   /** `function` or `anonymous`. */
   declare readonly authType: pulumi.Output<string>;
-  /** Allowed methods. */
+  /** Allowed HTTP methods. */
   declare readonly methods: pulumi.Output<string[]>;
-  /** True when the address is not reachable from the internet. */
+  /** True if the address cannot be reached from the internet. */
   declare readonly disableUrlInternet: pulumi.Output<boolean>;
-  /** Text of the trigger: at most 200 characters on one line, without the mark that names the owner. Undefined without one. */
+  /**
+   * Description of the trigger: at most 200 characters on one line, without the mark that names the owner. Undefined
+   * without a description.
+   */
   declare readonly description: pulumi.Output<string | undefined>;
   /** The service's id of the trigger. */
   declare readonly triggerId: pulumi.Output<string>;
   /** Address on the internet. */
   declare readonly url: pulumi.Output<string>;
-  /** Address from inside the region's network. */
+  /** Address inside the network of the region. */
   declare readonly intranetUrl: pulumi.Output<string>;
   /** Time of creation, in the service's format. */
   declare readonly createdTime: pulumi.Output<string>;
@@ -104,7 +108,7 @@ export class HttpTrigger extends pulumi.CustomResource {
   }
 
   /**
-   * Reads an existing trigger, which is never changed. Fails when it does not exist.
+   * Reads an existing trigger without changing it. Fails if the trigger does not exist.
    * @example
    * ```ts
    * const http = fc.HttpTrigger.get("http", { functionName: "api", triggerName: "http" });

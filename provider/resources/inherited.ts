@@ -1,12 +1,12 @@
 /** Region, account and profile of a provider of package alicloud that a resource has or inherits. */
 import * as pulumi from "@pulumi/pulumi";
 
-/** Settings taken from a provider; undefined where it does not have them. */
+/** Settings of a provider; undefined if the provider does not have them. */
 export interface InheritedPlace {
   readonly region: pulumi.Output<string | undefined>;
   readonly accountId: pulumi.Output<string | undefined>;
   readonly profile: pulumi.Output<string | undefined>;
-  /** Why the provider cannot be used. `check` refuses the resource with it. */
+  /** Why the provider cannot be used. `check` refuses the resource with this reason. */
   readonly problem: pulumi.Output<string | undefined>;
 }
 
@@ -14,15 +14,15 @@ export interface InheritedPlace {
 const PACKAGE = "alicloud";
 const USED = ["region", "accountId", "profile"] as const;
 /**
- * Settings by which that provider uses other credentials. This package takes keys from the environment or a profile
- * only.
+ * Settings by which Pulumi's alicloud provider uses other credentials. This package takes keys only from the
+ * environment or a profile.
  */
 const IDENTITY = ["accessKey", "assumeRole", "assumeRoleWithOidc"];
 
 /**
- * The place of `opts.provider`, or of the parent's alicloud provider; undefined without one. Throws for a provider of
- * another package. A provider with credentials of its own, or with settings that cannot be read, gives a `problem`, so
- * that it is not ignored.
+ * The place of `opts.provider`, or of the parent's alicloud provider; undefined without a provider. Throws for a
+ * provider of another package. For a provider with its own credentials, or with settings that cannot be read, the
+ * result has a `problem`, so that the provider is not ignored.
  */
 export function inheritedPlace(name: string, opts: pulumi.CustomResourceOptions): InheritedPlace | undefined {
   const provider = opts.provider ?? opts.parent?.getProvider(`${PACKAGE}:index:Provider`);
@@ -35,7 +35,7 @@ export function inheritedPlace(name: string, opts: pulumi.CustomResourceOptions)
         `profile are taken`,
     );
   }
-  // A provider's class has every setting as an output, also settings that its type does not declare.
+  // The class of a provider has every setting as an output, also settings that its type does not declare.
   const settings = provider as unknown as Readonly<Record<string, unknown>>;
   const all = pulumi.all([...USED, ...IDENTITY].map((key) => settingOf(settings[key])));
   const text = (key: (typeof USED)[number]) =>
@@ -49,7 +49,7 @@ export function inheritedPlace(name: string, opts: pulumi.CustomResourceOptions)
 
 /**
  * The value of a setting in the program. In a preview, the SDK returns an unknown value for a setting that was left
- * out. Treated as a later value, it would make every preview show a replacement of every resource.
+ * out. If this were treated as a value that is known later, every preview would show a replacement of every resource.
  */
 function settingOf(setting: unknown): pulumi.Output<unknown> {
   const output = pulumi.output(setting as Promise<unknown>);

@@ -14,7 +14,7 @@ export function remember(resource: object, { region, accountId }: Place): void {
   places.set(resource, { region, accountId });
 }
 
-/** The place of a resource of this program, as far as the program gives it as plain text. */
+/** The place of a resource of this program, if the program sets it as plain text. */
 export function ownPlace(resource: object): Partial<Place> {
   const { region, accountId } = places.get(resource) ?? {};
   return {
@@ -30,7 +30,7 @@ interface Made {
   promise(): Promise<unknown>;
 }
 
-/** The value without its dependencies where it is an output of the resource; any other value unchanged. */
+/** The value without its dependencies if it is an output of the resource; any other value unchanged. */
 export function alone(resource: object, value: unknown): unknown {
   if (!places.has(resource) || !pulumi.Output.isInstance(value)) return value;
   return settled(value);

@@ -13,27 +13,27 @@ import { registrar } from "./tokens";
 /** Arguments of every resource: its place and its connection. */
 export interface PlaceArgs {
   /**
-   * Region id, such as `cn-hangzhou`. Default: the provider's (in TypeScript one of package alicloud), config
-   * `alicloud-fc:region` (in TypeScript `alicloud:region` as well), then ALIBABA_CLOUD_REGION, ALICLOUD_REGION. A
-   * change replaces the object.
+   * Region id, such as `cn-hangzhou`. Default: the region of the provider (in TypeScript a provider of package
+   * alicloud), config `alicloud-fc:region` (in TypeScript `alicloud:region` as well), then ALIBABA_CLOUD_REGION,
+   * ALICLOUD_REGION. A change replaces the object.
    */
   readonly region?: pulumi.Input<string>;
   /**
-   * Account id, 16 digits. Default: the provider's, config `alicloud-fc:accountId` (in TypeScript `alicloud:accountId`
-   * as well), ALIBABA_CLOUD_ACCOUNT_ID, ALICLOUD_ACCOUNT_ID, then the account of the credentials, by one call to STS. A
-   * change replaces the object.
+   * Account id, 16 digits. Default: the account of the provider, config `alicloud-fc:accountId` (in TypeScript
+   * `alicloud:accountId` as well), ALIBABA_CLOUD_ACCOUNT_ID, ALICLOUD_ACCOUNT_ID, then the account of the credentials,
+   * by one call to STS. A change replaces the object.
    */
   readonly accountId?: pulumi.Input<string>;
   /**
    * Host of Function Compute in the region. Default: config `alicloud-fc:endpoint` (in TypeScript also the `fc` for the
-   * region in `alicloud:endpoints`, a list of maps, as Pulumi's alicloud provider has it), then FC_ENDPOINT, then
+   * region in `alicloud:endpoints`, a list of maps in the format of Pulumi's alicloud provider), then FC_ENDPOINT, then
    * `<account>.<region>.fc.aliyuncs.com`. FC_ENDPOINT in the environment of a run takes precedence over the value in
    * state.
    */
   readonly endpoint?: string;
   /**
-   * Profile of the Alibaba Cloud CLI to take credentials from. Default: the provider's, config `alicloud-fc:profile` (in
-   * TypeScript `alicloud:profile` as well), the chain's own.
+   * Profile of the Alibaba Cloud CLI to take credentials from. Default: the profile of the provider, config
+   * `alicloud-fc:profile` (in TypeScript `alicloud:profile` as well), then the profile of the credential chain.
    */
   readonly profile?: string;
 }
@@ -41,8 +41,9 @@ export interface PlaceArgs {
 /** Arguments of resources whose objects may exist before the program. */
 export interface AdoptArgs {
   /**
-   * True: takes over an object that exists and has no owner. False: an existing object is refused. Adoption never
-   * changes a setting that the program does not mention: the run fails, and lists such settings. Default false.
+   * True: the resource takes over an object that exists and has no owner. False: an existing object is refused.
+   * Adoption never changes a setting that the program does not mention: if it had to, the run fails and lists such
+   * settings. Default false.
    */
   readonly adopt?: pulumi.Input<boolean>;
 }
@@ -53,9 +54,9 @@ export interface CommonProps {
   accountId: pulumi.Input<string>;
   resourceUrn: pulumi.Input<string>;
   connection?: { endpoint?: pulumi.Input<string | undefined>; profile?: pulumi.Input<string | undefined> };
-  /** The longer of the timeouts for create and update, in seconds; `check` refuses anything else. */
+  /** The longer of the timeouts for create and update, in seconds; `check` refuses any other value. */
   waitSeconds?: unknown;
-  /** Why region or account is not known; `check` refuses the resource with it. */
+  /** Why region or account is not known; `check` refuses the resource with this reason. */
   problem?: pulumi.Output<string | undefined>;
 }
 
@@ -104,7 +105,7 @@ export function commonProps(
   };
 }
 
-/** The inputs inside the plugin. Its `check` completes them, since it knows the provider's settings. */
+/** The inputs inside the plugin. `check` of the plugin completes them, because it knows the provider's settings. */
 function pluginProps({ region, accountId, endpoint, profile }: PlaceArgs, opts: pulumi.CustomResourceOptions) {
   const waitSeconds = longest([opts.customTimeouts?.create, opts.customTimeouts?.update]);
   return { region, accountId, endpoint, profile, waitSeconds } as unknown as CommonProps;
@@ -115,16 +116,16 @@ function refuseOwnKeys(own: pulumi.Config): void {
   const key = ["accessKey", "secretKey", "securityToken"].find((each) => own.get(each) !== undefined);
   if (key === undefined) return;
   throw new pulumi.RunError(
-    `config alicloud-fc:${key}: credentials do not belong into stack config. Remove it (pulumi config rm alicloud-fc:${key}) ` +
+    `config alicloud-fc:${key}: credentials do not belong in stack config. Remove it (pulumi config rm alicloud-fc:${key}) ` +
       `and set ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and, for a session, ALIBABA_CLOUD_SECURITY_TOKEN`,
   );
 }
 
-/** Stacks of this process that have been warned. */
+/** Stacks of this process for which the warning was printed. */
 const warned = new WeakSet<object>();
 
 /**
- * Warns about keys in config. Pulumi's alicloud provider reads them, and this package does not. They may belong to
+ * Warns about keys in config. Pulumi's alicloud provider uses them, and this package does not. Such keys may belong to
  * another account than the keys in the environment.
  */
 function warnOfKeys(config: pulumi.Config): void {
@@ -140,8 +141,8 @@ function warnOfKeys(config: pulumi.Config): void {
 }
 
 /**
- * The URN of a resource. Without a parent it is plain text, since thousands of outputs take time. Otherwise it is a
- * promise, which has no dependencies: as an output it would depend on the resource's own component, and wait for
+ * The URN of a resource. Without a parent the URN is plain text, because thousands of outputs take time. With a parent
+ * the URN is a promise, which has no dependencies: an output would depend on the resource's own component, and wait for
  * itself.
  */
 function urnOf(name: string, type: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
@@ -149,7 +150,7 @@ function urnOf(name: string, type: string, parent: pulumi.Resource | undefined):
   return new Promise((resolve) => pulumi.createUrn(name, type, parent).apply(resolve));
 }
 
-/** The provider's setting, or the fallback where it has none. */
+/** The provider's setting, or the fallback if the provider does not have it. */
 function first<F extends string | undefined>(
   output: pulumi.Output<string | undefined> | undefined,
   fallback: F,
@@ -159,13 +160,13 @@ function first<F extends string | undefined>(
     : output.apply((value) => (value === undefined || value === "" ? fallback : value));
 }
 
-/** An account id, or why there is none. A rejected output instead would keep the program from ending. */
+/** An account id, or why it is not known. A rejected output instead would keep the program from ending. */
 interface AccountLookup {
   readonly id: string;
   readonly problem?: string;
 }
 
-/** The account of the provider, of config or environment, or of the credentials. */
+/** The account from the provider, config, the environment, or the credentials. */
 function lookUpAccount(
   provider: InheritedPlace | undefined,
   configured: string | undefined,
@@ -188,8 +189,8 @@ function problemProp(
 }
 
 /**
- * The configured host for a region. Where config has hosts for other regions only: the first of them, which `check`
- * refuses.
+ * The configured host for a region. If config has hosts for other regions only, the result is the first of them, which
+ * `check` refuses.
  */
 function configuredEndpoint(
   config: pulumi.Config,
@@ -211,7 +212,7 @@ function callerAccount(
   profile: string | undefined,
   endpoint: string | undefined,
 ): Promise<AccountLookup> {
-  // Without a region STS cannot be called; `check` then names region and account.
+  // Without a region STS cannot be called; `check` then refuses region and account.
   if (region === "") return Promise.resolve({ id: "" });
   const key = `${region}\n${profile ?? ""}`;
   const known = accounts.get(key);
@@ -227,7 +228,7 @@ function callerAccount(
 
 let checked = false;
 
-/** Throws unless the provider process, which resolves this package from the program's folder, finds this copy of it. */
+/** Throws unless the provider process, which resolves this package from the program's folder, finds the same copy of it. */
 function assertOwnCopy(): void {
   if (checked) return;
   const ours = path.join(__dirname, "..", "v1");
@@ -249,7 +250,7 @@ function assertOwnCopy(): void {
 
 function resolveEntry(): string | undefined {
   try {
-    // From a file in the program's folder: from here the name would be our own package's reference to itself.
+    // Resolved from a file in the program's folder: from this file the name would resolve to this package itself.
     return createRequire(path.join(process.cwd(), "program.js")).resolve("pulumi-alicloud-fc/v1");
   } catch {
     return undefined;

@@ -30,9 +30,12 @@ export interface ReleaseKeys {
   readonly analysis?: pulumi.Input<AnalysisSettings>;
   /** `canary` or `direct`. `direct` sends all traffic to new content at once. Default `canary`. */
   readonly strategy?: pulumi.Input<string>;
-  /** True: no share is raised, and new content waits. A rollback still works. Default false. */
+  /** True: no run raises a share, and new content gets no traffic. A rollback still works. Default false. */
   readonly hold?: pulumi.Input<boolean | string>;
-  /** A version to reject: `v8` or `r12`. It gets no traffic, and stays rejected when this is removed. Default none. */
+  /**
+   * A version to reject: `v8` or `r12`. The rejected version gets no traffic, and stays rejected after this argument is
+   * removed. Default none.
+   */
   readonly reject?: pulumi.Input<string | number>;
   /** A version whose rejection, or lowering by hand, is lifted: `v8` or `r12`, the second time `v8@2`. Default none. */
   readonly retry?: pulumi.Input<string | number>;
@@ -41,7 +44,7 @@ export interface ReleaseKeys {
    * means 8, and corrects a 99 that was recorded by mistake. Default none.
    */
   readonly rev?: pulumi.Input<number | string>;
-  /** Number of versions to keep beside those that aliases, triggers and releases need, 0 to 1000. Default 10. */
+  /** Number of versions to keep besides those that aliases, triggers and releases need, 0 to 1000. Default 10. */
   readonly keep?: pulumi.Input<number | string>;
 }
 
@@ -49,9 +52,12 @@ export interface ReleaseKeys {
 export interface VersionLike {
   /** Number of the version, as text. */
   readonly versionId: pulumi.Input<string>;
-  /** Hash of its code and configuration. A preview recognises new content by it. */
+  /** Hash of the version's code and configuration. A preview recognises new content by this hash. */
   readonly fingerprint: pulumi.Input<string | undefined>;
-  /** Hash of its environment values; a secret. Default none: a change of values then shows by `revision` only. */
+  /**
+   * Hash of the version's environment values; a secret if one of them is a secret. Default: the hash that the release
+   * remembers of this version. Without one, a preview notices a change of values only by `revision`.
+   */
   readonly environmentFingerprint?: pulumi.Input<string | undefined>;
   /**
    * Number of changes of the function's content, from 1. In config, `r12` names the version with revision 12. Default
@@ -65,10 +71,14 @@ export interface ReleaseArgs extends PlaceArgs, AdoptArgs, ReleaseKeys {
   /** The function: `{ functionName }`; in TypeScript also a `Function` or its `ref`. */
   readonly function: VersionArgs["function"];
   /**
-   * 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`; not LATEST. A renamed alias keeps its split.
+   * Name of the alias: 1 to 128 letters, digits, `_` or `-`, starting with a letter or `_`; not LATEST. A renamed alias
+   * keeps its split.
    */
   readonly aliasName: pulumi.Input<string>;
-  /** The candidate. */
+  /**
+   * The candidate: the version that the release gives traffic to. In TypeScript a `Version`; in other languages
+   * `versionId`, `fingerprint`, `environmentFingerprint` and `revision` of a version.
+   */
   readonly version: VersionLike;
   /** Description of the alias, on one line of at most 80 characters. Default none. */
   readonly description?: pulumi.Input<string>;
@@ -91,8 +101,7 @@ const MEMBERS = {
 };
 
 /**
- * A release of a function: an alias that remembers which version is stable. Its split and memory are written in one
- * call.
+ * A release of a function: an alias that remembers which version is stable. One call writes its split and its memory.
  *
  * @example
  * ```ts
@@ -100,26 +109,26 @@ const MEMBERS = {
  * ```
  */
 export class Release extends pulumi.CustomResource {
-  /** Type token; frozen. */
+  /** The type token in state; frozen. */
   static readonly __pulumiType = typeToken("Release");
 
   /** The function's name. */
   declare readonly functionName: pulumi.Output<string>;
   /** The alias's name. */
   declare readonly aliasName: pulumi.Output<string>;
-  /** ARN; known in previews. */
+  /** ARN of the function with this alias; known in previews. */
   declare readonly aliasArn: pulumi.Output<string>;
-  /** Version id to share in percent, as the last run decided. */
+  /** Map from version id to share in percent, decided by the last run. */
   declare readonly split: pulumi.Output<Record<string, number>>;
-  /** Version id to share in percent, as the alias was last read. */
+  /** Map from version id to share in percent, when the alias was last read. */
   declare readonly live: pulumi.Output<Record<string, number>>;
   /** Number of the stable version. */
   declare readonly stable: pulumi.Output<string>;
-  /** Number of the version that a rollback returns to; undefined without one. */
+  /** Number of the version to which a rollback returns; undefined if there is none. */
   declare readonly previousStable: pulumi.Output<string | undefined>;
-  /** Number of the candidate; undefined without one. */
+  /** Number of the candidate; undefined if there is none. */
   declare readonly candidate: pulumi.Output<string | undefined>;
-  /** Share of the candidate in percent; 0 without one. */
+  /** Share of the candidate in percent; 0 without a candidate. */
   declare readonly effectiveWeight: pulumi.Output<number>;
   /** `stable`, `canary`, or why the candidate has no traffic: `paused`, `rejected`, `lowered` by hand, `waiting` under hold. */
   declare readonly phase: pulumi.Output<Phase>;
@@ -128,8 +137,8 @@ export class Release extends pulumi.CustomResource {
   /** Numbers of the rejected versions. */
   declare readonly rejected: pulumi.Output<string[]>;
   /**
-   * Versions that pruning kept, beside the newest `keep`, because something needs them; undefined until pruning has
-   * run.
+   * Versions that were kept, besides the newest `keep`, because something needs them; undefined until a run has deleted
+   * old versions.
    */
   declare readonly keptVersions: pulumi.Output<string[] | undefined>;
   /** The last 20 splits, oldest first, each with the rule of docs/releases.md that led to it. */
@@ -139,7 +148,7 @@ export class Release extends pulumi.CustomResource {
    * otherwise. Its members may change with any version of this package.
    */
   declare readonly judging: pulumi.Output<object | undefined>;
-  /** What the release remembers between runs. Its members may change with any version of this package. */
+  /** What the release remembers between runs. The members of this output may change with any version of this package. */
   declare readonly memory: pulumi.Output<object>;
 
   /**
@@ -169,7 +178,7 @@ export class Release extends pulumi.CustomResource {
   }
 
   /**
-   * Reads the alias of an existing release, which is never changed. Fails when it does not exist.
+   * Reads the alias of an existing release without changing it. Fails if the alias does not exist.
    * @example
    * ```ts
    * const release = fc.Release.get("prod", { functionName: "api", aliasName: "prod" });

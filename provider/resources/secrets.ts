@@ -1,10 +1,10 @@
 /**
- * Finds the arguments that a program gave as secrets. The provider process receives them as plain text, and must not
+ * Finds the arguments that a program passed as secrets. The provider process receives them as plain text, and must not
  * print them.
  */
 import * as pulumi from "@pulumi/pulumi";
 
-/** Inputs computed from arguments. Messages never show them, even if the program does not mark them as secrets. */
+/** Inputs that are computed from arguments. Messages never show them, even if the program does not mark them as secrets. */
 const NEVER_SHOWN: ReadonlySet<string> = new Set(["environmentFingerprint", "content"]);
 
 /** True for an argument that is never shown, even if the program does not mark it as a secret. */
@@ -12,7 +12,7 @@ export function isSecretByItself(name: string): boolean {
   return NEVER_SHOWN.has(name);
 }
 
-/** Names of the arguments that are secrets or contain one; undefined without any. */
+/** Names of the arguments that are secrets or contain a secret; undefined if there are none. */
 export function secretInputs(args: object): Promise<string[] | undefined> | undefined {
   const later = Object.entries(args).filter(([name, value]) => !isSecretByItself(name) && holdsOutput(value));
   return later.length === 0 ? undefined : namesOfSecrets(later);

@@ -1,8 +1,8 @@
-/** What the engine stores for every resource of this package: a type token and a constant provider text. */
-/** Kinds of resources, as the entry `pulumi-alicloud-fc/v1` exports them. */
+/** The texts that the engine stores for every resource of this package: a type token and a constant provider text. */
+/** Kinds of resources, with the names under which the entry `pulumi-alicloud-fc/v1` exports them. */
 export type Kind = "Function" | "Version" | "Alias" | "Release" | "HttpTrigger";
 
-/** Every kind. */
+/** All kinds of resources. */
 export const KINDS: readonly Kind[] = ["Function", "Version", "Alias", "Release", "HttpTrigger"];
 
 /** Type token of a resource that a JavaScript or TypeScript program registers; frozen with the first release. */
@@ -10,12 +10,12 @@ export function typeToken(kind: Kind): string {
   return `pulumi-nodejs:dynamic/alicloud-fc:${kind}`;
 }
 
-/** Type token of the same resource in every other language, where the plugin serves it; frozen with the first release. */
+/** Type token of the same resource in every other language, for which the plugin serves it; frozen with the first release. */
 export function packageToken(kind: Kind): string {
   return `alicloud-fc:index:${kind}`;
 }
 
-/** How a process registers resources: by which token, and by which token the same resource has in other languages. */
+/** How a process registers resources: by which token, and by which token other languages register the same resource. */
 export interface Registrar {
   readonly token: (kind: Kind) => string;
   readonly other: (kind: Kind) => string;
@@ -33,14 +33,15 @@ export function registrar(): Registrar {
   return current;
 }
 
-/** Makes this process register resources as the plugin does. */
+/** Makes this process register resources with the tokens of the plugin. */
 export function registerFromPlugin(): void {
   current = PLUGIN;
 }
 
 /**
- * The text that the provider process evaluates: it loads this package by name from the program's folder. It is constant
- * for each kind, and frozen with the first release: a change would show as a change of every resource in every stack.
+ * The text that the provider process evaluates: it loads this package by name from the program's folder. The text is
+ * constant for each kind, and frozen with the first release: a change would show as a change of every resource in every
+ * stack.
  */
 export function providerText(kind: Kind): string {
   return (

@@ -13,26 +13,26 @@ import { typeToken } from "./tokens";
 export interface VersionArgs extends PlaceArgs {
   /**
    * The function: a `Function`, its `ref`, or `{ functionName, fingerprint }`; in other languages than TypeScript
-   * `{ functionName, fingerprint, revision }` of one.
+   * `functionName`, `fingerprint`, `environmentFingerprint`, `revision` and `content` of a function.
    */
   readonly function: FunctionLike | pulumi.Output<pulumi.Unwrap<FunctionLike>>;
   /**
-   * A change of any of these texts publishes a version, like a change of the fingerprint. A hash of them is public, so
-   * they must not be secrets. Default none.
+   * Texts of which a change publishes a version, like a change of the fingerprint. A hash of them is public, so they
+   * must not be secrets. Default none.
    */
   readonly triggers?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Description of the version, at most 200 characters. A change of it alone is refused, since the service publishes no
-   * version for it. Default none.
+   * Description of the version, at most 200 characters. A change of only the description is refused, because the
+   * service does not publish a version for it. Default none.
    */
   readonly description?: pulumi.Input<string>;
-  /** True: a change of `description` alone is no change, and the next publish uses the new text. Default false. */
+  /** True: a change of only `description` counts as no change, and the next publish uses the new text. Default false. */
   readonly describesNextPublish?: pulumi.Input<boolean>;
 }
 
 /**
  * The newest published version of a function, and the list of versions published before. `pulumi up` publishes a
- * version when code, configuration or `triggers` changed, and none otherwise.
+ * version if code, configuration or `triggers` changed.
  *
  * @example
  * ```ts
@@ -40,36 +40,39 @@ export interface VersionArgs extends PlaceArgs {
  * ```
  */
 export class Version extends pulumi.CustomResource {
-  /** The type token in state, frozen. */
+  /** The type token in state; frozen. */
   static readonly __pulumiType = typeToken("Version");
 
   /** Name of the function. */
   declare readonly functionName: pulumi.Output<string>;
-  /** Hash of its code and configuration; undefined where the program gives only `triggers`. */
+  /** Hash of the version's code and configuration; undefined if the program sets only `triggers`. */
   declare readonly fingerprint: pulumi.Output<string | undefined>;
   /**
-   * Hash of its environment values; a secret where they are secrets. Undefined where the function comes from another
-   * stack.
+   * Hash of the version's environment values; a secret if one of them is a secret. Undefined if the function belongs to
+   * another stack.
    */
   declare readonly environmentFingerprint: pulumi.Output<string | undefined>;
-  /** Number of changes of the function's content, from 1; undefined where the program gives only a fingerprint. */
+  /** Number of changes of the function's content, from 1; undefined if the program sets only a fingerprint. */
   declare readonly revision: pulumi.Output<number | undefined>;
-  /** Text of the version: at most 200 characters on one line, without the mark that names the owner. Undefined without one. */
+  /**
+   * Description of the version: at most 200 characters on one line, without the mark that names the owner. Undefined
+   * without a description.
+   */
   declare readonly description: pulumi.Output<string | undefined>;
   /** Number of the version, as text. */
   declare readonly versionId: pulumi.Output<string>;
-  /** The version before this one; undefined for the first. */
+  /** Number of the version before this one; undefined for the first version. */
   declare readonly previousVersionId: pulumi.Output<string | undefined>;
   /** Time of the publish, in the service's format. */
   declare readonly createdTime: pulumi.Output<string>;
   /**
-   * Ids of the versions that this resource published, oldest first. A version that it only reused, because the content
-   * is the same, is not among them.
+   * Ids of the versions that this resource published, oldest first. A version that the resource only reused, because
+   * the content is the same, is not in the list.
    */
   declare readonly published: pulumi.Output<string[]>;
 
   /**
-   * Registers a version; `pulumi up` publishes it when the fingerprint or a trigger changed.
+   * Registers a version; `pulumi up` publishes it if the fingerprint or a trigger changed.
    * @param name name of the resource in the stack
    */
   constructor(name: string, args: VersionArgs, opts: pulumi.CustomResourceOptions = {}) {
@@ -96,7 +99,7 @@ export class Version extends pulumi.CustomResource {
   }
 
   /**
-   * Reads an existing version, which is never changed. Fails when it does not exist.
+   * Reads an existing version without changing it. Fails if the version does not exist.
    * @example
    * ```ts
    * const second = fc.Version.get("second", { functionName: "api", versionId: "2" });

@@ -1,22 +1,40 @@
-/** As whom the service is called. */
+/** Calls the service for a subcommand of `pulumi-alicloud-fc`. */
 import { alicloudApi } from "../client/alicloud";
 import type { FcApi } from "../client/api";
 import type { Environment } from "../client/endpoints";
+import type { AlicloudOptions } from "../client/options";
+import type { LogStore, RowSource } from "../core/analysis";
 import type { ReleaseOutputs } from "../core/release";
 
-/** Credentials of a verb. */
+/** The source of the credentials of a subcommand. */
 export interface Caller {
-  /** Profile of the Alibaba Cloud CLI. Default: the one in state, else the chain of the SDK. */
+  /** Profile of the Alibaba Cloud CLI. Default: the profile in state, else the credential chain of the SDK. */
   readonly profile?: string | undefined;
   /** Environment variables of the process. */
   readonly env: Environment;
 }
 
-/** The service as a release's last run reached it, with another profile where the caller names one. */
-export function apiOf(
-  { region, accountId, connection }: Pick<ReleaseOutputs, "region" | "accountId" | "connection">,
-  { profile, env }: Caller,
-): FcApi {
-  const used = { ...connection, ...(profile === undefined ? {} : { profile }) };
-  return alicloudApi({ region, accountId }, { env, connection: used });
+/** Place and connection of a release. */
+type Reached = Pick<ReleaseOutputs, "region" | "accountId" | "connection">;
+
+/** A client with the endpoint and the profile of the release's last run, or with the profile of the caller. */
+export function apiOf(reached: Reached, caller: Caller): FcApi {
+  const { region, accountId } = reached;
+  return alicloudApi({ region, accountId }, optionsOf(reached, caller));
+}
+
+/**
+ * A client of the log service with the same endpoint and profile. The SDK of the log service is loaded by the first
+ * read of rows.
+ */
+export function logsOf(reached: Reached, caller: Caller): (store: LogStore) => RowSource {
+  const { region, accountId } = reached;
+  return (store) => async (query) => {
+    const { alicloudLogs } = await import("../client/logs.js");
+    return await alicloudLogs({ region, accountId }, optionsOf(reached, caller), store)(query);
+  };
+}
+
+function optionsOf({ connection }: Reached, { profile, env }: Caller): AlicloudOptions {
+  return { env, connection: { ...connection, ...(profile === undefined ? {} : { profile }) } };
 }

@@ -1,4 +1,4 @@
-/** What the next run of a release would do, with keys of config as they stand or as they would stand. Pure. */
+/** Forecasts the next run of a release, with the current config keys or with changed ones. Pure. */
 import type { ObservedAlias } from "../core/model";
 import {
   type Phase,
@@ -14,37 +14,43 @@ import { livePercent } from "../core/release/observed";
 import { RELEASE_MEMBERS, checkRelease } from "../core/release/inputs";
 import type { StoredRelease } from "./state";
 
-/** Keys of config that move a release, as text; see docs/releases.md. */
+/** Config keys that control a release, as text; see docs/releases.md. */
 export type Keys = Readonly<Partial<Record<string, unknown>>>;
 
-/** Where a run would leave a release. */
+/** A release as it would be after a run. */
 export interface Forecast {
-  /** Version id to its share in percent. */
+  /** Map from version id to its share in percent. */
   readonly split: Readonly<Record<string, number>>;
   readonly phase: Phase;
   readonly stable: string;
   readonly candidate?: string;
-  /** Percent the candidate gets. */
+  /** Share of the candidate in percent. */
   readonly weight: number;
-  /** Whether nothing goes up. */
+  /** Whether `hold` is set, which stops every rise of a share. */
   readonly hold: boolean;
-  /** What the preview prints; undefined where no traffic moves. */
+  /** The sentence of the preview; undefined if no traffic moves. */
   readonly sentence?: string;
-  /** What the run would judge first, under weight `auto`; undefined where there is nothing to judge. Everything else is without a verdict. */
+  /**
+   * What the run would judge under `weight: auto`; undefined if it would judge nothing. The other members do not
+   * include the verdict.
+   */
   readonly judged?: string;
   readonly warnings: readonly string[];
-  /** Why the run would fail; undefined where it would not. */
+  /** Why the run would fail; undefined if it would not fail. */
   readonly failure?: string;
 }
 
-/** Keys that mean what they mean only while they stand in config. A program may set the others itself. */
+/**
+ * Keys that have an effect only while they are in config. The program may set the other keys as well, so state has
+ * their values.
+ */
 const MOVING = ["weight", "hold", "reject", "retry"];
 const COMMON = ["region", "accountId", "resourceUrn", "owner", "connection", "functionName", "secretInputs", "adopt"];
 
 /**
- * What a run of the program as state knows it would do: new code is not looked at. The order of runs counts as not older.
+ * Forecasts a run of the program with the inputs in state: new code is not read, and the run does not count as older.
  *
- * @param live the alias; undefined where it is gone
+ * @param live the alias; undefined if it was deleted
  * @param now seconds since 1970
  * @throws Error for a key whose value is not allowed, and for a run that would be refused
  */
@@ -54,10 +60,8 @@ export function forecast(
   live: ObservedAlias | undefined,
   now: number,
 ): Forecast {
-  const { inputs, failures } = checkRelease(outputs, withKeys(outputs, keys));
-  if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
-  const checked = inputs as unknown as ReleaseInputs;
-  const plan = planRelease(checked, storedMemory(outputs), live, () => true);
+  const checked = inputsOf(outputs, keys);
+  const plan = planRelease(checked, storedMemory(outputs), live, undefined);
   const { sentence: judged } = judgedSentence(outputs.judging, checked, plan, now);
   const after = releaseOutputs(checked, plan, live ?? {}, outputs);
   return {
@@ -72,9 +76,21 @@ export function forecast(
   };
 }
 
+/**
+ * The checked inputs of a run of the program, computed from state.
+ *
+ * @throws Error for a key whose value is not allowed
+ */
+export function inputsOf(outputs: ReleaseOutputs, keys: Keys): ReleaseInputs {
+  const { inputs, failures } = checkRelease(outputs, withKeys(outputs, keys));
+  if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+  return inputs as unknown as ReleaseInputs;
+}
+
 function withKeys(outputs: ReleaseOutputs, { rev: _order, ...keys }: Keys): Partial<ReleaseInputs> {
-  const names = [...RELEASE_MEMBERS, ...COMMON].filter((name) => !MOVING.includes(name));
+  // State may be older than the alias, so its order of runs is not that of the next run.
+  const names = [...RELEASE_MEMBERS, ...COMMON].filter((name) => !MOVING.includes(name) && name !== "rev");
   const stored = Object.entries(outputs).filter(([name]) => names.includes(name));
-  const given = Object.entries(keys).filter(([, value]) => value !== undefined);
-  return Object.fromEntries([...stored, ...given]);
+  const changed = Object.entries(keys).filter(([, value]) => value !== undefined);
+  return Object.fromEntries([...stored, ...changed]);
 }

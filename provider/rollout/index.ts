@@ -1,9 +1,10 @@
 /**
- * All that the verbs of the command need of this package: the releases in an exported stack, their aliases as the service has them, and
- * what a run would do, and the versions that nothing needs. Loading this loads the SDK.
+ * The functions for the subcommands of `pulumi-alicloud-fc`: the releases in an exported stack, their live aliases, a
+ * forecast of a run, the result of judging, a sample of invocations, and the versions without a known use.
+ * Importing this module loads the SDK.
  */
 import { ownershipOf } from "../core/ownership";
-import { livePercent } from "../core/release/observed";
+import { livePercent, memoryInDescription } from "../core/release/observed";
 import { recordedSplit } from "../core/release/diff";
 import type { ObservedAlias } from "../core/model";
 import { toFraction } from "../core/weights";
@@ -14,34 +15,27 @@ import type { StoredRelease } from "./state";
 export type { Phase, ReleaseOutputs } from "../core/release";
 export { type ParsedShare, formatShare, parseShare } from "../core/weights";
 export type { Caller } from "./caller";
-export { type StackVersions, deleteVersions, stackVersions } from "./prune";
+export { type DeletedVersions, type StackVersions, deleteVersions, stackVersions } from "./prune";
+export { type Found, Judge, type Judgement, type VersionCounts } from "./judging";
 export { type Forecast, type Keys, forecast } from "./forecast";
-export {
-  type Answered,
-  type Compared,
-  type Sample,
-  LEVEL,
-  VERSION_HEADERS,
-  compareSample,
-  countAnswers,
-  sampleAlias,
-} from "./sample";
-export { OBJECT_KEYS } from "../core/release/keys";
+export { type Answered, type Compared, type Sample, LEVEL, compareSample, countAnswers, sampleAlias } from "./sample";
+export { VERSION_HEADERS } from "../core/invocation";
+export { OBJECT_KEYS, RELEASE_KEYS } from "../core/release/keys";
 export { type StoredRelease, releasesIn, stepsOf } from "./state";
 
-/** A release's alias as the service has it now. */
+/** The alias of a release, as the service has it now. */
 export interface Live {
   readonly alias: ObservedAlias;
-  /** Version id to its share in percent. */
+  /** Map from version id to its share in percent. */
   readonly split: Readonly<Record<string, number>>;
-  /** When anything last changed it, as the service writes it; undefined where the service does not answer it. */
+  /** Time of its last change, in the service's format; undefined if the service does not answer it. */
   readonly lastModifiedTime: string | undefined;
 }
 
 /**
- * Reads the alias of a release: one call. Undefined where it is gone.
+ * Reads the alias of a release: one call. Undefined if the alias was deleted.
  *
- * @throws Error where the alias belongs to another release
+ * @throws Error if the alias belongs to another release
  */
 export async function readLive({ name, outputs }: StoredRelease, caller: Caller): Promise<Live | undefined> {
   const { functionName, aliasName, owner, createdTime } = outputs;
@@ -49,7 +43,7 @@ export async function readLive({ name, outputs }: StoredRelease, caller: Caller)
   if (alias === undefined) return undefined;
   const found = ownershipOf({ owner, known: { identity: createdTime } }, aliasIdentity(alias));
   if (found.kind !== "ours") {
-    const whose = found.kind === "ownerless" ? "has no owner: it was made anew" : `belongs to ${found.words}`;
+    const whose = found.kind === "ownerless" ? "has no owner: it was created again" : `belongs to ${found.words}`;
     throw new Error(
       `release ${name}: alias ${aliasName} of function ${functionName} ${whose}. Run pulumi up --refresh first`,
     );
@@ -57,7 +51,24 @@ export async function readLive({ name, outputs }: StoredRelease, caller: Caller)
   return { alias, split: livePercent(alias), lastModifiedTime: alias.lastModifiedTime };
 }
 
-/** The alias as the last run or refresh saw it; undefined where it was gone. */
+/**
+ * Whether the alias was written by a run that this state knows nothing of: that run was interrupted before its state
+ * was saved, or an older state was restored. After a refresh, which takes the memory of the alias over, state still has
+ * the program's inputs of an earlier run: it shows in the version that they deploy.
+ */
+export function isBehind(
+  { outputs }: Pick<StoredRelease, "outputs">,
+  alias: Pick<ObservedAlias, "description"> | undefined,
+): boolean {
+  const { memory, versionId } = outputs;
+  const described = memoryInDescription(alias);
+  if ((described?.sequence ?? 0) > memory.sequence) return true;
+  const deployed = (memory.waiting ?? memory.candidate)?.version ?? memory.stable;
+  // A release that was only read has no such inputs.
+  return versionId !== "" && versionId !== deployed.versionId;
+}
+
+/** The alias when the last run or refresh read it; undefined if it did not exist. */
 export function lastSeen({ outputs }: StoredRelease): Pick<Live, "alias" | "split"> | undefined {
   const split = recordedSplit(outputs);
   if (split === undefined) return undefined;

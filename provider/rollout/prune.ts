@@ -1,42 +1,39 @@
-/** Old versions of a release's function, by the rules of ownership and of need that the release itself follows. */
+/** Old versions of a release's function, by the same rules by which the release deletes or keeps them. */
 import { systemClock } from "../client/retry";
 import { storedMemory } from "../core/release";
-import { deleteVersion } from "../reconcile/delete";
-import { type StackVersions, unneededVersions } from "../reconcile/release";
+import { type StackVersions, deleteUnused, unusedVersions } from "../reconcile/unusedVersions";
+import type { DeletedVersions } from "../reconcile/unnamedVersions";
 import type { Session } from "../reconcile/session";
 import { type Caller, apiOf } from "./caller";
 import type { StoredRelease } from "./state";
 
-export type { StackVersions } from "../reconcile/release";
+export type { DeletedVersions } from "../reconcile/unnamedVersions";
+export type { StackVersions } from "../reconcile/unusedVersions";
 
-/** Which versions of the release's function the stack published, and which of them nothing needs. Three or four calls, all of them reads. */
+/**
+ * Lists the versions of the release's function that the stack published, and finds those without a known use.
+ * Makes three or five calls, all of them reads.
+ */
 export async function stackVersions(
   release: StoredRelease,
   releases: readonly StoredRelease[],
   caller: Caller,
 ): Promise<StackVersions> {
-  return await unneededVersions(sessionOf(release, caller), release.outputs, memoriesOf(release, releases), 0);
+  return await unusedVersions(sessionOf(release, caller), release.outputs, memoriesOf(release, releases), 0);
 }
 
-/**
- * Deletes versions. What is needed is read anew before, so that none is deleted that came into use since.
- *
- * @returns the versions that were deleted
- */
+/** Deletes versions. Before each deletion, uses are read again: a version that came into use meanwhile is left. */
 export async function deleteVersions(
   release: StoredRelease,
   releases: readonly StoredRelease[],
   ids: readonly string[],
   caller: Caller,
-): Promise<string[]> {
-  const session = sessionOf(release, caller);
-  const { idle } = await unneededVersions(session, release.outputs, memoriesOf(release, releases), 0);
-  const left = ids.filter((id) => idle.includes(id));
-  for (const id of left) await deleteVersion(session, release.outputs.functionName, id);
-  return left;
+): Promise<DeletedVersions> {
+  const { functionName } = release.outputs;
+  return await deleteUnused(sessionOf(release, caller), functionName, ids, memoriesOf(release, releases));
 }
 
-/** What the releases of the same function remember. */
+/** The memories of the releases of the same function. */
 function memoriesOf({ outputs }: StoredRelease, releases: readonly StoredRelease[]) {
   const same = releases.filter(
     (each) =>

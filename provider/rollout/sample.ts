@@ -1,39 +1,33 @@
-/** Invocations through a release's alias, and which version answered each. */
+/** Invokes a release's alias several times and counts which version answered. */
 import { fittingCounts } from "../core/analysis/split";
+import { systemClock } from "../client/retry";
+import { type Invoked, functionFailed, versionNamed } from "../core/invocation";
+import { inSeries } from "../reconcile/invocations";
 import { type Caller, apiOf } from "./caller";
 import type { StoredRelease } from "./state";
-
-/**
- * Headers of an answer that name the version that ran, the first one that has a number counts. Source: Alibaba Cloud's guide to canary
- * releases names the first; answers were seen with the second, which may carry the name of the alias in its place.
- */
-export const VERSION_HEADERS = ["x-fc-invocation-function-version", "x-fc-invocation-service-version"] as const;
-
-/** The header of an answer whose function failed. Source: the SDK's documentation of InvokeFunction. */
-const ERROR_HEADER = "x-fc-error-type";
 
 /** Answers of one version. */
 export interface Answered {
   readonly requests: number;
-  /** Those whose function failed. */
+  /** Number of requests whose function failed. */
   readonly failed: number;
 }
 
-/** What a number of invocations through an alias showed. */
+/** The answers of a number of invocations through an alias. */
 export interface Sample {
   readonly requests: number;
-  /** By version id. */
+  /** Counts by version id. */
   readonly versions: Readonly<Record<string, Answered>>;
-  /** Answers that named no version. */
+  /** Number of answers that named no version. */
   readonly unnamed: number;
   /** The headers that named the version. */
   readonly headers: readonly string[];
 }
 
-/** Invocations that are under way at once. */
+/** Number of concurrent invocations. */
 const AT_ONCE = 8;
 
-/** Invokes the function through the release's alias, each time once. A call that fails ends the sample. */
+/** Invokes the function through the release's alias. A call is not repeated, and a failed call ends the sample. */
 export async function sampleAlias(
   { outputs }: StoredRelease,
   requests: number,
@@ -42,41 +36,35 @@ export async function sampleAlias(
 ): Promise<Sample> {
   const { functionName, aliasName } = outputs;
   const api = apiOf(outputs, caller);
-  const answers: Readonly<Record<string, string>>[] = [];
-  let started = 0;
-  const work = async () => {
-    while (started++ < requests) answers.push(await api.invoke(functionName, aliasName, event));
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, requests) }, work));
-  return countAnswers(answers);
+  const task = () => api.invoke(functionName, aliasName, event);
+  return countAnswers(await inSeries(systemClock, { count: requests, atOnce: AT_ONCE }, task));
 }
 
-/** Counts answers by their headers, whose names are in lower case. */
-export function countAnswers(answers: readonly Readonly<Record<string, string>>[]): Sample {
+/** Counts answers by their headers. */
+export function countAnswers(answers: readonly Pick<Invoked, "headers">[]): Sample {
   const versions: Record<string, Answered> = {};
   const headers = new Set<string>();
   let unnamed = 0;
   for (const answer of answers) {
-    const header = VERSION_HEADERS.find((name) => /^\d+$/.test(answer[name] ?? ""));
-    const id = header === undefined ? undefined : answer[header];
-    if (header === undefined || id === undefined) {
+    const named = versionNamed(answer);
+    if (named === undefined) {
       unnamed++;
       continue;
     }
-    headers.add(header);
-    const { requests = 0, failed = 0 } = versions[id] ?? {};
-    versions[id] = { requests: requests + 1, failed: failed + (answer[ERROR_HEADER] === undefined ? 0 : 1) };
+    headers.add(named.header);
+    const { requests = 0, failed = 0 } = versions[named.versionId] ?? {};
+    versions[named.versionId] = { requests: requests + 1, failed: failed + (functionFailed(answer) ? 1 : 0) };
   }
   return { requests: answers.length, versions, unnamed, headers: [...headers] };
 }
 
-/** Chance to find a split that is right outside of its bounds. */
+/** Probability that a correct split is found outside of its bounds. */
 export const LEVEL = 0.01;
 
-/** A version's requests beside the exact binomial bounds of its share. */
+/** The number of requests of a version, with the exact binomial bounds for its share. */
 export interface Compared {
   readonly versionId: string;
-  /** Percent the alias gives it. */
+  /** Share of the version on the alias, in percent. */
   readonly share: number;
   readonly requests: number;
   readonly failed: number;
@@ -86,7 +74,7 @@ export interface Compared {
   readonly fits: boolean;
 }
 
-/** Compares a sample with a split in percent; a version that has no share has to have no request. */
+/** Compares a sample with a split in percent. A version without a share must have no requests. */
 export function compareSample(sample: Sample, split: Readonly<Record<string, number>>): Compared[] {
   const ids = [...new Set([...Object.keys(split), ...Object.keys(sample.versions)])];
   const named = sample.requests - sample.unnamed;

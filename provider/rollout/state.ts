@@ -6,7 +6,7 @@ import { restored } from "../core/stored";
 import { SECRET_SIGNATURE, SIGNATURE_KEY } from "../core/signatures";
 import { packageToken, typeToken } from "../resources/tokens";
 
-/** A release as state has it. */
+/** A release in state. */
 export interface StoredRelease {
   readonly urn: string;
   /** Name of the resource. */
@@ -20,15 +20,15 @@ interface Resource {
   readonly id?: string;
   readonly type?: string;
   readonly outputs?: Readonly<Record<string, unknown>>;
-  /** It was replaced, and is still to be deleted. */
+  /** True for a resource that was replaced but is not deleted yet. */
   readonly delete?: boolean;
 }
 
 const TYPES: readonly string[] = [typeToken("Release"), packageToken("Release")];
 
 /**
- * The releases in a stack as `pulumi stack export --show-secrets` prints it, whatever language its program has, in the order of state.
- * One whose first run did not come to an end is left out: nothing is remembered of it.
+ * The releases in the output of `pulumi stack export --show-secrets`, in the order of state, whatever the language of
+ * the program. A release whose first run did not finish is left out, because it has no memory.
  */
 export function releasesIn(exported: unknown): StoredRelease[] {
   const { deployment } = (exported ?? {}) as { deployment?: { resources?: readonly Resource[] } | null };
@@ -39,7 +39,7 @@ export function releasesIn(exported: unknown): StoredRelease[] {
   });
 }
 
-/** The steps of a release in percent, ascending, 100 as the last. */
+/** The steps of a release in percent, ascending, with 100 as the last. */
 export function stepsOf({ steps }: Pick<ReleaseOutputs, "steps">): number[] {
   return stepShares({ steps }).map((tenths) => tenths / 10);
 }

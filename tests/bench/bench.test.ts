@@ -1,4 +1,5 @@
 /** The arithmetic of the benchmark. `bench.deep.ts` runs it. */
+import { emulatorText } from "../../bench/emulatorReport";
 import { byRole, parsePeak, parseStat, roleOf } from "../../bench/processes";
 import { type Report, goals, text } from "../../bench/report";
 import { compare, summary } from "../../bench/statistics";
@@ -9,7 +10,7 @@ it("summarises by median and quarters", () => {
   expect(summary([7])).toEqual({ median: 7, low: 7, high: 7 });
 });
 
-it("takes the ratio of each pair, so that a disturbance of both cancels out", () => {
+it("a ratio is the median of the ratios of pairs, so that a disturbance of both runs has no effect", () => {
   const { ratio } = compare([
     { ours: 10, floor: 10 },
     { ours: 30, floor: 30 },
@@ -77,4 +78,32 @@ it("names the goals that were missed", () => {
   ]); // prettier-ignore
   expect(text(report)).toMatch(/^- \*\*missed\*\*: calls of a weight step/m);
   expect(text(report)).toContain("| **1.20** [1.20 … 1.20] |");
+});
+
+it("shows what misses its goal in the emulator's tables in bold, and a runtime that is not installed", () => {
+  const rates = compare([{ ours: 55, floor: 100 }]);
+  const lines = emulatorText({
+    machine: "a machine",
+    calls: [
+      { what: "GetFunction", kind: "control", rates },
+      { what: "InvokeFunction, warm", kind: "warm", rates },
+    ],
+    events: [
+      { runtime: "nodejs20", seconds: [0.1, 0.2, 0.4] },
+      { runtime: "php7.2", seconds: [0.1, 0.4, 1.6] },
+      { runtime: "dotnetcore3.1", seconds: undefined },
+    ],
+    memory: { before: 100, functions: 1000, after: 120 },
+    start: { emulator: 100, bare: 50 },
+    folders: [],
+  }).split("\n").map((line) => line.replace(/ +/g, " ")); // prettier-ignore
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      "| GetFunction | 55/s | 100/s | **0.55 [0.55 … 0.55]** | at least 0.6 |",
+      "| InvokeFunction, warm | 55/s | 100/s | 0.55 [0.55 … 0.55] | at least 0.5 |",
+      "| nodejs20 | 0.10 s | 0.20 s | 0.40 s | 4.0 | at most 6 |",
+      "| php7.2 | 0.10 s | 0.40 s | 1.60 s | **16.0** | at most 6 |",
+      "| dotnetcore3.1 | | | | not installed | |",
+    ]),
+  );
 });

@@ -1,4 +1,4 @@
-/** `simulate` and `replay` as a person runs them: built, in a process of its own. */
+/** `simulate` and `replay` as users run them: the built command in a separate process. */
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { replayText } from "../../cli/replay";
 import { simulate } from "../../cli/simulate";
 import { Refused } from "../../cli/refused";
+import { trafficsOf } from "../../cli/simulation/flags";
 import { type AnalysisRecord, decide, newRecord, policyOf } from "../../provider/core/analysis";
 
 const COMMAND = path.join(__dirname, "..", "..", "bin", "pulumi-alicloud-fc.cjs");
@@ -68,7 +69,7 @@ describe("simulate", () => {
     expect(lines.filter((line) => line.length > 100)).toEqual([]);
   });
 
-  it("keeps the promise of its policy, and says so", () => {
+  it("finds at most the allowed rejections of good candidates, and prints this", () => {
     const { status, stdout } = run(["simulate", ...SHORT, "--errors", "0.5%", "--false-alarms", "1"]);
     expect(status).toBe(0);
     expect(stdout).toContain("No good candidate is rejected more often than in 1 % of releases");
@@ -95,11 +96,44 @@ describe("simulate", () => {
     await expect(simulate({ ...DEFAULTS, ...flags })).rejects.toThrow(reason);
   });
 
+  it.each<[boolean, object]>([
+    [true, { errors: "1%" }],
+    [true, { errors: "1%", candidateErrors: "1%" }],
+    [true, { candidateErrors: "0.5%", slower: "0%" }],
+    [false, { errors: "1%", candidateErrors: "2%" }],
+    [false, { slower: "20%" }],
+  ])("a candidate is good: %s, with %j", (good, flags) => {
+    expect(trafficsOf({ ...DEFAULTS, ...flags }).map((each) => each.good)).toEqual([good]);
+  });
+
   it("exits with 3 for flags that are refused or not known", () => {
     for (const flags of [["--steps", "0"], ["--colour"]]) {
       const { status, stdout, stderr } = run(["simulate", ...flags]);
       expect([status, stdout, stderr]).toEqual([3, "", expect.stringMatching(/steps|unknown option/)]);
     }
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ["more than one release", ["--releases", "5"], /^--releases: allowed without --end-to-end/],
+    [
+      "more requests than a run reads",
+      ["--volume", "600,3000@1h"],
+      /^--volume: got 30000 requests between two judgements; allowed with --end-to-end: at most 20000/,
+    ],
+    ["no pulumi on PATH", [], /^--end-to-end runs the pulumi command, which cannot be started \(.+\): install it/],
+    ["a policy beside that of a stack", ["--stack", "prod", "--steps", "5"], /^--steps: allowed without --stack/],
+  ])("--end-to-end is refused with %s", (_name, flags, message) => {
+    const env = { ...process.env, PATH: path.join(folder, "nothing"), TMPDIR: folder };
+    const before = fs.readdirSync(folder);
+    const options = { encoding: "utf8", env, cwd: folder } as const;
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [COMMAND, "simulate", "--end-to-end", ...flags],
+      options,
+    );
+    expect([status, stdout]).toEqual([3, ""]);
+    expect(stderr).toMatch(message);
+    expect(fs.readdirSync(folder)).toEqual(before);
   });
 
   it("has help with examples", () => {
@@ -117,7 +151,7 @@ describe("replay", () => {
   const stack = (held: AnalysisRecord) =>
     JSON.stringify({ deployment: { resources: [{ outputs: { analysis: held } }] } });
 
-  it("finds every decision as it was decided, at any depth, from standard input too", () => {
+  it("replay finds equal decisions at any depth of the JSON, also from standard input", () => {
     const file = path.join(folder, "stack.json");
     fs.writeFileSync(file, stack(record));
     const expected = ".deployment.resources.0.outputs.analysis: 1 decisions, each as it was decided\n";
@@ -125,7 +159,7 @@ describe("replay", () => {
     expect(run(["replay", "-"], stack(record)).stdout).toBe(expected);
   });
 
-  it("names what was altered", () => {
+  it("replay names the altered member", () => {
     const decisions = record.decisions.map((each) => ({ ...each, from: 1 }));
     const { status, stdout } = run(["replay", "-", "--json"], stack({ ...record, decisions }));
     expect(status).toBe(1);
@@ -138,16 +172,19 @@ describe("replay", () => {
     );
   });
 
-  it("calls a record that cannot be recomputed altered", () => {
+  it("replay reports a record that cannot be recomputed as different", () => {
     const decisions = record.decisions.map((each) => ({ ...each, step: 7 }));
     expect(replayText(stack({ ...record, decisions })).records).toMatchObject([
       { differences: [{ member: "record", stored: "step 7 does not exist; the policy has 2" }] },
     ]);
   });
 
-  it("refuses text without a record, and a file that is not there", () => {
+  it("refuses text without a record, and a file that does not exist", () => {
     expect(() => replayText("{")).toThrow("the file is no JSON");
     expect(() => replayText("{}")).toThrow("the file holds no record of decisions");
+    const broken = '{"policy":1,"before":1,"digest":1,"decisions":null,"evidence":1}';
+    expect(() => replayText(broken)).toThrow("the file holds no record of decisions");
+    expect(() => replayText("[".repeat(20_000) + "]".repeat(20_000))).toThrow("the file is nested too deep");
     const { status, stderr } = run(["replay", path.join(folder, "absent.json")]);
     expect([status, stderr]).toEqual([3, expect.stringContaining("absent.json")]);
   });

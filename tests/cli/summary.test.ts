@@ -1,4 +1,4 @@
-/** Figures of simulated releases: literal outcomes and what they come to. */
+/** The summary of simulated releases, computed from literal outcomes. */
 import { keepsPromise, summaryOf } from "../../cli/simulation/summary";
 import { CALM } from "../../cli/simulation/traffic";
 import { policyOf } from "../../provider/core/analysis";
@@ -31,7 +31,7 @@ it("sums up releases", () => {
   });
 });
 
-it("breaks its promise when a good candidate is rejected in more than 5 % of releases and three standard deviations", () => {
+it("reports a broken promise if a good candidate is rejected in more than 5 % of the releases plus three standard deviations", () => {
   const summary = (rejected: number) =>
     summaryOf(
       CALM,

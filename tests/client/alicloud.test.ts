@@ -1,4 +1,4 @@
-/** The edge to the service: the real SDK over real HTTP against a server that answers what a test scripts. */
+/** The client of the service: the real SDK over HTTP, against a server whose answers each test defines. */
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { alicloudApi } from "../../provider/client/alicloud";
@@ -106,7 +106,7 @@ describe("a mutation is sent once", () => {
   });
 });
 
-describe("a mutation is not sent again by the client, which has not looked at the object", () => {
+describe("the client does not send a change again, because it has not read the object", () => {
   it.each<[string, Answer]>([
     ["after throttling", error(429, "Throttling.User", { "x-acs-retry-after": "1234" })],
     ["after throttling with another status", error(503, "Throttling")],
@@ -119,7 +119,7 @@ describe("a mutation is not sent again by the client, which has not looked at th
   });
 });
 
-describe("a read is tried again", () => {
+describe("a failed read is sent again", () => {
   it.each<[string, Answer, number]>([
     [
       "after throttling, when the service said how long",
@@ -137,7 +137,7 @@ describe("a read is tried again", () => {
     expect(slept).toEqual([wait]);
   });
 
-  it("until the window closes, and then says how often", async () => {
+  it("until the time is over; the error then contains the number of attempts", async () => {
     answers = [error(429, "Throttling")];
     const { message } = await failed(api.getFunction("api"));
     expect(message).toContain("given up after 10 attempts");
@@ -148,14 +148,14 @@ describe("a read is tried again", () => {
     ["an operation there is not", error(501, "NotImplemented")],
     ["a redirect", (response) => response.writeHead(302, { location: "/" }).end("{}")],
     ["a refusal", error(403, "AccessDenied")],
-  ])("but not after what stays: %s", async (_name, answer) => {
+  ])("but not after a permanent failure: %s", async (_name, answer) => {
     answers = [answer];
     await failed(api.getFunction("api"));
     expect(seen).toHaveLength(1);
   });
 });
 
-describe("an answer without what the operation always has is an error with operation and request id", () => {
+describe("an answer without a required member is an error with operation and request id", () => {
   const id = { "x-fc-request-id": "1-2-3-4" };
   const htmlPage: Answer = (response) =>
     response.writeHead(200, { "content-type": "text/html", ...id }).end("<html>secret page</html>");
@@ -168,9 +168,10 @@ describe("an answer without what the operation always has is an error with opera
     ["ListFunctionVersions", "versions", () => api.listVersions("api")],
     ["ListAliases", "aliases", () => api.listAliases("api")],
     ["ListTriggers", "triggers", () => api.listTriggers("api")],
+    ["ListAsyncInvokeConfigs", "configs", () => api.listAsyncInvokeConfigs("api")],
   ];
 
-  it.each(reads)("%s with {} lacks %s", async (operation, member, read) => {
+  it.each(reads)("%s answered with {} is an error about %s", async (operation, member, read) => {
     answers = [json(200, {}, id)];
     const { message, outcome, requestId } = await failed(read());
     expect(message).toBe(
@@ -180,7 +181,7 @@ describe("an answer without what the operation always has is an error with opera
     expect(seen).toHaveLength(3);
   });
 
-  it.each(reads)("%s with a page (without its %s)", async (operation, _member, read) => {
+  it.each(reads)("%s answered with a web page (without its %s) is an error", async (operation, _member, read) => {
     answers = [htmlPage];
     const { message } = await failed(read());
     expect(message).toMatch(
@@ -194,6 +195,7 @@ describe("an answer without what the operation always has is an error with opera
     ["versionId", { versions: [{ description: "" }] }, () => api.listVersions("api")],
     ["versionId", { aliases: [{ aliasName: "prod" }] }, () => api.listAliases("api")],
     ["triggerName", { triggers: [{}] }, () => api.listTriggers("api")],
+    ["functionArn", { configs: [{}] }, () => api.listAsyncInvokeConfigs("api")],
     ["functionId", { functionName: "api", runtime: "nodejs20" }, () => api.getFunction("api")],
     ["versionId", { aliasName: "prod", versionId: "" }, () => api.getAlias("api", "prod")],
   ])("lacks %s: %j", async (member, body, read) => {
@@ -221,7 +223,7 @@ describe("an answer without what the operation always has is an error with opera
   });
 });
 
-it("two refusals have a name of ours, whatever their code", async () => {
+it("two refusals are recognised by their message, whatever their code", async () => {
   answers = [error(400, "VersionPublishError", {}, "detail: 'No changes were made since last publish'")];
   expect(await failed(publish())).toMatchObject({ code: "VersionPublishError", outcome: "rejected" });
   answers = [error(400, "InvalidArgument", {}, "Can not update alias without any change")];
@@ -229,14 +231,14 @@ it("two refusals have a name of ours, whatever their code", async () => {
   expect(await failed(api.updateAlias("api", "prod", body))).toMatchObject({ code: "AliasUnchanged" });
 });
 
-it("a message says what the service said, with status, code and request id", async () => {
+it("a message contains the message of the service, with status, code and request id", async () => {
   answers = [error(400, "InvalidArgument", {}, "handler is wrong")];
   expect((await failed(publish())).message).toBe(
     "PublishFunctionVersion: handler is wrong (HTTP 400, code InvalidArgument, request id 1-2-3-4)",
   );
 });
 
-it("only the service's own not-found codes are absent; any other failed read fails", async () => {
+it("only the not-found codes of the service mean that an object does not exist; any other failed read is an error", async () => {
   answers = [error(404, "FunctionNotFound")];
   expect(await api.getFunction("api")).toBeUndefined();
   answers = [error(404, "NoSuchPage")];
@@ -245,7 +247,7 @@ it("only the service's own not-found codes are absent; any other failed read fai
   expect(await failed(api.getFunction("api"))).toMatchObject({ outcome: "rejected" });
 });
 
-it("a read is tried again after anything unclear", async () => {
+it("a read is sent again after any unclear failure", async () => {
   answers = [reset, page(503), error(500, "InternalServerError"), json(200, FUNCTION)];
   expect(await api.getFunction("api")).toEqual(FUNCTION);
   expect(seen).toHaveLength(4);
@@ -262,7 +264,7 @@ it("reads all pages, and notices a list that repeats itself", async () => {
   expect(await failed(api.listVersions("api"))).toMatchObject({ code: "EndlessList" });
 });
 
-it("nobody there is not sent, and named", async () => {
+it("if no server listens, the outcome is 'not sent', and the message names the host", async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   const { outcome, message } = await failed(publish());
@@ -271,12 +273,58 @@ it("nobody there is not sent, and named", async () => {
   server = http.createServer().listen(0);
 });
 
-it("a refused signature quotes what was signed: the keys' secret parts stay out of the message", async () => {
+it("the message about a refused signature contains no secret part of a key", async () => {
   answers = [error(403, "SignatureNonMatch", {}, "signed with fcemu-secret (ZmNlbXUtc2VjcmV0) by fcemu-key")];
   const refusal = await api.getFunction("api").catch((thrown: unknown) => thrown as FcError);
   expect(refusal).toMatchObject({
     message: expect.stringMatching(
       /^GetFunction: signed with \[secret\] \(\[secret\]\) by fcemu-key \(HTTP 403/,
     ) as string,
+  });
+});
+
+describe("an invocation", () => {
+  const answered =
+    (body: string, headers: http.OutgoingHttpHeaders): Answer =>
+    (response) => {
+      response.writeHead(200, headers).end(body);
+    };
+  const ID = { "x-fc-request-id": "1-2-3" };
+
+  it("returns headers and body, also of a function that failed, and is sent once", async () => {
+    answers = [answered("pong", { ...ID, "x-fc-error-type": "HandledInvocationError" })];
+    const { headers, body } = await api.invoke("api", "8", "ping");
+    expect([headers["x-fc-error-type"], body]).toEqual(["HandledInvocationError", "pong"]);
+    expect(seen).toEqual(["POST /2023-03-30/functions/api/invocations?qualifier=8"]);
+    answers = [answered("", ID)];
+    expect((await api.invoke("api", "8", "")).body).toBe("");
+  });
+
+  it.each<[string, Answer, RegExp]>([
+    [
+      "without the service's id",
+      answered("pong", {}),
+      /the answer lacks the header x-fc-request-id \(HTTP 200, request id none\)/,
+    ],
+    [
+      "that is a page",
+      answered("<html>", { ...ID, "content-type": "text/html; charset=utf-8" }),
+      /the answer is a web page, for example of a proxy \(text\/html; charset=utf-8\) \(HTTP 200, request id 1-2-3\)/,
+    ],
+    [
+      "that stops half-way",
+      (response) => void response.writeHead(200, { ...ID, "content-length": "9" }).write("po"),
+      /InvokeFunction: no usable answer from/,
+    ],
+  ])("an answer %s is an error, and the invocation is not repeated", async (_name, answer, message) => {
+    answers = [answer];
+    const failure = await api.invoke("api", "8", "ping").catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      name: "FcError",
+      outcome: "unknown",
+      message: expect.stringMatching(message) as string,
+    });
+    expect((failure as Error).message).toMatch(/; the request may have been applied$/);
+    expect(seen).toHaveLength(1);
   });
 });

@@ -1,4 +1,4 @@
-/** Without credentials: one sentence of what was looked for, where, and what to do; by the SDK's own chain. */
+/** The message without credentials, from the credential chain of the SDK: where keys were looked for, and what to do. */
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type Server, createServer } from "node:http";
@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { root } from "../support/program";
+import { root } from "../support/root";
 
 let home: string;
 let env: Record<string, string | undefined>;
@@ -56,7 +56,7 @@ it("nothing is set anywhere", async () => {
   );
 });
 
-it("half a key, and half of what a session needs", async () => {
+it("an access key without its secret, and an incomplete OIDC configuration", async () => {
   env["ALIBABA_CLOUD_ACCESS_KEY_ID"] = "LTAI-one";
   env["ALIBABA_CLOUD_ROLE_ARN"] = "acs:ram::1:role/r";
   const message = await refusal();
@@ -64,7 +64,7 @@ it("half a key, and half of what a session needs", async () => {
   expect(message).toContain("(ALIBABA_CLOUD_OIDC_PROVIDER_ARN and ALIBABA_CLOUD_OIDC_TOKEN_FILE not set, the rest is)");
 });
 
-it("a configuration file that is no JSON: the SDK quotes it whole, keys included, and we do not", async () => {
+it("a configuration file that is not JSON: the message does not contain the file, unlike the SDK's message", async () => {
   file(".aliyun/config.json", `{ "profiles": [ { "access_key_secret": "hunter2" `);
   for (const message of [await refusal(), await refusal("team")]) {
     expect(message).toContain("~/.aliyun/config.json");
@@ -73,7 +73,7 @@ it("a configuration file that is no JSON: the SDK quotes it whole, keys included
   }
 });
 
-it("a profile that is not there, or does not work", async () => {
+it("a profile that does not exist, or does not work", async () => {
   file(".aliyun/config.json", JSON.stringify({ current: "a", profiles: [{ name: "a", mode: "AK" }] }));
   expect(await refusal("team")).toBe(
     'no credentials: profile "team" in ~/.aliyun/config.json gives none (has no such profile); run aliyun configure ' +
@@ -83,7 +83,7 @@ it("a profile that is not there, or does not work", async () => {
   expect(await refusal("a")).toContain("gives none (has none that works)");
 });
 
-it("a credentials URI that answers something else: its answer is not shown", async () => {
+it("a credentials URI with a wrong answer: the message does not contain the answer", async () => {
   server = createServer((_request, response) => response.end(JSON.stringify({ AccessKeySecret: "hunter2" })));
   await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -1,8 +1,8 @@
-/** Keys never go to the wrong place: every endpoint and key a person or a mistake could name. */
+/** Tests that keys are sent only to the right host, for every wrong endpoint and key. */
 import { type Environment, endpointsFor, stsEndpointFor } from "../../provider/client/endpoints";
 import { findKeys } from "../../provider/client/credentials";
+import { FOREIGN_ENDPOINTS, REAL } from "../support/foreignEndpoints";
 
-const REAL = { region: "cn-hangzhou", accountId: "1234567890123456" };
 const EMULATOR = { region: "cn-hangzhou", accountId: "0000567890123456" };
 
 it("derives the documented host from the place", () => {
@@ -23,7 +23,7 @@ it.each(["fcv3.cn-hangzhou.aliyuncs.com", "https://fcv3.cn-hangzhou.aliyuncs.com
   },
 );
 
-it("lets the environment of a run win over what state says", () => {
+it("the environment of a run takes precedence over the endpoint in state", () => {
   const env = { FC_ENDPOINT: "cn-hangzhou.fc.aliyuncs.com" };
   expect(endpointsFor(REAL, { endpoint: "fcv3.cn-hangzhou.aliyuncs.com" }, env).fc).toBe("cn-hangzhou.fc.aliyuncs.com");
   expect(() => endpointsFor(REAL, undefined, { FC_ENDPOINT: "evil.com" })).toThrow(
@@ -39,7 +39,7 @@ it.each([
   [{}, "1234567890123456.cn-hangzhou-internal.fc.aliyuncs.com", "sts-vpc.cn-hangzhou.aliyuncs.com"],
   [{ FC_ENDPOINT: "cn-hangzhou-internal.fc.aliyuncs.com" }, undefined, "sts-vpc.cn-hangzhou.aliyuncs.com"],
   [{}, "1234567890123456.cn-hangzhou.fc.aliyuncs.com", "sts.cn-hangzhou.aliyuncs.com"],
-])("with %j and endpoint %s asks %s whose the keys are", (env: Environment, endpoint, sts) => {
+])("with %j and endpoint %s the account is found by a call to %s", (env: Environment, endpoint, sts) => {
   const connection = endpoint === undefined ? {} : { endpoint };
   expect(endpointsFor(REAL, connection, env).sts).toBe(sts);
   expect(stsEndpointFor("cn-hangzhou", connection, env).sts).toBe(sts);
@@ -126,11 +126,15 @@ it(`refuses ${HOSTS.length} other endpoints`, () => {
   expect(HOSTS.length).toBeGreaterThanOrEqual(60);
 });
 
+it.each(FOREIGN_ENDPOINTS)("refuses FC_ENDPOINT=%s, the host of another place or service", (FC_ENDPOINT, reason) => {
+  expect(() => endpointsFor(REAL, undefined, { FC_ENDPOINT })).toThrow(reason);
+});
+
 it.each(["", "cn", "evil.com/", "cn-hangzhou.evil.com", "cn-hangzhou/", "CN-HANGZHOU", "cn-hangzhou@evil.com"])(
-  "makes no host name of region %p",
+  "refuses region %p before it becomes a part of a host name",
   (region) => {
     expect(() => endpointsFor({ ...REAL, region }, undefined, {})).toThrow(
-      /^region: (required|got ".*", no region id such as cn-hangzhou); set args.region, config alicloud:region or/,
+      /^region: (required|got ".*", which is not a region id such as cn-hangzhou); set args.region, config alicloud:region or/,
     );
   },
 );
@@ -164,25 +168,25 @@ it.each([
 
 it("refuses a place and a switch that contradict each other", () => {
   expect(() => endpointsFor(REAL, undefined, { ALICLOUD_FC_EMULATOR: "http://127.0.0.1:1" })).toThrow(
-    /not an emulator's/,
+    /not the account of an emulator/,
   );
   expect(() => endpointsFor(EMULATOR, undefined, {})).toThrow(
-    /is an emulator's; start it and set ALICLOUD_FC_EMULATOR/,
+    /is the account of an emulator; start the emulator and set ALICLOUD_FC_EMULATOR/,
   );
 });
 
-it("sends an emulator only keys that an emulator handed out, and those nowhere else", async () => {
+it("sends keys of an emulator only to an emulator, and no other keys to it", async () => {
   const keys = (id: string) => ({ ALIBABA_CLOUD_ACCESS_KEY_ID: id, ALIBABA_CLOUD_ACCESS_KEY_SECRET: "secret" });
   expect(await findKeys(true, undefined, keys("fcemu-1"))).toEqual({
     accessKeyId: "fcemu-1",
     accessKeySecret: "secret",
   });
   await expect(findKeys(true, undefined, keys("LTAI1"))).rejects.toThrow(/other keys are never sent to an emulator/);
-  await expect(findKeys(true, undefined, {})).rejects.toThrow(/are not the ones fc-emulator prints/);
+  await expect(findKeys(true, undefined, {})).rejects.toThrow(/are not the keys that fc-emulator prints/);
   const before = { ...process.env };
   Object.assign(process.env, keys("fcemu-1"));
   try {
-    await expect(findKeys(false, undefined, process.env)).rejects.toThrow(/the access key is an emulator's/);
+    await expect(findKeys(false, undefined, process.env)).rejects.toThrow(/the access key belongs to an emulator/);
   } finally {
     process.env = before;
   }

@@ -1,4 +1,4 @@
-/** Every way a call can fail has one of three names, and a failure nobody thought of is the careful one. */
+/** Tests that each failed call has one of three outcomes, and that an unknown failure has the outcome "unknown". */
 import * as fc from "fast-check";
 import { type Outcome, FcError, fromSdkFailure, isNotFound, isRetryable } from "../../provider/client/errors";
 
@@ -62,7 +62,7 @@ it.each(ROWS)("%s", (_name, thrown, outcome, again) => {
   expect(error.message).not.toContain("undefined");
 });
 
-it("a failure named already keeps its name", () => {
+it("a classified failure is not classified again", () => {
   const error = new FcError("text", "rejected", "X");
   expect(named(error)).toBe(error);
 });
@@ -79,7 +79,7 @@ it.each([
   expect(isNotFound(named(answered(status, code)))).toBe(absent);
 });
 
-it("says what the service said, and leaves out what it did not say", () => {
+it("a message has the parts that the service answered, and no empty parts", () => {
   const full = { statusCode: 400, code: "InvalidArgument", requestId: "1-2", data: { Message: "handler is wrong" } };
   expect(named(full).message).toBe(
     "PublishFunctionVersion: handler is wrong (HTTP 400, code InvalidArgument, request id 1-2)",
@@ -88,12 +88,12 @@ it("says what the service said, and leaves out what it did not say", () => {
     "PublishFunctionVersion: no message (HTTP 400, code none, request id none)",
   );
   expect(named(new SyntaxError("Unexpected token '<', \"<html>secret page\"")).message).toBe(
-    "PublishFunctionVersion: no usable answer from host (an answer that is not JSON, such as a proxy's error page or an " +
+    "PublishFunctionVersion: no usable answer from host (an answer that is not JSON, for example the error page of a proxy, or an " +
       "empty body); the request may have been applied",
   );
 });
 
-it("is total: whatever types the service answers with, there is a name, and a wait is a number", () => {
+it("classifies answers of any type, and the wait is always a number", () => {
   const odd = fc.oneof(fc.anything(), fc.constantFrom(5, null, "Throttling", "ECONNRESET", 429, 503, Number.NaN));
   const failure = fc.record(
     { name: odd, message: odd, code: odd, syscall: odd, statusCode: odd, requestId: odd, retryAfter: odd, data: odd },

@@ -35,7 +35,7 @@ const problem = (asset: pulumi.asset.Asset | pulumi.asset.Archive, base = "/") =
     (error: Error) => error.message,
   );
 
-it("a FileArchive is the folder, a FileAsset the file: naming code another way is no change", async () => {
+it("a FileArchive has the same hash as its folder, and a FileAsset as its file", async () => {
   const folder = tree({ "index.js": "1", "lib/a.js": "2", ".fcignore": "*.md", "readme.md": "x" });
   expect(await hash(new FileArchive(folder))).toBe(hashCode(folder, "/"));
   expect(await hash(new FileArchive("."), folder)).toBe(hashCode(folder, "/"));
@@ -46,10 +46,10 @@ it("a FileArchive is the folder, a FileAsset the file: naming code another way i
   });
   expect(await hash(whole)).toBe(hashCode(folder, "/"));
   const rooted = new AssetArchive({ ".": new FileArchive(`${folder}/lib`), "lib/../x": new StringAsset("") });
-  expect(await problem(rooted)).toContain("leaves the archive");
+  expect(await problem(rooted)).toContain("lies outside the archive");
 });
 
-it("packs what it hashed, text with #! as an executable", async () => {
+it("packs the hashed content; a text with #! becomes executable", async () => {
   const folder = tree({ "a.js": "2" });
   const archive = new AssetArchive({
     bootstrap: new StringAsset("#!/bin/sh\n"),
@@ -68,7 +68,7 @@ it("packs what it hashed, text with #! as an executable", async () => {
   ]);
 });
 
-it("reads what the engine makes of them", async () => {
+it("reads assets in the form in which the engine passes them", async () => {
   const folder = tree({ "a.js": "2" });
   const marker = {
     ...ARCHIVE,
@@ -103,14 +103,14 @@ describe("refuses", () => {
       () => new AssetArchive({ a: new StringAsset("x".repeat(65_537)) }),
       "allowed: 65536 in all",
     ],
-    ["a name that leaves", () => new AssetArchive({ "../a": new StringAsset("x") }), "leaves the archive"],
-    ["an absolute name", () => new AssetArchive({ "/a": new StringAsset("x") }), "leaves the archive"],
+    ["a name that leaves", () => new AssetArchive({ "../a": new StringAsset("x") }), "lies outside the archive"],
+    ["an absolute name", () => new AssetArchive({ "/a": new StringAsset("x") }), "lies outside the archive"],
     ["a file without a name", () => new AssetArchive({ ".": new StringAsset("x") }), "a file needs a name of its own"],
-    ["one name twice", () => new AssetArchive({ a: new StringAsset("x"), "./a": new StringAsset("y") }), "comes twice"],
+    ["one name twice", () => new AssetArchive({ a: new StringAsset("x"), "./a": new StringAsset("y") }), "is twice"],
     [
       "two names that are one",
       () => new AssetArchive({ a: new StringAsset("x"), A: new StringAsset("y") }),
-      "comes twice",
+      "is twice",
     ],
     ["what is no asset", () => new AssetArchive({ a: "x" as never }), "is neither an asset nor an archive"],
     ["a path that is not there", () => new FileArchive("/nowhere/at/all"), "does not exist"],
@@ -126,7 +126,7 @@ describe("refuses", () => {
     [
       "a remote archive in another",
       () => new AssetArchive({ a: new RemoteArchive(`${address}/code`) }),
-      "is the whole code, or nothing of it",
+      "must be the whole code, not a part of it",
     ],
   ])("%s", async (_name, make, message) => {
     served = Buffer.from("text");

@@ -35,7 +35,7 @@ describe("crc64", () => {
     ["", "0"],
     ["123456789", "11051210869376104954"],
     ["print('hello')", "4270285996107335518"],
-  ])("of %j is %s", (text, expected) => {
+  ])("the hash of %j is %s", (text, expected) => {
     expect(crc64(Buffer.from(text))).toBe(expected);
   });
 });
@@ -68,7 +68,7 @@ describe("a tree's hash", () => {
     return folder;
   }
 
-  it("and zip do not depend on place, order of writing, times, other mode bits and empty folders", () => {
+  it("hash and zip do not depend on the path, the order of writing, times, other mode bits and empty folders", () => {
     fc.assert(
       fc.property(
         trees.map(sound),
@@ -87,7 +87,7 @@ describe("a tree's hash", () => {
     );
   });
 
-  it("changes with one bit, one execute bit or one name", () => {
+  it("the hash changes with one bit of content, one execute bit or one name", () => {
     fc.assert(
       fc.property(trees.map(sound), fc.nat(), fc.nat(), (content, which, bit) => {
         const folder = place(content, "forwards", 0o022, new Date(0));
@@ -113,7 +113,7 @@ describe("a tree's hash", () => {
     );
   });
 
-  it("comes back from the zip with every byte and mode", async () => {
+  it("the zip contains every byte and mode", async () => {
     await fc.assert(
       fc.asyncProperty(trees.map(sound), async (content) => {
         const folder = place(content, "forwards", 0o022, new Date(0));
@@ -132,7 +132,7 @@ describe("a tree's hash", () => {
     );
   });
 
-  it("stays what it was: a change here makes every program publish a version", () => {
+  it("the hash is the same as in earlier releases: another hash would make every program publish a version", () => {
     expect(hash({ "index.js": "exports.handler = 1;\n", "bin/run": { exec: "#!/bin/sh\n" } })).toBe(
       "t1:d6046024c2a1dbdeaebd14f6b7644dd09a3f8aeaebbffa613a745e5b5720fc8a",
     );
@@ -154,7 +154,7 @@ describe("a tree's hash", () => {
 });
 
 describe("time zone, umask and process", () => {
-  it("make no difference to a byte", async () => {
+  it("do not change any byte of the zip", async () => {
     const { module, env } = compiled();
     const script = path.join(path.dirname(module), "pack.js");
     fs.writeFileSync(
@@ -201,7 +201,7 @@ describe("what a path names", () => {
     expect(hashCode(path.join(folder, "deep/index.py"), "/")).toBe(packed.hash);
   });
 
-  it("a zip ships as it is, under a hash of another kind", () => {
+  it("a zip is deployed unchanged, and its hash has another form", () => {
     const folder = tree({ "src/index.js": "1" });
     const { zip, hash: treeHash } = packCode("src", folder);
     fs.writeFileSync(path.join(folder, "ready.ZIP"), zip);
@@ -219,7 +219,7 @@ describe("what a path names", () => {
     expect(hashCode("c", folder)).toBe(hashCode("b", folder));
   });
 
-  it("refuses what is not a zip though named so", () => {
+  it("refuses a file named .zip that is not a zip", () => {
     const { zip } = packCode(".", tree({ a: "1", b: "2" }));
     const damaged = Uint8Array.from(zip);
     damaged[damaged.length - 22 - 10] = 0xff;
@@ -242,7 +242,7 @@ describe("what a path names", () => {
     expect(refused(folder, "empty.zip").message).toMatch(/is empty/);
   });
 
-  it("refuses a path that is nothing, or names nothing", () => {
+  it("refuses an empty path and a path that does not exist", () => {
     const folder = freshFolder();
     expect(refused(folder, "").message).toMatch(/not a path/);
     expect(refused(folder, "a\0b").message).toMatch(/not a path/);
@@ -253,7 +253,7 @@ describe("what a path names", () => {
 });
 
 describe("what is left out", () => {
-  it("is what .fcignore lists, itself, .git and empty folders; never what .gitignore lists", async () => {
+  it("left out: files in .fcignore, .fcignore itself, .git and empty folders; not files in .gitignore", async () => {
     const folder = tree({
       ".gitignore": "dist/\n",
       ".fcignore": "# comment\n*.md\n!keep.md\n/docs/\nLogs\n",
@@ -274,12 +274,12 @@ describe("what is left out", () => {
     );
   });
 
-  it("is not looked into: what would be refused there is not", async () => {
+  it("left-out folders are not read, so nothing in them is refused", async () => {
     const folder = tree({ ".fcignore": "data/\nbad\n", "a.js": "1", data: { link: "/" }, bad: { link: "nowhere" } });
     expect(await shipped(folder)).toEqual(["a.js"]);
   });
 
-  it("does not change the hash when it changes", () => {
+  it("a change of a left-out file does not change the hash", () => {
     const folder = tree({ ".fcignore": "*.log\n", "a.js": "1", "x.log": "1" });
     const before = hashCode(".", folder);
     write(folder, { "x.log": "2", ".fcignore": "*.log\n# more\n" });
@@ -288,7 +288,7 @@ describe("what is left out", () => {
 });
 
 describe("links", () => {
-  it("inside the tree become what they point to", async () => {
+  it("symbolic links inside the folder are replaced by their targets", async () => {
     const folder = tree({
       "lib/a.js": "1",
       "lib/run": { exec: "2" },
@@ -315,36 +315,36 @@ describe("links", () => {
   });
 
   it.each([
-    ["leaves by a relative path", { link: "../outside.txt" }, /"\.\.\/outside\.txt" leaves the tree/],
-    ["leaves by an absolute path", { link: "/etc/hostname" }, /"\/etc\/hostname" leaves the tree/],
-    ["leaves to a folder", { link: ".." }, /leaves the tree/],
+    ["leaves by a relative path", { link: "../outside.txt" }, /"\.\.\/outside\.txt" points outside the folder/],
+    ["leaves by an absolute path", { link: "/etc/hostname" }, /"\/etc\/hostname" points outside the folder/],
+    ["leaves to a folder", { link: ".." }, /points outside the folder/],
     ["dangles", { link: "nothing" }, /"nothing" dangles/],
     ["points to itself", { link: "link" }, /"link" loops/],
     ["points to the folder it is in", { link: "." }, /"\." loops/],
     ["points to a folder above it", { link: "../in" }, /"\.\.\/in" loops/],
-  ])("one that %s is refused with its path and target", (_, link, message) => {
+  ])("a symbolic link that %s is refused with its path and target", (_, link, message) => {
     const parent = tree({ "outside.txt": "secret", "in/index.js": "1", "in/link": link });
     const error = refused(parent, "./in");
     expect(error).toMatchObject({ path: "./in/link" });
     expect(error.message).toMatch(message);
   });
 
-  it("that lead through a link out of the tree are refused", () => {
+  it("symbolic links that lead out of the folder through another link are refused", () => {
     const parent = tree({ "secret/x": "1", "in/a": { link: "b/x" }, "in/b": { link: "../secret" } });
-    expect(refused(parent, "in").message).toMatch(/leaves the tree/);
+    expect(refused(parent, "in").message).toMatch(/points outside the folder/);
   });
 
-  it("to a folder whose name merely begins like the tree's leave it", () => {
+  it("a symbolic link to a sibling folder whose name has the same beginning is refused", () => {
     const parent = tree({ "code-secrets/x": "1", "code/index.js": "1", "code/x": { link: "../code-secrets/x" } });
-    expect(refused(parent, "code").message).toMatch(/leaves the tree/);
+    expect(refused(parent, "code").message).toMatch(/points outside the folder/);
   });
 
-  it("that loop over two folders are refused", () => {
+  it("symbolic links in a circle over two folders are refused", () => {
     const folder = tree({ "a/to-b": { link: "../b" }, "b/to-a": { link: "../a" }, x: "1" });
     expect(refused(folder).message).toMatch(/loops/);
   });
 
-  it("that multiply folders without end are refused in time", () => {
+  it("symbolic links that multiply folders without end are refused quickly", () => {
     const folder = tree({ "d0/x": null });
     for (let at = 1; at < 24; at++)
       write(folder, { [`d${at}/l`]: { link: `../d${at - 1}` }, [`d${at}/r`]: { link: `../d${at - 1}` } });
@@ -432,7 +432,7 @@ describe("refused with the path", () => {
     expect(refused(folder).message).toMatch(/differs from .* only by letter case or Unicode composition/);
   });
 
-  it("more files than a zip counts", () => {
+  it("more files than a zip can contain", () => {
     const folder = freshFolder();
     for (let at = 0; at < 256; at++) write(folder, { [`f/${at}`]: "" });
     for (let at = 0; at < 256; at++) write(folder, { [`l${at}`]: { link: "f" } });
@@ -444,7 +444,7 @@ describe("refused with the path", () => {
     expect(refused(tree({ ".fcignore": "*\n", "a.js": "1" })).message).toMatch(/no file to ship/);
   });
 
-  it("a zip too large for a request, before it is read", () => {
+  it("a zip that is too large for a request is refused before it is read", () => {
     const folder = tree({ "big.zip": "" });
     fs.truncateSync(path.join(folder, "big.zip"), ZIP_LIMIT + 1);
     const { message } = refused(folder, "big.zip");

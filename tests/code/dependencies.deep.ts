@@ -94,7 +94,7 @@ async function deployAndInvoke(functionName: string, tree: string): Promise<{ an
 it.each([
   ["npm", npmTree],
   ["pnpm", pnpmTree],
-])("a tree with dependencies as %s installs them runs when invoked", async (name, make) => {
+])("a folder with dependencies as %s installs them can be deployed and invoked", async (name, make) => {
   const { answer, files } = await deployAndInvoke(name, make());
   expect(files).toBeGreaterThan(2000);
   expect(Number(answer)).toBe(7 + Object.keys(sdk).length);

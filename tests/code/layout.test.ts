@@ -31,14 +31,14 @@ function lookUp(all: Record<string, string>, from: string, name: string): string
 }
 
 describe("layOut", () => {
-  it("puts a dependency at the top when nothing is in the way", () => {
+  it("puts a dependency into the top folder if the name is free there", () => {
     expect(places(lay(["a@1"], new Map([["a@1", ["b@1"]]])))).toEqual({
       "node_modules/a": "a@1",
       "node_modules/b": "b@1",
     });
   });
 
-  it("nests the version that is not the one at the top", () => {
+  it("nests a version that differs from the one in the top folder", () => {
     const graph = new Map([["a@1", ["b@1"]]]);
     expect(places(lay(["a@1", "b@2"], graph))).toEqual({
       "node_modules/a": "a@1",
@@ -47,7 +47,7 @@ describe("layOut", () => {
     });
   });
 
-  it("keeps packages that need each other beside each other, once each", () => {
+  it("packages that depend on each other are beside each other, once each", () => {
     const graph = new Map([
       ["a@1", ["b@1"]],
       ["b@1", ["a@1"]],
@@ -55,7 +55,7 @@ describe("layOut", () => {
     expect(places(lay(["a@1"], graph))).toEqual({ "node_modules/a": "a@1", "node_modules/b": "b@1" });
   });
 
-  it("does not put a package where it would divert a lookup that passes", () => {
+  it("does not put a package where another package's lookup would find it by mistake", () => {
     // a nests c@2 and d@2; c@2 looks up to the top for e@1; d@2 wants e@2, which must not come between.
     const graph = new Map([
       ["a@1", ["c@2", "d@2"]],
@@ -67,12 +67,12 @@ describe("layOut", () => {
     expect(all["node_modules/a/node_modules/e"]).toBeUndefined();
   });
 
-  it("places nothing for the sake of a package that is left out", () => {
+  it("does not place dependencies of a package that is left out", () => {
     const graph = new Map([["a@1", ["b@1"]]]);
     expect(places(lay(["a@1", "c@1"], graph, new Map(), ["node_modules/a"]))).toEqual({ "node_modules/c": "c@1" });
   });
 
-  it("tells where two versions that need each other in a circle never end", () => {
+  it("names the place where versions that depend on each other in a circle would nest without end", () => {
     const graph = new Map([
       ["a@1", ["b@1"]],
       ["b@1", ["a@2"]],
@@ -82,7 +82,7 @@ describe("layOut", () => {
     expect(lay(["a@1"], graph)).toMatchObject({ kind: "endless" });
   });
 
-  it("lets every copy find the very packages its original finds", () => {
+  it("every copy finds the same packages as its original", () => {
     const real = fc
       .tuple(fc.constantFrom("a", "b", "@s/c", "d", "e", "f"), fc.constantFrom("1", "2", "3"))
       .map(([name, version]) => `${name}@${version}`);

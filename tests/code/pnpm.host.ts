@@ -7,7 +7,7 @@ import { freshFolder, node, removeMade, REPOSITORY, unpack, write } from "./supp
 
 afterAll(removeMade);
 
-it("what pnpm installs, strict and with links, runs after it was packed", async () => {
+it("a folder that pnpm installed with links and strict dependencies runs after it was packed", async () => {
   const tree = write(freshFolder(), {
     "package.json": JSON.stringify({ name: "tree", dependencies: { "@alicloud/fc20230330": "4.7.6" } }),
     "index.js": `console.log(new (require("@alicloud/fc20230330").ListFunctionsRequest)({ limit: 7 }).limit);`,

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import * as ts from "typescript";
+import { transformSync } from "@swc/core";
 import * as yauzl from "yauzl";
 
 export const REPOSITORY = path.resolve(__dirname, "../..");
@@ -92,11 +92,12 @@ export function compiled(): { readonly module: string; readonly env: Record<stri
   const code = fs.readdirSync(path.join(REPOSITORY, "provider/code")).map((file) => `code/${file}`);
   for (const file of [...code, "core/signatures.ts"]) {
     const text = fs.readFileSync(path.join(REPOSITORY, "provider", file), "utf8");
-    const { outputText } = ts.transpileModule(text, {
-      compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
+    const { code: compiledText } = transformSync(text, {
+      ...{ swcrc: false, module: { type: "commonjs" } },
+      jsc: { target: "es2022", parser: { syntax: "typescript" } },
     });
     fs.mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
-    fs.writeFileSync(path.join(folder, file.replace(/\.ts$/, ".js")), outputText);
+    fs.writeFileSync(path.join(folder, file.replace(/\.ts$/, ".js")), compiledText);
   }
   return { module: path.join(folder, "code", "index.js"), env: { NODE_PATH: path.join(REPOSITORY, "node_modules") } };
 }

@@ -14,7 +14,7 @@ it.each([
   expect(() => refuseUnknownKeys("canary", ["aws:region", `canary:${key}`])).toThrow(advice);
 });
 
-it("takes every key there is, and those of other namespaces", () => {
+it("accepts every key, and keys of other namespaces", () => {
   const keys = ["weight", "steps", "analysis", "strategy", "hold", "reject", "retry", "rev", "keep"].map(
     (key) => `canary:${key}`,
   );
@@ -30,12 +30,12 @@ it.each([
   ["canary:weight", 'string "canary:weight"'],
   [1, "number 1"],
   [{ apply: () => true }, "a value that is known later"],
-])("refuses %j where the keys are switched on", (config, got) => {
+])("refuses config: %j", (config, got) => {
   const allowed = 'allowed: true, false, or the namespace of the keys as text, such as "canary"';
   expect(() => assertConfig(config)).toThrow(`config: got ${got}; ${allowed}`);
 });
 
-it.each([true, false, "canary", "web-release"])("takes %j where the keys are switched on", (config) => {
+it.each([true, false, "canary", "web-release"])("accepts config: %j", (config) => {
   expect(() => assertConfig(config)).not.toThrow();
 });
 
@@ -52,7 +52,7 @@ describe("the order of a run", () => {
       env: { ...process.env, GIT_COMMITTER_DATE: "@1800000000 +0000", GIT_CONFIG_GLOBAL: "/dev/null" },
     });
 
-  it("is the committer's time", () => {
+  it("the order of a run is the committer date of the commit", () => {
     git("init", "--quiet");
     writeFileSync(join(folder, "a"), "a");
     git("add", "a");
@@ -66,7 +66,7 @@ describe("the order of a run", () => {
     });
   });
 
-  it("names what is missing and what to do", () => {
+  it("without an order the warning names the reason and the remedy", () => {
     expect(runOrder(folder, {}, NOW)).toEqual({
       problem: "the folder is in no git repository",
       remedy: "Run pulumi in a checkout",
@@ -75,7 +75,7 @@ describe("the order of a run", () => {
     expect(runOrder(folder, {}, NOW)).toMatchObject({ remedy: "Commit the program" });
   });
 
-  it("is GitLab's time where git knows none", () => {
+  it("the order is GitLab's commit time if git is not available", () => {
     expect(runOrder(folder, { CI_COMMIT_TIMESTAMP: "2027-01-15T08:00:00Z" }, NOW)).toEqual({ order: "1800000000" });
   });
 });

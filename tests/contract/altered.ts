@@ -1,13 +1,13 @@
-/** The emulator with a mistake planted in its source: what a reading of the service that is wrong in one place would be. */
+/** The emulator with one mistake planted in its source, as if one behaviour of the service had been misunderstood. */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import * as ts from "typescript";
+import { transformSync } from "@swc/core";
 import type * as emulator from "../../emulator";
 
 const FOLDER = join(__dirname, "../../emulator");
 
-/** One place of the emulator's source, and what stands there instead. */
+/** One place in the source of the emulator, and the code that replaces it. */
 export interface Change {
   /** Path in the emulator's folder. */
   readonly file: string;
@@ -19,17 +19,17 @@ export interface Change {
 /** A module as CommonJS runs it. */
 type Body = (require: (name: string) => unknown, exports: object, __dirname: string) => void;
 
-/** The emulator compiled from its source with one place of it changed; libraries are the ones in use. */
+/** Compiles the emulator from its source with one place changed. It uses the installed libraries. */
 export function altered(change: Change): typeof emulator {
   return alteredModules(change)("index.ts") as typeof emulator;
 }
 
-/** The modules of an emulator with one place changed, by their path in its folder; all of them know each other. */
+/** The modules of an emulator with one place changed, by their path in its folder. They import each other. */
 export function alteredModules({ file, code, instead }: Change): (file: string) => object {
   const changed = join(FOLDER, file);
   const parts = readFileSync(changed, "utf8").split(code);
   if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} places that read: ${code}`);
-  const script = compile(parts.join(instead));
+  const body = compile(parts.join(instead));
   const loaded = new Map<string, object>();
   const load = (path: string): object => {
     const known = loaded.get(path);
@@ -38,9 +38,7 @@ export function alteredModules({ file, code, instead }: Change): (file: string) 
     loaded.set(path, exported);
     const library = createRequire(path);
     const find = (name: string): unknown => (name.startsWith(".") ? load(sourceOf(path, name)) : library(name));
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the code under test, compiled from our own source
-    const body = new Function("require", "exports", "__dirname", path === changed ? script : unchanged(path)) as Body;
-    body(find, exported, dirname(path));
+    (path === changed ? body : unchanged(path))(find, exported, dirname(path));
     return exported;
   };
   return (name) => load(join(FOLDER, name));
@@ -51,15 +49,20 @@ function sourceOf(from: string, name: string): string {
   return existsSync(`${path}.ts`) ? `${path}.ts` : join(path, "index.ts");
 }
 
-const COMPILED = new Map<string, string>();
+/** Modules without a change. They are compiled once, and loaded again for each emulator. */
+const COMPILED = new Map<string, Body>();
 
-function unchanged(path: string): string {
-  const script = COMPILED.get(path) ?? compile(readFileSync(path, "utf8"));
-  COMPILED.set(path, script);
-  return script;
+function unchanged(path: string): Body {
+  const body = COMPILED.get(path) ?? compile(readFileSync(path, "utf8"));
+  COMPILED.set(path, body);
+  return body;
 }
 
-function compile(source: string): string {
-  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
-  return ts.transpileModule(source, { compilerOptions }).outputText;
+function compile(source: string): Body {
+  const { code } = transformSync(source, {
+    ...{ swcrc: false, module: { type: "commonjs" } },
+    jsc: { target: "es2022", parser: { syntax: "typescript" } },
+  });
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the code under test, compiled from our own source
+  return new Function("require", "exports", "__dirname", code) as Body;
 }

@@ -1,4 +1,4 @@
-/** What the service is expected to do, one expectation a case, against the emulator or a real account. */
+/** Expected behaviour of the service, one expectation in each case, tested on the emulator or on a real account. */
 import type * as fc from "@alicloud/fc20230330";
 import type { Switches, SwitchName } from "../../emulator";
 import type { Api } from "../emulator/support";
@@ -13,9 +13,9 @@ export interface Target {
   readonly accountId: string;
   /** Which of the unconfirmed behaviours to expect. */
   readonly switches: Switches;
-  /** A name nobody else has; what is made under it is removed after the case. */
+  /** A unique name. Objects with this name are deleted after the case. */
   name(stem?: string): string;
-  /** A function that is ready to be published, under a name of its own. */
+  /** A function with a unique name that can be published. */
   make(input?: Partial<fc.CreateFunctionInput>): Promise<string>;
 }
 

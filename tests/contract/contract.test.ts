@@ -51,7 +51,7 @@ const DEVIATIONS = SWITCH_NAMES.flatMap((name) =>
   SWITCHES[name].values.slice(1).map((value) => [name, value] as const),
 );
 
-it.each(DEVIATIONS)("an emulator with %s=%s, where the default is expected, is found out", async (name, value) => {
+it.each(DEVIATIONS)("a case fails on an emulator with %s=%s if the default is expected", async (name, value) => {
   const concerned = ALL.filter(({ switches = [] }) => switches.includes(name));
   const outcomes = concerned.map((single) =>
     target.run(single, DEFAULTS, { ...DEFAULTS, [name]: value }).then(
@@ -62,17 +62,17 @@ it.each(DEVIATIONS)("an emulator with %s=%s, where the default is expected, is f
   expect(await Promise.all(outcomes)).toContain("failed");
 });
 
-it("has at least 120 cases, each with a name of its own and a source", () => {
+it("the suite has at least 120 cases, each with another name and with a source", () => {
   expect(ALL.length).toBeGreaterThanOrEqual(120);
   expect(new Set(ALL.map(({ group, name }) => `${group} ${name}`)).size).toBe(ALL.length);
   expect(ALL.filter(({ source }) => source.length < 5)).toEqual([]);
 });
 
-it.each(SWITCH_NAMES)("switch %s changes what some case expects", (name) => {
+it.each(SWITCH_NAMES)("switch %s changes the expected result of at least one case", (name) => {
   expect(ALL.filter(({ switches = [] }) => switches.includes(name)).map((each) => each.name)).not.toEqual([]);
 });
 
-it("the README's count of cases and grades is this one", () => {
+it("the README has the right number of cases of each grade", () => {
   const counted = ["A", "B", "C", "D", "E"].map(
     (grade) => `${grade} ${ALL.filter((each) => each.grade === grade).length}`,
   );

@@ -1,25 +1,35 @@
-/** The contract is checked: each of these mistakes, planted in the emulator, makes the case fail that is about it. */
+/**
+ * The contract is checked: mistakes planted in the emulator make the case fail that is about them. Here one of each group;
+ * `deviations.deep.ts` plants all of them.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CASES } from "./cases";
 import { DEVIATIONS } from "./deviations";
-import { caseOf, failing, NO_CHANGE } from "./planted";
+import { caseOf, failing, NO_CHANGE, testNoticed } from "./planted";
 
-it.each(Object.keys(CASES))("no case named of %s fails when nothing is changed", async (group) => {
-  const named = DEVIATIONS.filter((each) => each.group === group).map(({ noticedBy }) => noticedBy);
-  const cases = [...new Set(named)].map((name) => caseOf(group, name));
-  expect(await failing(cases, NO_CHANGE)).toEqual([]);
+const FIRST = DEVIATIONS.filter(({ group }, i) => DEVIATIONS.findIndex((each) => each.group === group) === i);
+
+testNoticed(FIRST);
+
+it("no case fails without a planted mistake", async () => {
+  expect(
+    await failing(
+      FIRST.map(({ group, noticedBy }) => caseOf(group, noticedBy)),
+      NO_CHANGE,
+    ),
+  ).toEqual([]);
 });
 
-it.each(DEVIATIONS)("$group › $what: noticed by: $noticedBy", async ({ group, noticedBy, ...change }) => {
-  expect(await failing([caseOf(group, noticedBy)], change)).toHaveLength(1);
+it("every planted mistake names an existing case", () => {
+  expect(DEVIATIONS.map(({ group, noticedBy }) => caseOf(group, noticedBy).name)).toHaveLength(DEVIATIONS.length);
 });
 
-it("every group has mistakes planted, each once", () => {
+it("every group has planted mistakes, each once", () => {
   expect([...new Set(DEVIATIONS.map(({ group }) => group))].sort()).toEqual(Object.keys(CASES).sort());
   expect(new Set(DEVIATIONS.map(({ group, what }) => `${group} ${what}`)).size).toBe(DEVIATIONS.length);
 });
 
-it("the README's count of mistakes is this one", () => {
+it("the README has the right number of planted mistakes", () => {
   expect(readFileSync(join(__dirname, "README.md"), "utf8")).toContain(`each of ${DEVIATIONS.length} mistakes`);
 });

@@ -1,4 +1,4 @@
-/** Mistakes an emulator of the service could make. Each is planted in ours, and one case, named beside it, has to notice. */
+/** Mistakes that an emulator of the service could have. Each is planted in the emulator, and the named case must fail. */
 import type { Change } from "./altered";
 
 /** A mistake, and the case that has to notice it. */
@@ -9,7 +9,7 @@ export interface Deviation extends Change {
   readonly noticedBy: string;
 }
 
-/** What a change to the source is meant to do, the source, what stands there instead, and the case that fails then. */
+/** The mistake in words, the code, the code that replaces it, and the case that must fail. */
 type Row = readonly [what: string, code: string, instead: string, noticedBy: string];
 
 function planted(group: string, file: string, rows: readonly Row[]): Deviation[] {
@@ -100,7 +100,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     ["tags are not looked at", "wantedTags.every((wanted)", "[].every((wanted: StoredFunction[\"tags\"][number])", "a list is narrowed by tags and by runtime"],
     ["runtime is not looked at", "runtime === undefined || entry.config[\"runtime\"] === runtime", "runtime !== entry.functionName", "a list is narrowed by tags and by runtime"],
     ["functions of this generation are thought of an older one", "fcVersion === \"v3\" ?", "fcVersion === \"v2\" ?", "a list is in the order of names, by prefix, in pages"],
-    ["tags of a new function are lost", "const tags = parseTags(field(body, \"tags\"));", "const tags = parseTags(undefined);", "tags of a new function are answered"],
+    ["tags of a new function are lost", "const tags = parseTags(request.operation, \"tags\", field(body, \"tags\"));", "const tags = parseTags(request.operation, \"tags\", undefined);", "tags of a new function are answered"],
   ]),
   ...planted("functions", "service/fields.ts", [
     ["an update clears what it leaves out", "return { ...current, ...checkedFields(operation, request, UPDATE_FIELDS) };", "return { ...newConfig(operation, { runtime: current[\"runtime\"] ?? null, handler: current[\"handler\"] ?? null }), ...checkedFields(operation, request, UPDATE_FIELDS) };", "an update replaces what is sent and keeps the rest"],
@@ -194,7 +194,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     ["a layer stays private", "layer.isPublic = wantedAccess(request.query[\"acl\"], request.query[\"public\"]);", "wantedAccess(request.query[\"acl\"], request.query[\"public\"]);", "a layer is private until it is made public"],
   ]),
   ...planted("domains", "service/actions/customDomain.ts", [
-    ["a domain's update clears what it leaves out", "domain.config = { ...domain.config, ...checkedFields(body) };", "domain.config = checkedFields(body);", "a domain's update replaces what is sent and keeps the rest"],
+    ["a domain's update clears what it leaves out", "domain.config = { ...domain.config, ...checkedFields(request.operation, body) };", "domain.config = checkedFields(request.operation, body);", "a domain's update replaces what is sent and keeps the rest"],
     ["a domain that exists is replaced", "if (world.store.customDomains.has(domainName)) throw domainExists(domainName);", "", "a custom domain is made, refused a second time, and gone"],
     ["domains are not listed by prefix", "({ domainName }) => domainName.startsWith(prefix)", "({ domainName }) => domainName !== prefix", "domains are listed by prefix"],
     ["any word is a domain", "|| !DOMAIN.test(domainName)) {", ") {", "a word without a dot is no domain"],
@@ -214,7 +214,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   ]),
   ...planted("functions", "service/paging.ts", [
     ["limits below 1 are taken", "if (limit < 1 || limit > 100)", "if (limit > 100)", "a limit out of 1 to 100 is refused"],
-    ["any token is taken", "if (!text.startsWith(\"k:\")) throw", "if (text === \"\") throw", "a token of no list is refused"],
+    ["any token is taken", "throw invalidArgument(`nextToken '${token}' is not one of this list`);", "return \"\";", "a token of no list is refused"],
   ]),
   ...planted("functions", "service/fields.ts", [
     ["networks are left out", "vpcConfig: { check: NESTED.VPCConfig, fill: { vpcId: \"\", vSwitchIds: [], securityGroupId: \"\" } },", "vpcConfig: { check: NESTED.VPCConfig },", "vpcConfig is filled in when it is left out"],
@@ -238,9 +238,11 @@ export const DEVIATIONS: readonly Deviation[] = [
   ]),
   ...planted("triggers", "service/actions/trigger.ts", [
     ["a trigger stays at its qualifier", "textField(body, \"qualifier\") ?? trigger.qualifier", "trigger.qualifier", "an HTTP trigger that is moved to an alias calls what the alias names"],
-    ["HTTP triggers are not looked into", "if (type === \"http\") checkHttpConfig(config);", "", "an HTTP trigger with no methods is refused"],
-    ["any method is taken", "methods.length === 0 || !methods.every(known)) {", "methods.length === 0 || known(null)) {", "an HTTP trigger with a method there is not is refused"],
-    ["any authType is taken", "authType: oneOf(AUTH_TYPES),", "authType: anyText,", "an HTTP trigger with an authType there is not is refused"],
+    ["an HTTP trigger needs no methods", "if (type === \"http\" && field(config, \"methods\") === undefined) {", "if (type === \"\") {", "an HTTP trigger with no methods is refused"],
+  ]),
+  ...planted("triggers", "service/nested.ts", [
+    ["any method is taken", "value.every((each) => oneOf(HTTP_METHODS)(each) === undefined)", "value.every((each) => anyText(each) === undefined)", "an HTTP trigger with a method there is not is refused"],
+    ["any authType is taken", "const authType = oneOf([\"anonymous\", \"function\", \"jwt\"]);", "const authType = anyText;", "an HTTP trigger with an authType there is not is refused"],
   ]),
   ...planted("triggers", "web/gateway.ts", [
     ["a trigger calls LATEST whatever its qualifier", "    qualifier: trigger.qualifier,\n    methods,", "    qualifier: \"LATEST\",\n    methods,", "an HTTP trigger that is moved to an alias calls what the alias names"],
@@ -257,7 +259,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   ]),
   ...planted("domains", "service/actions/customDomain.ts", [
     ["any path is a route's", "value.startsWith(\"/\") ? undefined", "value !== \"/\" ? undefined", "a route with a path that does not begin with / is refused"],
-    ["a route needs no function", "for (const name of [\"path\", \"functionName\"]) {", "for (const name of [\"path\"]) {", "a route with no function is refused"],
+    ["a route needs no function", "const missing = [\"path\", \"functionName\"].find(", "const missing = [\"path\"].find(", "a route with no function is refused"],
     ["any protocol is taken", "protocol: oneOf([\"HTTP\", \"HTTPS\", \"HTTP,HTTPS\"]),", "protocol: anyText,", "a domain of a protocol there is not is refused"],
   ]),
 ];

@@ -1,6 +1,7 @@
 /** Cases run on an emulator with a mistake planted in it. */
 import { altered, type Change } from "./altered";
 import { ALL } from "./cases";
+import type { Deviation } from "./deviations";
 import { DEFAULTS, emulatorTarget } from "./targets";
 
 /** A case and its group. */
@@ -26,3 +27,10 @@ export function caseOf(group: string, name: string): Named {
 
 /** Changes nothing: for sources that are compiled as those with a mistake are. */
 export const NO_CHANGE: Change = { file: "base/errors.ts", code: "class ServiceError", instead: "class ServiceError" };
+
+/** Each of the mistakes makes the case fail that is named beside it. */
+export function testNoticed(deviations: readonly Deviation[]): void {
+  it.each(deviations)("$group › $what: noticed by: $noticedBy", async ({ group, noticedBy, ...change }) => {
+    expect(await failing([caseOf(group, noticedBy)], change)).toHaveLength(1);
+  });
+}

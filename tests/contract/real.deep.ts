@@ -1,9 +1,9 @@
-/** What `npm run contract` does, with an emulator in place of the service: every case takes away what it made. */
+/** `npm run contract` with an emulator in place of the service: every case deletes its objects. */
 import { startEmulator } from "../../emulator";
 import { ALL } from "./cases";
 import { DEFAULTS, realTarget } from "./targets";
 
-it("each case passes, and takes away what it made", async () => {
+it("each case passes and deletes the objects that it created", async () => {
   const emulator = await startEmulator();
   const { env, endpoint, store } = emulator;
   const target = realTarget({ ...env, FC_ENDPOINT: endpoint, FC_CONTRACT_PREFIX: "contract" });

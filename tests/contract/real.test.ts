@@ -1,4 +1,4 @@
-/** The contract against a real account, when asked for: `FC_CONTRACT_TARGET=real`. Elsewhere what it refuses to start without. */
+/** The contract suite on a real account, with `FC_CONTRACT_TARGET=real`. Without it: tests of the required settings. */
 import { writeFileSync } from "node:fs";
 import type { Switches } from "../../emulator";
 import { SWITCHES } from "../../emulator";
@@ -18,7 +18,7 @@ it.each(["FC_CONTRACT_PREFIX", "ALIBABA_CLOUD_REGION", "ALIBABA_CLOUD_ACCESS_KEY
   },
 );
 
-/** The values of a switch that the passing combinations have: one of them is a finding, several tell nothing. */
+/** The values of a switch in the combinations that pass. One value is a result; several values are no result. */
 function findings({ switches = [] }: Case, passed: readonly Switches[]): string[] {
   return switches.flatMap((name) => {
     const values = [...new Set(passed.map((each) => each[name]))];
@@ -26,7 +26,7 @@ function findings({ switches = [] }: Case, passed: readonly Switches[]): string[
   });
 }
 
-/** Runs a case under every combination and answers those that pass; throws the first failure where none does. */
+/** Runs a case with every combination and returns those that pass. Throws the first failure if none passes. */
 async function passing(target: Pick<Running, "run">, single: Case): Promise<Switches[]> {
   const passed: Switches[] = [];
   const failures: unknown[] = [];
@@ -42,19 +42,22 @@ async function passing(target: Pick<Running, "run">, single: Case): Promise<Swit
 
 const ALONE = ALL.filter(({ switches = [] }) => switches.length === 1);
 
-it.each(ALONE)("posing as the real service, $group › $name finds what the emulator does", async (single) => {
-  const [name] = single.switches ?? [];
-  if (name === undefined) throw new Error("the case names no switch");
-  const emulator = await emulatorTarget();
-  const has: Switches = { ...DEFAULTS, [name]: SWITCHES[name].values.at(-1) ?? "" };
-  const passed = await passing({ run: (each, expected) => emulator.run(each, expected, has) }, single);
-  await emulator.close();
-  const values = passed.map((each) => each[name]);
-  expect(values).toContain(has[name]);
-  expect(findings(single, passed)).toEqual(new Set(values).size === 1 ? [`${name}=${has[name]}`] : []);
-});
+it.each(ALONE)(
+  "$group › $name on an emulator in place of the real service has the result of the emulator",
+  async (single) => {
+    const [name] = single.switches ?? [];
+    if (name === undefined) throw new Error("the case names no switch");
+    const emulator = await emulatorTarget();
+    const has: Switches = { ...DEFAULTS, [name]: SWITCHES[name].values.at(-1) ?? "" };
+    const passed = await passing({ run: (each, expected) => emulator.run(each, expected, has) }, single);
+    await emulator.close();
+    const values = passed.map((each) => each[name]);
+    expect(values).toContain(has[name]);
+    expect(findings(single, passed)).toEqual(new Set(values).size === 1 ? [`${name}=${has[name]}`] : []);
+  },
+);
 
-/** What the service answered in one case, under the switches it passed with, and how the emulator differs there. */
+/** The answers of the service in one case, the switches with which the case passed, and the differences from the emulator. */
 interface Finding {
   readonly grade: string;
   readonly source: string;

@@ -7,7 +7,7 @@ const run = { accountId: "0000111122223333", region: "cn-x", names: ["made"] };
 const asked = (body: unknown, status = 200) => ({ operation: "GetFunction", status, body, headers: {} });
 
 describe("references", () => {
-  it("are the same for the same id, and others for another", () => {
+  it("references are the same for the same id, and differ for another id", () => {
     const id = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
     const other = id.replaceAll("a", "b");
     const [first, second] = recorded([asked({ functionId: id }), asked({ functionId: other, text: `of ${id}` })], run);
@@ -15,7 +15,7 @@ describe("references", () => {
     expect(second?.body).toEqual({ functionId: "<functionId 2>", text: "of <functionId 1>" });
   });
 
-  it("stand for account, region, names, times, request ids and addresses, also inside of texts and names of fields", () => {
+  it("references replace account, region, names, times, request ids and addresses, also inside of texts and field names", () => {
     const body = {
       functionArn: "acs:fc:cn-x:0000111122223333:functions/made",
       createdTime: "2026-01-02T03:04:05Z",
@@ -58,13 +58,13 @@ describe("differences", () => {
     expect(differences([call], [other as typeof call])).toEqual(expected);
   }); // prettier-ignore
 
-  it("say nothing of the words of a refusal, only of its code", () => {
+  it("recordings contain the code of a refusal and not its message", () => {
     const refused = { operation: "GetAlias", status: 404, code: "AliasNotFound", message: "one" };
     expect(differences([refused], [{ ...refused, message: "another" }])).toEqual([]);
     expect(differences([refused], [{ ...refused, code: "NotFound" }])).toHaveLength(1);
   });
 
-  it("show behaviours that are not the emulator's", async () => {
+  it("recordings show behaviour that differs from the emulator", async () => {
     const single = ALL.find(({ name }) => name === "whose description GetFunction answers for a version");
     if (single === undefined) throw new Error("the case is gone");
     const emulator = await emulatorTarget();

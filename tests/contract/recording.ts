@@ -24,14 +24,17 @@ const REQUEST = /\b1-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{12}\b/gi;
 /** Numbers in fields of these names are times in milliseconds. */
 const TIME_FIELD = /(TimeMs|Time|AtMs)$/;
 
-/** Fields whose value says nothing but which object it is, or where it can be fetched for a while. */
+/** Fields that contain only an id or a temporary URL of an object. */
 const REFERENCES =
   /^(requestId|RequestId|instanceId|triggerId|functionId|nextToken|url|location|urlInternet|urlIntranet|taskId)$/;
 
-/** Their answers tell how one run went: how long it took, what ran, what it printed. */
+/** Operations whose answers differ in each run: duration, version, printed text. */
 const OF_ONE_RUN = ["GetAsyncTask", "ListAsyncTasks", "ListInstances"];
 
-/** The calls of a run; the same id is the same reference, numbered as they come. Waiting shows as one call. */
+/**
+ * The calls of a run. Ids are replaced by numbered references, the same id by the same reference. Repeated calls of a
+ * wait are one call.
+ */
 export function recorded(heard: readonly (RawAnswer | RawRefusal)[], run: Run): Recorded[] {
   const references = new Map<string, string>();
   const reference = (kind: string, value: string): string => {
@@ -66,7 +69,7 @@ export function recorded(heard: readonly (RawAnswer | RawRefusal)[], run: Run): 
 
 /**
  * How a run of the service differs from one of the emulator, a line each: which call, where in the answer, both values.
- * Messages are compared by nothing: their words are nobody's promise.
+ * Messages are not compared, because the service does not promise their text.
  */
 export function differences(emulator: readonly Recorded[], service: readonly Recorded[]): string[] {
   const [mine, its] = [emulator, service].map((calls) => calls.map(({ operation }) => operation).join(", "));

@@ -66,7 +66,7 @@ export function realTarget(env: Readonly<Record<string, string | undefined>>): R
   };
 }
 
-/** Takes away what a case made under a name. */
+/** Deletes the objects of a case by their name. */
 type Cleaner = (api: Api, name: string) => Promise<void>;
 
 async function runCase(
@@ -105,7 +105,7 @@ async function runCase(
   }
 }
 
-/** What is not there is gone already. */
+/** An object that does not exist counts as deleted. */
 const gone = (call: Promise<unknown>) => call.catch(() => undefined);
 
 const domainOf = (name: string) => `${name.replaceAll("_", "-").toLowerCase()}.example.com`;

@@ -4,7 +4,9 @@ import {
   type AliasInputs,
   type AliasOutputs,
   aliasBody,
+  aliasLabel,
   aliasOutputs,
+  aliasOwner,
   aliasMatches,
   checkAlias,
   diffAlias,
@@ -12,6 +14,15 @@ import {
   observedSplit,
   refreshedAliasInputs,
   desiredSplit,
+  liveShares,
+  lostByAliasAdoption,
+  lostText,
+  raisedAgain,
+  refusedAnew,
+  refusedMissing,
+  refusedPromotion,
+  splitFrom,
+  versionsOf,
 } from "../../provider/core/alias";
 import { CHANGED } from "../../provider/core/common";
 import { UNKNOWN } from "../../provider/core/unknown";
@@ -40,18 +51,18 @@ function stored(inputs: AliasInputs, main?: string): AliasOutputs {
 }
 
 describe("the main version, when none is given", () => {
-  it("is the canary's for a new alias, whatever its weight", () => {
+  it("is the canary's version for a new alias, with any weight", () => {
     expect(desiredSplit(canary("1", 10), undefined)).toEqual({ main: "1" });
     expect(desiredSplit(canary("1", 0), undefined)).toEqual({ main: "1" });
   });
 
-  it("stays what the alias has until the weight is 100, and then moves in one write", () => {
+  it("stays the main version of the alias until the weight is 100, and then changes in one write", () => {
     expect(desiredSplit(canary("2", 10), "1")).toEqual({ main: "1", canary: { versionId: "2", share: 100 } });
     expect(desiredSplit(canary("2", 100), "1")).toEqual({ main: "2" });
     expect(aliasBody(canary("2", 100), { main: "2" })).toMatchObject({ versionId: "2", additionalVersionWeight: {} });
   });
 
-  it("stays the promoted one through weight 0 and new code at 10", () => {
+  it("stays the promoted version with weight 0, and with new code at 10 %", () => {
     const promoted = stored(canary("2", 100), "1");
     const paused = stored(canary("2", 0), promoted.mainVersionId);
     expect(paused.mainVersionId).toBe("2");
@@ -74,7 +85,7 @@ describe("refused", () => {
   it.each([
     [
       { versionId: "1", canary: { versionId: "2", weight: 100 } },
-      "canary.weight: got 100 while versionId names the main version; promote by setting versionId",
+      "canary.weight: got 100 while versionId names the main version; to promote the canary, set versionId",
     ],
     [{ canary: { versionId: "2", weight: 0.1 } }, "a weight between 0 and 1 is ambiguous"],
     [{ canary: { versionId: "2" } }, "canary.weight: required"],
@@ -95,7 +106,7 @@ describe("refused", () => {
     expect(failures.map(({ reason }) => reason).join("\n")).toContain(message);
   });
 
-  it("is a main version that is the canary's, when it would move all traffic at once", () => {
+  it("the canary's version as versionId is refused if it would move all traffic at once", () => {
     const news = checked({ versionId: "2", canary: { versionId: "2", weight: 10 } });
     expect(() => diffAlias(stored(canary("1", 0)), news)).toThrow(/would send all traffic to version 2 at once/);
     expect(diffAlias(stored(canary("2", 0)), news)).toEqual({ changes: false });
@@ -124,7 +135,7 @@ describe("values that are not known yet", () => {
     expect(diffAlias(stored(checked({ versionId: "1" })), inputs as unknown as AliasInputs)).toMatchObject(CHANGED);
   });
 
-  it("a canary of weight 0 is none, whichever version it is", () => {
+  it("a canary with weight 0 is the same as no canary", () => {
     const { inputs } = checkAlias({}, { ...BASE, canary: { versionId: UNKNOWN, weight: 0 } });
     expect(diffAlias(stored(canary("1", 0)), inputs as unknown as AliasInputs)).toEqual({ changes: false });
   });
@@ -133,7 +144,7 @@ describe("values that are not known yet", () => {
 const version = fc.integer({ min: 1, max: 9 }).map(String);
 const share = fc.integer({ min: 0, max: 1000 }).map((tenths) => (tenths < 10 ? `${tenths / 10}%` : tenths / 10));
 
-it("shares add up to 100, weights read back are the weights written, and a second run changes nothing", () => {
+it("shares add up to 100, weights are read back as written, and a second run changes nothing", () => {
   fc.assert(
     fc.property(version, version, share, (main, candidate, weight) => {
       const inputs = canary(candidate, weight);
@@ -153,7 +164,7 @@ it("shares add up to 100, weights read back are the weights written, and a secon
   );
 });
 
-it("shows on refresh what was changed by hand", () => {
+it("a refresh shows changes by hand", () => {
   const outputs = stored(canary("2", 10), "1");
   const live = { aliasName: "prod", versionId: "1", description: "[fcp:0123456789ab]" };
   expect(refreshedAliasInputs(outputs, { ...live, additionalVersionWeight: { "2": 0.3 } })).toEqual({
@@ -205,11 +216,317 @@ describe("the sentence of a preview", () => {
     [{ versionId: "1", canary: { versionId: UNKNOWN, weight: 10 } }, "api: new alias prod, v1 90 %, new 10 %"],
     [
       { canary: { versionId: "2", weight: 10 }, adopt: true },
-      "api: alias prod gives v2 10 %, the rest to the main version it has",
+      "api: alias prod gives v2 10 %, its current main version gets the rest",
     ],
     [{ canary: { versionId: "2", weight: 100 }, adopt: true }, "api: new alias prod, v2 100 %"],
     [{ canary: UNKNOWN }, "api: the split of alias prod depends on a value that is not known yet"],
   ])("the first run: %j", (given, sentence) => {
     expect(describeFirstAlias(inputs(given))).toEqual({ sentence, warnings: [] });
+  });
+});
+
+describe("checked inputs", () => {
+  it("have the ARN and the weight as a number", () => {
+    expect(canary("2", "25%")).toMatchObject({
+      ...{ canary: { versionId: "2", weight: 25 } },
+      aliasArn: "acs:fc:cn-hangzhou:1234567890123456:functions/api/prod",
+    });
+    expect(checked({ versionId: "1" })).not.toHaveProperty("canary");
+  });
+
+  it("are as given where one is refused", () => {
+    const news = { ...BASE, versionId: "0" };
+    expect(checkAlias({}, news).inputs).toEqual(news);
+  });
+
+  it("keep a weight that is not known", () => {
+    const { inputs } = checkAlias({}, { ...BASE, canary: { versionId: "2", weight: UNKNOWN } });
+    expect(inputs).toMatchObject({ canary: { versionId: "2", weight: UNKNOWN } });
+  });
+
+  it.each([
+    ["größe, [x]", []],
+    ["x".repeat(200), []],
+    ["", []],
+    ["x".repeat(201), [expect.stringContaining("description: ")]],
+  ])("description %j", (description, reasons) => {
+    const { failures } = checkAlias({}, { ...BASE, versionId: "1", description });
+    expect(failures.map(({ reason }) => reason)).toEqual(reasons);
+  });
+
+  it.each<[unknown, string]>([
+    [null, "canary: got null; allowed: { versionId, weight }"],
+    [[], "canary: got a list of 0; allowed: { versionId, weight }"],
+    [{ versionId: "2", weight: 5, share: 5 }, "canary: has no share; allowed: versionId, weight"],
+  ])("canary %j", (given, reason) => {
+    const { failures } = checkAlias({}, { ...BASE, versionId: "1", canary: given as never });
+    expect(failures.map((failure) => failure.reason)).toEqual([reason]);
+  });
+
+  it("have all traffic on a canary that is the main version", () => {
+    expect(checked({ versionId: "2", canary: { versionId: "2", weight: 100 } }).versionId).toBe("2");
+  });
+});
+
+describe("a difference", () => {
+  const olds = stored(canary("2", 10), "1");
+  const same = canary("2", 10);
+
+  it.each([
+    ["functionName", "web"],
+    ["region", "cn-beijing"],
+    ["accountId", "6543210987654321"],
+  ])("of %s replaces", (name, value) => {
+    const news = { ...same, [name]: value, aliasName: "live" };
+    expect(diffAlias(olds, news)).toEqual({ replaces: expect.arrayContaining([name, "aliasName"]) as unknown });
+  });
+
+  it("of the name replaces, where no canary would get all traffic by it", () => {
+    const settled = stored(canary("2", 100), "1");
+    expect(diffAlias(settled, { ...canary("2", 100), aliasName: "live" })).toEqual({ replaces: ["aliasName"] });
+    expect(diffAlias(olds, { ...same, aliasName: UNKNOWN })).toEqual({ replaces: ["aliasName"] });
+    expect(() => diffAlias(olds, { ...same, aliasName: "live" })).toThrow(
+      "alias live of function api (api): the alias is new and has no main version, so it would give version 2 all traffic " +
+        'instead of 10 percent. Nothing was changed. Set versionId to the version that gets the rest, such as versionId: "1" ' +
+        "(existing versions: 1), or set weight 100 to give it all traffic",
+    );
+  });
+
+  it("of an emulator is refused", () => {
+    expect(() => diffAlias(olds, { ...same, accountId: "0000567890123456" })).toThrow(/^alias prod: this stack's/);
+  });
+
+  it("that a hand made is a change although the inputs are the same", () => {
+    const byHand = { ...olds, split: { "1": 70, "2": 30 } };
+    expect(diffAlias(byHand, same).changes).toBe(true);
+    expect(diffAlias({ ...olds, description: "" }, same).changes).toBe(false);
+    expect(diffAlias(olds, canary("2", 20)).changes).toBeUndefined();
+    expect(diffAlias({ ...byHand, description: "" }, same).changes).toBe(true);
+  });
+
+  it("is a version that does not exist", () => {
+    expect(diffAlias({ ...olds, missingVersions: ["2"] }, same).changes).toBe(true);
+    expect(diffAlias({ ...olds, missingVersions: ["3"] }, same).changes).toBe(false);
+  });
+});
+
+describe("the first run", () => {
+  it("of an alias that may be adopted is not known", () => {
+    const news = { ...canary("2", 10), adopt: UNKNOWN as never };
+    expect(describeFirstAlias(news).sentence).toContain("depends on a value that is not known yet");
+  });
+
+  it("of an alias that is adopted with a main version says the whole split", () => {
+    const news = checked({ versionId: "1", canary: { versionId: "2", weight: 10 }, adopt: true });
+    expect(describeFirstAlias(news).sentence).toBe("api: new alias prod, v1 90 %, v2 10 %");
+    expect(describeFirstAlias(checked({ versionId: "1", adopt: true })).sentence).toBe("api: new alias prod, v1 100 %");
+  });
+});
+
+describe("a new alias without a main version", () => {
+  const refusal = (version: string, main: string, there: string) =>
+    `alias prod of function api (api): the alias is new and has no main version, so it would give ${version} all traffic ` +
+    `instead of 10 percent. Nothing was changed. Set versionId to the version that gets the rest, such as versionId: "${main}" ` +
+    `(existing versions: ${there}), or set weight 100 to give it all traffic`;
+
+  it.each<[string, AliasInputs, string[], string | undefined]>([
+    ["a canary", canary("2", 10), ["3", "2", "1"], refusal("version 2", "3", "3, 1")],
+    ["many versions", canary("9", 10), [..."7654321"], refusal("version 9", "7", "7, 6, 5, 4, 3")],
+    ["the first version", canary("1", 10), ["1"], undefined],
+    ["weight 0", canary("2", 0), ["1"], undefined],
+    ["weight 100", canary("2", 100), ["1"], undefined],
+    ["a main version", checked({ versionId: "1", canary: { versionId: "2", weight: 10 } }), ["1"], undefined],
+    ["no canary", checked({ versionId: "1" }), ["1"], undefined],
+    ["a canary that is not known", checked({ canary: UNKNOWN }), ["1"], undefined],
+    ["a weight that is not known", checked({ canary: { versionId: "2", weight: UNKNOWN } }), ["1"], undefined],
+    ["a version that is not known", checked({ canary: { versionId: UNKNOWN, weight: 10 } }), ["1"], refusal("the canary", "1", "1")], // prettier-ignore
+  ])("with %s", (_what, inputs, others, message) => {
+    expect(refusedAnew(inputs, others)).toBe(message);
+  });
+});
+
+describe("a version that does not exist", () => {
+  const split = { main: "1", canary: { versionId: "2", share: 100 } };
+  it.each<[string[], string | undefined]>([
+    [["2"], "version 2, its canary, does not exist, so nothing was changed. Run pulumi up --refresh, which publishes a Version again that was deleted by hand"], // prettier-ignore
+    [["1"], "version 1, its main version, does not exist, so nothing was changed. Set versionId to another version, or give the canary all traffic with weight: 100"], // prettier-ignore
+    [["3"], undefined],
+    [[], undefined],
+  ])("%j", (missing, message) => {
+    const whole = message === undefined ? undefined : `alias prod of function api (api): ${message}`;
+    expect(refusedMissing(canary("2", 10), split, missing)).toBe(whole);
+  });
+
+  it("is no matter where there is no canary", () => {
+    expect(refusedMissing(canary("2", 0), { main: "1" }, ["2"])).toBeUndefined();
+  });
+});
+
+it("a split comes from percentages", () => {
+  expect(splitFrom({ "1": 75, "2": 25 }, "1")).toEqual({ main: "1", canary: { versionId: "2", share: 250 } });
+  expect(splitFrom({ "1": 99.5, "2": 0.5 }, "2")).toEqual({ main: "2", canary: { versionId: "1", share: 995 } });
+  expect(splitFrom({ "1": 100 }, "1")).toEqual({ main: "1" });
+});
+
+it.each<[object, boolean]>([
+  [{ versionId: "2", canary: { versionId: "2", weight: 10 } }, true],
+  [{ versionId: "2", canary: { versionId: "2", weight: 0 } }, false],
+  [{ versionId: "3", canary: { versionId: "2", weight: 10 } }, false],
+  [{ versionId: "2" }, false],
+  [{ canary: { versionId: "2", weight: 10 } }, false],
+])("on an alias with main version 1, %j is refused: %s", (given, refused) => {
+  expect(refusedPromotion(checked(given), "1") !== undefined).toBe(refused);
+});
+
+it("a main version that is the canary's is kept", () => {
+  expect(refusedPromotion(checked({ versionId: "2", canary: { versionId: "2", weight: 10 } }), "2")).toBeUndefined();
+});
+
+it.each<[object, string | undefined]>([
+  [{ versionId: UNKNOWN }, "1"],
+  [{ versionId: "2", canary: UNKNOWN }, "1"],
+  [{ canary: { versionId: UNKNOWN, weight: 10 } }, undefined],
+  [{ canary: { versionId: UNKNOWN, weight: 10 } }, "1"],
+  [{ canary: { versionId: "2", weight: UNKNOWN } }, "1"],
+])("the split of %j is not known", (given, main) => {
+  expect(desiredSplit({ ...canary("1", 0), canary: undefined, ...given } as never, main)).toBeUndefined();
+});
+
+describe("a live alias", () => {
+  it("with weights of its main version and of several has the one with the lowest number as canary", () => {
+    const alias = { versionId: "3", additionalVersionWeight: { "10": 0.1, "3": 0.5, "9": 0.2 } };
+    expect(observedSplit(alias)).toEqual({ main: "3", canary: { versionId: "9", share: 200 } });
+    expect(observedSplit({ versionId: "1", additionalVersionWeight: { "2": 0 } })).toEqual({ main: "1" });
+    expect(versionsOf(alias)).toEqual(["3", "9", "10"]);
+    expect([versionsOf({}), versionsOf({ versionId: "1" })]).toStrictEqual([[], ["1"]]);
+  });
+
+  it("has shares of what it names, the main version gets the rest", () => {
+    const odd = { "1": 0.5, "2": 0.1, "3": 0, "4": "none" as never };
+    expect(liveShares({ versionId: "1", additionalVersionWeight: odd })).toStrictEqual({ "1": 90, "2": 10 });
+    expect(liveShares({ versionId: "1", additionalVersionWeight: { "2": 0.12345 } })["2"]).toBe(12.345);
+    expect(liveShares({})).toStrictEqual({ "": 100 });
+  });
+
+  it.each<[string, object]>([
+    ["main version", { versionId: "2" }],
+    ["description", { description: "other" }],
+    ["share", { additionalVersionWeight: { "2": 0.2 } }],
+    ["canary", { additionalVersionWeight: {} }],
+    ["version without traffic", { additionalVersionWeight: { "2": 0.1, "3": 0 } }],
+  ])("with another %s differs from a body", (_what, other) => {
+    const body = { versionId: "1", additionalVersionWeight: { "2": 0.1 }, description: "text" };
+    expect([aliasMatches(body, body), aliasMatches({ ...body, ...other }, body)]).toEqual([true, false]);
+  });
+
+  it("with another main version differs from a body with the same shares", () => {
+    const body = { versionId: "1", additionalVersionWeight: { "2": 0.5 }, description: "" };
+    expect(aliasMatches({ ...body, versionId: "2", additionalVersionWeight: { "1": 0.5 } }, body)).toBe(false);
+  });
+
+  it("with no description is like one with an empty one", () => {
+    expect(aliasMatches({ versionId: "1" }, { versionId: "1", description: "" })).toBe(true);
+  });
+
+  it("has an owner in its description", () => {
+    expect(aliasOwner({ description: "text [fcp:0123456789ab]" })).toBe("0123456789ab");
+    expect(aliasOwner({ description: "text" })).toBeUndefined();
+  });
+
+  it("has outputs with what the service answered, and versions that are missing", () => {
+    const inputs = checked({ versionId: "1" });
+    const times = { createdTime: "2026-01-01T00:00:00Z", lastModifiedTime: "2026-01-02T00:00:00Z" };
+    expect(aliasOutputs({ ...inputs, missingVersions: ["7"] }, { versionId: "1" })).toStrictEqual({
+      ...inputs,
+      ...{ mainVersionId: "1", split: { "1": 100 } },
+    });
+    expect(aliasOutputs(inputs, { versionId: "1", ...times, missingVersions: ["1"] })).toStrictEqual({
+      ...inputs,
+      ...{ mainVersionId: "1", split: { "1": 100 }, missingVersions: ["1"], ...times },
+    });
+  });
+
+  it("has a name in messages", () => {
+    expect(aliasLabel(checked({ versionId: "1" }))).toBe("alias prod of function api (api)");
+  });
+});
+
+it.each<[string, object, object, string[]]>([
+  ["a description", {}, { description: "text [fcp:0123456789ab]" }, ["description"]],
+  ["a description that the program has", { description: "x" }, { description: "text" }, []],
+  ["only an owner", {}, { description: "[fcp:0123456789ab]" }, []],
+  ["a canary", {}, { additionalVersionWeight: { "2": 0.1 } }, ["canary (version 2, 10 %)"]],
+  ["a canary that the program has", { canary: { versionId: "3", weight: 5 } }, { additionalVersionWeight: { "2": 0.1 } }, []], // prettier-ignore
+])("an adoption of an alias with %s loses what is listed", (_what, inputs, alias, lost) => {
+  expect(lostByAliasAdoption(inputs, { versionId: "1", ...alias })).toEqual(lost);
+});
+
+it("a text is lost where the program has none", () => {
+  expect([lostText(undefined, "text"), lostText("x", "text"), lostText(undefined, undefined)]).toEqual([
+    ...[["description"], [], []],
+  ]);
+});
+
+describe("a share that somebody lowered while the run was writing", () => {
+  const at = (share: number, main = "1") => ({
+    ...{ versionId: main, additionalVersionWeight: share === 0 ? {} : { "2": share } },
+    description: "",
+  });
+  it.each<
+    [string, ReturnType<typeof at>[], ReturnType<typeof at> | undefined, ReturnType<typeof at>, object | undefined]
+  >([
+    ["is raised again", [at(0.25)], at(0.1), at(0.5), { versionId: "2", from: 25, to: 10 }],
+    [
+      "is raised again after the alias was deleted",
+      [at(0.25)],
+      undefined,
+      at(0.5),
+      { versionId: "2", from: 25, to: 0 },
+    ],
+    [
+      "is raised above what this run wrote",
+      [at(0.25), at(0.5)],
+      at(0.3),
+      at(0.5),
+      { versionId: "2", from: 50, to: 30 },
+    ],
+    ["is lowered further", [at(0.25)], at(0.1), at(0.05), undefined],
+    ["stays", [at(0.25)], at(0.1), at(0.1), undefined],
+    ["is taken away", [at(0.25)], at(0.1), at(0), undefined],
+    ["was raised", [at(0.25)], at(0.3), at(0.5), undefined],
+    ["is the one that was there", [at(0.25)], at(0.25), at(0.5), undefined],
+    ["is that of the main version", [at(0)], at(0.5), at(0.1), undefined],
+  ])("%s", (_what, before, now, next, raised) => {
+    expect(raisedAgain(before, now, next)).toEqual(raised);
+  });
+});
+
+describe("inputs after a refresh", () => {
+  const olds = stored(checked({ versionId: "1", canary: { versionId: "2", weight: 10 }, description: "text" }));
+  const live = { versionId: "1", additionalVersionWeight: { "2": 0.1 }, description: "text [fcp:0123456789ab]" };
+  it.each<[string, object, object]>([
+    ["nothing", {}, {}],
+    ["the description", { description: "other [fcp:0123456789ab]" }, { description: "other" }],
+    ["the main version", { versionId: "3" }, { versionId: "3", canary: { versionId: "2", weight: 10 } }],
+    ["the canary, beside another one", { additionalVersionWeight: { "2": 0.3, "1": 0.1, "0": 0.1 } }, { versionId: "1", canary: { versionId: "2", weight: 30 } }], // prettier-ignore
+    ["the canary, for another one", { additionalVersionWeight: { "4": 0.3 } }, { versionId: "1", canary: { versionId: "4", weight: 30 } }], // prettier-ignore
+    ["the canary, for none", { additionalVersionWeight: {} }, { versionId: "1", canary: { versionId: "2", weight: 0 } }], // prettier-ignore
+  ])("of an alias of which a hand changed %s", (_what, change, inputs) => {
+    expect(refreshedAliasInputs(olds, { ...live, ...change })).toEqual(inputs);
+  });
+
+  it("have the main version that a hand chose with the same shares", () => {
+    const half = stored(checked({ versionId: "1", canary: { versionId: "2", weight: 50 } }));
+    expect(refreshedAliasInputs(half, { versionId: "2", additionalVersionWeight: { "1": 0.5 } })).toEqual({
+      ...{ versionId: "2", canary: { versionId: "1", weight: 50 } },
+    });
+  });
+
+  it("have no canary and no main version that the program has not", () => {
+    const one = stored(checked({ versionId: "1" }));
+    expect(refreshedAliasInputs(one, { versionId: "3" })).toEqual({ versionId: "3" });
+    expect(refreshedAliasInputs(stored(canary("1", 0)), { versionId: "3" })).toEqual({
+      canary: { versionId: "1", weight: 0 },
+    });
   });
 });

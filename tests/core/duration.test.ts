@@ -19,7 +19,7 @@ it.each([
 });
 
 it.each(["10 minutes", "10min", "10", "m", "", "1h 30m", "-5m", "5m-", "1e3s", "1,5h", "1d", "10M", 600, true, null])(
-  "%j is no duration, and stays what it is",
+  "%j is not a duration and is not converted",
   (value) => {
     expect(secondsOf(value)).toBe(value);
   },

@@ -43,7 +43,7 @@ function stored(given: object = {}): FunctionOutputs {
   return { ...checked(given), ...more, revision: 1, content: "c1:1", observed: {} };
 }
 
-it("the table of fields is the SDK's, no field more and none less", () => {
+it("the table of settings has the same fields as the SDK", () => {
   expect(Object.keys(FUNCTION_SETTINGS).sort()).toEqual(Object.keys(sdk.CreateFunctionInput.names()).sort());
 });
 
@@ -63,7 +63,7 @@ it("fills the defaults and computes ARN, owner and fingerprints", () => {
   });
 });
 
-it("counts the changes of content, environment values included, and nothing else", () => {
+it("the revision counts changes of content, including environment values, and no other changes", () => {
   const first = checked({ environmentVariables: { A: "1" } });
   const next = (olds: FunctionInputs, given: object) => checkFunction(olds, wrong(given)).inputs["revision"];
   expect(next(first, { environmentVariables: { A: "1" }, tags: { a: "b" }, description: "x" })).toBe(1);
@@ -119,7 +119,7 @@ describe("fingerprint", () => {
     expect(checked(given).fingerprint).toBe(checked().fingerprint);
   });
 
-  it("leaves environment values to a fingerprint of their own, whatever their order", () => {
+  it("environment values have a separate fingerprint that does not depend on their order", () => {
     const [one, two] = [checked({ environmentVariables: { A: "1" } }), checked({ environmentVariables: { A: "2" } })];
     expect(one.fingerprint).toBe(two.fingerprint);
     expect(one.environmentFingerprint).not.toBe(two.environmentFingerprint);
@@ -128,7 +128,7 @@ describe("fingerprint", () => {
   });
 });
 
-it("leaves a registry's password to the secret fingerprint", () => {
+it("the password of a registry is only in the secret fingerprint", () => {
   const image = (password: string) => {
     const registryConfig = { authConfig: { userName: "u", password } };
     return checked({ ...CONTAINER, customContainerConfig: { image: "r/x:1", registryConfig } });
@@ -141,14 +141,14 @@ it.each([
   ["nodejs20", {}, CONTAINER],
   ["a custom runtime", { runtime: "custom.debian12" }, CONTAINER],
   ["an image", CONTAINER, {}],
-])("refuses to turn %s into another kind under the same name", (_name, from, to) => {
+])("refuses to change %s into another kind of function under the same name", (_name, from, to) => {
   expect(() => diffFunction(stored(from), checked(to))).toThrow(/cannot become .* in place/);
   expect(diffFunction(stored(from), checked({ ...to, replaceFunction: true }))).toMatchObject({
     replaces: ["runtime"],
   });
 });
 
-it("does not call an image resolved or accelerated by the service a change", () => {
+it("an image that the service resolved or accelerated is not a change", () => {
   const answered = { image: "r/x:1", resolvedImageUri: "r/x@sha256:1", accelerationInfo: { status: "Ready" } };
   const live = (customContainerConfig: object) => contentOf({ runtime: "custom-container", customContainerConfig });
   expect(live(answered)).toBe(live({ image: "r/x:1" }));
@@ -165,7 +165,7 @@ describe("refuses, naming property, value and what is allowed", () => {
       'functionName: got "1api"; allowed: 1 to 64 letters, digits, _ or -, not starting with a digit or -',
     ],
     [{ functionName: "a/b" }, 'functionName: got "a/b"'],
-    [{ functionName: "" }, "functionName: required; names are never made up"],
+    [{ functionName: "" }, "functionName: required; the package does not generate names"],
     [{ runtime: "custom-container" }, 'code: not allowed with runtime "custom-container": the image is the code'],
     [{ runtime: "custom-container", code: undefined }, "customContainerConfig: required; give { image }"],
     [
@@ -285,7 +285,7 @@ describe("refuses, naming property, value and what is allowed", () => {
   });
 });
 
-it("tells code in OSS by its name, and by its checksum where one is given", () => {
+it("code in OSS differs by name, and by checksum if there is one", () => {
   const code = { ossBucketName: "bucket", ossObjectName: "api.zip" };
   const fingerprint = (more: object) => checked({ code: { ...code, ...more } }).fingerprint;
   expect(fingerprint({})).toBe(fingerprint({}));
@@ -295,15 +295,18 @@ it("tells code in OSS by its name, and by its checksum where one is given", () =
 });
 
 describe("values that are not known yet", () => {
-  it.each(Object.keys(checked()))("%s may be one: nothing throws, nothing is made of it", (field) => {
-    const { inputs, failures } = checkFunction({}, wrong({ [field]: UNKNOWN }));
-    expect(failures).toEqual([]);
-    const frozen = ["code", "runtime", "handler", "memorySize", "cpu", "diskSize", "timeout", "instanceConcurrency"];
-    if (frozen.includes(field)) expect(inputs["fingerprint"]).toBe(UNKNOWN);
-    expect(() => diffFunction(stored(), inputs as unknown as FunctionInputs)).not.toThrow();
-  });
+  it.each(Object.keys(checked()))(
+    "%s may be unknown: check and diff do not throw and compute nothing from it",
+    (field) => {
+      const { inputs, failures } = checkFunction({}, wrong({ [field]: UNKNOWN }));
+      expect(failures).toEqual([]);
+      const frozen = ["code", "runtime", "handler", "memorySize", "cpu", "diskSize", "timeout", "instanceConcurrency"];
+      if (frozen.includes(field)) expect(inputs["fingerprint"]).toBe(UNKNOWN);
+      expect(() => diffFunction(stored(), inputs as unknown as FunctionInputs)).not.toThrow();
+    },
+  );
 
-  it("makes the ARN and both fingerprints unknown where a part is", () => {
+  it("ARN and fingerprints are unknown if a part of them is unknown", () => {
     expect(checkFunction({}, wrong({ functionName: UNKNOWN })).inputs["functionArn"]).toBe(UNKNOWN);
     const { inputs } = checkFunction({}, wrong({ environmentVariables: { A: UNKNOWN } }));
     expect(inputs["environmentFingerprint"]).toBe(UNKNOWN);
@@ -328,7 +331,7 @@ describe("diff", () => {
     );
   });
 
-  it("lets the engine list a change", () => {
+  it("a change has no detailed diff, so that the engine lists the properties", () => {
     expect(diffFunction(stored(), checked({ timeout: 9 }))).toEqual(CHANGED);
   });
 
@@ -349,7 +352,7 @@ describe("diff", () => {
     expect(() => diffFunction(stored(), checked({ accountId: "0000123456789012" }))).toThrow(/use another stack/);
   });
 
-  it("replaces under the same name only when told so", () => {
+  it("replaces under the same name only with replaceFunction", () => {
     expect(() => diffFunction(stored(), checked({ runtime: "custom.debian12" }))).toThrow(/replaceFunction: true/);
     const news = checked({ runtime: "custom.debian12", replaceFunction: true });
     expect(diffFunction(stored(), news)).toEqual({ replaces: ["runtime"], deleteBeforeReplace: true });
@@ -367,7 +370,7 @@ describe("what is sent", () => {
     instanceConcurrency: 1,
   };
 
-  it("is nothing when the service has it already, its own extras included", () => {
+  it("nothing is sent if the service has the desired values, also with additional members", () => {
     const extras = {
       internetAccess: true,
       logConfig: { enableRequestMetrics: false, logBeginRule: "None" },
@@ -378,12 +381,12 @@ describe("what is sent", () => {
     expect(updateBody(checked({ layers: [layer] }), { ...observed, layers: [{ arn: layer, size: 1 }] })).toEqual({});
   });
 
-  it("is the empty value for what was removed", () => {
+  it("an empty value is sent for a removed setting", () => {
     const before = { ...observed, description: "text", environmentVariables: { A: "1" }, timeout: 9 };
     expect(updateBody(checked(), before)).toEqual({ description: "", environmentVariables: {}, timeout: 3 });
   });
 
-  it("leaves alone what no program ever set, and removes what one did", () => {
+  it("settings that no program set stay; settings that a program set and removed are removed", () => {
     const byHand = {
       ...observed,
       vpcConfig: { vpcId: "v", vSwitchIds: ["s"], securityGroupId: "g" },
@@ -396,7 +399,7 @@ describe("what is sent", () => {
     });
   });
 
-  it("does not mind members the service fills, and sends an object whole when one is taken away", () => {
+  it("members that the service adds are no difference; if a member is removed, the whole object is sent", () => {
     const hook = { initializer: { handler: "index.init", timeout: 9 } };
     const filled = { ...observed, instanceLifecycleConfig: { ...hook, preStop: { handler: "", timeout: 0 } } };
     expect(updateBody(checked({ instanceLifecycleConfig: hook }), filled)).toEqual({});
@@ -408,7 +411,7 @@ describe("what is sent", () => {
     });
   });
 
-  it("marks the owner, and removes only tags that are not wanted", () => {
+  it("the owner tag is written, and only undesired tags are removed", () => {
     const inputs = checked({ tags: { keep: "1", change: "2" } });
     const tags = [
       { key: "keep", value: "1" },
@@ -418,7 +421,7 @@ describe("what is sent", () => {
     expect(planTags(inputs, { tags })).toEqual({ set: { change: "2", [OWNER_TAG]: inputs.owner }, remove: ["gone"] });
   });
 
-  it("compares content by everything frozen, and by nothing else", () => {
+  it("content is compared by all frozen settings and nothing else", () => {
     const content = contentOf({ ...observed, codeChecksum: "1" });
     expect(contentOf({ ...observed, codeChecksum: "1", description: "x", tags: [], vpcConfig: { vpcId: "" } })).toBe(
       content,
@@ -438,7 +441,7 @@ it.each([
   expect(readiness(observed).phase).toBe(phase);
 });
 
-it("takes newline and tab in a variable's value, and text of any language", () => {
+it("accepts newline and tab in the value of a variable, and text in any language", () => {
   const environmentVariables = { KEY: "-----BEGIN\n\tx\n-----END", NAME: "日本語 🙂 é", NOT_YET: UNKNOWN };
   expect(checked({ environmentVariables }).environmentVariables).toEqual(environmentVariables);
 });

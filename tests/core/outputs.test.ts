@@ -6,7 +6,7 @@ import { sanitise, sanitiseOutputs, secret } from "../../provider/core/outputs";
 
 const awkward = fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true });
 
-it("makes plain data of anything", () => {
+it("converts any value to plain data", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), awkward), (value) => {
       const plain = sanitiseOutputs(value);
@@ -14,11 +14,11 @@ it("makes plain data of anything", () => {
       expect(JSON.stringify(sanitise(JSON.parse(text)))).toBe(text);
       expect(() => Struct.fromJavaScript(plain)).not.toThrow();
     }),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   );
 });
 
-it("drops what is absent, and keeps the rest readable", () => {
+it("removes absent members and keeps the others", () => {
   const value = { a: undefined, b: null, c: 10n, d: new Date(0), e: Number.NaN, f: () => 1, g: [undefined, 1] };
   expect(sanitise(value)).toEqual({ b: null, c: "10", d: "1970-01-01T00:00:00.000Z", e: "NaN", g: [null, 1] });
 });

@@ -1,5 +1,5 @@
 /** Whose an object is, case by case. */
-import { sameStack, ownershipOf } from "../../provider/core/ownership";
+import { ownershipOf, sameStack, withOwner } from "../../provider/core/ownership";
 
 const OURS = "0123456789ab:shop/dev/api";
 const NEIGHBOUR = "012345ffffff:shop/dev/web";
@@ -24,7 +24,7 @@ describe("an object with an owner", () => {
     expect(ownershipOf({ owner: OURS, known: { identity: "id-1" } }, { owner, identity })).toEqual(expected);
   });
 
-  it("is not a resource's whose own owner is no id", () => {
+  it("does not belong to a resource whose owner has no id", () => {
     expect(ownershipOf({ owner: "" }, { owner: "terraform", identity: "id-1" }).kind).toBe("another's");
   });
 });
@@ -55,4 +55,9 @@ it.each([
   ["no id", "no id", false],
 ])("sameStack(%j, %j) is %j", (owner, standing, expected) => {
   expect(sameStack(owner, standing)).toBe(expected);
+});
+
+it("an object is named with its owner", () => {
+  expect(withOwner("trigger http", OURS)).toBe("trigger http (of shop/dev/api)");
+  expect(withOwner("trigger http", undefined)).toBe("trigger http (without an owner)");
 });

@@ -83,7 +83,7 @@ it("a program of another language that writes JSON is read as well", () => {
   expect(redact(shown, [ODD])).toMatch(/^\{ message: .?\[secret\].? \}\n$/);
 });
 
-it("leaves short values, words of every message and parts of words alone", () => {
+it("does not remove short values, common words and parts of words", () => {
   const message = "alias prod of function api: version 12 gets true traffic; set adopt: true";
   expect(redact(message, ["1", "12", "api", "true"])).toBe(message);
   expect(redact("a token abcd, abcde and xabcd", ["abcd"])).toBe("a token [secret], abcde and xabcd");
@@ -91,7 +91,7 @@ it("leaves short values, words of every message and parts of words alone", () =>
   expect(redact(message, [])).toBe(message);
 });
 
-it("finds what is left of a value that the service cut short", () => {
+it("finds the rest of a value that the service truncated", () => {
   expect(redact('TOKEN is "correct-hors…", too long', ["correct-horse-battery"])).toBe(
     'TOKEN is "[secret]…", too long',
   );
@@ -106,7 +106,7 @@ it("finds what is left of a value that the service cut short", () => {
   expect(redact("https://... is no address", ["https://example.com/token"])).toBe("[secret]... is no address");
 });
 
-it("takes what overlaps as one", () => {
+it("overlapping values are replaced together", () => {
   expect(redact("abcdefghij-klmnopqrst", ["abcdefghij-k", "ghij-klmnopqrst"])).toBe("[secret]");
 });
 
@@ -127,7 +127,7 @@ it("knows which members are secrets, and which are names", () => {
   expect(secretTexts({ secretInputs: null, environmentVariables: null, customContainerConfig: null })).toEqual([]);
 });
 
-it("is total, and quick enough for a flood of text", () => {
+it("never throws, and is fast for long texts", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.array(fc.string({ unit: "binary" })), (message, secrets) => {
       redact(message, secrets);

@@ -33,7 +33,7 @@ const sources = [...filesBelow("provider"), ...filesBelow("cli")]
   .filter((name) => name.endsWith(".ts") && !HOME.includes(name))
   .map((name) => ({ name, text: fs.readFileSync(path.join(root, name), "utf8") }));
 
-it.each(SETTING_NAMES.filter((name) => !SPECIAL.has(name)))("%s stands in the table alone", (setting) => {
+it.each(SETTING_NAMES.filter((name) => !SPECIAL.has(name)))("%s is named only in the table of settings", (setting) => {
   const word = new RegExp(`\\b${setting}\\b`);
   expect(sources.filter(({ text }) => word.test(text)).map(({ name }) => name)).toEqual([]);
 });
@@ -47,7 +47,7 @@ const BASE = {
 const checked = (more: object) => checkFunction({}, { ...BASE, ...more });
 const plain = SETTING_NAMES.filter((name) => FUNCTION_SETTINGS[name].flow === "config");
 
-it.each(plain)("%s is checked by its entry alone", (setting) => {
+it.each(plain)("%s is checked by its entry in the table", (setting) => {
   const { failures } = checked({ [setting]: { nonsense: 1 } });
   expect(failures.map(({ property }) => property.split(".")[0])).toContain(setting);
 });

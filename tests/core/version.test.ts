@@ -7,6 +7,7 @@ import {
   diffVersion,
   locatorOf,
   versionsByLocator,
+  asyncQualifiers,
   namedVersions,
   routedQualifiers,
   versionDescription,
@@ -49,7 +50,7 @@ it.each([
   expect(diffVersion(stored(), checked(given))).toEqual({ changes: false });
 });
 
-it("goes by the counter of changes for a function of another stack", () => {
+it("uses the revision for a function of another stack", () => {
   const remote = (revision: number) => ({ environmentFingerprint: undefined, revision });
   expect(diffVersion(stored(remote(1)), checked(remote(2)))).toEqual(CHANGED);
   expect(diffVersion(stored(remote(1)), checked(remote(1)))).toEqual({ changes: false });
@@ -61,7 +62,7 @@ it("does not publish because a program moves from a function to its ref and back
   expect(diffVersion(stored(ref), checked({ revision: 1 }))).toEqual({ changes: false });
 });
 
-it("refuses a publish that could only be empty, naming the version, the ways out and the rollback", () => {
+it("refuses a publish without a change, and names the version, the remedies and the rollback", () => {
   expect(() => diffVersion(stored(), checked({ description: "spring" }))).toThrow(
     'version api of function api: only the description changed (to "spring"), and version 7 already holds this code and configuration.',
   );
@@ -71,7 +72,17 @@ it("refuses a publish that could only be empty, naming the version, the ways out
   expect(diffVersion(stored(), checked({ description: "spring", fingerprint: "f1:b" }))).toEqual(CHANGED);
 });
 
-it("refuses a bare name, which does not say when to publish", () => {
+it.each([
+  ["alicloud-fc:index:Version", "alicloud-fc:index:Alias"],
+  ["shop:Api$alicloud-fc:index:Version", "shop:Api$alicloud-fc:index:Alias"],
+])("names the alias of the rollback with the type of the program's language: for %s", (type, alias) => {
+  const resourceUrn = `urn:pulumi:dev::shop::${type}::api`;
+  expect(() => diffVersion(stored(), checked({ description: "spring", resourceUrn }))).toThrow(
+    `pulumi up --target 'urn:pulumi:dev::shop::${alias}::<alias>'`,
+  );
+});
+
+it("refuses the name of a function alone, because it does not determine when to publish", () => {
   const { failures } = checkVersion({}, { ...BASE, fingerprint: undefined } as unknown as VersionInputs);
   expect(failures.map(({ reason }) => reason).join()).toContain("pass the Function itself, or fingerprint or triggers");
   checked({ fingerprint: undefined, triggers: ["x"] });
@@ -89,7 +100,7 @@ it.each([
   expect(failures.map(({ reason }) => reason).join("\n")).toContain(message);
 });
 
-it("finds its own versions by a mark without secrets, newest first", () => {
+it("finds the versions of the resource by the owner in the description, newest first", () => {
   const inputs = checked({ description: "text" });
   expect(versionDescription(inputs)).toMatch(
     new RegExp(`^text \\[fcp:[0-9a-f]{12}:shop/dev/api\\|${locatorOf(inputs)}\\]$`),
@@ -105,7 +116,7 @@ it("finds its own versions by a mark without secrets, newest first", () => {
   expect(versionsByLocator(inputs, versions).map(({ versionId }) => versionId)).toEqual(["10", "9"]);
 });
 
-it("remembers what it published and what came before", () => {
+it("stores the published versions, also the earlier ones", () => {
   const made = (versionId: string) => ({ versionId, description: versionDescription(checked()) });
   const first = versionOutputs(checked(), made("7"), {});
   expect(first).toMatchObject({ versionId: "7", published: ["7"] });
@@ -120,7 +131,7 @@ it("remembers what it published and what came before", () => {
   }
 });
 
-it("knows every version that an alias or trigger names", () => {
+it("finds every version that an alias or trigger names", () => {
   const named = namedVersions(
     [{ aliasName: "prod", versionId: "1", additionalVersionWeight: { "2": 0.1 } }],
     [{ triggerName: "http", qualifier: "3" }],
@@ -128,7 +139,7 @@ it("knows every version that an alias or trigger names", () => {
   expect(Object.fromEntries(named)).toEqual({ "1": ["alias prod"], "2": ["alias prod"], "3": ["trigger http"] });
 });
 
-it("knows every version and alias of the function that a custom domain names", () => {
+it("finds every version and alias that a custom domain names", () => {
   const route = (functionName: string, qualifier?: string) => ({
     functionName,
     ...(qualifier === undefined ? {} : { qualifier }),
@@ -143,6 +154,12 @@ it("knows every version and alias of the function that a custom domain names", (
     "api",
   );
   expect(Object.fromEntries(routed)).toEqual({ "3": ["a.example.com", "c.example.com"], prod: ["b.example.com"] });
+});
+
+it("finds every version and alias of the function that has a configuration of asynchronous invocations", () => {
+  const arns = ["api/17", "api/prod", "api", "api2/3", "other/functions/api/4"];
+  const configs = arns.map((arn) => ({ functionArn: `acs:fc:cn-hangzhou:123:functions/${arn}` }));
+  expect(asyncQualifiers([...configs, {}], "api")).toEqual(["17", "prod"]);
 });
 
 it("is another sequence under another name or place, and unknown where its parts are", () => {

@@ -4,7 +4,7 @@ import { formatShare, fromFraction, parseShare, toFraction } from "../../provide
 
 const tenths = fc.integer({ min: 0, max: 1000 });
 
-it("comes back the same through text, state and wire", () => {
+it("a share is the same after conversion to text, state and request", () => {
   fc.assert(
     fc.property(tenths, (share) => {
       expect(parseShare(formatShare(share))).toEqual({ tenths: share });
@@ -69,7 +69,7 @@ it.each([
   expect(problem).toContain("allowed: 0, or 1 to 100 in steps of 0.1 (percent)");
 });
 
-it("never throws, and never takes more than there is", () => {
+it("never throws, and never accepts more than 100 percent", () => {
   fc.assert(
     fc.property(fc.anything(), (value) => {
       const parsed = parseShare(value);
@@ -100,6 +100,6 @@ it.each([
   expect(formatShare(tenths)).toBe(written);
 });
 
-it("takes blanks around it", () => {
+it("accepts spaces around a share", () => {
   expect(parseShare(" 25 ")).toEqual({ tenths: 250 });
 });

@@ -5,6 +5,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+// Some twenty runs of the engine, and some thousand invocations.
+jest.setTimeout(600_000);
+
 const root = join(__dirname, "..", "..");
 const demo = join(root, "dist", "tools", "demo", "main.js");
 
@@ -31,7 +34,7 @@ function left(): string[] {
   return readdirSync(join(folder, "tmp"));
 }
 
-it("tells the story to its end on the reader's own function, in plain lines, and leaves nothing behind", () => {
+it("the demo runs to its end with the function of the user, in plain lines, and removes its files", () => {
   mkdirSync(join(folder, "mine"));
   writeFileSync(join(folder, "mine", "app.js"), "exports.main = async () => process.env.RELEASE;\n");
   const { stdout, stderr, status } = run("--code", "mine", "--handler", "app.main", "--invocations", "60");
@@ -46,16 +49,36 @@ it("tells the story to its end on the reader's own function, in plain lines, and
     "changed: UpdateAlias",
     "changed: nothing",
     "changed: UpdateFunction, PublishFunctionVersion, UpdateAlias",
+    // A bad version that judges itself, then a good one.
+    "changed: UpdateFunction, PublishFunctionVersion, UpdateAlias",
+    "changed: UpdateAlias",
+    "changed: nothing",
+    "changed: UpdateFunction, PublishFunctionVersion, UpdateAlias",
+    "changed: UpdateAlias",
+    "changed: UpdateAlias",
+    "changed: UpdateAlias",
   ]);
   expect(stdout).toMatch(/It looks well[\s\S]*version 1 +50 % .* of 60 \(expected \d+ to \d+\)/);
   expect(stdout).toMatch(/roll back, in one command[\s\S]*version 2 +100 % .* 60 of 60 \(expected 60\)/);
-  expect(stdout).toMatch(/Done\. \d+ API calls, 480 invocations, [\d.]+ s in all\.\n$/);
+  // Rows of the requests that were made are what it is judged by: all that reached the bad version failed.
+  const bad = /typo in the name[\s\S]*version 5 .* (\d+) of (\d+) \(.*\), (\d+) failed\n/.exec(stdout);
+  const [, reached = "", total = "", failed = ""] = bad ?? [];
+  expect(failed).toBe(reached);
+  const counted = `candidate ${failed} of ${reached} failed (100 %)\n  stable 0 of ${Number(total) - Number(reached)} failed`;
+  expect(stdout).toContain(`  fail at 5 %\n  in this window: ${counted}`);
+  expect(stdout).toMatch(
+    /The next run passes[\s\S]*v5 is rejected and gets no traffic; retry: v5 lifts the rejection\n/,
+  );
+  expect(stdout.match(/(?<=The typo is mended[\s\S]*)(pass at \d+ %|next step: \d+ %|may be promoted)/g)).toEqual([
+    ...["pass at 5 %", "next step: 25 %", "pass at 25 %", "next step: 50 %", "pass at 50 %", "may be promoted"],
+  ]);
+  expect(stdout).toMatch(/Done\. \d+ API calls, \d+ invocations, [\d.]+ s in all\.\n$/);
   expect(stdout).not.toContain("\u001b");
   expect(status).toBe(0);
   expect(left()).toEqual([]);
 });
 
-it("stopped by a signal while the engine works, leaves nothing behind", async () => {
+it("the demo removes its files after a signal during an operation of the engine", async () => {
   const child = spawn(process.execPath, [demo], { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
   for await (const chunk of child.stdout) if (String(chunk).includes("$ pulumi up")) break;
   const closed = once(child, "close");

@@ -29,14 +29,14 @@ it.each([
   expect(sum(high, total) * TAIL_DENOMINATOR > all).toBe(true);
 });
 
-it("nothing but the whole is within a share of 0 or 100", () => {
+it("with a share of 0 or 100 only 0 or all calls are in the range", () => {
   expect(rows({ "2": 200 }, { "2": 100 })).toMatchObject([
     { version: "2", within: true, band: { low: 200, high: 200 } },
   ]);
   expect(rows({ "1": 1, "2": 199 }, { "2": 100 }).map(({ within }) => within)).toEqual([false, false]);
 });
 
-it("a version nobody expected is out of its band, and a bar is 40 columns", () => {
+it("an unexpected version is out of its range, and a bar has 40 columns", () => {
   const [main, canary] = rows({ "1": 120, "2": 80 }, { "1": 90, "2": 10 });
   expect([main?.within, canary?.within]).toEqual([false, false]);
   expect(main?.bar).toHaveLength(40);

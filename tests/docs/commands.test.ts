@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { releaseCommands } from "../../cli/release";
-import { root } from "../support/program";
+import { root } from "../support/root";
 
 const page = readFileSync(join(root, "docs/reference/commands.md"), "utf8");
 const section = page.slice(page.indexOf("### On the releases of a stack"), page.indexOf("### Judging"));

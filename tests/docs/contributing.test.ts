@@ -1,11 +1,11 @@
 /** CONTRIBUTING.md: the way of a line to the wire names files there are, and what each file holds. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../support/program";
+import { root } from "../support/root";
 
 const page = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
 
-it("each step names a file, and a word of it", () => {
+it("each step of CONTRIBUTING.md names an existing file and a word in it", () => {
   const steps = [...page.matchAll(/^\| (\d+) +\|.*\| `([\w./]+)` +\| `(\w+)` +\|$/gm)];
   expect(steps.map(([, number]) => Number(number))).toEqual(Array.from({ length: 13 }, (_, i) => i + 1));
   const has = (file: string, word: string) =>
@@ -13,7 +13,7 @@ it("each step names a file, and a word of it", () => {
   expect(steps.filter(([, , file = "", word = ""]) => !has(file, word)).map(([row]) => row)).toEqual([]);
 });
 
-it("every path it names is there", () => {
+it("every path in CONTRIBUTING.md exists", () => {
   const named = [...page.matchAll(/`((?:provider|emulator|tests|docs|tools|cli)\/[\w./-]+)`/g)].map(([, path = ""]) => path);
   expect(named.length).toBeGreaterThan(30);
   expect(named.filter((path) => ![path, `${path}.test.ts`].some((each) => existsSync(join(root, each))))).toEqual([]);

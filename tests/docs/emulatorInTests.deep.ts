@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../support/program";
+import { root } from "../support/root";
 
 const page = readFileSync(join(root, "docs", "emulator-in-tests.md"), "utf8");
 const files = [...page.matchAll(/^`([\w.]+)`\n\n```js\n([^]*?)^```$/gm)].map(([, name = "", code = ""]) => ({

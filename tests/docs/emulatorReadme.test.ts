@@ -3,7 +3,9 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../support/program";
+import { SWITCHES } from "../../emulator";
+import { FINDINGS } from "../../emulator/learn/outcomes";
+import { root } from "../support/root";
 
 const page = readFileSync(join(root, "emulator", "README.md"), "utf8");
 
@@ -39,4 +41,10 @@ it("the command prints what the page shows", async () => {
   await once(child, "exit");
   const lines = (text: string) => text.replace(/127\.0\.0\.1:(\d+|…)/g, "127.0.0.1:PORT");
   expect(lines(printed.slice(0, printed.indexOf("\n\n") + 1))).toBe(lines(shown));
+});
+
+it("the table of open questions names every switch and every finding of fc-emulator learn, and no other", () => {
+  const [, table = ""] = /^\| open question .*\n\| --- .*\n((?:\|.*\n)*)/m.exec(page) ?? [];
+  const settled = table.split("\n").flatMap((row) => [...(row.split(" | ")[1] ?? "").matchAll(/`(\w+)`/g)].map(([, name]) => name)); // prettier-ignore
+  expect(settled.sort()).toEqual([...Object.keys(SWITCHES), ...Object.keys(FINDINGS)].sort());
 });

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";
-import { root } from "../support/program";
+import { root } from "../support/root";
 
 /** What an example may use without declaring it: what the examples of the other resources make. */
 const PREAMBLE = `import * as pulumi from "@pulumi/pulumi";

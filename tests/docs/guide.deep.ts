@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { type Emulator, startEmulator } from "../../emulator";
-import { type ProgramFolder, programFolder, root } from "../support/program";
+import { type ProgramFolder, programFolder } from "../support/program";
+import { root } from "../support/root";
 import { changes } from "../support/engine";
 
 let emulator: Emulator;
@@ -57,7 +58,9 @@ async function run(command: string): Promise<unknown> {
   if (set !== "") return void (await stack.setConfig(set, { value }));
   if (command === "pulumi up") return (await stack.up()).outputs["split"]?.value;
   if (command === "pulumi destroy") return void (await stack.destroy());
-  expect(command).toMatch(/^(pulumi stack (init|rm)|npx fc-emulator invoke api --qualifier prod)/);
+  expect(command).toMatch(
+    /^(pulumi stack (init|rm)|npx fc-emulator invoke api --qualifier prod|npx pulumi-alicloud-fc (status|verify)|pulumi config rm)\b/,
+  );
   return undefined;
 }
 

@@ -1,23 +1,23 @@
 /** Links between the pages: each one names a file there is, and a heading there is. `site.host.ts` looks at the built site. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../support/program";
+import { root } from "../support/root";
 import { headingsOf, linksOf, pages, proseOf } from "./pages";
 
 const all = pages();
 const links = all.flatMap(linksOf);
 
-it("there are pages and links to look at", () => {
+it("the test finds pages and links", () => {
   expect(all.length).toBeGreaterThan(40);
   expect(links.length).toBeGreaterThan(150);
 });
 
-it("each link names a file", () => {
+it("the target of each link exists", () => {
   const bad = links.filter(({ file }) => !existsSync(join(root, file)) || !statSync(join(root, file)).isFile());
   expect(bad.map(({ page, href }) => `${page}: ${href}`)).toEqual([]);
 });
 
-it("each link to a heading names one there is", () => {
+it("each link to a heading names an existing heading", () => {
   const named = links.filter(({ file, heading }) => heading !== undefined && file.endsWith(".md"));
   const bad = named.filter(({ file, heading = "" }) => existsSync(join(root, file)) && !headingsOf(file).has(heading));
   expect(bad.map(({ page, href }) => `${page}: ${href}`)).toEqual([]);
@@ -55,7 +55,7 @@ describe("README.md", () => {
     ]);
   });
 
-  it("names only scripts there are", () => {
+  it("names only existing scripts", () => {
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
     const named = ["README.md", "CONTRIBUTING.md", "docs/README.md"].flatMap((page) =>
       [...readFileSync(join(root, page), "utf8").matchAll(/npm (?:run )?(test|(?<=run )[\w:]+)/g)].map(([, name = ""]) => name),

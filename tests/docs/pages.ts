@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { root } from "../support/program";
+import { root } from "../support/root";
 
 /** Every page of the repository, relative to its root; what git ignores is none. */
 export function pages(): string[] {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { root } from "../support/program";
+import { root } from "../support/root";
 
 const svg = readFileSync(join(root, "docs", "assets", "demo.svg"), "utf8");
 const texts = [...svg.matchAll(/<text [^>]*?y="\d+"( class="(\w)")?>([^<]*)<\/text>/g)].map(

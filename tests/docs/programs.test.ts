@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import ts from "typescript";
-import { root } from "../support/program";
+import { root } from "../support/root";
 import { pages } from "./pages";
 
 interface Program {

@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
-import { root } from "../support/program";
+import { root } from "../support/root";
 
 const read = (name: string) => readFileSync(join(root, name), "utf8");
 
@@ -111,7 +111,7 @@ it("every rule of releases that is cited by its letter exists", () => {
   expect(broken).toEqual([]);
 });
 
-it("a name that stands before its file, as in `name` in `file`, is in that file", () => {
+it("in `name` in `file`, the file contains the name", () => {
   const broken = LINES.flatMap((line) =>
     [...line.text.matchAll(/`(\w+)` in `((?:provider|emulator|cli|archive)\/[\w./-]+\.ts)`/g)]
       .filter(
@@ -122,7 +122,7 @@ it("a name that stands before its file, as in `name` in `file`, is in that file"
   expect(broken).toEqual([]);
 });
 
-it("nothing cites a paper that is not in the repository", () => {
+it("no comment cites a document that is not in the repository", () => {
   // A section or figure of something that is named by a word alone, such as "(reliability, settle window)".
   const papers =
     /\((?:reliability|fc-openapi|pulumi-dynamic|progressive-delivery|languages|style)[,:§ ]|\bfacts\/|\bdesign\.md\b|\bopen questions? \d/;

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { root } from "../support/program";
+import { root } from "../support/root";
 
 interface Step {
   readonly uses?: string;

@@ -8,7 +8,7 @@ const text = fs.readFileSync(path.join(root, "docs", "reliability.md"), "utf8");
 const files = (folder: string): string[] =>
   fs.readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name));
 
-it("names only files and tests there are", () => {
+it("names only existing files and tests", () => {
   const named = [...text.matchAll(/`((?:tests|provider|emulator)\/[\w./-]+)`/g)].map(([, name]) => name ?? "");
   expect(named.length).toBeGreaterThan(10);
   const there = [...files("tests"), ...files("provider")];

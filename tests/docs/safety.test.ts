@@ -1,7 +1,7 @@
 /** docs/emulator-safety.md names tests that there are. Does not prove: that they pass; they are run beside this one. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../support/program";
+import { root } from "../support/root";
 
 const text = readFileSync(join(root, "docs", "emulator-safety.md"), "utf8");
 const rows = text.split("\n").filter((line) => /^\| (?!what is kept|---)/.test(line));
@@ -18,11 +18,11 @@ function testsOf(row: string): [string, string][] {
   return [...row.matchAll(/`(\w+): ([^`]+)`/g)].map(([, suite = "", title = ""]) => [suite, title]);
 }
 
-it("has a line for each thing that is kept", () => {
+it("the table has a row for each mechanism", () => {
   expect(rows.length).toBeGreaterThanOrEqual(30);
 });
 
-it.each(rows.map((row) => [row.split("|")[1]?.trim() ?? "", row]))("%s: its tests are there", (_what, row) => {
+it.each(rows.map((row) => [row.split("|")[1]?.trim() ?? "", row]))("%s: its tests exist", (_what, row) => {
   const tests = testsOf(row);
   expect(tests.length).toBeGreaterThan(0);
   expect(tests.filter(([suite, title]) => !titlesOf(suite).has(title))).toEqual([]);

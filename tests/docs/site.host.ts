@@ -5,9 +5,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
-import puppeteer, { type Browser } from "puppeteer-core";
-import { browserPath } from "../support/browser";
-import { root } from "../support/program";
+import type { Browser } from "puppeteer-core";
+import { startBrowser } from "../support/browser";
+import { root } from "../support/root";
 import { pages } from "./pages";
 
 jest.setTimeout(300_000);
@@ -27,7 +27,7 @@ const files = () => readdirSync(out, { recursive: true, encoding: "utf8" });
 const text = (file: string) => readFileSync(join(out, file), "utf8");
 const html = () => files().filter((file) => file.endsWith(".html"));
 
-it("is built without a complaint: a dead link ends the build", () => {
+it("the site is built without a warning, and a dead link would stop the build", () => {
   expect(built).toMatchObject({ status: 0 });
   expect(built.printed).not.toMatch(/warn|dead link/i);
 });
@@ -53,7 +53,7 @@ function works(page: string, href: string): boolean {
   return hash === "" || text(file).includes(`id="${decodeURIComponent(hash.slice(1))}"`);
 }
 
-it("loads nothing from elsewhere", () => {
+it("a page makes no request to another host", () => {
   const outside = /<(?:script|link|img|iframe)\b[^>]*?(?:src|href)="(?:https?:)?\/\//;
   expect(html().filter((page) => outside.test(text(page)))).toEqual([]);
   const styles = files().filter((file) => file.endsWith(".css"));
@@ -78,14 +78,8 @@ describe("in a browser without a network", () => {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    browser = await puppeteer.launch({
-      executablePath: browserPath(),
-      // Without a resolver nothing but an address can be reached; root has no sandbox.
-      args: [
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-        ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-      ],
-    });
+    // Without a resolver nothing but an address can be reached.
+    browser = await startBrowser("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1");
   });
   afterAll(async () => {
     await browser.close();

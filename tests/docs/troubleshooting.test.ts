@@ -1,7 +1,7 @@
 /** Every message that docs/guide/troubleshooting.md quotes is one that the sources have. Does not prove: when it comes. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../support/program";
+import { root } from "../support/root";
 
 const page = readFileSync(join(root, "docs", "guide", "troubleshooting.md"), "utf8");
 const quoted = [...page.matchAll(/^### `(.+)`$/gm)].map(([, message = ""]) => message);
@@ -13,7 +13,7 @@ const sources = ["provider", "emulator", "cli", "plugin"]
   .map((file) => readFileSync(file, "utf8").replace(/^\s*(\/\/|\/?\*).*$/gm, "").replace(/["`'] ?\+\s*["`']/g, "").replaceAll('\\"', '"'))
   .join("\n"); // prettier-ignore
 
-it("quotes messages of every kind", () => {
+it("the page quotes messages of every kind", () => {
   expect(quoted.length).toBeGreaterThan(35);
   expect(new Set(quoted).size).toBe(quoted.length);
 });

@@ -31,9 +31,9 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
 }
 
 describe("faults", () => {
-  it("are ordered one by one or as a plan, listed, and forgotten", async () => {
+  it("faults are added one by one or as a list, listed, and removed", async () => {
     const lost = { operation: "UpdateFunction", action: { kind: "applyThenReset" } };
-    const slow = { operation: "*", times: "always", probability: 0, seed: 3, action: { kind: "delay", ms: 1 } };
+    const slow = { operation: "*", times: "always", probability: 1e-9, seed: 3, action: { kind: "delay", ms: 1 } };
     expect(await call("POST", "/faults", lost)).toMatchObject({ status: 200 });
     await call("POST", "/faults", [slow]);
     await expect(api.update("f", { timeout: 5 })).rejects.toThrow();
@@ -59,11 +59,13 @@ describe("faults", () => {
     [{ operation: "GetFunction" }, "fault.action is missing"],
     [{ operation: "GetFunction", action: { kind: "before" } }, 'fault: action.kind is "before"; allowed: reject,'],
     [{ operation: "GetFunction", action: { kind: "constructor" } }, 'fault: action.kind is "constructor"'],
-    [{ operation: "GetFunction", action: { ...reject, status: 99 } }, "fault: action.status must be a number from 100 to 599, got 99"],
+    [{ operation: "GetFunction", action: { ...reject, status: 100 } }, "fault: action.status must be a number from 200 to 599, got 100"],
     [{ operation: "GetFunction", action: { ...reject, headers: { a: 1 } } }, "fault: action.headers must be an object of texts"],
     [{ operation: "GetFunction", action: { kind: "hang", ms: 1 } }, "fault: action has a field 'ms' it cannot have; allowed: kind"],
     [{ operation: "GetFunction", action: { kind: "outOfBand", request: { path: "/x" } } }, "fault: action.request.method is missing"],
     [{ operation: "GetFunction", action: { kind: "outOfBand", request: { method: "PUT", path: "/x" } } }, "request of a fault is PUT /x"],
+    [{ operation: "GetFunction", probability: 0, action: reject }, "probability of a fault is 0"],
+    [{ operation: "DeleteFunction", action: { kind: "stale", changes: 1 } }, "for stale, which affects reads only"],
   ])("%j is refused as a whole", async (plan, message) => {
     const { status, body } = await call("POST", "/faults", plan);
     expect(status).toBe(400);
@@ -84,7 +86,7 @@ it("the record holds every request, the mutations what was applied", async () =>
 });
 
 describe("the clock", () => {
-  it("is put forward, and what expires goes by it", async () => {
+  it("the clock can be put forward, and expiry times follow it", async () => {
     const { url = "" } = await api.code("f");
     const [before] = [Date.parse((await call("GET", "/clock")).body["now"] as string)];
     expect((await fetch(url)).status).toBe(200);
@@ -178,6 +180,14 @@ describe("who may", () => {
     expect(answer.status).toBe(400);
     expect(await answer.json()).toHaveProperty("Code", "MissingRequiredHeader");
   });
+});
+
+it.each<[string, unknown, string]>([
+  ["/clock", { advanceSeconds: 1, advanceHours: 1 }, "there is no 'advanceHours'; allowed: advanceSeconds"],
+  ["/clock", { seconds: 1 }, "there is no 'seconds'; allowed: advanceSeconds"],
+  ["/keys", { seconds: 900, role: "x" }, "there is no 'role'; allowed: seconds"],
+])("POST %s with %j is refused: a member has another name", async (path, given, error) => {
+  expect(await call("POST", path, given)).toEqual({ status: 400, body: { error } });
 });
 
 describe("a clock that cannot be put forward", () => {

@@ -23,7 +23,7 @@ describe("CreateAlias", () => {
     expect(await create("x", "LATEST")).toMatchObject({ statusCode: 400 });
   });
 
-  it("points at LATEST where that is allowed", async () => {
+  it("an alias may have LATEST as main version if the switch allows it", async () => {
     emulator().options.aliasToLatest = "allow";
     expect(await api.createAlias("f", "dev", { versionId: "LATEST" })).toMatchObject({ versionId: "LATEST" });
     await api.deleteAlias("f", "dev");
@@ -32,7 +32,7 @@ describe("CreateAlias", () => {
 });
 
 describe("UpdateAlias", () => {
-  it("keeps what is left out and clears weights with {}", async () => {
+  it("an update keeps absent fields, and {} removes the weights", async () => {
     expect(await api.updateAlias("f", "live", { description: "new" })).toMatchObject({
       versionId: "1",
       description: "new",
@@ -87,7 +87,7 @@ describe("the rest", () => {
     await api.deleteAlias("f", "beta");
   });
 
-  it("says when an alias is missing", async () => {
+  it("an alias that does not exist is answered with AliasNotFound", async () => {
     const missing = { statusCode: 404, code: "AliasNotFound" };
     expect(await refusal(api.getAlias("f", "no"))).toMatchObject(missing);
     expect(await refusal(api.updateAlias("f", "no", { versionId: "1" }))).toMatchObject(missing);

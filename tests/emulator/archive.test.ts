@@ -21,7 +21,7 @@ function archive(entries: Record<string, string | { link: string } | { mode: num
   return Buffer.from(zipSync(files));
 }
 
-/** Two archives' worth of one name: the second entry gets the first one's name of equal length. */
+/** An archive with two entries of the same name: the second name is overwritten by the first, which has the same length. */
 function twice(): Buffer {
   const bytes = archive({ "one.js": "1", "two.js": "2" });
   for (let at = bytes.indexOf("two.js"); at >= 0; at = bytes.indexOf("two.js")) bytes.write("one.js", at);
@@ -40,7 +40,7 @@ function changed(bytes: Buffer, record: Buffer, edit: (at: Buffer) => void): Buf
   return copy;
 }
 
-/** The name that counts, in the field of Info-ZIP for names in UTF-8, beside another one in the head. */
+/** An entry with another name in the UTF-8 field of Info-ZIP, which takes precedence over the name in the header. */
 function renamed(plain: string, real: string): Buffer {
   const field = Buffer.alloc(5 + Buffer.byteLength(real));
   field.writeUInt8(1);
@@ -49,7 +49,7 @@ function renamed(plain: string, real: string): Buffer {
   return Buffer.from(zipSync({ [plain]: [Buffer.from("1"), { extra: { 0x7075: field } }] }));
 }
 
-/** Two names for the bytes of one entry. */
+/** Two names for the content of one entry. */
 function shared(): Buffer {
   const bytes = archive({ "one.js": "1", "two.js": "1" });
   bytes.writeUInt32LE(0, bytes.lastIndexOf(CENTRAL) + 42);
@@ -57,7 +57,7 @@ function shared(): Buffer {
   return bytes;
 }
 
-/** An archive whose sizes stand in the field for large ones, and say so many bytes. */
+/** An archive whose sizes are in the zip64 field, with the given number of bytes. */
 function large(bytes: bigint): Buffer {
   const field = Buffer.alloc(8);
   field.writeBigUInt64LE(bytes);
@@ -171,7 +171,7 @@ it("knows at least forty hostile archives", () => {
   expect(new Set(REFUSED.map(([, bytes]) => bytes.toString("base64"))).size).toBeGreaterThanOrEqual(40);
 });
 
-/** Names and contents that only look hostile: what stands there is all there is. */
+/** Names and contents that look hostile but are harmless. */
 const TAKEN: [string, Buffer, string[]][] = [
   ["dots written as they are on the web", archive({ "%2e%2e%2fup.js": "1" }), ["%2e%2e%2fup.js"]],
   ["dots of other scripts", archive({ "\uff0e\uff0e/up.js": "1" }), ["\uff0e\uff0e", "\uff0e\uff0e/up.js"]],
@@ -221,7 +221,7 @@ it.each<[string, Buffer]>([
   ["folder", archive({ "a.js/b": "1" })],
   ["folder of nothing", archive({ "a.js/": "" })],
   ["link", archive({ "a.js": { link: "b" } })],
-])("what the disc has already is not written over by a %s", async (_what, bytes) => {
+])("an existing file is not overwritten by a %s", async (_what, bytes) => {
   await writeFile(join(folder, "a.js"), "there");
   await expect(unpack(bytes, folder)).rejects.toThrow("are one on this disc");
   expect(await readFile(join(folder, "a.js"), "utf8")).toBe("there");

@@ -1,4 +1,4 @@
-/** What becomes of an asynchronous event: retries, destinations, tasks; and settings that are refused. */
+/** Asynchronous events: retries, destinations, tasks, and settings that are refused. */
 import { Readable } from "node:stream";
 
 import * as fc from "@alicloud/fc20230330";
@@ -8,7 +8,7 @@ import type { StoredAsyncTask } from "../../emulator";
 import { Api, useEmulator, zipInput } from "./support";
 
 const runtime = new RuntimeOptions({ readTimeout: 30_000, connectTimeout: 30_000 });
-/** Fails as often as its event says, then answers its version. */
+/** A handler that fails the number of times in its event, and then answers its version. */
 const FLAKY = `let calls = 0;
 exports.handler = async (event, context) => {
   calls += 1;
@@ -68,7 +68,7 @@ it.each<[string, number, Partial<fc.PutAsyncInvokeConfigInput>, string, number]>
   expect(task.returnPayload).toBe(status === "Succeeded" ? "LATEST" : "");
 });
 
-it("an event that is too old is not tried again", async () => {
+it("an event that is too old is not retried", async () => {
   await configure({ maxAsyncEventAgeInSeconds: 60 });
   const listening = emulator().store.functions.get("work");
   await send("9", "old");
@@ -86,7 +86,12 @@ it("an event that is stopped while it runs counts as stopped, and is not tried a
   expect([task.status, task.alreadyRetriedTimes]).toEqual(["Stopped", 0]);
 });
 
-it("a task id counts once", async () => {
+it.each(["a/b", "..", "1a", "-a", "a b", "a".repeat(129)])("the task id '%s' is refused", async (taskId) => {
+  await expect(send("0", taskId)).rejects.toMatchObject({ code: "InvalidArgument", statusCode: 400 });
+  expect(emulator().store.functions.get("work")?.asyncTasks.has(taskId)).toBe(false);
+});
+
+it("a task id can be used once", async () => {
   await configure({});
   await send("0", "twice");
   await ended("twice");
@@ -115,7 +120,7 @@ it.each([
 it.each([
   ["onSuccess", "0", "Success"],
   ["onFailure", "9", "RetriesExhausted"],
-])("%s names a function here: it gets the outcome", async (when, event, condition) => {
+])("a destination %s that is a function of the emulator gets the result", async (when, event, condition) => {
   await api.create("told", { code: zipInput({ "index.js": "exports.handler = async (event) => event;" }) });
   const { accountId, region } = emulator();
   const destination = { destination: `acs:fc:${region}:${accountId}:functions/told` };

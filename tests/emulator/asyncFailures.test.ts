@@ -1,4 +1,7 @@
-/** Asynchronous events that cannot start, that the service refuses, that outlive a kill, and what many of them cost. */
+/**
+ * Asynchronous events that cannot start, that the service refuses, or that continue after a kill, and the cost of many
+ * events.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -14,7 +17,7 @@ import { Api, useEmulator, zipInput } from "./support";
 
 const runtime = new RuntimeOptions({ readTimeout: 30_000, connectTimeout: 30_000 });
 const ROOT = join(__dirname, "..", "..");
-/** Stands still but for what a test puts it forward by. */
+/** A clock that moves only when a test moves it. */
 const START = Date.parse("2026-01-01T00:00:00Z");
 const emulator = useEmulator({ now: () => new Date(START) });
 let api: Api;
@@ -65,32 +68,35 @@ const UNSTARTABLE: [string, Partial<fc.CreateFunctionInput>, string, number][] =
   ["a module that is not there", { handler: "missing.handler" }, "missing", 2],
 ]; // prettier-ignore
 
-it.each(UNSTARTABLE)("an event of %s fails, and the destination is told", async (_what, input, error, retries) => {
-  const { accountId, region } = emulator();
-  await api.create("told", { code: zipInput({ "index.js": "exports.handler = async (event) => event;" }) });
-  await keepTasks(api, "told");
-  await api.create("work", input);
-  await keepTasks(api, "work", {
-    maxAsyncRetryAttempts: 2,
-    destinationConfig: new fc.DestinationConfig({
-      onFailure: { destination: `acs:fc:${region}:${accountId}:functions/told` },
-    }),
-  });
-  const accepted = send(api, "work", "t");
-  if (input.runtime === "java11") {
-    // Refused before it is accepted: no event, nobody to tell.
-    await expect(accepted).rejects.toMatchObject({ code: error });
-    return;
-  }
-  await accepted;
-  const task = await until(emulator(), "work", "t", hasEnded);
-  expect([task.status, task.alreadyRetriedTimes, task.destinationStatus]).toEqual(["Failed", retries, "Succeeded"]);
-  expect(task.taskErrorMessage).toContain(error);
-  const told = JSON.parse((await toldAt(emulator(), "told")).returnPayload) as {
-    requestContext: { condition: string };
-  };
-  expect(told.requestContext.condition).toBe("RetriesExhausted");
-});
+it.each(UNSTARTABLE)(
+  "an event of %s fails, and the destination gets the result",
+  async (_what, input, error, retries) => {
+    const { accountId, region } = emulator();
+    await api.create("told", { code: zipInput({ "index.js": "exports.handler = async (event) => event;" }) });
+    await keepTasks(api, "told");
+    await api.create("work", input);
+    await keepTasks(api, "work", {
+      maxAsyncRetryAttempts: 2,
+      destinationConfig: new fc.DestinationConfig({
+        onFailure: { destination: `acs:fc:${region}:${accountId}:functions/told` },
+      }),
+    });
+    const accepted = send(api, "work", "t");
+    if (input.runtime === "java11") {
+      // The event is refused and not accepted, so there is no event and no destination gets a result.
+      await expect(accepted).rejects.toMatchObject({ code: error });
+      return;
+    }
+    await accepted;
+    const task = await until(emulator(), "work", "t", hasEnded);
+    expect([task.status, task.alreadyRetriedTimes, task.destinationStatus]).toEqual(["Failed", retries, "Succeeded"]);
+    expect(task.taskErrorMessage).toContain(error);
+    const told = JSON.parse((await toldAt(emulator(), "told")).returnPayload) as {
+      requestContext: { condition: string };
+    };
+    expect(told.requestContext.condition).toBe("RetriesExhausted");
+  },
+);
 
 it.each([
   [429, "ResourceThrottled"],
@@ -150,7 +156,7 @@ it("an event that waits for another attempt is stopped at once", async () => {
   expect((await until(emulator(), "work", "t", hasEnded)).status).toBe("Stopped");
 });
 
-it("AsyncAttempt is struck by reject alone, and by no fault for any request", async () => {
+it("only a reject fault applies to AsyncAttempt, and faults for any operation do not", async () => {
   const { faults } = emulator();
   expect(() => faults.add({ operation: "AsyncAttempt", action: { kind: "hang" } })).toThrow(/reject, for AsyncAttempt/);
   await api.create("work");
@@ -160,7 +166,7 @@ it("AsyncAttempt is struck by reject alone, and by no fault for any request", as
   expect((await until(emulator(), "work", "t", hasEnded)).status).toBe("Succeeded");
 });
 
-/** Starts an emulator on a folder as a process of its own and prints where it is. */
+/** Starts an emulator with a data folder in a separate process, and prints its address. */
 const STARTING = `
   const { startEmulator } = require(process.argv[1]);
   startEmulator({ dataDir: process.argv[2] }).then(({ endpoint, region, accessKeyId, accessKeySecret }) =>
@@ -176,7 +182,7 @@ describe("a process that is killed while events run", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("goes on with them at the next start; one that was to be stopped is stopped", async () => {
+  it("events continue at the next start, and an event that was to be stopped is stopped", async () => {
     const data = join(folder, "data");
     const script = join(ROOT, "dist", "emulator", "index.js");
     const child = spawn(process.execPath, ["-e", STARTING, script, data], { stdio: ["ignore", "pipe", "inherit"] });
@@ -228,7 +234,7 @@ it("a change of a task is kept without a look at the others, and the oldest leav
     expect(before).toBeGreaterThanOrEqual(1500);
     for (let count = 0; count < 100; count++) await send(client, "work", `t${count}`);
     for (let count = 0; count < 100; count++) await until(at, "work", `t${count}`, hasEnded);
-    // Four changes of each new task were kept, and none of the old tasks was looked at for it.
+    // Four changes of each new task were saved, and no old task was read for this.
     expect(reads).toBe(before);
     expect(entry.asyncTasks.size).toBeLessThanOrEqual(1000);
     expect([entry.asyncTasks.has("old0"), entry.asyncTasks.has("t99")]).toEqual([false, true]);

@@ -1,4 +1,4 @@
-/** The command as a person runs it: built, in a process of its own. */
+/** The command as users run it: built, in a separate process. */
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A started command: what it printed up to its last line, by heading, and the variables among it. */
+/** A started command: its output by heading, and the variables in the output. */
 interface Started {
   readonly child: ChildProcessByStdio<null, Readable, null>;
   readonly sections: Readonly<Record<string, string[]>>;
@@ -98,7 +98,7 @@ it("orders faults, from the command line and from a file, and says so to its tes
   expect(await answer.json()).toMatchObject({ faults: [{ fault, seen: 2, struck: 1 }, { struck: 1 }] });
 });
 
-it("ends without an error when it is told to", async () => {
+it("the command ends without an error after a signal", async () => {
   const { child } = await start("--no-page");
   const ended = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGTERM");

@@ -13,7 +13,7 @@ beforeAll(() => {
   api = new Api(emulator(), {}, 60_000);
 });
 
-/** What an instance says of itself with each answer. */
+/** The data about itself that an instance returns with each answer. */
 interface Answer {
   readonly instance: string;
   /** Which of its requests this was, from 1. */
@@ -88,7 +88,7 @@ it("200 requests at once to a custom runtime fill instances up to their concurre
   expect(most).toBeLessThanOrEqual(40);
 });
 
-it("200 changes at once are all made", async () => {
+it("200 concurrent changes are all applied", async () => {
   await api.create("changed");
   const before = emulator().store.functions.get("changed")?.revision ?? 0;
   await Promise.all(Array.from({ length: REQUESTS }, (_, i) => api.update("changed", { description: String(i) })));

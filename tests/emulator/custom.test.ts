@@ -1,5 +1,6 @@
-/** Custom runtimes: servers of the user's own, here in Node.js. */
+/** Custom runtimes: HTTP servers of the user, here in Node.js. */
 import * as fs from "node:fs";
+import * as net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -15,7 +16,10 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
-/** A server around `answer`, which sees `request`, `body` and `response`; on the port it is told, unless another. */
+/**
+ * The source of a server that executes `answer` with `request`, `body` and `response`. Default: the port of the
+ * environment.
+ */
 function server(answer: string, port = "process.env.FC_CUSTOM_LISTEN_PORT"): string {
   return `const http = require("node:http");
     let calls = 0;
@@ -212,6 +216,96 @@ it("hooks are requests: /initialize once, /pre-stop before the end; a failed one
   expect(await api.invoke("unready")).toMatchObject({ errorType: "FunctionInitializationError", body: "done" });
 });
 
+/** A server that sends these bytes to each request with the event BAD, and a plain answer to others. */
+const rawServer = (bytes: string, then = "") => `const net = require("node:net");
+  net.createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.on("data", (data) => {
+      if (!/BAD/.test(data)) return socket.write("HTTP/1.1 200 OK\\r\\ncontent-length: 4\\r\\n\\r\\nfine");
+      socket.write(${JSON.stringify(bytes)});
+      ${then}
+    });
+  }).listen(process.env.FC_CUSTOM_LISTEN_PORT, "127.0.0.1");`;
+
+const EVERY_50_MS = (bytes: string) => `setInterval(() => socket.write(${JSON.stringify(bytes)}), 50);`;
+
+describe("a server with a timeout of 1 second that breaks the rules of HTTP", () => {
+  it.each([
+    [
+      "switches protocols",
+      "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
+      "",
+      /switched protocols/,
+    ],
+    ["answers 101 without a protocol", "HTTP/1.1 101 Switching Protocols\r\n\r\n", "", /answered with status 101/],
+    ["sends hints and then nothing", "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n", "", /timed out after 1 seconds/],
+    ["sends hints for ever", "", EVERY_50_MS("HTTP/1.1 103 Early Hints\r\n\r\n"), /timed out after 1 seconds/],
+    ["sends headers for ever", "HTTP/1.1 200 OK\r\n", EVERY_50_MS("a: b\r\n"), /timed out after 1 seconds/],
+    [
+      "sends half an answer and then nothing",
+      "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf",
+      "",
+      /timed out after 1 seconds/,
+    ],
+    [
+      "sends an answer for ever",
+      "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n",
+      EVERY_50_MS("1\r\na\r\n"),
+      /timed out after 1 seconds/,
+    ],
+    ["sends half an answer and ends", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf", "socket.end();", /aborted/],
+    ["sends what is no HTTP", "hello\r\n\r\n", "", /Parse Error/],
+  ])("%s: the call ends, and the next call is answered", async (name, bytes, then, message) => {
+    const functionName = name.replace(/\W/g, "-");
+    await create(functionName, rawServer(bytes, then), { timeout: 1 });
+    const bad = await api.invoke(functionName, { event: "BAD" });
+    expect(bad).toMatchObject({ status: 200, errorType: "UnhandledInvocationError" });
+    expect(bad.body).toMatch(message);
+    expect((await api.invoke(functionName, { event: "good" })).body).toBe("fine");
+  });
+});
+
+it.each([100, 101, 199, 600, 999])("status %i of a server is no answer for the caller of a trigger", async (status) => {
+  const name = `status${status}`;
+  await create(name, rawServer(`HTTP/1.1 ${status} Odd\r\ncontent-length: 0\r\n\r\n`), { timeout: 1 });
+  const { url } = await httpTrigger(name, ["POST"]);
+  expect((await fetch(url, { method: "POST", body: "BAD" })).status).toBe(502);
+  expect(await (await fetch(url, { method: "POST", body: "good" })).text()).toBe("fine");
+});
+
+it("a request to a trigger may have headers of its connection; the server does not get them", async () => {
+  await create("hop", server("response.end(JSON.stringify(request.headers))"));
+  const { url } = await httpTrigger("hop", ["POST"]);
+  const { port } = new URL(url);
+  const lines = ["POST / HTTP/1.1", `host: 127.0.0.1:${port}`, "connection: close", "trailer: x-a", "te: trailers", "keep-alive: 5", "proxy-connection: close", "upgrade: x", "expect: 100-continue", "x-own: 1", "transfer-encoding: chunked", "", "1", "a", "0", "", ""]; // prettier-ignore
+  const text = await sendRaw(Number(port), lines.join("\r\n"));
+  const body = JSON.parse(/\{.*\}/.exec(text)?.[0] ?? "{}") as Record<string, string>;
+  expect(text).toContain("HTTP/1.1 200 OK");
+  expect(body).toMatchObject({ "x-own": "1", "content-length": "1" });
+  const hop = ["trailer", "te", "keep-alive", "proxy-connection", "upgrade", "expect", "transfer-encoding"];
+  expect(hop.filter((name) => name in body)).toEqual([]);
+});
+
+/** Sends bytes to a port and returns everything that is answered until the connection ends. */
+async function sendRaw(port: number, text: string): Promise<string> {
+  const socket = net.connect(port, "127.0.0.1", () => socket.write(text));
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("latin1");
+}
+
+async function httpTrigger(functionName: string, methods: readonly string[]): Promise<{ url: string }> {
+  const triggerConfig = JSON.stringify({ authType: "anonymous", methods });
+  const body = new fc.CreateTriggerInput({
+    triggerName: "web",
+    triggerType: "http",
+    qualifier: "LATEST",
+    triggerConfig,
+  });
+  const made = await api.sdk.createTrigger(functionName, new fc.CreateTriggerRequest({ body }));
+  return { url: made.body?.httpTrigger?.urlInternet ?? "" };
+}
+
 it("an HTTP trigger passes request and answer through as they are", async () => {
   const answer = `
     response.writeHead(201, { "x-own": "1", "content-type": "text/plain" });
@@ -244,7 +338,7 @@ describe("a server that other machines can reach", () => {
     warnings.length = 0;
     const client = new Api(warning());
     const name = `on${address.replace(/\W/g, "_")}`;
-    // Beside the address of the test, the one the emulator asks on.
+    // The server also listens on the address to which the emulator sends requests.
     const source = `const http = require("node:http");
       const answer = (request, response) => response.end("ok");
       const port = process.env.FC_CUSTOM_LISTEN_PORT;

@@ -34,7 +34,7 @@ beforeAll(async () => {
   await api.createAlias("shop", "live", { versionId: "1", additionalVersionWeight: { "2": 0.3 } });
 });
 
-/** Registers a domain under the name of the test that asks. */
+/** Creates a custom domain with the name of the test. */
 async function register(
   domainName: string,
   routes: Partial<fc.PathConfig>[],
@@ -51,7 +51,7 @@ interface Answer {
   readonly body: Record<string, unknown>;
 }
 
-/** One request under a Host of its own, which `fetch` does not let through. */
+/** Sends one request with the given Host header, which `fetch` does not allow. */
 function call(
   host: string,
   path: string,
@@ -79,6 +79,21 @@ interface Sent {
   readonly body: string;
   readonly to: Emulator;
 }
+
+it.each(["allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders"] as const)(
+  "a domain with %s that cannot be a header is refused, also in an update",
+  async (member) => {
+    const name = `${member.toLowerCase()}.cors.example.com`;
+    const cors = (text: string) => ({ corsConfig: new fc.CORSConfig({ [member]: [text] }) });
+    for (const text of ["a\nb", "\u0000", "é\n", "😀", "x".repeat(20_000)]) {
+      expect(await refusal(register(name, [], cors(text)))).toMatchObject({ code: "InvalidArgument", statusCode: 400 });
+    }
+    await register(name, [], cors("X-Own"));
+    const body = new fc.UpdateCustomDomainInput(cors("a\nb"));
+    const update = api.sdk.updateCustomDomain(name, new fc.UpdateCustomDomainRequest({ body }));
+    expect(await refusal(update)).toMatchObject({ code: "InvalidArgument", statusCode: 400 });
+  },
+);
 
 describe("a custom domain", () => {
   it("routes to functions by path, of its Host in any case and with any port", async () => {

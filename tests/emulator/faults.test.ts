@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterEach(() => emulator().faults.clear());
 
-/** How a call that meets the fault ends, and what was applied. */
+/** The result of a call with the fault, and the applied changes. */
 async function meet(action: FaultAction): Promise<{ error: unknown; applied: string[] }> {
   const before = emulator().mutations().length;
   emulator().faults.add({ operation: "UpdateFunction", action });
@@ -59,7 +59,7 @@ describe("a fault after the request is applied", () => {
     [{ kind: "applyThenHtml", status: 502 }],
     [{ kind: "applyThenTruncate" }],
     [{ kind: "hang" }],
-  ])("loses the answer and keeps the change: %j", async (action) => {
+  ])("a fault after the change loses the answer and keeps the change: %j", async (action) => {
     const { error, applied } = await meet(action);
     expect(error).toHaveProperty("message");
     expect(applied).toEqual(["UpdateFunction"]);
@@ -80,25 +80,25 @@ describe("orders", () => {
     return codes;
   };
 
-  it("strike from the nth request on, as often as asked, and no other operation", async () => {
+  it("a fault applies from the nth request on, the given number of times, to its operation only", async () => {
     emulator().faults.add({ operation: "GetFunction", nth: 2, times: 2, action: reject("A") });
     await api.list();
     expect(await outcomes(4)).toEqual(["ok", "A", "A", "ok"]);
   });
 
-  it("for one operation strike one after the other", async () => {
+  it("several faults for one operation apply one after the other", async () => {
     emulator().faults.add({ operation: "GetFunction", action: reject("A") });
     emulator().faults.add({ operation: "GetFunction", action: reject("B") });
     expect(await outcomes(3)).toEqual(["A", "B", "ok"]);
   });
 
-  it("strike any operation when they name none", async () => {
+  it("a fault without an operation applies to any operation", async () => {
     emulator().faults.add({ operation: "*", nth: 2, action: reject("A") });
     await api.list();
     expect(await outcomes(2)).toEqual(["A", "ok"]);
   });
 
-  it("strike by chance, the same requests for the same seed", async () => {
+  it("a fault with a chance applies to the same requests for the same seed", async () => {
     const drawn = async (seed: number): Promise<string> => {
       const fault = { operation: "GetFunction", times: Infinity, probability: 0.3, seed, action: reject("A") };
       emulator().faults.clear();
@@ -114,20 +114,20 @@ describe("orders", () => {
   });
 
   it.each([
-    [0, "ok"],
+    [1e-9, "ok"],
     [1, "A"],
   ])("with a chance of %d have one outcome", async (probability, outcome) => {
     emulator().faults.add({ operation: "GetFunction", times: Infinity, probability, action: reject("A") });
     expect(new Set(await outcomes(10))).toEqual(new Set([outcome]));
   });
 
-  it("are forgotten when cleared", async () => {
+  it("cleared faults no longer apply", async () => {
     emulator().faults.add({ operation: "GetFunction", times: Infinity, action: reject("A") });
     emulator().faults.clear();
     expect(await outcomes(1)).toEqual(["ok"]);
   });
 
-  it("may run a hook that changes things out of band before the request", async () => {
+  it("a fault may run a function that changes objects before the request is carried out", async () => {
     const run = (): void => void emulator().store.functions.delete("f2");
     await api.create("f2");
     emulator().faults.add({ operation: "GetFunction", action: { kind: "before", run } });
@@ -182,7 +182,7 @@ describe("a read that lags behind", () => {
   const stale = (changes: number, times = 1): void =>
     emulator().faults.add({ operation: "GetFunction", times, action: { kind: "stale", changes } });
 
-  it("answers the state before so many changes, then the newest", async () => {
+  it("a late read answers the state before the given number of changes, then the current state", async () => {
     await api.update("f", { timeout: 10 });
     stale(2, 2);
     await api.update("f", { timeout: 11 });
@@ -192,7 +192,7 @@ describe("a read that lags behind", () => {
     expect((await api.get("f")).timeout).toBe(12);
   });
 
-  it("does not know what was created since", async () => {
+  it("a late read does not find newer objects", async () => {
     stale(1);
     await api.create("new");
     expect(await refusal(api.get("new"))).toMatchObject({ code: "FunctionNotFound" });
@@ -255,7 +255,8 @@ describe("an order that cannot be", () => {
     [{ operation: "PublishVersion", action: reset }, "operation of a fault is PublishVersion; allowed: *, AssumeRole,"],
     [{ operation: "*", nth: 0, action: reset }, "nth of a fault is 0; allowed: a whole number from 1 on"],
     [{ operation: "*", times: 0.5, action: reset }, "times of a fault is 0.5; allowed:"],
-    [{ operation: "*", probability: 2, action: reset }, "probability of a fault is 2; allowed: 0 to 1"],
+    [{ operation: "*", probability: 2, action: reset }, "probability of a fault is 2; allowed: above 0, up to 1"],
+    [{ operation: "*", probability: 0, action: reset }, "probability of a fault is 0; allowed: above 0, up to 1"],
     [{ operation: "*", seed: NaN, action: reset }, "seed of a fault is NaN; allowed: a whole number"],
     [
       { operation: "*", action: { kind: "outOfBand", request: { method: "PUT", path: "/nothing" } } },
@@ -265,6 +266,34 @@ describe("an order that cannot be", () => {
       { operation: "*", action: { kind: "outOfBand", request: { method: "PUT", path: "/functions/%" } } },
       "request of a fault is PUT /functions/%",
     ],
+    [
+      { operation: "*", action: { kind: "redirect", status: 302, location: "a\r\nb: c" } },
+      'location of a fault is "a\\r\\nb: c"; allowed: what a header of HTTP can carry',
+    ],
+    [
+      { operation: "*", action: { kind: "reject", status: 400, code: "A", message: "b", headers: { "a b": "c" } } },
+      'a b of a fault is "c"; allowed: what a header of HTTP can carry',
+    ],
+    [
+      { operation: "*", action: { kind: "html", status: 100 } },
+      "status of a fault is 100; allowed: a whole number from 200 to 599",
+    ],
+    ...["CreateFunction", "DeleteFunction", "InvokeFunction", "AssumeRole", "GetLogs"].map(
+      (operation): [Fault, string] => [
+        { operation, action: { kind: "stale", changes: 1 } },
+        `operation of a fault is ${operation}; allowed: for stale, which affects reads only: *, DescribeRegions, Get`,
+      ],
+    ),
+    ...[200, 204, 300, 304, 305, 309, 404].map((status): [Fault, string] => [
+      { operation: "*", action: { kind: "redirect", status, location: "http://127.0.0.1:9/" } },
+      `status of a fault is ${status}; allowed: 301, 302, 303, 307, 308, for redirect`,
+    ]),
+    ...["content-length", "Transfer-Encoding", "trailer"].flatMap((header) =>
+      (["reject", "applyThenReject"] as const).map((kind): [Fault, string] => [
+        { operation: "*", action: { kind, status: 400, code: "A", message: "b", headers: { [header]: "5" } } },
+        `headers of a fault is ${header}; allowed: other headers than content-length, transfer-encoding, trailer`,
+      ]),
+    ),
   ])("is refused, and the good one beside it too: %j", (fault, message) => {
     const { faults } = emulator();
     expect(() => faults.add({ operation: "*", action: reset }, fault)).toThrow(message);

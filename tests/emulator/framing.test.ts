@@ -1,4 +1,4 @@
-/** How bytes travel: both framings of a body, compressed bodies, connections that are used again. */
+/** HTTP bodies and connections: content-length and chunked bodies, compressed bodies, connections that are used again. */
 import { createHash, randomUUID } from "node:crypto";
 import * as http from "node:http";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
@@ -13,7 +13,7 @@ interface Sent {
   readonly status: number | undefined;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: Buffer;
-  /** The local port: requests with the same one shared a connection. */
+  /** The local port. Requests with the same port used the same connection. */
   readonly port: number | undefined;
 }
 

@@ -11,7 +11,7 @@ beforeAll(() => {
 const CODE = zip({ "index.js": "exports.handler = async () => 'first';" });
 
 describe("CreateFunction", () => {
-  it("fills in the server's defaults and never echoes code", async () => {
+  it("the answer of CreateFunction has the defaults of the service and no code", async () => {
     const created = await api.create("defaults", { code: { zipFile: CODE.toString("base64") } as never });
     expect(created).toMatchObject({
       functionName: "defaults",
@@ -45,7 +45,7 @@ describe("CreateFunction", () => {
     expect(created.tags).toMatchObject([{ key: "team", value: "a" }]);
   });
 
-  it("refuses a taken name with 409", async () => {
+  it("refuses a name that exists already with 409", async () => {
     await api.create("taken");
     expect(await refusal(api.create("taken"))).toMatchObject({ statusCode: 409, code: "FunctionAlreadyExists" });
   });
@@ -73,7 +73,7 @@ describe("CreateFunction", () => {
     expect(error.message).toContain(name);
   });
 
-  it("refuses what it does not emulate by name", async () => {
+  it("refuses settings that are not emulated, with their names", async () => {
     const oss = { ossBucketName: "b", ossObjectName: "o" } as never;
     const error = await refusal(api.create("oss", { code: oss }));
     expect(error).toMatchObject({ statusCode: 501, code: "EmulatorNotImplemented" });
@@ -82,7 +82,7 @@ describe("CreateFunction", () => {
     expect(await refusal(api.create("image", image))).toMatchObject({ statusCode: 400 });
   });
 
-  it("keeps a function made of a container image, freezes it, and refuses only to run it", async () => {
+  it("stores and publishes a function with a container image, and refuses only its invocation", async () => {
     const image = (name: string) => new fc.CustomContainerConfig({ image: name, port: 9000 });
     const input = { runtime: "custom-container", code: undefined as never, customContainerConfig: image("r/x:1") };
     const created = await api.create("container", input);
@@ -113,7 +113,7 @@ describe("CreateFunction", () => {
 });
 
 describe("UpdateFunction", () => {
-  it("changes what was sent and keeps the rest", async () => {
+  it("an update changes the sent fields and keeps the others", async () => {
     await api.create("update", { environmentVariables: { A: "1", B: "2" }, description: "old" });
     const updated = await api.update("update", { environmentVariables: { C: "3" } });
     expect(updated).toMatchObject({ environmentVariables: { C: "3" }, description: "old", handler: "index.handler" });
@@ -134,7 +134,7 @@ describe("UpdateFunction", () => {
 });
 
 describe("GetFunction", () => {
-  it("shows LATEST, a version, and behind an alias its main version", async () => {
+  it("GetFunction answers LATEST, a version, or the main version of an alias", async () => {
     await api.create("look", { timeout: 1, description: "of the function" });
     await api.publish("look", "of version 1");
     await api.update("look", { timeout: 2 });
@@ -151,14 +151,14 @@ describe("GetFunction", () => {
     ]);
   });
 
-  it("says which of function, version and alias is missing", async () => {
+  it("the error code names what does not exist: function, version or alias", async () => {
     await api.create("missing");
     expect(await refusal(api.get("nobody"))).toMatchObject({ statusCode: 404, code: "FunctionNotFound" });
     expect(await refusal(api.get("missing", "9"))).toMatchObject({ statusCode: 404, code: "VersionNotFound" });
     expect(await refusal(api.get("missing", "live"))).toMatchObject({ statusCode: 404, code: "AliasNotFound" });
   });
 
-  it("hands out the code at an expiring address without a signature", async () => {
+  it("the code can be downloaded from a temporary URL without a signature", async () => {
     await api.create("download", { code: { zipFile: CODE.toString("base64") } as never });
     const { url, checksum } = await api.code("download");
     expect(checksum).toBe(crc64(CODE));
@@ -169,7 +169,7 @@ describe("GetFunction", () => {
 });
 
 describe("DeleteFunction", () => {
-  it("takes versions and aliases along, and the name starts over", async () => {
+  it("deleting a function deletes its versions and aliases, and a new function of the name starts with version 1", async () => {
     const first = await api.create("gone");
     await api.publish("gone");
     await api.createAlias("gone", "live", { versionId: "1" });
@@ -184,7 +184,7 @@ describe("DeleteFunction", () => {
 });
 
 describe("ListFunctions", () => {
-  it("pages by name and ends without a token", async () => {
+  it("lists functions by name in pages; the last page has no token", async () => {
     for (const name of ["page-c", "page-a", "page-b"]) await api.create(name);
     const first = await api.list({ prefix: "page-", limit: 2 });
     expect(first.functions?.map((entry) => entry.functionName)).toEqual(["page-a", "page-b"]);
@@ -193,6 +193,13 @@ describe("ListFunctions", () => {
     expect(last.functions?.map((entry) => entry.functionName)).toEqual(["page-c"]);
     expect(last.nextToken).toBeUndefined();
     expect((await api.list({ prefix: "page-", nextToken: "" })).functions).toHaveLength(2);
+    const token = String(first.nextToken);
+    const ofLayers = api.sdk.listLayers(new fc.ListLayersRequest({ nextToken: token }));
+    expect(await refusal(ofLayers)).toMatchObject({ code: "InvalidArgument", statusCode: 400 });
+    const unlike = [`${token}x`, `${token}A=`, `${token}=`, ` ${token}`, token.slice(0, -1), "x", "null", "W10="];
+    for (const nextToken of unlike) {
+      expect(await refusal(api.list({ nextToken }))).toMatchObject({ code: "InvalidArgument", statusCode: 400 });
+    }
     expect(await refusal(api.list({ limit: 101 }))).toMatchObject({ code: "InvalidArgument" });
   });
 });

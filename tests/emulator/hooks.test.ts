@@ -1,4 +1,4 @@
-/** Code around requests: the initializer and preStop. */
+/** The hooks of an instance: initializer and preStop. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ function leaving(file: string): string {
     exports.stop = async (context) => require("node:fs").writeFileSync(${JSON.stringify(file)}, context.function.name);`;
 }
 
-it("the initializer runs once for an instance, its log in a frame of its own", async () => {
+it("the initializer runs once for each instance, with separate start and end lines in the log", async () => {
   const source = `
     let calls = 0;
     exports.start = (context, callback) => { console.log("init " + context.requestId); calls = 10; callback(); };
@@ -53,7 +53,7 @@ it("after a failed initializer the next request tries another instance", async (
   expect(second.headers["x-fc-instance-id"]).not.toBe(first.headers["x-fc-instance-id"]);
 });
 
-it("an initializer has a time of its own", async () => {
+it("an initializer has a separate timeout", async () => {
   const source = "exports.start = () => new Promise(() => {}); exports.handler = async () => 1;";
   await create("hangs", source, { initializer: { handler: "index.start", timeout: 1 } });
   const answer = await api.invoke("hangs");
@@ -66,7 +66,7 @@ it("preStop runs when the code is replaced", async () => {
   await create("replaced", leaving(file), { preStop: { handler: "index.stop", timeout: 5 } });
   await api.invoke("replaced");
   await api.update("replaced", { description: "other" });
-  // The stop of the old instance and the start of the next are told to one process in their order.
+  // The same launcher process gets the stop of the old instance and then the start of the next one.
   await api.invoke("replaced");
   const deadline = Date.now() + 10_000;
   while (!existsSync(file) && Date.now() < deadline) await new Promise(setImmediate);
@@ -86,7 +86,7 @@ it("preStop runs when the emulator closes, but not after a kill or without a req
   expect([existsSync(closed), existsSync(killed)]).toEqual([true, false]);
 });
 
-it("a hook given as a command is refused, not skipped", async () => {
+it("a hook that is a command is refused", async () => {
   await create("command", "exports.handler = async () => 1;", { preStop: { command: ["true"] } });
   expect(await refusal(api.invoke("command"))).toMatchObject({ statusCode: 501, code: "EmulatorNotImplemented" });
 });

@@ -82,7 +82,7 @@ const HOSTILE: Hostile[] = [
 
 let count = 0;
 
-/** Invokes it once, says what it printed, and deletes its function. */
+/** Invokes the function once, returns its output, and deletes the function. */
 async function run({ source, seconds = 20, input }: Hostile): Promise<Invocation & { readonly pids: number[] }> {
   const name = `hostile-${++count}`;
   await api.create(name, { code: zipInput({ "index.js": source }), timeout: seconds, ...input });
@@ -98,7 +98,7 @@ it.each(HOSTILE)("code that $what", async (hostile) => {
   expect(answer.errorType !== undefined).toBe(hostile.failed);
   expect(answer.status).toBe(200);
   expect(answer.body + answer.log).not.toContain(CANARY);
-  // Messages to the launcher keep their order: when this is answered, the instance before it is gone.
+  // The launcher handles messages in their order. When this one is answered, the instance before it has ended.
   expect(await api.invoke("good")).toMatchObject({ status: 200, body: "ok" });
   await api.create(`after-${count}`);
   await api.invoke(`after-${count}`);
@@ -118,6 +118,6 @@ it("code that listens on a port stops listening with its function", async () => 
   expect(code).toBe("ECONNREFUSED");
 }); // prettier-ignore
 
-it("knows at least twenty ways to misbehave", () => {
+it("the test has at least twenty kinds of hostile code", () => {
   expect(new Set(HOSTILE.map(({ source }) => source)).size).toBeGreaterThanOrEqual(20);
 });

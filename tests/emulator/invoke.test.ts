@@ -62,20 +62,20 @@ describe("handlers", () => {
     ["index.handler", { "index.js": "export const handler = async () => 'esm';", "package.json": '{"type":"module"}' }],
     ["dir/index.handler", { "dir/index.js": "exports.handler = async () => 'esm';" }],
     ["index.handler", { "index.cjs": "exports.handler = async () => 'esm';" }],
-  ])("are found: %s in %j", async (handler, files) => {
+  ])("the handler %s is found in %j", async (handler, files) => {
     const name = `find-${emulator().requests.length}`;
     await api.create(name, { handler, code: zipInput(files) });
     expect((await api.invoke(name)).body).toBe("esm");
   });
 
-  it("see the variables of the function and of the runtime", async () => {
+  it("handlers have the variables of the function and of the runtime", async () => {
     await createWith("env", "exports.handler = async () => process.env;", { environmentVariables: { COLOR: "blue" } });
     const env = JSON.parse((await api.invoke("env")).body) as Record<string, string>;
     expect(env).toMatchObject({ COLOR: "blue", FC_FUNCTION_NAME: "env", FC_REGION: "cn-hangzhou", TZ: "UTC" });
     expect(env["FC_ACCOUNT_ID"]).toBe(emulator().accountId);
   });
 
-  it("stay warm, and an update or a new version runs new code", async () => {
+  it("instances are reused, and an update or a new version runs new code", async () => {
     await createWith("warm", "let n = 0; exports.handler = async () => String(++n);");
     expect((await api.invoke("warm")).body).toBe("1");
     expect((await api.invoke("warm")).body).toBe("2");
@@ -85,7 +85,7 @@ describe("handlers", () => {
     expect((await api.invoke("warm", { qualifier: "1" })).body).toBe("1");
   });
 
-  it("run their initializer once", async () => {
+  it("handlers run their initializer once", async () => {
     const source =
       "let n = 0; exports.init = (c, cb) => { n += 10; cb(); }; exports.handler = async () => String(++n);";
     const instanceLifecycleConfig = { initializer: { handler: "index.init", timeout: 3 } } as never;
@@ -94,7 +94,7 @@ describe("handlers", () => {
     expect((await api.invoke("init")).body).toBe("12");
   });
 
-  it("run concurrently in instances of their own and 100 in a row are quick", async () => {
+  it("concurrent invocations run in separate instances, and 100 invocations in a row are quick", async () => {
     await createWith("many", "exports.handler = async () => { await new Promise((r) => setTimeout(r, 50)); };");
     const answers = await Promise.all(Array.from({ length: 4 }, () => api.invoke("many")));
     expect(new Set(answers.map((answer) => answer.headers["x-fc-instance-id"])).size).toBe(4);
@@ -107,7 +107,7 @@ describe("handlers", () => {
 });
 
 describe("errors of a function", () => {
-  it("thrown, by callback, and at load are 200 with an error type", async () => {
+  it("an error that is thrown, passed to the callback, or raised at load is answered with 200 and an error type", async () => {
     await createWith("throws", "exports.handler = async () => { throw new TypeError('boom'); };");
     const thrown = await api.invoke("throws", { log: true });
     expect(thrown).toMatchObject({ status: 200, errorType: "UnhandledInvocationError" });
@@ -125,7 +125,7 @@ describe("errors of a function", () => {
     ["text given to the callback", "index.handler", "exports.handler = (e, c, cb) => cb('plain text');", { errorMessage: "plain text" }],
     ["a missing handler", "index.absent", "exports.other = 1;", { errorMessage: "Handler 'absent' missing on module 'index'" }],
     ["a missing module", "src/other.handler", "exports.other = 1;", { errorMessage: "Cannot find module '/code/src/other.js'" }],
-  ])("%s is answered in the documented words", async (what, handler, source, expected) => {
+  ])("%s is answered with the documented text", async (what, handler, source, expected) => {
     const name = what.replaceAll(" ", "-");
     await api.create(name, { handler, code: zipInput({ "index.js": source }) });
     const body = JSON.parse((await api.invoke(name)).body) as Record<string, unknown>;
@@ -145,7 +145,7 @@ describe("errors of a function", () => {
       "exports.handler = () => { Promise.reject(new Error('lost')); return new Promise(() => {}); };",
       "lost",
     ],
-  ])("by %s end the instance, not the emulator", async (_how, source, text) => {
+  ])("an end of the process by %s ends the instance, not the emulator", async (_how, source, text) => {
     const name = `ends-${emulator().requests.length}`;
     await createWith(name, source);
     const answer = await api.invoke(name);
@@ -162,7 +162,7 @@ describe("errors of a function", () => {
     expect(answer.log).toContain("spin");
   });
 
-  it("a response beyond the limit is refused and a flood of log is cut to its end", async () => {
+  it("a response above the limit is refused, and of a long log only the end is kept", async () => {
     await createWith("large", "exports.handler = async () => 'x'.repeat(7 * 1024 * 1024);");
     expect((await api.invoke("large")).body).toContain("larger than");
     const flood = "exports.handler = async () => { for (let i = 0; i < 20000; i++) console.log('line ' + i); };";
@@ -174,7 +174,7 @@ describe("errors of a function", () => {
 });
 
 describe("a weighted alias", () => {
-  it("draws the version by the share", async () => {
+  it("a weighted alias chooses the version by the share", async () => {
     await createWith("canary", "exports.handler = async (e, c) => c.service.versionId;");
     await api.publish("canary");
     await api.update("canary", { description: "second" });
@@ -206,7 +206,7 @@ describe("a weighted alias", () => {
     [0.999, JUST_BELOW_1, "1"],
     [1, 0, "2"],
     [1, JUST_BELOW_1, "2"],
-  ])("of weight %d, drawn at %d, runs version %s", async (weight, at, version) => {
+  ])("an alias with weight %d and random number %d runs version %s", async (weight, at, version) => {
     if ((await api.getAlias("canary", "live")).additionalVersionWeight?.["2"] !== weight) {
       await api.updateAlias("canary", "live", { additionalVersionWeight: { "2": weight } });
     }
@@ -214,7 +214,7 @@ describe("a weighted alias", () => {
     expect((await api.invoke("canary", { qualifier: "live" })).version).toBe(version);
   });
 
-  it("that draws a deleted version fails", async () => {
+  it("an invocation that is routed to a deleted version fails", async () => {
     await createWith("stale", "exports.handler = async () => 1;");
     await api.publish("stale");
     await api.createAlias("stale", "live", { versionId: "1" });
@@ -229,7 +229,7 @@ describe("a weighted alias", () => {
 it("an asynchronous invocation is accepted and runs", async () => {
   const source = "let ran = 0; exports.handler = async (e) => String(e) === 'ask' ? String(ran) : String(++ran);";
   await createWith("async", source);
-  // One warm instance, so the queued request and the question meet in the same process.
+  // There is one warm instance, so both requests run in the same process.
   expect((await api.invoke("async", { event: "ask" })).body).toBe("0");
   emulator().options.maxInstances = 1;
   expect(await api.invoke("async", { type: "Async" })).toMatchObject({ status: 202, body: "" });
@@ -242,7 +242,7 @@ it.each([
   ["java11", "build it into a program"],
   ["go1", "build it into a program"],
   ["custom-container", "put what the image starts into a zip archive"],
-])("refuses runtime %s by name, and says what runs instead", async (runtime, advice) => {
+])("refuses runtime %s with its name, and names a runtime to use instead", async (runtime, advice) => {
   const container = { customContainerConfig: new fc.CustomContainerConfig({ image: "registry/app:1" }) };
   const image = { ...container, code: undefined as never };
   await createWith(`not-${runtime}`, "", { runtime, ...(runtime === "custom-container" ? image : {}) });
@@ -256,12 +256,15 @@ it.each([
   ["python3.10", "index.handler", "python3"],
   ["php7.2", "index.handler", "php-cli"],
   ["dotnetcore3.1", "App::App::Handler", "mono-mcs mono-runtime"],
-])("a runtime %s without its program is refused with what to install", async (runtime, handler, packages) => {
-  const name = `missing-${runtime.replaceAll(".", "-")}`;
-  await api.create(name, { runtime, handler });
-  const { PATH = "" } = process.env;
-  process.env["PATH"] = "/nonexistent";
-  const error = await refusal(api.invoke(name)).finally(() => (process.env["PATH"] = PATH));
-  expect(error).toMatchObject({ statusCode: 501, code: "EmulatorNotImplemented" });
-  expect(error.message).toContain(`Debian: apt-get install ${packages}; macOS: brew install`);
-});
+])(
+  "a runtime %s whose program is not installed is refused, and the message names what to install",
+  async (runtime, handler, packages) => {
+    const name = `missing-${runtime.replaceAll(".", "-")}`;
+    await api.create(name, { runtime, handler });
+    const { PATH = "" } = process.env;
+    process.env["PATH"] = "/nonexistent";
+    const error = await refusal(api.invoke(name)).finally(() => (process.env["PATH"] = PATH));
+    expect(error).toMatchObject({ statusCode: 501, code: "EmulatorNotImplemented" });
+    expect(error.message).toContain(`Debian: apt-get install ${packages}; macOS: brew install`);
+  },
+);

@@ -25,7 +25,7 @@ async function run(name: string, source: string, input: Parameters<Api["create"]
   return (await api.invoke(name)).body;
 }
 
-it("the environment has none of the host's variables but the allowed ones", async () => {
+it("the environment of an instance has only allowed variables of the host", async () => {
   const env = JSON.parse(await run("env", "exports.handler = async () => process.env;")) as Record<string, string>;
   expect(JSON.stringify(env)).not.toContain(CANARY);
   const own = Object.keys(env).filter((name) => !name.startsWith("FC_"));
@@ -33,7 +33,7 @@ it("the environment has none of the host's variables but the allowed ones", asyn
   expect(JSON.stringify(env)).not.toContain(emulator().accessKeySecret);
 });
 
-it("no parent is the emulator, and no parent's environment is its own", async () => {
+it("the parent process of an instance is not the emulator, and does not have the emulator's environment", async () => {
   const source = `
     const fs = require("node:fs"), { execFileSync } = require("node:child_process");
     exports.handler = async () => {
@@ -54,7 +54,7 @@ it("no parent is the emulator, and no parent's environment is its own", async ()
   expect(["HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TMPDIR"]).toEqual(expect.arrayContaining(names));
 });
 
-it("home, temporary folder and working folder are the instance's own and go with it", async () => {
+it("home, temporary folder and working folder belong to one instance and are deleted with it", async () => {
   const source = `
     const fs = require("node:fs"), os = require("node:os");
     fs.writeFileSync(os.tmpdir() + "/x", "1");
@@ -63,12 +63,12 @@ it("home, temporary folder and working folder are the instance's own and go with
   expect(cwd).toBe(code);
   expect(new Set([home, temporary, cwd]).size).toBe(3);
   await api.delete("folders");
-  // The next stop is answered after this one: messages to the launcher keep their order.
+  // The launcher handles messages in their order, so the next stop is answered after this one.
   await run("after", "exports.handler = async () => process.exit(1);");
   expect([home, temporary, cwd].filter((folder) => existsSync(folder))).toEqual([]);
 });
 
-it("an instance leads a process group of its own, and its folders are open to their owner only", async () => {
+it("an instance leads a separate process group, and only its owner can read its folders", async () => {
   const source = `
     const fs = require("node:fs"), os = require("node:os"), path = require("node:path"), { execFileSync } = require("node:child_process");
     const groupOf = (pid) => Number(execFileSync("ps", ["-o", "pgid=", "-p", String(pid)]));
@@ -87,7 +87,7 @@ it("an instance leads a process group of its own, and its folders are open to th
   expect(modes).toEqual([0o700, 0o700, 0o700, 0o700]);
 });
 
-/** Source that starts a process whose own parent is gone at once, and gives its id. */
+/** Source of a handler that starts a process whose parent ends at once, and returns the id of the process. */
 function orphan(options: string): string {
   const script = `const c = require("child_process").spawn("/bin/sleep", ["600"], ${options}); c.unref(); console.log(c.pid);`;
   return `Number(execFileSync(process.execPath, ["-e", ${JSON.stringify(script)}]))`;
@@ -103,7 +103,7 @@ const ESCAPES: [string, string][] = [
     : []),
 ];
 
-it.each(ESCAPES)("a process left behind %s is gone when its instance is", async (how, spawning) => {
+it.each(ESCAPES)("a process that was left behind %s ends with its instance", async (how, spawning) => {
   const source = `
     const { execFileSync, spawn } = require("node:child_process");
     exports.handler = async () => String(${spawning});`;
@@ -123,7 +123,7 @@ it("an update ends the instances of the old code", async () => {
   expect(isRunning(pid)).toBe(false);
 });
 
-it("nothing outlives an emulator that is killed", async () => {
+it("no process stays after the emulator is killed", async () => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "launcher-test-")));
   const code = join(folder, "c-1", "code");
   mkdirSync(code, { recursive: true });
@@ -136,7 +136,7 @@ it("nothing outlives an emulator that is killed", async () => {
     command: process.execPath,
     args: ["-e", "console.log(process.ppid); setInterval(Date, 1e6)"],
   };
-  // Stands in for the emulator: starts a launcher, two processes under it, and says which process is the launcher.
+  // A replacement of the emulator: it starts a launcher with two child processes, and prints the id of the launcher.
   const script = `
     const child = require("node:child_process").spawn(process.execPath, [${JSON.stringify(launcher)}, "detach", "test-", ${JSON.stringify(folder)}], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
     const say = (message) => child.stdio[3].write(JSON.stringify(message) + "\\n");
@@ -159,7 +159,7 @@ it("nothing outlives an emulator that is killed", async () => {
   expect([isRunning(pid), existsSync(folder)]).toEqual([false, false]);
 });
 
-it("what a timed-out function started dies with it", async () => {
+it("processes that a function started end when the function times out", async () => {
   const source = `
     const { spawn } = require("node:child_process");
     exports.handler = async () => {
@@ -174,7 +174,7 @@ it("what a timed-out function started dies with it", async () => {
   expect(isRunning(pid)).toBe(false);
 });
 
-it("code that kills its launcher fails itself only", async () => {
+it("code that kills its launcher makes only its own invocation fail", async () => {
   const source = "exports.handler = () => { process.kill(process.ppid, 'SIGKILL'); return new Promise(() => {}); };";
   expect(await run("patricide", source)).toContain("Process exited unexpectedly");
   expect(await run("survivor", "exports.handler = async () => 'alive';")).toBe("alive");
@@ -194,7 +194,7 @@ it("closing ends every process and removes the work folder", async () => {
   expect(existsSync(cwd)).toBe(false);
 });
 
-it("processes that together take more memory than the function has are killed, children included", async () => {
+it("an instance whose processes together use more than memorySize is killed, child processes included", async () => {
   const hog = "const a = []; for (let i = 0; i < 6; i++) a.push(Buffer.alloc(64 << 20, 1)); setInterval(() => a, 1000)";
   const source = `
     const { spawn } = require("node:child_process");

@@ -1,3 +1,3 @@
 import { expectNothingLost } from "./kills";
 
-it("survives kill -9 in the middle of saving, 200 times", () => expectNothingLost(200), 240_000);
+it("a data folder survives kill -9 during a save, 200 times", () => expectNothingLost(200), 240_000);

@@ -1,4 +1,4 @@
-/** Kills a process while it saves: the old state is left or the new one, never half of one, and nothing that was kept is lost. */
+/** Kills a process while it saves. Afterwards the data folder has the old state or the new one, and no saved change is lost. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { Store } from "../../emulator/state/store";
 
 /**
- * Saves again and again, the same count in two functions and its three newest as versions of the first, and says each count once
- * it is kept. The state file is written anew every five counts or so.
+ * Saves a rising count in two functions, with the three newest counts as versions of the first function, and prints each
+ * count after it was saved. The state file is rewritten after about five counts.
  */
 const SAVING = `
   const { writeSync } = require("node:fs");
@@ -43,7 +43,7 @@ async function killAfter(chunks: number, folder: string): Promise<number> {
   return Number(said.trimEnd().split("\n").at(-1));
 }
 
-/** Kills so many processes in turn, all on one folder, and looks at what each left. */
+/** Kills the given number of processes one after the other, all with the same folder, and checks the folder after each. */
 export async function expectNothingLost(kills: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "emulator-kill-"));
   try {

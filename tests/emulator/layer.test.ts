@@ -1,4 +1,4 @@
-/** Layers as records: versions, access, lists, and which functions may name them. */
+/** The operations of layers: versions, access, lists, and the functions that use them. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,7 +38,7 @@ function fail(what: string): never {
 }
 
 describe("a version of a layer", () => {
-  it("is what was sent, with a number, an ARN, a checksum and where to download it", async () => {
+  it("the version of a layer has the sent values, a number, an ARN, a checksum and a URL for download", async () => {
     const made = await create("one", { description: "first", license: "MIT" });
     const code = zip(FILES);
     expect(made).toMatchObject({
@@ -61,7 +61,7 @@ describe("a version of a layer", () => {
     expect(Buffer.from(await loaded.arrayBuffer())).toEqual(code);
   });
 
-  it("comes from an object of OSS, and a missing object is refused as for functions", async () => {
+  it("a layer may come from an object in OSS, and a missing object is refused", async () => {
     mkdirSync(join(ossDir, "bucket"));
     writeFileSync(join(ossDir, "bucket", "layer.zip"), zip(FILES));
     const at = (ossObjectName: string) =>
@@ -70,7 +70,7 @@ describe("a version of a layer", () => {
     expect(await refusal(at("gone.zip"))).toMatchObject({ statusCode: 400, code: "InvalidArgument" });
   });
 
-  it("has a number that is never used again, also when all are deleted", async () => {
+  it("the number of a layer version is never used again, also after all versions are deleted", async () => {
     await create("numbers");
     await create("numbers");
     await api.sdk.deleteLayerVersion("numbers", "2");
@@ -107,7 +107,7 @@ it("lists show layers by their newest version, by prefix and access, and version
   expect([names(rest), rest.nextVersion]).toEqual([["list-a:2"], undefined]);
 });
 
-it("access is of the layer, not of a version", async () => {
+it("access belongs to the layer, not to a version", async () => {
   await create("shared");
   const put = (request: Partial<fc.PutLayerACLRequest>) =>
     api.sdk.putLayerACL("shared", new fc.PutLayerACLRequest(request));
@@ -128,7 +128,7 @@ describe("a function", () => {
     arn = (await create("used")).layerVersionArn ?? "";
   });
 
-  it("shows the layers it names with their sizes, and keeps them when they are deleted", async () => {
+  it("a function shows its layers with sizes, and keeps layers that are deleted", async () => {
     const own = (await create("short-lived")).layerVersionArn ?? "";
     const size = zip(FILES).length;
     const made = await api.create("names-layers", { layers: [own, arn] });
@@ -153,13 +153,13 @@ describe("a function", () => {
     expect(await refusal(api.create("refused", { layers: [named()] }))).toMatchObject({ statusCode, code });
   });
 
-  it("is refused with a runtime the layer does not name", async () => {
+  it("a function is refused if a layer does not support its runtime", async () => {
     const error = await refusal(api.create("refused", { runtime: "python3.10", layers: [arn] }));
     expect(error).toMatchObject({ statusCode: 400, code: "InvalidArgument" });
     expect(error.message).toContain(`runtime: python3.10 is not supported by layer:${arn}`);
   });
 
-  it("may name a layer of the vendor, which is kept as a name and cannot run here", async () => {
+  it("a function may have an official layer, which is stored by name and cannot run in the emulator", async () => {
     const official = "acs:fc:cn-hangzhou:official:layers/Nodejs-Puppeteer/versions/1";
     const made = await api.create("official", { layers: [official] });
     expect(made.layers).toEqual([expect.objectContaining({ arn: official, size: 0 })]);

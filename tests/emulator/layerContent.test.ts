@@ -1,4 +1,4 @@
-/** What the code of a function sees of its layers. */
+/** The files of layers, as the code of a function reads them. */
 import { Api, layer, useEmulator, zipInput } from "./support";
 
 const emulator = useEmulator();
@@ -12,7 +12,7 @@ async function run(name: string, source: string, layers: string[], input: Parame
   return (await api.invoke(name)).body;
 }
 
-it("a module of a layer is found by its name, and of one file in two layers the first layer's counts", async () => {
+it("a module of a layer is found by its name; if two layers have the same file, the first layer is used", async () => {
   const first = await layer(api, "first", { "nodejs/node_modules/same/index.js": "module.exports = 'first';" });
   const second = await layer(api, "second", {
     "nodejs/node_modules/same/index.js": "module.exports = 'second';",

@@ -1,4 +1,4 @@
-/** What a client may not do, on every port: raw sockets, foreign names and pages. The emulator goes on after each. */
+/** Forbidden requests on every port: raw sockets, foreign host names and pages. The emulator keeps working after each. */
 import * as http from "node:http";
 import * as net from "node:net";
 import { isIPv4 } from "node:net";
@@ -39,7 +39,7 @@ function ports(): Record<string, number> {
 
 const PORTS = ["api", "domains", "page", "admin", "trigger"];
 
-/** What comes back over a socket until the other side closes it. */
+/** The data that a socket receives until the other side closes it. */
 function exchange(port: number, ...parts: string[]): Promise<string> {
   return new Promise((resolve) => {
     let received = "";
@@ -52,7 +52,7 @@ function exchange(port: number, ...parts: string[]): Promise<string> {
   });
 }
 
-/** Addresses of this machine that others may know it by. */
+/** Addresses of this machine that other machines can reach. */
 function otherAddresses(): string[] {
   const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   return all.filter(({ internal, family }) => !internal && family === "IPv4").map(({ address }) => address);
@@ -97,14 +97,14 @@ describe.each(PORTS)("the port of %s", (name) => {
     expect(await exchange(port, bytes(port))).toMatch(expected);
   });
 
-  it("closes on headers that never end", async () => {
+  it("closes a connection whose headers do not end", async () => {
     const port = ports()[name] ?? 0;
     const started = performance.now();
     expect(await exchange(port, `GET / HTTP/1.1\r\n${host(port)}A: `)).toMatch(/^HTTP\/1.1 408 /);
     expect(performance.now() - started).toBeGreaterThan(REQUEST_SECONDS * 900);
   });
 
-  it("closes on a body that never comes", async () => {
+  it("closes a connection whose body does not arrive", async () => {
     const port = ports()[name] ?? 0;
     expect(await exchange(port, `POST / HTTP/1.1\r\n${host(port)}Content-Length: 10\r\n\r\n1`)).toMatch(/^HTTP\/1.1 4\d\d |^$/); // prettier-ignore
   });
@@ -129,7 +129,7 @@ function status(url: string, headers: Record<string, string>, method = "GET"): P
   });
 }
 
-describe("a name that is not the emulator's own, as a page that bends names has it", () => {
+describe("a request with a foreign host name, as in DNS rebinding", () => {
   it.each([
     ["the API", () => `${emulator().endpoint}/2023-03-30/functions`, 501],
     ["the page", () => String(emulator().page), 421],
@@ -140,7 +140,7 @@ describe("a name that is not the emulator's own, as a page that bends names has 
     expect(await status(url(), { host: "evil.example" })).toBe(expected);
   });
 
-  it("gets no code", async () => {
+  it("cannot download code", async () => {
     const { url = "" } = await api.code("f");
     expect(await status(url, {})).toBe(200);
     expect(await status(url, { host: "evil.example" })).toBe(501);
@@ -150,7 +150,7 @@ describe("a name that is not the emulator's own, as a page that bends names has 
 describe("a page of another address", () => {
   const foreign = { origin: "http://evil.example" };
 
-  it("is refused by the API, and told nothing that would let it read on", async () => {
+  it("is refused by the API, without CORS headers", async () => {
     const url = `${emulator().endpoint}/2023-03-30/functions`;
     const answer = await fetch(url, { method: "OPTIONS", headers: foreign });
     expect(answer.status).toBe(501);
@@ -165,12 +165,12 @@ describe("a page of another address", () => {
     expect(await status(`${emulator().admin?.endpoint}/requests`, token)).toBe(200);
   });
 
-  it("gets no code", async () => {
+  it("cannot download code", async () => {
     const { url = "" } = await api.code("f");
     expect(await status(url, foreign)).toBe(501);
   });
 
-  it("calls no function's trigger unless that is allowed", async () => {
+  it("cannot call an HTTP trigger unless callingPages allows it", async () => {
     expect(await status(trigger, foreign)).toBe(501);
     expect(await status(trigger, { origin: "http://localhost:3000" })).toBe(200);
   });
@@ -183,7 +183,7 @@ describe("listening where others may reach it", () => {
     );
   });
 
-  it("is told to: API, triggers and domains listen there, page and test API do not", async () => {
+  it("with unsafeListen, API, triggers and domains listen on the address; page and test API do not", async () => {
     const open = await startEmulator({ listen: "0.0.0.0", unsafeListen: true, admin: 0, page: 0 });
     try {
       expect(new URL(open.endpoint).hostname).toBe("127.0.0.1");

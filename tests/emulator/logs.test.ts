@@ -34,7 +34,7 @@ function client(signatureVersion?: "v4", key: Partial<Emulator> = {}) {
   return new SlsClient(new $OpenApiUtil.Config({ ...config, ...(signatureVersion ? { signatureVersion } : {}) }));
 }
 
-/** Everything since the epoch unless the query says otherwise. */
+/** Queries rows; default: all rows since 1970. */
 async function rows(logstore: string, query: Partial<sls.GetLogsRequest> = {}): Promise<Row[]> {
   const request = new sls.GetLogsRequest({ from: 0, to: 4_000_000_000, ...query });
   return (await client().getLogs(PROJECT, logstore, request)).body ?? [];
@@ -44,7 +44,7 @@ async function metrics(logstore: string, query: Partial<sls.GetLogsRequest> = {}
   return rows(logstore, { topic: `FCRequestMetrics:/${logstore}`, ...query });
 }
 
-/** A function that logs to a logstore of its own name. */
+/** A function with a logstore of the same name. */
 async function create(name: string, input: Parameters<Api["create"]>[1] = {}, log: object = {}): Promise<void> {
   await api.create(name, {
     code: zipInput({ "index.js": SOURCE }),
@@ -54,7 +54,7 @@ async function create(name: string, input: Parameters<Api["create"]>[1] = {}, lo
 }
 
 describe("a row of metrics", () => {
-  it("says how an HTTP trigger was called", async () => {
+  it("a row of metrics shows how an HTTP trigger was called", async () => {
     await create("web");
     const triggerConfig = JSON.stringify({ authType: "anonymous", methods: ["GET"] });
     const body = new fc.CreateTriggerInput({ triggerName: "http", triggerType: "http", triggerConfig });
@@ -72,7 +72,7 @@ describe("a row of metrics", () => {
     ]);
   });
 
-  it("says what was called and what ran, for each invocation through a weighted alias", async () => {
+  it("a row of metrics has the called alias and the version that ran, for each invocation", async () => {
     await create("split");
     await api.publish("split");
     await api.update("split", { environmentVariables: { A: "1" } });
@@ -107,7 +107,7 @@ describe("a row of metrics", () => {
     }
   });
 
-  it("tells errors, timeouts and asynchronous invocations", async () => {
+  it("rows of metrics distinguish errors, timeouts and asynchronous invocations", async () => {
     await create("endings", { timeout: 1 });
     await api.invoke("endings", { event: "fail" });
     await api.invoke("endings", { event: "sleep" });
@@ -121,7 +121,7 @@ describe("a row of metrics", () => {
     ]);
   });
 
-  it("is not written without enableRequestMetrics, nor anything without project and logstore", async () => {
+  it("no row of metrics is written without enableRequestMetrics, and no row at all without project and logstore", async () => {
     await create("quiet", {}, { enableRequestMetrics: false });
     await api.invoke("quiet");
     expect((await rows("quiet")).map((row) => row["__topic__"])).toEqual(Array(3).fill("FCLogs:quiet"));
@@ -130,7 +130,7 @@ describe("a row of metrics", () => {
     expect(await refusal(rows("silent"))).toMatchObject({ code: "LogStoreNotExist", statusCode: 404 });
   });
 
-  it("obeys the configuration of the version that ran, not of LATEST", async () => {
+  it("rows are written by the logConfig of the version that ran, not of LATEST", async () => {
     await create("frozen");
     await api.publish("frozen");
     await api.update("frozen", { logConfig: new fc.LogConfig({ project: PROJECT, logstore: "elsewhere" }) });
@@ -139,7 +139,7 @@ describe("a row of metrics", () => {
   });
 });
 
-it("what the function writes becomes rows between its frames", async () => {
+it("the output of a function becomes rows between its start and end rows", async () => {
   await create("output");
   const { headers } = await api.invoke("output", { event: "one" });
   const id = headers["x-fc-request-id"];
@@ -237,6 +237,10 @@ describe("reading", () => {
     ["an operator where a value should be", { query: "a: and b: c" }, "InvalidQueryString", 400],
     ["a wildcard in front", { query: "a: *b" }, "InvalidQueryString", 400],
     ["text where a number should be", { query: "durationMs > fast" }, "InvalidQueryString", 400],
+    ["101 brackets", { query: `${"(".repeat(101)}a${")".repeat(101)}` }, "InvalidQueryString", 400],
+    ["4500 brackets", { query: `${"(".repeat(4500)}a${")".repeat(4500)}` }, "InvalidQueryString", 400],
+    ["4500 open brackets", { query: "(".repeat(4500) }, "InvalidQueryString", 400],
+    ["4500 negations", { query: `${"not ".repeat(4500)}a` }, "InvalidQueryString", 400],
     ["31 conditions", { query: Array(31).fill("a: b").join(" or ") }, "InvalidQueryString", 400],
   ])("%s is refused", async (_name, query, code, statusCode) => {
     expect(await refusal(metrics("read", query))).toMatchObject({ code, statusCode });
@@ -247,7 +251,7 @@ describe("reading", () => {
     expect(await refusal(client().getLogs("another", "read", request))).toMatchObject({ code: "ProjectNotExist" });
   });
 
-  it("is recorded and can be struck by faults like every operation", async () => {
+  it("GetLogs is recorded, and faults apply to it as to every operation", async () => {
     emulator().faults.add({
       operation: "GetLogs",
       action: { kind: "reject", status: 403, code: "Unauthorized", message: "denied action: log:GetLogStoreLogs" },
@@ -255,6 +259,13 @@ describe("reading", () => {
     expect(await refusal(metrics("read"))).toMatchObject({ code: "Unauthorized", statusCode: 403 });
     expect(emulator().requests.at(-1)).toMatchObject({ operation: "GetLogs", mutating: false, fault: "reject" });
   });
+});
+
+it("100 brackets or negations inside each other are searched, and any number beside each other", () => {
+  const finds = (query: string) => parseQuery(query)({ field: "a" });
+  expect(finds(`${"(".repeat(100)}a${")".repeat(100)}`)).toBe(true);
+  expect(finds(`${"not ".repeat(99)}a`)).toBe(false);
+  expect(finds(Array(30).fill("(((((a)))))").join(" and "))).toBe(true);
 });
 
 describe("wildcards", () => {
@@ -276,7 +287,7 @@ describe("wildcards", () => {
   });
 
   it("with many stars take no longer than the pattern times the text", () => {
-    // Tried one after the other the ways to part this text are more than there are atoms.
+    // The number of ways to split this text is too large to try all of them.
     const started = performance.now();
     expect(finds("a*".repeat(30) + "b", "a".repeat(20_000))).toBe(false);
     expect(performance.now() - started).toBeLessThan(5_000);
@@ -332,7 +343,7 @@ describe("signatures", () => {
     return sent;
   }
 
-  /** Sends it to the emulator with one thing changed. */
+  /** Sends the request to the emulator with one part changed. */
   async function replay(change: (sent: Sent) => void): Promise<{ status: number; code: string }> {
     const sent = await caught();
     change(sent);
@@ -352,7 +363,7 @@ describe("signatures", () => {
     });
   }
 
-  it("the replay of an unchanged request is accepted, so that a changed one is refused for its change", async () => {
+  it("an unchanged repeated request is accepted, so a changed request is refused because of the change", async () => {
     expect(await replay(() => undefined)).toEqual({ status: 200, code: "" });
   });
 

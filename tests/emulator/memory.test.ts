@@ -1,4 +1,4 @@
-/** What an emulator keeps in memory and on disc is bounded, and nobody without a key makes it keep anything. */
+/** Tests that memory and disc use of the emulator are limited, and that requests without a key are not stored. */
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import * as net from "node:net";
@@ -12,9 +12,10 @@ import { startEmulator } from "../../emulator";
 import { Api, signHttp, useEmulator, zipInput } from "./support";
 
 const folder = mkdtempSync(join(tmpdir(), "emulator-memory-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const emulator = useEmulator({ admin: 0, recordCharacters: 100_000 });
+// After the emulator has closed: the hook of an instance looks for a file there.
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let api: Api;
 beforeAll(() => {
   api = new Api(emulator());
@@ -22,7 +23,10 @@ beforeAll(() => {
 
 const MB = 1024 * 1024;
 
-/** The status of an answer that comes before anything of an announced body of 100 MB is sent; fails by the test's time. */
+/**
+ * The status of an answer to a request whose announced body of 100 MB is not sent. Without an answer the test reaches
+ * its time limit.
+ */
 function statusBeforeBody(url: string, headers: Record<string, string>, method = "POST"): Promise<number> {
   const { hostname, port, host, pathname, search } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -121,7 +125,7 @@ async function triggerOf(name: string, authType: string): Promise<string> {
 describe("the record of requests", () => {
   const recorded = () => JSON.stringify(emulator().requests).length;
 
-  it("keeps the newest, also of refused requests with long paths, and can be emptied", async () => {
+  it("the record keeps the newest requests, also refused ones with long paths, and can be emptied", async () => {
     const { requests } = emulator();
     for (let count = 0; count < 60; count++) {
       await fetch(`${emulator().endpoint}/${"p".repeat(8000)}/${count}`);
@@ -143,7 +147,7 @@ describe("the record of requests", () => {
     expect(emulator().requests).toEqual([]);
   });
 
-  it("keeps no large body", async () => {
+  it("the record keeps no large body", async () => {
     const description = "d".repeat(70_000);
     await expect(api.create("large", { description })).rejects.toMatchObject({ code: "InvalidArgument" });
     const body = JSON.stringify(emulator().requests.at(-1)?.body);
@@ -162,7 +166,7 @@ describe.each([
   ["in memory", undefined],
   ["with a data folder", join(folder, "packages")],
 ])("code packages %s", (_where, dataDir) => {
-  it("that nothing refers to any more are freed; those of versions, layers and running calls stay", async () => {
+  it("packages that are no longer used are deleted; packages of versions, layers and running calls stay", async () => {
     const at = await startEmulator(dataDir === undefined ? {} : { dataDir });
     try {
       const client = new Api(at);
@@ -178,7 +182,7 @@ describe.each([
       const body = new fc.CreateLayerVersionInput({ code });
       await client.sdk.createLayerVersion("l", new fc.CreateLayerVersionRequest({ body }));
       const all: string[] = [];
-      for (let count = 0; count < 50; count++) all.push(await put("f"));
+      for (let count = 0; count < 25; count++) all.push(await put("f"));
       const kept = all.filter((sha256) => at.store.hasPackage(sha256));
       expect(kept).toContain(all.at(-1));
       expect(kept.length).toBeLessThanOrEqual(18);
@@ -195,7 +199,7 @@ describe.each([
   });
 });
 
-it("a package stays while an event that needs it is still to be run", async () => {
+it("a package stays while an event that needs it is waiting", async () => {
   const gate = join(folder, "gate");
   const at = await startEmulator({ invoke: { maxInstances: 1 } });
   try {

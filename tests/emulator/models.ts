@@ -1,4 +1,4 @@
-/** The SDK's own models, read at run time: what a value of each looks like, and how an answer differs from its model. */
+/** The models of the SDK, read at run time: makes a value of a model, and finds differences between an answer and its model. */
 import * as fc from "@alicloud/fc20230330";
 
 /** A model class of the SDK: field names to names on the wire, and to types. */
@@ -11,7 +11,7 @@ export interface Model {
 /** A type as models name it. */
 type Type = string | Model | { readonly type: string; readonly itemType?: Type; readonly valueType?: Type };
 
-/** The model of an operation's answer; undefined = it has no body, or one of bytes. */
+/** The model of an operation's answer; undefined if the answer has no body, or a body that is not JSON. */
 export function answerModel(operation: string): Model | undefined {
   const response = modelNamed(`${operation}Response`);
   const body = response.types()["body"];
@@ -54,9 +54,17 @@ export function fieldsOf(model: Model, into = new Set<string>()): Set<string> {
   return into;
 }
 
+/** Names of the models inside a model, at every depth. */
+export function modelsIn(model: Model): string[] {
+  return Object.values(model.types() as Record<string, Type>).flatMap((type) => {
+    const inner = innerModel(type);
+    return inner === undefined ? [] : [inner.name, ...modelsIn(inner)];
+  });
+}
+
 function innerModel(type: Type): Model | undefined {
   if (isModel(type)) return type;
-  if (typeof type === "string") return undefined;
+  if (typeof type !== "object") return undefined;
   return innerModel(type.itemType ?? type.valueType ?? "string");
 }
 
@@ -91,7 +99,8 @@ function modelDifferences(value: unknown, model: Model, path: string, seen: Set<
   });
 }
 
-function isModel(value: unknown): value is Model {
+/** Whether a value is a model class of the SDK. */
+export function isModel(value: unknown): value is Model {
   return typeof value === "function" && "names" in value && "types" in value;
 }
 

@@ -1,10 +1,10 @@
 /** The page in a real browser; needs Chromium or Chrome on the PATH. */
 import axe from "axe-core";
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import type { Browser, Page } from "puppeteer-core";
 
 import { type Emulator, startEmulator } from "../../emulator";
 import { band } from "../../tools/demo/split";
-import { browserPath } from "../support/browser";
+import { startBrowser, watchedPage } from "../support/browser";
 import { Api, zipInput } from "./support";
 
 const SECRET = "value-nobody-may-see";
@@ -17,26 +17,15 @@ let requested: string[];
 let complaints: string[];
 
 beforeAll(async () => {
-  browser = await puppeteer.launch({
-    executablePath: browserPath(),
-    // Without a resolver nothing but an address can be reached; root has no sandbox.
-    args: [
-      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-    ],
-  });
+  // Without a resolver nothing but an address can be reached.
+  browser = await startBrowser("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1");
 });
 afterAll(() => browser.close());
 
 beforeEach(async () => {
   emulator = await startEmulator({ page: 0 });
   api = new Api(emulator);
-  page = await browser.newPage();
-  requested = [];
-  complaints = [];
-  page.on("request", (request) => requested.push(request.url()));
-  page.on("console", (message) => complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  ({ page, requested, complaints } = await watchedPage(browser));
 });
 afterEach(async () => {
   await page.close();
@@ -68,7 +57,7 @@ async function read<T>(expression: string): Promise<T> {
 const waitFor = (expression: string) => page.waitForFunction(expression, { timeout: 20_000 });
 const focused = () => read<string>("document.activeElement.id || document.activeElement.textContent");
 
-it("follows the requests through a weighted alias; its numbers are the ledger's", async () => {
+it("the page shows the requests through a weighted alias with the numbers of the emulator", async () => {
   await open();
   expect(await read("document.querySelector('#list').textContent")).toContain("No functions yet");
   await createSplit("api");
@@ -105,7 +94,7 @@ it("follows the requests through a weighted alias; its numbers are the ledger's"
   expect(await read("document.querySelector('.verdict').textContent")).toBe("Inside the expected band");
 });
 
-it("says when a split is not what was asked for, and tells a screen reader once", async () => {
+it("the page shows that a split does not fit the weight, and a screen reader announces it once", async () => {
   await createSplit("api");
   await open();
   emulator.options.random = () => 0;
@@ -119,7 +108,7 @@ it("says when a split is not what was asked for, and tells a screen reader once"
   expect(await read("document.querySelector('caption').textContent")).toBe("No requests since these weights were set");
 });
 
-it("can be walked with the keyboard alone; focus and opened details survive updates", async () => {
+it("the page can be used with the keyboard alone; focus and opened details stay after updates", async () => {
   await createSplit("api");
   await createSplit("worker");
   await open();
@@ -145,7 +134,7 @@ it("can be walked with the keyboard alone; focus and opened details survive upda
   expect(await read("document.querySelector('.versions tbody').children[0].textContent")).toContain("third");
 });
 
-it("asks nobody but its own server, shows no environment value, and breaks no rule of its policy", async () => {
+it("the page calls only its own server, shows no environment value, and violates no rule of its content security policy", async () => {
   await createSplit("api");
   await open();
   await api.invoke("api", { qualifier: "live" });
@@ -169,7 +158,7 @@ it("a name that looks like markup is shown as text", async () => {
   expect(await read("document.querySelectorAll('#list img').length")).toBe(0);
 });
 
-it("says when the emulator is gone", async () => {
+it("the page shows that the emulator has ended", async () => {
   await open();
   await emulator.close();
   await waitFor("document.querySelector('#status').textContent.startsWith('Connection lost')");
@@ -181,7 +170,7 @@ describe.each([
   [1400, "light"],
   [1400, "dark"],
 ])("at %i pixels, %s", (width, scheme) => {
-  it("has no finding of axe, nothing to scroll sideways, and no motion for who wants none", async () => {
+  it("axe finds no problem, nothing scrolls sideways, and prefers-reduced-motion is respected", async () => {
     await createSplit("a-function-whose-name-is-rather-long-to-see-whether-it-wraps");
     await page.setViewport({ width, height: 900 });
     await page.emulateMediaFeatures([

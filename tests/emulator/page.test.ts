@@ -1,4 +1,4 @@
-/** The page's server and its numbers; how it looks and feels is tested in a browser (page.host.ts). */
+/** The server of the web page and its data. `page.host.ts` tests the page in a browser. */
 import * as http from "node:http";
 
 import { expectedBand } from "../../emulator/page/band";
@@ -29,7 +29,7 @@ function ask(path: string, headers: http.OutgoingHttpHeaders = {}, method = "GET
   });
 }
 
-/** The states the page is sent, one after the other. */
+/** The states that the server sends to the page, in their order. */
 async function* states(): AsyncGenerator<PageState> {
   const response = await fetch(new URL("/events", emulator().page));
   let text = "";
@@ -56,7 +56,7 @@ it("the band is that of the demo, for every number of requests and any share", (
 });
 
 describe("what is served", () => {
-  it("loads nothing from elsewhere, may not be framed, and is kept nowhere", async () => {
+  it("the headers forbid external content, frames and caching", async () => {
     for (const path of ["/", "/page.css", "/page.js", "/page.svg", "/events", "/missing"]) {
       const { status, headers } = await ask(path);
       expect([path, status]).toEqual([path, path === "/missing" ? 404 : 200]);
@@ -115,7 +115,7 @@ describe("the state", () => {
     ]);
   });
 
-  it("holds no environment variable, neither name nor value, and no key", async () => {
+  it("the data of the page have no environment variable and no key", async () => {
     const text = JSON.stringify(await stateWhere(() => true));
     expect(text).toContain('"name":"api"');
     for (const secret of ["TOKEN", "value-nobody-may-see", emulator().accessKeyId, emulator().accessKeySecret]) {
@@ -123,7 +123,7 @@ describe("the state", () => {
     }
   });
 
-  it("counts anew when the weights change, without what was drawn under the old ones", async () => {
+  it("after a change of weights the counts start again at 0", async () => {
     await api.updateAlias("api", "live", { additionalVersionWeight: { "2": 0.5 } });
     expect(split(await stateWhere(() => true))?.map(({ weight, requests }) => [weight, requests])).toEqual([
       [50, 0],
@@ -133,7 +133,7 @@ describe("the state", () => {
     expect((await stateWhere(() => true)).functions[0]?.aliases[0]?.requests).toBe(1);
   });
 
-  it("shows what was changed behind the API's back", async () => {
+  it("the page shows changes that were made without the API", async () => {
     const seen = stateWhere((state) => split(state)?.length === 1);
     const alias = emulator().store.functions.get("api")?.aliases.get("live");
     if (alias !== undefined) alias.additionalVersionWeight = {};

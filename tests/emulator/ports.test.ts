@@ -17,7 +17,7 @@ async function closeLast(): Promise<void> {
   await new Promise((done) => servers.pop()?.close(done));
 }
 
-it("the wanted port goes to one at a time, others get a free one", async () => {
+it("a requested port is given to one instance at a time; others get a free port", async () => {
   const wanted = await listen();
   await closeLast();
   const ports = new Ports();
@@ -33,7 +33,7 @@ it("a port that another program has is not given", async () => {
   expect(await new Ports().lease(taken)).not.toBe(taken);
 });
 
-it("a port given back is waited for while the process that had it is still dying", async () => {
+it("a port is given again only after the process that had it has ended", async () => {
   const wanted = await listen();
   await closeLast();
   const ports = new Ports();

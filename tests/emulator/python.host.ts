@@ -74,7 +74,7 @@ it("results, errors, imports and timeouts behave", async () => {
   expect(spun.log).toContain("spin");
 });
 
-it("the environment is scrubbed", async () => {
+it("the environment of Python handlers has only allowed variables", async () => {
   process.env["FC_TEST_CANARY"] = "canary-of-the-host";
   await create("env", "import os\ndef handler(e, c):\n    return dict(os.environ)\n");
   const { body } = await api.invoke("env");

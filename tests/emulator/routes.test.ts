@@ -32,7 +32,7 @@ it.each([
   expect(matchRoute(method, path)?.params["functionName"]).toBe(name);
 });
 
-it("what is not emulated is refused by name, and nothing is recorded as applied", async () => {
+it("an operation that is not emulated is refused with its name, and is not recorded as applied", async () => {
   const { sdk } = new Api(emulator());
   const body = new fc.CreateSessionInput({});
   const error = await refusal(sdk.createSession("f", new fc.CreateSessionRequest({ body })));

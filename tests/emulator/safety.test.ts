@@ -1,4 +1,7 @@
-/** What the emulator keeps to itself: no way out, no way in but its own, nothing told, nothing shared with another one. */
+/**
+ * Safety of the emulator: it contacts no host, accepts only its own keys, prints no secrets, and shares nothing with
+ * another emulator.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as http from "node:http";
@@ -56,7 +59,7 @@ const COUNTED = `
     });
   });`;
 
-it("contacts nothing, whatever it is asked, and takes no credentials from its surroundings", async () => {
+it("the emulator contacts no other host, and reads no credentials from the environment", async () => {
   const script = join(ROOT, "dist", "emulator", "index.js");
   const child = spawn(process.execPath, ["-e", COUNTED, script], {
     env: { ...process.env, ...REAL },
@@ -79,7 +82,7 @@ it("contacts nothing, whatever it is asked, and takes no credentials from its su
   expect(after).toEqual(["TCPCONNECTWRAP"]);
 });
 
-it("prints neither what is sent, nor variables, nor what functions say and answer", async () => {
+it("the emulator prints no request bodies, no variables, and no output or answers of functions", async () => {
   const env = { ...process.env, ...REAL };
   const child = spawn(process.execPath, [COMMAND], { env, stdio: ["ignore", "pipe", "pipe"] });
   children.push(child);
@@ -88,7 +91,7 @@ it("prints neither what is sent, nor variables, nor what functions say and answe
   child.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString()));
   const line = await firstLine(child.stdout);
   const endpoint = /http:\/\/[\d.]+:\d+/.exec(line)?.[0] ?? "";
-  // The keys come some lines later; the refusal of a wrong key says nothing of it either.
+  // The keys are printed some lines later. The refusal of a wrong key does not contain the key.
   const wrong = new Api({ endpoint, region: "cn-hangzhou", accessKeyId: "LTAI", accessKeySecret: CANARY });
   expect(await refusal(wrong.list())).toMatchObject({ statusCode: 403 });
   const value = (name: string): string => new RegExp(`${name}=(\\S+)`).exec(printed)?.[1] ?? "";
@@ -111,7 +114,7 @@ it("prints neither what is sent, nor variables, nor what functions say and answe
 }); // prettier-ignore
 
 describe("keys of the real service", () => {
-  it("are refused, and the answer holds nothing of them", async () => {
+  it("keys of the real service are refused, and the answer does not contain them", async () => {
     const real = { id: REAL.ALIBABA_CLOUD_ACCESS_KEY_ID, secret: REAL.ALIBABA_CLOUD_ACCESS_KEY_SECRET };
     for (const token of [{}, { token: REAL.ALIBABA_CLOUD_SECURITY_TOKEN }]) {
       const error = await refusal(new Api(emulator(), { ...real, ...token }).list());
@@ -121,7 +124,7 @@ describe("keys of the real service", () => {
     expect(JSON.stringify(emulator().requests)).not.toContain(CANARY);
   });
 
-  it("are not sent by the command", async () => {
+  it("keys of the real service are not sent by the command", async () => {
     const env = { PATH: process.env["PATH"], ...REAL, ALICLOUD_FC_EMULATOR: emulator().endpoint };
     const before = emulator().requests.length;
     const child = spawn(process.execPath, [COMMAND, "invoke", "f"], { env, stdio: ["ignore", "ignore", "pipe"] });
@@ -158,13 +161,16 @@ it("two of them side by side have ports and functions of their own, and one's ke
   }
 }); // prettier-ignore
 
-it.each(["port", "domainPort", "page", "admin"] as const)("a taken port is said so: %s", async (name) => {
-  const [port = 0] = portsOf(emulator());
-  const options: StartOptions = { page: 0, admin: 0, [name]: port };
-  await expect(startEmulator(options)).rejects.toThrow(`EADDRINUSE: address already in use 127.0.0.1:${port}`);
-});
+it.each(["port", "domainPort", "page", "admin"] as const)(
+  "the error about a port that is in use names the port: %s",
+  async (name) => {
+    const [port = 0] = portsOf(emulator());
+    const options: StartOptions = { page: 0, admin: 0, [name]: port };
+    await expect(startEmulator(options)).rejects.toThrow(`EADDRINUSE: address already in use 127.0.0.1:${port}`);
+  },
+);
 
-it("no port lets pages of other addresses read on", async () => {
+it("no port allows pages of other addresses to read answers", async () => {
   const { endpoint, domainEndpoint, page, admin } = emulator();
   for (const url of [endpoint, domainEndpoint, String(page), String(admin?.endpoint)]) {
     for (const method of ["GET", "OPTIONS"]) {

@@ -25,7 +25,7 @@ function matching(fields: object): Error {
   return matcher as Error;
 }
 
-/** Verifies with one key, whatever token comes along. */
+/** Verifies a signature with one key, and ignores the token. */
 function verifySignature(request: SignedRequest, key: { id: string; secret: string }, nowMs: number): string {
   const secretOf = (id: string): string => {
     if (id !== key.id) throw invalidAccessKey();
@@ -69,14 +69,14 @@ function vectorA(change: Partial<SignedRequest> = {}, headers: Record<string, st
 }
 
 describe("ACS3-HMAC-SHA256", () => {
-  it("agrees with recorded vector A, with a body and a token", () => {
+  it("the signature agrees with recorded example A, with a body and a token", () => {
     const canonical = canonicalRequest(vectorA(), A_SIGNED.split(";"), A_HASH);
     expect(sha256(A_BODY)).toBe(A_HASH);
     expect(sha256(canonical)).toBe("9f5c281183f8f27dfc05aaa6578261b2d324f697a025f60b58eec9d983590481");
     expect(verifySignature(vectorA(), A_KEY, AT)).toBe("0123456789abcdef");
   });
 
-  it("agrees with recorded vector B, with an encoded query", () => {
+  it("the signature agrees with recorded example B, with an encoded query", () => {
     const empty = sha256("");
     const headers = { ...COMMON, "x-acs-action": "ListFunctionVersions", "x-acs-content-sha256": empty };
     const request = {
@@ -155,7 +155,7 @@ function vectorC(change: Partial<SignedRequest> = {}, headers: Record<string, st
   };
 }
 
-/** Vector C with more headers or another target, signed anew. */
+/** Recorded example C with more headers or another path, and a new signature. */
 function signedC(change: Partial<SignedRequest>, headers: Record<string, string> = {}): SignedRequest {
   const unsigned = vectorC(change, headers);
   return vectorC(change, { ...headers, authorization: `acs ak:${signRoaV1(stringToSign(unsigned), "sk")}` });
@@ -253,7 +253,7 @@ function vectorR(query: Record<string, string> = {}, change: Partial<SignedReque
   };
 }
 
-/** Vector R with other parameters, signed anew. */
+/** Recorded example R with other parameters and a new signature. */
 function signedR(query: Record<string, string>): SignedRequest {
   const text = parametersToSign("POST", parametersOf(vectorR(query)));
   return vectorR({ ...query, Signature: signRpcV1(text, R_KEY.secret) });
@@ -345,6 +345,10 @@ describe.each(["ACS3-HMAC-SHA256", "v2"])("the official SDK signing with %s", (s
     expect((await temporary.list()).functions).toEqual([]);
   });
 
+  it.each([NaN, Infinity, 1e300])("is not issued for %s seconds", (seconds) => {
+    expect(() => emulator().temporaryCredentials(seconds)).toThrow(`seconds of a temporary key must be a number`);
+  });
+
   it("is refused with a wrong secret, without its token, and once the token is over", async () => {
     const { accessKeyId: id, accessKeySecret: secret, securityToken: token } = emulator().temporaryCredentials(0);
     const refused = (keys: object) => refusal(new Api(emulator(), { scheme, ...keys }).list());
@@ -398,13 +402,13 @@ describe("the server", () => {
     });
   });
 
-  it("takes a nonce once", async () => {
+  it("accepts a nonce once", async () => {
     const headers = signedGet("/2023-03-30/functions", "only-once");
     expect((await send("/2023-03-30/functions", headers)).status).toBe(200);
     expect(await send("/2023-03-30/functions", headers)).toMatchObject({ status: 403 });
   });
 
-  it("wants a signature for unknown paths too, then says that there is no such path", async () => {
+  it("an unknown path also needs a signature, and is then answered as unknown", async () => {
     expect((await send("/2023-03-30/nothing", {})).body).toContain("MissingRequiredHeader");
     const answer = await send("/2023-03-30/nothing", signedGet("/2023-03-30/nothing", "n1"));
     expect(JSON.parse(answer.body)).toMatchObject({

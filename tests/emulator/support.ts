@@ -1,4 +1,4 @@
-/** Shared by the emulator's suites: the official SDK pointed at an emulator, and small archives. */
+/** Set-up for the tests of the emulator: the official SDK with an emulator as endpoint, and small archives. */
 import { execFileSync } from "node:child_process";
 import { Readable } from "node:stream";
 
@@ -34,7 +34,7 @@ export interface Keys {
   readonly scheme?: string;
 }
 
-/** Where a client goes, and the keys it has there; an emulator is one. */
+/** Address and keys for a client. An emulator has these members. */
 export interface Place extends Pick<Emulator, "endpoint" | "region" | "accessKeyId" | "accessKeySecret"> {
   /** Of temporary keys. */
   readonly token?: string;
@@ -191,7 +191,7 @@ export function signHttp(
   return { ...signed, authorization };
 }
 
-/** What an invocation in a test asks for. */
+/** Options of an invocation in a test. */
 export interface InvokeInput {
   readonly qualifier?: string;
   readonly event?: string;
@@ -233,7 +233,7 @@ export async function layer(api: Api, layerName: string, files: Record<string, s
   return present(made?.layerVersionArn);
 }
 
-/** Whether a process runs; one that is dead but not yet collected by its parent does not. */
+/** True if a process runs. A zombie process does not run. */
 export function isRunning(pid: number): boolean {
   const all = execFileSync("ps", ["-A", "-o", "pid=,stat="], { encoding: "utf8" });
   const state = new RegExp(`^\\s*${pid}\\s+(\\S+)`, "m").exec(all)?.[1];

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import * as http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -16,6 +17,7 @@ const ECHO = `exports.handler = async (event, context) => {
   if (request.rawPath === "/plain") return "plain text";
   if (request.rawPath === "/fail") throw new Error("no");
   if (request.rawPath === "/long") return { statusCode: 200, headers: { "x-long": "x".repeat(8192) } };
+  if (request.rawPath === "/raw") return JSON.parse(request.body);
   if (request.rawPath === "/odd") return { statusCode: "many" };
   return {
     statusCode: 201,
@@ -125,6 +127,21 @@ describe("the control plane", () => {
     expect((await triggers().names()).names).toEqual([]);
   });
 
+  it.each(["allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders"])(
+    "refuses %s of cross-origin rules that cannot be a header",
+    async (member) => {
+      for (const text of ["a\nb", "\u0000", "é\n", "😀", "x".repeat(20_000)]) {
+        const triggerConfig = JSON.stringify({ methods: ["GET"], corsConfig: { [member]: ["*", text] } });
+        expect(await refusal(triggers().create("http", { triggerConfig }))).toBe("400 InvalidArgument");
+      }
+      await triggers().create("http");
+      const triggerConfig = JSON.stringify({ methods: ["GET"], corsConfig: { [member]: ["a\nb"] } });
+      expect(await refusal(triggers().update("http", { triggerConfig }))).toBe("400 InvalidArgument");
+      const fitting = JSON.stringify({ methods: ["GET"], corsConfig: { [member]: ["*", "X-Own"] } });
+      expect((await triggers().update("http", { triggerConfig: fitting })).triggerConfig).toBe(fitting);
+    },
+  );
+
   it("refuses a name twice, a second HTTP trigger of a qualifier, and the update of a fixed type", async () => {
     await triggers().create("http");
     expect(await refusal(triggers().create("http", { qualifier: "1" }))).toBe("409 TriggerAlreadyExists");
@@ -187,6 +204,58 @@ describe("an HTTP trigger", () => {
     expect([odd.status, await odd.json()]).toMatchObject([502, { Code: "BadResponse" }]);
   });
 
+  it.each([
+    "trailer",
+    "Trailer",
+    "te",
+    "upgrade",
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "expect",
+    "transfer-encoding",
+    "content-length",
+  ])(
+    // prettier-ignore
+    "leaves out a header of the connection that a handler answers: %s",
+    async (name) => {
+      const body = JSON.stringify({ statusCode: 200, headers: { [name]: "999", "x-own": "1" }, body: "ok" });
+      const answer = await fetch(`${url}/raw`, { method: "POST", body });
+      expect([answer.status, answer.headers.get("x-own"), await answer.text()]).toEqual([200, "1", "ok"]);
+      expect(answer.headers.get("content-length")).toBe("2");
+    },
+  );
+
+  it.each([204, 304])("answers %i without the body that a handler gave", async (statusCode) => {
+    const answer = await fetch(`${url}/raw`, { method: "POST", body: JSON.stringify({ statusCode, body: "more" }) });
+    expect([answer.status, await answer.text()]).toEqual([statusCode, ""]);
+  });
+
+  it.each([99, 100, 101, 103, 199, 600, 1000])("takes no handler's status %i", async (statusCode) => {
+    const answer = await fetch(`${url}/raw`, { method: "POST", body: JSON.stringify({ statusCode }) });
+    expect([answer.status, await answer.json()]).toMatchObject([502, { Code: "BadResponse" }]);
+  });
+
+  it.each([
+    ["http://evil.example/x?y=1", "/x", { y: "1" }],
+    ["http://evil.example?y=1", "/", { y: "1" }],
+    ["HTTP://evil.example", "/", {}],
+    ["//evil.example/x", "//evil.example/x", {}],
+  ])("of a request for %s sees the path %s", async (target, rawPath, queryParameters) => {
+    const { port } = new URL(url);
+    const text = await new Promise<string>((resolve, reject) => {
+      const options = { host: "127.0.0.1", port, path: target, headers: { host: `127.0.0.1:${port}` } };
+      const sent = http.get(options, (response) => {
+        response
+          .setEncoding("utf8")
+          .toArray()
+          .then((parts) => resolve(parts.join("")), reject);
+      });
+      sent.on("error", reject);
+    });
+    expect(JSON.parse(text)).toMatchObject({ rawPath, queryParameters, requestContext: { http: { path: rawPath } } });
+  });
+
   it("lets only its methods through, and refuses what is too long", async () => {
     expect((await fetch(url, { method: "DELETE" })).status).toBe(403);
     const long = await fetch(`${url}/${"x".repeat(4096)}`);
@@ -220,7 +289,7 @@ describe("an HTTP trigger", () => {
   });
 });
 
-describe("an HTTP trigger that wants signatures", () => {
+describe("an HTTP trigger that requires signatures", () => {
   let url: string;
   beforeAll(async () => {
     // `function` is also what an absent authType means.

@@ -1,4 +1,4 @@
-/** Who may call an HTTP trigger from a page, what pages may read, asynchronous calls, and refusals of triggers. */
+/** HTTP triggers: calls from web pages (CORS), asynchronous calls, and refusals. */
 import { createHash } from "node:crypto";
 import * as http from "node:http";
 import * as net from "node:net";

@@ -12,7 +12,7 @@ afterEach(() => {
 const NO_CHANGE = { statusCode: 400, code: "VersionPublishError" };
 
 describe("PublishFunctionVersion", () => {
-  it("freezes code and configuration, not tags", async () => {
+  it("a version freezes code and configuration, not tags", async () => {
     const latest = await api.create("freeze", { timeout: 5, tags: [{ key: "a", value: "1" }] as never });
     expect(await api.publish("freeze", "first")).toMatchObject({ versionId: "1", description: "first" });
     await api.update("freeze", { timeout: 9, code: zipInput({ "index.js": "2" }) });
@@ -20,7 +20,7 @@ describe("PublishFunctionVersion", () => {
     expect(await api.get("freeze")).toMatchObject({ timeout: 9 });
   });
 
-  it("is refused without a change and burns no number", async () => {
+  it("a publish without a change is refused and uses no version number", async () => {
     await api.create("same");
     await api.publish("same");
     const error = await refusal(api.publish("same", "another description"));
@@ -32,7 +32,7 @@ describe("PublishFunctionVersion", () => {
     expect(await api.publish("same")).toMatchObject({ versionId: "3" });
   });
 
-  it("compares by content, by revision, or not at all, as the option says", async () => {
+  it("the switch decides what a publish compares: content, revision, or nothing", async () => {
     await api.create("guard", { environmentVariables: { A: "1", B: "2" } });
     await api.publish("guard");
     await api.update("guard", { environmentVariables: { B: "2", A: "1" } });
@@ -44,7 +44,7 @@ describe("PublishFunctionVersion", () => {
     expect(await api.publish("guard")).toMatchObject({ versionId: "3" });
   });
 
-  it("never gives a number twice, also after deletes", async () => {
+  it("a version number is never used twice, also after deletions", async () => {
     await api.create("numbers");
     emulator().options.publishGuard = "off";
     await api.publish("numbers");
@@ -58,7 +58,7 @@ describe("PublishFunctionVersion", () => {
 });
 
 describe("ListFunctionVersions", () => {
-  it("is newest first unless asked otherwise, by number, in pages", async () => {
+  it("versions are listed newest first by default, by number, in pages", async () => {
     await api.create("order");
     emulator().options.publishGuard = "off";
     for (let count = 0; count < 11; count++) await api.publish("order");
@@ -76,7 +76,7 @@ describe("ListFunctionVersions", () => {
 });
 
 describe("DeleteFunctionVersion", () => {
-  it("works while an alias names the version, once", async () => {
+  it("a version can be deleted while an alias names it, and only once", async () => {
     await api.create("prune");
     await api.publish("prune");
     await api.createAlias("prune", "live", { versionId: "1" });
@@ -88,7 +88,7 @@ describe("DeleteFunctionVersion", () => {
 });
 
 describe("settling", () => {
-  it("shows Pending, then InProgress, for as many reads as asked", async () => {
+  it("GetFunction answers Pending, then InProgress, for the given number of reads", async () => {
     emulator().options.pendingReads = 2;
     await api.create("slow");
     const states = async () => {

@@ -1,4 +1,7 @@
-/** Every operation of the SDK's client, once: it works, what it did outlives a restart, and a new operation fails here. */
+/**
+ * Calls every operation of the SDK's client once. Each works, its result survives a restart, and a new operation of the
+ * SDK makes this test fail.
+ */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,7 +73,7 @@ async function call(operation: string, path: unknown[] = [], request?: unknown):
   const size = sizeOfState();
   emulator.store.save();
   expect(sizeOfState()).toBe(size);
-  // Download addresses are signed anew at each read.
+  // Each read answers download URLs with a new signature.
   const seen = (name: string, value: unknown) => (name === "location" ? undefined : value);
   const plain =
     operation === "invokeFunction" ? undefined : (JSON.parse(JSON.stringify(answer.body ?? null, seen)) as unknown);
@@ -82,7 +85,7 @@ async function read(operation: string, path: unknown[] = [], request?: unknown):
   return (await call(operation, path, request)).body;
 }
 
-/** Every read of what the walk made, for a comparison over a restart. */
+/** Reads every object that the test created, for a comparison before and after a restart. */
 async function everything(): Promise<Record<string, unknown>> {
   const arn = (name: string) => `acs:fc:${emulator.region}:${emulator.accountId}:layers/${name}/versions/1`;
   const code = (body: unknown) => (body as { checksum: unknown }).checksum;
@@ -121,7 +124,7 @@ function withoutRequest(body: unknown): unknown {
   return rest;
 }
 
-it("makes one of everything", async () => {
+it("creates one object of every kind", async () => {
   const functionCode = zipInput({ "index.js": "exports.handler = async () => 'ok';" });
   const input = { functionName: "f", runtime: "nodejs20", handler: "index.handler", code: functionCode };
   await call("createFunction", [], new fc.CreateFunctionRequest({ body: new fc.CreateFunctionInput(input) }));
@@ -197,7 +200,7 @@ it("reads the same after a restart", async () => {
   });
 });
 
-it("takes everything away again", async () => {
+it("deletes every object", async () => {
   await expect(call("deleteFunction", ["f"])).rejects.toMatchObject({ code: "FunctionNotEmpty" });
   await call("deleteTrigger", ["f", "http"]);
   await expect(call("deleteFunction", ["f"])).rejects.toMatchObject({ code: "ProvisionConfigExist" });
@@ -241,11 +244,11 @@ it.each(SESSIONS)("%s is refused by name", async (operation) => {
   await expect(refused).rejects.toMatchObject({ code: "EmulatorNotImplemented", statusCode: 501 });
 });
 
-it("has called every operation the SDK has", () => {
+it("every operation of the SDK was called", () => {
   expect([...called].sort()).toEqual(OPERATIONS);
 });
 
-it("every answer has the fields and types of the SDK's models, and no others", () => {
+it("every answer has only fields of the SDK's models, with their types", () => {
   const answers = clients.flatMap((client) => client.answers);
   const found = answers.flatMap(({ operation, body }) => {
     const model = answerModel(operation);

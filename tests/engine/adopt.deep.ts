@@ -1,4 +1,4 @@
-/** A component takes over what was made by hand, and one configured host does not serve two regions. On the real engine. */
+/** Adoption by a component, and endpoints for two regions, on the real engine. */
 import * as fc from "pulumi-alicloud-fc";
 import { Api, zipInput } from "../emulator/support";
 import { type Workbench, failure, workbench } from "../support/engine";
@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 afterAll(() => bench.close());
 
-it("refuses one host for two regions, and takes one for each", async () => {
+it("refuses one endpoint for two regions, and accepts one endpoint for each region", async () => {
   program = twoRegions;
   const hosts = (...regions: string[]) =>
     bench.stack.setConfig("alicloud:endpoints", {
@@ -55,7 +55,7 @@ it("refuses one host for two regions, and takes one for each", async () => {
   await bench.stack.removeConfig("alicloud:endpoints");
 });
 
-it("adopts the function, the aliases and the trigger of a component, and gives all of it its timeouts", async () => {
+it("a component with adopt takes over its function, aliases and trigger, and its customTimeouts apply to all of them", async () => {
   program = adopting;
   const api = new Api(bench.emulator);
   const code = zipInput({ "index.js": "exports.handler = async () => 'by hand';" });

@@ -1,4 +1,4 @@
-/** Code as assets and archives on the real engine: what ships, what counts as a change, what stands in state. */
+/** Code as assets and archives on the real engine: what is uploaded, what counts as a change, and what is in state. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -31,7 +31,7 @@ afterAll(() => bench.close());
 
 const preview = async () => changes((await bench.stack.preview()).changeSummary);
 
-it("ships an archive once, however it is named afterwards, and survives a refresh", async () => {
+it("an archive is uploaded once, also if its path changes later, and a refresh shows no change", async () => {
   code = (source) =>
     pulumi.output(source).apply(
       () =>
@@ -57,7 +57,7 @@ it("ships an archive once, however it is named afterwards, and survives a refres
   expect(await preview()).toEqual({});
 });
 
-it("publishes when a file in the archive changes", async () => {
+it("a change of one file in an archive publishes a version", async () => {
   bench.write("two");
   const from = bench.emulator.mutations().length;
   const { outputs } = await bench.stack.up();
@@ -66,7 +66,7 @@ it("publishes when a file in the archive changes", async () => {
   expect(outputs["fingerprint"]?.secret).toBe(false);
 });
 
-it("refuses text without a name and text that is too long, before any request", async () => {
+it("refuses a text asset without a file name and a text that is too long, before any request", async () => {
   const from = bench.emulator.requests.length;
   code = () => new StringAsset("exports.handler = async () => 1;");
   expect(await failure(bench.stack.preview())).toContain("a StringAsset has no file name");

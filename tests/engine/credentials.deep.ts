@@ -1,10 +1,11 @@
-/** The first errors a user meets: no credentials, and keys in config where Pulumi's own provider wants them. */
+/** Errors about credentials: no credentials, and keys in config as Pulumi's alicloud provider expects them. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { type Emulator, startEmulator } from "../../emulator";
 import { failure } from "../support/engine";
-import { type ProgramFolder, programFolder, root } from "../support/program";
+import { type ProgramFolder, programFolder } from "../support/program";
+import { root } from "../support/root";
 
 const PROGRAM = `
 const fc = require("pulumi-alicloud-fc");
@@ -43,7 +44,7 @@ const times = (text: string, part: string) => text.split(part).length - 1;
 const diagnostics = (screen: string) =>
   (screen.split("Diagnostics:")[1] ?? "").split("err?:").slice(0, 1).join("").replace(/\s+/g, " ");
 
-it("no credentials anywhere: one sentence, and nothing about arguments nobody wrote", async () => {
+it("without credentials the error is one sentence and names no argument that the program does not have", async () => {
   const stack = await stackWith({ ALIBABA_CLOUD_REGION: "cn-hangzhou" });
   const screen = await failure(stack.preview());
   const message = diagnostics(screen);
@@ -54,7 +55,7 @@ it("no credentials anywhere: one sentence, and nothing about arguments nobody wr
   expect(screen).not.toMatch(new RegExp(`${ACCESS_KEY}|hunter2`));
 });
 
-it("keys in config where the environment has some: the run goes on, and what was ignored is said once", async () => {
+it("with keys in config and in the environment the run succeeds, and one warning names the ignored keys", async () => {
   const stack = await stackWith(emulator.env);
   const { stdout, stderr } = await stack.preview();
   const screen = stdout + stderr;

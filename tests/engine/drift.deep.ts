@@ -1,4 +1,4 @@
-/** What was changed behind the program's back: a refresh finds it, and the next run puts it right or says why it cannot. */
+/** Changes by hand: a refresh finds them, and the next run undoes them or explains why it cannot. */
 import * as fc from "pulumi-alicloud-fc";
 import { startEmulator } from "../../emulator";
 import { type Workbench, changes, failure, workbench } from "../support/engine";
@@ -51,7 +51,7 @@ async function up() {
   return { outputs, calls: bench.applied(from).sort() };
 }
 
-it("code, configuration, a weight and a cleared canary: shown after a refresh, restored by the next run", async () => {
+it("changes by hand of code, configuration, weight and canary are shown after a refresh and undone by the next run", async () => {
   const { code, config } = structuredClone({ code: live().code, config: live().config });
   const [one] = live().versions.values();
   Object.assign(live(), {
@@ -71,7 +71,7 @@ it("code, configuration, a weight and a cleared canary: shown after a refresh, r
   expect(await preview()).toEqual({});
 });
 
-it("a get of each kind shows what there is", async () => {
+it("get of each kind of resource returns the live object", async () => {
   gets = () => {
     const alias = fc.Alias.get("got", { functionName: "api", aliasName: "prod" });
     const version = fc.Version.get("got", { functionName: "api", versionId: "1" });
@@ -88,7 +88,7 @@ it.each<[string, () => unknown]>([
   ["Alias", () => fc.Alias.get("got", { functionName: "api", aliasName: "other" })],
   ["Version", () => fc.Version.get("got", { functionName: "api", versionId: "99" })],
   ["Function", () => fc.Function.get("got", { functionName: "other" })],
-])("a get of a missing %s fails", async (_kind, get) => {
+])("get of a %s that does not exist fails", async (_kind, get) => {
   gets = () => {
     get();
     return {};
@@ -98,7 +98,7 @@ it.each<[string, () => unknown]>([
   expect(message).toContain("does not exist");
 });
 
-it("another account's keys change neither state nor cloud, on refresh and on destroy", async () => {
+it("with the keys of another account, refresh and destroy change neither state nor any object", async () => {
   await bench.stack.up();
   const { workspace } = bench.stack;
   const env = { ...workspace.envVars };
@@ -126,7 +126,7 @@ async function resources(): Promise<unknown[]> {
 }
 
 describe("a version deleted by hand", () => {
-  it("is not what an alias is pointed to: the run fails and says which", async () => {
+  it("is not set on an alias: the run fails and names the version", async () => {
     live().versions.delete("2");
     settings.weight = 20;
     const message = await failure(bench.stack.up());
@@ -137,7 +137,7 @@ describe("a version deleted by hand", () => {
     expect(aliasOf("prod").additionalVersionWeight).toEqual({ "2": 0.1 });
   });
 
-  it("is gone after a refresh; where the service refuses to publish the same again, the run says so", async () => {
+  it("is removed from state by a refresh; if the service refuses to publish the same content again, the error explains this", async () => {
     expect(changes((await bench.stack.refresh()).summary.resourceChanges)).toMatchObject({ delete: 1 });
     const message = await failure(bench.stack.up());
     expect(message).toContain(
@@ -146,7 +146,7 @@ describe("a version deleted by hand", () => {
     expect(aliasOf("prod")).toMatchObject({ versionId: "1", additionalVersionWeight: { "2": 0.1 } });
   });
 
-  it("is published anew where the service allows it, and the aliases follow", async () => {
+  it("is published again if the service allows it, and the aliases get the new version", async () => {
     bench.emulator.options.publishGuard = "off";
     const { outputs, calls } = await up();
     bench.emulator.options.publishGuard = "content";
@@ -154,7 +154,7 @@ describe("a version deleted by hand", () => {
     expect(outputs).toMatchObject({ versionId: { value: "3" }, split: { value: { "1": 80, "3": 20 } } });
   });
 
-  it("is found again where an equal one exists", async () => {
+  it("is replaced in state by another version with the same content, if there is one", async () => {
     bench.write("one");
     await up(); // version 1 again
     live().versions.delete("3");
@@ -172,7 +172,7 @@ describe("a version deleted by hand", () => {
     expect(outputs).toMatchObject({ versionId: { value: "5" }, split: { value: { "1": 80, "5": 20 } } });
   });
 
-  it("as main version it is never moved silently: the run names it, and all traffic goes where the program says", async () => {
+  it("as main version of an alias: the run names the deleted version, and the alias gets the version of the program", async () => {
     live().versions.delete("1");
     settings.weight = 30;
     const message = await failure(bench.stack.up());

@@ -1,4 +1,4 @@
-/** What the engine must be told so that nothing happens by accident: previews, refusals, killed runs. */
+/** Protection against accidents: previews, refusals and killed runs. */
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -51,7 +51,7 @@ function killEngine(): void {
   }
 }
 
-it("takes over what a killed run had made", async () => {
+it("takes over the objects that a killed run created", async () => {
   bench.emulator.faults.add({ operation: "CreateAlias", action: { kind: "before", run: killEngine } });
   expect(await failure(bench.stack.up())).not.toBe("");
   await bench.stack.cancel();
@@ -63,13 +63,13 @@ it("takes over what a killed run had made", async () => {
   expect(await preview()).toEqual({});
 });
 
-it("shows one changed resource for a tag, though another one is replaced when the ARN changes", async () => {
+it("a change of a tag shows one changed resource, also if another resource depends on the ARN", async () => {
   settings.tags = { team: "shop" };
   expect(await preview()).toEqual({ update: 1 });
   settings.tags = {};
 });
 
-it("refuses in the preview a version that could only be empty, and names the version that holds the content", async () => {
+it("the preview refuses a publish without a change, and names the version that has the content", async () => {
   settings.description = "spring";
   const message = await failure(bench.stack.preview());
   expect(message).toContain("version api of function api: only the description changed");
@@ -78,7 +78,7 @@ it("refuses in the preview a version that could only be empty, and names the ver
   settings.description = undefined;
 });
 
-it("refuses to replace a function under its name without being told so", async () => {
+it("refuses to replace a function without replaceFunction: true", async () => {
   settings.runtime = "custom.debian12";
   const message = await failure(bench.stack.preview());
   expect(message).toContain("runtime: nodejs20 cannot become custom.debian12 in place");
@@ -86,7 +86,7 @@ it("refuses to replace a function under its name without being told so", async (
   settings.runtime = "nodejs20";
 });
 
-it("ships no code under ignoreChanges", async () => {
+it("uploads no code that ignoreChanges ignores", async () => {
   bench.write("two");
   settings.ignoreCode = true;
   const before = bench.emulator.mutations().length;
@@ -101,7 +101,7 @@ it("ships no code under ignoreChanges", async () => {
   settings.ignoreCode = false;
 });
 
-it("names the property and the path of code that cannot be read, before any request", async () => {
+it("names property and path of code that cannot be read, and sends no request", async () => {
   rmSync(bench.source, { recursive: true });
   const before = bench.emulator.requests.length;
   expect(await failure(bench.stack.preview())).toMatch(/code.*src/s);

@@ -1,4 +1,4 @@
-/** HTTP triggers on the real engine: an address follows its alias through a release, and goes before its function. */
+/** HTTP triggers on the real engine: a URL serves its alias during a release, and is deleted before its function. */
 import * as fc from "pulumi-alicloud-fc";
 import { type Workbench, changes, failure, workbench } from "../support/engine";
 
@@ -36,7 +36,7 @@ async function up(): Promise<{ url: string; previewUrl: string; applied: string[
 
 const call = async (address: string) => await (await fetch(address)).text();
 
-it("opens an address for the alias and one for the newest version, and leaves a row for each request", async () => {
+it("creates a URL for the alias and a URL for LATEST, and the log has one row for each request", async () => {
   const { url, previewUrl, applied } = await up();
   expect(applied.filter((operation) => operation === "CreateTrigger")).toHaveLength(2);
   expect([await call(url), await call(previewUrl)]).toEqual(["one", "one"]);
@@ -45,7 +45,7 @@ it("opens an address for the alias and one for the newest version, and leaves a 
   expect([...(live?.triggers.keys() ?? [])]).toEqual(expect.arrayContaining(["live", "preview"]));
 });
 
-it("shows new code at the preview address alone, while its weight is 0", async () => {
+it("new code with weight 0 answers only at the URL of LATEST", async () => {
   const before = await up();
   expect(before.applied).toEqual([]);
   bench.write("two");
@@ -56,7 +56,7 @@ it("shows new code at the preview address alone, while its weight is 0", async (
   expect([await call(url), await call(previewUrl)]).toEqual(["one", "two"]);
 });
 
-it("changes methods in place, and puts back what was changed by hand", async () => {
+it("changes the methods of a trigger in place, and undoes a change by hand", async () => {
   methods = ["GET"];
   const { url, applied } = await up();
   expect(applied).toEqual(["UpdateTrigger"]);
@@ -69,7 +69,7 @@ it("changes methods in place, and puts back what was changed by hand", async () 
   expect(trigger.qualifier).toBe("live");
 });
 
-it("makes a trigger anew that was deleted by hand", async () => {
+it("creates a trigger again that was deleted by hand", async () => {
   bench.emulator.store.functions.get("web")?.triggers.delete("preview");
   await bench.stack.refresh();
   const { applied, previewUrl } = await up();
@@ -77,7 +77,7 @@ it("makes a trigger anew that was deleted by hand", async () => {
   expect(await call(previewUrl)).toBe("two");
 });
 
-it("refuses a trigger somebody else made, and changes nothing", async () => {
+it("refuses a trigger of another owner, and changes nothing", async () => {
   const trigger = bench.emulator.store.functions.get("web")?.triggers.get("live");
   if (trigger === undefined) throw new Error("the trigger is gone");
   const { description } = trigger;

@@ -1,4 +1,4 @@
-/** A live function becomes a stack's by the import file, and the next preview says that nothing changes. */
+/** Import of a live function into a stack by the import file. The next preview shows no change. */
 import { execFile } from "node:child_process";
 import {
   chmodSync,
@@ -17,7 +17,8 @@ import * as ts from "typescript";
 import { type Emulator, startEmulator } from "../../emulator";
 import { Api, zipInput } from "../emulator/support";
 import { changes } from "../support/engine";
-import { type ProgramFolder, programFolder, root } from "../support/program";
+import { type ProgramFolder, programFolder } from "../support/program";
+import { root } from "../support/root";
 
 const run = promisify(execFile);
 
@@ -91,7 +92,7 @@ const named = (text: string) =>
 
 let printed: string;
 
-it("takes over function, version and aliases with a canary, code and secrets by the printed commands, without a change", async () => {
+it("the printed commands import function, version, aliases with a canary, code and secrets without a change", async () => {
   await api.create("shop", {
     description: "by hand",
     memorySize: 1024,
@@ -138,7 +139,7 @@ it("takes over function, version and aliases with a canary, code and secrets by 
   expect(emulator.mutations().slice(before)).toEqual([]);
 });
 
-it("the guide names the same commands", () => {
+it("the guide has the same commands as the output of import", () => {
   const guide = readFileSync(join(root, "docs", "guide", "moving-in.md"), "utf8");
   const from = guide.indexOf("npx pulumi-alicloud-fc import");
   const block = guide.slice(from, guide.indexOf("```", from));
@@ -151,7 +152,7 @@ it("the guide names the same commands", () => {
   expect(commandsIn(block)).toEqual(expected);
 });
 
-it("releases new code of what was imported: the new version gets what the program says, and the tag marks the owner", async () => {
+it("after the import, new code gets the share of the program, and a tag names the owner", async () => {
   writeFileSync(join(program.folder, "live", "index.js"), "exports.handler = async () => 2;");
   const { outputs } = await stack.up();
   expect(outputs["version"]?.value).toBe("3");
@@ -162,13 +163,13 @@ it("releases new code of what was imported: the new version gets what the progra
   expect(outputs["beta"]?.value).toEqual({ "2": 100 });
 });
 
-it("a weight of 100, as the guide has it, promotes what was imported", async () => {
+it("weight 100, as in the guide, promotes the imported canary", async () => {
   write(named(printed).replace("weight: 12.5", "weight: 100"));
   const { outputs } = await stack.up();
   expect(outputs["split"]?.value).toEqual({ "3": 100 });
 });
 
-it("says whose a function is that has an owner, that there is none, and what is missing", async () => {
+it("the errors of import: the function has an owner, does not exist, or a flag is missing", async () => {
   const refused = ["import", "shop", "--stack", "other", "--code", "./refused", "--out", "refused.json"];
   expect((await command(...refused)).stderr).toContain("function shop belongs to imported/test/shop");
   expect(["refused", "refused.json"].filter((name) => existsSync(join(program.folder, name)))).toEqual([]);

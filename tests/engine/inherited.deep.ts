@@ -1,10 +1,14 @@
-/** A provider of package alicloud, given or inherited, says where a resource lives; one that cannot be heeded is refused. */
+/**
+ * A provider of package alicloud, as option or inherited, sets region and account of a resource. A provider that cannot
+ * be used is refused.
+ */
 import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { type Emulator, startEmulator } from "../../emulator";
 import { failure } from "../support/engine";
-import { type ProgramFolder, programFolder, root } from "../support/program";
+import { type ProgramFolder, programFolder } from "../support/program";
+import { root } from "../support/root";
 
 /** The class sets every setting as an output, as the one generated for the real provider does. */
 const PROGRAM = `
@@ -68,17 +72,17 @@ async function regions(): Promise<(string | undefined)[]> {
   );
 }
 
-it("comes between arguments and config", async () => {
+it("an inherited provider has a lower precedence than arguments and a higher one than config", async () => {
   provider({ region: "cn-shanghai" });
   expect(await regions()).toEqual(["cn-shanghai", "cn-shanghai", "cn-beijing"]);
 });
 
-it("leaves to config what the provider does not say", async () => {
+it("settings that the inherited provider does not have come from config", async () => {
   provider({});
   expect(await regions()).toEqual(["cn-shenzhen", "cn-shenzhen", "cn-beijing"]);
 });
 
-it("says at once that there are no credentials to ask for the account with", async () => {
+it("fails at once if there are no credentials with which to find the account", async () => {
   provider({ region: "cn-shanghai" });
   const { workspace } = stack;
   const env = { ...workspace.envVars };
@@ -88,7 +92,7 @@ it("says at once that there are no credentials to ask for the account with", asy
   expect(message).toMatch(/other keys are\s+never sent to an emulator/);
 });
 
-it("is refused when it cannot be heeded", async () => {
+it("an inherited provider that cannot be used is refused", async () => {
   provider({ region: "cn-shanghai" }, "other");
   expect(await failure(stack.preview())).toMatch(
     /provider: got a provider of package other; allowed: one of package\s+alicloud/,

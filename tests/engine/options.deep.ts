@@ -73,7 +73,7 @@ const everything = (later: boolean) => (make: Make) => {
   new fc.Alias(name, { function: renamed, aliasName: "prod", versionId: version.versionId }, aliases);
 };
 
-it("transforms: a stack transform sets tags and memory of every function", async () => {
+it("transforms: a stack transform sets tags and memorySize of every function", async () => {
   program = (make) => {
     pulumi.runtime.registerResourceTransform(({ type, props, opts }) =>
       type === fc.Function.__pulumiType
@@ -89,7 +89,7 @@ it("transforms: a stack transform sets tags and memory of every function", async
   expect(stored("renamed")?.tags).toContainEqual({ key: "team", value: "shop" });
 });
 
-it("aliases: a new name and a new parent are no change; ignoreChanges: neither is what is ignored", async () => {
+it("aliases: a new name and a new parent change nothing; ignoreChanges: an ignored property changes nothing", async () => {
   program = everything(false);
   await up();
   program = everything(true);
@@ -101,7 +101,7 @@ it("aliases: a new name and a new parent are no change; ignoreChanges: neither i
   expect(stored("ignoring")?.config["timeout"]).toBe(30);
 });
 
-it("replaceOnChanges and deleteBeforeReplace: what holds the name goes first, with all that stands on it", async () => {
+it("replaceOnChanges and deleteBeforeReplace: the old object and its dependants are deleted before the new one is created", async () => {
   changing.handler = "index.other";
   const before = bench.emulator.mutations().length;
   const { steps } = await up();
@@ -126,7 +126,7 @@ it("retainOnDelete: leaves the function; protect: refuses to delete it", async (
   expect(stored("guarded")).toBeDefined();
 });
 
-it("a forced replacement of the same name takes everything over where the program adopts it, and deletes nothing of it", async () => {
+it("a forced replacement with the same name and adopt takes over all objects and deletes none of them", async () => {
   let adopt = {};
   program = (make) => {
     make("guarded", {}, { protect: true });
@@ -135,7 +135,7 @@ it("a forced replacement of the same name takes everything over where the progra
   await up();
   const types = ["Function", "Version", "Alias"];
   const replace = types.map((type) => `urn:pulumi:test::canary::pulumi-nodejs:dynamic/alicloud-fc:${type}::forced`);
-  expect(await failure(bench.stack.up({ replace }))).toContain("It carries the owner of this very resource");
+  expect(await failure(bench.stack.up({ replace }))).toContain("Its owner is this resource");
   adopt = { adopt: true };
   const { steps, calls, stdout } = await up({ replace });
   expect(steps).toMatchObject({ replace: 3 });
@@ -145,7 +145,7 @@ it("a forced replacement of the same name takes everything over where the progra
   expect([...(stored("forced")?.versions.keys() ?? [])]).toEqual(["1"]);
 });
 
-it("customTimeouts: a function that stays Pending is given up in that time, and finished by the next run", async () => {
+it("customTimeouts: the wait for a function that stays Pending ends after that time, and the next run completes the function", async () => {
   const start = Date.now();
   program = (make) => {
     make("guarded", {}, { protect: true });

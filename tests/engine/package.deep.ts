@@ -1,6 +1,7 @@
-/** Our package as other people's programs have it: below a wrapper package, and not to be found. */
+/** This package as a dependency of a wrapper package, and a package that cannot be loaded. */
 import { type Emulator, startEmulator } from "../../emulator";
-import { type ProgramFolder, programFolder, root } from "../support/program";
+import { type ProgramFolder, programFolder } from "../support/program";
+import { root } from "../support/root";
 
 let emulator: Emulator;
 let program: ProgramFolder;
@@ -28,7 +29,7 @@ afterEach(async () => {
   await emulator.close();
 });
 
-it("works below a wrapper package when npm puts it beside the wrapper, with refs and a get", async () => {
+it("works as a dependency of a wrapper package, if npm installs it beside the wrapper", async () => {
   program.link("node_modules/pulumi-alicloud-fc", root);
   const wrapped = await program.stack(emulator.env);
   const { outputs } = await wrapped.up();
@@ -43,7 +44,7 @@ it("works below a wrapper package when npm puts it beside the wrapper, with refs
   expect(places[0]).toBe("project:///index.js#3,12");
 });
 
-it("says which package.json lacks it when only the wrapper can find it", async () => {
+it("names the package.json that needs this package, if only the wrapper can load it", async () => {
   program.link("node_modules/wrapper/node_modules/pulumi-alicloud-fc", root);
   const failed = (await program.stack(emulator.env)).preview();
   await expect(failed).rejects.toThrow(/cannot be found from the program's folder .*: add it to the dependencies/);

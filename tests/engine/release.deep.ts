@@ -1,4 +1,4 @@
-/** A release on the real engine: weights in config that are stale or lost hurt nobody. */
+/** A release on the real engine, with old weights in config and a lost state. */
 import * as fc from "pulumi-alicloud-fc";
 import { type Workbench, changes, failure, workbench } from "../support/engine";
 
@@ -61,7 +61,7 @@ async function up(): Promise<{ split: unknown; applied: string[]; stdout: string
   return { split: outputs["split"]?.value, applied: bench.applied(from), stdout };
 }
 
-it("takes over the plain three, a live split included, without a call that changes anything", async () => {
+it("a release takes over function, version and alias with the live split, without a write", async () => {
   await bench.stack.up();
   bench.write("two");
   expect((await up()).split).toEqual({ "1": 75, "2": 25 });
@@ -72,7 +72,7 @@ it("takes over the plain three, a live split included, without a call that chang
   expect(changes((await bench.stack.preview()).changeSummary)).toEqual({});
 });
 
-it("moves by a weight in config, and the preview says so in one sentence", async () => {
+it("a weight in config moves traffic, and the preview announces it in one sentence", async () => {
   await config({ weight: "50" });
   const { stdout } = await bench.stack.preview();
   expect(stdout).toContain("api: v1 75→50 %, v2 25→50 % (step 3/4)");
@@ -82,12 +82,12 @@ it("moves by a weight in config, and the preview says so in one sentence", async
   expect((await up()).applied).toEqual([]);
 });
 
-it("starts new code at the first step although config still says 100, and keeps 95 on the last stable version", async () => {
+it("new code starts at the first step although config still has weight 100; the stable version keeps 95 %", async () => {
   bench.write("three");
   await config({});
   const { stdout } = await bench.stack.preview();
   expect(stdout).toContain(
-    "weight 100 % stood in config when the new version (r3) came: it starts at 5 %. To give it 100 %: weight: r3=100",
+    "weight 100 % was in config before the new version (r3) was deployed: the version starts at 5 %. To give it 100 %, set weight: r3=100",
   );
   expect(await up()).toMatchObject({
     split: { "2": 95, "3": 5 },
@@ -97,16 +97,16 @@ it("starts new code at the first step although config still says 100, and keeps 
   expect((await up()).split).toEqual({ "2": 90, "3": 10 });
 });
 
-it("keeps a rejected version at 0, also when the pipeline of its commit runs again", async () => {
+it("a rejected version gets no traffic, also if the pipeline of its commit runs again", async () => {
   await config({ reject: "3" });
   expect((await up()).split).toEqual({ "2": 100 });
   await config({ reject: undefined, weight: "50" });
   const again = await up();
   expect([again.split, again.applied]).toEqual([{ "2": 100 }, []]);
-  expect(again.stdout).toContain("v3 is rejected and gets no traffic; retry: v3 lifts that");
+  expect(again.stdout).toContain("v3 is rejected and gets no traffic; retry: v3 lifts the rejection");
 });
 
-it("does not undo what was lowered by hand at night, and refuses a run of an older commit", async () => {
+it("a share that was lowered by hand stays low, and a run of an older commit is refused", async () => {
   bench.write("four");
   await config({ weight: "r4=30" });
   expect((await up()).split).toEqual({ "2": 70, "4": 30 });
@@ -115,14 +115,14 @@ it("does not undo what was lowered by hand at night, and refuses a run of an old
   await bench.stack.refresh();
   const { split, stdout } = await up();
   expect(split).toEqual({ "2": 100 });
-  expect(stdout).toContain("v4 was lowered to 0 % by hand and stays there; retry: v4 lifts that");
+  expect(stdout).toContain("v4 was lowered to 0 % by hand and stays there; retry: v4 ends this");
   await config({ retry: "v4" });
   expect((await up()).split).toEqual({ "2": 70, "4": 30 });
   await config({ rev: "1", weight: "80" });
   expect(await failure(bench.stack.up())).toMatch(/this run is of an older commit \(rev 1\)/);
 });
 
-it("keeps its split under another alias's name, which is there before the old one goes", async () => {
+it("a release with a new aliasName keeps its split; the new alias is created before the old one is deleted", async () => {
   await config({ weight: "80" });
   expect((await up()).split).toEqual({ "2": 20, "4": 80 });
   aliasName = "live";
@@ -133,13 +133,13 @@ it("keeps its split under another alias's name, which is there before the old on
   expect((await up()).applied).toEqual([]);
 });
 
-it("moves nothing when it is renamed in the program", async () => {
+it("a new resource name of the release moves no traffic", async () => {
   called = "shop";
   const { split, applied } = await up();
   expect([split, applied]).toEqual([{ "2": 20, "4": 80 }, []]);
 });
 
-it("goes away in order, but no further than to somebody else's alias, which is named", async () => {
+it("a destroy deletes the objects in order, and stops at an alias of another owner, which the message names", async () => {
   await config({});
   const fn = bench.emulator.store.functions.get("api");
   const prod = fn?.aliases.get("live");
@@ -154,7 +154,7 @@ it("goes away in order, but no further than to somebody else's alias, which is n
   const from = bench.emulator.mutations().length;
   const said = await failure(bench.stack.destroy());
   expect(said).toContain("version 2 of function api is not deleted now: alias theirs points to it");
-  expect(said).toContain("function api cannot be deleted: alias theirs (without an owner) would go with it");
+  expect(said).toContain("function api cannot be deleted: alias theirs (without an owner) would be deleted too");
   expect([...(bench.emulator.store.functions.get("api")?.versions.keys() ?? [])]).toEqual(["2"]);
   fn.aliases.delete("theirs");
   await bench.stack.destroy();

@@ -1,4 +1,4 @@
-/** Where a program's settings come from, and what the user is told along the way. */
+/** The sources of region and account, and messages during a run. */
 import * as fc from "pulumi-alicloud-fc";
 import { type Workbench, failure, workbench } from "../support/engine";
 
@@ -23,18 +23,18 @@ beforeAll(async () => {
 
 afterAll(() => bench.close());
 
-it("names every way to set the region when there is none", async () => {
+it("without a region the error names every way to set one", async () => {
   const message = await failure(bench.stack.preview());
   expect(message).toContain("region: required; set args.region, config alicloud:region or ALIBABA_CLOUD_REGION");
 });
 
-it("asks the service whose the credentials are when no account is set", async () => {
+it("without an account id the account is that of the credentials, found by a call to STS", async () => {
   await bench.stack.setConfig("alicloud:region", { value: "cn-hangzhou" });
   const { outputs } = await bench.stack.up();
   expect(outputs["arn"]?.value).toBe(`acs:fc:cn-hangzhou:${bench.emulator.accountId}:functions/api`);
 });
 
-it("waits for a function that is still being changed, and says so", async () => {
+it("waits for a function that the service is still changing, and prints this", async () => {
   bench.write("two");
   bench.emulator.options.pendingReads = 2;
   const { stdout } = await bench.stack.up();
@@ -42,7 +42,7 @@ it("waits for a function that is still being changed, and says so", async () => 
   expect(stdout).toContain("waiting for function api");
 });
 
-it("keeps function and version that an alias made by hand stands on, and says which alias", async () => {
+it("does not delete a function and a version that an alias of another owner needs, and names the alias", async () => {
   const fn = bench.emulator.store.functions.get("api");
   const now = new Date().toISOString();
   fn?.aliases.set("theirs", {
@@ -55,6 +55,6 @@ it("keeps function and version that an alias made by hand stands on, and says wh
   });
   const said = await failure(bench.stack.destroy());
   expect(said).toContain("version 1 of function api is not deleted now: alias theirs points to it");
-  expect(said).toContain("function api cannot be deleted: alias theirs (without an owner) would go with it");
+  expect(said).toContain("function api cannot be deleted: alias theirs (without an owner) would be deleted too");
   expect(bench.emulator.store.functions.get("api")?.versions.has("1")).toBe(true);
 });

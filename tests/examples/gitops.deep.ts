@@ -41,7 +41,7 @@ const PUBLISHED = ["UpdateFunction", "PublishFunctionVersion", "UpdateAlias"];
 describe("commits", () => {
   let lowered: string;
 
-  it("a weight moves to that weight, and 100 promotes, in one call each", async () => {
+  it("a weight in git sets the share, and 100 promotes, each by one request", async () => {
     repo.code("one");
     expect((await runs()).split).toEqual({ "1": 100 });
     repo.code("two");
@@ -59,7 +59,7 @@ describe("commits", () => {
     const { split: after, output } = await runs();
     expect(after).toEqual({ "2": 95, "3": 5 });
     expect(output).toContain(
-      "weight 100 % stood in config when v3 came: it starts at 5 %. To give it 100 %: weight: v3=100",
+      "weight 100 % was in config before v3 was deployed: the version starts at 5 %. To give it 100 %, set weight: v3=100",
     );
   });
 
@@ -69,7 +69,7 @@ describe("commits", () => {
     expect((await runs()).split).toEqual({ "2": 95, "4": 5 });
   });
 
-  it("two pipelines out of order: the older one moves nothing, and says so", async () => {
+  it("if two pipelines run out of order, the older one moves no traffic and prints this", async () => {
     const up = repo.keys({ weight: 40 });
     lowered = repo.keys({ weight: 20 });
     expect((await runs()).split).toEqual({ "2": 80, "4": 20 });
@@ -90,12 +90,12 @@ describe("commits", () => {
 });
 
 describe("a rollback at night", () => {
-  it("by reject, from a checkout nobody commits", async () => {
+  it("by reject, in a checkout that is not committed", async () => {
     const rolled = await run(undefined, (folder) => setKeys(folder, { reject: 4 }));
     expect(rolled).toMatchObject({ code: 0, split: { "2": 100 }, applied: ["UpdateAlias"] });
   });
 
-  it("stays at 0 when the hourly reconcile runs from unchanged git, which still says 40", async () => {
+  it("stays at 0 when the hourly reconcile runs from unchanged git, which still has weight 40", async () => {
     const reconciled = await runs();
     expect(reconciled).toMatchObject({ split: { "2": 100 }, applied: [] });
     expect(reconciled.output).toContain("v4 is rejected and gets no traffic");
@@ -105,13 +105,13 @@ describe("a rollback at night", () => {
     expect(await run("HEAD~1")).toMatchObject({ split: { "2": 100 }, applied: [] });
   });
 
-  it("through the console: the reconcile leaves it at 0 and says how to lift that", async () => {
+  it("in the console: the reconcile does not raise the share, and prints how to end the lowering", async () => {
     repo.code("five", { weight: "r5=40" });
     expect((await runs()).split).toEqual({ "2": 60, "5": 40 });
     started.alias().additionalVersionWeight = {};
     const reconciled = await runs();
     expect(reconciled.split).toEqual({ "2": 100 });
-    expect(reconciled.output).toContain("v5 was lowered to 0 % by hand and stays there; retry: v5 lifts that");
+    expect(reconciled.output).toContain("v5 was lowered to 0 % by hand and stays there; retry: v5 ends this");
     repo.keys({ retry: "v5", weight: "v5=100" });
     expect((await runs()).split).toEqual({ "5": 100 });
   });
@@ -124,11 +124,11 @@ describe("git revert of code", () => {
     repo.revert(six);
     const back = await runs();
     expect(back).toMatchObject({ split: { "5": 100 }, applied: ["UpdateFunction", "UpdateAlias"] });
-    expect(back.output).toContain("v5 was stable before: back to it at once");
+    expect(back.output).toContain("v5 was the stable version before: all traffic goes back to it at once");
     expect(await run(six)).toMatchObject({ split: { "5": 100 } });
   });
 
-  it("that replaced a candidate takes that one up again", async () => {
+  it("that replaced a candidate brings this candidate back", async () => {
     repo.code("seven");
     expect((await runs()).split).toEqual({ "5": 95, "7": 5 });
     const eight = repo.code("eight", { weight: "r10=100" });
@@ -146,22 +146,33 @@ describe("git revert of code", () => {
     const reverted = await runs();
     expect(reverted.split).toEqual({ "7": 5, "9": 95 });
     expect(reverted.output).toContain("v7 was not the stable version before v9");
-    expect(reverted.output).toContain("To roll back to v5: reject: v9");
+    expect(reverted.output).toContain("To roll back to v5, set reject: v9");
   });
 });
 
 describe("RAM policies", () => {
   const FUNCTION = "gitops-example-prod";
+  /** Where the rows of the stack `auto` are. */
+  const LOGS = { project: "gitops-example", logstore: "requests" };
+  /** Makes the stack `auto` probe. */
+  const PROBES = `sed -i 's/^    errorLimit: 3$/&\\n    probes: { requests: 5 }/' Pulumi.auto.yaml`;
   let previewed: readonly RecordedRequest[];
+  let judged: readonly RecordedRequest[];
+  let probed: readonly RecordedRequest[];
 
-  function policy(name: string): Policy {
-    const text = readFileSync(join(EXAMPLE, "policies", `${name}.json`), "utf8");
-    const place = text.replaceAll("REGION", emulator.region).replaceAll("ACCOUNT", emulator.accountId);
-    return JSON.parse(place.replaceAll("PREFIX", "gitops-example-")) as Policy;
+  /** The policies of a role: one file, or more that are named with a plus. */
+  function policy(names: string): Policy {
+    const parts = names.split("+").map((name) => {
+      const text = readFileSync(join(EXAMPLE, "policies", `${name}.json`), "utf8");
+      const place = text.replaceAll("REGION", emulator.region).replaceAll("ACCOUNT", emulator.accountId);
+      const logs = place.replaceAll("PROJECT", LOGS.project).replaceAll("LOGSTORE", LOGS.logstore);
+      return JSON.parse(logs.replaceAll("PREFIX", "gitops-example-")) as Policy;
+    });
+    return { Version: "1", Statement: parts.flatMap(({ Statement }) => Statement) };
   }
 
   const needs = (requests: readonly RecordedRequest[]) =>
-    requests.flatMap((request) => needOf(request, emulator) ?? []);
+    requests.flatMap((request) => needOf(request, { ...emulator, project: LOGS.project }) ?? []);
   const denied = (name: string, all: readonly Need[]) => all.filter((need) => !allows(policy(name), need));
 
   beforeAll(async () => {
@@ -170,6 +181,49 @@ describe("RAM policies", () => {
     const preview = await repo.shell(repo.checkout(), "sh pipeline.sh preview");
     expect([preview.code, preview.output]).toEqual([0, expect.stringContaining("(step 1/4)")]);
     previewed = emulator.requests.slice(from);
+  });
+
+  /** The script of the pipelines in the stack whose weight is auto. */
+  async function auto(word: "deploy" | "preview", before = "true"): Promise<string> {
+    const { code, output } = await repo.shell(repo.checkout(), `${before} && sh pipeline.sh ${word}`, {
+      STACK: "auto",
+    });
+    if (code !== 0) throw new Error(output);
+    return output;
+  }
+
+  it("judge.json beside deploy.json covers what a run that judges calls; its preview needs no more than any", async () => {
+    expect((await repo.shell(repo.checkout(), "pulumi stack init auto")).code).toBe(0);
+    await auto("deploy");
+    repo.code("eleven");
+    await auto("deploy");
+    emulator.clock.advance(3600);
+    const before = emulator.requests.length;
+    expect(await auto("preview")).toMatch(/gitops-example-auto: v2 at 5 %.*; the update judges it: next 25 %/);
+    const announced = emulator.requests.slice(before);
+    const from = emulator.requests.length;
+    expect(await auto("deploy")).toContain("missing: 300 of 300 requests to the candidate");
+    judged = emulator.requests.slice(from);
+    expect(needs(judged).map(({ action }) => action)).toContain("log:GetLogStoreLogs");
+    expect(denied("deploy+judge", needs(judged))).toEqual([]);
+    expect(new Set(denied("deploy", needs(judged)).map(({ action }) => action))).toEqual(
+      new Set(["log:GetLogStoreLogs"]),
+    );
+    expect(denied("preview", needs(announced))).toEqual([]);
+  });
+
+  it("probe.json beside deploy.json covers what a run that probes calls; its preview invokes nothing", async () => {
+    const before = emulator.requests.length;
+    expect(await auto("preview", PROBES)).toMatch(/judges it by up to 5 invocations of each version: next 25 %/);
+    const announced = emulator.requests.slice(before);
+    const from = emulator.requests.length;
+    expect(await auto("deploy", PROBES)).toContain("by probes: candidate 0 of 5 failed");
+    probed = emulator.requests.slice(from);
+    expect(denied("deploy+probe", needs(probed))).toEqual([]);
+    expect(new Set(denied("deploy", needs(probed)).map(({ action }) => action))).toEqual(
+      new Set(["fc:InvokeFunction"]),
+    );
+    expect(denied("preview", needs(announced))).toEqual([]);
   });
 
   it("preview.json covers what a preview with its refresh calls, and can only read", () => {
@@ -194,35 +248,42 @@ describe("RAM policies", () => {
     const imported = await repo.shell(repo.checkout(), steps.join(" && "));
     expect([imported.code, imported.output]).toEqual([0, expect.stringMatching(/\d imported/)]);
     live.tags = tags;
-    const destroy = "pulumi destroy --yes --skip-preview --stack prod";
-    expect((await repo.shell(repo.checkout(), destroy)).code).toBe(0);
+    const destroy = ["prod", "auto"].map((name) => `pulumi destroy --yes --skip-preview --stack ${name}`);
+    expect((await repo.shell(repo.checkout(), destroy.join(" && "))).code).toBe(0);
     expect(emulator.store.functions.size).toBe(0);
 
     const called = new Set(emulator.requests.map(({ operation }) => operation));
     for (const operation of ["CreateFunction", "UpdateAlias", "GetFunctionCode", "DeleteFunctionVersion"])
       expect(called).toContain(operation);
-    expect(denied("deploy", needs(emulator.requests))).toEqual([]);
+    expect(denied("deploy+judge+probe", needs(emulator.requests))).toEqual([]);
   });
 
-  it("grant nothing on a function of another name, in another region or account", () => {
+  it("grant nothing on a function or logstore of another name, in another region or account", () => {
     const all = needs(emulator.requests);
-    const elsewhere = (from: string, to: string) =>
+    const elsewhere = (from: string | RegExp, to: string) =>
       all.map(({ action, resources }) => ({
         action,
         resources: resources.map((resource) => resource.replace(from, to)),
       }));
     const strangers = [
       // Domains belong to no function.
-      ...elsewhere(FUNCTION, "another").filter(({ action }) => action !== "fc:ListCustomDomains"),
+      ...elsewhere(/functions\/gitops-example-|project\/gitops-example/, "another").filter(
+        ({ action }) => action !== "fc:ListCustomDomains",
+      ),
       ...elsewhere(emulator.region, "cn-beijing"),
       ...elsewhere(emulator.accountId, "1234567890123456"),
     ];
-    for (const name of ["deploy", "preview"]) expect(denied(name, strangers)).toEqual(strangers);
+    for (const name of ["deploy+judge+probe", "preview"]) expect(denied(name, strangers)).toEqual(strangers);
+    const logs = needs(judged).filter(({ action }) => action.startsWith("log:"));
+    const others = logs.map((need) => ({ ...need, resources: need.resources.map((at) => `${at}-other`) }));
+    expect(denied("judge", others)).toEqual(others);
   });
 
   it.each([
     ["deploy", () => emulator.requests],
     ["preview", () => previewed],
+    ["judge", () => judged],
+    ["probe", () => probed],
   ])("%s.json grants nothing that is not called", (name, requests) => {
     const used = needs(requests());
     const idle = policy(name).Statement.flatMap(({ Action, Resource }) => [
@@ -234,9 +295,10 @@ describe("RAM policies", () => {
           ),
       ),
     ]);
-    // Domains are listed where more versions are idle than are kept, which is not in this story.
+    // Domains and asynchronous configurations are listed where more versions are idle than are kept, which is not in this story.
     const rare = [
       "fc:ListCustomDomains",
+      "fc:ListAsyncInvokeConfigs",
       ...(name === "deploy" ? idle.filter((each) => each.endsWith(":custom-domains/*")) : []),
     ];
     expect(idle.filter((each) => !rare.includes(each))).toEqual([]);

@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { type Emulator, startEmulator } from "../../emulator";
 import { GitOps, type Outcome } from "../support/gitops";
 import { type Flow, type GitLabJob, type Variables, command, text, tokens, workflow } from "../support/pipelines";
+import { stageRequests } from "../support/requestRows";
 
 let emulator: Emulator;
 let repo: GitOps;
@@ -66,13 +67,19 @@ function onGitHub(kind: string) {
   return inCheckout(runs.map((step) => ({ script: step.script, env: { ...shared, ...filledIn(step.env) } })));
 }
 
+/** A job with what it takes over from others: GitLab merges maps, and replaces lists. */
+function gitLabJob(name: string): GitLabJob {
+  const job = (parse(text(".gitlab-ci.yml")) as Record<string, GitLabJob>)[name];
+  if (job === undefined) throw new Error(`no job ${name}`);
+  if (job.extends === undefined) return job;
+  const base = gitLabJob(job.extends);
+  return { ...base, ...job, variables: { ...base.variables, ...job.variables } };
+}
+
 function onGitLab(name: string) {
-  const jobs = parse(text(".gitlab-ci.yml")) as Record<string, GitLabJob>;
-  const job = jobs[name];
-  const base = jobs[job?.extends ?? ""];
-  if (job === undefined || base === undefined) throw new Error(`no job ${name}`);
-  const env = { ...base.variables, ...job.variables, CI_JOB_ID: "1", OIDC_TOKEN: "gitlab-token" };
-  return inCheckout([{ script: [...(base.before_script ?? []), ...job.script].join("\n"), env }]);
+  const { variables, before_script: first = [], script } = gitLabJob(name);
+  const env = { ...variables, CI_JOB_ID: "1", OIDC_TOKEN: "gitlab-token" };
+  return inCheckout([{ script: [...first, ...script].join("\n"), env }]);
 }
 
 function onFlow(kind: string) {
@@ -82,8 +89,8 @@ function onFlow(kind: string) {
   return inCheckout(steps.map((step) => ({ script: step.with.run, env: {} })));
 }
 
-const split = () => {
-  const alias = emulator.store.functions.get("gitops-example-prod")?.aliases.get("live");
+const split = (stack = "prod") => {
+  const alias = emulator.store.functions.get(`gitops-example-${stack}`)?.aliases.get("live");
   return [alias?.versionId, alias?.additionalVersionWeight ?? {}];
 };
 
@@ -138,4 +145,49 @@ it("operator: an update with a refresh in a checkout of the branch promotes", as
     0,
   );
   expect(split()).toEqual(["2", {}]);
+});
+
+describe("weight auto: the scheduled runs judge, and no commit moves the weight", () => {
+  const LOGS = { project: "gitops-example", logstore: "requests" };
+
+  /** Requests in proportion to the split, and half an hour and more for them to count. */
+  function serve(requests: Readonly<Record<string, number>>, failed: Readonly<Record<string, number>> = {}): void {
+    emulator.clock.advance(60);
+    stageRequests(emulator, { functionName: "gitops-example-auto", aliasName: "live", ...LOGS, requests, failed });
+    emulator.clock.advance(45 * 60);
+  }
+
+  it("a good version goes up by one step in each run, whoever's schedule it is", async () => {
+    expect((await repo.shell(repo.checkout(), "pulumi stack init auto")).code).toBe(0);
+    expect((await onGitHub("judge")).code).toBe(0);
+    repo.code("three");
+    expect((await onGitHub("judge")).code).toBe(0);
+    expect(split("auto")).toEqual(["1", { "2": 0.05 }]);
+    serve({ "1": 5700, "2": 300 });
+    const { output } = await onGitHub("judge");
+    expect(output).toMatch(
+      /gitops-example-auto: pass at 5 % .*gitops-example-auto: v1 95→75 %, v2 5→25 % \(step 2\/4\)/s,
+    );
+    expect(split("auto")).toEqual(["1", { "2": 0.25 }]);
+    serve({ "1": 1500, "2": 500 });
+    expect((await onGitLab("judge")).code).toBe(0);
+    expect(split("auto")).toEqual(["1", { "2": 0.5 }]);
+    serve({ "1": 500, "2": 500 });
+    expect((await onFlow("judge")).code).toBe(0);
+    expect(split("auto")).toEqual(["2", {}]);
+  });
+
+  it("a bad one makes the run of an operator fail, once", async () => {
+    const script = "pulumi up --yes --skip-preview --refresh --stack auto";
+    repo.code("four");
+    expect((await inCheckout([{ script, env: {} }])).code).toBe(0);
+    expect(split("auto")).toEqual(["2", { "3": 0.05 }]);
+    serve({ "2": 950, "3": 50 }, { "3": 30 });
+    const { code, output } = await inCheckout([{ script, env: {} }]);
+    expect([code, output]).toEqual([expect.any(Number), expect.stringContaining("v3 was judged at 5 % and failed")]);
+    expect(code).not.toBe(0);
+    expect(split("auto")).toEqual(["2", {}]);
+    const later = await inCheckout([{ script, env: {} }]);
+    expect([later.code, later.output]).toEqual([0, expect.stringContaining("v3 is rejected and gets no traffic")]);
+  });
 });

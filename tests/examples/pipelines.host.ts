@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EXAMPLE } from "../support/gitops";
-import { root } from "../support/program";
+import { root } from "../support/root";
 
 // Built or installed first.
 jest.setTimeout(600_000);
@@ -30,7 +30,7 @@ describe("GitHub", () => {
     return { code: status, output: stdout + stderr };
   }
 
-  it.each(["preview", "deploy", "reconcile"])("%s has no fault", (kind) => {
+  it.each(["preview", "deploy", "reconcile", "judge"])("%s has no fault", (kind) => {
     expect(lint(join(EXAMPLE, ".github", "workflows", `${kind}.yml`))).toEqual({ code: 0, output: "" });
   });
 
@@ -69,10 +69,11 @@ describe("GitLab", () => {
   it("fits the schema; a push deploys, a merge request previews", () => {
     const pushed = jobs();
     expect(pushed).toMatch(/^deploy;/m);
+    expect(pushed).toMatch(/^judge;/m);
     expect(pushed).not.toMatch(/^preview;/m);
     const requested = jobs("CI_PIPELINE_SOURCE=merge_request_event");
     expect(requested).toMatch(/^preview;/m);
-    expect(requested).not.toMatch(/^deploy;/m);
+    expect(requested).not.toMatch(/^(deploy|judge);/m);
   });
 
   it("a fault is found", () => {

@@ -24,7 +24,7 @@ describe("files", () => {
     expect(all).not.toMatch(/LTAI\w{12}|ACCESS_KEY|pul-[0-9a-f]{8}|BEGIN [A-Z ]*PRIVATE KEY/);
   });
 
-  it.each(["preview", "deploy", "reconcile"])(
+  it.each(["preview", "deploy", "reconcile", "judge"])(
     "GitHub %s: every action by its full commit, its version beside it",
     (kind) => {
       const uses = text(git(kind)).match(/uses: .*/g) ?? [];
@@ -33,24 +33,37 @@ describe("files", () => {
     },
   );
 
-  it("GitHub: one run per stack, never cut off; least rights; reconcile does what deploy does", () => {
+  it("GitHub: one run per stack, never cut off; least rights; reconcile and judge do what deploy does", () => {
     const [preview, deploy, reconcile] = [workflow("preview"), workflow("deploy"), workflow("reconcile")];
-    for (const { permissions } of [preview, deploy, reconcile]) expect(permissions).toEqual({});
+    const judge = workflow("judge");
+    for (const { permissions } of [preview, deploy, reconcile, judge]) expect(permissions).toEqual({});
     expect(preview.jobs.prod.permissions).toEqual({ contents: "read", "id-token": "write", "pull-requests": "write" });
-    for (const { jobs, concurrency } of [deploy, reconcile]) {
+    for (const { jobs, concurrency } of [deploy, reconcile, judge]) {
       expect(jobs.prod.permissions).toEqual({ contents: "read", "id-token": "write" });
-      expect([jobs.prod.environment, concurrency]).toEqual([
-        "prod",
-        { group: "stack-prod", "cancel-in-progress": false },
-      ]);
+      const group = `stack-${jobs.prod.env["STACK"]}`;
+      expect([jobs.prod.environment, concurrency]).toEqual(["prod", { group, "cancel-in-progress": false }]);
       expect(jobs.prod.steps).toEqual(deploy.jobs.prod.steps);
     }
+    expect([deploy, reconcile, judge].map(({ jobs }) => jobs.prod.env["STACK"])).toEqual(["prod", "prod", "auto"]);
+    expect(judge.on).toEqual({
+      push: { branches: ["main"] },
+      schedule: [{ cron: "7,22,37,52 * * * *" }],
+      workflow_dispatch: null,
+    });
   });
 
   it("GitLab: one run per stack, a token for STS", () => {
     const jobs = parse(text(".gitlab-ci.yml")) as Record<string, GitLabJob>;
     expect(jobs["deploy"]?.resource_group).toBe("prod");
+    expect(jobs["judge"]).toEqual({ extends: "deploy", variables: { STACK: "auto" }, resource_group: "auto" });
     expect(jobs[".stack"]?.id_tokens).toEqual({ OIDC_TOKEN: { aud: "sts.aliyuncs.com" } });
+  });
+
+  it("Flow: judge is deploy, for its stack", () => {
+    const [judge, deploy] = ["judge", "deploy"].map((kind) =>
+      text(`.workflow/${kind}.yml`).replaceAll(/^# .*\n/gm, ""),
+    );
+    expect(judge).toBe(deploy?.replace("deploy-prod", "judge-auto").replace("STACK=prod", "STACK=auto"));
   });
 
   it("roles are trusted to one repository each: deploy to its branch or environment, to nobody's pull request", () => {
@@ -81,9 +94,9 @@ describe("files", () => {
     expect(trust("operator")).toEqual([oidc("https://CLUSTER_ISSUER", subject)]);
   });
 
-  it("operator: the manifests fit its definitions; it follows the branch and runs each hour", () => {
+  it("operator: the manifests fit its definitions; it follows the branch and runs each hour, to judge four times as often", () => {
     const ajv = new Ajv({ allErrors: true });
-    const manifests = ["stack", "workspace"].flatMap((name) =>
+    const manifests = ["stack", "workspace", "judge"].flatMap((name) =>
       parseAllDocuments(text(`operator/${name}.yaml`)).map(
         (document) => document.toJS() as { kind: string; spec: object },
       ),
@@ -106,6 +119,9 @@ describe("files", () => {
       resyncFrequencySeconds: 3600,
       destroyOnFinalize: false,
     });
+    const judge = manifests.at(-1);
+    expect(check("Stack", judge)).toBeNull();
+    expect(judge?.spec).toEqual({ ...stack?.spec, stack: "ORGANIZATION/auto", resyncFrequencySeconds: 900 });
   });
 });
 

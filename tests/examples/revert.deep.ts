@@ -1,4 +1,7 @@
-/** What nobody meant (docs/releases.md), with `git revert` itself: a git repository, the script of its pipeline, the real engine. */
+/**
+ * What nobody meant (docs/releases.md), with `git revert` itself: a git repository, the script of its pipeline, the
+ * real engine.
+ */
 import { type GitOps, type Outcome, StartedGitOps } from "../support/gitops";
 
 // A run of the pipeline checks out, compiles and starts the engine: some seconds on an idle machine, much more on a busy one.
@@ -31,7 +34,7 @@ it("1: a weight of 100 left from the last release comes back by git revert, and 
   expect(await run()).toMatchObject({ code: 0, split: { "1": 95, "2": 5 } });
 });
 
-it("2: a weight for another version raises nothing", async () => {
+it("2: a weight for another version raises no share", async () => {
   repo.keys({ weight: "v1=50" });
   expect(await run()).toMatchObject({ code: 0, split: { "1": 95, "2": 5 } });
 });
@@ -48,7 +51,7 @@ it("4: a run that changes nothing is recorded: the late run of the reverted prom
   expect(late.output).toContain("this run is of an older commit");
 });
 
-it("6: shares that a hand swapped are the same shares: a lower weight lowers", async () => {
+it("6: main and additional version exchanged by hand, with the same shares: a lower weight lowers the share", async () => {
   const found = started.alias();
   found.versionId = "2";
   found.additionalVersionWeight = { "1": 0.7 };
@@ -56,7 +59,7 @@ it("6: shares that a hand swapped are the same shares: a lower weight lowers", a
   expect(await run()).toMatchObject({ code: 0, split: { "1": 90, "2": 10 } });
 });
 
-it("7: a rejected version that a hand puts on the alias goes again, and the revert of the rejection gives it nothing", async () => {
+it("7: a rejected version that somebody adds to the alias loses its share, and the revert of the rejection gives it no traffic", async () => {
   const rejection = repo.keys({ reject: "v2" });
   expect((await run()).split).toEqual({ "1": 100 });
   started.alias().additionalVersionWeight = { "2": 0.2 };
@@ -83,7 +86,7 @@ it("3: new environment values alone are new content: a weight and a rejection of
   expect(await run()).toMatchObject({ code: 0, split: { "3": 95, "5": 5 } });
 });
 
-it("8: an alias of a former name that cannot be deleted is no hand's work when its name comes back", async () => {
+it("8: an alias with a former name that could not be deleted does not count as a change by hand when the name is used again", async () => {
   const variables = { GREETING: "good morning" };
   const { faults } = started.emulator;
   const action = { kind: "reject", status: 403, code: "AccessDenied", message: "as the test asked" } as const;

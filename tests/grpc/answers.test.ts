@@ -1,6 +1,6 @@
 /**
- * An answer without what the operation always has is no answer: an error with operation and request id, never state, never
- * "deleted". Through the provider process; its own clock runs.
+ * An answer without a member that its operation always has is an error with operation and request id. It is never taken
+ * as state, and never "deleted". Through the provider process; its own clock runs.
  */
 import type { FaultAction } from "../../emulator";
 import type { Kind } from "../../provider/resources/tokens";
@@ -55,7 +55,7 @@ const stateOf = (kind: Kind): Stored => {
 
 describe.each(OWN)("%s", (kind, read, change, own) => {
   it.each(UNREADABLE)(
-    "%s in a refresh: an error, soon, and neither a state nor an absence",
+    "%s in a refresh: an error within seconds; the answer is taken neither as state nor as a deletion",
     async (_name, action, says) => {
       const since = runs.emulator.requests.length;
       runs.emulator.faults.add({ operation: read, times: EVER, action });
@@ -67,7 +67,7 @@ describe.each(OWN)("%s", (kind, read, change, own) => {
     },
   );
 
-  it.each(UNREADABLE)("%s in an update: an error, nothing is written, and no state", async (_name, action, says) => {
+  it.each(UNREADABLE)("%s in an update: an error, no write, and no new state", async (_name, action, says) => {
     const before = runs.emulator.mutations().length;
     runs.emulator.faults.add({ operation: read, times: EVER, action });
     const { message, kept } = await caught(runs.up(kind, { ...own, ...changed[kind] }, stateOf(kind)));
@@ -76,7 +76,7 @@ describe.each(OWN)("%s", (kind, read, change, own) => {
     expect(runs.emulator.mutations().length).toBe(before);
   });
 
-  it("a read that fails once is tried again; one the service does not have is not", async () => {
+  it("a read that fails once is sent again; an operation that the service does not have is not", async () => {
     runs.emulator.faults.add({ operation: read, action: EMPTY });
     expect((await runs.refresh(kind, stateOf(kind))).id).toBe(stateOf(kind).id);
     const since = runs.emulator.requests.length;
@@ -89,7 +89,7 @@ describe.each(OWN)("%s", (kind, read, change, own) => {
     expect(runs.requests(read, since)).toBe(1);
   });
 
-  it("an answer to a change that lacks everything is read back, and the change is made once", async () => {
+  it("after an empty answer to a change the object is read back, and the change is sent once", async () => {
     if (kind === "Version") await runs.api.update("fn", { environmentVariables: { RELEASE: "2" } });
     const action: FaultAction = { kind: "applyThenReject", status: 200, code: "", message: "" };
     runs.emulator.faults.add({ operation: change, action });
@@ -100,7 +100,7 @@ describe.each(OWN)("%s", (kind, read, change, own) => {
   });
 });
 
-it("a deletion that is answered by a page is no deletion until a read says so", async () => {
+it("a deletion that is answered by a web page counts only after a read that does not find the object", async () => {
   const state = await runs.refresh("Alias", stateOf("Alias"));
   runs.emulator.faults.add({ operation: "DeleteAlias", times: EVER, action: { kind: "html", status: 200 } });
   const { message } = await caught(runs.provider.of("Alias").delete(state.id, state.outs));
@@ -112,7 +112,7 @@ it("a deletion that is answered by a page is no deletion until a read says so", 
   expect(runs.alias("fn", "prod")).toBeUndefined();
 });
 
-it("tags that were answered by a page are set until a read shows them", async () => {
+it("tags whose change is answered by a web page are sent again until a read shows them", async () => {
   const { id, outs } = stateOf("Function");
   runs.emulator.faults.add({ operation: "TagResources", action: { kind: "html", status: 200 } });
   await runs.up("Function", { ...(OWN[0]?.[3] ?? {}), ...changed.Function, tags: { team: "shop" } }, { id, outs });
@@ -120,7 +120,7 @@ it("tags that were answered by a page are set until a read shows them", async ()
   expect(tags).toContainEqual({ key: "team", value: "shop" });
 });
 
-it("a read that hangs is tried again, well within the time of one call", async () => {
+it("a read without an answer is sent again, long before the time limit of a call", async () => {
   runs.emulator.faults.add({ operation: "GetTrigger", action: { kind: "hang" } });
   const start = performance.now();
   expect((await runs.refresh("HttpTrigger", stateOf("HttpTrigger"))).id).toBe(stateOf("HttpTrigger").id);

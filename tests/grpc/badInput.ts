@@ -11,7 +11,7 @@ import type { AliasArgs, FunctionArgs, HttpTriggerArgs, ReleaseArgs, VersionArgs
 import type { Kind } from "../../provider/resources/tokens";
 import { type Rows, also, between, flag, line, many, manyOf, only, shape, shown, unseen, whole } from "./rows";
 
-/** How `check` names the place an argument stands at, where its way has lists in it. */
+/** The name of an argument in messages of `check`, if its path contains lists. */
 type Way<T> = T extends readonly (infer U)[]
   ? Way<U>
   : T extends object
@@ -131,7 +131,7 @@ const mountDir = also(
   only(ABSOLUTE, ["/", "/mnt/data", `/${"x".repeat(255)}`], "mnt", "./mnt", "C:\\mnt", "", "/a\nb", 5, true, [], {}),
   [`/${"x".repeat(256)}`, `: got text of 257 characters; allowed: ${ABSOLUTE}`],
 );
-/** Without what a list of structures says of an item that lacks something. */
+/** The message without the part about missing members of a list item. */
 const requiredMember = (rows: Rows): Rows => ({
   ...rows,
   refused: rows.refused.map(([value, message]) => [value, value === "" ? ": required" : message]),
@@ -212,8 +212,8 @@ const tags: Rows = {
     [{ "": "x" }, ".: got a name of 0 characters; allowed: 1 to 128"],
     [{ ["x".repeat(129)]: "" }, `.${"x".repeat(129)}: got a name of 129 characters; allowed: 1 to 128`],
     [{ "pulumi-alicloud-fc-owner": "me" }, ".pulumi-alicloud-fc-owner: this tag marks the owner; choose another name"],
-    [numbered(20), ": got 20; allowed: at most 19 (one more marks the owner)"],
-    [numbered(21), ": got 21; allowed: at most 19 (one more marks the owner)"],
+    [numbered(20), ": got 20; allowed: at most 19 (one more tag names the owner)"],
+    [numbered(21), ": got 21; allowed: at most 19 (one more tag names the owner)"],
   ],
 };
 
@@ -250,7 +250,7 @@ const ADDRESS = "an IP address";
 /** Every argument of a function. */
 export const FUNCTION: Record<FunctionWay, Rows> = {
   ...PLACE,
-  functionName: also(FUNCTION_NAME, required("names are never made up")),
+  functionName: also(FUNCTION_NAME, required("the package does not generate names")),
   adopt: flag(),
   replaceFunction: flag(),
   runtime: also(
@@ -519,7 +519,7 @@ const aliasName = also(
     ["a", "_", "A-b_9", "x".repeat(128), "latest-2"],
     ...["1prod", "-prod", "my prod", "a.b", "prod\n", "größe", 5, true, [], {}],
   ),
-  ["", ": required; names are never made up"],
+  ["", ": required; the package does not generate names"],
   ["x".repeat(129), `: got text of 129 characters; allowed: ${ALIAS_NAME}`],
   ...["LATEST", "latest", "Latest", "lAtEsT"].map(latest),
 );
@@ -581,12 +581,12 @@ export const HTTP_TRIGGER: Record<HttpTriggerWay, Rows> = {
       ["a", "_", "A-b_9", "x".repeat(128), "LATEST"],
       ...["1http", "-http", "my http", "a.b", "http\n", "größe", 5, true, [], {}],
     ),
-    ["", ": required; names are never made up"],
+    ["", ": required; the package does not generate names"],
     ["x".repeat(129), `: got text of 129 characters; allowed: ${ALIAS_NAME}`],
   ),
   qualifier: also(
     only(QUALIFIER, ["prod", "_", "7", "LATEST"], ...["latest", "0", "03", "a.b", "my alias", 7, true, [], {}]),
-    ["", ": required; the alias whose traffic it gets, a version, or LATEST"],
+    ["", ": required; the alias or version that gets its requests, or LATEST"],
   ),
   authType: only(oneOf("function", "anonymous"), ["function", "anonymous"], "", "jwt", "Function", true, 5, [], {}),
   methods: manyOf(only(oneOf(...METHODS), [], "get", "", "TRACE", 5, true, {}), METHODS, 1),
@@ -601,7 +601,8 @@ const named = only(
   ...["", "v0", "r0", "08", "8.0", "1.5", "current", "latest", "fp:0123abcd", "V8", "v8 ", true, [], {}],
 );
 
-const ANALYSIS = "errorRatio, errorLimit, latency, falseAlarms, falsePasses, invocations, errorStatus, logDelay, logs";
+const ANALYSIS =
+  "errorRatio, errorLimit, latency, falseAlarms, falsePasses, invocations, errorStatus, logDelay, logs, probes";
 const DURATION = 'a duration such as "10m" or "1h30m", at most';
 const PROJECT = "3 to 63 lower-case letters, digits or -";
 const LOGSTORE = "2 to 63 lower-case letters, digits, - or _";
@@ -722,6 +723,21 @@ export const RELEASE: Record<ReleaseWay, Rows> = {
     ),
     ["", ": required"],
     ["x".repeat(64), `: got text of 64 characters; allowed: ${LOGSTORE}`],
+  ),
+  "analysis.probes": shape([{}, { requests: 50, event: "{}", expect: "ok" }], "requests, event, expect"),
+  "analysis.probes.requests": only(
+    whole(1, 1000, "invocations of each version in one run"),
+    [1, 1000],
+    ...[0, -1, 1.5, 1001, Number.NaN, "", "many", "20", true, [], {}],
+  ),
+  // What config files have as a number or a flag is text.
+  "analysis.probes.event": also(
+    only("text of at most 4096 characters", ["", "{}", "line\nline", "x".repeat(4096), 5, true], [], {}),
+    ["x".repeat(4097), ": got text of 4097 characters; allowed: text of at most 4096 characters"],
+  ),
+  "analysis.probes.expect": also(
+    only("text of 1 to 1024 characters", ["ok", "a\nb", "x".repeat(1024), 5, true], "", [], {}),
+    ["x".repeat(1025), ": got text of 1025 characters; allowed: text of 1 to 1024 characters"],
   ),
   strategy: only(oneOf("canary", "direct"), ["canary", "direct"], "", "Canary", "bluegreen", true, 5, [], {}),
   hold: only("true or false", [true, false, "true", "false"], "yes", "on", "", 1, 0, [], {}),

@@ -26,7 +26,7 @@ beforeAll(async () => {
   ({ emulator, folder, close, provider: run } = await startEmulatedProvider("calls"));
 });
 
-/** Each run of the engine has a provider process of its own. */
+/** Each run of the engine has a separate provider process. */
 async function newRun(): Promise<void> {
   run.close();
   run = await startProvider(folder, { ...process.env, ...emulator.env });
@@ -85,7 +85,7 @@ async function counted(what: () => Promise<unknown>): Promise<string[]> {
   return emulator.requests.slice(from).map(({ operation }) => operation);
 }
 
-it("a create takes 8 calls: each write is looked at before or refused by the service, and read back", async () => {
+it("a create takes 8 calls: before each write the object is read, or the service refuses a duplicate; each write is read back", async () => {
   expect(await counted(() => deploy(0))).toEqual([
     ...["GetFunction", "GetCallerIdentity"], // Nothing there, and it is our account that has nothing.
     ...["CreateFunction", "GetFunction"],
@@ -121,7 +121,7 @@ describe("with a canary", () => {
     ]);
   });
 
-  it("a weight step that somebody made already takes 2 calls", async () => {
+  it("a weight step that the alias has already takes 2 calls", async () => {
     Object.assign(emulator.store.functions.get("api")?.aliases.get("prod") ?? {}, {
       additionalVersionWeight: { "2": 0.5 },
     });
@@ -131,13 +131,13 @@ describe("with a canary", () => {
     ]);
   });
 
-  it("a refresh takes 3 calls: the versions are listed once for all who are read at the same time", async () => {
+  it("a refresh takes 3 calls: resources that are read at the same time share one list of versions", async () => {
     const kinds: [Kind, Stored][] = [["Function", state.fn], ["Version", state.version], ["Alias", state.alias]]; // prettier-ignore
     const calls = await counted(() => Promise.all(kinds.map(([kind, { id, outs }]) => run.of(kind).read(id, outs))));
     expect(calls.sort()).toEqual(["GetAlias", "GetCallerIdentity", "GetFunction", "ListFunctionVersions"]);
   });
 
-  it("a version that this run published and somebody deleted is named, and the alias stays", async () => {
+  it("if somebody deletes a version that this run published, the error names it and the alias does not change", async () => {
     write("three");
     const fn = await up("Function", settings(), state.fn);
     const version = await up("Version", versionOf(fn), state.version);
@@ -149,7 +149,7 @@ describe("with a canary", () => {
   });
 });
 
-it("LATEST that somebody changes after it was deployed: the version is read back, and no alias moves", async () => {
+it("if somebody changes LATEST after the deployment, the published version differs when it is read back, and no alias changes", async () => {
   const fn = await up("Function", settings());
   Object.assign(emulator.store.functions.get("api")?.config ?? {}, { timeout: 99 });
   await expect(up("Version", versionOf(fn))).rejects.toThrow(
@@ -157,7 +157,7 @@ it("LATEST that somebody changes after it was deployed: the version is read back
   );
 });
 
-it("an alias that somebody makes on a function of this run is refused by name, and stays as it is", async () => {
+it("an alias that somebody else creates on a function of this run is refused with its name, and does not change", async () => {
   const fn = await up("Function", settings());
   const version = await up("Version", versionOf(fn));
   const theirs = {
@@ -175,12 +175,12 @@ it("an alias that somebody makes on a function of this run is refused by name, a
   expect(emulator.store.functions.get("api")?.aliases.get("prod")).toEqual(theirs);
 });
 
-describe("a function that is made again by this run, after it deleted the first", () => {
+describe("a function that this run deletes and creates again", () => {
   afterEach(() => {
     emulator.options.readAfterWrite = "current";
   });
 
-  it.each(["current", "late"] as const)("is not taken for the first, where reads are %s", async (reads) => {
+  it.each(["current", "late"] as const)("is not mistaken for the deleted function, if reads are %s", async (reads) => {
     emulator.options.readAfterWrite = reads;
     const first = await deploy(0);
     await run.of("Alias").read(first.alias.id, first.alias.outs);
@@ -196,7 +196,7 @@ describe("a function that is made again by this run, after it deleted the first"
     ["Alias", ({ alias }) => alias],
     ["Version", ({ version }) => version],
     ["Function", ({ fn }) => fn],
-  ])("a deleted %s does not show in the next read, where reads are late", async (kind, of) => {
+  ])("a deleted %s is not in the next read, also if reads lag behind", async (kind, of) => {
     emulator.options.readAfterWrite = "late";
     const state = await deploy(0);
     const { id, outs } = of(state);
@@ -206,7 +206,7 @@ describe("a function that is made again by this run, after it deleted the first"
     expect((await run.of(kind).read(id, outs)).id).toBe("");
   });
 
-  it("a deletion that was accepted is one, whatever the read after it answers", async () => {
+  it("an accepted deletion counts as done, whatever the next read answers", async () => {
     const { alias } = await deploy(0);
     await run.of("Alias").read(alias.id, alias.outs);
     const action = { kind: "reject", status: 403, code: "AccessDenied", message: "not yours" } as const;

@@ -73,8 +73,8 @@ const DISTURBED: [string, (weights: Record<string, number>) => void][] = [
   ["the read-back comes too late", (weights) => before("GetAlias", to(weights), 2)],
 ];
 
-describe.each(DISTURBED)("a hand lowers the canary while %s", (_name, disturb) => {
-  it.each([0, 0.1])("to %d: a release leaves it there", async (fraction) => {
+describe.each(DISTURBED)("somebody lowers the canary by hand while %s", (_name, disturb) => {
+  it.each([0, 0.1])("to %d %%: a release does not raise it again", async (fraction) => {
     const first = await runs.up("Release", release(1));
     const second = await runs.up("Release", release(2, 5), first);
     const third = await runs.up("Release", release(2, 25), second);
@@ -88,13 +88,13 @@ describe.each(DISTURBED)("a hand lowers the canary while %s", (_name, disturb) =
     expect(live()).toEqual({ versionId: "1", additionalVersionWeight: weights });
   });
 
-  it("to 0: a plain alias leaves it there and fails by name; the next run may write its wish", async () => {
+  it("to 0: the run of a plain alias fails and does not raise it; the next run may write the desired share", async () => {
     const first = await runs.up("Alias", canary("1", 0));
     const second = await runs.up("Alias", canary("2", 25), first);
     disturb({});
     const { message } = await caught(runs.up("Alias", canary("2", 50), second));
     expect(message).toMatch(
-      /alias prod of function api\d+ \(api\): while this run was writing, somebody else took version 2 from (25|50) to 0 %\. That is left as it is\. Run pulumi up --refresh/,
+      /alias prod of function api\d+ \(api\): while this run was writing, somebody else changed the share of version 2 from (25|50) to 0 %\. This run did not change it back\. Run pulumi up --refresh/,
     );
     expect(live()).toEqual({ versionId: "1", additionalVersionWeight: {} });
     const third = await runs.up("Alias", canary("2", 50), await runs.refresh("Alias", second));
@@ -103,17 +103,17 @@ describe.each(DISTURBED)("a hand lowers the canary while %s", (_name, disturb) =
 });
 
 it.each(DISTURBED.slice(0, 3))(
-  "a hand lowers the canary to 0 while %s: a plain alias that promotes it fails by name",
+  "somebody lowers the canary to 0 while %s: the run of a plain alias that promotes it fails",
   async (_name, disturb) => {
     const second = await runs.up("Alias", canary("2", 25), await runs.up("Alias", canary("1", 0)));
     disturb({});
     const { message } = await caught(runs.up("Alias", canary("2", 100), second));
-    expect(message).toMatch(/somebody else took version 2 from (25|100) to 0 %/);
+    expect(message).toMatch(/somebody else changed the share of version 2 from (25|100) to 0 %/);
     expect(live()).toEqual({ versionId: "1", additionalVersionWeight: {} });
   },
 );
 
-it("a plain alias writes its wish on what somebody else's raise left, after looking at it", async () => {
+it("after somebody else raised the share, a plain alias reads the alias again and writes the desired share", async () => {
   const second = await runs.up("Alias", canary("2", 25), await runs.up("Alias", canary("1", 0)));
   before("UpdateAlias", to({ "2": 0.3 }));
   runs.emulator.faults.add({ operation: "UpdateAlias", action: BUSY });
@@ -121,7 +121,7 @@ it("a plain alias writes its wish on what somebody else's raise left, after look
   expect(outs["split"]).toEqual({ "1": 50, "2": 50 });
 });
 
-it("undisturbed, a refusal as concurrent is waited for, with a look before the write is sent again", async () => {
+it("after a refusal because of a concurrent change, the alias is read before the write is sent again", async () => {
   const second = await runs.up("Alias", canary("2", 25), await runs.up("Alias", canary("1", 0)));
   runs.emulator.faults.add({ operation: "UpdateAlias", times: 2, action: BUSY });
   const since = runs.emulator.requests.length;
@@ -133,7 +133,7 @@ it("undisturbed, a refusal as concurrent is waited for, with a look before the w
   );
 });
 
-describe("an alias is seen whole", () => {
+describe("all weights of an alias are read", () => {
   let state: Stored;
 
   beforeEach(async () => {
@@ -150,7 +150,7 @@ describe("an alias is seen whole", () => {
     expect(live()).toEqual({ versionId: "1", additionalVersionWeight: { "2": 0.1 } });
   });
 
-  it("with a share finer than a wish can be", async () => {
+  it("with a share that is finer than a tenth of a percent", async () => {
     runs.byHand(name, "prod", { "2": 0.1, "3": 0.0004 });
     const refreshed = await runs.refresh("Alias", state);
     expect(refreshed.outs["split"]).toEqual({ "1": 89.96, "2": 10, "3": 0.04 });
@@ -158,10 +158,10 @@ describe("an alias is seen whole", () => {
   });
 
   it.each([
-    ["1", "main version", "Name another one by versionId"],
+    ["1", "main version", "Set versionId to another version"],
     ["2", "canary", "Run pulumi up --refresh"],
   ])(
-    "with version %s, its %s, deleted: the run says which is missing, with and without refresh",
+    "with version %s, its %s, deleted: the error names the missing version, with and without a refresh",
     async (id, part, advice) => {
       // Past the API: the service may refuse to delete a version in use.
       runs.emulator.store.functions.get(name)?.versions.delete(id);
@@ -172,7 +172,7 @@ describe("an alias is seen whole", () => {
       const refreshed = await runs.refresh("Alias", state);
       expect(refreshed.outs["missingVersions"]).toEqual([id]);
       await runs.said(new RegExp(`function ${name} \\(api\\) names version ${id}, which does not exist`));
-      // A refresh compares, too: no refusal, but a change, so that the run is told.
+      // A refresh also calls `diff`, which must not fail. It returns a change, so that the next run prints the message.
       expect((await runs.diff("Alias", canary("2", 10), refreshed)).changes).toBe(2);
       expect((await caught(runs.up("Alias", canary("2", 10), refreshed))).message).toContain(says);
       // The way out that the message names.
@@ -184,7 +184,7 @@ describe("an alias is seen whole", () => {
     },
   );
 
-  it("a release says which version is missing, too", async () => {
+  it("the error of a release also names the missing version", async () => {
     runs.emulator.store.functions.get(name)?.aliases.clear();
     const one = await runs.up("Release", release(1));
     await runs.api.deleteVersion(name, "2");
@@ -205,7 +205,7 @@ it("a version that does not exist is found by one read, before any write", async
   expect(runs.requests("CreateAlias", since)).toBe(0);
 });
 
-it("a version deleted between the look and the write is named after at most one UpdateAlias", async () => {
+it("a version that is deleted between read and write is named after at most one UpdateAlias", async () => {
   const state = await runs.up("Alias", canary("1", 0));
   before("UpdateAlias", () => void runs.emulator.store.functions.get(name)?.versions.delete("2"));
   const since = runs.emulator.requests.length;
@@ -214,12 +214,12 @@ it("a version deleted between the look and the write is named after at most one 
   expect(runs.requests("UpdateAlias", since)).toBe(1);
 });
 
-describe("a plain alias made anew in the middle of a canary", () => {
+describe("a plain alias that is created again during a canary", () => {
   const refusal = (id: string, others: string) =>
-    `a new alias would give version ${id} all traffic, whatever the weight of 10 says, since no main version is given. Nothing was ` +
-    `changed. Write which version gets the rest, such as versionId: "${others}"`;
+    `the alias is new and has no main version, so it would give version ${id} all traffic instead of 10 percent. Nothing was ` +
+    `changed. Set versionId to the version that gets the rest, such as versionId: "${others}"`;
 
-  it("after it was deleted by hand and refreshed, is refused with what to write", async () => {
+  it("after it was deleted by hand and refreshed: refused, and the error contains what to write", async () => {
     const { message } = await caught(runs.up("Alias", canary("2", 10)));
     expect(message).toContain(refusal("2", "4"));
     expect(live()).toBeUndefined();
@@ -227,7 +227,7 @@ describe("a plain alias made anew in the middle of a canary", () => {
     expect(outs["split"]).toEqual({ "1": 90, "2": 10 });
   });
 
-  it("is made without one where it is the only version, where the weight is 0 or 100", async () => {
+  it("is created without a main version if the function has only one version, or if the weight is 0 or 100", async () => {
     expect((await runs.up("Alias", { ...canary("2", 0), aliasName: "a" })).outs["split"]).toEqual({ "2": 100 });
     expect((await runs.up("Alias", { ...canary("2", 100), aliasName: "b" })).outs["split"]).toEqual({ "2": 100 });
     await runs.withVersions(`${name}-one`, 1);
@@ -235,14 +235,14 @@ describe("a plain alias made anew in the middle of a canary", () => {
     expect((await runs.up("Alias", first)).outs["split"]).toEqual({ "1": 100 });
   });
 
-  it("by another name, is refused in the preview", async () => {
+  it("with another name: the preview refuses it", async () => {
     const state = await runs.up("Alias", canary("2", 10, "1"));
     const renamed = { ...canary("2", 10), aliasName: "live" };
     expect((await caught(runs.diff("Alias", renamed, state))).message).toContain(refusal("2", "1"));
     expect((await runs.diff("Alias", { ...renamed, versionId: "1" }, state)).replaces).toEqual(["aliasName"]);
   });
 
-  it("without a refresh, is made again where it was", async () => {
+  it("without a refresh: it is created again with its former split", async () => {
     const state = await runs.up("Alias", canary("2", 10), await runs.up("Alias", canary("1", 0)));
     runs.emulator.store.functions.get(name)?.aliases.clear();
     expect((await runs.up("Alias", canary("2", 20), state)).outs["split"]).toEqual({ "1": 80, "2": 20 });
@@ -265,7 +265,7 @@ describe("a trigger", () => {
     found.triggerConfig = JSON.stringify({ ...config(), ...more });
   };
 
-  it("keeps live settings that are not managed here", async () => {
+  it("a write keeps live settings that the resource does not manage", async () => {
     const state = await runs.up("HttpTrigger", trigger());
     handSets(CORS);
     expect((await runs.diff("HttpTrigger", trigger(), await runs.refresh("HttpTrigger", state))).changes).toBe(1);
@@ -273,7 +273,7 @@ describe("a trigger", () => {
     expect(config()).toEqual({ authType: "function", methods: ["GET"], disableURLInternet: false, ...CORS });
   });
 
-  it("keeps what somebody else adds in the middle of a write", async () => {
+  it("a write keeps a setting that somebody else adds during the write", async () => {
     const state = await runs.up("HttpTrigger", trigger());
     before("UpdateTrigger", () => handSets(CORS));
     runs.emulator.faults.add({ operation: "UpdateTrigger", action: BUSY });
@@ -284,19 +284,19 @@ describe("a trigger", () => {
   it.each<[string, FaultAction]>([
     ["refused as concurrent", BUSY],
     ["lost", { kind: "resetBefore" }],
-  ])("that somebody else closes while the write is %s stays closed", async (_name, action) => {
+  ])("a trigger that somebody else disables while the write is %s stays disabled", async (_name, action) => {
     const state = await runs.up("HttpTrigger", trigger({ authType: "anonymous" }));
     before("UpdateTrigger", () => handSets({ disableURLInternet: true }));
     runs.emulator.faults.add({ operation: "UpdateTrigger", action });
     const { message } = await caught(
       runs.up("HttpTrigger", trigger({ authType: "anonymous", methods: ["GET"] }), state),
     );
-    expect(message).toContain("somebody else changed it while this run was writing. It is left as it stands now");
+    expect(message).toContain("somebody else changed it while this run was writing. This run did not change it back");
     expect(config()["disableURLInternet"]).toBe(true);
   });
 
   it.each(["7", "nobody"])(
-    "whose qualifier %s does not exist is refused by one read, before any write",
+    "a trigger whose qualifier %s does not exist is refused after one read, before any write",
     async (qualifier) => {
       const since = runs.emulator.requests.length;
       const { message } = await caught(runs.up("HttpTrigger", trigger({ qualifier })));
@@ -307,7 +307,7 @@ describe("a trigger", () => {
     },
   );
 
-  it("is renamed by deleting first: its qualifier has at most one", async () => {
+  it("a renamed trigger is deleted before the new one is created, because a qualifier has at most one trigger", async () => {
     const state = await runs.up("HttpTrigger", trigger());
     expect(await runs.diff("HttpTrigger", trigger({ triggerName: "www" }), state)).toMatchObject({
       replaces: ["triggerName"],
@@ -316,7 +316,7 @@ describe("a trigger", () => {
   });
 });
 
-it("a function that somebody else changes while the write is refused is planned again", async () => {
+it("if somebody else changes a function while its write is refused, the run plans the write again", async () => {
   const own = {
     functionName: `${name}-fn`,
     runtime: "custom-container",

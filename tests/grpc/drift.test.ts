@@ -54,7 +54,7 @@ async function made(kind: Kind, inputs: Props): Promise<{ id: string; state: Pro
   return { id, state: opened(outs) };
 }
 
-/** A refresh, then a run of the same program: whether diff sees a change before and after the refresh, and what is called. */
+/** A refresh, then a run of the same program. Returns if `diff` finds a change before and after the refresh, and the calls. */
 async function restored(kind: Kind, id: string, state: Props, inputs: Props) {
   const calls = provider.of(kind);
   const before = (await calls.diff(id, state, inputs)).changes !== DIFF_NONE;
@@ -80,7 +80,7 @@ function functionArgs(answer: string): Props {
 let functionInputs: Props;
 let functionState: Props;
 
-it("code and configuration: found by a refresh, restored by one call", async () => {
+it("code and configuration that were changed by hand: a refresh finds the change, and one request undoes it", async () => {
   const first = await checked("Function", functionArgs("one"));
   const { id, state } = await made("Function", first);
   const { code, config } = structuredClone({ code: live().code, config: live().config });
@@ -117,7 +117,7 @@ describe("an alias", () => {
   it.each<[string, Record<string, number>]>([
     ["cleared", {}],
     ["raised", { "2": 0.73 }],
-  ])("whose canary was %s: found by a refresh, restored by one call", async (_how, weights) => {
+  ])("an alias whose canary was %s: a refresh finds it, and one request restores the canary", async (_how, weights) => {
     prod().additionalVersionWeight = weights;
     expect(await restored("Alias", id, state, inputs)).toEqual({
       ...{ before: false, after: true },
@@ -126,7 +126,7 @@ describe("an alias", () => {
     expect(prod()).toMatchObject({ versionId: "1", additionalVersionWeight: { "2": 0.1 } });
   });
 
-  it("is not pointed to a version that was deleted by hand: the run names it, and changes nothing", async () => {
+  it("an alias is not set to a version that was deleted by hand: the run names the version and changes nothing", async () => {
     live().versions.delete("2");
     const more = await checked("Alias", { ...args, canary: { versionId: "2", weight: 20 } }, inputs);
     await expect(provider.of("Alias").update(id, state, more)).rejects.toThrow(

@@ -135,21 +135,24 @@ const caught = (call: Promise<unknown>): Promise<CallError> =>
     (error: unknown) => error as CallError,
   );
 
-describe("with a function in place", () => {
+describe("if the function exists already", () => {
   let fn: Stored;
 
   beforeAll(async () => {
     fn = await up("Function", settings("one"));
   });
 
-  it.each([403, 404])("a read refused with %i is a failure, not an absence", async (status) => {
-    const action: FaultAction = { kind: "reject", status, code: "AccessDenied", message: "not yours" };
-    emulator.faults.add({ operation: "GetFunction", action });
-    const { message } = await caught(provider.of("Function").read(fn.id, fn.outs));
-    expect(message).toContain(`GetFunction: not yours (HTTP ${status}, code AccessDenied, request id `);
-  });
+  it.each([403, 404])(
+    "a read that is refused with %i is an error and does not mean that the object was deleted",
+    async (status) => {
+      const action: FaultAction = { kind: "reject", status, code: "AccessDenied", message: "not yours" };
+      emulator.faults.add({ operation: "GetFunction", action });
+      const { message } = await caught(provider.of("Function").read(fn.id, fn.outs));
+      expect(message).toContain(`GetFunction: not yours (HTTP ${status}, code AccessDenied, request id `);
+    },
+  );
 
-  it("an absence seen with keys of another account is a failure", async () => {
+  it("a 'not found' with the keys of another account is an error", async () => {
     const { accountId: _mine, ...rest } = fn.outs;
     const gone = { ...rest, accountId: "0000000000000001", functionName: "other" };
     const { message } = await caught(provider.of("Function").read("id", gone));
@@ -158,7 +161,7 @@ describe("with a function in place", () => {
     );
   });
 
-  it("a redirect is no success", async () => {
+  it("a redirect is an error", async () => {
     const before = emulator.mutations().length;
     const action: FaultAction = { kind: "redirect", status: 302, location: "https://evil.example/" };
     emulator.faults.add({ operation: "DeleteFunction", action, times: Number.POSITIVE_INFINITY });

@@ -1,148 +1,42 @@
 /**
- * Releases that judge themselves, through the provider process, against rows that the emulator's log service has. The clock is the
- * emulator's: the provider knows the time from the answers alone.
+ * Releases that judge themselves, through the provider process, against rows that the emulator's log service has. The
+ * clock is that of the emulator: the provider reads the time only from answers.
  */
-import * as sdk from "@alicloud/fc20230330";
-import type { Emulator, FaultAction, LogRow } from "../../emulator";
-import { type AnalysisRecord, replay } from "../../provider/analysis";
+import type * as sdk from "@alicloud/fc20230330";
+import type { Emulator, FaultAction } from "../../emulator";
+import { replay } from "../../provider/analysis";
 import { Api } from "../emulator/support";
 import { type EmulatedProvider, fastClock, startEmulatedProvider } from "../support/emulatedProvider";
-import { type CallError, type ProviderCalls, type ProviderProcess, tokenAt } from "../support/providerProcess";
-
-type Props = Record<string, unknown>;
+import { JudgedStack } from "../support/judgedStack";
+import type { ProviderProcess } from "../support/providerProcess";
 
 const PROJECT = "judged";
 const STEPS = [{ weight: 10, bake: "10m", requests: 50 }, { weight: 50, bake: "10m", requests: 50 }]; // prettier-ignore
 const ANALYSIS = { errorLimit: 20, latency: {}, logDelay: "3m" };
 const AUTO = { weight: "auto", steps: STEPS, analysis: ANALYSIS };
+const MINUTE = 60;
 
 let emulator: Emulator;
+let readAfterWrite: Emulator["options"]["readAfterWrite"];
 let provider: ProviderProcess;
-let calls: ProviderCalls;
 let close: EmulatedProvider["close"];
 let api: Api;
 
 beforeAll(async () => {
   ({ emulator, provider, close } = await startEmulatedProvider("grpc-judging", {}, fastClock(20)));
-  calls = provider.of("Release");
   api = new Api(emulator);
+  ({ readAfterWrite } = emulator.options);
 });
 
 afterAll(() => close());
-afterEach(() => emulator.faults.clear());
+afterEach(() => {
+  emulator.faults.clear();
+  emulator.options.readAfterWrite = readAfterWrite;
+});
 
-const MINUTE = 60;
-let functions = 0;
-let requests = 0;
-
-/** The engine's side of one release of a function of its own, with three versions. */
-class Stack {
-  readonly name = `api-${++functions}`;
-  state: Props | undefined;
-  private told = 0;
-
-  static async started(log: Partial<sdk.LogConfig> = {}): Promise<Stack> {
-    const stack = new Stack();
-    const logConfig = { project: PROJECT, logstore: stack.name, enableRequestMetrics: true, ...log };
-    await api.create(stack.name, { logConfig: new sdk.LogConfig(logConfig) });
-    for (const release of ["1", "2", "3"]) {
-      await api.update(stack.name, { environmentVariables: { RELEASE: release } });
-      await api.publish(stack.name);
-    }
-    await stack.up("1");
-    await stack.up("2");
-    expect(stack.split).toEqual({ "1": 90, "2": 10 });
-    return stack;
-  }
-
-  private get id(): string {
-    return `${emulator.region}:${emulator.accountId}:${this.name}/prod`;
-  }
-
-  async inputs(versionId: string, keys: Props): Promise<Props> {
-    const { region, accountId } = emulator;
-    const { inputs, failures } = await calls.check(this.state ?? {}, {
-      ...{ region, accountId, resourceUrn: `urn:pulumi:dev::shop::${tokenAt("Release")}::${this.name}` },
-      ...{ functionName: this.name, aliasName: "prod", versionId },
-      ...{ fingerprint: `f1:${versionId}`, environmentFingerprint: "none", ...keys },
-    });
-    expect(failures).toEqual([]);
-    return inputs;
-  }
-
-  /** A run of the engine with the state that is given, the last one unless told otherwise; answers whether there was an update. */
-  async up(versionId = "2", keys: Props = AUTO): Promise<boolean> {
-    const inputs = await this.inputs(versionId, keys);
-    if (this.state === undefined) {
-      this.state = (await calls.create(inputs)).outs;
-      return true;
-    }
-    const { props } = await calls.read(this.id, this.state);
-    this.state = props;
-    if ((await calls.diff(this.id, props, inputs)).changes === 1) return false;
-    try {
-      this.state = await calls.update(this.id, props, inputs);
-    } catch (error) {
-      const { kept } = error as CallError;
-      if (kept !== undefined) this.state = kept.properties;
-      throw error;
-    }
-    return true;
-  }
-
-  /** Requests that both versions answer, a minute later, and time for their rows to arrive. */
-  serve(
-    stable: number,
-    candidate: number,
-    { failing = 0, row = {} }: { failing?: number; row?: Partial<LogRow> } = {},
-  ): void {
-    emulator.clock.advance(MINUTE);
-    const versions = [...Array<string>(stable).fill("1"), ...Array<string>(candidate).fill("2")];
-    const rows = versions.map((versionId, i): LogRow => {
-      const time = String(Math.floor(emulator.clock.now().getTime() / 1000));
-      const all: Record<string, string | undefined> = {
-        ...{ __topic__: `FCRequestMetrics:/${this.name}`, __time__: time, requestId: `request-${++requests}` },
-        ...{ qualifier: "prod", versionId, invocationType: "Sync", statusCode: "200", durationMs: "10.00" },
-        ...{ hasFunctionError: String(i >= versions.length - failing), isColdStart: "false" },
-        ...row,
-      };
-      return Object.fromEntries(
-        Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined),
-      );
-    });
-    emulator.logs.write(PROJECT, this.name, rows);
-    emulator.clock.advance(15 * MINUTE);
-  }
-
-  get live() {
-    return emulator.store.functions.get(this.name)?.aliases.get("prod");
-  }
-
-  /** What the alias does, in percent. */
-  get split(): Record<string, number> {
-    const { versionId = "", additionalVersionWeight = {} } = this.live ?? {};
-    const others = Object.entries(additionalVersionWeight).map(([id, weight]) => [id, Math.round(weight * 1000) / 10]);
-    const rest = others.reduce((sum, [, weight]) => sum - Number(weight), 100);
-    return { [versionId]: rest, ...(Object.fromEntries(others) as Record<string, number>) };
-  }
-
-  get judging(): (AnalysisRecord & { since: number; until: number; weight: number }) | undefined {
-    return this.state?.["judging"] as never;
-  }
-
-  /** Requests of both versions that all decisions have counted. */
-  get counted(): number {
-    const { decisions = [] } = this.judging ?? {};
-    return decisions.reduce((sum, { counts }) => sum + counts.stable.requests + counts.candidate.requests, 0);
-  }
-
-  /** Messages since the last call, of this function. */
-  heard(): string {
-    const lines = provider.errors().split("\n").slice(this.told);
-    this.told += lines.length - 1;
-    return lines.filter((line) => line.includes(this.name)).join("\n");
-  }
-}
+/** A stack with version 2 at 10 % beside version 1. */
+const started = (log: Partial<sdk.LogConfig> = {}) =>
+  JudgedStack.started({ emulator, provider: () => provider, project: PROJECT, keys: AUTO }, log);
 
 /** Writes of the alias since a moment, and reads of rows. */
 function since(from: number) {
@@ -153,11 +47,11 @@ function since(from: number) {
   };
 }
 
-it("a good candidate walks to 100 by itself, each step announced, with decisions that can be replayed", async () => {
-  const stack = await Stack.started();
+it("a good candidate is raised to 100 % step by step; each step is announced, and the decisions can be replayed", async () => {
+  const stack = await started();
   emulator.clock.advance(MINUTE);
   await stack.up();
-  expect(stack.heard()).toMatch(/v2 at 10 %.*, judged when this runs: next 50 %[^]*nothing to judge v2 by yet/);
+  expect(stack.heard()).toMatch(/v2 at 10 %.*; the update judges it: next 50 %[^]*v2 cannot be judged yet/);
   stack.serve(450, 50);
   await stack.up();
   expect(stack.split).toEqual({ "1": 50, "2": 50 });
@@ -179,8 +73,8 @@ it("a good candidate walks to 100 by itself, each step announced, with decisions
   expect(JSON.stringify(stack.judging).length).toBeLessThan(4_000);
 });
 
-it("a bad candidate is rejected in one write; that run fails with its state complete, later ones do not", async () => {
-  const stack = await Stack.started();
+it("a bad candidate is rejected by one write; this run fails after its state is saved, and later runs succeed", async () => {
+  const stack = await started();
   stack.serve(450, 50, { failing: 30 });
   const before = emulator.requests.length;
   await expect(stack.up()).rejects.toMatchObject({
@@ -202,8 +96,8 @@ it("a bad candidate is rejected in one write; that run fails with its state comp
   expect(stack.judging).toMatchObject({ decisions: [], evidence: { open: [] } });
 });
 
-it("too few requests are neither a pass nor a fail: what is missing is told", async () => {
-  const stack = await Stack.started();
+it("with too few requests the verdict is neither pass nor fail, and the run prints what is missing", async () => {
+  const stack = await started();
   stack.serve(90, 10);
   expect(await stack.up()).toBe(true);
   expect(stack.split).toEqual({ "1": 90, "2": 10 });
@@ -215,15 +109,15 @@ it("too few requests are neither a pass nor a fail: what is missing is told", as
   expect(stack.counted).toBe(500);
 });
 
-it("when both versions fail it holds, with a warning", async () => {
-  const stack = await Stack.started();
+it("if both versions fail, the verdict is hold, with a warning", async () => {
+  const stack = await started();
   stack.serve(450, 50, { row: { hasFunctionError: "true" } });
   await stack.up();
   expect(stack.split).toEqual({ "1": 90, "2": 10 });
   expect(stack.heard()).toMatch(/warning: .*hold at 10 %.*so the candidate is not the reason/);
 });
 
-describe("a log source that does not answer is never a pass and never a rollback", () => {
+describe("if the log service does not answer, the verdict is neither a pass nor a fail", () => {
   const forever = (action: FaultAction) => () =>
     emulator.faults.add({ operation: "GetLogsV2", times: Infinity, action });
   const refusal = (status: number, code: string) => forever({ kind: "reject", status, code, message: "as asked" });
@@ -244,7 +138,7 @@ describe("a log source that does not answer is never a pass and never a rollback
     ["a closed connection", forever({ kind: "resetBefore" }), /GetLogsV2: no usable answer from judged\./],
   ])("%s", async (_name, strike, message) => {
     for (const failing of [0, 30]) {
-      const stack = await Stack.started();
+      const stack = await started();
       stack.serve(450, 50, { failing });
       strike();
       expect(await stack.up()).toBe(true);
@@ -264,7 +158,7 @@ describe("a log source that does not answer is never a pass and never a rollback
     ["no logConfig", { project: "", logstore: "" }, /has no logConfig with project and logstore/],
     ["no request metrics", { enableRequestMetrics: false }, /set function.logConfig.enableRequestMetrics to true/],
   ])("%s", async (_name, log, message) => {
-    const stack = await Stack.started(log);
+    const stack = await started(log);
     stack.serve(450, 50, { failing: 30 });
     await stack.up();
     expect(stack.split).toEqual({ "1": 90, "2": 10 });
@@ -275,17 +169,49 @@ describe("a log source that does not answer is never a pass and never a rollback
   });
 
   it("rows without a version", async () => {
-    const stack = await Stack.started();
+    const stack = await started();
     stack.serve(449, 50);
     stack.serve(1, 0, { row: { versionId: undefined } });
     await stack.up();
     expect(stack.split).toEqual({ "1": 90, "2": 10 });
-    expect(stack.heard()).toMatch(/1 of 500 rows of requests have no versionId/);
+    expect(stack.heard()).toMatch(
+      /1 of 500 rows of requests have no versionId or no requestId: all of them may be failures of v2/,
+    );
+  });
+
+  it("rows without a request id, because they may be failures of the candidate", async () => {
+    const stack = await started();
+    stack.serve(450, 50);
+    stack.serve(0, 50, { failing: 50, row: { requestId: "" } });
+    await stack.up();
+    expect(stack.split).toEqual({ "1": 90, "2": 10 });
+    expect(stack.heard()).toMatch(/50 of 550 rows of requests have no versionId or no requestId/);
+  });
+
+  it("names of a logstore that the log service does not allow", async () => {
+    const stack = await started({ project: "p", logstore: "a" });
+    stack.serve(450, 50);
+    await stack.up();
+    expect(stack.split).toEqual({ "1": 90, "2": 10 });
+    expect(stack.heard()).toMatch(/function \S+: logConfig.project: got "p"; allowed: 3 to 63 lower-case/);
   });
 });
 
-it("a hand in between begins another stretch: nothing from before it is counted", async () => {
-  const stack = await Stack.started();
+it("rows without a version, for example of throttled requests: a fail does not need them, and a pass allows 1 % of them", async () => {
+  const bad = await started();
+  bad.serve(400, 50, { failing: 30 });
+  bad.serve(50, 0, { row: { versionId: "" } });
+  await expect(bad.up()).rejects.toThrow("failed");
+  expect(bad.split).toEqual({ "1": 100 });
+  const good = await started();
+  good.serve(900, 100);
+  good.serve(1, 0, { row: { versionId: "", statusCode: "429" } });
+  await good.up();
+  expect(good.split).toEqual({ "1": 50, "2": 50 });
+});
+
+it("after a change by hand, requests from before the change are not counted", async () => {
+  const stack = await started();
   stack.serve(450, 50, { failing: 40 });
   await api.updateAlias(stack.name, "prod", { versionId: "1", additionalVersionWeight: { "2": 0.4 } });
   await stack.up();
@@ -293,7 +219,7 @@ it("a hand in between begins another stretch: nothing from before it is counted"
   expect(stack.counted).toBe(0);
   stack.serve(60, 40);
   await stack.up();
-  // Back and forth between two runs is a hand as well.
+  // Two changes by hand that cancel out between two runs also count as a change by hand.
   stack.serve(60, 40, { failing: 40 });
   await api.updateAlias(stack.name, "prod", { versionId: "1", additionalVersionWeight: { "2": 0.5 } });
   emulator.clock.advance(2);
@@ -305,10 +231,12 @@ it("a hand in between begins another stretch: nothing from before it is counted"
 
 describe("somebody else writes the alias while this run reads rows", () => {
   it.each([
-    ["a hand lowers: it stays low", 0.01, { "1": 99, "2": 1 }],
-    ["another pipeline raises: it is raised once", 0.5, { "1": 50, "2": 50 }],
-  ])("%s", async (_name, weight, expected) => {
-    const stack = await Stack.started();
+    ["a hand lowers: it stays low", 0.01, { "1": 99, "2": 1 }, undefined],
+    ["a hand lowers, and each change shows one read late: it stays low", 0.01, { "1": 99, "2": 1 }, "late"],
+    ["another pipeline raises: it is raised once", 0.5, { "1": 50, "2": 50 }, undefined],
+  ] as const)("%s", async (_name, weight, expected, reads) => {
+    const stack = await started();
+    if (reads !== undefined) emulator.options.readAfterWrite = reads;
     stack.serve(450, 50);
     const body = { versionId: "1", additionalVersionWeight: { "2": weight } };
     const path = `/functions/${stack.name}/aliases/prod`;
@@ -325,8 +253,8 @@ describe("somebody else writes the alias while this run reads rows", () => {
   });
 });
 
-it("a run that is killed after its write counts nothing twice and raises nothing twice", async () => {
-  const stack = await Stack.started();
+it("after a run was killed after its write, the next run counts no request twice and raises no share twice", async () => {
+  const stack = await started();
   stack.serve(450, 50);
   const before = structuredClone(stack.state);
   await stack.up();
@@ -339,8 +267,8 @@ it("a run that is killed after its write counts nothing twice and raises nothing
   expect([stack.split, stack.counted]).toEqual([{ "2": 100 }, 100]);
 });
 
-it("a run that is killed after it rejected leaves the rejection to the next one, which is green", async () => {
-  const stack = await Stack.started();
+it("if a run is killed after a rejection, the next run keeps the rejection and succeeds", async () => {
+  const stack = await started();
   stack.serve(450, 50, { failing: 30 });
   const before = structuredClone(stack.state);
   await expect(stack.up()).rejects.toThrow("failed");
@@ -354,8 +282,8 @@ it.each<[string, FaultAction]>([
   ["lost", { kind: "applyThenReset" }],
   ["cut off", { kind: "applyThenTruncate" }],
   ["refused as a conflict", { kind: "reject", status: 409, code: "ConcurrentUpdateError", message: "as asked" }],
-])("the answer to the write is %s: one write, one step", async (_name, action) => {
-  const stack = await Stack.started();
+])("if the answer to the write is %s, there is one write and one step", async (_name, action) => {
+  const stack = await started();
   stack.serve(450, 50);
   emulator.faults.add({ operation: "UpdateAlias", action });
   await stack.up();
@@ -363,8 +291,8 @@ it.each<[string, FaultAction]>([
   expect(stack.judging?.weight).toBe(500);
 });
 
-it("an older run reads no rows and moves nothing", async () => {
-  const stack = await Stack.started();
+it("a run of an older commit reads no rows and moves no traffic", async () => {
+  const stack = await started();
   await stack.up("2", { ...AUTO, rev: 9 });
   stack.serve(450, 50, { failing: 30 });
   const before = emulator.requests.length;
@@ -375,8 +303,8 @@ it("an older run reads no rows and moves nothing", async () => {
   ]);
 });
 
-it("under hold a pass raises nothing, a fail rejects", async () => {
-  const stack = await Stack.started();
+it("with hold, a pass raises no share and a fail rejects the candidate", async () => {
+  const stack = await started();
   stack.serve(450, 50);
   await stack.up("2", { ...AUTO, hold: true });
   expect(stack.split).toEqual({ "1": 90, "2": 10 });
@@ -385,8 +313,8 @@ it("under hold a pass raises nothing, a fail rejects", async () => {
   expect(stack.split).toEqual({ "1": 100 });
 });
 
-it("the conditions of a step that change in the program count from the next run on", async () => {
-  const stack = await Stack.started();
+it("changed conditions of a step apply from the next run on", async () => {
+  const stack = await started();
   stack.serve(450, 50);
   await stack.up("2", { ...AUTO, steps: [{ weight: 10, bake: "10m", requests: 60 }, 50] });
   expect(stack.split).toEqual({ "1": 90, "2": 10 });

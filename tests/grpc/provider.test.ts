@@ -1,4 +1,4 @@
-/** The provider process over gRPC, without an engine: what the engine could send, and what must come back. */
+/** The provider process over gRPC without an engine: requests of an engine, and the required answers. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -92,7 +92,7 @@ it.each<[Kind, number]>([
 });
 
 describe.each(KINDS)("%s", (kind) => {
-  it("takes an unknown in every field, at every depth, and asks nobody", async () => {
+  it("check and diff accept an unknown value in every field, at every depth, without a call", async () => {
     const before = emulator.requests.length;
     const calls = provider.of(kind);
     const known = opened((await calls.check({}, inputs(kind))).inputs);
@@ -114,7 +114,7 @@ describe.each(KINDS)("%s", (kind) => {
   });
 });
 
-it("creates, reads, updates and deletes; what is made of secret environment values is marked as secret", async () => {
+it("creates, reads, updates and deletes; outputs that contain hashes of environment values are secrets", async () => {
   const calls = provider.of("Function");
   const given = { ...inputs("Function"), secretInputs: ["environmentVariables"] };
   const checked = await calls.check({}, given);
@@ -136,7 +136,7 @@ it("creates, reads, updates and deletes; what is made of secret environment valu
   expect((await calls.read(id, stored)).id).toBe("");
 });
 
-describe("a hash is a secret where what it is made of is one", () => {
+describe("the hash of a secret value is a secret", () => {
   const SIGNATURE = "4dabf18193072939515e22adb298388d";
   const container = (password: string): Props => ({
     ...{ runtime: "custom-container", code: null, environmentVariables: null },
@@ -169,7 +169,7 @@ describe("a hash is a secret where what it is made of is one", () => {
     }
   });
 
-  it("values that a hand wrote are nobody's word: the hash is a secret then, in a refresh and in a get", async () => {
+  it("the hash of environment values that were changed by hand is a secret, in a refresh and in a get", async () => {
     const calls = provider.of("Function");
     const given = { ...inputs("Function"), functionName: "hashed", environmentVariables: null };
     const { id, outs } = await calls.create(opened((await calls.check({}, given)).inputs));
@@ -187,25 +187,22 @@ describe("a hash is a secret where what it is made of is one", () => {
 });
 
 // The plugin takes the URN from the call, not from the inputs.
-itAtTheDynamicDoor(
-  "nothing stands in state that follows from the rest: the owner of the first URN, the type in it",
-  async () => {
-    const calls = provider.of("Alias");
-    const urn = `urn:pulumi:dev::shop::my:component$${typeToken("Alias")}::api`;
-    const given = { ...inputs("Alias"), resourceUrn: urn };
-    const { inputs: news } = await calls.check({}, given);
-    expect(news).toMatchObject({ resourceUrn: "dev::shop::my:component$~Alias::api" });
-    expect(news).not.toHaveProperty("owner");
-    // Under another name, by an alias of the engine, it stays whose it was.
-    const renamed = await calls.check(opened(news), { ...given, resourceUrn: urn.replace(/api$/, "web") });
-    expect(renamed.inputs["owner"]).toMatch(/^[0-9a-f]{12}:shop\/dev\/api$/);
-    const back = await calls.check(opened(renamed.inputs), given);
-    expect(back.inputs).toEqual(news);
-  },
-);
+itAtTheDynamicDoor("state does not store values that can be computed: the owner, and the type in the URN", async () => {
+  const calls = provider.of("Alias");
+  const urn = `urn:pulumi:dev::shop::my:component$${typeToken("Alias")}::api`;
+  const given = { ...inputs("Alias"), resourceUrn: urn };
+  const { inputs: news } = await calls.check({}, given);
+  expect(news).toMatchObject({ resourceUrn: "dev::shop::my:component$~Alias::api" });
+  expect(news).not.toHaveProperty("owner");
+  // Under another name, by an alias of the engine, it stays whose it was.
+  const renamed = await calls.check(opened(news), { ...given, resourceUrn: urn.replace(/api$/, "web") });
+  expect(renamed.inputs["owner"]).toMatch(/^[0-9a-f]{12}:shop\/dev\/api$/);
+  const back = await calls.check(opened(renamed.inputs), given);
+  expect(back.inputs).toEqual(news);
+});
 
 itAtTheDynamicDoor(
-  "the outputs of what belongs to a function have no place of their own: it stands in the id",
+  "outputs of versions, aliases and triggers have no region and account, because the id contains them",
   async () => {
     const [functions, versions] = [provider.of("Function"), provider.of("Version")];
     const made = await functions.create(opened((await functions.check({}, inputs("Function"))).inputs));
@@ -251,7 +248,7 @@ it.each<["create" | "diff" | "update"]>([["create"], ["diff"], ["update"]])(
   },
 );
 
-it("keeps a function that did not become usable, with all it needs for the next call", async () => {
+it("state keeps a function that did not become usable, with all members for the next call", async () => {
   emulator.options.pendingReads = 1_000;
   const calls = provider.of("Function");
   const news = opened((await calls.check({}, { ...inputs("Function"), waitSeconds: 1 })).inputs);
@@ -265,14 +262,14 @@ it("keeps a function that did not become usable, with all it needs for the next 
   await calls.delete(kept?.id ?? "", stored);
 });
 
-it("fails a get of what does not exist, and a refresh of it is gone", async () => {
+it("get of an object that does not exist fails, and a refresh removes it from state", async () => {
   const calls = provider.of("Alias");
   const news = opened((await calls.check({}, inputs("Alias"))).inputs);
   expect((await caught(calls.read("id", news))).message).toContain("id does not exist");
   expect((await calls.read("id", { ...news, split: { "1": 100 }, mainVersionId: "1" })).id).toBe("");
 });
 
-it("another account's keys neither lose an object from state nor delete it", async () => {
+it("with the keys of another account, an object is neither removed from state nor deleted", async () => {
   const other = await startEmulator(profileOptions());
   const foreign = await startProvider(folder, { ...process.env, ...other.env });
   try {
@@ -289,7 +286,7 @@ it("another account's keys neither lose an object from state nor delete it", asy
 });
 
 // The plugin has the package in itself.
-itAtTheDynamicDoor("says which package.json lacks the package, in one line", async () => {
+itAtTheDynamicDoor("names the package.json that needs the package, in one line", async () => {
   const bare = mkdtempSync(join(tmpdir(), "bare-"));
   const lost = await startProvider(bare, { ...process.env, ...emulator.env });
   try {

@@ -1,4 +1,4 @@
-/** What a refresh returns as inputs: what the program gives, and no output. */
+/** The inputs that a refresh returns: arguments of the program, and no outputs. */
 import { Runs } from "../support/runs";
 
 /** Outputs by kind, written out here: the provider's own list is under test. */

@@ -1,4 +1,4 @@
-/** Building blocks of the tables in `badInput.ts`: what people write where a number, a flag, a line or a list belongs. */
+/** Parts of the tables in `badInput.ts`: wrong values for a number, a boolean, a line of text or a list. */
 
 /** Wrong values of one argument, each with the message it is refused with, and right ones at the edges. */
 export interface Rows {

@@ -1,10 +1,10 @@
-/** What a service quotes in a refusal: no secret of ours leaves the provider process, whatever form it comes back in. */
+/** Errors of the service that quote a secret: the provider process removes the secret in any form. */
 import { spawnSync } from "node:child_process";
 import type { Emulator } from "../../emulator";
 import { hashCode } from "../../provider/code";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
 import { type CallError, type ProviderProcess, tokenAt } from "../support/providerProcess";
-import { root } from "../support/program";
+import { root } from "../support/root";
 import { opened } from "../support/wire";
 
 type Props = Record<string, unknown>;
@@ -88,7 +88,7 @@ it.each(Object.entries(FORMS))("a refused create: %s", async (_form, quoted) => 
   expect(leaks(details)).toEqual([]);
 });
 
-it("an unfinished function: the reasons kept in state and shown have none either", async () => {
+it("an unfinished function: the reasons in state and on the screen contain no secret value", async () => {
   const inputs = await checked("unfinished");
   emulator.faults.add({
     operation: "GetFunction",
@@ -100,7 +100,7 @@ it("an unfinished function: the reasons kept in state and shown have none either
   expect(leaks(details + JSON.stringify(kept?.reasons ?? []))).toEqual([]);
 });
 
-it("a secret of a read, of an older run and of another argument are none of a message's either", async () => {
+it("no message contains a secret of a read, of an older run or of another argument", async () => {
   const inputs = await checked("read", { description: "a-secret-description", secretInputs: ["description"] });
   const { id, outs } = await provider.of("Function").create(inputs);
   const plan = (operation: string) =>
@@ -121,7 +121,7 @@ it("a secret of a read, of an older run and of another argument are none of a me
   }
 });
 
-it("a warning on a resource's line has none, and still names what it is about", () => {
+it("a warning contains no secret value, and names its object", () => {
   const script = `
     const v1 = require("pulumi-alicloud-fc/v1");
     const path = require("node:path");

@@ -23,12 +23,12 @@ async function releaseWith(manager: Manager, files: Record<string, string> = {},
   return join(folder, "node_modules");
 }
 
-it.concurrent("pnpm as it comes: a program finds only what it asks for", async () => {
+it.concurrent("pnpm with default settings: a program finds only its declared dependencies", async () => {
   const modules = await releaseWith("pnpm");
   expect(readdirSync(modules).filter((name) => !name.startsWith("."))).toEqual(["@pulumi", "pulumi-alicloud-fc"]);
 });
 
-it.concurrent("pnpm without any hoisting: packages find only what they ask for, too", async () => {
+it.concurrent("pnpm without hoisting: packages also find only their declared dependencies", async () => {
   const modules = await releaseWith("pnpm", { ".npmrc": "hoist=false\n" }, { pnpm: { packageExtensions: UNDECLARED } });
   expect(existsSync(join(modules, ".pnpm", "node_modules"))).toBe(false);
 });

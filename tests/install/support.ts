@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { root } from "../support/program";
+import { root } from "../support/root";
 
 const run = promisify(execFile);
 

@@ -1,14 +1,9 @@
 /** The plugin on the real engine beyond releases: plain resources, assets, secrets, imports, explicit providers. */
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { changes, failure } from "../support/engine";
 import { type LanguageBench, hostsOnPath, languageBench } from "../support/languages";
 import type { ProgramFolder } from "../support/program";
 
 jest.setTimeout(600_000);
-
-/** Not the synchronous one: the emulator answers from this process. */
-const execute = promisify(execFile);
 
 let bench: LanguageBench;
 
@@ -56,7 +51,7 @@ beforeAll(async () => {
 
 afterAll(() => bench.close());
 
-it("plain resources, found by the executable's name alone; a secret is no plain text in state", async () => {
+it("plain resources, with a plugin that is found by its executable's name; a secret is not plain text in state", async () => {
   const { sent } = await bench.up();
   expect(sent).toEqual(["CreateFunction", "PublishFunctionVersion", "CreateAlias", "CreateTrigger"]);
   const state = bench.stored();
@@ -66,7 +61,7 @@ it("plain resources, found by the executable's name alone; a secret is no plain 
 });
 
 it.each(['{ "fn::fileArchive": ./src }', '{ "fn::assetArchive": { index.js: { "fn::fileAsset": ./src/index.js } } }'])(
-  "the same files as %s publish nothing",
+  "the same files as %s: no version is published",
   async (code) => {
     write(bench.program, PLAIN(code));
     const { sent } = await bench.up();
@@ -80,14 +75,9 @@ it("ignoreChanges keeps old code", async () => {
   expect((await bench.up()).sent).toEqual([]);
 });
 
-it("a function of its own is imported as it is, without a write; another resource's is not", async () => {
+it("a function without an owner is imported without a write; a function of another owner is not imported", async () => {
   const { region, accountId } = bench.emulator;
-  const { envVars = {}, pulumiHome = "" } = bench.stack.workspace;
-  const env = { ...process.env, ...envVars, PULUMI_HOME: pulumiHome };
-  const pulumi = (...args: string[]) =>
-    execute("pulumi", [...args, "--yes", "--stack", "test"], { cwd: bench.program.folder, env }).catch(
-      ({ stdout, stderr }: { stdout: string; stderr: string }) => Promise.reject(new Error(`${stdout}${stderr}`)),
-    );
+  const pulumi = (...args: string[]) => bench.command(...args, "--yes", "--stack", "test");
   const urn = "urn:pulumi:test::canary::alicloud-fc:index:Function::fn";
   await pulumi("state", "delete", urn, "--target-dependents");
   const from = bench.emulator.mutations().length;
@@ -108,7 +98,7 @@ it("a function of its own is imported as it is, without a write; another resourc
   await pulumi("state", "unprotect", urn);
 });
 
-it("explicit providers, several at once, reach plain resources and components; config is the default's", async () => {
+it("explicit providers apply to plain resources and components; config applies to the default provider", async () => {
   await bench.config({ "alicloud-fc:region": "cn-hongkong" });
   write(
     bench.program,
@@ -135,7 +125,19 @@ it("explicit providers, several at once, reach plain resources and components; c
   expect(regions).toEqual(["cn-hongkong", "cn-beijing", "cn-shanghai"]);
 });
 
+it("the function of a component may be a secret as a whole: its absent members stay absent, and no value of it is shown", async () => {
+  const settings = `{ "fn::secret": { ${FUNCTION}, code: ./src, description: hunter3 } }`;
+  write(
+    bench.program,
+    `  whole:\n    type: alicloud-fc:CanaryRelease\n    properties: { function: ${settings}, aliasName: whole }\n`,
+  );
+  const { stdout, changeSummary } = await bench.stack.preview();
+  // The component, the function, its version and the release.
+  expect(changes(changeSummary)["create"]).toBeGreaterThanOrEqual(4);
+  expect(stdout).not.toContain("hunter3");
+});
+
 it("keys in stack config are refused", async () => {
   await bench.config({ "alicloud-fc:accessKey": "LTAI0000" });
-  expect(await failure(bench.stack.preview())).toContain("credentials do not belong into stack config");
+  expect(await failure(bench.stack.preview())).toContain("credentials do not belong in stack config");
 });

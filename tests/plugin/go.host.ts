@@ -1,18 +1,22 @@
-/** Every journey of a release in Go; `pulumi package add` makes the SDK, and compiler and `go vet` check it and the program. */
+/**
+ * All tests of `journeys.ts` in Go. `pulumi package add` generates the SDK; the compiler and `go vet` check SDK and
+ * program.
+ */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { PackageSchema } from "../../tools/schema/generate";
 import { spelling } from "../../tools/schema/reference";
 import { journeys } from "../support/journeys";
 import { exampleInGo, hostsOnPath, inProgram } from "../support/languages";
-import { programFolder, root } from "../support/program";
+import { programFolder } from "../support/program";
+import { root } from "../support/root";
 
 /** The package of the SDK that programs import. */
 const SDK = "example.com/pulumi-alicloud-fc/sdk/go/alicloudfc";
 
 journeys(exampleInGo, () => hostsOnPath("go"));
 
-it("program and SDK have the types they say", () => {
+it("program and generated SDK compile against each other", () => {
   const program = programFolder("typed", "");
   try {
     exampleInGo(program);
@@ -26,7 +30,7 @@ it("program and SDK have the types they say", () => {
   }
 });
 
-it("the reference pages spell names and types of arguments as the SDK has them", () => {
+it("the reference pages have the same names and types of arguments as the SDK", () => {
   const schema = JSON.parse(readFileSync(join(root, "provider", "plugin", "schema.json"), "utf8")) as PackageSchema;
   const program = programFolder("spelled", "");
   try {

@@ -1,4 +1,4 @@
-/** Every journey of a release in JavaScript, beside the other languages. */
+/** All tests of `journeys.ts` in JavaScript. */
 import { journeys } from "../support/journeys";
 import { inJavaScript } from "../support/languages";
 

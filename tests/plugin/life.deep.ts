@@ -100,7 +100,7 @@ it("a first preview, in which no version has a number yet", async () => {
   expect(stored("follower")?.config["environmentVariables"]).toEqual({ NEWEST: "v1" });
 });
 
-it("new code: what follows from the version's number is shown as a change, and gets the number in the run", async () => {
+it("new code: the preview shows a change of outputs that contain the version's number, and the run sets them", async () => {
   bench.code("two");
   settings.weight = 5;
   const { stdout, steps } = await preview();
@@ -110,7 +110,7 @@ it("new code: what follows from the version's number is shown as a change, and g
   expect(stored("follower")?.config["environmentVariables"]).toEqual({ NEWEST: "v2" });
 });
 
-it("waiting is shown while it lasts", async () => {
+it("the wait for a function is shown while it lasts", async () => {
   bench.code("three");
   bench.emulator.options.pendingReads = 2;
   const { stdout } = await up();
@@ -118,7 +118,7 @@ it("waiting is shown while it lasts", async () => {
   expect(stdout).toContain("waiting for function api");
 });
 
-it("an update that fails half-way keeps a state that the next run goes on from: nothing is sent twice", async () => {
+it("after an update that fails half-way, the next run continues and sends no change twice", async () => {
   bench.code("four");
   const before = await inState("fn");
   settings.update = "1s";
@@ -144,7 +144,7 @@ it("an update that fails half-way keeps a state that the next run goes on from: 
   expect(sent.sort()).toEqual(["PublishFunctionVersion", "UpdateFunction", "UpdateFunction"]);
 });
 
-it("a new name replaces the function with all that stands on it, once the program accepts that; the old one goes last", async () => {
+it("with replaceFunction a new name replaces the function and its versions and aliases; the old function is deleted last", async () => {
   settings.name = "shop";
   write(bench.program);
   expect(await failure(bench.stack.preview())).toContain("functionName: api cannot become shop in place");
@@ -157,7 +157,7 @@ it("a new name replaces the function with all that stands on it, once the progra
   expect([...bench.emulator.store.functions.keys()].sort()).toEqual(["follower", "shop"]);
 });
 
-it("a replacement under the same name replaces what stands on it; without the program's consent it is refused", async () => {
+it("a replacement under the same name also replaces versions and aliases; without replaceFunction it is refused", async () => {
   settings.runtime = "custom.debian12";
   settings.replace = false;
   write(bench.program);

@@ -1,4 +1,4 @@
-/** A live stack changes its language in the middle of a canary: nothing is shown, nothing is sent, nothing is lost. */
+/** A stack changes its language during a canary: the preview shows no change, nothing is sent, and state is kept. */
 import { changes } from "../support/engine";
 import {
   type LanguageBench,
@@ -41,14 +41,6 @@ function plain(resources: object[]): unknown {
   return JSON.parse(JSON.stringify(resources, (key, value: unknown) => (key === "ciphertext" ? "…" : value)));
 }
 
-async function unchanged(): Promise<void> {
-  const from = bench.emulator.mutations().length;
-  expect(changes((await bench.stack.preview()).changeSummary)).toEqual({});
-  const { summary } = await bench.stack.up();
-  expect(changes(summary.resourceChanges)).toEqual({});
-  expect(bench.sent(from)).toEqual([]);
-}
-
 it("JavaScript to YAML and back, at 5 %", async () => {
   await bench.up();
   bench.code("two");
@@ -57,34 +49,34 @@ it("JavaScript to YAML and back, at 5 %", async () => {
   const before = plain(await state());
   expect(before).toHaveLength(4);
   inYaml(bench.program);
-  await unchanged();
+  await bench.unchanged();
   expect(plain(await state())).toEqual(before);
   inJavaScript(bench.program);
-  await unchanged();
+  await bench.unchanged();
   expect(plain(await state())).toEqual(before);
 });
 
-it("what one language began the other goes on with", async () => {
+it("a program in the other language continues a canary", async () => {
   inYaml(bench.program);
   await bench.config({ "canary:weight": "25" });
   expect(await bench.up()).toEqual({ split: { "1": 75, "2": 25 }, sent: ["UpdateAlias"] });
   inJavaScript(bench.program);
-  await unchanged();
+  await bench.unchanged();
   await bench.config({ "canary:weight": "100" });
   expect(await bench.up()).toEqual({ split: { "2": 100 }, sent: ["UpdateAlias"] });
 });
 
-it("a refresh in the other language finds nothing to say", async () => {
+it("a refresh in the other language shows no change", async () => {
   inYaml(bench.program);
   expect(changes((await bench.stack.refresh()).summary.resourceChanges)).toEqual({});
-  await unchanged();
+  await bench.unchanged();
 });
 
-it("made in YAML, ended in JavaScript", async () => {
+it("created by YAML, deleted by JavaScript", async () => {
   bench.code("three");
   expect((await bench.up()).split).toEqual({ "2": 95, "3": 5 });
   inJavaScript(bench.program);
-  await unchanged();
+  await bench.unchanged();
   await bench.stack.destroy();
   expect(bench.emulator.mutations().at(-1)?.operation).toBe("DeleteFunction");
 });
@@ -137,7 +129,7 @@ exports.split = new fc.CanaryRelease("api", { ...${args}, ...fc.releaseConfig() 
   );
 };
 
-it("options of every form, in the middle of a canary, there and back", async () => {
+it("a change of language and back during a canary, with resource options of every form", async () => {
   richInJavaScript(bench.program);
   bench.code("rich one");
   await bench.config({ "canary:weight": undefined });
@@ -146,12 +138,12 @@ it("options of every form, in the middle of a canary, there and back", async () 
   expect((await bench.up()).split).toEqual({ "1": 90, "2": 10 });
   const before = plain(await state());
   richInYaml(bench.program);
-  await unchanged();
+  await bench.unchanged();
   expect(plain(await state())).toEqual(before);
   bench.code("rich three");
   expect((await bench.up()).split).toEqual({ "1": 90, "3": 10 });
   richInJavaScript(bench.program);
-  await unchanged();
+  await bench.unchanged();
   const stored = bench.stored();
   expect([stored.includes("rich"), stored.includes("the secret")]).toEqual([true, false]);
 });

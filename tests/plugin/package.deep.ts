@@ -1,15 +1,15 @@
-/** The package as the engine's own commands see it: the schema, its check, and a stack of the plain resources' example. */
-import { readFileSync, rmSync, writeFileSync, mkdtempSync } from "node:fs";
+/** The package in commands of the engine: the schema, its check, and a stack with the example of each plain resource. */
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { schemaText } from "../../provider/plugin/schema";
 import { changes } from "../support/engine";
 import { type LanguageBench, executable, hostsOnPath, inProgram, languageBench } from "../support/languages";
-import { root } from "../support/program";
+import { root } from "../support/root";
 
 jest.setTimeout(600_000);
 
-it("pulumi package get-schema answers the schema, and pulumi schema check has nothing against it", () => {
+it("pulumi package get-schema prints the schema, and pulumi schema check reports no error", () => {
   const folder = mkdtempSync(join(tmpdir(), "schema-"));
   try {
     const schema = inProgram(folder, {}, "pulumi", "package", "get-schema", executable);
@@ -28,6 +28,30 @@ it("pulumi package get-schema answers the schema, and pulumi schema check has no
     expect(() => inProgram(folder, {}, "pulumi", "schema", "check", file)).toThrow(
       "type alicloud-fc:index:None not found",
     );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it("the guide's command adds the package, twice as well, and leaves the plugin's folder as it is", () => {
+  const folder = mkdtempSync(join(tmpdir(), "add-"));
+  try {
+    const guide = readFileSync(join(root, "docs", "guide", "languages.md"), "utf8");
+    const [, ...args] = /^pulumi package add \S+$/m.exec(guide)?.[0].split(" ") ?? [];
+    const own = join(folder, "node_modules", "pulumi-alicloud-fc");
+    mkdirSync(join(folder, "node_modules"));
+    symlinkSync(root, own);
+    const program = "name: added\nruntime: yaml\n";
+    writeFileSync(join(folder, "Pulumi.yaml"), program);
+    const before = readdirSync(join(own, "plugin"));
+    for (let run = 0; run < 2; run++) {
+      inProgram(folder, hostsOnPath("yaml"), "pulumi", ...args);
+      const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+      expect(readFileSync(join(folder, "Pulumi.yaml"), "utf8")).toBe(
+        `${program}packages:\n  alicloud-fc: alicloud-fc@${version}\n`,
+      );
+    }
+    expect(readdirSync(join(own, "plugin"))).toEqual(before);
   } finally {
     rmSync(folder, { recursive: true });
   }

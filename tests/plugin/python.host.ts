@@ -1,4 +1,4 @@
-/** Every journey of a release in Python; `pulumi package add` makes the SDK, and mypy checks it and the program. */
+/** All tests of `journeys.ts` in Python. `pulumi package add` generates the SDK; mypy checks SDK and program. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ afterAll(() => rmSync(home, { recursive: true }));
 
 journeys(exampleInPython, () => (env = pythonEnvironment(home)));
 
-it("program and SDK have the types they say", () => {
+it("program and generated SDK compile against each other", () => {
   const program = programFolder("typed", "");
   exampleInPython(program);
   try {

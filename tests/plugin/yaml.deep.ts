@@ -1,4 +1,4 @@
-/** Every journey of a release in YAML. */
+/** All tests of `journeys.ts` in YAML. */
 import { journeys } from "../support/journeys";
 import { hostsOnPath, exampleInYaml } from "../support/languages";
 

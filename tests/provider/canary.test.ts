@@ -98,7 +98,7 @@ const calls = (from: number) =>
     .slice(from)
     .map(({ operation }) => operation);
 
-it("deploys, publishes on change only, moves weights, promotes, and leaves nothing behind", async () => {
+it("deploys, publishes only after a change, moves weights, promotes, and deletes everything", async () => {
   // --- create ---
   expect(await program("exports.handler = async () => 'one'", 0)).toEqual(["create", "create", "create"]);
   expect(stack.alias?.outs).toMatchObject({ mainVersionId: "1", split: { "1": 100 } });
@@ -118,6 +118,7 @@ it("deploys, publishes on change only, moves weights, promotes, and leaves nothi
   // --- 50, then all: one call each ---
   before = emulator.mutations().length;
   expect(await program("exports.handler = async () => 'two'", 50)).toEqual(["same", "same", "update"]);
+  expect(stack.alias?.outs).toMatchObject({ mainVersionId: "1", split: { "1": 50, "2": 50 } });
   await program("exports.handler = async () => 'two'", 100);
   expect(stack.alias?.outs).toMatchObject({ mainVersionId: "2", split: { "2": 100 } });
   expect(calls(before)).toEqual(["UpdateAlias", "UpdateAlias"]);

@@ -3,7 +3,7 @@ import { ALL, holds, pairs, rowsOfPairs, underProfiles } from "../support/coveri
 
 const ROWS = rowsOfPairs(ALL);
 
-it("is a small set, and each two values come together in it", () => {
+it("the set of profiles is small, and contains every pair of two values", () => {
   expect(ROWS.length).toBeLessThanOrEqual(20);
   for (const pair of pairs(ALL)) expect(ROWS.some((row) => holds(row, pair))).toBe(true);
 });

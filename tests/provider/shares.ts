@@ -21,10 +21,11 @@ export function describeShares(step: number): void {
     await emulator.close();
   });
 
-  it("reads back shares of 0.1 to 99.9 percent as they were written, and sees no change in them", () =>
+  it("shares of 0.1 to 99.9 percent are read back as they were written, without a change in the diff", () =>
     expectReadBack(step));
 
-  it("shows each of them as it is when it was set by hand, and brings back the program's", () => expectShown(step * 7));
+  it("each of these shares, set by hand, is shown by a refresh, and the next run sets the share of the program", () =>
+    expectShown(step * 7));
 }
 
 const api = () => emulator.store.functions.get("api");

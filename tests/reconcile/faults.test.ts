@@ -1,150 +1,40 @@
 /**
- * A release from creation to deletion with one fault at every mutating call, each kind in turn: whatever happens on the
- * way, each change is applied exactly once and the outcome is that of an undisturbed run. Time is virtual.
+ * What a failed, lost or overtaken call does to a release. See story.ts; `faults.deep.ts` has every fault at every
+ * mutating call.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Emulator, type FaultAction, startEmulator } from "../../emulator";
+import type { FaultAction } from "../../emulator";
 import { alicloudApi } from "../../provider/client/alicloud";
 import { crc64 } from "../../provider/code";
-import { type AliasInputs, checkAlias } from "../../provider/core/alias";
 import { type FunctionInputs, type FunctionOutputs, checkFunction } from "../../provider/core/function";
-import { type VersionInputs, checkVersion } from "../../provider/core/version";
 import { deleteAlias, reconcileAlias } from "../../provider/reconcile/alias";
-import { type PackedCode, deleteFunction, reconcileFunction } from "../../provider/reconcile/function";
+import { deleteFunction, reconcileFunction } from "../../provider/reconcile/function";
 import type { Session } from "../../provider/reconcile/session";
-import { deleteVersions, reconcileVersion } from "../../provider/reconcile/version";
-import { virtualSession } from "../support/session";
+import { reconcileVersion } from "../../provider/reconcile/version";
 
-let emulator: Emulator;
-
-beforeEach(async () => {
-  emulator = await startEmulator({});
-});
-
-afterEach(() => emulator.close());
-
-const session = () => virtualSession(emulator, 2_000, warnings);
-
-const warnings: string[] = [];
-
-/** Not a zip: the service does not look inside at this point, and neither does the emulator. */
-function pack(code: object): PackedCode {
-  const { path } = code as { path: string };
-  const zip = Buffer.from(`code of ${path}`);
-  return { hash: `t1:${path}`, zip, checksum: crc64(zip) };
-}
-
-function valid<T>({ inputs, failures }: { inputs: object; failures: unknown[] }): T {
-  expect(failures).toEqual([]);
-  return inputs as T;
-}
-
-function common(kind: string) {
-  const resourceUrn = `urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud-fc:${kind}::api`;
-  return { region: emulator.region, accountId: emulator.accountId, resourceUrn };
-}
-
-function functionInputs(
-  release: string,
-  tags: Record<string, string>,
-  olds: Partial<FunctionInputs> = {},
-): FunctionInputs {
-  const code = { path: release, hash: `t1:${release}` };
-  const own = { functionName: "api", runtime: "nodejs20", handler: "index.handler", code, tags };
-  return valid(checkFunction(olds, { ...common("Function"), ...own }));
-}
-
-function versionInputs(fn: FunctionInputs & { content: string }): VersionInputs {
-  const { functionName, fingerprint, environmentFingerprint, content } = fn;
-  return valid(checkVersion({}, { ...common("Version"), functionName, fingerprint, environmentFingerprint, content }));
-}
-
-function aliasInputs(versionId: string, weight: number): AliasInputs {
-  const own = { functionName: "api", aliasName: "prod", canary: { versionId, weight } };
-  return valid(checkAlias({}, { ...common("Alias"), ...own }));
-}
-
-/** Create, release a canary with a new tag, destroy. Answers what stood before the end. */
-async function story(): Promise<object> {
-  const at = session();
-  const fn = await reconcileFunction(at, pack, functionInputs("one", {}));
-  const version = await reconcileVersion(at, versionInputs(fn));
-  const alias = await reconcileAlias(at, aliasInputs(version.versionId, 0));
-  const fn2 = await reconcileFunction(at, pack, functionInputs("two", { team: "shop" }, fn), fn);
-  const version2 = await reconcileVersion(at, versionInputs(fn2), version);
-  const alias2 = await reconcileAlias(at, aliasInputs(version2.versionId, 10), alias);
-  const { split, mainVersionId } = alias2;
-  const { versionId, published } = version2;
-  const { revision, codeChecksum, content } = fn2;
-  await deleteAlias(at, alias2);
-  await deleteVersions(at, version2);
-  await deleteFunction(at, fn2);
-  expect(emulator.store.functions.size).toBe(0);
-  return { split, mainVersionId, versionId, published, revision, codeChecksum, content };
-}
-
-const OPERATIONS = [
-  "CreateFunction",
-  "PublishFunctionVersion",
-  "CreateAlias",
-  "UpdateFunction",
-  "TagResources",
-  "PublishFunctionVersion",
-  "UpdateAlias",
-  "DeleteAlias",
-  "DeleteFunctionVersion",
-  "DeleteFunctionVersion",
-  "DeleteFunction",
-];
-
-const EXPECTED = {
-  split: { "1": 90, "2": 10 },
-  mainVersionId: "1",
-  versionId: "2",
-  published: ["1", "2"],
-  revision: 2,
-  codeChecksum: crc64(Buffer.from("code of two")),
-};
-
-const applied = () => emulator.mutations().map(({ operation }) => operation);
+import { aliasInputs, applied, common, DISTURBED, emulator, EXPECTED, functionInputs, OPERATIONS, pack, session, story, testDisturbed, valid, versionInputs, warnings } from "./story"; // prettier-ignore
 
 it("undisturbed, sends each change once", async () => {
   expect(await story()).toMatchObject(EXPECTED);
   expect(applied()).toEqual(OPERATIONS);
 });
 
-const FAULTS: Record<string, FaultAction> = {
-  "applied, then the connection breaks": { kind: "applyThenReset" },
-  "applied, then an error page": { kind: "applyThenHtml", status: 502 },
-  "applied, then half an answer": { kind: "applyThenTruncate" },
-  "the connection breaks before": { kind: "resetBefore" },
-  "an error page before": { kind: "html", status: 503 },
-  throttled: { kind: "reject", status: 429, code: "Throttling.User", message: "slow down" },
-  "refused as concurrent": { kind: "reject", status: 409, code: "ConcurrentUpdateError", message: "busy" },
-};
+/** Of the first three faults, which lose the answer of a change that was made, each call gets one; and each kind comes up. */
+const EVERY = 3;
 
-describe.each([...new Set(OPERATIONS)])("%s", (operation) => {
-  it.each(Object.entries(FAULTS))("%s", async (_name, action) => {
-    emulator.faults.add({ operation, action });
-    expect(await story()).toMatchObject(EXPECTED);
-    expect(emulator.requests.filter(({ fault }) => fault !== undefined)).toHaveLength(1);
-    // Tags are idempotent by value and are simply sent again after a lost answer.
-    const once = applied().filter((name, i, all) => !(name === "TagResources" && all[i - 1] === name));
-    expect(once).toEqual(OPERATIONS);
-  });
-});
+testDisturbed(DISTURBED.filter((_, i) => i % EVERY === 0));
 
 describe("two pipelines", () => {
-  it("with the same content share one version", async () => {
+  it("two runs with the same content use one version", async () => {
     const fn = await reconcileFunction(session(), pack, functionInputs("one", {}));
     const versions = await Promise.all([1, 2, 3].map(() => reconcileVersion(session(), versionInputs(fn))));
     expect(versions.map(({ versionId }) => versionId)).toEqual(["1", "1", "1"]);
     expect(applied().filter((name) => name === "PublishFunctionVersion")).toHaveLength(1);
   });
 
-  it("with different content: the one whose content was overwritten before the publish refuses, and says what changed", async () => {
+  it("two runs with different content: the run whose content was overwritten before the publish fails, and names the change", async () => {
     const fn = await reconcileFunction(session(), pack, functionInputs("one", {}));
     const run = async () => {
       const entry = emulator.store.functions.get("api");
@@ -157,7 +47,7 @@ describe("two pipelines", () => {
     );
   });
 
-  it("with different content: the one that finds LATEST changed publishes nothing", async () => {
+  it("two runs with different content: the run that finds another LATEST publishes nothing", async () => {
     const fn = await reconcileFunction(session(), pack, functionInputs("one", {}));
     await reconcileFunction(session(), pack, functionInputs("theirs", {}), fn);
     await expect(reconcileVersion(session(), versionInputs(fn))).rejects.toThrow(
@@ -167,7 +57,7 @@ describe("two pipelines", () => {
   });
 });
 
-it("goes back to an earlier version when its content comes back, without publishing", async () => {
+it("content that was published before gets its earlier version, without a publish", async () => {
   const at = session();
   const one = await reconcileFunction(at, pack, functionInputs("one", {}));
   const first = await reconcileVersion(at, versionInputs(one));
@@ -179,14 +69,14 @@ it("goes back to an earlier version when its content comes back, without publish
   expect(third.previousVersionId).toBe("2");
 });
 
-it("takes over a version made by hand when the service says nothing changed", async () => {
+it("uses a version that was published by hand, if the service refuses the publish because nothing changed", async () => {
   const at = session();
   const fn = await reconcileFunction(at, pack, functionInputs("one", {}));
   await at.api.publishVersion("api", "by hand");
   expect(await reconcileVersion(at, versionInputs(fn))).toMatchObject({ versionId: "1", published: [] });
 });
 
-it("releases a container image, and moves the function to its resource group, whatever gets lost", async () => {
+it("releases a container image and sets the resource group, also if answers are lost", async () => {
   const inputs = (image: string, resourceGroupId?: string): FunctionInputs =>
     valid(
       checkFunction(
@@ -216,7 +106,7 @@ it("releases a container image, and moves the function to its resource group, wh
   expect(applied().slice(before)).toEqual([]);
 });
 
-it("ships code that lies in OSS, once, and again when its checksum changes", async () => {
+it("code in OSS is deployed once, and again after a change of its checksum", async () => {
   const oss = mkdtempSync(join(tmpdir(), "oss-"));
   mkdirSync(join(oss, "bucket"));
   const put = (text: string) => {
@@ -242,7 +132,7 @@ it("ships code that lies in OSS, once, and again when its checksum changes", asy
   rmSync(oss, { recursive: true });
 });
 
-it("records what it wrote, not what a read that lags behind still says", async () => {
+it("state has the written values, not the older values of a read that lags behind", async () => {
   const at = session();
   const fn = await reconcileFunction(at, pack, functionInputs("one", {}));
   const old = await at.api.getFunction("api");
@@ -266,8 +156,8 @@ function bound(api: object, key: string | symbol): unknown {
   return typeof member === "function" ? (member.bind(api) as unknown) : member;
 }
 
-describe("what is not ours", () => {
-  it("a function of the same name is refused and left as it is", async () => {
+describe("objects of other owners", () => {
+  it("a function of the same name is refused and not changed", async () => {
     const at = session();
     await at.api.createFunction({ functionName: "api", runtime: "python3.10", handler: "x.y", code: codeOf("theirs") });
     const before = JSON.stringify(emulator.store.functions.get("api"));
@@ -277,7 +167,7 @@ describe("what is not ours", () => {
     expect(JSON.stringify(emulator.store.functions.get("api"))).toBe(before);
   });
 
-  it("a function without an owner is taken over by a program that adopts it, and belongs to that program then", async () => {
+  it("a function without an owner is taken over with adopt: true, and gets the resource as owner", async () => {
     const at = session();
     await at.api.createFunction({ functionName: "api", runtime: "python3.10", handler: "x.y", code: codeOf("theirs") });
     const fn = await reconcileFunction(at, pack, { ...functionInputs("one", {}), adopt: true });
@@ -290,17 +180,17 @@ describe("what is not ours", () => {
     await expect(reconcileFunction(at, pack, other)).rejects.toThrow(/it belongs to shop\/dev\/api.*take the tag/);
   });
 
-  it("a function made again by somebody else is neither changed nor deleted", async () => {
+  it("a function that somebody else deleted and created again is neither changed nor deleted", async () => {
     const at = session();
     const fn = await reconcileFunction(at, pack, functionInputs("one", {}));
     await at.api.deleteFunction("api");
     await at.api.createFunction({ functionName: "api", runtime: "nodejs20", handler: "x.y", code: codeOf("theirs") });
     await expect(reconcileFunction(at, pack, functionInputs("two", {}), fn)).rejects.toThrow(
-      /this stack's own was deleted or taken over by somebody else \(it has no owner\)/,
+      /the object of this stack was deleted or taken over by somebody else \(it has no owner\)/,
     );
     await deleteFunction(at, fn);
     expect(emulator.store.functions.has("api")).toBe(true);
-    expect(warnings.at(-1)).toContain("left as it is");
+    expect(warnings.at(-1)).toContain("was not changed");
   });
 
   it("an alias taken over by another resource is not deleted", async () => {
@@ -313,12 +203,12 @@ describe("what is not ours", () => {
     await deleteAlias(at, alias);
     expect(emulator.store.functions.get("api")?.aliases.has("prod")).toBe(true);
     expect(warnings.at(-1)).toContain(
-      "belongs to another resource, whose owner id is 0123456789ab. It is left as it is",
+      "belongs to another resource, whose owner id is 0123456789ab. It was not changed",
     );
   });
 });
 
-describe("what was made but cannot be read is kept in state, so that a destroy removes it", () => {
+describe("an object that was created but cannot be read is in state, so that a destroy deletes it", () => {
   const refusal: FaultAction = { kind: "reject", status: 403, code: "AccessDenied", message: "not now" };
 
   it("a function", async () => {
@@ -350,7 +240,7 @@ describe("what was made but cannot be read is kept in state, so that a destroy r
   });
 });
 
-it("makes nothing with the keys of another account, where everything seems absent", async () => {
+it("with the keys of another account, in which no object exists, nothing is created", async () => {
   const theirs = { region: emulator.region, accountId: "0000000000000001" };
   const foreign = { ...session(), api: alicloudApi(theirs, { env: emulator.env }) };
   const refused =

@@ -101,7 +101,7 @@ function visible(start: number, changed: number): { isBlind: boolean; isFirst: b
 /** The tests, with so many races of each kind. */
 export function races(count: number): void {
   describe.each(Object.keys(KINDS))("%s", (kind) => {
-    it(`${count} races with a hand: what was lowered and could be seen stays low, and no change is sent twice without a look between`, async () => {
+    it(`${count} races with a change by hand: a lowered share that the run could read stays low, and no change is sent twice without a read between`, async () => {
       let seen = 0;
       await fc.assert(
         fc.asyncProperty(
@@ -142,7 +142,7 @@ export function races(count: number): void {
       expect(seen).toBeGreaterThanOrEqual(count / 10);
     }, 1_200_000);
 
-    it(`${count} races of two pipelines: what the newer commit lowered and the older run could see stays low`, async () => {
+    it(`${count} races of two pipelines: a share that the newer commit lowered and the older run could read stays low`, async () => {
       let seen = 0;
       await fc.assert(
         fc.asyncProperty(fc.array(fault, { maxLength: 2 }), fc.integer({ min: 1, max: 7 }), async (faults, at) => {

@@ -1,4 +1,4 @@
-/** Rule L: `weight: auto` moves nothing by itself, and what the judge proposes goes through the other rules. */
+/** Rule L: `weight: auto` alone moves no traffic, and the other rules apply to the proposal of a judgement. */
 import type { Proposal } from "../../provider/core/release";
 import { World } from "./world";
 
@@ -19,13 +19,13 @@ const proposed = (share: number, verdict: Proposal["verdict"], versionId = "2"):
 const PASS = proposed(50, 250);
 const FAIL = proposed(50, "reject");
 
-it("new content starts at the first step, and keeps what it has in every later run", () => {
+it("new content starts at the first step, and keeps this share in later runs without a judgement", () => {
   const world = canary();
   for (let i = 0; i < 3; i++) world.run("b", AUTO);
   expect(world.split).toBe("1 95, 2 5");
 });
 
-it("hands over the weight that the candidate has, above the first step too", () => {
+it("after a change from a number to auto, the candidate keeps its share, also above the first step", () => {
   const world = new World();
   world.run("a");
   world.run("b");
@@ -34,7 +34,7 @@ it("hands over the weight that the candidate has, above the first step too", () 
   expect(world.split).toBe("1 60, 2 40");
 });
 
-it("a pass raises by what it proposes, at the end to a promotion that stays", () => {
+it("a pass raises the candidate to the proposed share; a promotion stays in later runs", () => {
   const world = canary();
   world.run("b", AUTO, PASS);
   expect(world.split).toBe("1 75, 2 25");
@@ -47,7 +47,7 @@ it("a pass raises by what it proposes, at the end to a promotion that stays", ()
   expect(world.split).toBe("2");
 });
 
-it("a fail rejects in one write, fails that run alone, and is told of later", () => {
+it("a fail rejects the candidate in one write; only this run fails, and later runs print a notice", () => {
   const world = canary();
   const ran = world.run("b", AUTO, FAIL);
   expect([world.split, ran.failure]).toEqual([
@@ -58,13 +58,13 @@ it("a fail rejects in one write, fails that run alone, and is told of later", ()
   expect(world.state).toMatchObject({ phase: "rejected", rejected: ["2"] });
   const later = world.run("b", AUTO);
   expect([later.failure, later.write, world.split]).toEqual([undefined, undefined, "1"]);
-  expect(later.preview.notices).toEqual(["v2 is rejected and gets no traffic; retry: v2 lifts that"]);
+  expect(later.preview.notices).toEqual(["v2 is rejected and gets no traffic; retry: v2 lifts the rejection"]);
   // As any rejection: whatever the weight, and whatever number the content has.
   world.run("b", { weight: 50 });
   expect(world.split).toBe("1");
 });
 
-it("a retry lets it in at the first step, at whatever weight it failed", () => {
+it("after a retry the candidate starts at the first step, whatever share it had when it failed", () => {
   const world = canary();
   world.run("b", AUTO, PASS);
   world.run("b", AUTO, proposed(250, "reject"));
@@ -77,7 +77,7 @@ it("a retry lets it in at the first step, at whatever weight it failed", () => {
   expect(world.split).toBe("1 95, 2 5");
 });
 
-it("a retry that comes with the fail does not lift it", () => {
+it("a retry that is in config already when the candidate fails does not lift the rejection", () => {
   const world = canary();
   world.run("b", { ...AUTO, retry: "v2" }, FAIL);
   expect(world.split).toBe("1");
@@ -86,29 +86,29 @@ it("a retry that comes with the fail does not lift it", () => {
 it.each([
   ["another version", proposed(50, 250, "1")],
   ["a share that it does not have any more", proposed(250, 500)],
-])("a proposal for %s raises nothing", (_what, options) => {
+])("a proposal for %s raises no share", (_what, options) => {
   const world = canary();
   world.run("b", AUTO, options);
   expect(world.split).toBe("1 95, 2 5");
 });
 
-it("a proposal counts under auto alone", () => {
+it("a proposal has an effect only with weight auto", () => {
   const world = canary();
   world.run("b", { weight: 5 }, PASS);
   world.run("b", { weight: 5 }, FAIL);
   expect(world.split).toBe("1 95, 2 5");
 });
 
-it("under hold a pass raises nothing, and a fail rejects", () => {
+it("with hold, a pass raises no share, and a fail rejects the candidate", () => {
   const world = canary();
   const held = world.run("b", { ...AUTO, hold: true }, PASS);
   expect(world.split).toBe("1 95, 2 5");
-  expect(held.preview.sentence).toBe("api: v2 at 5 %, judged when this runs: stays there while hold is set");
+  expect(held.preview.sentence).toBe("api: v2 at 5 %; the update judges it: stays there while hold is set");
   world.run("b", { ...AUTO, hold: true }, FAIL);
   expect(world.split).toBe("1");
 });
 
-it("what waits under hold starts at the first step afterwards, and no hold means less later", () => {
+it("content that waited under hold starts at the first step when hold is removed", () => {
   const world = new World();
   world.run("a");
   world.run("b", { ...AUTO, hold: true });
@@ -120,7 +120,7 @@ it("what waits under hold starts at the first step afterwards, and no hold means
   expect(world.split).toBe("1 75, 2 25");
 });
 
-it("an explicit number counts at once; a number that comes back means what it meant", () => {
+it("a number instead of auto applies at once; a number that is set again means the same share as before", () => {
   const world = new World();
   world.run("a");
   world.run("b", { weight: 50 });
@@ -136,7 +136,7 @@ it("an explicit number counts at once; a number that comes back means what it me
   expect(world.split).toBe("1 95, 2 5");
 });
 
-it("its removal is no value: the first step, and never more than it has", () => {
+it("without a weight after auto, the candidate gets the first step, but never more than it has", () => {
   const world = canary();
   world.run("b", AUTO, PASS);
   world.run("b");
@@ -145,17 +145,17 @@ it("its removal is no value: the first step, and never more than it has", () => 
   expect(world.split).toBe("1 95, 2 5");
 });
 
-it("what a hand lowered stays low and is not judged; what a hand raised is judged there", () => {
+it("a share lowered by hand stays low and is not judged; a share raised by hand is judged at that share", () => {
   const world = canary();
   world.byHand(1, { 2: 1 });
   const lowered = world.run("b", AUTO);
   expect([world.split, lowered.preview.sentence]).toEqual(["1 99, 2 1", undefined]);
   world.byHand(1, { 2: 40 });
-  expect(world.run("b", AUTO).preview.sentence).toBe("api: v2 at 40 %, judged when this runs: next 50 %");
+  expect(world.run("b", AUTO).preview.sentence).toBe("api: v2 at 40 %; the update judges it: next 50 %");
   expect(world.split).toBe("1 60, 2 40");
 });
 
-it("a paused candidate stays paused, with the line that starts it", () => {
+it("a paused candidate stays paused, and a notice has the line that starts it", () => {
   const world = new World();
   world.run("a");
   world.run("b");
@@ -163,11 +163,11 @@ it("a paused candidate stays paused, with the line that starts it", () => {
   const ran = world.run("b", AUTO);
   expect(world.split).toBe("1");
   expect(ran.notices).toEqual([
-    "weight auto leaves v2 without traffic, so that there is nothing to judge. To start it: weight: 5, then auto again",
+    "weight auto leaves v2 without traffic, so it cannot be judged. To start it, set weight: 5, then auto again",
   ]);
 });
 
-it("an older run takes no proposal", () => {
+it("a run of an older commit ignores a proposal", () => {
   const world = new World();
   world.run("a", { rev: 1 });
   world.run("b", { ...AUTO, rev: 5 });
@@ -175,7 +175,7 @@ it("an older run takes no proposal", () => {
   expect(world.split).toBe("1 95, 2 5");
 });
 
-it("a third version beside the two is no state to judge in", () => {
+it("a candidate is not judged while a third version has traffic", () => {
   const world = new World();
   world.run("a");
   world.run("c", { ...AUTO, hold: true });
@@ -186,14 +186,14 @@ it("a third version beside the two is no state to judge in", () => {
   expect(preview.notices).toEqual(["v3 is not judged while v2 has traffic beside it and the stable version"]);
 });
 
-it("without a candidate a run is none: no change, no sentence", () => {
+it("without a candidate, auto changes nothing and prints no sentence", () => {
   const world = new World();
   world.run("a", AUTO);
   const { preview } = world.run("a", AUTO);
   expect(preview).toEqual({ changes: false, notices: [] });
 });
 
-it("survives a crash after the write, and a lost state", () => {
+it("a judged release continues after a crash after the write, and after a lost state", () => {
   const world = canary();
   world.run("b", AUTO, { ...PASS, crash: true });
   expect(world.split).toBe("1 75, 2 25");
@@ -204,4 +204,26 @@ it("survives a crash after the write, and a lost state", () => {
   world.run("b", AUTO);
   expect(world.split).toBe("1");
   expect(world.state).toMatchObject({ rejected: ["2"] });
+});
+
+it("with auto, a retry starts at the first step, whatever weight was in config while the version was rejected", () => {
+  const world = canary();
+  world.run("b", AUTO, FAIL);
+  world.run("b", { weight: 20 });
+  expect(world.split).toBe("1");
+  world.run("b", { ...AUTO, retry: "v2" });
+  expect(world.split).toBe("1 95, 2 5");
+  world.run("b", { ...AUTO, retry: "v2" }, PASS);
+  world.run("b", { ...AUTO, retry: "v2" });
+  expect(world.split).toBe("1 75, 2 25");
+});
+
+it("with a number as weight, a retried version gets this share", () => {
+  const world = canary();
+  world.run("b", AUTO, FAIL);
+  world.run("b", { weight: 20 });
+  world.run("b", { weight: 20, retry: "v2" });
+  expect(world.split).toBe("1 80, 2 20");
+  world.run("b", { ...AUTO, retry: "v2" });
+  expect(world.split).toBe("1 80, 2 20");
 });

@@ -1,4 +1,4 @@
-/** See judging.ts. `FC_JUDGED_SEQUENCES=100000` plays as many as the project aims for. */
+/** See judging.ts. `npm run soak` plays as many as the project aims for. */
 import { playMany } from "./judging";
 
 const COUNT = Number(process.env["FC_JUDGED_SEQUENCES"] ?? "3000");

@@ -1,7 +1,7 @@
 /** See judging.ts. More sequences: the deep test of the same name. */
 import { playMany } from "./judging";
 
-it("300 random sequences: what failed is never raised, nothing without a pass, nothing above its step", async () => {
-  const { pass = 0, fail = 0, inconclusive = 0 } = await playMany(300, 20_261_127);
-  expect(Math.min(pass, fail, inconclusive)).toBeGreaterThan(5);
+it("90 random sequences: a failed candidate is never raised, no candidate is raised without a pass or above its step", async () => {
+  const { pass = 0, fail = 0, inconclusive = 0 } = await playMany(90, 20_261_127);
+  expect(Math.min(pass, fail, inconclusive)).toBeGreaterThan(2);
 }, 300_000);

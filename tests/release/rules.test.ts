@@ -1,5 +1,7 @@
 /** The rules of docs/releases.md, each by its letter. `1 95, 2 5`: version 1 at 95 %, version 2 at 5 %. */
-import { type Ran, World } from "./world";
+import { assertMayRename } from "../../provider/core/release/plan";
+import { inputsOf, preview } from "./subject";
+import { type Content, type Keys, type Ran, World } from "./world";
 
 let world: World;
 
@@ -10,8 +12,27 @@ beforeEach(() => {
 
 const said = ({ notices, failure }: Ran) => [...notices, ...(failure === undefined ? [] : [failure])].join("\n");
 
+it("docs/releases.md, In short: the table, commit by commit", () => {
+  world = new World();
+  for (let version = 1; version <= 8; version++) world.run(`code ${version}`, { strategy: "direct" });
+  const commits: [string, Keys, string][] = [
+    ["code 9", {}, "8 95, 9 5"],
+    ["code 9", { weight: 25 }, "8 75, 9 25"],
+    ["code 9", {}, "8 95, 9 5"],
+    ["code 9", { weight: 100 }, "9"],
+    ["code 10", { weight: 100 }, "9 95, 10 5"],
+    ["code 10", { weight: "v10=50" }, "9 50, 10 50"],
+    ["code 10", { reject: "v10" }, "9"],
+    ["code 10", {}, "9"],
+  ];
+  for (const [code, keys, split] of commits) {
+    world.run(code, keys);
+    expect([code, keys, world.split]).toEqual([code, keys, split]);
+  }
+});
+
 describe("A: an older run", () => {
-  it("moves nothing, and fails when it would have", () => {
+  it("moves no traffic, and fails if config asks for another split", () => {
     world.run("b", { rev: 10 });
     world.run("b", { weight: 25, rev: 30 });
     expect(world.run("b", { weight: 100, rev: 20 }).failure).toMatch(/older commit \(rev 20\).*\(rev 30\).*LATEST/);
@@ -27,14 +48,88 @@ describe("A: an older run", () => {
     ]);
   });
 
-  it("is known by a newer run that changed nothing else", () => {
+  it("is recognised by the rev of a newer run that changed nothing else", () => {
     world.run("b", { rev: 10 });
     expect(world.run("b", { rev: 30 }).write).toBeUndefined();
     expect(world.run("b", { weight: 100, rev: 20 }).failure).toBeDefined();
     expect(world.split).toBe("1 95, 2 5");
   });
 
-  it("never locks out the newest", () => {
+  it("fails because it is older, also where its keys would be refused", () => {
+    world.run("b", { rev: 30 });
+    world.state = undefined;
+    expect(world.run("b", { reject: "v99", rev: 20 }).failure).toContain("this run is of an older commit (rev 20)");
+    expect(world.run("b", { reject: "v99", rev: 40 }).failure).toContain("v99 names no version of this function");
+  });
+
+  it("prints which run was newer, and what to do", () => {
+    world.run("b", { rev: 30 });
+    expect(world.run("a", { rev: 20 }).failure).toBe(
+      "release prod of function api (api): this run is of an older commit (rev 20) than the newest run (rev 30): it moves " +
+        "no traffic and records nothing. LATEST of the function may hold the older code now; no alias uses LATEST. Run the " +
+        "newest commit, which restores it. To roll back, set reject in the newest commit, or set rev to a higher number. " +
+        "If rev 30 was a mistake, such as a commit time in the future, run this commit once with rev: 20 replaces 30 " +
+        "(config: auto replaces 30)",
+    );
+  });
+
+  it("is none where the order is the same", () => {
+    world.run("b", { rev: 30 });
+    expect(world.run("b", { weight: 25, rev: 30 }).failure).toBeUndefined();
+    expect(world.split).toBe("1 75, 2 25");
+  });
+
+  it.each<[string, Content, Content, Keys]>([
+    ["another candidate without traffic", "b", "c", { weight: 0 }],
+    ["no candidate", "b", "a", { weight: 0 }],
+    ["a candidate where there is none", "a", "b", { weight: 0 }],
+  ])("fails for %s", (_what, newest, older, keys) => {
+    world.run(newest, { ...keys, rev: 30 });
+    expect(world.run(older, { ...keys, rev: 20 }).failure).toContain("older commit (rev 20)");
+    expect(world.split).toBe("1");
+  });
+
+  it("fails where a version was made the main one by hand since", () => {
+    world.run("b", { hold: true, rev: 30 });
+    world.byHand(2);
+    expect(world.run("b", { hold: true, rev: 20 }).failure).toContain("older commit (rev 20)");
+  });
+
+  it("is none where it replaces the order of the newest", () => {
+    world.run("b", { rev: 30 });
+    expect(world.run("b", { weight: 25, rev: "20 replaces 30" }).failure).toBeUndefined();
+    expect(world.split).toBe("1 75, 2 25");
+  });
+
+  it("fails in the run, where the preview does not know its content", () => {
+    world.run("b", { rev: 30 });
+    world.state = undefined;
+    world.run("b", { rev: 30 });
+    const { failure, preview: announced } = world.run("a", { rev: 20 });
+    expect(announced.failure).toBeUndefined();
+    expect(failure).toContain("older commit (rev 20)");
+  });
+
+  it("creates no alias", () => {
+    world.run("b", { rev: 30 });
+    world.alias = undefined;
+    expect(world.run("b", { rev: 20 }).failure).toContain("older commit (rev 20)");
+    expect(world.alias).toBeUndefined();
+  });
+
+  it("renames no release", () => {
+    const desired = { ...{ versionId: "2", fingerprint: "f1:b", environment: "none", revision: 2 }, aliasName: "live" };
+    const renamed = (rev: number) => inputsOf(world.state, { ...desired, keys: { rev } });
+    world.run("b", { rev: 30 });
+    const memory = world.state?.memory;
+    const older = /^release live of function api \(api\): this run is of an older commit \(rev 20\)/;
+    expect(() => assertMayRename(renamed(20), undefined, memory)).toThrow(older);
+    expect(() => assertMayRename(renamed(20), memory, undefined)).toThrow(older);
+    expect(() => assertMayRename(renamed(30), memory, undefined)).not.toThrow();
+    expect(() => assertMayRename(renamed(20), undefined)).not.toThrow();
+  });
+
+  it("never stops the newest run", () => {
     world.run("b", { rev: 10 });
     world.run("b", { weight: 25, rev: 30 });
     world.run("a", { rev: 20 });
@@ -47,11 +142,50 @@ describe("A: an older run", () => {
 describe("B: the first run", () => {
   it("gives all traffic to the first version, whatever config has", () => {
     world = new World();
-    expect(said(world.run("a", { weight: 10, hold: true }))).toContain("a first release gets all traffic");
+    expect(said(world.run("a", { weight: 10, hold: true }))).toContain(
+      "the first version of a release gets all traffic",
+    );
     expect(world.split).toBe("1");
   });
 
-  it("keeps the split of an alias that it takes over", () => {
+  it.each<[Record<string, unknown>, boolean]>([
+    [{}, false],
+    [{ weight: 100 }, false],
+    [{ weight: 10 }, true],
+    [{ hold: true }, true],
+  ])("with %j: prints that weight and hold have no effect: %s", (keys, printed) => {
+    world = new World();
+    expect(world.run("a", keys).notices).toEqual(
+      printed ? ["the first version of a release gets all traffic: weight and hold have no effect on it"] : [],
+    );
+  });
+
+  it("prints that reject has no effect on the first version", () => {
+    world = new World();
+    expect(world.run("a", { reject: "v1" }).notices).toEqual([
+      "reject: v1 has no effect on the first version of a release: remove it",
+    ]);
+  });
+
+  it("makes the deployed version the stable version if it is the main version of the existing alias", () => {
+    world.run("b", { strategy: "direct" });
+    world.state = undefined;
+    world.alias = { ...world.alias, description: "" };
+    const { state } = world.run("b");
+    expect([world.split, state?.phase]).toEqual(["2", "stable"]);
+    expect(state).toMatchObject({ memory: { stable: { versionId: "2", fingerprint: "f1:b" } } });
+    expect(state?.memory.replacedCandidate).toBeUndefined();
+  });
+
+  it("does not count shares of an adopted alias as raised by hand", () => {
+    world.run("b", { weight: 25 });
+    world.state = undefined;
+    world.alias = { ...world.alias, description: "" };
+    world.run("b");
+    expect(world.state).toMatchObject({ phase: "canary", memory: { candidate: { raised: false } } });
+  });
+
+  it("keeps the split of an adopted alias", () => {
     world.run("b");
     world.run("b", { weight: 25 });
     world.state = undefined;
@@ -62,7 +196,7 @@ describe("B: the first run", () => {
     expect(world.split).toBe("2");
   });
 
-  it("takes the memory of its own alias when state is lost", () => {
+  it("reads the memory from the alias of the release after state was lost", () => {
     world.run("b", { weight: 100 });
     world.run("b", { weight: 25 });
     world.state = undefined;
@@ -71,12 +205,51 @@ describe("B: the first run", () => {
   });
 });
 
-describe("C: a hand", () => {
-  it("1: what it lowered stays low until a retry", () => {
+describe("a revision in config", () => {
+  it("from before a lost state of the function does not name later content, because revisions start again at 1", () => {
+    world.run("b", { weight: "r2=100" });
+    expect(world.split).toBe("2");
+    world.state = undefined;
+    world.forgetRevisions();
+    world.run("b", { weight: "r2=100" });
+    expect(world.split).toBe("2");
+    const { notices, preview } = world.run("c", { weight: "r2=100" });
+    expect([world.split, preview.sentence]).toEqual(["2 95, 3 5", expect.stringContaining("5 %") as string]);
+    expect(notices.join()).toContain("weight 100 % was in config before v3 was deployed: the version starts at 5 %");
+    world.run("c", { weight: "r2=100" });
+    expect(world.split).toBe("2 95, 3 5");
+    world.run("c", { weight: "v3=100" });
+    expect(world.split).toBe("3");
+  });
+
+  it("from before a lost state of the function does not reject later content", () => {
+    world.run("b", { weight: "r2=100" });
+    world.run("c", { reject: "r3" });
+    expect(world.split).toBe("2");
+    world.state = undefined;
+    world.forgetRevisions();
+    world.run("b", { reject: "r3" });
+    world.run("d", { reject: "r3" });
+    world.run("e", { reject: "r3" });
+    expect(world.split).toBe("2 95, 5 5");
+    world.run("c", { reject: "r3" });
+    expect(world.split).toBe("2");
+  });
+
+  it("that comes together with its content applies to this content", () => {
+    world.run("b", { weight: "r2=50" });
+    expect(world.split).toBe("1 50, 2 50");
+    world.run("c", { weight: "r3=60" });
+    expect(world.split).toBe("1 40, 3 60");
+  });
+});
+
+describe("C: a change by hand", () => {
+  it("1: a lowered share stays low until a retry", () => {
     world.run("b", { weight: 50 });
     world.byHand(1, { 2: 3 });
     expect(said(world.run("b", { weight: 80 }))).toContain(
-      "lowered to 3 % by hand and stays there; retry: v2 lifts that",
+      "lowered to 3 % by hand and stays there; retry: v2 ends this",
     );
     world.run("b", { weight: 90 });
     expect(world.split).toBe("1 97, 2 3");
@@ -86,7 +259,7 @@ describe("C: a hand", () => {
     expect(world.split).toBe("1 97, 2 3");
   });
 
-  it("1: a retry that stood in config before does not lift it; the next one does", () => {
+  it("1: a retry that was in config before does not lift the lowering; the next retry does", () => {
     world.run("b", { weight: 50 });
     world.byHand(1);
     world.run("b", { weight: 50, retry: "v2" });
@@ -97,7 +270,7 @@ describe("C: a hand", () => {
     expect(world.split).toBe("1 40, 2 60");
   });
 
-  it("2: what it raised stays until config has another weight", () => {
+  it("2: a raised share stays until config has another weight", () => {
     world.run("b", { weight: 5 });
     world.byHand(1, { 2: 30 });
     world.run("b", { weight: 5 });
@@ -106,7 +279,7 @@ describe("C: a hand", () => {
     expect(world.split).toBe("1 90, 2 10");
   });
 
-  it("3: the main version it chose is the stable one", () => {
+  it("3: a main version that was set by hand becomes the stable version", () => {
     world.run("b", { weight: 100 });
     world.run("b", { weight: "v2=100" });
     world.byHand(1);
@@ -125,7 +298,7 @@ describe("C: a hand", () => {
     expect(world.split).toBe("1");
   });
 
-  it("swapped shares are no move", () => {
+  it("an exchange of main and additional version with the same shares is not a change", () => {
     world.run("b", { weight: 30 });
     world.byHand(2, { 1: 70 });
     world.run("b", { weight: 10 });
@@ -150,7 +323,7 @@ describe("C: a hand", () => {
     expect(world.split).toBe("1 90, 3 10");
   });
 
-  it("5: an alias that is gone is made again without the candidate", () => {
+  it("5: a deleted alias is created again without the candidate", () => {
     world.run("b", { weight: 25 });
     world.alias = undefined;
     world.run("b", { weight: 25 });
@@ -158,26 +331,77 @@ describe("C: a hand", () => {
     expect(world.split).toBe("1");
   });
 
-  it("5: an alias whose stable version is gone too is made again with what there is", () => {
+  it("5: a deleted alias whose stable version was also deleted is created again with the deployed version", () => {
     world.run("b", { weight: 25 });
     world.alias = undefined;
     world.versions.delete("1");
     expect(world.run("b", { weight: 25 }).failure).toBeUndefined();
     expect(world.split).toBe("2");
+    expect(world.state?.memory.replacedCandidate).toBeUndefined();
+  });
+
+  it("5: a deleted alias whose stable version was also deleted is created again with the newest former stable version", () => {
+    for (const content of "bcd") world.run(content, { strategy: "direct" });
+    world.alias = undefined;
+    world.versions.delete("4");
+    world.run("c");
+    expect([world.split, world.state?.stable, world.state?.previousStable]).toEqual(["3", "3", "2"]);
+  });
+
+  it("5: after a deleted alias and stable version the candidate has no traffic, and a retry gives its share back", () => {
+    world.run("b", { strategy: "direct" });
+    world.run("c");
+    world.run("c", { weight: 25 });
+    world.alias = undefined;
+    world.versions.delete("2");
+    world.run("c", { weight: 25 });
+    expect([world.split, world.state?.candidate, world.state?.phase]).toEqual(["1", "3", "lowered"]);
+    world.run("c", { weight: 25, retry: "v3" });
+    expect(world.split).toBe("1 75, 3 25");
+  });
+
+  it("5: an alias that is made again with a former version goes back to the one before it, if that is deployed", () => {
+    for (const content of "bcd") world.run(content, { strategy: "direct" });
+    world.alias = undefined;
+    world.versions.delete("4");
+    world.run("b");
+    expect(world.split).toBe("2");
+  });
+
+  it("5: the promotion of a deleted stable version is not taken back", () => {
+    for (const content of "bc") world.run(content, { strategy: "direct" });
+    world.run("d");
+    world.run("d", { weight: 25 });
+    world.run("d", { weight: 100 });
+    expect(world.split).toBe("4");
+    world.alias = undefined;
+    world.versions.delete("4");
+    world.run("c", { weight: 25 });
+    expect(world.split).toBe("3");
+  });
+
+  it("5: a deleted alias is not created again with a rejected version", () => {
+    world.run("b", { reject: "v2" });
+    world.alias = undefined;
+    world.versions.delete("1");
+    expect(world.run("b", { reject: "v2" }).failure).toMatch(
+      /: the alias and its stable version 1 were deleted, and v2 is rejected: deploy other code, or lift the rejection with retry: v2$/,
+    );
+    expect(world.alias).toBeUndefined();
   });
 });
 
 describe("D: reject", () => {
-  it("takes the traffic away for good", () => {
+  it("a rejected version gets no traffic in later runs", () => {
     world.run("b", { weight: 25 });
-    expect(said(world.run("b", { weight: 50, reject: 2 }))).toContain("retry: v2 lifts that");
+    expect(said(world.run("b", { weight: 50, reject: 2 }))).toContain("retry: v2 lifts the rejection");
     world.run("b", { weight: 100 });
     expect(world.split).toBe("1");
     expect(world.state?.phase).toBe("rejected");
     expect(world.state?.rejected).toEqual(["2"]);
   });
 
-  it("counts for the same content under another number", () => {
+  it("a rejection applies to the same content under another number", () => {
     world.run("b", { reject: "v2" });
     world.run("a");
     world.versions.delete("2");
@@ -185,7 +409,7 @@ describe("D: reject", () => {
     expect(world.split).toBe("1");
   });
 
-  it("of the stable version goes back to the one before", () => {
+  it("a rejection of the stable version gives all traffic to the former stable version", () => {
     world.run("b", { weight: 100 });
     world.run("b", { weight: 50 });
     world.run("b", { weight: 100, reject: "v1" });
@@ -195,7 +419,7 @@ describe("D: reject", () => {
     expect(world.split).toBe("2");
   });
 
-  it("that stood in config before the first version stops no run", () => {
+  it("a reject that was in config before the first version does not stop a run", () => {
     world = new World();
     for (const keys of [{ reject: "v1" }, { reject: "v1", weight: 10 }])
       expect(world.run("a", keys).failure).toBeUndefined();
@@ -210,16 +434,16 @@ describe("D: reject", () => {
     expect(world.split).toBe("1");
   });
 
-  it("finds ten former stable versions, and fails when none is left", () => {
+  it("a rejection goes back to each of ten former stable versions, and the run fails if there is no further one", () => {
     for (const content of "bcdefgh") world.run(content, { strategy: "direct" });
     for (let rejected = 8; rejected > 1; rejected--) {
       expect(world.run("h", { reject: `v${rejected}` }).failure).toBeUndefined();
       expect(world.split).toBe(String(rejected - 1));
     }
-    expect(world.run("h", { reject: "v1" }).failure).toContain("no earlier stable version is left");
+    expect(world.run("h", { reject: "v1" }).failure).toContain("there is no earlier stable version");
   });
 
-  it("fails when nothing is left to go back to, and is recorded", () => {
+  it("a rejection without a former stable version is recorded, and the run fails", () => {
     const { failure, write } = world.run("a", { reject: "v1" });
     expect([failure, write]).toEqual([expect.stringContaining("The rejection is recorded"), expect.anything()]);
     world.run("b", { reject: "v1" });
@@ -230,7 +454,7 @@ describe("D: reject", () => {
     expect(world.split).toBe("2");
   });
 
-  it("of a number that never was is refused, of one that is gone is not", () => {
+  it("a reject of a number that never existed is refused; a reject of a deleted version is not", () => {
     expect(world.run("a", { reject: "v88" }).failure).toMatch(
       /v88 names no version of this function: the newest known is v1/,
     );
@@ -238,16 +462,83 @@ describe("D: reject", () => {
     expect(world.run("d", { reject: "v2" }).failure).toBeUndefined();
   });
 
-  it("survives a crash, a lost state and seven others", () => {
+  it("a rejection stays after a crash, a lost state and seven more rejections", () => {
     for (const [i, content] of [..."bcdefgh"].entries()) world.run(content, { reject: `v${i + 2}` }, { crash: true });
     world.state = undefined;
     for (const content of "bcdefgh") world.run(content, { weight: 50 });
     expect(world.split).toBe("1");
   });
+
+  it("a reject of an unknown number is refused, and the preview announces this", () => {
+    world.run("b");
+    const before = world.split;
+    const announced = preview(world.state, {
+      ...{ versionId: "2", fingerprint: "f1:b", environment: "none", revision: 2, aliasName: "prod" },
+      keys: { reject: "v99" },
+    });
+    expect(announced.notices).toEqual([
+      "reject: v99: the newest known is v2. The run fails unless that version exists",
+    ]);
+    expect(world.run("b", { reject: "v99" }).failure).toContain(
+      "reject: v99 names no version of this function: the newest known is v2",
+    );
+    expect(world.split).toBe(before);
+  });
+});
+
+describe("blocks of several versions", () => {
+  const lowered = () => world.state?.memory.lowerings.map(({ version }) => version.versionId);
+
+  it.each(["v2", "v3"])("%s: a retry of either number lifts a rejection of content that has two", (retry) => {
+    world.run("b", { reject: "v2" });
+    world.run("a");
+    world.versions.delete("2");
+    world.run("b");
+    expect(world.split).toBe("1");
+    world.run("b", { retry });
+    expect(world.split).toBe("1 95, 3 5");
+  });
+
+  it("a retry of one lifts nothing of another", () => {
+    world.run("b", { weight: 50 });
+    world.byHand(1, { 2: 3 });
+    world.run("b", { weight: 50 });
+    world.run("c");
+    expect(world.run("c", { retry: "v3" }).notices).toEqual([
+      "retry: v3 has no effect, because no rejection or lowering applies: remove it",
+    ]);
+  });
+
+  it("a version that is rejected again is rejected once", () => {
+    world.run("b");
+    for (const keys of [{ reject: "v2" }, {}, { retry: "v2" }, { retry: "v2", reject: "v2" }]) world.run("b", keys);
+    expect([world.split, world.state?.rejected]).toEqual(["1", ["2"]]);
+  });
+
+  it("the last 50 rejections are remembered", () => {
+    for (let version = 2; version <= 52; version++) world.run(`b${version}`, { reject: `v${version}` });
+    expect(world.state?.rejected).toEqual(Array.from({ length: 50 }, (_, i) => String(i + 3)));
+  });
+
+  it("a version that is lowered, or raised, leaves others lowered", () => {
+    for (const [content, version] of [
+      ["b", 2],
+      ["c", 3],
+    ] as const) {
+      // prettier-ignore
+      world.run(content);
+      world.byHand(1, { [version]: 3 });
+      world.run(content);
+    }
+    expect(lowered()).toEqual(["2", "3"]);
+    world.byHand(1, { 3: 30 });
+    world.run("c");
+    expect(lowered()).toEqual(["2"]);
+  });
 });
 
 describe("E: retry", () => {
-  it("lifts a rejection while it stands, in one edit", () => {
+  it("a retry lifts a rejection while the key is in config", () => {
     world.run("b");
     world.run("b", { weight: 25 });
     world.run("b", { weight: 25, reject: "v2" });
@@ -259,20 +550,38 @@ describe("E: retry", () => {
     expect(world.split).toBe("1");
   });
 
-  it("brings back what no weight meant before", () => {
+  it("a retry gives the share that config without a weight meant before", () => {
     world.run("b");
     world.run("b", { reject: "v2" });
     world.run("b", { retry: "v2" });
     expect(world.split).toBe("1 95, 2 5");
   });
 
-  it("left in config from before stops no rejection", () => {
+  it("a retry that is left in config does not stop a new rejection", () => {
     world.run("b", { weight: "r2=100", retry: "v2" });
     world.run("b", { weight: "r2=100", retry: "v2", reject: "v2" });
     expect(world.split).toBe("1");
   });
 
-  it("is over with the promotion", () => {
+  it("a used retry does not lift a later rejection; a retry with a higher number does", () => {
+    world.run("b");
+    world.run("b", { weight: 25 });
+    world.run("b", { weight: 25, reject: "v2" });
+    world.run("b", { weight: 25 });
+    world.run("b", { weight: 25, retry: "v2" });
+    expect(world.split).toBe("1 75, 2 25");
+    expect(said(world.run("b", { weight: 25, retry: "v2", reject: "v2" }))).toContain("the later one counts");
+    expect(world.split).toBe("1");
+    world.run("b", { weight: 25, retry: "v2", reject: "v2" });
+    world.run("b", { weight: 25, retry: "v2" });
+    expect(world.split).toBe("1");
+    world.run("b", { weight: 25, retry: "v2@2" });
+    expect(world.split).toBe("1 75, 2 25");
+    world.run("b", { weight: 25, retry: "v2@2", reject: "2" });
+    expect(world.split).toBe("1");
+  });
+
+  it("a promotion ends the rejection", () => {
     world.run("b", { reject: "v2" });
     world.run("b", { reject: "v2", retry: "v2", weight: 100 });
     world.run("b", { reject: "v2", retry: "v2", weight: 100 });
@@ -281,22 +590,50 @@ describe("E: retry", () => {
     expect(world.split).toBe("2");
   });
 
-  it("that lifts nothing any more never stops a run", () => {
+  it("a retry without an effect does not stop a run", () => {
     world.run("b", { weight: 25 });
     world.run("c", { weight: 25 });
-    expect(said(world.run("c", { weight: 30, retry: "v2@1" }))).toContain("lifts nothing: remove it");
+    expect(said(world.run("c", { weight: 30, retry: "v2@1" }))).toContain(
+      "has no effect, because no rejection or lowering applies: remove it",
+    );
     expect(world.split).toBe("1 70, 3 30");
   });
 });
 
 describe("F and G: earlier content", () => {
-  it("the stable content again drops the candidate", () => {
+  it("if the program deploys the stable content again, the candidate is dropped", () => {
     world.run("b", { weight: 25 });
     world.run("a", { weight: 25 });
     expect([world.split, world.state?.phase]).toEqual(["1", "stable"]);
   });
 
-  it("the former stable content again goes back at once, and what it replaced comes back by steps", () => {
+  it("the newest former stable content that is not rejected gets all traffic at once", () => {
+    for (const content of "bc") world.run(content, { strategy: "direct" });
+    world.run("c", { reject: "v2" });
+    world.run("a");
+    expect(world.split).toBe("1");
+  });
+
+  it("leaves the version that was stable before that for the next rollback", () => {
+    for (const content of "bc") world.run(content, { strategy: "direct" });
+    world.run("b");
+    expect([world.split, world.state?.previousStable]).toEqual(["2", "1"]);
+  });
+
+  it("forgets the number under which the same content was stable, where that version was deleted", () => {
+    for (const content of "bc") world.run(content, { strategy: "direct" });
+    world.versions.delete("2");
+    world.run("b");
+    expect([world.split, world.state?.previousStable]).toEqual(["4", "1"]);
+  });
+
+  it("the content of a dropped candidate again gets its share beside the same stable version", () => {
+    world.run("b", { strategy: "direct" });
+    for (const content of "cbc") world.run(content);
+    expect(world.split).toBe("2 95, 3 5");
+  });
+
+  it("the former stable content gets all traffic at once; the content it replaced starts again by steps", () => {
     world.run("b", { weight: "v2=100" });
     world.run("b", { weight: 100 });
     expect(world.split).toBe("2");
@@ -308,8 +645,8 @@ describe("F and G: earlier content", () => {
 });
 
 describe("H: new content", () => {
-  it("starts at the first step or lower", () => {
-    expect(said(world.run("b", { weight: 100 }))).toContain("To give it 100 %: weight: v2=100");
+  it("new content starts at the first step or at a lower weight", () => {
+    expect(said(world.run("b", { weight: 100 }))).toContain("To give it 100 %, set weight: v2=100");
     expect(world.split).toBe("1 95, 2 5");
     world.run("c", { weight: 2 });
     expect(world.split).toBe("1 98, 3 2");
@@ -323,24 +660,24 @@ describe("H: new content", () => {
     expect(world.split).toBe("7");
   });
 
-  it("starts where a weight for its revision says", () => {
+  it("new content starts at a weight that names its revision", () => {
     world.run("b", { weight: "r2=50" });
     expect(world.split).toBe("1 50, 2 50");
   });
 
-  it("does not start where a weight for its number says, since no preview knew the number", () => {
+  it("new content does not start at a weight that names its number, because no preview knew the number", () => {
     const { preview } = world.run("b", { weight: "v2=100" });
     expect(world.split).toBe("1 95, 2 5");
     expect(preview.sentence).toContain("5 %");
   });
 
-  it("names a line that is not in config already", () => {
-    expect(said(world.run("b", { weight: "v2=100" }))).toContain("To give it 100 %: weight: 100");
+  it("the notice proposes a line that is not in config already", () => {
+    expect(said(world.run("b", { weight: "v2=100" }))).toContain("To give it 100 %, set weight: 100");
     world.run("b", { weight: 100 });
     expect(world.split).toBe("2");
   });
 
-  it("is told by its environment values too", () => {
+  it("content with other environment values is new content", () => {
     world.run("a/one", { weight: "v2=100" });
     world.run("a/one", { weight: 100 });
     expect(world.split).toBe("2");
@@ -352,7 +689,7 @@ describe("H: new content", () => {
 });
 
 describe("H: a revert of new content", () => {
-  it("takes up the candidate before with what it had, and no more", () => {
+  it("the former candidate comes back with the share that it had, and not more", () => {
     world.run("b");
     world.run("b", { weight: 25 });
     world.run("c", { weight: 25 });
@@ -364,7 +701,7 @@ describe("H: a revert of new content", () => {
     expect(world.split).toBe("1 95, 2 5");
   });
 
-  it("takes back a promotion that came with the content", () => {
+  it("a promotion in the same commit as the content is taken back", () => {
     world.run("b");
     world.run("c", { strategy: "direct" });
     expect(world.split).toBe("3");
@@ -374,7 +711,7 @@ describe("H: a revert of new content", () => {
 });
 
 describe("I: the weight", () => {
-  it("means for one candidate always the same", () => {
+  it("the same weight always means the same share for one candidate", () => {
     world.run("b", { weight: 100 });
     for (const [weight, split] of [
       [25, "1 75, 2 25"],
@@ -390,7 +727,7 @@ describe("I: the weight", () => {
     }
   });
 
-  it("that is removed never raises", () => {
+  it("removing the weight never raises a share", () => {
     world.run("b");
     world.run("b", { weight: 25 });
     world.run("b");
@@ -403,7 +740,7 @@ describe("I: the weight", () => {
     expect(world.split).toBe("1");
   });
 
-  it("for another version raises nothing", () => {
+  it("a weight for another version raises no share", () => {
     world.run("b", { weight: "r2=100" });
     world.run("c");
     world.run("c", { weight: "v2=50" });
@@ -413,8 +750,76 @@ describe("I: the weight", () => {
   });
 });
 
+describe("I: what a weight means is printed", () => {
+  it.each<[string, Keys[], string[]]>([
+    [
+      "for another version",
+      [{ weight: "v1=30" }],
+      ["weight: v1=30 names another version than v2: it counts as no weight"],
+    ],
+    ["for this version", [{ weight: "v2=30" }], []],
+    ["a number", [{ weight: 30 }], []],
+    ["0", [{ weight: 0 }], ["weight 0 pauses v2 and does not reject it; to reject it, set reject: v2"]],
+    ["0 where there is no traffic", [{ weight: 0 }, { weight: "v2=0" }], []],
+  ])("%s", (_what, commits, notices) => {
+    world.run("b", { weight: 5 });
+    const last = commits.map((keys) => world.run("b", keys)).at(-1);
+    expect(last?.notices).toEqual(notices);
+  });
+
+  it("once it means less than its number", () => {
+    world.run("b", { weight: 100 });
+    world.run("b", { weight: 25 });
+    expect(world.run("b", { weight: 100 }).notices).toEqual([
+      "weight 100 % means 5 % for v2, as in earlier runs. To give it 100 %, set weight: v2=100",
+    ]);
+  });
+
+  it("with a line that is not in config and has no other meaning", () => {
+    world.run("a", { weight: 100 });
+    expect(world.run("b", { weight: "v2=100" }).notices).toEqual([
+      "weight 100 % was in config before v2 was deployed: the version starts at 5 %. To give it 100 %, set weight: r2=100",
+    ]);
+    for (const keys of [{ weight: 10 }, {}]) {
+      world.run("b", keys);
+      expect(world.run("b", { weight: "v2=100" }).notices).toEqual([
+        "weight 100 % means 5 % for v2, as in earlier runs. To give it 100 %, set weight: r2=100",
+      ]);
+    }
+    world.run("b", { weight: "r2=100" });
+    expect(world.split).toBe("2");
+  });
+
+  it("with the revision, in a preview that does not know the number", () => {
+    expect(world.run("b", { weight: 100 }).preview.notices).toEqual([
+      "weight 100 % was in config before the new version (r2) was deployed: the version starts at 5 %. To give it 100 %, set weight: r2=100",
+    ]);
+  });
+
+  it("not where a hand holds the share", () => {
+    world.run("b", { weight: 50 });
+    world.byHand(1, { 2: 3 });
+    expect(world.run("b", { weight: "v1=50" }).notices).toEqual([
+      "v2 was lowered to 3 % by hand and stays there; retry: v2 ends this",
+    ]);
+  });
+
+  it("not where 0 is what it meant", () => {
+    world.run("b", { weight: 0, hold: true });
+    world.run("b", { weight: 0 });
+    expect(world.run("b", { weight: 0, hold: true }).notices).toEqual([]);
+  });
+});
+
+it("I: a weight for another version counts as no weight, also where it is lower than what the candidate has", () => {
+  world.run("b");
+  world.run("b", { weight: 50 });
+  world.run("b", { weight: "v1=30" });
+  expect(world.split).toBe("1 95, 2 5");
+});
+
 describe("J: a promotion", () => {
-  it("is taken back by the weight before it", () => {
+  it("a promotion is taken back by the weight from before it", () => {
     world.run("b");
     world.run("b", { weight: 50 });
     world.run("b", { weight: 100 });
@@ -425,7 +830,7 @@ describe("J: a promotion", () => {
     expect(world.split).toBe("2");
   });
 
-  it("stays when the weight is removed, and is not taken back later", () => {
+  it("a promotion stays when the weight is removed, and is not taken back later", () => {
     world.run("b", { weight: 50 });
     world.run("b", { weight: 40 });
     expect(said(world.run("b", { weight: 100 }))).toContain("weight can be removed from config now");
@@ -434,10 +839,73 @@ describe("J: a promotion", () => {
     world.run("b", { weight: 40 });
     expect(world.split).toBe("2");
   });
+
+  it("a promotion of content in its first run is not taken back by a weight", () => {
+    world.run("b");
+    world.run("b", { weight: 25 });
+    world.run("c", { weight: "r3=100" });
+    expect(world.split).toBe("3");
+    world.run("c", { weight: 25 });
+    expect(world.split).toBe("3");
+  });
+
+  it("is not taken back where the version before it was deleted", () => {
+    world.run("b");
+    world.run("b", { weight: 50 });
+    world.run("b", { weight: 100 });
+    world.versions.delete("1");
+    world.run("b", { weight: 50 });
+    expect(world.split).toBe("2");
+  });
+
+  it("that is taken back gives no share back that a hand took away, until a retry", () => {
+    world.run("b");
+    world.run("b", { weight: 80 });
+    world.run("b", { weight: 100 });
+    world.byHand(2, { 1: 30 });
+    world.run("b", { weight: 80 });
+    expect(world.split).toBe("1 30, 2 70");
+    world.run("b", { weight: 80, retry: "v2" });
+    expect(world.split).toBe("1 20, 2 80");
+  });
+
+  it("that is taken back counts as lowered by nobody", () => {
+    world.run("b");
+    world.run("b", { weight: 80 });
+    world.run("b", { weight: 100 });
+    world.run("b", { weight: 80 });
+    expect([world.split, world.state?.memory.lowerings]).toEqual(["1 20, 2 80", []]);
+  });
+
+  it.each<[Keys, string[]]>([
+    [{}, ["weight is removed: v2 stays stable. To roll back, set reject: v2"]],
+    [{ weight: 60 }, []],
+    [{ weight: "auto" }, []],
+  ])("followed by %j prints %j", (keys, notices) => {
+    world.run("b");
+    world.run("b", { weight: 50 });
+    world.run("b", { weight: 100 });
+    expect([world.run("b", keys).notices, world.split]).toEqual([notices, "2"]);
+  });
+
+  it("a promotion removes the replaced candidate from the memory", () => {
+    world.run("b");
+    world.run("b", { weight: 50 });
+    world.run("c", { weight: 50 });
+    world.run("c", { weight: 100 });
+    expect(world.split).toBe("3");
+    world.run("b", { weight: 50 });
+    expect(world.split).toBe("3 95, 2 5");
+  });
+
+  it("a promotion without a weight in config prints no advice to remove the weight", () => {
+    expect(world.run("b", { strategy: "direct" }).notices).toEqual([]);
+    expect(world.split).toBe("2");
+  });
 });
 
 describe("K: hold", () => {
-  it("lets nothing go up, and lets everything go down", () => {
+  it("with hold, no share rises, and every share can be lowered", () => {
     world.run("b", { weight: 25 });
     world.run("b", { weight: 50, hold: true });
     expect(world.split).toBe("1 95, 2 5");
@@ -451,7 +919,7 @@ describe("K: hold", () => {
     expect(world.split).toBe("1");
   });
 
-  it("that comes back means again what it meant", () => {
+  it("a hold that is set again means the same share as before", () => {
     world.run("b");
     world.run("b", { weight: 50, hold: true });
     world.run("b", { weight: 50 });
@@ -460,13 +928,303 @@ describe("K: hold", () => {
     expect(world.split).toBe("1 95, 2 5");
   });
 
-  it("lets new content wait, and takes it back when it comes back", () => {
+  it.each<[string, Keys[]]>([
+    ["a weight that never counted", [{ weight: 50, hold: true }]],
+    [
+      "a weight that counted between two holds",
+      [{ weight: 50, hold: true }, { weight: 50 }, { weight: 50, hold: true }],
+    ],
+  ])("with %s leaves no more for the time after it", (_what, commits) => {
+    world.run("b");
+    for (const keys of [...commits, { strategy: "direct" }]) world.run("b", keys);
+    expect(world.split).toBe("1 95, 2 5");
+  });
+
+  it("keeps what a rejected candidate had, for a retry after it", () => {
+    world.run("b");
+    world.run("b", { weight: 50 });
+    world.run("b", { weight: 50, reject: "v2" });
+    for (let i = 0; i < 2; i++) world.run("b", { weight: 50, hold: true, retry: "v2" });
+    expect(world.split).toBe("1");
+    world.run("b", { retry: "v2" });
+    expect(world.split).toBe("1 95, 2 5");
+  });
+
+  it("with hold, new content waits; if hold is set again later, the content waits again", () => {
     world.run("b", { hold: true });
     expect([world.split, world.state?.phase]).toEqual(["1", "waiting"]);
     world.run("b");
     expect(world.split).toBe("1 95, 2 5");
     world.run("b", { hold: true });
     expect(world.split).toBe("1");
+  });
+});
+
+describe("H: what is printed for new content", () => {
+  const REPLACED =
+    "each new version replaces the candidate before it, so none is promoted. Deploy less often, or promote a candidate with weight: 100";
+
+  it("from the third in a row on, that each replaces the one before", () => {
+    expect([..."bcd"].map((content) => world.run(content).notices)).toEqual([[], [], [REPLACED]]);
+  });
+
+  it("not where the stable content came between", () => {
+    expect([..."bcade"].map((content) => world.run(content).notices)).toEqual([[], [], [], [], []]);
+  });
+
+  it("that a version older than the stable one is no rollback", () => {
+    for (const content of "bcd") world.run(content, { strategy: "direct" });
+    expect(world.run("b").notices).toEqual([
+      "v2 was not the stable version before v4: it starts like new content. To roll back to v3, set reject: v4",
+    ]);
+    expect(world.split).toBe("4 95, 2 5");
+  });
+
+  it("not that, where the version has no traffic by a rejection", () => {
+    for (const content of "bcd") world.run(content, { strategy: "direct" });
+    world.run("d", { reject: "v2" });
+    expect(world.run("b").notices).toEqual(["v2 is rejected and gets no traffic; retry: v2 lifts the rejection"]);
+  });
+
+  it("not that, where it was the stable version before, and a hand took its traffic", () => {
+    for (const content of "bc") world.run(content);
+    world.byHand(2);
+    world.run("c");
+    expect(world.run("a").notices).toEqual([
+      REPLACED,
+      "v1 was lowered to 0 % by hand and stays there; retry: v1 ends this",
+    ]);
+  });
+
+  it("not that, where no version was stable before", () => {
+    world.run("b", { strategy: "direct" });
+    world.state = undefined;
+    world.alias = { ...world.alias, description: "" };
+    expect(world.run("a").notices).toEqual(["the alias keeps its split: version 2 is the stable version"]);
+  });
+
+  it("not that, where the version is newer, or has no number yet", () => {
+    world.run("b", { strategy: "direct" });
+    const { notices, preview: announced } = world.run("c");
+    expect([notices, announced.notices]).toEqual([[], []]);
+  });
+
+  it("no share for a weight that is the first step", () => {
+    expect(world.run("b", { weight: 5 }).notices).toEqual([]);
+  });
+
+  it("no share for content that a rejection keeps without traffic", () => {
+    world.run("b", { reject: "v2" });
+    world.run("a");
+    expect(world.run("b", { weight: 100 }).notices).toEqual([
+      "v2 is rejected and gets no traffic; retry: v2 lifts the rejection",
+    ]);
+  });
+});
+
+describe("H: content that waited", () => {
+  it.each<[string, Keys[], string]>([
+    ["under the weight that comes back", [{ weight: 2, hold: true }, { weight: 25 }], "1 98, 2 2"],
+    ["and gets a weight for its number", [{ hold: true }, { weight: "v2=50" }], "1 50, 2 50"],
+    ["under a weight for its revision", [{ weight: "r2=50", hold: true }, { weight: "r2=50" }], "1 50, 2 50"],
+  ])("%s", (_what, commits, split) => {
+    world.run("a", { weight: 25 });
+    for (const keys of commits) world.run("b", keys);
+    expect(world.split).toBe(split);
+  });
+
+  it("begins at its first step beside an alias that is adopted, whatever weight config has", () => {
+    world.run("b", { strategy: "direct" });
+    world.state = undefined;
+    world.alias = { ...world.alias, description: "" };
+    world.run("c", { weight: 25 });
+    expect(world.split).toBe("2 95, 3 5");
+  });
+
+  it("begins with clean config, if config has no weight when it comes", () => {
+    world.run("a", { weight: 25 });
+    world.run("b");
+    world.run("b", { weight: 25 });
+    expect(world.split).toBe("1 75, 2 25");
+  });
+
+  it("leaves a candidate that is rejected no traffic", () => {
+    world.run("b");
+    world.run("b", { weight: 25 });
+    world.run("c", { weight: 25, hold: true, reject: "v2" });
+    expect(world.split).toBe("1");
+  });
+
+  it.each<[string, Keys, Keys[], string]>([
+    ["keeps it under the same config", { weight: 25 }, [{ weight: 25, hold: true }], "1 70, 2 30"],
+    ["gets another weight", { weight: 25 }, [{ weight: 10 }], "1 90, 2 10"],
+    ["has its first share for the weight it waited under", { weight: 25 }, [{ weight: 10 }, { weight: 25 }], "1 95, 2 5"], // prettier-ignore
+    ["has its first share for a weight before that", { weight: 25 }, [{ weight: 10 }, { weight: 40 }], "1 95, 2 5"],
+    ["takes a weight for its number", { weight: "v2=50" }, [{ weight: 10 }, { weight: "v2=50" }], "1 50, 2 50"],
+    ["has no more than the weight it waited under", { weight: 2 }, [{ weight: 10 }, { weight: 40 }], "1 98, 2 2"],
+  ])("and that a hand gave a share %s", (_what, waited, commits, split) => {
+    world.run("a", { weight: 40 });
+    world.run("b", { ...waited, hold: true });
+    world.byHand(1, { 2: 30 });
+    for (const keys of commits) world.run("b", keys);
+    expect(world.split).toBe(split);
+  });
+});
+
+describe("C3: the main version that a hand chose", () => {
+  it("has the content that is remembered of it", () => {
+    for (const content of "bc") world.run(content);
+    world.byHand(2);
+    world.run("c");
+    expect(world.state?.memory.stable).toMatchObject({ versionId: "2", fingerprint: "f1:b" });
+  });
+
+  it("may be a candidate that was stable before: the way back is the one before the hand", () => {
+    for (const content of "bcd") world.run(content, { strategy: "direct" });
+    world.run("a");
+    world.byHand(1);
+    world.run("a");
+    expect([world.state?.stable, world.state?.previousStable]).toEqual(["1", "4"]);
+  });
+
+  it("may be one that nobody knows", () => {
+    world.run("b");
+    world.versions.set("9", "z");
+    world.byHand(9);
+    world.run("b");
+    expect(world.state?.memory.stable).toEqual({ versionId: "9", fingerprint: "" });
+  });
+
+  it.each<[string, string, number, string]>([
+    ["a former one: the way back is the one before it", "bc", 2, "1"],
+    ["another one: the way back is the one before the hand", "b", 3, "2"],
+  ])("is %s", (_what, promoted, main, previous) => {
+    for (const content of promoted) world.run(content, { strategy: "direct" });
+    const last = promoted === "b" ? "cd" : "c";
+    for (const content of last) world.run(content);
+    world.byHand(main);
+    world.run(last.slice(-1));
+    expect([world.state?.stable, world.state?.previousStable]).toEqual([String(main), previous]);
+  });
+});
+
+describe("C2: a raise by hand is printed", () => {
+  it("once", () => {
+    world.run("b");
+    world.byHand(1, { 2: 30 });
+    expect(world.run("b").notices).toEqual([
+      "v2 was raised to 30 % by hand: it keeps this share until the weight changes",
+    ]);
+  });
+
+  it("not for a version that is rejected", () => {
+    world.run("b", { reject: "v2" });
+    world.byHand(1, { 2: 30 });
+    expect(world.run("b", { reject: "v2" }).notices).toEqual([
+      "v2 is rejected and gets no traffic; retry: v2 lifts the rejection",
+    ]);
+  });
+});
+
+describe("D: the version that reject names", () => {
+  /** The alias of the release has no memory, and the release no state. */
+  const forget = () => {
+    world.state = undefined;
+    world.alias = { ...world.alias, description: "" };
+  };
+  const UNKNOWN = "reject: r1 names no version that is known here: remove it, or reject a version by its number";
+
+  it("is refused above the newest revision", () => {
+    world.run("b");
+    expect(world.run("a", { reject: "r9" }).failure).toContain(
+      "reject: r9 names no version of this function: the newest known is r3",
+    );
+  });
+
+  it("is refused with an alias that is adopted, where nobody knows the revision, once", () => {
+    world.run("b", { weight: 25 });
+    forget();
+    expect(world.run("b", { reject: "r1" }).notices).toContain(UNKNOWN);
+    expect(world.run("b", { reject: "r1" }).notices).toEqual([]);
+    expect(world.run("b", { reject: "r1", weight: 10 }).notices).toEqual([]);
+  });
+
+  it("is rejected with an alias that is adopted, and with one that was deleted", () => {
+    world.run("b", { weight: 25 });
+    forget();
+    world.run("b", { reject: "v2" });
+    expect([world.split, world.state?.rejected]).toEqual(["1", ["2"]]);
+    world.alias = undefined;
+    world.run("c");
+    world.alias = undefined;
+    world.run("c", { reject: "v3" });
+    expect(world.state?.rejected).toEqual(["2", "3"]);
+  });
+
+  it("is retried with an alias that is adopted", () => {
+    world.run("b", { weight: 25 });
+    forget();
+    expect(world.run("b", { reject: "v2", retry: "v2" }).failure).toBeUndefined();
+  });
+
+  it("may be a revision of before the count began anew", () => {
+    world.run("b");
+    world.run("c");
+    world.forgetRevisions();
+    expect(world.run("b", { reject: "r3" }).failure).toBeUndefined();
+    expect(world.state?.rejected).toEqual(["3"]);
+  });
+
+  it("may be one that only the service knows", () => {
+    world.versions.set("9", "z");
+    const { notices, failure } = world.run("a", { reject: "v9" });
+    expect([notices, failure, world.state?.rejected]).toEqual([[], undefined, ["9"]]);
+  });
+
+  it("is looked for in the run, where a preview does not know the number of the new version", () => {
+    const { preview } = world.run("b", { reject: "v99" });
+    expect(preview).toMatchObject({ notices: [], changes: true });
+    expect(preview.failure).toBeUndefined();
+    expect(preview.sentence).toContain("the number of the new version is known only after the publish");
+  });
+
+  it("is nothing without the key", () => {
+    world.run("b");
+    expect(world.state?.memory.reject).toBe("");
+  });
+
+  it("leaves no version that was deleted as the way back", () => {
+    for (const content of "bcd") world.run(content, { strategy: "direct" });
+    world.versions.delete("3");
+    world.run("d", { reject: "v4" });
+    expect([world.state?.stable, world.state?.previousStable]).toEqual(["2", "1"]);
+  });
+
+  it("makes a candidate the stable version, if that was stable before", () => {
+    for (const content of "bcd") world.run(content, { strategy: "direct" });
+    world.run("d", { reject: "v3" });
+    world.run("a");
+    expect(world.split).toBe("4 95, 1 5");
+    world.run("a", { reject: "v2" });
+    world.run("a", { reject: "v4" });
+    expect([world.split, world.state?.memory.replacedCandidate]).toEqual(["1", undefined]);
+  });
+
+  it("gives way to the one before it, and the candidate keeps its share", () => {
+    world.run("b", { strategy: "direct" });
+    world.run("c");
+    world.run("c", { weight: 25 });
+    world.run("c", { weight: 25, reject: "v2" });
+    expect(world.split).toBe("1 75, 3 25");
+  });
+
+  it("keeps its traffic until newer code replaces it, where none was stable before", () => {
+    world.run("a", { reject: "v1" });
+    const { failure, notices } = world.run("b", { reject: "v1" });
+    expect([failure, notices]).toEqual([
+      undefined,
+      ["v1 is rejected, but there is no earlier stable version: it keeps its traffic until v2 replaces it"],
+    ]);
   });
 });
 
@@ -486,7 +1244,7 @@ describe("all rules", () => {
     }
   });
 
-  it("the description holds no more than 256 characters with everything in it", () => {
+  it("the description has at most 256 characters, also with all parts", () => {
     const description = "x".repeat(80);
     for (let i = 0; i < 60; i++) {
       world.run(`b${i}`, { description, weight: 40, reject: i % 3 === 0 ? `v${i}` : "v1", rev: 1_800_000_000 + i });

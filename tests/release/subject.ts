@@ -119,7 +119,7 @@ export function run(
 
 /** State after `pulumi refresh`. */
 export function refresh(state: ReleaseOutputs, alias: ObservedAlias | undefined): ReleaseOutputs {
-  return refreshedRelease(state, alias);
+  return refreshedRelease(state, alias, () => true);
 }
 
 /** Versions that pruning must keep. */

@@ -1,4 +1,4 @@
-/** One release in a small world: a function whose content changes, an alias, a pipeline, hands. */
+/** A simulation of one release: a function whose content changes, an alias, runs of a pipeline, and changes by hand. */
 import type { ObservedAlias } from "../../provider/core/model";
 import type { Proposal, ReleaseOutputs } from "../../provider/core/release";
 import { type Outcome, type Preview, type RunInputs, preview, refresh, run } from "./subject";
@@ -80,6 +80,12 @@ export class World {
       versionId: String(main),
       additionalVersionWeight: Object.fromEntries(weights) as Record<string, number>,
     };
+  }
+
+  /** The state of the function is lost, or made anew: its revisions count from 1 again. */
+  forgetRevisions(): void {
+    this.revision = 0;
+    this.latest = undefined;
   }
 
   /** `1` or `1 95, 2 5`. */

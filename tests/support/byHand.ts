@@ -1,8 +1,8 @@
-/** What somebody else did to the service, a while ago. */
+/** Changes of objects that were made by hand some time ago. */
 import type * as fc from "@alicloud/fc20230330";
 import { Api } from "../emulator/support";
 
-/** Changes by hand, each followed by a read, so that reads which lag behind show the change. */
+/** Changes by hand. A read follows each change, so that late reads show the change. */
 export class ByHand extends Api {
   override async create(...args: Parameters<Api["create"]>): Promise<fc.Function> {
     return await this.settled(super.create(...args));
@@ -12,8 +12,15 @@ export class ByHand extends Api {
     return await this.settled(super.update(...args));
   }
 
-  override async delete(...args: Parameters<Api["delete"]>): Promise<number> {
-    return await this.settled(super.delete(...args));
+  /** Deletes a function after its aliases and versions, since an account may refuse to delete one that has any. */
+  override async delete(functionName: string): Promise<number> {
+    for (const { aliasName = "" } of (await this.listAliases(functionName)).aliases ?? []) {
+      await this.settled(this.deleteAlias(functionName, aliasName));
+    }
+    for (const { versionId = "" } of (await this.versions(functionName)).versions ?? []) {
+      await this.settled(this.deleteVersion(functionName, versionId));
+    }
+    return await this.settled(super.delete(functionName));
   }
 
   override async publish(...args: Parameters<Api["publish"]>): Promise<fc.Version> {

@@ -1,10 +1,11 @@
-/** The command on a stack that has a release: the real engine, the built command in a process of its own, the emulator. */
+/** The command on a stack with a release: the real engine, the built command in a separate process, and the emulator. */
 import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { type Emulator, startEmulator } from "../../emulator";
-import { type ProgramFolder, programFolder, root } from "./program";
+import { type ProgramFolder, programFolder } from "./program";
+import { root } from "./root";
 
 const PROGRAM = `const fc = require("pulumi-alicloud-fc");
 const release = new fc.CanaryRelease("api", {

@@ -1,4 +1,4 @@
-/** Suites under profiles: whatever an account is found to do, the provider was run against it. */
+/** Runs suites under profiles that together contain each value of the emulator's switches. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,7 +51,10 @@ function rowFrom(open: readonly Pair[], order: readonly Name[]): Row {
   return row;
 }
 
-/** Rows in which every pair comes together: of several rows, each built in another order, the one that meets most open pairs is next. */
+/**
+ * Rows in which every pair comes together: of several rows, each built in another order, the one that meets most open
+ * pairs is next.
+ */
 export function rowsOfPairs(names: readonly Name[]): Row[] {
   const roll = dice(7);
   const order = () => names.map((name): [number, Name] => [roll(1e6), name]).sort(([a], [b]) => a - b);
@@ -67,7 +70,7 @@ export function rowsOfPairs(names: readonly Name[]): Row[] {
   return rows;
 }
 
-/** Rows in which every value comes up. */
+/** Rows that together contain every value. */
 export function rowsOfValues(names: readonly Name[]): Row[] {
   const count = Math.max(...names.map((name) => SWITCHES[name].values.length));
   return Array.from({ length: count }, (_, at) =>

@@ -1,4 +1,4 @@
-/** One resource of a stack, driven through the provider process as the engine drives it. */
+/** One resource of a stack, with the calls that the engine sends to the provider process. */
 import type { Kind } from "../../provider/resources/tokens";
 import { type ProviderProcess, tokenAt } from "./providerProcess";
 import { opened } from "./wire";
@@ -57,7 +57,7 @@ export class Deployed {
     return this.state !== undefined;
   }
 
-  /** `pulumi destroy` as a new run. A run begins with a read, whose answer is not used here. */
+  /** `pulumi destroy` as a new run. A run begins with a read; its answer is not used. */
   async destroy(): Promise<void> {
     await this.calls.read(this.id, this.state ?? {});
     await this.calls.delete(this.id, this.state ?? {});

@@ -1,23 +1,34 @@
-/** Stacks on the real engine, with state of their own. */
+/** Stacks on the real engine, each with separate state. */
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation";
 import { type Emulator, startEmulator } from "../../emulator";
+import { readFromFiles } from "./written";
 
-/** Folder and environment variables of an engine for one test: its state, and the emulator's variables. */
-export async function enginePlace(
+/** A program of a stack: one in this process, or a folder with one. */
+type Program = automation.InlineProgramArgs | automation.LocalProgramArgs;
+
+/** Opens a new stack. The engine gets the variables, and has state and settings in the folder. */
+export async function openStack(
+  program: Program,
   env: Record<string, string>,
   folder: string,
-): Promise<automation.LocalWorkspaceOptions> {
+): Promise<automation.Stack> {
   const root = process.env["PULUMI_ALICLOUD_FC_ENGINE_ROOT"];
   if (root === undefined) throw new Error("no engine: run these tests by npm test");
-  mkdirSync(join(folder, "state"), { recursive: true });
-  return {
+  const state = join(folder, "state");
+  mkdirSync(state, { recursive: true });
+  const options: automation.LocalWorkspaceOptions = {
     pulumiCommand: await automation.PulumiCommand.get({ root }),
     pulumiHome: join(folder, "home"),
-    envVars: { ...env, PULUMI_BACKEND_URL: `file://${join(folder, "state")}` },
+    envVars: { ...env, PULUMI_BACKEND_URL: `file://${state}` },
   };
+  const { LocalWorkspace } = automation;
+  const stack = await ("program" in program
+    ? LocalWorkspace.createOrSelectStack(program, options)
+    : LocalWorkspace.createOrSelectStack(program, options));
+  return readFromFiles(stack, state);
 }
 
 /** The number of steps by kind of an operation, without `same`. */
@@ -57,9 +68,10 @@ export async function workbench(
     writeFileSync(join(source, "index.js"), `exports.handler = async () => ${JSON.stringify(answer)};\n`);
   };
   write("one");
-  const stack = await automation.LocalWorkspace.createOrSelectStack(
+  const stack = await openStack(
     { stackName: "test", projectName: "canary", program: () => program(source) },
-    await enginePlace(env, join(folder, "engine")),
+    env,
+    join(folder, "engine"),
   );
   const close = async () => {
     process.env = environment;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parseDocument } from "yaml";
 import { type Emulator, startEmulator } from "../../emulator";
-import { root } from "./program";
+import { root } from "./root";
 import { sharesOf } from "./storeView";
 
 /** Output and exit of a process. */
@@ -148,7 +148,7 @@ export class GitOps {
   }
 }
 
-/** A repository whose stack exists on its own emulator. */
+/** A git repository whose stack is deployed on a separate emulator. */
 export class StartedGitOps {
   private constructor(
     readonly emulator: Emulator,

@@ -39,7 +39,7 @@ export function journeys(write: WriteProgram, env: () => Record<string, string>)
     expect(await bench.up()).toEqual({ split: { "2": 100 }, sent: ["UpdateAlias"] });
   });
 
-  it("new code starts at the first step, whatever weight lies in config", async () => {
+  it("new code starts at the first step, also with a weight left in config", async () => {
     bench.code("three");
     expect((await bench.up()).split).toEqual({ "2": 95, "3": 5 });
   });
@@ -49,12 +49,12 @@ export function journeys(write: WriteProgram, env: () => Record<string, string>)
     expect(await bench.up()).toEqual({ split: { "2": 100 }, sent: ["UpdateAlias"] });
   });
 
-  it("nothing new: nothing is shown, nothing is sent", async () => {
+  it("without a change the preview shows no change and nothing is sent", async () => {
     expect(changes((await bench.stack.preview()).changeSummary)).toEqual({});
     expect((await bench.up()).sent).toEqual([]);
   });
 
-  it("the same files as an archive of the language are no new code", async () => {
+  it("the same files as an archive of the language are not new code", async () => {
     write(bench.program, { archive: true });
     const { split, sent } = await bench.up();
     expect(split).toEqual({ "2": 100 });
@@ -63,16 +63,34 @@ export function journeys(write: WriteProgram, env: () => Record<string, string>)
     expect((await bench.up()).sent).not.toContain("PublishFunctionVersion");
   });
 
-  it("a key of the release that does not exist is refused by name", async () => {
+  it("a config key that does not exist is refused with its name", async () => {
     await bench.config({ "canary:for": "v3" });
     expect(await failure(bench.stack.preview())).toContain("write the version into the weight: canary:weight v8=25");
     await bench.config({ "canary:for": undefined });
   });
 
-  it("words for the next version alone send nothing", async () => {
+  it("a change of only the description of the next version sends nothing", async () => {
     write(bench.program, { versionDescription: "other words" });
     expect((await bench.up()).sent).toEqual([]);
     write(bench.program);
+  });
+
+  it("a plain version whose description alone changed is refused in the preview, because there is nothing to publish", async () => {
+    write(bench.program, { words: "first words" });
+    expect((await bench.up()).sent).toEqual([]);
+    write(bench.program, { words: "second words" });
+    const from = bench.emulator.requests.length;
+    const message = await failure(bench.stack.preview());
+    expect(message).toContain(
+      'version words of function api: only the description changed (to "second words"), and version 3 already holds this code and configuration.',
+    );
+    const { deployment } = (await bench.stack.exportStack()) as { deployment: { resources: { urn: string }[] } };
+    const own = deployment.resources.find(({ urn }) => urn.endsWith("::words"))?.urn ?? "";
+    expect(message).toContain(`pulumi up --target '${own.replace("Version::words", "Alias::<alias>")}'`);
+    const writing = /^(Create|Update|Publish|Delete|Put)/;
+    expect(bench.emulator.requests.slice(from).filter(({ operation }) => writing.test(operation))).toEqual([]);
+    write(bench.program);
+    expect((await bench.up()).sent).toEqual([]);
   });
 
   it("destroy leaves nothing", async () => {

@@ -1,11 +1,13 @@
-/** A stack whose program may be of any Pulumi language, on the real engine, the language's own host and the real plugin. */
-import { execFileSync } from "node:child_process";
+/** A stack with a program in any Pulumi language, on the real engine, with the language host and the real plugin. */
+import { execFile, execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
 import type * as automation from "@pulumi/pulumi/automation";
 import { type Emulator, startEmulator } from "../../emulator";
-import { textBelow } from "./engine";
-import { type ProgramFolder, programFolder, root } from "./program";
+import { changes, textBelow } from "./engine";
+import { type ProgramFolder, programFolder } from "./program";
+import { root } from "./root";
 
 /** The folder of the plugin, as `packages:` names it. */
 export const pluginFolder = join(root, "plugin");
@@ -34,6 +36,10 @@ export interface LanguageBench {
   up(): Promise<{ split: unknown; sent: string[] }>;
   /** Operations applied since the n-th. */
   sent(from: number): string[];
+  /** Runs `pulumi` in the folder of the program and returns the output. If it fails, the error contains the output. */
+  command(...args: string[]): Promise<string>;
+  /** Expects that preview and `up` change nothing, and that nothing is sent to the service. */
+  unchanged(): Promise<void>;
   /** The text of all files of the stack. */
   stored(): string;
   close(): Promise<void>;
@@ -68,6 +74,13 @@ export async function languageBench(write: (program: ProgramFolder) => void, env
       const { outputs } = await stack.up();
       return { split: outputs["split"]?.value, sent: sent(from) };
     },
+    async unchanged() {
+      const from = emulator.mutations().length;
+      expect(changes((await stack.preview()).changeSummary)).toEqual({});
+      expect(changes((await stack.up()).summary.resourceChanges)).toEqual({});
+      expect(sent(from)).toEqual([]);
+    },
+    command: (...args) => commandIn(program.folder, stack, args),
     stored: () => textBelow(join(program.folder, ".engine", "state")),
     async close() {
       program.remove();
@@ -77,8 +90,30 @@ export async function languageBench(write: (program: ProgramFolder) => void, env
   return bench;
 }
 
+/** Not the synchronous one: the emulator answers from this process. */
+const execute = promisify(execFile);
+
+async function commandIn(cwd: string, { workspace }: automation.Stack, args: readonly string[]): Promise<string> {
+  const env = { ...process.env, ...workspace.envVars, PULUMI_HOME: workspace.pulumiHome };
+  const run = execute("pulumi", [...args, "--non-interactive"], { cwd, env });
+  const { stdout } = await run.catch(({ stdout: text, stderr }: { stdout: string; stderr: string }) =>
+    Promise.reject(new Error(`${text}${stderr}`)),
+  );
+  return stdout;
+}
+
+/** What a program of the journeys has beside the component. */
+export interface More {
+  /** Text for the next version. */
+  readonly versionDescription?: string;
+  /** True: the code is an archive of the language. */
+  readonly archive?: boolean;
+  /** A plain version of the component's function, called `words`, with this description. */
+  readonly words?: string;
+}
+
 /** Writes the program of the journeys in a language. */
-export type WriteProgram = (program: ProgramFolder, more?: { versionDescription?: string; archive?: boolean }) => void;
+export type WriteProgram = (program: ProgramFolder, more?: More) => void;
 
 /** The program in YAML. */
 export const inYaml: WriteProgram = (program, { versionDescription } = {}) =>
@@ -107,7 +142,7 @@ ${versionDescription === undefined ? "" : `      versionDescription: ${versionDe
   );
 
 /** The program in JavaScript. */
-export const inJavaScript: WriteProgram = (program, { versionDescription, archive } = {}) => {
+export const inJavaScript: WriteProgram = (program, { versionDescription, archive, words } = {}) => {
   program.file("Pulumi.yaml", "name: canary\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n");
   program.file(
     "index.js",
@@ -126,7 +161,7 @@ const release = new fc.CanaryRelease("api", {
   ...fc.releaseConfig(),
 });
 exports.split = release.split;
-`,
+${words === undefined ? "" : `new fc.Version("words", { function: release.function, description: "${words}" });\n`}`,
   );
 };
 
@@ -143,11 +178,17 @@ function withLine(text: string, anchor: string, line: string | undefined): strin
 const PACKAGES = `packages:\n  alicloud-fc: ${pluginFolder}\n`;
 
 /** The example in YAML. */
-export const exampleInYaml: WriteProgram = (program, { versionDescription: words, archive } = {}) => {
+export const exampleInYaml: WriteProgram = (program, { versionDescription, archive, words } = {}) => {
   const path = example("yaml-canary-release", "Pulumi.yaml");
   const text = archive ? path.replace("code: ./src", "code: { fn::fileArchive: ./src }") : path;
-  const line = words === undefined ? undefined : `      versionDescription: ${words}\n`;
-  program.file("Pulumi.yaml", withLine(text, "aliasName: prod\n", line).replace("resources:", `${PACKAGES}resources:`));
+  const line = versionDescription === undefined ? undefined : `      versionDescription: ${versionDescription}\n`;
+  const members = ["functionName", "fingerprint", "revision"].map((name) => `${name}: "\${api.function.${name}}"`);
+  const version = `  words:
+    type: alicloud-fc:Version
+    properties: { function: { ${members.join(", ")} }, description: ${words} }
+`;
+  const whole = withLine(text, "aliasName: prod\n", line).replace("resources:", `${PACKAGES}resources:`);
+  program.file("Pulumi.yaml", words === undefined ? whole : whole.replace("outputs:", `${version}outputs:`));
 };
 
 /** Argument of `pulumi package add` when the plugin is on PATH. */
@@ -167,11 +208,23 @@ export function packageAdd(folder: string, language: "go" | "python", env: Recor
 }
 
 /** The example in Go; `pulumi package add` makes its SDK. */
-export const exampleInGo: WriteProgram = (program, { versionDescription: words, archive } = {}) => {
+export const exampleInGo: WriteProgram = (program, { versionDescription, archive, words } = {}) => {
   const path = example("go-canary-release", "main.go");
   const text = archive ? path.replace('pulumi.String("./src")', 'pulumi.NewFileArchive("./src")') : path;
-  const line = words === undefined ? undefined : `VersionDescription: pulumi.String("${words}"),\n`;
-  program.file("main.go", withLine(text, 'AliasName: pulumi.String("prod"),\n', line));
+  const line = versionDescription === undefined ? undefined : `VersionDescription: pulumi.String("${versionDescription}"),\n`; // prettier-ignore
+  const version = `if _, err := alicloudfc.NewVersion(ctx, "words", &alicloudfc.VersionArgs{
+  Function: alicloudfc.FunctionLikeArgs{
+    FunctionName: release.Function.FunctionName(),
+    Fingerprint:  release.Function.Fingerprint(),
+    Revision:     release.Function.Revision(),
+  },
+  Description: pulumi.String("${words}"),
+}); err != nil {
+  return err
+}
+`;
+  const whole = withLine(text, 'AliasName: pulumi.String("prod"),\n', line);
+  program.file("main.go", words === undefined ? whole : whole.replace("return nil\n", `${version}return nil\n`));
   if (existsSync(join(program.folder, "go.mod"))) return;
   program.file("go.mod", example("go-canary-release", "go.mod"));
   program.file("Pulumi.yaml", example("go-canary-release", "Pulumi.yaml"));
@@ -197,10 +250,12 @@ export function pythonEnvironment(folder: string): Record<string, string> {
 }
 
 /** The example in Python. */
-export const exampleInPython: WriteProgram = (program, { versionDescription: words, archive } = {}) => {
+export const exampleInPython: WriteProgram = (program, { versionDescription, archive, words } = {}) => {
   const path = example("python-canary-release", "__main__.py");
   const text = archive ? path.replace('"./src"', 'pulumi.FileArchive("./src")') : path;
-  const line = words === undefined ? undefined : `    version_description="${words}",\n`;
-  program.file("__main__.py", withLine(text, 'alias_name="prod",\n', line));
+  const line = versionDescription === undefined ? undefined : `    version_description="${versionDescription}",\n`;
+  const members = ["function_name", "fingerprint", "revision"].map((name) => `"${name}": release.function.${name}`);
+  const version = `fc.Version("words", function={${members.join(", ")}}, description="${words}")\n`;
+  program.file("__main__.py", `${withLine(text, 'alias_name="prod",\n', line)}${words === undefined ? "" : version}`);
   program.file("Pulumi.yaml", example("python-canary-release", "Pulumi.yaml"));
 };

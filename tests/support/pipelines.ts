@@ -22,6 +22,8 @@ interface Step {
 
 /** A workflow of GitHub. */
 export interface Workflow {
+  /** What starts it. */
+  readonly on: unknown;
   readonly permissions: object;
   readonly concurrency: { readonly group: string; readonly "cancel-in-progress": boolean };
   readonly jobs: {

@@ -59,15 +59,31 @@ const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   DeleteAlias: ["/aliases/{last}"],
   ListAliases: ["/aliases/*"],
   ListTriggers: ["/triggers/*"],
+  ListAsyncInvokeConfigs: [""],
+  InvokeFunction: ["", "/{qualifier}"],
 };
 
 /** Resources by operation, of those that belong to no function. */
 const PLACE_RESOURCES: Readonly<Record<string, string>> = { ListCustomDomains: "custom-domains/*" };
 
+/** Where requests are made. */
+export interface RequestPlace {
+  readonly region: string;
+  readonly accountId: string;
+  /** Of the log service: a recorded request has the logstore, but not the project, which is part of its host. */
+  readonly project?: string;
+}
+
 /** The permission for a request; undefined for GetCallerIdentity, which needs none. */
-export function needOf(request: RecordedRequest, place: { region: string; accountId: string }): Need | undefined {
+export function needOf(request: RecordedRequest, place: RequestPlace): Need | undefined {
   const { operation, path } = request;
   if (operation === "GetCallerIdentity") return undefined;
+  if (operation === "GetLogsV2") {
+    // The service's page of the operation names the project; the one on policies names the logstore.
+    const project = `acs:log:${place.region}:${place.accountId}:project/${place.project ?? ""}`;
+    const [, , logstore = ""] = path.split("/");
+    return { action: "log:GetLogStoreLogs", resources: [project, `${project}/logstore/${logstore}`] };
+  }
   const root = `acs:fc:${place.region}:${place.accountId}`;
   const ofPlace = PLACE_RESOURCES[operation];
   if (ofPlace !== undefined) return { action: `fc:${operation}`, resources: [`${root}:${ofPlace}`] };
@@ -76,8 +92,11 @@ export function needOf(request: RecordedRequest, place: { region: string; accoun
     throw new Error(`${operation}: no resource is known for it; add it here and to the policies`);
   const [, , , named] = path.split("/");
   const body = (request.body ?? {}) as { functionName?: string; aliasName?: string };
-  const base = `${root}:functions/${named ?? body.functionName ?? ""}`;
+  const base = `${root}:functions/${named ?? body.functionName ?? request.query["functionName"] ?? ""}`;
   const filled = (form: string) =>
-    form.replace("{last}", path.split("/").at(-1) ?? "").replace("{alias}", body.aliasName ?? "");
+    form
+      .replace("{last}", path.split("/").at(-1) ?? "")
+      .replace("{alias}", body.aliasName ?? "")
+      .replace("{qualifier}", request.query["qualifier"] ?? "LATEST");
   return { action: `fc:${operation}`, resources: forms.map((form) => base + filled(form)) };
 }

@@ -1,12 +1,10 @@
-/** A stack program on disk, as users have it. */
+/** A Pulumi program in a folder, as users have it. */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import * as automation from "@pulumi/pulumi/automation";
-import { enginePlace } from "./engine";
-
-/** The repository's root. */
-export const root = join(__dirname, "..", "..");
+import type * as automation from "@pulumi/pulumi/automation";
+import { openStack } from "./engine";
+import { root } from "./root";
 
 /** A folder with a program, removed at the end. */
 export interface ProgramFolder {
@@ -19,7 +17,7 @@ export interface ProgramFolder {
   remove(): void;
 }
 
-/** Makes a JavaScript program in a folder of its own, with Pulumi's SDK installed. */
+/** Creates a JavaScript program in a new folder, with Pulumi's SDK installed. */
 export function programFolder(name: string, program: string): ProgramFolder {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   const place = (at: string) => {
@@ -30,10 +28,7 @@ export function programFolder(name: string, program: string): ProgramFolder {
     folder,
     file: (at, content) => writeFileSync(place(at), content),
     link: (at, target) => symlinkSync(target, place(at), "dir"),
-    async stack(env) {
-      const options = await enginePlace(env, join(folder, ".engine"));
-      return await automation.LocalWorkspace.createOrSelectStack({ stackName: "test", workDir: folder }, options);
-    },
+    stack: (env) => openStack({ stackName: "test", workDir: folder }, env, join(folder, ".engine")),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
   made.file("Pulumi.yaml", `name: ${name}\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n`);

@@ -9,6 +9,7 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { type Kind, packageToken, providerText, typeToken } from "../../provider/resources/tokens";
+import { providerHere } from "./providerHere";
 
 type Props = Record<string, unknown>;
 type Callback<T> = (error: Error | null, answer: T) => void;
@@ -72,6 +73,9 @@ const SCRIPTS: Readonly<Record<Door, readonly string[]>> = {
 /** The default server: the plugin in the project `plugin` of `jest.config.mjs`, else the dynamic one. */
 export const DOOR: Door = (globalThis as { DOOR?: Door }).DOOR ?? "dynamic";
 
+/** `tools/mutants/runner.mjs` sets the global. */
+const IS_HERE = (globalThis as { PROVIDER_HERE?: boolean }).PROVIDER_HERE === true;
+
 /** Token of a kind in URNs of a server. */
 export function tokenAt(kind: Kind, door: Door = DOOR): string {
   return door === "dynamic" ? typeToken(kind) : packageToken(kind);
@@ -89,6 +93,7 @@ export async function startProvider(
   door: Door = DOOR,
   settings: Record<string, string> = {},
 ): Promise<ProviderProcess> {
+  if (IS_HERE && door === "dynamic") return providerHere(cwd, env);
   const child: ChildProcess = spawn(process.execPath, [...SCRIPTS[door], "127.0.0.1:1"], { cwd, env, stdio: "pipe" });
   let errors = "";
   child.stderr?.on("data", (text: Buffer) => (errors += text.toString()));

@@ -90,6 +90,11 @@ export class Runs {
     }
   }
 
+  /** A while later: reads that lag behind show the newest change. */
+  async later(): Promise<void> {
+    await this.api.list({ limit: 1 });
+  }
+
   /** Requests of an operation since an index in the record. */
   requests(operation: string, since = 0): number {
     return this.emulator.requests.slice(since).filter((request) => request.operation === operation).length;

@@ -1,4 +1,7 @@
-/** A stack of several resources, run through the provider process as the engine runs it: in order, with state that outlives a kill. */
+/**
+ * A stack of several resources, run through the provider process as the engine runs it: in order, with state that
+ * outlives a kill.
+ */
 import { isDeepStrictEqual } from "node:util";
 import { type Kind, typeToken } from "../../provider/resources/tokens";
 import type { CallError, ProviderProcess } from "./providerProcess";
@@ -23,7 +26,7 @@ export interface Stored {
   readonly id: string;
   readonly inputs: Props;
   readonly outs: Props;
-  /** True for an object that was kept with a reason: the next run updates it, whatever `diff` returns. */
+  /** True for an object that is in state although its operation failed. The next run updates it in any case. */
   readonly unfinished: boolean;
 }
 
@@ -155,7 +158,7 @@ export class Stack {
     await this.keep(keyOf(resource), { kind, id: "", inputs }, () => this.provider.of(kind).create(inputs));
   }
 
-  /** Saves what a call made, also where it failed and the object is kept with the reason. */
+  /** Saves the result of a call in state, also of a failed call that left an object. */
   private async keep(
     key: string,
     { kind, inputs }: Pick<Stored, "kind" | "id" | "inputs">,

@@ -1,4 +1,7 @@
-/** One emulator, one provider process and the states that scenarios begin with; each run begins anew on copies. */
+/**
+ * One emulator, one provider process, and the states with which scenarios begin. Each run starts with copies of these
+ * states.
+ */
 import type { StoredFunction } from "../../emulator";
 import { Api, zipInput } from "../emulator/support";
 import { type EmulatedProvider, fastClock, startEmulatedProvider } from "../support/emulatedProvider";
@@ -9,19 +12,19 @@ import { Stack } from "../support/stack";
 import { lines } from "../support/storeView";
 import { type Scenario, scenarios } from "./scenarios";
 
-/** The process's timers: a read that hangs costs 1.7 s, a change 10 s. */
+/** Time limits of the provider process: 1.7 s for a read without an answer, 10 s for a change. */
 const SPEED = 30;
 
-/** A scenario, ready to run again and again. */
+/** A scenario that can be run many times. */
 export interface Prepared {
   readonly scenario: Scenario;
   readonly functions: ReadonlyMap<string, StoredFunction>;
   readonly stack: Stack;
-  /** Operations that an undisturbed run sends, in order. */
+  /** Operations of a run without faults, in their order. */
   readonly trace: readonly string[];
 }
 
-/** See the file. */
+/** See the comment at the top of this file. */
 export class Bench {
   readonly prepared: Prepared[] = [];
   private readonly api: Api;
@@ -30,12 +33,12 @@ export class Bench {
     this.api = new Api(running.emulator);
   }
 
-  /** With every scenario whose number leaves `lane` when divided by `lanes`. */
+  /** Starts a bench with every scenario whose number modulo `lanes` is `lane`. */
   static async start(lane = 0, lanes = 1): Promise<Bench> {
     const bench = new Bench(await startEmulatedProvider("sweep", CODE, fastClock(SPEED)));
     const all = scenarios(new Programs(bench.running.folder)).filter((_, i) => i % lanes === lane);
     try {
-      // Asked once for each process: whose the keys are.
+      // Each process makes one call to find the account of the keys.
       await bench.prepare(all[0] as Scenario);
       for (const scenario of all) {
         bench.prepared.push(await bench.prepare(scenario));
@@ -55,7 +58,7 @@ export class Bench {
     return this.running.provider;
   }
 
-  /** Another process, for a run in which it is killed. */
+  /** Starts another provider process for a run in which the process is killed. */
   spare(): Promise<ProviderProcess> {
     const { folder, emulator } = this.running;
     return startProvider(folder, { ...process.env, ...emulator.env, ...fastClock(SPEED) });
@@ -65,19 +68,22 @@ export class Bench {
     return this.running.close();
   }
 
-  /** The emulator as it was before the scenario, and a stack with the state of then. */
+  /** Sets the emulator back to its state before the scenario, and returns a stack with the state of that time. */
   async begin({ functions, stack }: Prepared, provider = this.provider): Promise<Stack> {
     await this.restore(functions);
     await this.beginAnew();
     return stack.clone(provider);
   }
 
-  /** A process serves one run of the engine; here it serves many. A read stands for the new process of a run. */
+  /**
+   * The engine starts a new provider process for each run. Here one process serves many runs, and a read marks the
+   * start of a run.
+   */
   async beginAnew(): Promise<void> {
     const { region, accountId } = this.emulator;
     const resourceUrn = `urn:pulumi:dev::shop::${typeToken("Function")}::read`;
     const read = this.provider.of("Function").read("read", { region, accountId, functionName: "api", resourceUrn });
-    // Where there is no function the read fails.
+    // The read fails if the function does not exist.
     await read.catch(() => undefined);
   }
 
@@ -102,7 +108,7 @@ export class Bench {
     await stack.up(run, { refresh });
   }
 
-  /** A deletion frees code that nothing names any more; the copies name it. */
+  /** A deletion would delete code packages that are no longer used, so the copies of the state keep them in use. */
   private holdCode(): void {
     const { store } = this.emulator;
     for (const entry of store.functions.values()) {
@@ -119,7 +125,7 @@ export class Bench {
   private async restore(functions: ReadonlyMap<string, StoredFunction>): Promise<void> {
     const { store, faults } = this.emulator;
     faults.clear();
-    // What listens on a port of its own is closed by the service's own operation.
+    // A trigger that listens on a port is closed by the operation that deletes it.
     for (const { functionName, triggers } of store.functions.values()) {
       for (const name of triggers.keys()) {
         if (functions.get(functionName)?.triggers.has(name) === true) continue;

@@ -1,14 +1,14 @@
-/** Runs of a sweep, several lanes side by side: each has an emulator and a provider process of its own. */
+/** Runs a sweep in several lanes at the same time. Each lane has its own emulator and provider process. */
 import { Bench } from "./bench";
 import { type Case, wrongAfter } from "./sweep";
 
-/** How many runs there were, and what was wrong. */
+/** The number of runs, and the mistakes that were found. */
 export interface Found {
   readonly runs: number;
   readonly wrong: string[];
 }
 
-/** Runs the chosen cases, each lane those of its scenarios. */
+/** Runs the selected cases. Each lane runs the cases of its scenarios. */
 export async function sweep(lanes: number, cases: (bench: Bench) => readonly Case[]): Promise<Found> {
   const found = await Promise.all(Array.from({ length: lanes }, (_, lane) => sweepOf(lane, lanes, cases)));
   return {
@@ -21,14 +21,16 @@ async function sweepOf(lane: number, lanes: number, cases: (bench: Bench) => rea
   const bench = await Bench.start(lane, lanes);
   const wrong: string[] = [];
   const chosen = cases(bench);
-  // The next process starts while the run before it goes on.
-  let spare = chosen.some(isKill) ? bench.spare() : undefined;
+  let kills = chosen.filter(isKill).length;
+  // The next process starts while the current run is still going on.
+  const next = () => (kills-- > 0 ? bench.spare() : undefined);
+  let spare = next();
   try {
     for (const [i, one] of chosen.entries()) {
       const process = isKill(one) ? await spare : undefined;
-      if (process !== undefined) spare = bench.spare();
+      if (process !== undefined) spare = next();
       wrong.push(...(await wrongAfter(bench, one, i % 2 === 0, process)));
-      // A run may end before the request at which it was to be killed.
+      // A run may end before the request at which it should be killed.
       process?.close();
     }
     return { runs: chosen.length, wrong };

@@ -1,24 +1,24 @@
-/** What pipelines do every day, each with the state it must end in, written out. */
+/** Usual runs of pipelines, each with the literal state in which it must end. */
 import type { Programs } from "../support/programs";
 import type { Resource } from "../support/stack";
 
-/** One run, from a state that earlier runs made. */
+/** One run, after earlier runs. */
 export interface Scenario {
   readonly name: string;
-  /** Runs before it, none of which is disturbed. */
+  /** The earlier runs, which have no faults. */
   readonly before: readonly (readonly Resource[])[];
-  /** A person makes the function, its version and its alias `prod` first. */
+  /** True: function, version and alias `prod` are first created by hand. */
   readonly byHand?: boolean;
   readonly run: readonly Resource[];
   readonly refresh?: boolean;
   /** See `lines` in tests/support/storeView.ts. */
   readonly expected: readonly string[];
-  /** What may be left of it when the cleaning up was disturbed: the next promotion cleans up again. */
+  /** Objects that may be left if a fault stopped the clean-up. The next promotion deletes them. */
   readonly leftovers?: readonly string[];
 }
 
 const OF = " of shop/dev/api";
-/** What the service gives a function that a person makes without saying it. */
+/** Settings that the service sets on a function that is created by hand without them. */
 const CPU = 0.5;
 
 export function scenarios(p: Programs): Scenario[] {

@@ -1,7 +1,7 @@
 /**
- * Every fault and a kill at every request of every scenario. Lanes wait side by side: most of the time goes by between two tries of
- * one request. By default one of 25 parts runs; `FC_SWEEP=7/20` runs the seventh
- * part of twenty, `FC_SWEEP=1/1` everything.
+ * Every fault and a kill at every request of every scenario. Lanes run at the same time, because most of the time is
+ * spent between two tries of one request. By default one of 25 parts runs; `FC_SWEEP=7/20` runs the seventh part of
+ * twenty, `FC_SWEEP=1/1` everything.
  */
 import { sweep } from "./lane";
 import { type Case, faultCases, killCases } from "./sweep";
@@ -15,7 +15,7 @@ it.each([
   ["a fault", faultCases, 5_000],
   ["a kill", killCases, 250],
 ] as const)(
-  "%s at every request of every scenario: run again, each ends as it must",
+  "%s at every request of every scenario: the next run ends in the listed state",
   async (_what, cases, least) => {
     const { runs, wrong } = await sweep(LANES, (bench) => part(cases(bench)));
     process.stderr.write(`${runs} runs\n`);

@@ -1,6 +1,6 @@
 /**
- * Every fault at every request of every scenario: the disturbed run may fail, but the same run without faults must then end in the
- * state that stands in `scenarios.ts`, with nothing left to do.
+ * Every fault at every request of every scenario: the disturbed run may fail, but the same run without faults must then
+ * end in the state that stands in `scenarios.ts`, with nothing left to do.
  */
 import type { FaultAction } from "../../emulator";
 import { lines } from "../support/storeView";
@@ -9,7 +9,7 @@ import type { Bench, Prepared } from "./bench";
 
 const refusal = (status: number, code: string) => ({ status, code, message: "as the test asked" });
 
-/** What can become of one request. */
+/** The kinds of faults of one request. */
 const FAULTS: Readonly<Record<string, FaultAction>> = {
   "closed before": { kind: "resetBefore" },
   "closed after": { kind: "applyThenReset" },
@@ -33,7 +33,7 @@ const FAULTS: Readonly<Record<string, FaultAction>> = {
   "an old answer": { kind: "stale", changes: 1 },
 };
 
-/** How many requests in a row are struck. Those that go on until the run fails cost its whole window of tries. */
+/** Number of consecutive requests with the fault. If the fault lasts until the run fails, the run uses all its retries. */
 const TIMES: Readonly<Record<string, number>> = { once: 1, twice: 2, "until the run fails": Infinity };
 const UNTIL_IT_FAILS: ReadonlySet<string> = new Set([
   "closed after",
@@ -43,17 +43,17 @@ const UNTIL_IT_FAILS: ReadonlySet<string> = new Set([
   "nothing as success, after",
 ]);
 
-/** One disturbed run. */
+/** One run with a fault. */
 export interface Case {
   readonly prepared: Prepared;
-  /** Which request is struck, from 1. */
+  /** Number of the request with the fault, from 1. */
   readonly at: number;
   readonly what: string;
   readonly action: FaultAction | "killed before" | "killed after";
   readonly times: number;
 }
 
-/** All runs with faults, in an order that does not change. */
+/** All runs with faults, in a fixed order. */
 export function faultCases(bench: Bench): Case[] {
   return bench.prepared.flatMap((prepared) =>
     prepared.trace.flatMap((_operation, i) =>
@@ -66,7 +66,7 @@ export function faultCases(bench: Bench): Case[] {
   );
 }
 
-/** All runs in which the process is killed. One request more than the trace has: a new process asks whose its keys are. */
+/** All runs with a kill. A new process makes one request more than the recorded run, to find the account of its keys. */
 export function killCases(bench: Bench): Case[] {
   return bench.prepared.flatMap((prepared) =>
     [...prepared.trace, ""].flatMap((_operation, i) =>
@@ -81,12 +81,12 @@ export function killCases(bench: Bench): Case[] {
   );
 }
 
-/** A case in words. */
+/** The description of a case. */
 export function named({ prepared, at, what }: Case): string {
   return `${prepared.scenario.name}, request ${at} (${prepared.trace[at - 1] ?? "?"}): ${what}`;
 }
 
-/** Runs a case; answers what is wrong afterwards, nothing when all is as it must be. */
+/** Runs a case. Returns the differences from the required state; empty if there are none. */
 export async function wrongAfter(bench: Bench, one: Case, even: boolean, spare?: ProviderProcess): Promise<string[]> {
   const { prepared, at, action, times } = one;
   const { scenario } = prepared;

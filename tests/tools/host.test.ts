@@ -45,14 +45,14 @@ function install(user: "root" | "somebody"): { status: number | null; stderr: st
 
 const ALL = ["python3", "php", "mcs", "mono", "go", "chromium"];
 
-it("does nothing where every tool is there", () => {
+it("installs nothing if every tool is installed", () => {
   for (const name of ALL) program(name);
   aptGet([]);
   expect(install("root")).toEqual({ status: 0, stderr: "" });
   expect(calls()).toEqual([]);
 });
 
-it("root installs what is missing and nothing else, without a question", () => {
+it("root installs only missing tools, without a question", () => {
   for (const name of ["python3", "go", "chromium"]) program(name);
   aptGet(ALL);
   expect(install("root").status).toBe(0);
@@ -62,7 +62,7 @@ it("root installs what is missing and nothing else, without a question", () => {
   ]);
 });
 
-it("somebody else needs a sudo that asks for no password", () => {
+it("other users need sudo without a password", () => {
   for (const name of ["python3", "mcs", "mono", "go", "chromium"]) program(name);
   aptGet(ALL);
   program("sudo", "exit 1");

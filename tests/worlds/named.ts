@@ -1,7 +1,10 @@
-/** Worlds with a name: each is the shortest one known in which a certain mistake shows. */
+/**
+ * Named worlds. A world is a sequence of runs and changes by hand. Each is the shortest known sequence that finds a
+ * certain mistake.
+ */
 import type { Script, Step, Wish } from "./steps";
 
-/** A world, and what it is about. */
+/** A named sequence of steps. */
 export interface Named extends Script {
   readonly name: string;
 }
@@ -103,4 +106,14 @@ export const NAMED: readonly Named[] = [
     ],
     { late: true },
   ),
+  world("after a killed creation, other code needs adopt: true, and nothing is changed until then", [
+    up(0, { code: "b" }, { killedAt: 3 }),
+    up(0, { code: "a" }),
+  ]),
+  world("with adopt: true, a function that somebody made in place of a deleted one is taken over", [
+    up(0, { adopt: true }),
+    { do: "hand", hand: "delete function" },
+    { do: "hand", hand: "make function" },
+    { do: "refresh", stack: 0 },
+  ]),
 ];

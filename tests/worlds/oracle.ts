@@ -1,18 +1,18 @@
 /**
- * What must be true of a world after every step, told from the emulator's own records alone. Nothing here comes from the package: the
- * form of its marks is written out.
+ * Conditions that must be true after every step of a world, checked with the records of the emulator only. This file
+ * imports nothing of the package: the form of its marks is written out.
  */
 import type { Emulator, StoredFunction } from "../../emulator";
 import { codeOf, sharesOf } from "../support/storeView";
 
-/** One object as it is: whose, and all it holds. */
+/** One object of the service: its owner and its content. */
 export interface Seen {
   readonly kind: "function" | "version" | "alias" | "trigger";
   readonly functionId: string;
-  /** Name of the stack; undefined without a mark. */
+  /** Name of the stack that owns the object; undefined without an owner. */
   readonly owner: string | undefined;
   readonly text: string;
-  /** Of a version or function: the letter of its code. */
+  /** The letter of the code of a version or function. */
   readonly code: string;
 }
 
@@ -21,7 +21,7 @@ export type Snapshot = ReadonlyMap<string, Seen>;
 
 const TAG = "pulumi-alicloud-fc-owner";
 
-/** Everything there is. */
+/** All objects of the emulator. */
 export function snapshot(emulator: Emulator): Snapshot {
   const found = new Map<string, Seen>();
   for (const entry of emulator.store.functions.values()) addFunction(emulator, entry, found);
@@ -30,7 +30,7 @@ export function snapshot(emulator: Emulator): Snapshot {
 
 function addFunction(emulator: Emulator, entry: StoredFunction, found: Map<string, Seen>): void {
   const { functionName: name, functionId } = entry;
-  // What a publish changes of the function is no part of what the function is.
+  // Members of the function that a publish changes are left out.
   const { versions, aliases, triggers, nextVersion: _n, lastPublished: _l, touched: _t, ...own } = entry;
   const tag = entry.tags.find(({ key }) => key === TAG)?.value ?? "";
   const text = (value: object) =>
@@ -67,7 +67,7 @@ function stackIn(owner: string): string | undefined {
   return /^[0-9a-f]{12}:shop\/(\w+)/.exec(owner)?.[1];
 }
 
-/** What a run of a stack did to what is not its own. */
+/** Changes by a run to objects of other owners. */
 export function touched(before: Snapshot, after: Snapshot, stack: string, adopts: boolean): string[] {
   const wrong: string[] = [];
   for (const [key, was] of before) {
@@ -88,7 +88,7 @@ export function touched(before: Snapshot, after: Snapshot, stack: string, adopts
   return wrong;
 }
 
-/** Versions of one stack that hold the same. */
+/** Versions of one stack with the same content. */
 export function publishedTwice(after: Snapshot): string[] {
   const first = new Map<string, string>();
   return [...after].flatMap(([key, { kind, functionId, owner, code, text }]) => {
@@ -101,24 +101,24 @@ export function publishedTwice(after: Snapshot): string[] {
   });
 }
 
-/** Version id to percent. */
+/** Map from version id to percent. */
 export type Shares = ReadonlyMap<string, number>;
 
-/** Shares of the alias `prod` of the function `api`; none without it. */
+/** Shares of the alias `prod` of the function `api`; empty if the alias does not exist. */
 export function sharesOfProd(emulator: Emulator): Shares {
   const alias = emulator.store.functions.get("api")?.aliases.get("prod");
   return alias === undefined ? new Map() : sharesOf(alias);
 }
 
-/** What is known of the traffic of `api`, for as long as the function is the same. */
+/** The history of the traffic of `api`, until the function is created again. */
 export class Traffic {
   private functionId: string | undefined;
-  /** Versions that once were the main one. */
+  /** Versions that were the main version at some time. */
   private readonly mains = new Set<string>();
-  /** Version to the share that a hand left it. */
+  /** Map from a version to the share to which it was lowered by hand. */
   private readonly lowered = new Map<string, number>();
 
-  /** What stands there after a step of whomever. */
+  /** Updates the history with the shares after a step. */
   look(emulator: Emulator): void {
     const entry = emulator.store.functions.get("api");
     if (entry?.functionId !== this.functionId) {
@@ -130,23 +130,23 @@ export class Traffic {
     if (main !== undefined) this.mains.add(main);
   }
 
-  /** A hand left a version less than it had. */
+  /** Records that a version was lowered by hand. */
   lower(id: string, share: number): void {
     this.lowered.set(id, Math.min(share, this.lowered.get(id) ?? 100));
   }
 
-  /** A hand gave a version more. */
+  /** Records that a version was raised by hand. */
   raise(id: string): void {
     this.lowered.delete(id);
   }
 
-  /** The owner deleted its alias: what was remembered goes with it. */
+  /** The owner deleted its alias, so the history is deleted too. */
   forget(): void {
     this.lowered.clear();
     this.mains.clear();
   }
 
-  /** What a run moved that nobody meant. `weight` undefined: none was given. */
+  /** Unwanted changes of traffic by a run. `weight` is undefined if config had no weight. */
   wrong(
     before: Shares,
     after: Shares,

@@ -1,16 +1,16 @@
-/** Draws worlds, and prints one that goes wrong as a test. */
+/** Makes random worlds, and prints a world that finds a mistake as a test. */
 import * as fc from "fast-check";
 import { type Script, scripts } from "./steps";
 import type { Ground } from "./world";
 
-/** Runs so many worlds from a seed; throws the shortest one that goes wrong. */
+/** Runs a number of worlds from a seed. Throws the shortest world that finds a mistake. */
 export async function playRandom(ground: Ground, count: number, seed: number): Promise<void> {
   const result = await fc.check(
     fc.asyncProperty(scripts, async (script) => {
       const wrong = await ground.wrongIn(script);
       if (wrong.length > 0) throw new Error(wrong.join("\n"));
     }),
-    // Each try of a shorter world takes as long as a world: the first short one is good enough.
+    // Each attempt to shorten a world runs the world again, so the first shorter one is used.
     { numRuns: count, seed, endOnFailure: false, interruptAfterTimeLimit: 3_000_000, markInterruptAsFailure: false },
   );
   if (!result.failed) return;
@@ -19,7 +19,7 @@ export async function playRandom(ground: Ground, count: number, seed: number): P
   throw new Error(`seed ${seed}, world ${result.numRuns}:\n${message}\n\n${asTest(script)}`);
 }
 
-/** A test that stands for itself. */
+/** The text of a complete test. */
 function asTest(script: Script | undefined): string {
   return [
     'it("a world", async () => {',

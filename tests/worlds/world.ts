@@ -41,7 +41,7 @@ const FAULTS: Readonly<Record<string, FaultAction>> = {
 
 /** Refusals that leave a person something to do. */
 const REFUSALS =
-  /belongs to|has no owner|adopt would change|contentKey|does not exist|cannot be deleted|already|a new alias would give/;
+  /belongs to|has no owner|adopt would change|contentKey|does not exist|cannot be deleted|already|the alias is new/;
 
 /** Emulators and processes that many worlds share. */
 export class Ground {
@@ -109,6 +109,8 @@ class World {
   private readonly traffic = new Traffic();
   /** Objects of runs that were killed, or that lost an answer and the look after it: the next run with them in its program takes them up. */
   private readonly loose = new Set<string>();
+  /** Whether the last program of each stack has `adopt: true`. */
+  private readonly adopts: boolean[] = [];
 
   constructor(
     private readonly ground: Ground,
@@ -173,6 +175,7 @@ class World {
       case "up": {
         const program = this.program(step.stack, step.wish);
         this.last[step.stack] = program;
+        this.adopts[step.stack] = step.wish.adopt === true;
         const refresh = step.refresh ?? true;
         return await this.judged(step.stack, step, () => this.stack(step.stack).up(program, { refresh }), step.wish);
       }
@@ -189,6 +192,7 @@ class World {
     }: { readonly faults?: readonly Disturbance[]; readonly killedAt?: number; readonly refresh?: boolean },
     run: () => Promise<void>,
     wish?: Wish,
+    adopts = wish?.adopt === true,
   ): Promise<string[]> {
     const stack = this.stack(index);
     const before = snapshot(this.emulator);
@@ -210,7 +214,7 @@ class World {
     this.emulator.faults.clear();
     stack.isKilled = () => false;
     const mayLose = killedAt !== undefined || faults.reduce((total, { times = 1 }) => total + times, 0) > 1;
-    return this.judge(index, { before, shares, failure, wish, mayLose, refresh });
+    return this.judge(index, { before, shares, failure, wish, adopts, mayLose, refresh });
   }
 
   private judge(
@@ -220,16 +224,18 @@ class World {
       readonly shares: ReadonlyMap<string, number>;
       readonly failure: string | undefined;
       readonly wish: Wish | undefined;
+      /** The program has `adopt: true`. */
+      readonly adopts: boolean;
       /** A kill, or a lost answer after which the look back fails too: what was made is found again by the next run. */
       readonly mayLose: boolean;
       /** Without a refresh a run that changes nothing reads nothing, and cannot know what somebody else made anew. */
       readonly refresh: boolean;
     },
   ): string[] {
-    const { before, shares, failure, wish, mayLose, refresh } = run;
+    const { before, shares, failure, wish, adopts, mayLose, refresh } = run;
     const name = STACKS[index] ?? "";
     const after = snapshot(this.emulator);
-    const wrong = [...touched(before, after, name, wish?.adopt === true), ...publishedTwice(after)];
+    const wrong = [...touched(before, after, name, adopts), ...publishedTwice(after)];
     const owns = after.get("api:prod")?.owner === name;
     if (owns && wish !== undefined && before.get("api:prod")?.functionId === after.get("api:prod")?.functionId) {
       const isRelease = this.script.kind === "whole";
@@ -278,13 +284,12 @@ class World {
     const stack = this.stack(index);
     const wrong: string[] = [];
     let failure: string | undefined;
+    const up = async () => {
+      failure = await failureOf(stack.up(program));
+      if (failure !== undefined) throw new Error(failure);
+    };
     for (const _run of [1, 2]) {
-      wrong.push(
-        ...(await this.judged(index, {}, async () => {
-          failure = await failureOf(stack.up(program));
-          if (failure !== undefined) throw new Error(failure);
-        })),
-      );
+      wrong.push(...(await this.judged(index, {}, up, undefined, this.adopts[index])));
       if (failure === undefined) break;
     }
     const since = this.emulator.mutations().length;
@@ -300,7 +305,7 @@ class World {
 
   private mayBeRefused(index: number, message: string): boolean {
     if (!REFUSALS.test(message)) return false;
-    const blamesOthers = /belongs to|has no owner|adopt would change/.test(message);
+    const blamesOthers = /belongs to (?!this stack)|has no owner|adopt would change/.test(message);
     return !blamesOthers || [...snapshot(this.emulator).values()].some(({ owner }) => owner !== STACKS[index]);
   }
 

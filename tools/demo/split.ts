@@ -1,7 +1,7 @@
 /** Observed and expected splits of traffic. Pure. */
 import { jStat } from "jstat";
 
-/** Probability of a count below the band, and of one above it. */
+/** Probability of a count below the expected range, and of one above it. */
 const TAIL = 0.000005;
 
 /** The smallest and the largest expected count. */
@@ -11,8 +11,8 @@ export interface Band {
 }
 
 /**
- * The exact binomial band for a share in percent of `total` invocations. A correct split is outside once in 100,000
- * series.
+ * The exact binomial range of counts for a share in percent of `total` invocations. A correct split is outside of the
+ * range once in 100,000 series.
  */
 export function band(total: number, percent: number): Band {
   const p = percent / 100;
@@ -32,7 +32,7 @@ export interface Row {
   readonly percent: number;
   readonly band: Band;
   readonly within: boolean;
-  /** 40 columns: `█` for the count, `[` and `]` at the ends of a band that is wider than one count. */
+  /** A bar of 40 columns: `█` for the count, `[` and `]` at the ends of a range that is wider than one count. */
   readonly bar: string;
 }
 

@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 /**
  * A program: its module, and its folder in the module. `standIns` are folders beside this file that replace modules
- * which cannot be fetched and are not used.
+ * which cannot be downloaded and are not used.
  * @typedef {{ name: string, module: string, version: string, command: string, standIns: Record<string, string> }}
  *   Program
  */
@@ -38,7 +38,7 @@ export const TOFU = {
 };
 
 /**
- * The path of the program. Builds it when the cache does not have this version.
+ * The path of the program. Builds the program if the cache does not have this version.
  * @param {Program} program
  * @param {(line: string) => void} say
  */
@@ -67,7 +67,7 @@ export function built(program, say) {
 function buildInto(file, { module, version, command, standIns }, temporary) {
   /** @type {{ Dir: string }} */
   const { Dir: source } = JSON.parse(go(["mod", "download", "-json", `${module}@${version}`], temporary));
-  // A copy of the module's go.mod and go.sum, since the module's folder in Go's cache is read-only.
+  // A copy of the module's go.mod and go.sum, because the module's folder in Go's cache is read-only.
   const modfile = join(temporary, "go.mod");
   for (const name of ["go.mod", "go.sum"]) {
     copyFileSync(join(source, name), join(temporary, name));
@@ -84,7 +84,7 @@ function buildInto(file, { module, version, command, standIns }, temporary) {
  * @param {string} cwd
  */
 function go(args, cwd) {
-  // Go from 1.21 on fetches the newer one a module needs.
+  // Go from version 1.21 on downloads the newer version that a module needs.
   const env = { ...process.env, GOTOOLCHAIN: "auto", GOFLAGS: "", GOWORK: "off" };
   const { status, stdout, error } = spawnSync("go", args, {
     cwd,

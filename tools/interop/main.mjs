@@ -1,6 +1,6 @@
 /**
- * Terraform's alicloud provider against the emulator: creates, publishes, moves weights, imports and destroys with
- * `fcv3_*` resources, and compares what was called with what should have been.
+ * Runs Terraform's alicloud provider against the emulator: creates, publishes, changes weights, imports and destroys
+ * with `fcv3_*` resources, and compares the calls with the expected ones.
  */
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -154,7 +154,7 @@ function imports(ids) {
     status: 0,
     calls: [],
     alias: alias("2"),
-    // The service never returns code, so the provider assumes that an imported function has none.
+    // The service never returns code, so the provider assumes that an imported function has no code.
     planned: [FUNCTION],
   }));
 }
@@ -181,7 +181,7 @@ process.exitCode = failures === 0 ? 0 : 1;
 
 /** @param {Step} step */
 async function take(step) {
-  // A resource has to be removed from state before it can be imported.
+  // A resource must be removed from state before it can be imported.
   if (step.args[0] === "import") await run(["state", "rm", String(step.args[1])]);
   const before = emulator.requests.length;
   const ended = await run([...step.args.slice(0, 1), ...flagsOf(step.variables), ...step.args.slice(1)]);
@@ -234,7 +234,7 @@ function flagsOf(variables) {
 }
 
 /**
- * Runs the CLI. It does not block, since the emulator runs in this process.
+ * Runs the CLI without blocking, because the emulator runs in this process.
  * @param {string[]} args
  * @returns {Promise<Ended>}
  */

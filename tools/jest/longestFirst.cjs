@@ -1,9 +1,10 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** Where the long suites are: those that run the engine, TypeDoc, provider processes or many sequences. */
-const LONG = /[\\/]tests[\\/](engine|examples|docs|contract|emulator[\\/]model|sweep|worlds)[\\/]/;
+/** The folders of the long suites: those that run the engine, TypeDoc, provider processes, accounts or many sequences. */
+const LONG =
+  /[\\/]tests[\\/](engine|examples|plugin|grpc|cli[\\/]release|docs|contract|emulator[\\/](model|learn)|sweep|worlds)[\\/]/;
 
-/** Sorts long suites first. On a fresh checkout jest knows no times, and would sort by the size of files. */
+/** Sorts long suites first. In a fresh checkout jest has no times yet, and would sort by the size of files. */
 module.exports = class LongestFirst extends Sequencer {
   /**
    * @override

@@ -9,9 +9,7 @@ export interface Example {
   readonly text: string;
 }
 
-/**
- * The examples of a resource. For the component they are whole programs in each language, for the others parts of one.
- */
+/** The examples of a resource. For the component they are whole programs in each language, for the others parts of a program. */
 export function examplesOf(root: string, name: string): Example[] {
   const read = (...path: string[]) => readFileSync(join(root, "examples", ...path), "utf8");
   if (name === "CanaryRelease") {

@@ -1,4 +1,4 @@
-/** Generates the package's schema from the public types, their docstrings, and the values that `check` allows. */
+/** Generates the package's schema from the public types, their docstrings, and the values that `check` accepts. */
 import * as ts from "typescript";
 import { KINDS, type Kind, typeToken } from "../../provider/resources/tokens";
 import { examplesOf, inDescription } from "./examples";
@@ -14,11 +14,10 @@ export interface Spec {
   oneOf?: Spec[];
   description?: string;
   deprecationMessage?: string;
-  secret?: boolean;
   willReplaceOnChanges?: boolean;
 }
 
-/** A structure or a choice. */
+/** An object type or an enumeration. */
 export interface ObjectSpec {
   description?: string;
   type: string;
@@ -27,7 +26,7 @@ export interface ObjectSpec {
   enum?: { name?: string; value: string }[];
 }
 
-/** The schema, as far as the reference pages use it. */
+/** The members of the schema that the reference pages use. */
 export interface PackageSchema {
   readonly [member: string]: unknown;
   readonly types: Readonly<Record<string, ObjectSpec>>;
@@ -71,25 +70,25 @@ const ASSETS: Readonly<Record<string, Spec>> = {
   RemoteAsset: ASSET,
 };
 
-/** The schema, without a version: the plugin adds the package's. */
+/** The schema, without a version: the plugin adds the version of the package. */
 export function generateSchema(root: string): PackageSchema {
   return new Generator(readSources(root), (name) => inDescription(examplesOf(root, name))).schema();
 }
 
-/** Position of a property. Types without a name get a name from it, and `check` is called with it. */
+/** Position of a property. Types without a name get a name from the position, and `check` is called with it. */
 interface Site {
-  /** Name of the object type it is a member of. */
+  /** Name of the object type that has the property. */
   readonly owner: string;
-  /** Undefined for outputs, which are not checked. */
+  /** Kind of the resource; undefined for outputs, which are not checked. */
   readonly kind?: Kind;
   readonly way: readonly Step[];
   /** For a component: the kind of resource that receives each member as a whole. */
   readonly component?: Readonly<Record<string, Kind>>;
-  /** True for such a member: its members are arguments of the kind. */
+  /** True for such a member: its own members are arguments of the kind. */
   readonly handedOn?: boolean;
 }
 
-/** Members of `CanaryRelease` that are arguments of another resource; the others are the release's. */
+/** Members of `CanaryRelease` that are arguments of another resource; the others are arguments of the release. */
 const HANDED_ON: Readonly<Record<string, Kind>> = { function: "Function", httpTrigger: "HttpTrigger" };
 
 class Generator {
@@ -127,7 +126,7 @@ class Generator {
     };
   }
 
-  /** Settings of a provider: the place and connection that every resource has. */
+  /** Settings of a provider: the members for place and connection that every resource has. */
   private settings(): Record<string, Spec> {
     const members = this.sources.members(this.sources.named("PlaceArgs"));
     return Object.fromEntries(members.map(({ name, text }) => [name, { type: "string", description: text }]));
@@ -144,8 +143,8 @@ class Generator {
   private outputs(name: string): ObjectSpec {
     const declaration = this.sources.named(name);
     const { properties, required } = this.properties(this.sources.members(declaration), { owner: name, way: [] });
+    // No output is a secret in the schema: an SDK would make one of a hash of plain values. The plugin marks secrets itself.
     for (const [key, property] of Object.entries(properties)) {
-      if (/\ba\s+secret\b/i.test(property.description ?? "")) property.secret = true;
       if (this.whole.has(key) && property.type === "number") property.type = "integer";
     }
     const description = `${this.sources.text(declaration)}\n\n${this.examples(name)}`;
@@ -206,7 +205,7 @@ class Generator {
     const specs = parts.map((part) => this.spec(part, site)).flatMap((spec) => spec.oneOf ?? [spec]);
     const distinct = specs.filter((spec, i) => specs.findIndex((other) => equalSpec(other, spec)) === i);
     if (distinct.length === 1 && distinct[0] !== undefined) return distinct[0];
-    // A union in outputs depends on how the resource was made, so programs cannot rely on one form.
+    // The form of a union in outputs depends on how the resource was created, so programs cannot rely on one form.
     return site.kind === undefined && distinct.every(({ $ref }) => $ref !== undefined) ? ANY : { oneOf: distinct };
   }
 
@@ -265,7 +264,7 @@ function below(site: Site, step: Step): Site {
 /** Members of the schema that differ between a resource and a component. */
 function shapeOf(name: string): object {
   if (name === COMPONENT) return { isComponent: true };
-  // A stack of a TypeScript program has another token, which the SDKs pass as an alias.
+  // A stack of a TypeScript program has another type token, which the SDKs pass as an alias.
   return { aliases: [{ type: typeToken(name as Kind) }] };
 }
 
@@ -295,7 +294,7 @@ function textIn(text: string): Pick<Spec, "description"> {
   return text === "" ? {} : { description: text };
 }
 
-/** Description, and the members that follow from its phrases: deprecation and replacement. */
+/** The description, and the members that follow from phrases in it: deprecation and replacement. */
 function described(text: string): Pick<Spec, "description" | "deprecationMessage" | "willReplaceOnChanges"> {
   if (text === "") return {};
   return {
@@ -311,14 +310,14 @@ function mayBeUndefined(type: ts.TypeNode): boolean {
   return type.kind === ts.SyntaxKind.UndefinedKeyword;
 }
 
-/** A name for a choice that the SDKs would split at wrong places: `McpSse` for `MCP_SSE`. */
+/** A name for an enumeration value that the SDKs would split at wrong places: `McpSse` for `MCP_SSE`. */
 function named(value: string): { name?: string; value: string } {
   if (!value.includes("_")) return { value };
   const words = value.split("_").map((word) => `${word.charAt(0)}${word.slice(1).toLowerCase()}`);
   return { name: words.join(""), value };
 }
 
-/** `CanaryRelease` and `function` make `CanaryReleaseFunction`. */
+/** Joins names: `CanaryRelease` and `function` make `CanaryReleaseFunction`. */
 function nameOf({ owner, way }: Pick<Site, "owner" | "way">): string {
   const name = way.at(-1)?.name ?? "";
   return `${owner}${name.charAt(0).toUpperCase()}${name.slice(1)}`;

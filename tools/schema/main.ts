@@ -1,4 +1,4 @@
-/** `npm run schema`: writes the package's schema beside the plugin, and the reference pages made from it. */
+/** `npm run schema`: writes the package's schema beside the plugin, and the reference pages that are made from it. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateSchema } from "./generate";

@@ -1,4 +1,4 @@
-/** Finds out by calls of `check` which texts are choices, and which numbers are whole. */
+/** Finds out by calls of `check` which texts are enumeration values, and which numbers must be whole. */
 import { checkAlias } from "../../provider/core/alias";
 import type { Checked } from "../../provider/core/common";
 import { checkFunction } from "../../provider/core/function";
@@ -16,20 +16,20 @@ const CHECKS: Readonly<Record<Kind, (olds: object, news: object) => Checked>> = 
   HttpTrigger: checkHttpTrigger,
 };
 
-/** One member of a path to a value. `siblings` are members that have to exist beside it. */
+/** One member of a path to a value. `siblings` are members that must exist beside it. */
 export interface Step {
   readonly name: string;
   readonly list: boolean;
   readonly siblings: readonly string[];
 }
 
-/** The texts that a property allows; undefined where they are no fixed set. */
+/** The texts that a property accepts; undefined if it accepts other texts as well. */
 export function choices(kind: Kind, way: readonly Step[]): string[] | undefined {
   const allowed = /; allowed: ((?:"[^"]*"(?:, )?)+)$/.exec(refusal(kind, way, "no such choice") ?? "")?.[1];
   return allowed === undefined ? undefined : [...allowed.matchAll(/"([^"]*)"/g)].map(([, choice = ""]) => choice);
 }
 
-/** True for a number that has to be whole. */
+/** True for a number that must be whole. */
 export function isWhole(kind: Kind, way: readonly Step[]): boolean {
   return /; allowed: (a whole number|\d+(, \d+)+$)/.test(refusal(kind, way, 0.123) ?? "");
 }

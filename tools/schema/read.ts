@@ -7,7 +7,7 @@ export interface Property {
   readonly name: string;
   readonly type: ts.TypeNode;
   readonly optional: boolean;
-  /** Its docstring. */
+  /** Docstring of the property. */
   readonly text: string;
 }
 
@@ -86,8 +86,8 @@ function typeOf(member: Member): ts.TypeNode | undefined {
 }
 
 /**
- * The presence of an entry in the table. It is needed since an output without a default has the type `Output<T |
- * undefined>`, and is no optional member.
+ * The presence of an entry in the table. The presence is needed because an output without a default has the type
+ * `Output<T | undefined>`, but is not an optional member.
  */
 function presenceIn(checker: ts.TypeChecker, member: Member): unknown {
   if (!ts.isPropertyAssignment(member)) return undefined;

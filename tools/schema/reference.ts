@@ -17,7 +17,7 @@ interface Use {
   readonly schema: PackageSchema;
 }
 
-/** File name to text. */
+/** Map from file name to text. */
 export function referencePages(root: string, schema: PackageSchema): Record<string, string> {
   const resources = Object.entries(schema.resources).map(([token, resource]) => {
     const name = last(token);
@@ -43,7 +43,9 @@ function index(schema: PackageSchema): string {
   return page([
     "# Reference for YAML, Go, Python, C# and Java",
     "Pages are made from the schema of the plugin by `npm run schema`; those of TypeScript are in [docs/api](../api/README.md). " +
-      "Names and types of C# and Java are spelled by the rules of Pulumi's generators; no test runs these two languages.",
+      "Names and types of C# and Java are spelled by the rules of Pulumi's generators.",
+    "Tests run releases in TypeScript, JavaScript, YAML, Go and Python, on Linux. **Not run**: .NET and Java, of which no SDK was generated and " +
+      "no program run, and any language on Windows.",
     Object.entries(schema.resources)
       .map(([token, { description }]) => `- [${last(token)}](${last(token)}.md): ${sentence(description)}`)
       .join("\n"),
@@ -106,7 +108,6 @@ function described(properties: Record<string, Spec>, required: readonly string[]
   const rows = Object.entries(properties).map(([name, spec]) => {
     const marks = [
       ...(required.includes(name) ? ["required"] : []),
-      ...(spec.secret === true ? ["secret"] : []),
       ...(spec.willReplaceOnChanges === true ? ["a change replaces"] : []),
       ...(spec.deprecationMessage === undefined ? [] : ["deprecated"]),
     ];
@@ -211,7 +212,7 @@ function title(name: string): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
-/** The name in Python, as Pulumi's generator makes it: `customDNS` becomes `custom_dns`. */
+/** The name in Python, in the form of Pulumi's generator: `customDNS` becomes `custom_dns`. */
 function snake(name: string): string {
   return name
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const repository = join(here, "..", "..");
 
-/** The version that is fetched or built when none is found. */
+/** The version that is downloaded or built if no engine is found. */
 export const ENGINE_VERSION = "3.259.0";
 /** The oldest usable version on PATH: the first whose Node.js host finds built-in modules behind `__importStar`. */
 export const OLDEST_VERSION = "3.229.0";
@@ -53,14 +53,14 @@ export function atLeast(a, b) {
 }
 
 /**
- * Why the folder holds no usable engine, or undefined when it does.
+ * Returns why the folder contains no usable engine, or undefined if it does.
  * @param {string} bin
  * @returns {string | undefined}
  */
 export function problemWith(bin) {
   const missing = PARTS.find((part) => !existsSync(join(bin, part)));
   if (missing !== undefined) return `${missing} is missing beside it`;
-  // A call for the version also writes a log into the engine's home.
+  // The call that asks for the version also writes a log into the engine's home.
   const home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
   const { stdout, status } = spawnSync(join(bin, `pulumi${exe}`), ["version"], {
     encoding: "utf8",
@@ -72,7 +72,7 @@ export function problemWith(bin) {
 }
 
 /**
- * The folder of an engine, with `bin/pulumi` in it. Throws one error with all attempts.
+ * The folder of an engine, which contains `bin/pulumi`. Throws one error with all attempts.
  * @param {(line: string) => void} say
  * @returns {Promise<string>}
  */
@@ -152,7 +152,7 @@ function moveInto(folder, cached) {
   try {
     renameSync(folder, cached);
   } catch (error) {
-    // Another run was faster; its engine is used.
+    // Another process was faster; its engine is used.
     if (problemWith(join(cached, "bin")) !== undefined) throw error;
   }
 }
@@ -197,7 +197,7 @@ async function build(folder, say) {
   chmodSync(join(bin, SHIM), 0o755);
 }
 
-/** The environment for Go. A newer toolchain is fetched only when the modules need it. Throws without Go. */
+/** The environment for Go. A newer toolchain is downloaded only if the modules need it. Throws without Go. */
 export function goEnvironment() {
   const go = spawnSync("go", ["version"], { encoding: "utf8" });
   if (go.error) throw new Error("Go is not installed");

@@ -1,6 +1,6 @@
 /**
- * Tools of the machine that host tests need beside Node.js. They are found on the PATH, or installed. Uses only
- * Node.js's own modules, since it runs before anything is installed.
+ * Finds or installs the tools that host tests need besides Node.js. This file uses only Node.js's own modules, because
+ * it runs before anything is installed.
  */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
@@ -56,7 +56,7 @@ export function adviceFor(missing) {
 
 /**
  * Installs missing tools without asking: on Debian or Ubuntu, as root or with sudo without a password. Throws with
- * instructions where it cannot, and when a tool is still missing afterwards.
+ * instructions if this is not possible, and if a tool is still missing afterwards.
  * @param {(line: string) => void} say
  */
 export function installHostTools(say) {
@@ -73,7 +73,7 @@ export function installHostTools(say) {
 }
 
 /**
- * Words before `apt-get`; undefined = it does not exist, or needs a password.
+ * Words before `apt-get`; undefined if it does not exist, or needs a password.
  * @returns {string[] | undefined}
  */
 function installerRights() {

@@ -22,12 +22,12 @@ const TOOLS = {
   python: ["pulumi-language-python", "hosts", "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python"],
 };
 
-/** Passes calls on to the hosts of these languages, and generates SDKs for them. */
+/** Passes calls to the hosts of these languages, and generates SDKs for them. */
 const SDK_HOST = /** @type {[string, string, string]} */ (["sdk-host", "languages", "./host"]);
 const WITH_SDKS = ["go", "python"];
 
 /**
- * Program with which a host starts programs: its path in the host's module.
+ * The program with which a host starts programs: its path in the host's module.
  * @type {Record<string, string | undefined>}
  */
 const LAUNCHERS = { "pulumi-language-python": "python/cmd/pulumi-language-python-exec" };
@@ -55,7 +55,7 @@ export async function languages(names, say) {
 }
 
 /**
- * The host beside which the older one lies in the folder above, under the same name.
+ * Builds the host that needs the older host of the same name in the folder above.
  * @param {string} folder
  * @param {string} name
  * @param {(line: string) => void} say

@@ -1,7 +1,7 @@
 /**
- * Runs the repository's commands on a fresh clone: installs dependencies when they are missing or out of date, builds,
- * finds the Pulumi engine, and runs the command. Uses only Node.js's own modules, since it runs before anything is
- * installed.
+ * Runs the repository's commands on a fresh clone: installs dependencies if they are missing or out of date, builds,
+ * finds the Pulumi engine, and runs the command. This file uses only Node.js's own modules, because it runs before
+ * anything is installed.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -15,7 +15,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const jest = join(root, "node_modules", "jest", "bin", "jest.js");
 
 /**
- * The commands, and how they run after the preparation.
+ * The commands, and what runs after the preparation.
  * @type {Record<string, (args: string[], engine: string) => void>}
  */
 const COMMANDS = {
@@ -45,7 +45,7 @@ function tests(...projects) {
 }
 
 /**
- * Runs a program and ends this one with its exit code when it fails.
+ * Runs a program. If it fails, this process ends with its exit code.
  * @param {string} program
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} [env]
@@ -57,7 +57,7 @@ function run(program, args, env) {
 }
 
 /**
- * The engine's own state: a file backend, a passphrase and a home inside the repository's ignored folder.
+ * The engine's own state: a file backend, a passphrase and a home inside a folder of the repository that git ignores.
  * @param {string} engine
  * @returns {NodeJS.ProcessEnv}
  */
@@ -96,7 +96,7 @@ function userEnvironment(engine) {
   return { ...state, ...process.env, PATH: state["PATH"] };
 }
 
-/** True when the installed packages are those of the lockfile. */
+/** True if the installed packages are those of the lockfile. */
 function installed() {
   const [wanted, present] = ["package-lock.json", "node_modules/.package-lock.json"].map((file) => join(root, file));
   if (wanted === undefined || present === undefined || !existsSync(present)) return false;

@@ -1,6 +1,7 @@
 /**
- * `npm run prove:setup`: makes a clone with an empty home, empty caches and no engine. Runs both commands of the
- * README, then both again without a network. It takes as long as fetching an engine, and is not part of `npm test`.
+ * `npm run prove:setup`: makes a clone with an empty home, empty caches and no engine. The script runs both commands of
+ * the README, then both again without a network. The script takes as long as downloading an engine, and is not part of
+ * `npm test`.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -11,7 +12,7 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /**
- * The output of a command. Throws when the program does not exist.
+ * The output of a command. Throws if the program does not exist.
  * @param {string} program
  * @param {string[]} args
  */
@@ -20,7 +21,7 @@ function output(program, args) {
 }
 
 /**
- * An environment as on a new machine: home and caches empty, no engine on PATH. The machine's settings of package
+ * The environment of a new machine: home and caches are empty, no engine is on PATH. The machine's settings of package
  * registries are kept.
  * @param {string} home
  * @returns {NodeJS.ProcessEnv}
@@ -58,7 +59,7 @@ function offline() {
   throw new Error("the network cannot be taken away here: unshare (Linux) and ip or ifconfig are needed");
 }
 
-/** Fails unless loopback works and nothing else does. */
+/** Fails unless loopback works and no other network does. */
 const LISTEN =
   `require("http").createServer().listen(0,"127.0.0.1",()=>process.exit(` +
   `Object.values(require("os").networkInterfaces()).flat().some((i)=>!i.internal)?1:0)).on("error",()=>process.exit(1))`;

@@ -1,6 +1,7 @@
 /**
- * Removes files from dist/ whose source file does not exist any more. Otherwise a file that became a folder would be
- * found under its old name. Uses only Node.js's own modules, since it runs before anything is installed.
+ * Removes files from dist/ whose source file does not exist any more. Without this, a module that became a folder would
+ * still be found under its old file name. This file uses only Node.js's own modules, because it runs before anything is
+ * installed.
  */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -11,7 +12,7 @@ const COMPILED = /\.(?:js|d\.ts)(?:\.map)?$/;
 /**
  * Removes compiled files without a source.
  * @param {string} root folder with the sources and dist/
- * @returns {string[]} what was removed, relative to the root
+ * @returns {string[]} the removed files, relative to the root
  */
 export function removeStale(root) {
   const dist = join(root, "dist");

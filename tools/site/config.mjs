@@ -1,29 +1,30 @@
 /**
- * Configuration of the site, on which VitePress shows the repository's Markdown. Every page has the same path on the
- * site as in the repository, so that links work in both. This file does not import VitePress, since its types are
- * checked where VitePress is not installed.
+ * Configuration of the site, by which VitePress shows the repository's Markdown. Every page has the same path on the
+ * site as in the repository, so that links work in both. This file does not import VitePress, because its types are
+ * checked also if VitePress is not installed.
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 
 /**
- * A token of markdown-it, as far as this file uses it.
+ * A token of markdown-it, with the members that this file uses.
  * @typedef {{ type: string, children: Token[] | null, attrGet(name: string): string | null, attrSet(name: string,
  *   value: string): void }} Token
  */
 /**
- * markdown-it, as far as this file uses it.
+ * markdown-it, with the members that this file uses.
  * @typedef {{ core: { ruler: { push(name: string, rule: (state: { tokens: Token[], env: { relativePath: string } })
  *   => void): void } } }} Markdown
  */
 
-// VitePress copies this file into another one, so its own path cannot be used. Commands run in the repository's root.
+// VitePress copies this file into another one, so the path of this file cannot be used. Commands run in the
+// repository's root.
 const root = process.cwd();
 
-/** Folders whose Markdown files are no pages, beside those that VitePress leaves out. */
+/** Folders whose Markdown files are not pages of the site, besides those that VitePress leaves out. */
 const NO_PAGES = [".cache/**", "coverage/**", "tests/fixtures/**", "**/.*/**"];
 
-/** Files of the repository that pages link to and that are no pages, relative to the root. */
+/** Files of the repository that pages link to and that are not pages, relative to the root. */
 const linked = /** @type {Set<string>} */ (new Set());
 
 /**
@@ -101,7 +102,7 @@ const sidebar = [
 ];
 
 /**
- * Names of headings as GitHub makes them, so that a link to a heading works on both.
+ * Names of headings as GitHub makes them, so that a link to a heading works on GitHub and on the site.
  * @param {string} heading
  * @returns {string}
  */
@@ -142,7 +143,7 @@ function keepLink(token, page) {
     return;
   }
   linked.add(file);
-  // VitePress leaves a link with a target as it is.
+  // VitePress does not change a link with a target.
   token.attrSet("target", "_self");
 }
 
@@ -150,7 +151,7 @@ export default {
   title: "pulumi-alicloud-fc",
   description: "Canary releases on Alibaba Cloud Function Compute 3.0 as Pulumi resources",
   lang: "en",
-  // Without it, browsers request /favicon.ico.
+  // Without an icon, browsers request /favicon.ico.
   head: [["link", { rel: "icon", href: "data:," }]],
   srcDir: root,
   srcExclude: NO_PAGES,
@@ -158,6 +159,9 @@ export default {
   cacheDir: join(root, ".cache", "vitepress"),
   rewrites: (/** @type {string} */ page) => page.replace(/(^|\/)README\.md$/, "$1index.md"),
   markdown: { anchor: { slugify }, config: repositoryLinks },
+  // The search index and the API reference are one file each. With the default limit of 500 kB, a hint about them is
+  // printed.
+  vite: { build: { chunkSizeWarningLimit: 2000 } },
   themeConfig: {
     sidebar,
     nav: [

@@ -1,7 +1,7 @@
 /**
  * `npm run site`: builds the site into `.cache/site`; `npm run site -- dev` serves it while pages are edited, `npm run
- * site -- preview` serves what was built. VitePress has its own lockfile in this folder, so that it is installed only
- * for building the site. Uses only Node.js's own modules, since it runs before VitePress is installed.
+ * site -- preview` serves the built site. VitePress has its own lockfile in this folder, so that it is installed only
+ * for building the site. This file uses only Node.js's own modules, because it runs before VitePress is installed.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const root = join(folder, "..", "..");
 const ACTIONS = ["build", "dev", "preview"];
 
 /**
- * Version of VitePress in a lockfile or in its copy inside node_modules; undefined where there is none.
+ * Version of VitePress in a lockfile or in its copy inside node_modules; undefined if there is none.
  * @param {string} lockfile relative to this folder
  * @returns {string | undefined}
  */
@@ -27,7 +27,7 @@ function versionIn(lockfile) {
 }
 
 /**
- * Runs a program and ends this one with its exit code when it fails.
+ * Runs a program. If it fails, this process ends with its exit code.
  * @param {string} program
  * @param {string[]} args
  * @param {string} cwd

@@ -1,6 +1,6 @@
 /**
- * `npm run picture`: runs the demo and draws four of its steps as docs/assets/demo.svg, the picture of the README. Figures differ from
- * run to run, since the demo draws the version of each request at random.
+ * `npm run picture`: runs the demo and draws four of its steps as docs/assets/demo.svg, the picture of the README.
+ * Figures differ from run to run, because the version for each request is chosen at random.
  */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
-/** Beginnings of the titles of the steps that are drawn: what a release is, and what a stale weight does. */
+/** Beginnings of the titles of the steps that are drawn. These steps show a release, and the effect of a stale weight. */
 const STEPS = ["New code makes version 2", "Promote", "Something is wrong", "The trap"];
 
 const LINE = 19;
@@ -30,7 +30,7 @@ export function steps(printed) {
   return STEPS.map((title) => {
     const found = all.find(([first = ""]) => first.startsWith(title));
     if (found === undefined) throw new Error(`the demo printed no step that begins with ${JSON.stringify(title)}`);
-    // Durations are removed, since they depend on the machine.
+    // Durations are removed, because they depend on the machine.
     return found.map((line) => line.replace(/; [\d.]+ s\)$/, ")"));
   });
 }

@@ -1,6 +1,7 @@
 /**
- * Boundaries of published any-time-valid tests, to compare the library's special functions and our mixtures with a reference.
- * Source of the definitions: Howard, Ramdas, McAuliffe, Sekhon, arXiv 1810.08240, and Howard and Ramdas, arXiv 1906.09712.
+ * Boundaries of published tests that may be read at any time. The boundaries are used to compare the library's special
+ * functions and our mixtures with a reference. Source of the definitions: Howard, Ramdas, McAuliffe, Sekhon, arXiv
+ * 1810.08240, and Howard and Ramdas, arXiv 1906.09712.
  */
 import { igamc, lgam } from "cephes";
 import { betaBelow, logBeta, normalBelow } from "../../provider/core/analysis/special";

@@ -1,4 +1,4 @@
-/** Published figures, and the results of the analysis's code for the same questions. */
+/** Published figures, and the results of this repository's analysis for the same questions. */
 import { bdtri } from "cephes";
 import { binomial as drawBinomial, drawsOf } from "../../cli/simulation/draws";
 import { ERROR_PRIOR, logRatioE, logSplitE } from "../../provider/core/analysis/mixtures";
@@ -21,7 +21,7 @@ export interface Vector {
   readonly name: string;
   readonly expected: number;
   readonly got: number;
-  /** Largest difference that counts as equal. */
+  /** Largest difference for which the two figures count as equal. */
   readonly tolerance: number;
 }
 
@@ -44,7 +44,7 @@ export function exactVectors(): Vector[] {
   ];
 }
 
-/** Figures by simulation: 1 is the full size, which takes half a minute; a smaller one has wider tolerances. */
+/** Figures by simulation. At size 1 they take half a minute; a smaller size has wider tolerances. */
 export function simulatedVectors(size: number): Vector[] {
   const wider = 1 / Math.sqrt(size);
   const runs = (full: number) => Math.round(full * size);
@@ -116,8 +116,9 @@ function ranges(level: number, of: readonly RangeOf[]): Line[] {
 }
 
 /**
- * The smallest number of requests. The power is not monotonic in their number, and the source does not state whether it
- * means the first sufficient number or the one from which on all are sufficient. The tolerance covers both.
+ * The smallest number of requests. The power is not monotonic in the number of requests, and the source does not define
+ * whether it means the first sufficient number or the number from which on all are sufficient. The tolerance covers
+ * both.
  */
 function samples(): Line[] {
   const needed = (claimed: number, real: number): number => {
@@ -224,7 +225,7 @@ function repeatedLooks(runs: number, wider: number): Line[] {
   ]);
 }
 
-/** Requests until a mixture of 10 pseudo-requests passes 1/level; Infinity when it does not in time. */
+/** Number of requests until a mixture of 10 pseudo-requests exceeds 1/level; Infinity if it does not in time. */
 function untilSplitIsFound(real: number, level: number, every: number, longest: number, run: number): number {
   const draw = drawsOf(12, run);
   let candidate = 0;
@@ -266,7 +267,10 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Infinity;
 }
 
-/** Requests to the candidate until it is found, looked at with each error; Infinity when it is not within 4,000 requests. */
+/**
+ * Number of requests to the candidate until it is found to be bad, with a look after each error; Infinity if it is not
+ * found within 4,000 requests.
+ */
 function untilErrorsAreFound(stableRate: number, candidateRate: number, run: number): number {
   const draw = drawsOf(13, run);
   let [stable, candidate, stableEvents, candidateEvents] = [0, 0, 0, 0];
@@ -284,8 +288,8 @@ function untilErrorsAreFound(stableRate: number, candidateRate: number, run: num
 }
 
 /**
- * Percent found, and the median of the requests to the candidate where it was found. The published figures come from another mixture, so
- * that the tolerance covers more than chance.
+ * Percent of the bad candidates that were found, and the median of their requests. The published figures come from
+ * another mixture, so the tolerance covers more than chance.
  */
 function errors(runs: number, wider: number): Line[] {
   return (
@@ -310,7 +314,10 @@ function errors(runs: number, wider: number): Line[] {
   });
 }
 
-/** Three looks at equal parts of the sample. The published power is that of normal statistics; a false pass is one of 10 % against 10 %. */
+/**
+ * Three looks at equal parts of the sample. The published power is that of normal statistics. A false pass means that
+ * 10 % passes against a limit of 10 %.
+ */
 function pass(runs: number, wider: number): Line[] {
   const shown = (candidateRate: number, stableRate: number): number => {
     let count = 0;

@@ -8,10 +8,10 @@ import { type Laboratory, NotDecided } from "../laboratory";
 import { decided, type Found, isAccepted, isRefused, noEffect, shortly, shown, unknown } from "../outcomes";
 import type { Experiment } from "./experiment";
 
-/** A change of an alias, and the alias after it. */
+/** A change of an alias, and the alias after the change. */
 export interface Change {
   readonly sent: Reading;
-  /** Absent = the change was refused. */
+  /** The alias; absent if the change was refused. */
   readonly after?: Reading;
 }
 
@@ -31,7 +31,7 @@ export const TO_LATEST: Experiment = {
   },
 };
 
-/** Decides whether an alias may point to LATEST. Where that was refused, the same alias with a version was accepted. */
+/** Decides whether an alias may point to LATEST. If this was refused, the same alias with a version was accepted. */
 export function decideLatest({ sent, after }: Change): Found {
   if (after === undefined) return { aliasToLatest: refusedAs("refuse", sent) };
   const evidence = [shown(sent), shown(after, { versionId: field(after.body, "versionId") })];
@@ -39,17 +39,17 @@ export function decideLatest({ sent, after }: Change): Found {
   return { aliasToLatest: unknown("it is accepted, and the alias names something else", evidence) };
 }
 
-/** Weights of one alias, changed one after the other. */
+/** Changes the weights of one alias several times. */
 export interface Weights {
   readonly versions: readonly [string, string, string];
-  /** An update of the description only. */
+  /** An update of only the description. */
   readonly omitted: Reading;
   readonly precise: Change;
   readonly main: Change;
   readonly several: Change;
   readonly nought: Change;
   readonly one: Change;
-  /** An update with the present values. */
+  /** An update that sets the current values. */
   readonly unchanged: Reading;
 }
 
@@ -86,13 +86,13 @@ async function read(lab: Laboratory): Promise<Weights> {
   const several = await change("several", { [second]: 0.25, [third]: 0.25 });
   const nought = await change("nought", { [second]: 0 });
   const one = await change("one", { [second]: 1 });
-  // An accepted update, which shows that earlier ones were refused because of their weights.
+  // An update that was accepted. This update shows that earlier updates were refused because of their weights.
   const end = { versionId: first, description: "end", additionalVersionWeight: { [second]: 0.5 } };
   await lab.accepted(() => update(end));
   return { versions, omitted, precise, main, several, nought, one, unchanged: await update(end) };
 }
 
-/** The outcomes. An ordinary change of weights was accepted afterwards. */
+/** The outcomes for weights, given that an ordinary change of weights was accepted afterwards. */
 export function decideWeights(read: Weights): Found {
   const [first, second, third] = read.versions;
   const code = isAccepted(read.unchanged)
@@ -149,7 +149,7 @@ function ofChange(refusedValue: string, { sent, after }: Change, values: [string
   return after === undefined ? refusedAs(refusedValue, sent) : byWeights(after, values);
 }
 
-/** The outcome by the weights that the alias has. */
+/** The outcome, by the weights that the alias has after the change. */
 function byWeights(after: Reading, values: [string, JsonObject][]): Outcome {
   const weights = weightsOf(after);
   const evidence = [shown(after, { weights })];

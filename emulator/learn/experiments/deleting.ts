@@ -1,4 +1,4 @@
-/** Experiments about deleting objects that others name. */
+/** Experiments about deleting objects that other objects name. */
 import type { Outcome } from "../../base/profile";
 import type { Reading } from "../account";
 import { type Laboratory, NotDecided } from "../laboratory";
@@ -14,17 +14,17 @@ const TIMER = {
 
 /** The deletions of the experiment. */
 export interface Deletions {
-  /** Of a version that a trigger names. */
+  /** Deletion of a version that a trigger names. */
   readonly ofTrigger: Deletion;
-  /** Of a version that an alias names. Where it is refused, it is accepted without the alias. */
+  /** Deletion of a version that an alias names. If it is refused, it is sent again after the deletion of the alias. */
   readonly ofAlias: Deletion;
-  /** A call through the alias whose version was deleted. */
+  /** A call through the alias after its version was deleted. */
   readonly call?: Reading;
-  /** Of a function with a version and an alias. Where it is refused, it is accepted without them. */
+  /** Deletion of a function with a version and an alias. If it is refused, it is sent again after the deletion of both. */
   readonly ofFunction: Deletion;
 }
 
-/** A deletion, and a read of the object after it was accepted. */
+/** A deletion, and a read of the object after the deletion was accepted. */
 export interface Deletion {
   readonly sent: Reading;
   readonly after?: Reading;
@@ -115,8 +115,8 @@ export const FUNCTION_WITH_TRIGGER: Experiment = {
 };
 
 /**
- * The outcome for the status of the refusal to delete a function with a trigger. Without the trigger, the deletion was
- * accepted.
+ * Evaluates the answers about the status of a refusal to delete a function with a trigger, given that the deletion was accepted
+ * without the trigger.
  */
 export function decideStatus(sent: Reading): Found {
   const evidence = [shown(sent)];

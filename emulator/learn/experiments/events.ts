@@ -5,23 +5,23 @@ import { type Laboratory, NotDecided } from "../laboratory";
 import { decided, type Found, isAccepted, isRefused, notDecided, shown, unknown } from "../outcomes";
 import type { Experiment, SlowExperiment } from "./experiment";
 
-/** Number of events. Each is tried up to nine times. */
+/** Number of events. Each has up to nine attempts. */
 const EVENTS = 3;
 
 const RETRIES = 8;
 
 /**
- * Number of repeated attempts that must have run the version of the first one, before the outcome is that events keep
- * their version. If it were drawn each time, this would happen once in a million runs.
+ * Number of repeated attempts that must run the version of the first attempt, before the outcome is that events keep
+ * their version. If the version were chosen each time, this would happen once in a million runs.
  */
 const REPEATS = 20;
 
 const ALIAS = "live";
 
-/** Seconds: seven days, and thirty. */
+/** Values of `maxAsyncEventAgeInSeconds` that the experiment tries: seven days, and thirty days. */
 const AGES = [604_800, 2_592_000] as const;
 
-/** The sent events. */
+/** The events that were sent. */
 interface Events {
   readonly name: string;
   readonly taskIds: readonly string[];
@@ -49,13 +49,13 @@ async function sendEvents(lab: Laboratory): Promise<Events> {
   const taskIds = Array.from({ length: EVENTS }, (_, event) => `event${event + 1}`);
   for (const taskId of taskIds) {
     const sent = await account.send(name, ALIAS, "fail", taskId);
-    // A repeated send after a lost answer is refused because the task exists.
+    // After a lost answer, the repeated request is refused because the task exists.
     if (!isAccepted(sent) && sent.isFirst) throw new NotDecided(`an event was refused: ${shown(sent)}`);
   }
   return { name, taskIds };
 }
 
-/** Reads the versions of the attempts, when all have ended or the time is over. */
+/** Reads the versions of the attempts when all events have ended or the time is over. */
 async function readEvents(lab: Laboratory, { name, taskIds }: Events, endsAt: number): Promise<Found> {
   const { account } = lab;
   const tasks: Reading[] = [];
@@ -90,8 +90,8 @@ export function attemptsOf({ body }: Reading): string[] {
 }
 
 /**
- * The outcome for the version of attempts. Different versions of one event prove a draw for each attempt; many equal
- * ones show that there is one draw.
+ * Evaluates the answers about the version of attempts. If the attempts of one event ran different versions, the version
+ * is chosen for each attempt. If many attempts ran the same version, it is chosen once.
  */
 export function decideDraw(tasks: readonly Reading[]): Found {
   const attempts = tasks.map(attemptsOf);
@@ -116,7 +116,10 @@ export const EVENT_AGE: Experiment = {
   },
 };
 
-/** The outcome for the longest age. The requests: seven days, a second more, thirty days, a second more. */
+/**
+ * Evaluates the answers about the longest age. Four requests were sent: seven days, one second more, thirty days, one
+ * second more.
+ */
 export function decideAge([week, weekAndMore, month, monthAndMore]: readonly (Reading | undefined)[]): Found {
   const sent = [week, weekAndMore, month, monthAndMore].filter((each) => each !== undefined);
   const evidence = sent.map((each) => shown(each));

@@ -1,6 +1,6 @@
 /** All experiments. */
 import { TO_LATEST, WEIGHTS } from "./aliases";
-import { CODE, LATEST, VERSION_HEADER } from "./calls";
+import { CODE, LATEST, SESSION, VERSION_HEADER } from "./calls";
 import { FUNCTION_WITH_TRIGGER, IN_USE } from "./deleting";
 import { EVENT_AGE, EVENT_DRAW } from "./events";
 import type { Experiment, SlowExperiment } from "./experiment";
@@ -22,6 +22,7 @@ export const EXPERIMENTS: readonly (Experiment | SlowExperiment)[] = [
   PUBLISHING,
   CODE,
   LATEST,
+  SESSION,
   FUNCTION_WITH_TRIGGER,
   IN_USE,
 ];

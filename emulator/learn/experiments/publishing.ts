@@ -1,4 +1,4 @@
-/** Experiments about publishing: what a publish needs, and what a refused one changes. */
+/** Experiments about publishing: what a publish needs, and what a refused publish changes. */
 import { NotDecided, type Laboratory, versionOf } from "../laboratory";
 import type { Reading } from "../account";
 import { decided, type Found, isAccepted, isRefused, noEffect, shown, unknown } from "../outcomes";
@@ -8,22 +8,22 @@ import type { Experiment } from "./experiment";
 
 const IGNORE = { "x-fc-ignore-version-publish-error": "true" };
 
-/** What was read. */
+/** The answers that the experiment needs. */
 export interface Published {
-  /** The version published first. */
+  /** The version that was published first. */
   readonly first: string;
-  /** Publishes without a change, until one was refused. */
+  /** Publishes without a change, until one of them was refused. */
   readonly again: Reading;
   readonly thrice?: Reading;
   /** A publish with the header `x-fc-ignore-version-publish-error`. */
   readonly ignoring?: Reading;
-  /** A publish after an update with the same values. */
+  /** A publish after an update that sets the same values. */
   readonly afterSame?: Reading;
-  /** A publish after an update with another value. */
+  /** A publish after an update that sets another value. */
   readonly afterOther?: Reading;
   /** A publish after an update of the description. */
   readonly afterDescription?: Reading;
-  /** A publish after an update with the same variables in another order. */
+  /** A publish after an update that sets the same variables in another order. */
   readonly afterOrder?: Reading;
 }
 
@@ -69,7 +69,11 @@ export function decide(read: Published): Found {
     publishGuard: guard,
     publishErrorStatus: statusOf(again),
     publishErrorHeader: headerOf(first, again, ignoring),
-    refusedPublish: numberOf(first, refusals.length, next),
+    refusedPublish: numberOf(
+      first,
+      refusals.reduce((sum, { sendings }) => sum + sendings, 0),
+      next,
+    ),
     ...changes(read),
   };
 }
@@ -124,7 +128,7 @@ function numberOf(first: string, refusals: number, next: Reading): Outcome {
   return step === 1 + refusals ? decided("burns", evidence) : unknown("the number rose by something else", evidence);
 }
 
-/** The outcomes for what counts as a change, when the content is compared. */
+/** The outcomes for what counts as a change, if the service compares the content. */
 function changes({ again, afterSame, afterDescription, afterOrder }: Published): Found {
   if (afterSame !== undefined && isAccepted(afterSame)) {
     const none = noEffect("every update lets a publish pass", [shown(afterSame)]);

@@ -2,11 +2,14 @@
 import { field, type Json } from "../../base/json";
 import type { Account, Reading } from "../account";
 import { BASE_DESCRIPTIONS, NotDecided } from "../laboratory";
-import { decided, type Found, isAccepted, shortly, shown, unknown } from "../outcomes";
+import { decided, type Found, isAccepted, notDecided, shortly, shown, unknown } from "../outcomes";
 import type { Experiment } from "./experiment";
 
-/** Number of reads right after a change that must show the new state, before the outcome is that reads are current. */
+/** Number of reads right after a change that must show the new state, before the outcome is `current`. */
 const ROUNDS = 5;
+
+/** Number of reads that must show another state, before this is evidence. */
+const REPEATED = 2;
 
 /** Largest number of rounds. */
 const MOST_ROUNDS = 20;
@@ -38,10 +41,11 @@ export const READ_AFTER_WRITE: Experiment = {
       await lab.accepted(() => account.updateAlias(name, alias, { description: after }));
       const read = await account.getAlias(name, alias);
       const late = await looksUntil(account, () => account.getAlias(name, alias), read, after);
-      // The answer to a repeated send is not the first read after the change.
+      // The answer to a repeated request is not the first read after the change.
       if (read.isFirst) rounds.push({ read, before, after, late });
-      if (rounds.length === ROUNDS) return decideLag(rounds, account.pace.pauseMs);
+      if (rounds.length >= ROUNDS && !isAmbiguous(rounds)) return decideLag(rounds, account.pace.pauseMs);
     }
+    if (rounds.length >= ROUNDS) return decideLag(rounds, account.pace.pauseMs);
     throw new NotDecided(`of ${MOST_ROUNDS} reads after a change only ${rounds.length} were answered at once`);
   },
 };
@@ -61,17 +65,39 @@ async function looksUntil(
   throw new NotDecided(`a change of an alias did not show in ${LOOKS} reads`);
 }
 
-/** The outcome: `late` when a read showed the old state, `current` when every read showed the new one. */
+type State = "new" | "old" | "other";
+
+function stateOf({ read, before, after }: Round): State {
+  const description = field(read.body, "description");
+  return description === after ? "new" : description === before ? "old" : "other";
+}
+
+function countOf(rounds: readonly Round[], state: State): number {
+  return rounds.filter((round) => stateOf(round) === state).length;
+}
+
+/** Whether some reads did not show the new state, but no other state was seen repeatedly. */
+function isAmbiguous(rounds: readonly Round[]): boolean {
+  const [old, other] = [countOf(rounds, "old"), countOf(rounds, "other")];
+  return old + other > 0 && old < REPEATED && other < REPEATED;
+}
+
+/**
+ * The outcome: `late` if several reads showed the old state, `current` if every read showed the new state. One read that
+ * did not show the new state decides nothing.
+ */
 export function decideLag(rounds: readonly Round[], pauseMs: number): Found {
   const evidence = rounds.map(({ read, late }) => shown(read, { looksThatWereLate: late }));
-  const states = rounds.map(({ read: { body }, before, after }) => {
-    const description = field(body, "description");
-    return description === after ? "new" : description === before ? "old" : "other";
-  });
+  if (isAmbiguous(rounds)) {
+    const open = notDecided(`of ${rounds.length} reads after a change one did not show the change`, evidence);
+    return { readAfterWrite: open, readLag: open };
+  }
+  if (countOf(rounds, "other") >= REPEATED) {
+    const open = unknown("reads showed neither the old state nor the new one", evidence);
+    return { readAfterWrite: open, readLag: open };
+  }
+  const isLate = countOf(rounds, "old") > 0;
   const longest = Math.max(...rounds.map(({ late }) => late));
-  if (states.includes("other"))
-    return { readAfterWrite: unknown("a read showed neither what was nor what is", evidence) };
-  const isLate = states.includes("old");
   return {
     readAfterWrite: decided(isLate ? "late" : "current", evidence),
     readLag: decided(isLate ? `up to ${longest} reads, ${(longest * pauseMs) / 1000} s` : "none seen", evidence),
@@ -87,7 +113,7 @@ export const DESCRIPTION: Experiment = {
   },
 };
 
-/** The outcome for the description of a version. */
+/** Evaluates the answers about the description of a version. */
 export function decideDescription(read: Reading): Found {
   const description = field(read.body, "description");
   const evidence = [shown(read, { description })];
@@ -113,7 +139,7 @@ const QUALIFIER_CODES: Readonly<Record<string, string>> = {
   "404 AliasNotFound, 404 AliasNotFound": "alias",
 };
 
-/** The outcome for the codes of unknown qualifiers: a number and a name. */
+/** Evaluates the answers about the codes of unknown qualifiers: a number and a name. */
 export function decideQualifiers(number: Reading, word: Reading): Found {
   const evidence = [`qualifier 99999: ${shown(number)}`, `qualifier nobody: ${shown(word)}`];
   const value = QUALIFIER_CODES[[number, word].map(shortly).join(", ")];
@@ -135,7 +161,7 @@ export const STATE: Experiment = {
   },
 };
 
-/** The outcome for the state fields of a ready function. */
+/** Evaluates the answers about the state fields of a ready function. */
 export function decideState(read: Reading): Found {
   const [state, update] = [field(read.body, "state"), field(read.body, "lastUpdateStatus")];
   const evidence = [shown(read, { state, lastUpdateStatus: update })];
@@ -161,7 +187,10 @@ export const ALIAS_SHOWS: Experiment = {
   },
 };
 
-/** The outcome for the configuration that a weighted alias shows. Its versions have timeouts of 3 and 4 seconds. */
+/**
+ * Evaluates the answers about the configuration that a weighted alias shows. The versions of the alias have timeouts of
+ * 3 and 4 seconds.
+ */
 export function decideShows(read: Reading): Found {
   const timeout = field(read.body, "timeout");
   const evidence = [shown(read, { timeout })];

@@ -170,12 +170,12 @@ function drawSplit(alias, row) {
 
 /** @param {Split} row */
 function bandText({ low, high }) {
-  // An en dash: a range with spaces could be broken into two lines.
+  // An en dash without spaces, because a range with spaces could be broken into two lines.
   return low === high ? String(low) : `${low}\u2013${high}`;
 }
 
 /**
- * Draws the count as a bar, and the expected range as a bracket on it.
+ * Draws the count as a bar, and the expected range as a bracket on the bar.
  * @param {Alias} alias
  * @param {Split} row
  * @param {number} share
@@ -240,7 +240,7 @@ function drawVersions(fn) {
 }
 
 /**
- * Announces changes to screen readers: new weights, and a split that leaves its band or returns to it.
+ * Announces changes to screen readers: new weights, and a split that leaves its expected range or returns to it.
  * @param {State | undefined} before
  * @param {State} after
  */

@@ -8,7 +8,7 @@ import { listBody, pageOf } from "../paging";
 import { aliasView } from "../view";
 import { findAlias, findFunction, findVersion, jsonBody, LATEST, refuseUnknown } from "./lookup";
 
-/** The parts of an alias that a request sets, without name and times. */
+/** The parts of an alias that a request sets: everything except name and times. */
 type Target = Pick<StoredAlias, "versionId" | "description" | "additionalVersionWeight">;
 
 /** Tolerance for the sum of shares, so that a rounding error does not make a sum of 1 fail. */
@@ -68,15 +68,15 @@ export const listAliases: Action = (world, request) => {
   return ok(
     listBody(
       "aliases",
-      pageOf(found, ({ aliasName }) => aliasName, request.query),
+      pageOf(found, ({ aliasName }) => aliasName, request),
       aliasView,
     ),
   );
 };
 
 /**
- * The target after a request. Sent fields replace the stored ones, and `{}` removes the weights. Other fields stay; for
- * the weights, a switch decides.
+ * The versions and weights of an alias after a request. Fields in the request replace the stored ones, and `{}` removes
+ * the weights. Other fields stay; for the weights, a switch decides.
  */
 function mergeTarget(world: World, entry: StoredFunction, body: JsonObject, current: Target): Target {
   const versionId = field(body, "versionId");

@@ -5,31 +5,49 @@ import type { JsonObject } from "../../base/json";
 import type { StoredAsyncTask, StoredFunction } from "../../state/model";
 import { isEnded } from "../asyncInvocations";
 import { listBody, pageOf } from "../paging";
-import { findFunction } from "./lookup";
+import { findFunction, queryFlag } from "./lookup";
+
+/** States of a task. Source: `ListAsyncTasksRequest` of the SDK. */
+const STATES = [
+  ...["Enqueued", "Dequeued", "Running", "Succeeded", "Failed"],
+  ...["Stopped", "Stopping", "Expired", "Invalid", "Retrying"],
+];
 
 export const listAsyncTasks: Action = (world, request) => {
   const entry = findFunction(world, request);
   const { prefix = "", qualifier, status, includePayload, sortOrderByTime } = request.query;
   const order = sortOrderByTime ?? "desc";
   if (order !== "asc" && order !== "desc") throw invalidArgument(`sortOrderByTime must be asc or desc, got '${order}'`);
+  if (status !== undefined && status !== "" && !STATES.includes(status)) {
+    throw invalidArgument(`status is set to an invalid value: '${status}' (allowed: ${STATES.join(", ")})`);
+  }
+  const shows = queryFlag("includePayload", includePayload);
   const precedes = (a: string, b: string) => (order === "asc" ? a < b : a > b);
-  const [from, to] = ["startedTimeBegin", "startedTimeEnd"].map((name) => request.query[name]);
+  const [from, to] = ["startedTimeBegin", "startedTimeEnd"].map((name) => timeAt(request, name));
   const found = [...entry.asyncTasks.values()]
     .filter((task) => task.taskId.startsWith(prefix))
     .filter((task) => qualifier === undefined || qualifier === "" || task.qualifier === qualifier)
     .filter((task) => status === undefined || status === "" || task.status === status)
-    .filter(({ startedTime }) => startedTime >= Number(from ?? 0) && startedTime <= Number(to ?? Infinity));
-  const page = pageOf(found, keyOf, request.query, precedes);
-  return ok(listBody("tasks", page, (task) => view(task, includePayload === "true")));
+    .filter(({ startedTime }) => startedTime >= (from ?? 0) && startedTime <= (to ?? Infinity));
+  const page = pageOf(found, keyOf, request, precedes);
+  return ok(listBody("tasks", page, (task) => view(task, shows)));
 };
+
+/** A query parameter with ms since 1970; absent or empty means undefined. */
+function timeAt({ query }: ApiRequest, name: string): number | undefined {
+  const text = query[name] ?? "";
+  if (text === "") return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw invalidArgument(`${name} must be a number of ms since 1970, got '${text}'`);
+}
 
 export const getAsyncTask: Action = (world, request) => {
   return ok(view(findTask(findFunction(world, request), request), true));
 };
 
 /**
- * StopAsyncTask. A running task is not aborted: it counts as stopped when it has ended, and is not tried again. A
- * waiting task stops at once.
+ * StopAsyncTask. A running task is not aborted: it counts as stopped when it has ended, and is not retried. A waiting
+ * task stops at once.
  */
 export const stopAsyncTask: Action = (world, request) => {
   const entry = findFunction(world, request);

@@ -1,8 +1,9 @@
 /** Reads the code in a request: a zip, or an object in OSS. */
 import type { World } from "../api";
-import { invalidArgument, notImplemented } from "../../base/errors";
+import { invalidArgument, notImplemented, wrongField } from "../../base/errors";
 import { field, isObject, type Json, type JsonObject } from "../../base/json";
 import type { CodePackage } from "../../state/model";
+import { NESTED } from "../nested";
 import { readObject } from "../oss";
 import { optionalText } from "./lookup";
 
@@ -16,10 +17,12 @@ export function codeRequired(): Error {
   return invalidArgument(NO_SOURCE);
 }
 
-/** Stores the code of a request; undefined when it has none. Throws for a wrong checksum and for a missing object. */
+/** Stores the code of a request; undefined if the request has none. Throws for a wrong checksum and for a missing object. */
 export function readCode(world: World, operation: string, value: Json | undefined): CodePackage | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isObject(value)) throw invalidArgument("code must be an object");
+  const problem = NESTED.InputCodeLocation(value);
+  if (problem !== undefined) throw wrongField(operation, "code", problem);
   const zip = objectBytes(world, operation, value) ?? decodeZip(value);
   if (world.options.codeCheck === "unzip" && !isZip(zip)) throw invalidArgument("the code package is not a zip file");
   const code = world.store.putPackage(zip);
@@ -30,7 +33,7 @@ export function readCode(world: World, operation: string, value: Json | undefine
   return code;
 }
 
-/** Whether the bytes end like a zip archive: with an end record, possibly followed by a comment. */
+/** Whether the bytes have the end record of a zip archive. */
 function isZip(bytes: Buffer): boolean {
   return bytes.lastIndexOf("PK\x05\x06") >= 0;
 }
@@ -50,7 +53,7 @@ function decodeZip(code: JsonObject): Buffer {
   const text = field(code, "zipFile");
   if (typeof text !== "string" || text === "") throw codeRequired();
   const zip = Buffer.from(text, "base64");
-  // Buffer.from skips characters that are no base64, so a damaged text shows only in the length.
+  // Buffer.from skips characters that are not base64, so a damaged text is noticed only by its length.
   const expected = Math.floor((text.replace(/=+$/, "").length * 3) / 4);
   if (zip.length !== expected || zip.length === 0) throw invalidArgument("zipFile is not base64");
   if (zip.length > MAX_ZIP_BYTES) throw invalidArgument(`zipFile is larger than ${MAX_ZIP_BYTES} bytes`);

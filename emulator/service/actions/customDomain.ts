@@ -1,8 +1,8 @@
 /** CreateCustomDomain, GetCustomDomain, UpdateCustomDomain, DeleteCustomDomain, ListCustomDomains. */
 import { type Action, type ApiRequest, noContent, ok, timestamp, type World } from "../api";
-import { anyObject, anyText, type Check, flag, oneOf } from "../../base/checks";
-import { domainExists, domainNotFound, invalidArgument } from "../../base/errors";
-import { rewriteProblem } from "../domainRoutes";
+import { anyText, type FieldCheck, flag, listOf, oneOf, shape } from "../../base/checks";
+import { domainExists, domainNotFound, invalidArgument, wrongField } from "../../base/errors";
+import { REWRITE_CONFIG } from "../domainRoutes";
 import { field, isObject, type Json, type JsonObject } from "../../base/json";
 import type { StoredCustomDomain } from "../../state/model";
 import { NESTED } from "../nested";
@@ -15,25 +15,25 @@ import { jsonBody, refuseUnknown } from "./lookup";
 const MAX_ROUTES = 100;
 const MAX_METHODS = 10;
 
-/** Labels of letters, digits and `-`, at least two of them. */
+/** Pattern of domain names: labels of letters, digits and `-`, at least two of them. */
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 /** Fields of a request, without the name. Source: `UpdateCustomDomainInput` of the SDK. */
-const FIELDS: Readonly<Record<string, Check>> = {
+const FIELDS: Readonly<Record<string, FieldCheck>> = {
   protocol: oneOf(["HTTP", "HTTPS", "HTTP,HTTPS"]),
-  routeConfig: routes,
-  certConfig: anyObject,
-  tlsConfig: anyObject,
-  wafConfig: anyObject,
+  routeConfig: (value) => ROUTES(value),
+  certConfig: NESTED.CertConfig,
+  tlsConfig: NESTED.TLSConfig,
+  wafConfig: NESTED.WAFConfig,
   corsConfig: NESTED.CORSConfig,
   authConfig: NESTED.AuthConfig,
 };
 
 /** Fields of a create request, without the name. Source: `CreateCustomDomainInput` of the SDK. */
-const CREATE_FIELDS: Readonly<Record<string, Check>> = { ...FIELDS, isE2B: flag };
+const CREATE_FIELDS: Readonly<Record<string, FieldCheck>> = { ...FIELDS, isE2B: flag };
 
 /** Fields of a route. Source: `PathConfig` of the SDK. */
-const ROUTE: Readonly<Record<string, Check>> = {
+const ROUTE = shape({
   path: (value) => (typeof value === "string" && value.startsWith("/") ? undefined : "must begin with /"),
   functionName: (value) => anyText(value) ?? (value === "" ? "is required but not provided" : undefined),
   qualifier: anyText,
@@ -41,8 +41,8 @@ const ROUTE: Readonly<Record<string, Check>> = {
     Array.isArray(value) && value.length <= MAX_METHODS && value.every((method) => typeof method === "string")
       ? undefined
       : `must be a list of at most ${MAX_METHODS} methods`,
-  rewriteConfig: rewriteProblem,
-};
+  rewriteConfig: REWRITE_CONFIG,
+});
 
 export const createCustomDomain: Action = (world, request) => {
   const body = jsonBody(request);
@@ -52,7 +52,7 @@ export const createCustomDomain: Action = (world, request) => {
     throw invalidArgument(`domainName must be a domain name in lower case, got ${JSON.stringify(domainName)}`);
   }
   if (field(body, "protocol") === undefined) throw invalidArgument("protocol is required but not provided");
-  const config = checkedFields(body);
+  const config = checkedFields(request.operation, body);
   if (world.store.customDomains.has(domainName)) throw domainExists(domainName);
   const now = timestamp(world);
   const domain: StoredCustomDomain = { domainName, config, createdTime: now, lastModifiedTime: now };
@@ -63,12 +63,12 @@ export const createCustomDomain: Action = (world, request) => {
 
 export const getCustomDomain: Action = (world, request) => ok(view(world, findDomain(world, request)));
 
-/** UpdateCustomDomain. Sent fields replace the stored ones, others stay. Assumed, as for functions. */
+/** UpdateCustomDomain. Fields in the request replace the stored ones, others stay. Assumed, as for functions. */
 export const updateCustomDomain: Action = (world, request) => {
   const domain = findDomain(world, request);
   const body = jsonBody(request);
   refuseUnknown(request.operation, body, Object.keys(FIELDS));
-  domain.config = { ...domain.config, ...checkedFields(body) };
+  domain.config = { ...domain.config, ...checkedFields(request.operation, body) };
   domain.lastModifiedTime = timestamp(world);
   world.store.save(domain);
   return ok(view(world, domain));
@@ -84,7 +84,7 @@ export const deleteCustomDomain: Action = (world, request) => {
 export const listCustomDomains: Action = (world, request) => {
   const { prefix = "" } = request.query;
   const found = [...world.store.customDomains.values()].filter(({ domainName }) => domainName.startsWith(prefix));
-  const page = pageOf(found, ({ domainName }) => domainName, request.query);
+  const page = pageOf(found, ({ domainName }) => domainName, request);
   return ok(listBody("customDomains", page, (domain) => view(world, domain)));
 };
 
@@ -101,7 +101,7 @@ function view(world: World, { domainName, config, createdTime, lastModifiedTime 
   return { routeConfig, ...withoutKey(config), ...common, createdTime, lastModifiedTime };
 }
 
-/** The configuration without the private key, which no answer contains. Assumed. */
+/** The configuration without the private key, because no answer contains it. Assumed. */
 function withoutKey(config: JsonObject): JsonObject {
   const certificate = field(config, "certConfig");
   if (!isObject(certificate)) return config;
@@ -109,31 +109,22 @@ function withoutKey(config: JsonObject): JsonObject {
   return { ...config, certConfig: rest };
 }
 
-function checkedFields(body: JsonObject): JsonObject {
+function checkedFields(operation: string, body: JsonObject): JsonObject {
   const given = Object.entries(body).filter(([name, value]) => name !== "domainName" && value !== null);
   for (const [name, value] of given) {
     const problem = CREATE_FIELDS[name]?.(value);
-    if (problem !== undefined) throw invalidArgument(`${name} ${problem}`);
+    if (problem !== undefined) throw wrongField(operation, name, problem);
   }
   return Object.fromEntries(given);
 }
 
-function routes(value: Json): string | undefined {
-  const given = isObject(value) ? (field(value, "routes") ?? []) : undefined;
-  if (!Array.isArray(given) || given.length > MAX_ROUTES) return `must hold a list of at most ${MAX_ROUTES} routes`;
-  return given.map(route).find((problem) => problem !== undefined);
-}
+const ROUTES = shape({
+  routes: (value) =>
+    Array.isArray(value) && value.length > MAX_ROUTES ? `holds more than ${MAX_ROUTES} routes` : listOf(route)(value),
+});
 
-function route(value: Json, index: number): string | undefined {
-  if (!isObject(value)) return `routes[${index}] must be an object`;
-  for (const name of ["path", "functionName"]) {
-    if (field(value, name) === undefined) return `routes[${index}].${name} is required but not provided`;
-  }
-  for (const [name, member] of Object.entries(value)) {
-    const check = ROUTE[name];
-    if (check === undefined) return `routes[${index}] has no '${name}'`;
-    const problem = member === null ? undefined : check(member);
-    if (problem !== undefined) return `routes[${index}].${name} ${problem}`;
-  }
-  return undefined;
+function route(value: Json): ReturnType<FieldCheck> {
+  const missing = ["path", "functionName"].find((name) => !isObject(value) || (field(value, name) ?? null) === null);
+  if (!isObject(value) || missing === undefined) return ROUTE(value);
+  return `holds a route whose ${missing} is required but not provided`;
 }

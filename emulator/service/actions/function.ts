@@ -26,7 +26,7 @@ export const createFunction: Action = (world, request) => {
   const body = jsonBody(request);
   const functionName = checkName("functionName", field(body, "functionName"), 64);
   const config = newConfig(request.operation, body);
-  const tags = parseTags(field(body, "tags"));
+  const tags = parseTags(request.operation, "tags", field(body, "tags"));
   const code = readCode(world, request.operation, field(body, "code"));
   checkSource(config, code);
   const layers = layerPackages(world, request.operation, config);
@@ -115,8 +115,8 @@ export const listFunctions: Action = (world, request) => {
   for (const name of ["gpuType", "resourceGroupId"]) {
     if (request.query[name] !== undefined) throw notImplemented(request.operation, `the filter '${name}' is not known`);
   }
-  const wantedTags = parseTags(parseQueryJson(request.query["tags"]));
-  // There are only 3.0 functions, so a list of the older generation is empty.
+  const wantedTags = parseTags(request.operation, "tags", parseQueryJson(request.query["tags"]));
+  // All functions of the emulator are 3.0 functions, so a list of the older generation is empty.
   const all = fcVersion === undefined || fcVersion === "" || fcVersion === "v3" ? world.store.functions.values() : [];
   const found = [...all]
     .filter((entry) => prefix === undefined || entry.functionName.startsWith(prefix))
@@ -126,7 +126,7 @@ export const listFunctions: Action = (world, request) => {
     .filter((entry) =>
       wantedTags.every((wanted) => entry.tags.some((tag) => tag.key === wanted.key && tag.value === wanted.value)),
     );
-  const page = pageOf(found, (entry) => entry.functionName, request.query);
+  const page = pageOf(found, (entry) => entry.functionName, request);
   return ok(listBody("functions", page, (entry) => functionView(world.identity, entry)));
 };
 
@@ -167,7 +167,7 @@ function checkSource(config: JsonObject, code: CodePackage | undefined): void {
   if (code !== undefined) throw invalidArgument(`code cannot be given with runtime ${CONTAINER}`);
 }
 
-/** The configuration that a qualifier shows. For a weighted alias, a switch selects the version. */
+/** The configuration of a qualifier. For a weighted alias, a switch selects the version. */
 function snapshotOf(
   world: World,
   entry: StoredFunction,

@@ -3,7 +3,7 @@ import { type Action, ok } from "../api";
 import { invalidArgument } from "../../base/errors";
 import { issueTemporary } from "../../base/credentials";
 
-/** Shortest, longest and default validity of a temporary key, seconds. Source: the token service's documentation. */
+/** Shortest, longest and default validity of a temporary key, in seconds. Source: the token service's documentation. */
 const SHORTEST_SECONDS = 900;
 const LONGEST_SECONDS = 43_200;
 const DEFAULT_SECONDS = 3600;
@@ -28,12 +28,12 @@ const REGIONS = [
   ...["eu-west-1", "us-east-1", "us-west-1", "me-central-1"],
 ];
 
-/** DescribeRegions. The name of a region is its id, since the vendor's names are not known here. */
+/** DescribeRegions. The name of a region is its id, because the vendor's names are not known. */
 export const describeRegions: Action = () => {
   return ok({ Regions: { Region: REGIONS.map((id) => ({ LocalName: id, RegionId: id })) } });
 };
 
-/** AssumeRole. Any role of the emulator's account may be assumed, and its key has all permissions. */
+/** AssumeRole. Any role of the emulator's account may be assumed, and the temporary key has all permissions. */
 export const assumeRole: Action = (world, request) => {
   const form = new URLSearchParams(request.body.toString("utf8"));
   const parameter = (name: string): string | undefined => request.query[name] ?? form.get(name) ?? undefined;

@@ -1,15 +1,19 @@
 /** DisableFunctionInvocation, EnableFunctionInvocation, ListInstances. */
 import { type Action, ok, timestamp } from "../api";
-import { notImplemented } from "../../base/errors";
+import { flag } from "../../base/checks";
+import { notImplemented, wrongField } from "../../base/errors";
 import { field } from "../../base/json";
 import { checkDescription } from "../fields";
-import { findFunction, findQualified, jsonBody, refuseUnknown } from "./lookup";
+import { findFunction, findQualified, jsonBody, queryFlag, refuseUnknown } from "./lookup";
 
 export const disableFunctionInvocation: Action = (world, request) => {
   const entry = findFunction(world, request);
   const body = jsonBody(request);
   refuseUnknown(request.operation, body, ["abortOngoingRequest", "reason"]);
-  if (field(body, "abortOngoingRequest") === true) {
+  const abort = field(body, "abortOngoingRequest") ?? false;
+  const problem = flag(abort);
+  if (problem !== undefined) throw wrongField(request.operation, "abortOngoingRequest", problem);
+  if (abort === true) {
     throw notImplemented(request.operation, "requests that run are not aborted; they end by themselves");
   }
   const reason = checkDescription(field(body, "reason"));
@@ -20,6 +24,7 @@ export const disableFunctionInvocation: Action = (world, request) => {
 
 export const enableFunctionInvocation: Action = (world, request) => {
   const entry = findFunction(world, request);
+  refuseUnknown(request.operation, jsonBody(request), []);
   delete entry.invocationRestriction;
   world.store.save(entry);
   return ok({ success: true });
@@ -27,7 +32,8 @@ export const enableFunctionInvocation: Action = (world, request) => {
 
 export const listInstances: Action = (world, request) => {
   const entry = findFunction(world, request);
-  const { qualifier } = request.query;
+  const { qualifier, withAllActive } = request.query;
+  queryFlag("withAllActive", withAllActive);
   for (const name of ["startTimeMs", "endTimeMs", "startKey", "instanceIds", "instanceStatus"]) {
     if (request.query[name] !== undefined) throw notImplemented(request.operation, `the filter '${name}' is not known`);
   }

@@ -33,10 +33,10 @@ import { NotStarted } from "../../runtimes/serverInstance";
 import { drawVersion, sharesOf } from "../weights";
 import { findFunction, findQualified, findVersion, LATEST } from "./lookup";
 
-/** Largest event of a synchronous invocation, bytes. Source: documentation. */
+/** Largest event of a synchronous invocation, in bytes. Source: documentation. */
 export const MAX_SYNC_BYTES = 32 * 1024 * 1024;
 
-/** Largest event of an asynchronous invocation, bytes. Source: documentation. */
+/** Largest event of an asynchronous invocation, in bytes. Source: documentation. */
 export const MAX_ASYNC_BYTES = 128 * 1024;
 
 /** Largest size of the log in a Tail answer, in bytes. Source: documentation. */
@@ -64,10 +64,18 @@ export const invokeFunction: Action = async (world, request) => {
   const target = resolveTarget(world, entry, request.query["qualifier"]);
   const workload = workloadOf(world, operation, target);
   if (!isAsync) return respond(world, request, target, await invoke(world, call, target, workload));
-  const taskId = request.headers["x-fc-async-task-id"];
+  const taskId = taskIdOf(request.headers["x-fc-async-task-id"]);
   accept(world, call, target, taskId ?? requestId);
   return { status: 202, headers: taskId === undefined ? {} : { "x-fc-async-task-id": taskId } };
 };
+
+/** The id that a caller gives to an asynchronous event. Throws for another form than documented. */
+export function taskIdOf(given: string | undefined): string | undefined {
+  if (given === undefined || /^[A-Za-z_][\w-]{0,127}$/.test(given)) return given;
+  throw invalidArgument(
+    `x-fc-async-task-id is ${JSON.stringify(given)}; allowed: 1 to 128 letters, digits, - and _, the first a letter or _`,
+  );
+}
 
 function accept(world: World, call: Call, target: Target, taskId: string): void {
   acceptAsync(world, asyncInvocation(world, call, target, taskId), world.store.hold(...packagesOf(target.snapshot)));
@@ -90,7 +98,7 @@ export function resumeTasks(world: World): void {
         entry,
         qualifier,
         versionId,
-        // Throws for a deleted version only when it is to run.
+        // Throws for a deleted version only if the version is to run.
         get snapshot() {
           return versionId === LATEST ? entry : findVersion(entry, versionId);
         },
@@ -103,8 +111,8 @@ export function resumeTasks(world: World): void {
 }
 
 /**
- * Runs one attempt. A switch decides whether it runs the version that was drawn when the event was accepted, or draws
- * again.
+ * Runs one attempt. A switch decides whether it runs the version that was chosen when the event was accepted, or
+ * chooses again.
  */
 async function runAsync(world: World, call: Call, target: Target): Promise<PoolResult> {
   const { asyncDraw } = world.options;
@@ -112,7 +120,7 @@ async function runAsync(world: World, call: Call, target: Target): Promise<PoolR
   return await invoke(world, call, again, workloadOf(world, call.operation, again));
 }
 
-/** Accepts an event for a destination, whose function may have been deleted meanwhile. */
+/** Accepts an event for a destination. The function of the destination may have been deleted meanwhile. */
 function sendAsync(world: World, { functionName, qualifier, event }: DestinationEvent): void {
   const entry = world.store.functions.get(functionName);
   if (entry === undefined) return;
@@ -130,7 +138,7 @@ export interface Call extends Pick<FinishedInvocation, "requestId" | "invocation
   readonly request?: HttpRequest;
 }
 
-/** Runs the target of a qualifier. A failure of the function is an outcome, and throws nothing. */
+/** Runs the target of a qualifier. A failure of the function is an outcome and not an error. */
 export async function runQualified(
   world: World,
   entry: StoredFunction,
@@ -233,7 +241,7 @@ function workloadOf(world: World, operation: string, target: Target): Workload {
     throw notImplemented(operation, `runtime ${runtime} is not run here; ${insteadOf(runtime)}`);
   }
   const layers = layersOf(operation, snapshot);
-  // Only LATEST has a revision, since a version never changes.
+  // Only LATEST has a revision, because a version never changes.
   const revision = versionId === LATEST ? `@${entry.revision}` : "";
   return {
     key: `${entry.functionId}:${versionId}${revision}`,
@@ -245,7 +253,7 @@ function workloadOf(world: World, operation: string, target: Target): Workload {
     handler: textOf(config["handler"]),
     hooks: hooksOf(operation, config),
     memoryMb: Number(config["memorySize"]),
-    // A handler of a built-in runtime is always alone in its process.
+    // A handler of a built-in runtime always runs alone in its process.
     concurrency: program.kind === "server" ? Number(config["instanceConcurrency"]) : 1,
     zip: () => world.store.readPackage(code),
     layers: () => layers.map((layer) => world.store.readPackage(layer)),
@@ -332,7 +340,7 @@ function contextOf(world: World, requestId: string, target: Target): InvocationC
   const log = field(config, "logConfig");
   return {
     requestId,
-    // The emulator has no credentials for a function's role.
+    // The emulator has no credentials for the role of a function.
     credentials: { accessKeyId: "", accessKeySecret: "", securityToken: "" },
     function: {
       name: target.entry.functionName,
@@ -354,8 +362,8 @@ function contextOf(world: World, requestId: string, target: Target): InvocationC
 }
 
 /**
- * The version id that the function's code sees. It is text also for LATEST: handlers in the documentation append it to
- * other text.
+ * The version id in the context of the function's code. The id is text also for LATEST, because handlers in the
+ * documentation append it to other text.
  */
 function seenVersionId(world: World, { versionId }: Target): string {
   return versionId === LATEST && world.options.latestVersionId === "empty" ? "" : versionId;
@@ -400,7 +408,7 @@ function respond(world: World, request: ApiRequest, target: Target, measured: Me
   return { status: 200, headers, body };
 }
 
-/** Body and error type of the answer. Texts of the last two cases are assumed. */
+/** Body and error type of the answer. The texts of the last two cases are assumed. */
 function answerOf(outcome: Outcome): { body: Buffer; errorType?: string } {
   switch (outcome.kind) {
     case "result":

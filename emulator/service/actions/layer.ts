@@ -14,7 +14,7 @@ import type { CodePackage, StoredLayer, StoredLayerVersion } from "../../state/m
 import { listBody, pageOf } from "../paging";
 import { layerVersionView } from "../view";
 import { codeRequired, readCode } from "./code";
-import { jsonBody, refuseUnknown } from "./lookup";
+import { jsonBody, queryFlag, refuseUnknown } from "./lookup";
 
 /** Largest number of versions of a layer. Source: documentation. */
 const MAX_VERSIONS = 100;
@@ -76,7 +76,7 @@ export const listLayerVersions: Action = (world, request) => {
   const from = Number(startVersion ?? 0);
   const versions = ordered(layer).filter(({ version }) => version >= from);
   const byNumber = (a: string, b: string) => Number(a) < Number(b);
-  const page = pageOf(versions, ({ version }) => String(version), { limit }, byNumber);
+  const page = pageOf(versions, ({ version }) => String(version), { ...request, query: { limit } }, byNumber);
   const next = versions[page.items.length];
   const layers = page.items.map((version) => view(world, layer, version));
   return ok(next === undefined ? { layers } : { layers, nextVersion: next.version });
@@ -85,15 +85,15 @@ export const listLayerVersions: Action = (world, request) => {
 /** ListLayers: the newest version of each layer. */
 export const listLayers: Action = (world, request) => {
   const { prefix } = request.query;
-  if (request.query["official"] === "true") {
+  if (queryFlag("official", request.query["official"])) {
     throw notImplemented(request.operation, "the vendor's own layers are not kept here");
   }
-  const isPublic = request.query["public"] === "true";
+  const isPublic = queryFlag("public", request.query["public"]);
   const found = [...world.store.layers.values()]
     .filter((layer) => layer.versions.size > 0)
     .filter((layer) => prefix === undefined || layer.layerName.startsWith(prefix))
     .filter((layer) => !isPublic || layer.isPublic);
-  const page = pageOf(found, (layer) => layer.layerName, request.query);
+  const page = pageOf(found, (layer) => layer.layerName, request);
   const newest = page.items.flatMap((layer) => ordered(layer).slice(-1).map((version) => ({ layer, version }))); // prettier-ignore
   return ok(listBody("layers", { ...page, items: newest }, ({ layer, version }) => view(world, layer, version)));
 };
@@ -109,6 +109,7 @@ export const deleteLayerVersion: Action = (world, request) => {
 
 export const putLayerACL: Action = (world, request) => {
   const layer = findLayer(world, request);
+  refuseUnknown(request.operation, jsonBody(request), []);
   layer.isPublic = wantedAccess(request.query["acl"], request.query["public"]);
   world.store.save(layer);
   return noContent();
@@ -116,7 +117,7 @@ export const putLayerACL: Action = (world, request) => {
 
 /**
  * The packages of a configuration's layers by ARN. Layers that the function had before keep their package, unless
- * `named` is true: the request has layers. The vendor's layers have no package.
+ * `named` is true, which means that the request has layers. The vendor's layers have no package.
  */
 export function layerPackages(
   world: World,
@@ -138,7 +139,7 @@ export function layerPackages(
 }
 
 function checkRuntime(runtime: string, arn: string, version: StoredLayerVersion): void {
-  // A layer without runtimes may be used with all.
+  // A layer without runtimes may be used with all runtimes.
   if (version.compatibleRuntime.length === 0 || version.compatibleRuntime.includes(runtime)) return;
   throw runtimeNotSupportedByLayer(runtime, arn);
 }

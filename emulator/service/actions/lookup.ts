@@ -1,4 +1,4 @@
-/** Finds the objects that a request names, and throws the service's error when they do not exist. */
+/** Finds the objects that a request names, and throws the service's error if they do not exist. */
 import type { ApiRequest, World } from "../api";
 import {
   aliasNotFound,
@@ -11,7 +11,7 @@ import {
 import { field, isObject, type Json, type JsonObject, tooDeep } from "../../base/json";
 import type { StoredAlias, StoredFunction, StoredVersion } from "../../state/model";
 
-/** Qualifier of the version that is never frozen. */
+/** Qualifier of the unpublished state of a function, which is never frozen. */
 export const LATEST = "LATEST";
 
 export function findFunction(world: World, request: ApiRequest): StoredFunction {
@@ -33,7 +33,7 @@ export function findAlias(entry: StoredFunction, aliasName: string): StoredAlias
   return alias;
 }
 
-/** The target of a qualifier: LATEST, a version, or an alias. No qualifier means LATEST. */
+/** The target of a qualifier: LATEST, a version, or an alias. A missing qualifier means LATEST. */
 export function findQualified(
   world: World,
   entry: StoredFunction,
@@ -60,14 +60,14 @@ function unknownQualifier(
   return errors[world.options.unknownQualifier](entry.functionName, qualifier);
 }
 
-/** The value if it is text and not empty, else undefined. */
+/** The value if it is text that is not empty, else undefined. */
 export function optionalText(value: Json | undefined): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /**
- * The request's JSON object. An empty body counts as `{}`, as the SDK sends both. Fields that repeat a part of the
- * path, which Terraform's provider sends, are removed; a different value is refused.
+ * The JSON object of a request. An empty body counts as `{}`, because the SDK sends both. Fields that repeat a part of
+ * the path, which Terraform's provider sends, are removed; a different value is refused.
  */
 export function jsonBody(request: ApiRequest): JsonObject {
   if (request.body.length === 0) return {};
@@ -87,6 +87,13 @@ export function refuseUnknown(operation: string, body: JsonObject, known: readon
   for (const name of Object.keys(body)) {
     if (!known.includes(name)) throw notImplemented(operation, `the field '${name}' is not known`);
   }
+}
+
+/** A query parameter that is `true` or `false`; absent or empty means false. */
+export function queryFlag(name: string, text: string | undefined): boolean {
+  if (text === undefined || text === "" || text === "false") return false;
+  if (text === "true") return true;
+  throw invalidArgument(`${name} must be true or false, got '${text}'`);
 }
 
 function parseJson(body: Buffer): Json {

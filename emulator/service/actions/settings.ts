@@ -1,10 +1,16 @@
 /**
- * Put, Get, Delete and List of settings that a function or its qualifiers have beside the configuration: provisioned
- * instances, scaling, asynchronous invocation, reserved concurrency.
+ * Put, Get, Delete and List of settings of a function or its qualifiers that are not part of the configuration:
+ * provisioned instances, scaling, asynchronous invocation, reserved concurrency.
  */
 import { type Action, type ApiRequest, type ApiResponse, noContent, ok, timestamp, type World } from "../api";
-import { anyObject, anyText, type Check, flag, integer, listOf } from "../../base/checks";
-import { asyncConfigNotFound, concurrencyNotFound, invalidArgument, scalingConfigNotFound } from "../../base/errors";
+import { anyText, type FieldCheck, flag, integer, listOf } from "../../base/checks";
+import {
+  asyncConfigNotFound,
+  concurrencyNotFound,
+  invalidArgument,
+  scalingConfigNotFound,
+  wrongField,
+} from "../../base/errors";
 import { field, type Json, type JsonObject, textOf } from "../../base/json";
 import type { StoredFunction, StoredSetting } from "../../state/model";
 import type { Switches } from "../../base/switches";
@@ -17,8 +23,8 @@ import { findFunction, findQualified, jsonBody, LATEST, refuseUnknown } from "./
 interface Kind {
   /** The function's settings of this kind, by qualifier. */
   settings(entry: StoredFunction): Map<string, StoredSetting>;
-  /** Fields a request may have. */
-  readonly fields: Readonly<Record<string, (value: Json, switches: Switches) => ReturnType<Check>>>;
+  /** Fields that a request may have. */
+  readonly fields: Readonly<Record<string, (value: Json, switches: Switches) => ReturnType<FieldCheck>>>;
   /** Required fields. */
   readonly required?: readonly string[];
   /** The allowed qualifiers. Source: "Manage versions" for provision and scaling, API pages for the others. */
@@ -26,7 +32,7 @@ interface Kind {
   /** Name of the rows in a list. */
   readonly rows: string;
   view(world: World, setting: StoredSetting): JsonObject;
-  /** The answer to a read when it is not set. */
+  /** The answer to a read if the setting does not exist. */
   unset(name: string, qualifier: string): ApiResponse;
 }
 
@@ -65,8 +71,8 @@ export const scaling = actionsOf({
     enableMixMode: flag,
     enableOnDemandScaling: flag,
     requestDispatchPolicy: anyText,
-    horizontalScalingPolicies: listOf(anyObject),
-    scheduledPolicies: listOf(anyObject),
+    horizontalScalingPolicies: listOf(NESTED.ScalingPolicy),
+    scheduledPolicies: listOf(NESTED.ScheduledPolicy),
   },
   scope: "LATEST or alias",
   rows: "scalingConfigs",
@@ -167,7 +173,7 @@ function actionsOf(kind: Kind): SettingActions {
         .flatMap((entry) =>
           [...kind.settings(entry)].map(([qualifier, setting]) => row(world, kind, entry, qualifier, setting)),
         );
-      return ok(listBody(kind.rows, pageOf(found, arnOf, request.query), (view) => view));
+      return ok(listBody(kind.rows, pageOf(found, arnOf, request), (view) => view));
     },
   };
 }
@@ -205,7 +211,7 @@ function checkedFields(kind: Kind, request: ApiRequest, switches: Switches): Jso
   const given = Object.entries(body).filter((entry): entry is [string, Exclude<Json, null>] => entry[1] !== null);
   for (const [name, value] of given) {
     const problem = kind.fields[name]?.(value, switches);
-    if (problem !== undefined) throw invalidArgument(`${name} ${problem}`);
+    if (problem !== undefined) throw wrongField(request.operation, name, problem);
   }
   return Object.fromEntries(given);
 }

@@ -1,19 +1,22 @@
 /** TagResources, UntagResources, ListTagResources; functions only. */
 import { type Action, type ApiRequest, noContent, ok, type World } from "../api";
-import { functionNotFound, invalidArgument, notImplemented } from "../../base/errors";
+import { listOf } from "../../base/checks";
+import { functionNotFound, invalidArgument, notImplemented, wrongField } from "../../base/errors";
 import { field, isObject, type Json, type JsonObject, textOf } from "../../base/json";
 import type { StoredFunction, StoredTag } from "../../state/model";
+import { NESTED } from "../nested";
 import { pageOf } from "../paging";
 import { functionArn } from "../view";
-import { jsonBody } from "./lookup";
+import { jsonBody, queryFlag, refuseUnknown } from "./lookup";
 
 /** Largest number of tags of a function. Source: Terraform's provider. */
 const MAX_TAGS = 20;
 
 export const tagResources: Action = (world, request) => {
   const body = jsonBody(request);
+  refuseUnknown(request.operation, body, ["ResourceType", "ResourceId", "Tag"]);
   const entries = namedFunctions(world, request, field(body, "ResourceType"), field(body, "ResourceId"));
-  const tags = parseTags(field(body, "Tag"));
+  const tags = parseTags(request.operation, "Tag", field(body, "Tag"));
   const merged = entries.map((entry) => mergeTags(entry.tags, tags));
   entries.forEach((entry, index) => (entry.tags = merged[index] ?? entry.tags));
   world.store.save(...entries);
@@ -25,7 +28,7 @@ export const untagResources: Action = (world, request) => {
   const entries = namedFunctions(world, request, ResourceType, parseList(ResourceId));
   const keys = texts(parseList(TagKey));
   for (const entry of entries) {
-    entry.tags = All === "true" ? [] : entry.tags.filter((tag) => !keys.includes(tag.key));
+    entry.tags = queryFlag("All", All) ? [] : entry.tags.filter((tag) => !keys.includes(tag.key));
   }
   world.store.save(...entries);
   return noContent();
@@ -37,32 +40,31 @@ export const listTagResources: Action = (world, request) => {
   const entries = everything
     ? (checkType(request, ResourceType), [...world.store.functions.values()])
     : namedFunctions(world, request, ResourceType, parseList(ResourceId));
-  const wanted = parseTags(parseList(Tag));
+  const wanted = parseTags(request.operation, "Tag", parseList(Tag));
   const rows = entries
     .filter((entry) =>
       wanted.every((want) => entry.tags.some((tag) => tag.key === want.key && tag.value === want.value)),
     )
     .flatMap((entry) => entry.tags.map((tag) => tagRow(world, entry, tag)));
-  const page = pageOf(rows, rowKey, { limit: Limit, nextToken: NextToken });
+  const page = pageOf(rows, rowKey, { ...request, query: { limit: Limit, nextToken: NextToken } });
   const body: JsonObject = { RequestId: request.requestId, TagResources: page.items };
   return ok(page.nextToken === undefined ? body : { ...body, NextToken: page.nextToken });
 };
 
-/** Reads the tags of a request, `[{Key, Value}]`; absent = none. */
-export function parseTags(value: Json | undefined): StoredTag[] {
+/** Reads the tags of a request, `[{Key, Value}]`; absent = none. `name` is the field or parameter with the tags. */
+export function parseTags(operation: string, name: string, value: Json | undefined): StoredTag[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value) || value.length > MAX_TAGS) throw invalidArgument(`tags must be at most ${MAX_TAGS}`);
-  return value.map((item) => {
-    const key = isObject(item) ? field(item, "Key") : undefined;
-    const text = isObject(item) ? (field(item, "Value") ?? "") : undefined;
-    if (typeof key !== "string" || key === "" || typeof text !== "string") {
-      throw invalidArgument("a tag must have a Key and a Value");
-    }
-    return { key, value: text };
+  const problem = listOf(NESTED.Tag)(value);
+  if (problem !== undefined) throw wrongField(operation, name, problem);
+  return value.filter(isObject).map((item) => {
+    const key = textOf(field(item, "Key") ?? "");
+    if (key === "") throw invalidArgument("a tag must have a Key");
+    return { key, value: textOf(field(item, "Value") ?? "") };
   });
 }
 
-/** Adds tags. The last value of a repeated key counts. Throws beyond the limit. */
+/** Adds tags. If a key is repeated, the last value counts. Throws if there are too many tags. */
 export function mergeTags(current: readonly StoredTag[], added: readonly StoredTag[]): StoredTag[] {
   const merged = new Map([...current, ...added].map((tag) => [tag.key, tag]));
   if (merged.size > MAX_TAGS) throw invalidArgument(`a function may have at most ${MAX_TAGS} tags`);

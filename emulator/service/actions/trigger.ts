@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 
 import { type Action, type ApiRequest, noContent, ok, timestamp, type World } from "../api";
-import { invalidArgument, limitExceeded, triggerExists, triggerNotFound } from "../../base/errors";
-import { anyText, flag, oneOf, shape } from "../../base/checks";
+import { invalidArgument, limitExceeded, triggerExists, triggerNotFound, wrongField } from "../../base/errors";
+import { anyObject, type FieldCheck } from "../../base/checks";
 import { checkDescription, checkName } from "../fields";
 import { NESTED } from "../nested";
 import { field, isObject, type Json, type JsonObject } from "../../base/json";
@@ -12,28 +12,26 @@ import { listBody, pageOf } from "../paging";
 import { triggerView } from "../view";
 import { findFunction, findQualified, jsonBody, LATEST, refuseUnknown } from "./lookup";
 
-/** Types of triggers. Source: `CreateTriggerInput` of the SDK. */
-const TYPES = ["oss", "log", "timer", "http", "tablestore", "cdn_events", "mns_topic", "eventbridge"];
+/** Types of triggers, and the check of their configuration. Sources: `CreateTriggerInput` and the models of the SDK. */
+const CONFIGS: Readonly<Record<string, FieldCheck>> = {
+  oss: NESTED.OSSTriggerConfig,
+  log: NESTED.SLSTriggerConfig,
+  timer: NESTED.TimerTriggerConfig,
+  http: NESTED.HTTPTriggerConfig,
+  // The SDK has no model of it.
+  tablestore: anyObject,
+  cdn_events: NESTED.CDNTriggerConfig,
+  mns_topic: NESTED.MNSTopicTriggerConfig,
+  eventbridge: NESTED.EventBridgeTriggerConfig,
+};
+
+const TYPES = Object.keys(CONFIGS);
 
 /** Types that cannot be updated. Source: fc3. */
 const FIXED_TYPES = ["mns_topic", "tablestore"];
 
 /** Largest number of triggers of a function. Source: quotas. */
 const MAX_TRIGGERS = 50;
-
-/** Methods of an HTTP trigger. Source: `HTTPTriggerConfig` of the SDK. */
-export const HTTP_METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"];
-
-/** The emulator does not verify tokens, so it refuses calls of a trigger with `jwt` as not emulated. */
-const AUTH_TYPES = ["function", "anonymous", "jwt"];
-
-/** Fields and types: the SDK's `HTTPTriggerConfig`. */
-const HTTP_CONFIG = shape({
-  authConfig: anyText,
-  authType: oneOf(AUTH_TYPES),
-  corsConfig: NESTED.CORSConfig,
-  disableURLInternet: flag,
-});
 
 const CHANGEABLE = ["qualifier", "triggerConfig", "invocationRole", "description"];
 
@@ -46,7 +44,7 @@ export const createTrigger: Action = async (world, request) => {
   if (!TYPES.includes(triggerType)) {
     throw invalidArgument(`triggerType is set to an invalid value: '${triggerType}' (allowed: ${TYPES.join(", ")})`);
   }
-  const triggerConfig = checkConfig(triggerType, field(body, "triggerConfig"));
+  const triggerConfig = checkConfig(request.operation, triggerType, field(body, "triggerConfig"));
   const qualifier = checkQualifier(world, entry, textField(body, "qualifier") ?? LATEST);
   if (entry.triggers.has(triggerName)) throw triggerExists(triggerName);
   refuseSecondHttp(entry, triggerName, triggerType, qualifier);
@@ -94,7 +92,8 @@ export const updateTrigger: Action = (world, request) => {
   const description = given("description");
   Object.assign(trigger, {
     qualifier,
-    triggerConfig: config === undefined ? trigger.triggerConfig : checkConfig(trigger.triggerType, config),
+    triggerConfig:
+      config === undefined ? trigger.triggerConfig : checkConfig(request.operation, trigger.triggerType, config),
     invocationRole: textField(body, "invocationRole") ?? trigger.invocationRole,
     description: description === undefined ? trigger.description : checkDescription(description),
     lastModifiedTime: timestamp(world),
@@ -116,7 +115,7 @@ export const listTriggers: Action = (world, request) => {
   const entry = findFunction(world, request);
   const { prefix = "" } = request.query;
   const found = [...entry.triggers.values()].filter(({ triggerName }) => triggerName.startsWith(prefix));
-  const page = pageOf(found, ({ triggerName }) => triggerName, request.query);
+  const page = pageOf(found, ({ triggerName }) => triggerName, request);
   return ok(listBody("triggers", page, (trigger) => triggerView(world, entry, trigger)));
 };
 
@@ -141,11 +140,15 @@ function refuseSecondHttp(entry: StoredFunction, name: string, type: string, qua
   }
 }
 
-/** Checks the configuration, which is JSON as text. Its fields are checked for HTTP triggers only. */
-function checkConfig(type: string, value: Json | undefined): string {
+/** Checks the configuration, which is JSON as text. */
+function checkConfig(operation: string, type: string, value: Json | undefined): string {
   if (typeof value !== "string") throw invalidArgument("triggerConfig must be a string that holds JSON");
   const config = parseConfig(value);
-  if (type === "http") checkHttpConfig(config);
+  if (type === "http" && field(config, "methods") === undefined) {
+    throw invalidArgument("methods of triggerConfig is required but not provided");
+  }
+  const problem = CONFIGS[type]?.(config);
+  if (problem !== undefined) throw wrongField(operation, "triggerConfig", problem);
   return value;
 }
 
@@ -154,19 +157,9 @@ function parseConfig(text: string): JsonObject {
     const config = JSON.parse(text) as Json;
     if (isObject(config)) return config;
   } catch {
-    // Said below.
+    // The error below reports text that is not JSON.
   }
   throw invalidArgument("triggerConfig is not a JSON object in text");
-}
-
-function checkHttpConfig(config: JsonObject): void {
-  const problem = HTTP_CONFIG(config);
-  if (problem !== undefined) throw invalidArgument(`triggerConfig ${problem}`);
-  const methods = field(config, "methods");
-  const known = (method: Json) => typeof method === "string" && HTTP_METHODS.includes(method);
-  if (!Array.isArray(methods) || methods.length === 0 || !methods.every(known)) {
-    throw invalidArgument(`methods must be a list of ${HTTP_METHODS.join(", ")}`);
-  }
 }
 
 function textField(body: JsonObject, name: string): string | undefined {

@@ -55,13 +55,13 @@ export const listFunctionVersions: Action = (world, request) => {
     direction === "FORWARD"
       ? (a: string, b: string) => Number(a) < Number(b)
       : (a: string, b: string) => Number(a) > Number(b);
-  const page = pageOf([...entry.versions.values()], (version) => version.versionId, request.query, precedes);
+  const page = pageOf([...entry.versions.values()], (version) => version.versionId, request, precedes);
   return ok({ direction, ...listBody("versions", page, versionView) });
 };
 
 /**
- * DeleteFunctionVersion. The documentation allows it also when an alias names the version; requests through that alias
- * then fail.
+ * DeleteFunctionVersion. By the documentation it succeeds also if an alias names the version; requests through this
+ * alias then fail.
  */
 export const deleteFunctionVersion: Action = (world, request) => {
   const entry = findFunction(world, request);
@@ -83,7 +83,7 @@ function namesVersion(alias: StoredAlias, versionId: string): boolean {
   return alias.versionId === versionId || Object.hasOwn(alias.additionalVersionWeight, versionId);
 }
 
-/** Whether a publish is allowed. LATEST is compared with the last publish, even if that version was deleted. */
+/** Whether a publish is allowed. LATEST is compared with the last publish, even if this version was deleted. */
 function mayPublish(world: World, entry: StoredFunction): boolean {
   switch (world.options.publishGuard) {
     case "off":

@@ -44,9 +44,10 @@ export function verifyAcs3(request: SignedRequest, secretOf: SecretOf, nowMs: nu
 }
 
 /**
- * The same for a request to an HTTP trigger or a custom domain. It needs only `authorization` and `x-acs-date`: samples
- * in the documentation sign no body, host, type or nonce, and may have an empty token. A hash of the body, if sent, is
- * checked, which is assumed. Source: "Configure signature authentication for HTTP triggers".
+ * Like the function above, for a request to an HTTP trigger or a custom domain. Such a request needs only
+ * `authorization` and `x-acs-date`: samples in the documentation sign no body, host, type or nonce, and may have an
+ * empty token. A hash of the body, if sent, is checked, which is assumed. Source: "Configure signature authentication
+ * for HTTP triggers".
  */
 export function verifyHttpAcs3(request: SignedRequest, secretOf: SecretOf, nowMs: number): void {
   const text = header(request, "authorization");
@@ -65,12 +66,12 @@ function checkPayload({ body }: SignedRequest, hash: string): void {
   if (body !== undefined && sha256(body) !== hash) throw signatureMismatch("payload hash differs");
 }
 
-/** What is expected of a signature. */
+/** Requirements for a signature. */
 interface Expected {
   readonly secret: string;
   /** Last line of the signed text. */
   readonly payloadHash: string;
-  /** Whether a header of the request has to be signed. */
+  /** Whether a header of the request must be signed. */
   isCovered(this: void, name: string): boolean;
   readonly nowMs: number;
 }
@@ -140,7 +141,7 @@ function parseAuthorization(text: string): Authorization {
   };
 }
 
-/** Throws unless every important header is signed, and every signed header is there. */
+/** Throws unless every important header is signed, and every signed header is present. */
 function checkCoverage(
   request: SignedRequest,
   signedHeaders: readonly string[],

@@ -1,7 +1,7 @@
 /**
  * The older scheme of resource-style APIs, HMAC-SHA1, which Terraform's and Pulumi's alicloud providers use. Pure.
  *
- * It signs the body only by `content-md5`, if that is sent, and does not sign the host.
+ * The scheme signs the body only by `content-md5`, if that is sent, and does not sign the host.
  */
 import { createHash, createHmac } from "node:crypto";
 
@@ -41,7 +41,7 @@ export function verifyRoaV1(request: SignedRequest, secretOf: SecretOf, nowMs: n
 }
 
 /**
- * The text that is signed. It has decoded query values. For an empty value, the Node.js SDK writes `key=` and the Go
+ * The text that is signed. Query values in it are decoded. For an empty value, the Node.js SDK writes `key=` and the Go
  * SDK `key`.
  */
 export function stringToSign(request: SignedRequest, emptyValue: "key=" | "key" = "key="): string {

@@ -1,7 +1,7 @@
 /**
  * The scheme of APIs without paths, HMAC-SHA1 over the parameters. Terraform's alicloud provider uses it for calls to
- * the token service. Pure. It signs the method and every parameter of query and form, but no header and no path, which
- * is always `/`.
+ * the token service. Pure. The scheme signs the method and every parameter of query and form, but no header and no
+ * path, which is always `/`.
  */
 import { createHmac } from "node:crypto";
 

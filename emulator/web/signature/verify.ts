@@ -12,9 +12,9 @@ const SCHEMES: Readonly<Record<string, (request: SignedRequest, secretOf: Secret
 };
 
 /**
- * Throws the service's error unless the request is signed with a valid key, with a date near `nowMs`. Returns its
- * nonce. Before the body is read, everything else is checked; a request that is signed by its parameters is checked
- * only after that.
+ * Throws the service's error unless the request is signed with a valid key, with a date near `nowMs`. Returns the nonce
+ * of the request. Before the body is read, everything else is checked; a request that is signed by its parameters is
+ * checked only after its body is read.
  */
 export function verifySignature(request: SignedRequest, secretOf: SecretOf, nowMs: number): string {
   if (isRpcV1(request) && request.body === undefined) return "";
@@ -28,7 +28,7 @@ export function verifySignature(request: SignedRequest, secretOf: SecretOf, nowM
   return header(request, "x-acs-signature-nonce");
 }
 
-/** Remembers nonces for as long as a request with them could pass the check of its date. */
+/** Remembers each nonce for as long as the date of a request with it would be accepted. */
 export class NonceMemory {
   readonly #seen = new Map<string, number>();
 

@@ -1,16 +1,16 @@
-/** Decisions: how one is made and kept, and the replay of those that are stored. Pure. */
+/** Makes and stores the decisions about a candidate, and replays stored ones. Pure. */
 import { canonical, digest } from "../canonical";
 import { NO_EVIDENCE, type Counts, type Evidence } from "./evidence";
 import { type Situation, type Window, judge } from "./judge";
 import type { Policy } from "./policy";
 import { type AnalysisRecord, type Decision, MAX_DECISIONS } from "./record";
 
-/** Version number of the rules of judging. Decisions made by other rules are not replayed. */
+/** Version number of the rules of judging. A decision that was made by other rules is not replayed. */
 export const RULES = 1;
 
 /**
- * The record under a policy, which may be new. A policy with other steps keeps the evidence. A policy with other
- * metrics begins without evidence, since the old counts do not fit. Decisions by an old policy are dropped.
+ * The record, adapted to a policy that may have changed. A policy with other steps keeps the evidence. A policy with
+ * other metrics starts without evidence, because the old counts do not fit. Decisions by an old policy are dropped.
  */
 export function underPolicy(record: AnalysisRecord, policy: Policy): AnalysisRecord {
   if (canonical(record.policy) === canonical(policy)) return record;
@@ -19,11 +19,11 @@ export function underPolicy(record: AnalysisRecord, policy: Policy): AnalysisRec
 }
 
 /** The members of a policy that determine what is counted and what it is compared with. */
-function metricsOf({ errorRatio, errorLimit, latency, falsePasses, invocations, errorStatus }: Policy) {
-  return { errorRatio, errorLimit, latency, falsePasses, invocations, errorStatus };
+function metricsOf({ errorRatio, errorLimit, latency, falsePasses, invocations, errorStatus, probe }: Policy) {
+  return { errorRatio, errorLimit, latency, falsePasses, invocations, errorStatus, probe };
 }
 
-/** Judges one more window and keeps the decision. */
+/** Judges one more window and stores the decision. */
 export function decide(
   record: AnalysisRecord,
   situation: Situation,
@@ -52,7 +52,7 @@ function countsOf({ requests, errors, warm, slow }: Counts): Counts {
   return { requests, errors, warm, slow };
 }
 
-/** Drops the oldest decisions, and moves `before` and `digest` to where the oldest kept one begins. */
+/** Drops the oldest decisions. `before` and `digest` then describe the state before the oldest stored decision. */
 function forget(record: AnalysisRecord): AnalysisRecord {
   const [oldest, ...rest] = record.decisions;
   if (oldest === undefined || record.decisions.length <= MAX_DECISIONS) return record;
@@ -64,19 +64,19 @@ function windowOf({ from, to, counts }: Decision): Window {
   return { from, to, ...counts };
 }
 
-/** A decision whose replay differs. */
+/** A decision whose replay differs from what is stored. */
 export interface Difference {
-  /** Index in the record's decisions; absent where the evidence after the last one differs. */
+  /** Index in the record's decisions; absent if the evidence after the last decision differs. */
   readonly decision?: number;
-  /** The member that differs, such as `counts` or `verdict`. */
+  /** Name of the member that differs, such as `counts` or `verdict`. */
   readonly member: string;
   readonly stored: unknown;
   readonly replayed: unknown;
 }
 
 /**
- * Recomputes the decisions of a record from its counts, bit for bit, and lists what differs: an empty list when every
- * decision is as it was made. Altered counts show as another finding and another digest.
+ * Recomputes the decisions of a record from its counts and lists each member that is not equal bit for bit; the list is
+ * empty if every decision is as it was made. Altered counts lead to another finding and another digest.
  */
 export function replay(record: AnalysisRecord): Difference[] {
   const differences: Difference[] = [];
@@ -106,10 +106,7 @@ function differing(stored: Decision, replayed: Decision): Difference[] {
     .map((member) => ({ member, stored: a?.[member], replayed: b?.[member] }));
 }
 
-/**
- * JSON with sorted members. Two values have the same text exactly when they are the same, bit for bit; null and absent
- * differ.
- */
+/** JSON with sorted members. Two values have the same text only if they are the same, bit for bit; null and absent differ. */
 function text(value: unknown): string | undefined {
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === "object" && member !== null && !Array.isArray(member)

@@ -1,38 +1,38 @@
-/** The counts about a candidate. Their size is bounded. Pure. */
+/** The counts about a candidate, in bounded size. Pure. */
 import type { Tenths } from "../weights";
 
-/** Requests of one version. */
+/** Counts of the requests of one version. */
 export interface Counts {
   readonly requests: number;
   /** Requests that failed. */
   readonly errors: number;
-  /** Requests that did not start an instance; only their durations count. */
+  /** Requests that did not start an instance; only the durations of these are judged. */
   readonly warm: number;
-  /** Warm requests that were slow, one count for each quantile of the policy: see `slowCounts`. */
+  /** Number of slow requests among the warm ones, for each quantile of the policy: see `slowCounts`. */
   readonly slow: readonly number[];
 }
 
-/** Requests of both versions in the same time. */
+/** Counts of both versions over the same time. */
 export interface Pair {
   readonly stable: Counts;
   readonly candidate: Counts;
 }
 
-/** Requests of both versions while the candidate had one weight. */
+/** Counts of both versions while the candidate had one weight. */
 export interface Stratum extends Pair {
   readonly weight: Tenths;
 }
 
-/** The strata between two looks of the non-inferiority test. */
+/** The strata between two looks of the non-inferiority test. A look is one evaluation of the test. */
 export type Look = readonly Stratum[];
 
-/** Everything counted about one candidate. Its size is bounded by {@link MAX_STRATA}. */
+/** Everything that is counted about one candidate; at most {@link MAX_STRATA} strata. */
 export interface Evidence {
-  /** Strata that past looks of the non-inferiority test have used, oldest look first. */
+  /** The strata that past looks of the non-inferiority test have used, oldest look first. */
   readonly looks: readonly Look[];
-  /** Since the last look, one for each weight. */
+  /** The strata since the last look, one for each weight. */
   readonly open: Look;
-  /** Metrics that the non-inferiority test has shown to be acceptable, in that order. */
+  /** Metrics that the non-inferiority test has shown to be acceptable, in the order in which it did. */
   readonly shown: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export const MAX_STRATA = 64;
 /** Nothing counted. */
 export const NONE: Counts = { requests: 0, errors: 0, warm: 0, slow: [] };
 
-/** The evidence about a candidate that no request has reached. */
+/** The evidence about a candidate that has had no requests yet. */
 export const NO_EVIDENCE: Evidence = { looks: [], open: [], shown: [] };
 
 /** The sum of two counts. */
@@ -60,7 +60,7 @@ function join(a: Stratum, b: Pair): Stratum {
   return { weight: a.weight, stable: plus(a.stable, b.stable), candidate: plus(a.candidate, b.candidate) };
 }
 
-/** Evidence with further counts, made at the candidate's present weight. */
+/** The evidence with further counts, made at the candidate's current weight. */
 export function add(evidence: Evidence, weight: Tenths, counts: Pair): Evidence {
   const { open } = evidence;
   const same = open.findIndex((stratum) => stratum.weight === weight);
@@ -69,7 +69,7 @@ export function add(evidence: Evidence, weight: Tenths, counts: Pair): Evidence 
   if (strata(evidence).length < MAX_STRATA || last === undefined) {
     return { ...evidence, open: [...open, { weight, stable: counts.stable, candidate: counts.candidate }] };
   }
-  // The larger weight is the cautious choice: an error of the candidate then counts for less.
+  // The larger weight is the cautious choice: with it, an error of the candidate is weaker evidence.
   return {
     ...evidence,
     open: [...open.slice(0, -1), join({ ...last, weight: Math.max(last.weight, weight) }, counts)],
@@ -91,7 +91,7 @@ export function byWeight(evidence: Evidence): Look {
   return [...sums.values()].sort((a, b) => a.weight - b.weight);
 }
 
-/** The sum of strata, whatever their weights. */
+/** The sum of strata, over all weights. */
 export function total(look: Look): Pair {
   const [first, ...rest] = look;
   return first === undefined ? { stable: NONE, candidate: NONE } : rest.reduce((sum, each) => join(sum, each), first);

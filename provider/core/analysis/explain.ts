@@ -1,4 +1,4 @@
-/** A finding in words. Pure. */
+/** Explains a finding in words. Pure. */
 import { formatSeconds } from "../duration";
 import { ALL, formatShare } from "../weights";
 import type { Decision } from "./record";
@@ -28,21 +28,21 @@ function missingText(missing: Missing, policy: Policy): string {
     case "proof": {
       const what = missing.of.map((metric) => nameOf(metric, policy)).join("; ");
       return missing.requests === undefined
-        ? `proof, which this candidate's sample does not give (${what}): set the weight yourself`
+        ? `proof, which the requests of this candidate cannot give (${what}): set the weight yourself`
         : `proof of ${what} (next look after ${missing.requests} more requests to the candidate${soon})`;
     }
     case "split":
-      return `a split that fits: ${percent(missing.observed)} of the requests reach the candidate, the weight is ${percent(missing.asked)}`;
+      return `a split that matches the weight: ${percent(missing.observed)} of the requests reach the candidate, the weight is ${percent(missing.asked)}`;
   }
 }
 
-/** The verdict, and its reasons with one line for each. */
+/** The verdict and its reasons, one text line for each. */
 export function explain(policy: Policy, decision: Decision): string[] {
   const { verdict, counts, weight, eValue, threshold } = decision;
-  const odds = `evidence ${grade(eValue)}, a fail from ${grade(threshold)} on`;
+  const odds = `evidence ${grade(eValue)}, fail at ${grade(threshold)} or more`;
   const lines = [
     `${verdict} at ${formatShare(weight)}${weight > 0 && weight < 10 ? "" : " %"} (step ${decision.step + 1} of ${policy.steps.length}; ${odds})`,
-    `in this window: candidate ${rate(counts.candidate)}; stable ${rate(counts.stable)}`,
+    `${policy.probe === undefined ? "in this window" : "by probes"}: candidate ${rate(counts.candidate)}; stable ${rate(counts.stable)}`,
   ];
   if (verdict === "fail")
     return [...lines, ...decision.failed.map((metric) => `worse than allowed: ${nameOf(metric, policy)}`)];
@@ -60,7 +60,7 @@ export function explain(policy: Policy, decision: Decision): string[] {
   return [...lines, ...decision.missing.map((each) => `missing: ${missingText(each, policy)}`)];
 }
 
-/** An e-value as a number people can read. */
+/** Formats an e-value so that people can read it. */
 function grade(log10: number): string {
   return log10 > 6 ? "over 1,000,000" : String(Number((10 ** log10).toPrecision(3)));
 }

@@ -3,6 +3,7 @@ export {
   type AnalysisSettings,
   type LogStore,
   type Policy,
+  type ProbeSettings,
   type StepSetting,
   checkAnalysis,
   nextStep,
@@ -10,11 +11,11 @@ export {
   refusedLogStore,
   stepAt,
 } from "./policy";
-export { type Counts, type Evidence, type Pair, NO_EVIDENCE } from "./evidence";
+export { type Counts, type Evidence, type Pair, NONE, NO_EVIDENCE, byWeight } from "./evidence";
 export { type Finding, type Metric, type Missing, type Situation, type Verdict, type Window, judge } from "./judge";
 export { type AnalysisRecord, type Decision, newRecord } from "./record";
 export { type Difference, decide, replay, underPolicy } from "./decision";
-export { slowCounts } from "./latency";
+export { quantileOf, slowCounts } from "./latency";
 export { explain } from "./explain";
 export {
   type Compared,
@@ -23,8 +24,13 @@ export {
   type RowQuery,
   type RowSource,
   type WindowRows,
+  MAX_ROWS,
   readRows,
   unversioned,
+  unversionedDecide,
+  warmDurations,
   windowOfRows,
   windowToJudge,
+  withoutOldestSecond,
 } from "./rows";
+export { type Probed, type Probes, countsOfProbes, probesOf } from "./probes";

@@ -1,4 +1,4 @@
-/** Judges a candidate by what was counted: pass, fail, inconclusive or hold, with the reasons. Pure. */
+/** Judges a candidate by its counts: pass, fail, inconclusive or hold, with the reasons. Pure. */
 import { ALL, type Tenths } from "../weights";
 import { type Evidence, type Look, type Pair, NONE, add, byWeight, total } from "./evidence";
 import { ERROR_PRIOR, type Events, SLOW_PRIOR, logLimitE, logRatioE } from "./mixtures";
@@ -8,12 +8,12 @@ import { binomialAtLeast } from "./special";
 import { type Split, splitOf } from "./split";
 
 /**
- * `errors`: failures against those of the stable version; `limit`: failures of the candidate against the error limit;
- * a quantile: slow requests against those of the stable version.
+ * A metric. `errors`: failures compared with the stable version. `limit`: failures of the candidate compared with
+ * `errorLimit`. A quantile such as `p95`: slow requests compared with the stable version.
  */
 export type Metric = "errors" | "limit" | Quantile;
 
-/** Requests of both versions in one window of time. Counts of a window without requests are zero. */
+/** Counts of both versions in one window of time. Counts of a window without requests are zero. */
 export interface Window extends Pair {
   /** Seconds since 1970; the first second of the window. */
   readonly from: number;
@@ -21,9 +21,9 @@ export interface Window extends Pair {
   readonly to: number;
 }
 
-/** Where the release is when it is judged. */
+/** The position of a release when it is judged. */
 export interface Situation {
-  /** Index of the step in the policy. */
+  /** Index of the current step in the policy. */
   readonly step: number;
   /** Weight of the candidate during the whole window. */
   readonly weight: Tenths;
@@ -32,62 +32,68 @@ export interface Situation {
 }
 
 /**
- * - `pass`: the next step may come.
- * - `fail`: the candidate is worse than allowed; it should be rejected.
- * - `inconclusive`: neither; the weight stays.
- * - `hold`: both versions fail more than the limit, so the candidate is not the reason; the weight stays.
+ * The result of judging a candidate:
+ * - `pass`: the next step may follow.
+ * - `fail`: the candidate is worse than allowed and should be rejected.
+ * - `inconclusive`: neither is shown; the weight stays.
+ * - `hold`: both versions fail more often than the limit, so the candidate is not the cause; the weight stays.
  */
 export type Verdict = "pass" | "fail" | "inconclusive" | "hold";
 
-/** What a pass still needs. `seconds` is the time until then at the rate so far; absent where it is not known. */
+/**
+ * A condition that is missing for a pass. `seconds` is the estimated time until it is met, at the rate so far; absent
+ * if this is not known.
+ */
 export type Missing =
   | { readonly what: "bake"; readonly seconds: number }
   | { readonly what: "requests"; readonly have: number; readonly need: number; readonly seconds?: number }
   | { readonly what: "proof"; readonly of: readonly Metric[]; readonly requests?: number; readonly seconds?: number }
   | { readonly what: "split"; readonly observed: number; readonly asked: number };
 
-/** A verdict with the evidence that led to it. E-values are decimal logarithms: 2 stands for 100. */
+/** A verdict with its evidence. E-values are decimal logarithms: 2 means 100. */
 export interface Finding {
   readonly verdict: Verdict;
-  /** Of each metric that counts; `limit` does not while the stable version is beyond it too. */
+  /** E-value of each metric that is judged. `limit` is left out while the stable version exceeds the limit too. */
   readonly eValues: Readonly<Partial<Record<Metric, number>>>;
-  /** The weighted mean of the metrics' e-values. May be averaged with that of other functions and regions. */
+  /** Weighted mean of the e-values of all metrics. The mean may be averaged with the value of other functions and regions. */
   readonly eValue: number;
-  /** The verdict is fail when `eValue` is at least this. */
+  /** The verdict is `fail` if `eValue` is at least this value. */
   readonly threshold: number;
-  /** Metrics that alone contribute at least half of the threshold to the mean; empty unless the verdict is fail. */
+  /** Metrics that alone contribute at least half of the threshold to the mean; empty unless the verdict is `fail`. */
   readonly failed: readonly Metric[];
-  /** Metrics shown to be no worse than allowed. */
+  /** Metrics that are shown to be within the limits. */
   readonly shown: readonly Metric[];
   readonly split: Split;
   readonly missing: readonly Missing[];
 }
 
-/** A finding, and the evidence for the next judgement. */
+/** A finding, and the evidence to use in the next judgement. */
 export interface Judgement {
   readonly evidence: Evidence;
   readonly finding: Finding;
 }
 
 /**
- * How the level is divided: failures against the stable version, failures against the limit, all quantiles together.
+ * How the level of false alarms is divided: failures compared with the stable version, failures compared with the
+ * limit, all quantiles together.
  */
 const PARTS = { errors: 0.5, limit: 0.25, latency: 0.25 };
-/** Factor by which the requests grow from one look of the non-inferiority test to the next. */
+/** Factor by which the number of requests grows from one look of the non-inferiority test to the next. */
 const GROWTH = 1.5;
-/** Largest number of looks of the non-inferiority test. No traffic is large enough for the last one. */
+/** Largest number of looks of the non-inferiority test. The number is so large that no traffic reaches it. */
 const MAX_LOOKS = 32;
 /**
- * A version is beyond the limit when its number of failures, or more, has a smaller probability than this at the limit.
+ * A version exceeds the limit if, with a failure rate at the limit, its number of failures or more has a smaller
+ * probability than this.
  */
 const BEYOND = 0.05;
 /**
- * The same for the stable version where it excuses the candidate. One failure among a few requests of the stable
- * version must not excuse a candidate that always fails.
+ * The same probability for the stable version when it excuses the candidate. One failure among a few requests of the
+ * stable version must not excuse a candidate that always fails.
  */
 const SEEMS_BEYOND = 0.2;
 
-/** Adds a window to the evidence and judges all of it. Throws a RangeError for a step that the policy does not have. */
+/** Adds a window to the evidence and judges all evidence. Throws a RangeError for a step that the policy does not have. */
 export function judge(policy: Policy, before: Evidence, situation: Situation, window: Window): Judgement {
   const { weight, baked } = situation;
   const step = stepOf(policy, situation.step);
@@ -96,17 +102,18 @@ export function judge(policy: Policy, before: Evidence, situation: Situation, wi
   const here = strata.find((stratum) => stratum.weight === weight) ?? { stable: NONE, candidate: NONE };
   const evidence = look(policy, counted, step, here);
   const shown = evidence.shown as readonly Metric[];
+  const share = shareOf(policy, weight);
   const eValues = eValuesOf(policy, strata);
   const parts = partsOf(policy);
   const weighed = new Map([...eValues].map(([metric, e]) => [metric, e + Math.log10(parts.get(metric) ?? 0)]));
   const eValue = logMean([...weighed.values()]);
   const threshold = -Math.log10(policy.falseAlarms);
-  const split = splitOf(here.stable.requests, here.candidate.requests, weight / ALL);
+  const split = splitOf(here.stable.requests, here.candidate.requests, share);
   const missing = [
     ...timeMissing(step, baked),
     ...requestsMissing(step, here, baked),
     ...proofMissing(policy, evidence, step, here, baked),
-    ...(split.mismatch ? [{ what: "split" as const, observed: exact(split.observed ?? 0), asked: weight / ALL }] : []),
+    ...(split.mismatch ? [{ what: "split" as const, observed: exact(split.observed ?? 0), asked: share }] : []),
   ];
   const verdict = bothBeyond(policy, window)
     ? "hold"
@@ -135,18 +142,23 @@ export function judge(policy: Policy, before: Evidence, situation: Situation, wi
   return { evidence, finding };
 }
 
+/** The share of the requests that reach the candidate by design: its weight, or a half of the probes. */
+function shareOf({ probe }: Policy, weight: Tenths): number {
+  return probe === undefined ? weight / ALL : 0.5;
+}
+
 function stepOf(policy: Policy, index: number): PlannedStep {
   const step = policy.steps[index];
   if (step === undefined) throw new RangeError(`step ${index} does not exist; the policy has ${policy.steps.length}`);
   return step;
 }
 
-/** Rounds to twelve digits, so that state returns the same number and a replay finds the same result. */
+/** Rounds to twelve digits, so that state stores the number exactly and a replay has the same result. */
 function exact(value: number): number {
   return Number(value.toPrecision(12));
 }
 
-/** The metrics of a policy, and the part of the level that each has. The parts sum to 1. */
+/** The metrics of a policy, each with its part of the level. The parts sum to 1. */
 function partsOf(policy: Policy): Map<Metric, number> {
   const parts = new Map<Metric, number>([["errors", PARTS.errors]]);
   if (policy.errorLimit < 1) parts.set("limit", PARTS.limit);
@@ -157,25 +169,34 @@ function partsOf(policy: Policy): Map<Metric, number> {
 
 /** Decimal logarithms of the e-values, by metric. */
 function eValuesOf(policy: Policy, strata: Look): Map<Metric, number> {
-  const logs = new Map<Metric, number>([["errors", logRatioE(strata.map(errorsOf), policy.errorRatio, ERROR_PRIOR)]]);
+  const logs = new Map<Metric, number>([
+    [
+      "errors",
+      logRatioE(
+        strata.map((each) => errorsOf(policy, each)),
+        policy.errorRatio,
+        ERROR_PRIOR,
+      ),
+    ],
+  ]);
   if (policy.errorLimit < 1) logs.set("limit", limitE(policy.errorLimit, total(strata)));
   for (const [i, { quantile }] of policy.latency.entries()) {
-    const slow = strata.map((each) => slowOf(each, i));
+    const slow = strata.map((each) => slowOf(policy, each, i));
     logs.set(quantile, logRatioE(slow, 1, SLOW_PRIOR));
   }
   return new Map([...logs].map(([metric, log]) => [metric, log / Math.LN10]));
 }
 
-/** Failures beyond the limit count against the candidate only while the stable version seems to keep within it. */
+/** Failures beyond the limit are evidence against the candidate only while the stable version seems to keep within the limit. */
 function limitE(limit: number, { stable, candidate }: Pair): number {
   return binomialAtLeast(stable.errors, stable.requests, limit) < SEEMS_BEYOND
     ? -Infinity
     : logLimitE(candidate.errors, candidate.requests, limit);
 }
 
-function errorsOf({ weight, stable, candidate }: Look[number]): Events {
+function errorsOf(policy: Policy, { weight, stable, candidate }: Look[number]): Events {
   return {
-    share: weight / ALL,
+    share: shareOf(policy, weight),
     stable: stable.requests,
     candidate: candidate.requests,
     stableEvents: stable.errors,
@@ -183,9 +204,9 @@ function errorsOf({ weight, stable, candidate }: Look[number]): Events {
   };
 }
 
-function slowOf({ weight, stable, candidate }: Look[number], quantile: number): Events {
+function slowOf(policy: Policy, { weight, stable, candidate }: Look[number], quantile: number): Events {
   return {
-    share: weight / ALL,
+    share: shareOf(policy, weight),
     stable: stable.warm,
     candidate: candidate.warm,
     stableEvents: stable.slow[quantile] ?? 0,
@@ -199,15 +220,15 @@ function logMean(weighed: readonly number[]): number {
   return largest + Math.log10(weighed.reduce((sum, each) => sum + 10 ** (each - largest), 0));
 }
 
-/** Whether both versions fail more than the limit in this window. */
+/** Whether both versions fail more often than the limit in this window. */
 function bothBeyond({ errorLimit }: Policy, { stable, candidate }: Pair): boolean {
   if (errorLimit >= 1) return false;
   return [stable, candidate].every(({ errors, requests }) => binomialAtLeast(errors, requests, errorLimit) < BEYOND);
 }
 
 /**
- * Takes a look of the non-inferiority test when one is due. Returns the evidence with the metrics that the look has
- * shown.
+ * Makes a look of the non-inferiority test if one is due. Returns the evidence with the metrics that this look has
+ * shown to be acceptable.
  */
 function look(policy: Policy, evidence: Evidence, step: PlannedStep, here: Pair): Evidence {
   if (unproven(policy, evidence.shown).length === 0) return evidence;
@@ -224,7 +245,7 @@ function requestsOf(looks: readonly Look[]): number {
   return looks.flat().reduce((sum, { candidate }) => sum + candidate.requests, 0);
 }
 
-/** Requests to the candidate that are missing for another look; 0 or less when there are enough. */
+/** Number of requests to the candidate until the next look; 0 or less if the look is due. */
 function requestsToNextLook(evidence: Evidence): number {
   const looked = requestsOf(evidence.looks);
   return Math.ceil(GROWTH * looked) - looked - requestsOf([evidence.open]);
@@ -235,13 +256,13 @@ function metricsOf({ errorLimit, latency }: Policy): Metric[] {
   return [...failures, ...latency.map(({ quantile }) => quantile)];
 }
 
-/** Level of a metric's test. Failures have two tests, of which one is enough, so each gets half of the level. */
+/** Level of a metric's test. Failures have two tests, of which one has to pass, so each gets half of the level. */
 function levelOf(policy: Policy, metric: Metric): number {
   const halved = policy.errorLimit < 1 && (metric === "errors" || metric === "limit");
   return halved ? policy.falsePasses / 2 : policy.falsePasses;
 }
 
-/** Metrics that a pass still needs. Of `errors` and `limit` one is enough; every quantile is needed. */
+/** Metrics that have to be shown for a pass. Of `errors` and `limit` one is enough; every quantile is needed. */
 function unproven(policy: Policy, shown: readonly string[]): Metric[] {
   const failuresShown = shown.includes("errors") || shown.includes("limit");
   return metricsOf(policy).filter(
@@ -258,15 +279,16 @@ function incrementsOf(policy: Policy, looks: readonly Look[], metric: Metric): I
   }));
 }
 
-function eventsFor({ latency }: Policy, stratum: Look[number], metric: Metric): Events {
-  if (metric === "errors" || metric === "limit") return errorsOf(stratum);
+function eventsFor(policy: Policy, stratum: Look[number], metric: Metric): Events {
+  if (metric === "errors" || metric === "limit") return errorsOf(policy, stratum);
   return slowOf(
+    policy,
     stratum,
-    latency.findIndex(({ quantile }) => quantile === metric),
+    policy.latency.findIndex(({ quantile }) => quantile === metric),
   );
 }
 
-/** Distribution of the candidate's events when it is exactly as bad as allowed. */
+/** Distribution of the candidate's events if the candidate is exactly as bad as allowed. */
 function worst(policy: Policy, stratum: Look[number], metric: Metric) {
   const { stable, candidate, stableEvents, candidateEvents } = eventsFor(policy, stratum, metric);
   if (metric === "limit") return failures(candidate, policy.errorLimit);
@@ -278,7 +300,7 @@ function timeMissing(step: PlannedStep, baked: number): Missing[] {
   return baked >= step.bake ? [] : [{ what: "bake", seconds: step.bake - baked }];
 }
 
-/** Seconds until that many more requests reach the candidate, at the rate so far. */
+/** Seconds until this number of further requests reaches the candidate, at the rate so far. */
 function secondsFor(requests: number, here: Pair, baked: number): { readonly seconds?: number } {
   const rate = baked > 0 ? here.candidate.requests / baked : 0;
   return rate > 0 ? { seconds: Math.ceil(requests / rate) } : {};

@@ -1,13 +1,13 @@
 /**
- * Tests whose result may be read at any time and any number of times, as e-values. Pure.
+ * Statistical tests whose result may be read at any time and any number of times, as e-values. Pure.
  *
  * An e-value is a number that is at most 1 on average while the candidate is acceptable. The chance that it ever
- * reaches 1/α is then at most α (Ville's inequality), whatever the number of looks. E-values may be averaged, whatever
- * their dependence.
+ * reaches 1/α is then at most α (Ville's inequality), whatever the number of looks. The mean of several e-values is an
+ * e-value too, whatever their dependence.
  */
 import { betaBelow, logBeta } from "./special";
 
-/** Failed, or slow, requests of both versions while the candidate had one weight. */
+/** Counts of events (failed, or slow, requests) of both versions while the candidate had one weight. */
 export interface Events {
   /** The candidate's weight as a fraction, 0 to 1. */
   readonly share: number;
@@ -18,7 +18,7 @@ export interface Events {
   readonly candidateEvents: number;
 }
 
-/** A value of the ratio, as a multiple of the acceptable one, and its weight. */
+/** One alternative: the ratio of the candidate's event rate to the acceptable rate, and its weight. */
 interface Alternative {
   readonly multiple: number;
   readonly logMultiple: number;
@@ -29,8 +29,8 @@ interface Alternative {
 export type Prior = readonly Alternative[];
 
 /**
- * A prior over `count` multiples from `low` to `high`. Most of its weight lies around `centre`; each other multiple has
- * a minimum.
+ * A prior over `count` multiples from `low` to `high`. Most of its weight is near `centre`; each other multiple has a
+ * minimum weight.
  */
 function prior(low: number, high: number, count: number, centre: number, spread: number): Prior {
   const multiples = Array.from({ length: count }, (_, i) => low * (high / low) ** (i / (count - 1)));
@@ -43,18 +43,18 @@ function prior(low: number, high: number, count: number, centre: number, spread:
   }));
 }
 
-/** Prior for failures, which most regressions that matter multiply. */
+/** Prior for failures. A bad candidate usually multiplies the failure rate. */
 export const ERROR_PRIOR: Prior = prior(1.5, 128, 14, 6, 0.9);
 
-/** Prior for slow requests. They are never rare: a fixed share of all requests lies above a quantile. */
+/** Prior for slow requests. Slow requests are never rare: a fixed share of all requests is above a quantile. */
 export const SLOW_PRIOR: Prior = prior(1.1, 16, 12, 2, 0.7);
 
 /**
- * The candidate's share of the requests for the test: the weight, or the observed share where that is larger.
+ * The candidate's share of the requests to use in the test: the weight, or the observed share if it is larger.
  *
- * The service routes each request independently, so the test is exact with the weight. The observed share covers a
- * service that sends the candidate more than its weight. With the larger share, an event of the candidate counts for
- * less.
+ * The service routes each request independently, so the test is exact with the weight. If the service sends the
+ * candidate more requests than its weight, the observed share covers this. With a larger share, an event of the
+ * candidate is weaker evidence.
  */
 function careful({ share, stable, candidate }: Events): number {
   const all = stable + candidate;
@@ -62,11 +62,12 @@ function careful({ share, stable, candidate }: Events): number {
 }
 
 /**
- * Logarithm of the e-value against "an event is at most `ratio` times as likely on the candidate as on the stable version".
+ * Logarithm of the e-value against the hypothesis "an event is at most `ratio` times as likely on the candidate as on
+ * the stable version".
  *
- * Given that an event happened, it was on the candidate with probability w·r / (w·r + 1 − w) at most, for a share w and a
- * ratio r. So no base rate is needed, and a base rate that drifts, bursts or swings with the traffic changes nothing. One
- * ratio holds for all weights, which carries evidence from step to step.
+ * Given that an event happened, it was on the candidate with probability at most w·r / (w·r + 1 − w), for a share w and
+ * a ratio r. The test therefore needs no base rate, and a base rate that changes with time does not distort it. The
+ * same ratio applies at all weights, so the evidence of one step remains valid in the next.
  */
 export function logRatioE(events: readonly Events[], ratio: number, prior: Prior): number {
   const happened = events.filter((each) => each.candidateEvents + each.stableEvents > 0);
@@ -89,10 +90,13 @@ function logSum(logs: readonly number[]): number {
   return largest === -Infinity ? largest : largest + Math.log(logs.reduce((sum, x) => sum + Math.exp(x - largest), 0));
 }
 
-/** Parameters of the Beta distribution whose part above the limit is the prior of rates beyond the limit. */
+/** Parameters of the Beta distribution. The part of this distribution above the limit is the prior for rates beyond the limit. */
 const LIMIT_PRIOR = { a: 1, b: 8 };
 
-/** Logarithm of the e-value against "a request fails with a probability of at most `limit`"; limit from 0 to below 1. */
+/**
+ * Logarithm of the e-value against the hypothesis "a request fails with a probability of at most `limit`"; `limit` is
+ * from 0 to below 1.
+ */
 export function logLimitE(errors: number, requests: number, limit: number): number {
   const { a, b } = LIMIT_PRIOR;
   const above = betaBelow(b + requests - errors, a + errors, 1 - limit);
@@ -102,8 +106,8 @@ export function logLimitE(errors: number, requests: number, limit: number): numb
 }
 
 /**
- * Logarithm of the e-value against "each request reaches the candidate with probability `share`": a Beta mixture of
- * `concentration` pseudo-requests that are split as asked. Source: Lindon and Malek, arXiv 2011.03567.
+ * Logarithm of the e-value against the hypothesis "each request reaches the candidate with probability `share`": a Beta
+ * mixture whose prior weight is `concentration` pseudo-requests. Source: Lindon and Malek, arXiv 2011.03567.
  */
 export function logSplitE(stable: number, candidate: number, share: number, concentration: number): number {
   const [a, b] = [concentration * share, concentration * (1 - share)];

@@ -1,8 +1,8 @@
 /**
- * The group-sequential test that shows a candidate to be no worse than allowed. Pure.
+ * The group-sequential test that shows that a candidate is no worse than allowed. Pure.
  *
- * A spending function determines how much of the level each look may use. The bound of a look comes from the exact
- * distribution of the candidate's events; nothing is approximated by a normal distribution.
+ * A spending function determines how much of the level each look may use. The bound of a look is computed from the
+ * exact distribution of the candidate's events, without a normal approximation.
  */
 
 /** Probabilities of the counts `from`, `from + 1` and so on. */
@@ -13,18 +13,18 @@ export interface Distribution {
 
 /** The counts between one look and the look before it. */
 export interface Increment {
-  /** Distributions of the candidate's events when it is exactly as bad as allowed, one for each weight. */
+  /** Distributions of the candidate's events if the candidate is exactly as bad as allowed, one for each weight. */
   readonly distributions: readonly Distribution[];
   /** Events of the candidate. */
   readonly events: number;
-  /** Reached part of the planned sample, earlier looks included; may exceed 1. */
+  /** Part of the planned sample that is reached, including earlier looks; may exceed 1. */
   readonly information: number;
 }
 
 /** Counts whose probability is below this fraction of the largest one are left out. */
 const NEGLIGIBLE = 1e-15;
 
-/** Computes a distribution from its most likely count outwards, by the ratio of neighbouring probabilities. */
+/** Computes a distribution outwards from its most likely count, by the ratio of neighbouring probabilities. */
 function walk(low: number, high: number, start: number, ratioUp: (count: number) => number): Distribution {
   let mode = start;
   while (mode < high && ratioUp(mode) > 1) mode++;
@@ -48,9 +48,9 @@ function outwards(steps: number, ratio: (i: number) => number): number[] {
 }
 
 /**
- * Distribution of the candidate's number among the events of both versions, when its odds of an event are `ratio` times
- * those of the stable version: Fisher's noncentral hypergeometric distribution. For a ratio of 1 or more, a candidate
- * whose probability is `ratio` times as large has at least these odds.
+ * Distribution of the candidate's events among the events of both versions, if the candidate's odds of an event are
+ * `ratio` times those of the stable version (Fisher's noncentral hypergeometric distribution). For a ratio of 1 or
+ * more, a candidate whose event probability is `ratio` times as large has at least these odds.
  */
 export function eventsOfCandidate(stable: number, candidate: number, events: number, ratio: number): Distribution {
   const low = Math.max(0, events - stable);
@@ -78,13 +78,14 @@ export function sumOf(a: Distribution, b: Distribution): Distribution {
   return { from: a.from + b.from, probabilities };
 }
 
-/** Part of the level that is kept for looks after the planned sample. */
+/** Part of the level that is reserved for looks after the planned sample. */
 const RESERVE = 0.01;
 
 /**
- * The level that looks may use up to a part of the planned sample. 99 % of the level is spent by the cube of the part
- * (a power function of Kim and DeMets). The rest is for later looks: half of it up to twice the sample. A look on whole
- * counts leaves some of its level unused, and later looks use that as well.
+ * The level that looks may have used when a given part of the planned sample is reached. 99 % of the level is spent in
+ * proportion to the cube of this part (a power function of Kim and DeMets). The rest is for later looks: half of it up
+ * to twice the sample. Counts are whole numbers, so a look leaves some of its level unused, and later looks use it as
+ * well.
  */
 export function spentLevel(information: number, level: number): number {
   if (information <= 1) return level * (1 - RESERVE) * information ** 3;
@@ -92,7 +93,7 @@ export function spentLevel(information: number, level: number): number {
 }
 
 /**
- * Whether one of the looks shows that the candidate is no worse than allowed. For a candidate that is worse, the chance
+ * Whether one of the looks shows that the candidate is no worse than allowed. If the candidate is worse, the chance
  * that any look shows this is at most the level.
  */
 export function isShown(looks: readonly Increment[], level: number): boolean {

@@ -1,49 +1,71 @@
 /** The settings of an analysis: which are valid, their defaults, and the policy they make. Pure. */
+import { digest } from "../canonical";
 import { secondsOf } from "../duration";
 import { isUnknown } from "../unknown";
 import { type Failure, type Rule, check, integer, object, oneOf, show, text } from "../validate";
 import { ALL, type Tenths, parseShare } from "../weights";
 
-/** How a candidate is judged. Every member has a default; `{}` judges by the defaults. */
+/** How a candidate is judged. Every member has a default; `{}` uses all defaults. */
 export interface AnalysisSettings {
-  /** How many times as often as the stable version the candidate may fail. A number from 1 to 100, default 2. */
+  /** The candidate may fail at most this many times as often as the stable version. A number from 1 to 100, default 2. */
   readonly errorRatio?: number;
   /**
-   * Share of failed requests that is acceptable whatever the stable version has. Percent: a number from 1 to 100, or text
-   * with its unit such as `"0.5%"`. Default 1.
+   * Share of failed requests that is always acceptable, whatever the stable version has. Percent: a number from 1 to
+   * 100, or text with its unit such as `"0.5%"`. Default 1.
    */
   readonly errorLimit?: number | string;
   /**
-   * By how much each quantile of the duration of warm requests may be longer than that of the stable version. Default
-   * `{ p50: 20, p95: 20 }`; `{}` judges no duration.
+   * By how many percent each quantile of the duration of warm requests may be longer than that of the stable version.
+   * Default `{ p50: 20, p95: 20 }`; with `{}` no duration is judged.
    */
   readonly latency?: LatencyTolerances;
   /** Largest share of good candidates that may be rejected. Percent, from `"0.01%"` to 50, default 5. */
   readonly falseAlarms?: number | string;
   /** Largest share of bad candidates that may pass. Percent, from `"0.01%"` to 50, default 5. */
   readonly falsePasses?: number | string;
-  /** Which invocations count: `sync` (default), or `all`, asynchronous ones too. */
+  /** Which invocations are counted: `sync` (default), or `all`, which includes asynchronous ones. */
   readonly invocations?: CountedInvocations;
-  /** Lowest HTTP status that is a failure. A whole number from 400 to 600, default 500; at 600 no status is one. */
+  /** Lowest HTTP status that is a failure. A whole number from 400 to 600, default 500; with 600 no status is a failure. */
   readonly errorStatus?: number;
-  /** Longest time until a request shows in the log. A duration such as `"3m"`, from 0 to 1 hour, default `"3m"`. */
+  /** Longest time until a request appears in the log. A duration such as `"3m"`, from 0 to 1 hour, default `"3m"`. */
   readonly logDelay?: string;
-  /** The logstore that holds the rows of requests. Default: the one in the function's `logConfig`. */
+  /** The logstore with the request rows. Default: the logstore in the function's `logConfig`. */
   readonly logs?: LogStore;
+  /**
+   * Judges by probes in place of rows of requests: each run invokes both versions. For functions with little traffic or without
+   * `logConfig`. Probes show no durations, so that `latency` is not judged. Default: rows are judged.
+   */
+  readonly probes?: ProbeSettings;
 }
 
-/** `sync`: those that somebody waits for; `all`: asynchronous ones too. */
+/**
+ * Invocations that a run makes of the stable version and of the candidate, equally many, by the number of the version. Each is
+ * a real one: it costs what one costs, and the function does what it does. `{}` probes by the defaults.
+ */
+export interface ProbeSettings {
+  /** Most invocations of each version in one run. A whole number from 1 to 1000, default 20. */
+  readonly requests?: number;
+  /** What the function gets: text of at most 4096 characters, default empty. It is stored in state, so put no secret there. */
+  readonly event?: string;
+  /** Text that is in the answer of a version that works, 1 to 1024 characters. Default: each answer is right that is no failure. */
+  readonly expect?: string;
+}
+
+/** Which invocations are counted. `sync`: synchronous ones only; `all`: asynchronous ones too. */
 export type CountedInvocations = "sync" | "all";
 
-/** Tolerances by quantile. Percent: a number from 1 to 1000, or text such as `"5%"`. A quantile that is left out is not judged. */
+/**
+ * Allowed slowdown of each quantile of the duration. Percent: a number from 1 to 1000, or text such as `"5%"`. A
+ * quantile that is left out is not judged.
+ */
 export interface LatencyTolerances {
-  /** Of the median. */
+  /** The allowed slowdown of the median. */
   readonly p50?: number | string;
-  /** Of the time that 90 percent of the requests are faster than. */
+  /** The allowed slowdown of the duration below which 90 percent of the requests are. */
   readonly p90?: number | string;
-  /** Of the time that 95 percent of the requests are faster than. */
+  /** The allowed slowdown of the duration below which 95 percent of the requests are. */
   readonly p95?: number | string;
-  /** Of the time that 99 percent of the requests are faster than. */
+  /** The allowed slowdown of the duration below which 99 percent of the requests are. */
   readonly p99?: number | string;
 }
 
@@ -55,12 +77,12 @@ export interface LogStore {
   readonly logstore: string;
 }
 
-/** A step of a release: a weight alone, or a weight with conditions for the next step. */
+/** A step of a release: a weight, or a weight with conditions for the next step. */
 export type StepSetting = number | string | StepSettings;
 
 /** A step with its own conditions. */
 export interface StepSettings {
-  /** Share of the candidate in percent, below 100; below one percent as text such as `"0.5%"`. */
+  /** Share of the candidate in percent, below 100; a share below one percent is text such as `"0.5%"`. */
   readonly weight: number | string;
   /** Shortest time at this weight. A duration such as `"10m"`, up to 30 days, default `"10m"`. */
   readonly bake?: string;
@@ -68,20 +90,20 @@ export interface StepSettings {
   readonly requests?: number;
 }
 
-/** Quantiles of a duration that can be judged: half of the requests are faster than `p50`. */
+/** Quantiles of a duration that can be judged. `p50` is the duration below which half of the requests are. */
 export type Quantile = keyof LatencyTolerances;
 
 /** The quantiles and the share of requests below each of them. */
 export const QUANTILES: Readonly<Record<Quantile, number>> = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 };
 
-/** A quantile that is judged. */
+/** A quantile that is judged, with its limit. */
 export interface LatencyRule {
   readonly quantile: Quantile;
-  /** Part by which the candidate may be slower: 0.2 for 20 %. */
+  /** Fraction by which the candidate may be slower: 0.2 means 20 %. */
   readonly tolerance: number;
 }
 
-/** A step as it is judged. */
+/** A step in the form that is used for judging. */
 export interface PlannedStep {
   readonly weight: Tenths;
   /** Seconds. */
@@ -90,11 +112,11 @@ export interface PlannedStep {
   readonly requests: number;
 }
 
-/** The settings that a candidate is judged by, defaults filled in. Shares are fractions from 0 to 1. */
+/** The settings by which a candidate is judged, with defaults filled in. Shares are fractions from 0 to 1. */
 export interface Policy {
   readonly errorRatio: number;
   readonly errorLimit: number;
-  /** In the order of {@link QUANTILES}. */
+  /** Sorted in the order of {@link QUANTILES}. */
   readonly latency: readonly LatencyRule[];
   readonly falseAlarms: number;
   readonly falsePasses: number;
@@ -102,6 +124,8 @@ export interface Policy {
   readonly errorStatus: number;
   /** Seconds. */
   readonly logDelay: number;
+  /** Digest of the event and of the expected answer of probes, 16 hex digits; absent where rows of requests are judged. */
+  readonly probe?: string;
   /** At least one, the weights ascending. */
   readonly steps: readonly PlannedStep[];
 }
@@ -119,23 +143,32 @@ const DEFAULTS = {
   requests: 500,
 } as const;
 
+/** Defaults of probes. */
+export const PROBES = { requests: 20, event: "" } as const;
+
 /** Largest number of steps of a release that is judged. */
 export const MAX_STEPS = 20;
 
 const MONTH = 30 * 24 * 3600;
 
-/** The project is a part of the host that the requests go to. Source: the service's page "CreateProject". */
+/**
+ * Rule for names of projects of the log service. The name of a project is a part of the host name. Source: the
+ * service's page "CreateProject".
+ */
 const PROJECT = text(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 63, "3 to 63 lower-case letters, digits or -");
-/** Source: the service's page "CreateLogStore". */
+/** Rule for names of logstores. Source: the service's page "CreateLogStore". */
 const LOGSTORE = text(/^[a-z0-9][a-z0-9_-]{0,61}[a-z0-9]$/, 63, "2 to 63 lower-case letters, digits, - or _");
 const LOGS = object({ project: PROJECT, logstore: LOGSTORE }, "project", "logstore");
 
-/** Why a logstore cannot be read, or undefined. */
+/** Returns why a logstore cannot be read, or undefined. */
 export function refusedLogStore(logs: unknown): string | undefined {
   return LOGS(logs);
 }
 
-/** Percent with or without its unit, as a fraction; undefined for anything else. A bare number below 1 is ambiguous. */
+/**
+ * Converts percent, with or without its unit, to a fraction; undefined for any other value. A number below 1 without a
+ * unit is ambiguous.
+ */
 export function fractionOf(value: unknown): number | undefined {
   if (typeof value !== "number" && typeof value !== "string") return undefined;
   const match = /^(\d{1,4}(?:\.\d{1,6})?)\s?(%?)$/.exec(String(value).trim());
@@ -180,6 +213,27 @@ const SETTINGS: Readonly<Record<keyof AnalysisSettings, Rule>> = {
   errorStatus: integer(400, 600, "an HTTP status"),
   logDelay: duration(3600, "1h"),
   logs: LOGS,
+  probes: object({
+    requests: integer(1, 1000, "invocations of each version in one run"),
+    event: text(/^[^]*$/, 4096, "text of at most 4096 characters"),
+    expect: text(/^[^]+$/, 1024, "text of 1 to 1024 characters"),
+  }),
+};
+
+const SETTINGS_RULE = object(SETTINGS);
+
+/** Checks settings, and that they name one source of evidence. */
+const settingsRule: Rule = (value) => {
+  const refused = SETTINGS_RULE(value);
+  const { probes, logs, latency } = (value ?? {}) as { probes?: unknown; logs?: unknown; latency?: unknown };
+  if (refused !== undefined || probes === undefined) return refused;
+  if (logs !== undefined)
+    return `got { probes, logs }; allowed: one of them, since a candidate is judged by one source`;
+  const judged =
+    typeof latency === "object" && latency !== null && !isUnknown(latency) && Object.keys(latency).length > 0;
+  return judged
+    ? `.latency: got ${show(latency)}; allowed beside probes: {}, since probes show no durations`
+    : undefined;
 };
 
 const share: Rule = (value) => {
@@ -219,14 +273,15 @@ export function weightOf(step: unknown): Tenths | undefined {
   return "tenths" in parsed ? parsed.tenths : undefined;
 }
 
-/** Checks the settings and the steps of a release; each failure names the property. Unknown values pass. */
+/** Checks the settings and the steps of a release; each failure names its property. Unknown values are accepted. */
 export function checkAnalysis(settings: unknown, given: unknown): Failure[] {
-  return [...check("analysis", settings, object(SETTINGS)), ...check("steps", given, steps)];
+  return [...check("analysis", settings, settingsRule), ...check("steps", given, steps)];
 }
 
 /** The policy of checked settings and steps, all known. */
 export function policyOf(settings: AnalysisSettings, given: readonly StepSetting[]): Policy {
-  const latency: LatencyTolerances = settings.latency ?? DEFAULTS.latency;
+  const { probes } = settings;
+  const latency: LatencyTolerances = probes === undefined ? (settings.latency ?? DEFAULTS.latency) : {};
   const quantiles = Object.keys(QUANTILES) as Quantile[];
   return {
     errorRatio: settings.errorRatio ?? DEFAULTS.errorRatio,
@@ -240,6 +295,7 @@ export function policyOf(settings: AnalysisSettings, given: readonly StepSetting
     invocations: settings.invocations ?? DEFAULTS.invocations,
     errorStatus: settings.errorStatus ?? DEFAULTS.errorStatus,
     logDelay: Number(secondsOf(settings.logDelay ?? DEFAULTS.logDelay)),
+    ...(probes === undefined ? {} : { probe: digest([probes.event ?? PROBES.event, probes.expect]).slice(0, 16) }),
     steps: given.map(plannedStep),
   };
 }
@@ -249,12 +305,12 @@ function plannedStep(step: StepSetting): PlannedStep {
   return { weight: weightOf(step) ?? 0, bake: Number(secondsOf(bake)), requests };
 }
 
-/** Index of the step whose conditions hold at a weight: the last one that is reached, or the first. */
+/** Index of the step that a weight has reached: the last step whose weight is not above it, or the first. */
 export function stepAt({ steps }: Policy, weight: Tenths): number {
   return Math.max(0, steps.filter((step) => step.weight <= weight).length - 1);
 }
 
-/** The next step above a weight; after the last one all traffic. */
+/** The next step above a weight; all traffic after the last step. */
 export function nextStep({ steps }: Policy, weight: Tenths): Tenths {
   return steps.find((step) => step.weight > weight)?.weight ?? ALL;
 }

@@ -1,16 +1,17 @@
-/** Whether the observed split fits the weight. Pure. */
+/** Whether the observed split of requests fits the weight. Pure. */
 import { logSplitE } from "./mixtures";
 import { binomialAtLeast, binomialAtMost } from "./special";
 
-/** The smallest and the largest count that fit. */
+/** The smallest and the largest count that fit a share. */
 export interface Range {
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * Counts of the candidate's requests that fit a share: the exact two-sided binomial range. With that share, a count
- * outside the range has a probability of at most `level`. Valid for one look at a sample of planned size.
+ * Counts of the candidate's requests that fit a share: the exact two-sided binomial range. If the share is correct, a
+ * count is outside the range with a probability of at most `level`. Valid for a single look at a sample whose size is
+ * fixed beforehand.
  */
 export function fittingCounts(requests: number, share: number, level: number): Range {
   const low = firstWhere(requests, (k) => binomialAtMost(k, requests, share) > level / 2);
@@ -18,7 +19,7 @@ export function fittingCounts(requests: number, share: number, level: number): R
   return { low, high: tooMany };
 }
 
-/** The first count from 0 to `last` for which a condition holds. The condition has to hold for all counts after it. */
+/** The first count from 0 to `last` for which a condition is true. The condition must be true for all higher counts as well. */
 function firstWhere(last: number, holds: (count: number) => boolean): number {
   let [low, high] = [0, last];
   while (low < high) {
@@ -29,20 +30,20 @@ function firstWhere(last: number, holds: (count: number) => boolean): number {
   return low;
 }
 
-/** Pseudo-requests of the mixture. */
+/** Number of pseudo-requests of the mixture. */
 const CONCENTRATION = 10;
-/** Chance of a false mismatch over a whole release. */
+/** Chance of a false mismatch over the whole release. */
 const LEVEL = 0.001;
-/** An observed share counts as equal to the weight when it differs by at most this part of the weight. */
+/** An observed share counts as equal to the weight if it differs by at most this fraction of the weight. */
 const NEAR = 0.1;
 
-/** An observed split compared with the weight. */
+/** The result of comparing the observed split with the weight. */
 export interface Split {
-  /** Share of the candidate that was observed, 0 to 1; undefined without requests. */
+  /** Observed share of the candidate, 0 to 1; undefined without requests. */
   readonly observed?: number;
   /** Upper bound of the probability of such a split at any look, 0 to 1. */
   readonly chance: number;
-  /** True when requests are not routed by the weight. */
+  /** True if the observed split does not fit the weight. */
   readonly mismatch: boolean;
 }
 

@@ -21,12 +21,12 @@ import { fingerprintOf, secretFingerprintOf } from "./fingerprint";
 import { type CodeInput, type FunctionInputs, type LocalCode, isOssCode } from "./inputs";
 import { FUNCTION_SETTINGS, SETTING_NAMES, type Setting } from "./settings";
 
-/** The runtime of container images. */
+/** The runtime name for container images. */
 export const CONTAINER_RUNTIME = "custom-container";
 const ENVIRONMENT_KEY = /^[A-Za-z][A-Za-z0-9_]*$/;
 /** Largest size of all environment variables together, in bytes. Source: quotas of Function Compute 3.0. */
 const ENVIRONMENT_BYTES = 4096;
-/** Largest number of tags on one function, the owner's included. */
+/** Largest number of tags of one function, including the owner's tag. */
 const MAX_TAGS = 20;
 
 const MEMBERS = [
@@ -36,11 +36,11 @@ const MEMBERS = [
 
 const TAG_VALUE = text(/^/, 128, "text of at most 128 characters");
 
-/** Checks inputs, fills in defaults, and computes what previews need: ARN, fingerprints and revision. */
+/** Checks the inputs, fills in defaults, and computes what previews need: ARN, fingerprints and revision. */
 export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<FunctionInputs>): Checked {
   const { owner, failures } = checkCommon(olds, news);
   failures.push(
-    ...required("functionName", news.functionName, "names are never made up"),
+    ...required("functionName", news.functionName, "the package does not generate names"),
     ...required("runtime", news.runtime, "such as nodejs20"),
     ...required("handler", news.handler, "such as index.handler"),
     ...SETTING_NAMES.flatMap((name) => check(name, news[name], FUNCTION_SETTINGS[name].rule)),
@@ -65,7 +65,7 @@ export function checkFunction(olds: Partial<FunctionInputs>, news: Partial<Funct
   return { inputs: { ...inputs, revision: nextRevision(olds, inputs) }, failures };
 }
 
-/** The revision: one more than before when the content differs. A preview can compute it. */
+/** The revision: one higher than before if the content differs. A preview can compute it. */
 function nextRevision(
   olds: Partial<FunctionInputs>,
   news: Pick<FunctionInputs, "fingerprint" | "environmentFingerprint">,
@@ -87,10 +87,10 @@ const OSS_CODE = object(
   "ossObjectName",
 );
 
-/** As the resource class makes it. */
+/** In the form that the resource class makes. */
 const LOCAL_CODE = object({ path: line(4096), hash: line(128), problem: line(4096) }, "path", "hash");
 
-/** Checks that there is either code or, with the runtime of containers, an image. */
+/** Checks that the inputs have either code or, with the runtime of containers, an image. */
 function checkSource({ runtime, code, customContainerConfig }: Partial<FunctionInputs>): Failure[] {
   const fail = (property: string, reason: string) => [{ property, reason: `${property}: ${reason}` }];
   if (isUnknown(runtime)) return code === undefined ? [] : checkCode(code);
@@ -103,7 +103,7 @@ function checkSource({ runtime, code, customContainerConfig }: Partial<FunctionI
   return required("customContainerConfig", customContainerConfig, "give { image }");
 }
 
-/** As the resource class makes it. */
+/** In the form that the resource class makes. */
 const ASSET_CODE = object({ asset: anything, hash: line(128), problem: line(4096) }, "asset", "hash");
 
 function checkCode(code: CodeInput | undefined): Failure[] {
@@ -119,7 +119,7 @@ function codeRule(code: unknown): Rule {
   return isOssCode(code) ? OSS_CODE : "asset" in code ? ASSET_CODE : LOCAL_CODE;
 }
 
-/** Code with its hash. The hash of an OSS object is over bucket, name and, where one is given, the checksum. */
+/** Code with its hash. The hash of an OSS object covers bucket, name and, if there is one, the checksum. */
 function hashedCode(code: CodeInput | undefined): { code?: CodeInput } {
   if (code === undefined) return {};
   if (isUnknown(code) || !isOssCode(code)) return { code };
@@ -139,7 +139,7 @@ function checkEnvironment(variables: unknown): Failure[] {
     const path = `environmentVariables.${key}`;
     if (!ENVIRONMENT_KEY.test(key)) return fail(path, "allowed names: a letter, then letters, digits or _");
     if (key.startsWith("FC_")) return fail(path, "names that start with FC_ belong to the service");
-    // The value is left out of the message: it may be a secret.
+    // The message does not contain the value, because it may be a secret.
     if (typeof value !== "string" || value === "") return fail(path, "allowed values: text that is not empty");
     const unseen = isUnknown(value) ? undefined : unseenCharacter(value);
     return unseen === undefined ? [] : fail(path, unseen);
@@ -159,7 +159,7 @@ function checkTags(tags: unknown): Failure[] {
   }
   const entries = Object.entries(tags as Record<string, unknown>);
   if (entries.length >= MAX_TAGS) {
-    return fail("tags", `got ${entries.length}; allowed: at most ${MAX_TAGS - 1} (one more marks the owner)`);
+    return fail("tags", `got ${entries.length}; allowed: at most ${MAX_TAGS - 1} (one more tag names the owner)`);
   }
   return entries.flatMap(([key, value]) => {
     const path = `tags.${key}`;
@@ -172,13 +172,13 @@ function checkTags(tags: unknown): Failure[] {
 }
 
 function roundUp(value: number, step: number): number {
-  // Two decimals are enough for steps of 0.05 and keep 0.35 from becoming 0.35000000000000003.
+  // Two decimals are enough for steps of 0.05, and 0.35 does not become 0.35000000000000003.
   return Number((Math.ceil(value / step - 1e-9) * step).toFixed(2));
 }
 
 /**
- * Defaults of settings that the service needs and a program may leave out. They are sent explicitly, so that removing a
- * setting from the program restores the default. Memory and CPU depend on each other: see {@link sizes}.
+ * Defaults of settings that the service requires and a program may leave out. The defaults are sent explicitly, so that
+ * removing a setting from the program restores the default. Memory and CPU depend on each other: see {@link sizes}.
  */
 function defaults(news: Partial<FunctionInputs>): Partial<Record<string, unknown>> {
   const rest = SETTING_NAMES.flatMap((name): [string, unknown][] => {
@@ -189,8 +189,8 @@ function defaults(news: Partial<FunctionInputs>): Partial<Record<string, unknown
 }
 
 /**
- * Memory in MB and CPU in vCPU. Default: 512 MB with 0.35 vCPU. Where the program gives one of them, the other is
- * computed within 1 to 4 GB for each vCPU.
+ * Memory in MB and CPU in vCPU. Default: 512 MB with 0.35 vCPU. If the program sets only one of them, the other is
+ * computed so that there are 1 to 4 GB for each vCPU.
  */
 function sizes(memorySize: number | undefined, cpu: number | undefined): { memorySize: unknown; cpu: unknown } {
   if (memorySize !== undefined && cpu !== undefined) return { memorySize, cpu };

@@ -1,10 +1,10 @@
-/** Compares what is desired with what the service has, setting by setting. Pure. */
+/** Compares the desired settings of a function with those of the service, one by one. Pure. */
 import { equal } from "../canonical";
 import { type ConfigName, FUNCTION_SETTINGS, SETTING_NAMES, type Setting, type SettingName } from "./settings";
 
 const SETTINGS: Readonly<Record<SettingName, Setting<unknown>>> = FUNCTION_SETTINGS;
 
-/** Settings that create and update send as they are, in the order of the table. */
+/** Settings that create and update requests contain unchanged, in the order of the table. */
 export const CONFIG_FIELDS = SETTING_NAMES.filter((name) => SETTINGS[name].flow === "config") as ConfigName[];
 
 /** Settings that a version freezes, without the code. */
@@ -15,12 +15,12 @@ export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(SETTINGS, name);
 }
 
-/** True when the field is frozen into a version. */
+/** True if a version freezes the field. */
 export function isFrozen(field: SettingName): boolean {
   return SETTINGS[field].frozen;
 }
 
-/** Whether a value of the field may be a secret: the whole value, a member of it, or (undefined) none. */
+/** Which part of the field's value may be a secret: the whole value, a member of it, or (undefined) none. */
 export function secretsOf(field: SettingName): "whole" | "part" | undefined {
   return SETTINGS[field].secrets;
 }
@@ -30,14 +30,14 @@ export const SECRET_SETTINGS: ReadonlySet<string> = new Set(
   SETTING_NAMES.filter((name) => secretsOf(name) !== undefined),
 );
 
-/** The value that removes a setting; undefined for fields that always have a value. */
+/** The value that removes a setting; undefined for settings that always have a value. */
 export function emptyValue(field: SettingName): unknown {
   return SETTINGS[field].empty;
 }
 
 /**
- * The form in which a value of the program and one of the service are compared. Layers become ARNs. A missing value
- * becomes the empty value where the setting defines that. Missing members of a log configuration become their
+ * The form in which a value of the program and a value of the service are compared. Names of layers become ARNs. A
+ * missing value becomes the empty value if the setting defines one. Missing members of a log configuration become their
  * documented defaults.
  */
 export function normalise(field: SettingName, value: unknown): unknown {
@@ -61,12 +61,12 @@ export function normalise(field: SettingName, value: unknown): unknown {
 /** Members of `customContainerConfig` that only answers have. The service changes them by itself. */
 const ANSWERED: ReadonlySet<string> = new Set(["accelerationInfo", "resolvedImageUri"]);
 
-/** Maps whose keys all belong to the program: a key that only the service has counts as a difference. */
+/** Maps whose keys all belong to the program: a key that only the service has is a difference. */
 const EXACT: ReadonlySet<SettingName> = new Set(["environmentVariables"]);
 
 /**
- * True when the service has the desired value. Members of an object that the program leaves out are ignored: the
- * service fills them.
+ * True if the service has the desired value. Members of an object that the program leaves out are ignored, because the
+ * service fills them in.
  */
 export function satisfies(field: SettingName, desired: unknown, observed: unknown): boolean {
   const [left, right] = [normalise(field, desired), normalise(field, observed)];
@@ -87,7 +87,7 @@ function covers(desired: unknown, observed: unknown): boolean {
   return equal(desired, observed);
 }
 
-/** True for what the service answers for a setting that is not set: nothing, or an object of empty values. */
+/** True for an answer of the service that means "not set": no value, or an object of empty values. */
 export function isBlank(value: unknown): boolean {
   if (value === null || value === undefined || value === "") return true;
   return typeof value === "object" && Object.values(value).every((member) => member === 0 || isBlank(member));

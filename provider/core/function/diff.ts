@@ -1,4 +1,4 @@
-/** What changed, what is refused, and what create and update send. Pure. */
+/** Finds what changed, which changes are refused, and what create and update send. Pure. */
 import { equal } from "../canonical";
 import { CHANGED, type Diff } from "../common";
 import type { ObservedFunction } from "../model";
@@ -12,12 +12,12 @@ import type { FunctionInputs, FunctionOutputs } from "./inputs";
 import type { ConfigName, FunctionBody, SettingName } from "./settings";
 import { observedTags, desiredTags } from "./tags";
 
-/** Properties whose change makes another function. */
+/** Properties whose change replaces the function. */
 const IDENTITY = ["region", "accountId", "functionName"] as const;
 const RUNTIME = ["runtime"] as const;
 type ReplacingName = (typeof IDENTITY | typeof RUNTIME)[number];
 
-/** Compares the stored outputs with the new inputs. Throws an Error for a change that is refused. */
+/** Compares the stored outputs with the new inputs. Throws an Error if the change is refused. */
 export function diffFunction(olds: FunctionOutputs, news: FunctionInputs): Diff {
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`function ${news.functionName}: ${refused}`);
@@ -31,8 +31,8 @@ export function diffFunction(olds: FunctionOutputs, news: FunctionInputs): Diff 
 }
 
 /**
- * True for a change between a built-in runtime, a custom one and an image. The service refuses it on update (source:
- * the tools licell and fc3).
+ * True for a change between a built-in runtime, a custom runtime and a container image. The service refuses such an
+ * update (source: the tools licell and fc3).
  */
 function needsReplacement(from: string, to: string): boolean {
   const kind = (runtime: string) =>
@@ -48,7 +48,7 @@ function replacementRefusal(name: ReplacingName, olds: FunctionOutputs, news: Fu
   );
 }
 
-/** Settings of the program that differ. `code` is compared by its hash, so a folder that was moved is no change. */
+/** Settings of the program that differ. `code` is compared by its hash, so a moved folder is not a change. */
 export function changedFields(olds: Partial<FunctionInputs>, news: FunctionInputs): SettingName[] {
   const changed: SettingName[] = CONFIG_FIELDS.filter(
     (field) => !equal(normalise(field, olds[field]), normalise(field, news[field])),
@@ -61,7 +61,7 @@ export function changedFields(olds: Partial<FunctionInputs>, news: FunctionInput
   return changed;
 }
 
-/** The body of CreateFunction without its code. Settings at their empty value are not sent. */
+/** The body of CreateFunction without its code. Settings that the program does not set are not sent. */
 export function createBody(inputs: FunctionInputs): FunctionBody {
   const set = CONFIG_FIELDS.filter((field) => !equal(inputs[field] ?? null, null));
   const body: FunctionBody = { functionName: inputs.functionName };
@@ -72,7 +72,7 @@ export function createBody(inputs: FunctionInputs): FunctionBody {
 
 /**
  * The fields of UpdateFunction: those that differ from the service's values, and those that the program changed since
- * `olds`. Empty when there is nothing to send.
+ * `olds`. Empty if there is nothing to send.
  */
 export function updateBody(
   inputs: FunctionInputs,
@@ -83,7 +83,8 @@ export function updateBody(
   for (const field of CONFIG_FIELDS) {
     const desired = desiredValue(field, inputs, olds);
     if (desired === undefined) continue;
-    // Comparing with the service's value does not show a member that the program removed, so the whole object is sent.
+    // A comparison with the service's value does not show that the program removed a member, so the whole object is
+    // sent.
     const changed = !equal(normalise(field, inputs[field]), normalise(field, olds[field])) && olds[field] !== undefined;
     const same = equal(desired, normalise(field, observed[field]));
     if (!satisfies(field, desired, observed[field]) || (changed && !same)) assign(body, field, desired);
@@ -91,7 +92,7 @@ export function updateBody(
   return body;
 }
 
-/** The desired value of a field; undefined where the program neither sets it nor had set it. */
+/** The desired value of a field; undefined if the program does not set it and did not set it before. */
 function desiredValue(field: ConfigName, inputs: FunctionInputs, olds: Partial<FunctionInputs>): unknown {
   const value = normalise(field, inputs[field]);
   return value === undefined && olds[field] !== undefined ? emptyValue(field) : value;
@@ -102,8 +103,8 @@ function assign(body: FunctionBody, field: ConfigName, value: unknown): void {
 }
 
 /**
- * Names of settings of a live function that adoption would change because the program does not mention them. Names
- * only: values may be secrets.
+ * Names of settings of a live function that adoption would change because the program does not mention them. The result
+ * has names only, because values may be secrets.
  */
 export function lostByAdoption(inputs: FunctionInputs, observed: ObservedFunction): string[] {
   const { [OWNER_TAG]: _owner, ...tags } = observedTags(observed);
@@ -119,7 +120,7 @@ function lostOf(field: ConfigName, inputs: FunctionInputs, live: unknown): strin
   if (desired === undefined || satisfies(field, desired, live)) return [];
   const given: unknown = inputs[field];
   if (given === undefined || inputs.defaulted?.includes(field) === true) return [field];
-  // A setting that the program sets to an empty value is mentioned, too.
+  // A setting that the program sets to an empty value counts as mentioned.
   if (isBlank(given) || !isMembers(given) || !isMembers(live)) return [];
   const empty = emptyValue(field);
   const unset = (key: string, value: unknown) =>

@@ -1,4 +1,4 @@
-/** Hashes of what a version freezes, from a function's inputs and from the service's answer. Pure. */
+/** Hashes of everything that a version freezes, from a function's inputs and from the service's answer. Pure. */
 import { canonical, digest, equal } from "../canonical";
 import type { ObservedFunction } from "../model";
 import { UNKNOWN, containsUnknown, isUnknown } from "../unknown";
@@ -8,8 +8,9 @@ import type { ConfigName } from "./settings";
 import type { CustomContainerConfig } from "./shapes";
 
 /**
- * `f1:` and 32 hex digits over what a version freezes: code, configuration, names of environment variables. Settings at
- * their empty value are left out, so that a setting added in a later release changes no fingerprint.
+ * The public fingerprint: `f1:` and 32 hex digits over code, configuration and names of environment variables. Settings
+ * with their empty value are left out, so that a setting that a later release of this package adds changes no
+ * fingerprint.
  */
 export function fingerprintOf(inputs: FunctionInputs): string {
   const { environmentVariables, ...rest } = inputs;
@@ -25,21 +26,24 @@ export function fingerprintOf(inputs: FunctionInputs): string {
   return containsUnknown(parts) ? UNKNOWN : `f1:${digest(parts).slice(0, 32)}`;
 }
 
-/** The part of a value that goes into the public fingerprint. A registry's password goes into the secret one only. */
+/**
+ * The part of a value that goes into the public fingerprint. The password of a registry goes only into the secret
+ * fingerprint.
+ */
 function publicPart(field: ConfigName, value: unknown): unknown {
   if (field !== "customContainerConfig" || typeof value !== "object" || value === null) return value;
   const { registryConfig: _secret, ...rest } = value as CustomContainerConfig;
   return rest;
 }
 
-/** The hash of code, or the marker where the code is not known yet. */
+/** The hash of the code, or the marker for unknown values while the code is not known. */
 export function hashOf(code: CodeInput | undefined): string | undefined {
   return code === undefined || isUnknown(code) ? (code as string | undefined) : code.hash;
 }
 
 /**
- * Hash of the values that may be secrets: environment variables, JuiceFS and registry settings; `none` without any. It
- * has to stay secret, since a guessed value can be tried against it.
+ * Hash of the values that may be secrets: environment variables, JuiceFS and registry settings; `none` if there are
+ * none. The hash must stay secret, because guesses of a value can be tested against it.
  */
 export function secretFingerprintOf(inputs: FunctionInputs): string {
   const values = valuesThatMayBeSecret(inputs);
@@ -47,7 +51,7 @@ export function secretFingerprintOf(inputs: FunctionInputs): string {
   return Object.keys(values).length === 0 ? "none" : digest(values).slice(0, 32);
 }
 
-/** The values that are set and may be secrets: settings that are secret as a whole, and the registry's. */
+/** The values that are set and may be secrets: settings that are secret as a whole, and the registry settings. */
 function valuesThatMayBeSecret(of: Readonly<Partial<Record<ConfigName, unknown>>>): Record<string, unknown> {
   const { customContainerConfig } = of;
   const container = isUnknown(customContainerConfig)
@@ -61,7 +65,10 @@ function valuesThatMayBeSecret(of: Readonly<Partial<Record<ConfigName, unknown>>
   return Object.fromEntries(values.filter(([, value]) => !isBlank(value)));
 }
 
-/** Hash of everything a version would freeze, as the service answers it; equal for LATEST and a version made of it. */
+/**
+ * Hash of everything a version would freeze, from the service's answer. The hash is equal for LATEST and for a version
+ * that was published from it.
+ */
 export function contentOf(observed: ObservedFunction): string {
   const parts: Record<string, unknown> = { codeChecksum: observed.codeChecksum };
   for (const field of FROZEN_FIELDS) {
@@ -72,8 +79,8 @@ export function contentOf(observed: ObservedFunction): string {
 }
 
 /**
- * True where the service has values that may be secrets and differ from the program's. They were written by hand or by
- * another tool, so it is not known whether they are secrets.
+ * True if the service has values that may be secrets and differ from those of the program. Such values were written by
+ * hand or by another tool, so it is not known whether they are secrets.
  */
 export function hasUnseenValues(inputs: Partial<FunctionInputs>, observed: ObservedFunction): boolean {
   return !equal(valuesThatMayBeSecret(inputs), valuesThatMayBeSecret(observed));

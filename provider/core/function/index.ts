@@ -1,4 +1,4 @@
-/** A function: its settings, and every decision about it. Pure. */
+/** A function: its settings, and every decision about them. Pure. */
 export { checkFunction } from "./check";
 export { SECRET_SETTINGS, emptyValue, isSettingName, normalise, secretsOf } from "./compare";
 export { changedFields, createBody, diffFunction, lostByAdoption, updateBody } from "./diff";

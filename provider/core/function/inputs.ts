@@ -1,24 +1,24 @@
-/** Types of a function's inputs and outputs in state. Pure. */
+/** Types of the inputs and outputs of a function in state. Pure. */
 import type { CommonInputs } from "../common";
 import type { FilledSettings } from "./settings";
 
-/** Code on the program's disk, as it stands in the inputs. */
+/** Code on the disk of the program, in the form of the inputs. */
 export interface LocalCode {
-  /** Path as the program gives it. */
+  /** Path in the form in which the program sets it. */
   readonly path: string;
-  /** Kind, scheme and SHA-256, such as `t1:4af…`; made by the resource class. */
+  /** Hash of the code: kind, scheme and SHA-256, such as `t1:4af…`; computed by the resource class. */
   readonly hash: string;
-  /** Why the code could not be read; `check` refuses the resource with it. */
+  /** Why the code could not be read; `check` refuses the resource with this reason. */
   readonly problem?: string;
 }
 
-/** Code as an asset or archive of Pulumi, as it stands in the inputs. */
+/** Code as a Pulumi asset or archive, in the form of the inputs. */
 export interface AssetCode {
-  /** The asset or archive from the engine. It has no content in `diff` and in state, so only the hash is compared. */
+  /** The asset or archive from the engine. In `diff` and in state the asset has no content, so only the hash is compared. */
   readonly asset: object;
-  /** Same hash as in {@link LocalCode}: it depends on the files only. */
+  /** Same hash as in {@link LocalCode}: it depends only on the files. */
   readonly hash: string;
-  /** Why the code could not be read; `check` refuses the resource with it. */
+  /** Why the code could not be read; `check` refuses the resource with this reason. */
   readonly problem?: string;
 }
 
@@ -27,15 +27,15 @@ export interface OssCode {
   readonly ossBucketName: string;
   readonly ossObjectName: string;
   /**
-   * CRC-64 of the object, a decimal number as text. With it, a new object under the same name is a change, and the
+   * CRC-64 of the object, a decimal number as text. If it is set, a new object under the same name is a change, and the
    * service verifies the object.
    */
   readonly checksum?: string;
-  /** Computed: bucket, object and checksum. */
+  /** Hash of bucket, object and checksum, computed by `check`. */
   readonly hash: string;
 }
 
-/** Code as it stands in the inputs. */
+/** Code in the form of the inputs. */
 export type CodeInput = LocalCode | AssetCode | OssCode;
 
 /** True for code in OSS. */
@@ -45,23 +45,23 @@ export function isOssCode(code: object): code is OssCode {
 
 /** The checked inputs of a function. */
 export interface FunctionInputs extends CommonInputs, FilledSettings {
-  /** Absent for a container image. */
+  /** The code; absent for a container image. */
   readonly code?: CodeInput;
   readonly replaceFunction?: boolean;
   /** Computed: the ARN of the function. */
   readonly functionArn: string;
-  /** Computed: hash of what a version would freeze, without the values of environment variables. */
+  /** Hash of what a version would freeze, without the values of environment variables; computed by `check`. */
   readonly fingerprint: string;
   /**
-   * Computed: hash of the values of environment variables, JuiceFS and registry settings. A secret when they are
-   * secrets.
+   * Hash of the values of environment variables, JuiceFS and registry settings; computed by `check`. It is a secret if
+   * one of the values is a secret.
    */
   readonly environmentFingerprint: string;
-  /** Computed: number of changes so far of what a version freezes, from 1. */
+  /** Number of changes so far of what a version freezes, from 1; computed by `check`. */
   readonly revision: number;
 }
 
-/** What stands in state beside the inputs. */
+/** The outputs of a function in state: its inputs, and these members. */
 export interface FunctionOutputs extends FunctionInputs {
   readonly functionId: string;
   readonly codeChecksum: string;
@@ -69,11 +69,11 @@ export interface FunctionOutputs extends FunctionInputs {
   readonly createdTime: string;
   readonly lastModifiedTime: string;
   /**
-   * Hash of everything that a version would freeze, from the service's answer. A secret where a value in it is a
-   * secret, or with {@link unseenValues}.
+   * Hash of everything that a version would freeze, from the service's answer. The hash is a secret if one of the
+   * values is a secret, or if {@link unseenValues} is true.
    */
   readonly content: string;
-  /** True where the service has values of environment, file systems or registry that the program did not write. Never stored. */
+  /** True if the service has values of environment, file systems or registry that the program did not write. Never stored. */
   readonly unseenValues?: boolean;
   /** Other fields of the service's answer, without environment values and tokens; see `refresh.ts`. */
   readonly observed: Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-/** Computes outputs, and the inputs after a refresh, from the service's answer about a function. Pure. */
+/** Computes the outputs of a function, and its inputs after a refresh, from the service's answer. Pure. */
 import { equal } from "../canonical";
 import type { ObservedFunction } from "../model";
 import { OWNER_TAG } from "../owner";
@@ -28,7 +28,7 @@ export function readiness(observed: ObservedFunction): { phase: "ready" | "waiti
   return { phase, detail: detail.filter((part) => part !== undefined && part !== "").join(", ") };
 }
 
-/** The fields the service has set, under their own names, for a function that is only read. */
+/** The fields that the service has set, under their own names, for a function that is only read. */
 export function observedFields(observed: ObservedFunction): Record<string, unknown> {
   const set = CONFIG_FIELDS.map((field): [string, unknown] => [field, normalise(field, observed[field])]);
   const { [OWNER_TAG]: _owner, ...tags } = observedTags(observed);
@@ -39,7 +39,7 @@ function isEmptyValue(name: string, value: unknown): boolean {
   return isSettingName(name) && equal(normalise(name, value), emptyValue(name));
 }
 
-/** Fields that have an output of their own or may hold secrets. */
+/** Fields of the answer that have their own output or may be secrets. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
   "functionName",
   "functionArn",
@@ -56,7 +56,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
 
 /**
  * Other fields of the answer, under the service's names: states, restrictions, and values of settings that the program
- * leaves out, unless they are defaults. Environment values and tokens are never among them.
+ * leaves out, unless they are defaults. Environment values and tokens are never included.
  */
 function observedRest(inputs: FunctionInputs, observed: ObservedFunction): Record<string, unknown> {
   const image = observed["customContainerConfig"] as { resolvedImageUri?: string } | undefined;
@@ -71,7 +71,7 @@ function observedRest(inputs: FunctionInputs, observed: ObservedFunction): Recor
   return { ...Object.fromEntries(rest), ...resolved };
 }
 
-/** The outputs of a function as the service answers it. */
+/** The outputs of a function, computed from the service's answer. */
 export function functionOutputs(inputs: FunctionInputs, observed: ObservedFunction): FunctionOutputs {
   return {
     ...inputs,
@@ -87,7 +87,7 @@ export function functionOutputs(inputs: FunctionInputs, observed: ObservedFuncti
 }
 
 /**
- * The inputs after a refresh: the settings of the program, with the service's values where they differ. Code that was
+ * The inputs after a refresh: the settings of the program, with the service's values where these differ. Code that was
  * changed by hand gets a hash that no code on disk can have.
  */
 export function refreshedInputs(props: FunctionOutputs, observed: ObservedFunction): Record<string, unknown> {

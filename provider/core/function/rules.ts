@@ -1,6 +1,6 @@
 /**
- * Rules of settings that need more than one line; `settings.ts` has the others. Limits: CreateFunctionInput of the SDK unless
- * noted. Pure.
+ * Rules of settings that need more than one line; `settings.ts` has the others. Limits are those of CreateFunctionInput
+ * of the SDK unless noted. Pure.
  */
 import { isUnknown } from "../unknown";
 import {
@@ -41,7 +41,7 @@ const layer = text(
   "acs:fc:<region>:<account or official>:layers/<name>/versions/<n>",
 );
 const fiveLayers = list(layer, 5);
-/** At most five ARNs of layer versions, each once. */
+/** Rule of `layers`: at most five ARNs of layer versions, each once. */
 export const layers: Rule = (value) => {
   const reason = fiveLayers(value);
   if (reason !== undefined) return reason;
@@ -70,7 +70,10 @@ const healthCheckConfig = object({
   successThreshold: integer(1, 120, "times"),
 });
 
-/** At most so many seconds; sources: "Lifecycle hooks", fc3 for the exclusion. */
+/**
+ * Rule of a hook with the largest `timeout` in seconds. Sources: the page "Lifecycle hooks"; fc3 for the rule that
+ * handler and command exclude each other.
+ */
 const hook = (seconds: number): Rule => {
   const members = object({ handler: line(128), command, timeout: integer(1, seconds, "seconds") });
   return (value) => {

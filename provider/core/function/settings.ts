@@ -1,10 +1,9 @@
 /**
- * Every setting of a function, once: what it means, its type, its rule, whether a version freezes it, and what leaving
- * it out means. Arguments, outputs, request bodies, checks, diffs and the package's schema are derived from this table.
- * Pure.
+ * The table of all settings of a function: meaning, type, rule, whether a version freezes the setting, and what it
+ * means to leave it out. Arguments, outputs, request bodies, checks, diffs and the package's schema are derived from
+ * this table. Pure.
  *
- * The names are those of CreateFunctionInput. A test compares them with the SDK, and fails when the SDK has a new
- * field.
+ * The names are those of CreateFunctionInput. A test compares them with the SDK, and fails if the SDK has a new field.
  */
 import type { CodeBody } from "../model";
 import { type Rule, anything, boolean, integer, json, line, oneOf, text } from "../validate";
@@ -25,7 +24,7 @@ import type {
   VPCConfig,
 } from "./shapes";
 
-/** Whether a program has to give a setting. A `defaulted` one may be left out and still has a value in state. */
+/** Whether a program must set a setting. A `defaulted` setting may be left out and still has a value in state. */
 type Presence = "required" | "defaulted" | "optional";
 
 /** How one setting behaves; `T` is the type of its value. */
@@ -34,35 +33,35 @@ export interface Setting<T, P extends Presence = Presence> {
   /** Checks a value. */
   readonly rule: Rule;
   /**
-   * True when publishing freezes it into the version. Source: "Manage versions" of Function Compute 3.0. A field
-   * without documentation counts as frozen: the service refuses a publish that is not needed, while a missing publish
-   * would deploy nothing.
+   * True if publishing freezes the setting into the version. Source: the page "Manage versions" of Function Compute
+   * 3.0. A field that the page does not mention counts as frozen: the service refuses an unnecessary publish, but a
+   * missing publish would deploy nothing.
    */
   readonly frozen: boolean;
-  /** `config`: create and update send the value as it is. `own`: the setting has operations of its own. */
+  /** `config`: create and update requests contain the value unchanged. `own`: the setting has its own operations. */
   readonly flow: "config" | "own";
   /**
-   * The value of a `defaulted` setting that the program leaves out. It is sent explicitly, so that removing the setting
-   * restores the default.
+   * The value of a `defaulted` setting that the program leaves out. The value is sent explicitly, so that removing the
+   * setting restores the default.
    */
   readonly fallback?: T;
   /**
-   * The empty value, which is sent to remove a setting. Source: what fc3 sends to remove it (`src/default/resources.ts`
-   * of github.com/devsapp/fc3), or the documented default.
+   * The empty value, which is sent to remove a setting. Source: the value that fc3 sends to remove it
+   * (`src/default/resources.ts` of github.com/devsapp/fc3), or the documented default.
    */
   readonly empty?: unknown;
   /**
-   * Meaning of a setting that the program leaves out. `empty`: the setting is empty, and a value that was set by hand
-   * is removed. `unmanaged`: the service's value stays, since its default is not documented; the empty value is sent
-   * only where the program had set a value before.
+   * What it means that the program leaves the setting out. `empty`: the setting is empty, and a value that was set by
+   * hand is removed. `unmanaged`: the service's value stays, because its default is not documented; the empty value is
+   * sent only if the program had set a value before.
    */
   readonly absent?: "empty" | "unmanaged";
   /**
-   * `whole`: the whole value may be a secret. `part`: a member of it may be one. Such values are in no message and in
-   * no public hash.
+   * `whole`: the whole value may be a secret. `part`: a member of the value may be a secret. Such values are in no
+   * message and in no public hash.
    */
   readonly secrets?: "whole" | "part";
-  /** Carries the type for the compiler; it never has a value. */
+  /** Carries the type for the compiler; it has no value at run time. */
   readonly type?: T;
 }
 
@@ -76,7 +75,7 @@ const emptied = <T>(rule: Rule, empty: T | object): Setting<T, "optional"> => ({
   ...optional(rule),
   ...{ empty, absent: "empty" },
 });
-/** A setting that keeps the service's value when the program leaves it out. */
+/** A setting that keeps the service's value if the program leaves it out. */
 const unmanaged = <T>(rule: Rule, empty: T | object): Setting<T, "optional"> => ({
   ...optional(rule),
   ...{ empty, absent: "unmanaged" },
@@ -90,14 +89,17 @@ export const FUNCTION_SETTINGS = {
    * no name is generated. A change replaces the function.
    */
   functionName: { ...required<string>(FUNCTION_NAME), ...OWN },
-  // Arguments, state and requests have different types for code, so each of them declares its own.
+  // Arguments, state and requests have different types for code, so each of them declares its own type.
   code: { ...optional<CodeBody>(anything), flow: "own" },
   /**
-   * At most 19 tags; one more marks the owner. Names of 1 to 128 characters, values of at most 128. No part of a version.
-   * Default: none. A tag that is set by hand is removed by the next update.
+   * At most 19 tags; one more tag marks the owner. Names have 1 to 128 characters, values at most 128. A version does
+   * not include tags. Default: none. The next update removes a tag that was set by hand.
    */
   tags: { ...optional<Record<string, string>>(anything), ...OWN },
-  /** Id of the resource group, such as `rg-acfm…`. Default: the account's own. Left out, the group stays what it is. */
+  /**
+   * Id of the resource group, such as `rg-acfm…`. Default: the default group of the account. If it is left out, the
+   * group does not change.
+   */
   resourceGroupId: {
     ...optional<string>(text(/^rg-[a-z0-9-]{1,60}$/, 63, "the id of a resource group, such as rg-acfm…")),
     ...OWN,
@@ -105,11 +107,11 @@ export const FUNCTION_SETTINGS = {
   /** Runtime id, such as `nodejs20`, `python3.10`, `custom.debian12`, `custom-container`. */
   runtime: required<string>(rules.runtime),
   /**
-   * Entry point, such as `index.handler`, at most 128 characters. The service requires one for a container image too, and
-   * ignores it.
+   * Entry point, such as `index.handler`, at most 128 characters. The service also requires one for a container image,
+   * but ignores it there.
    */
   handler: required<string>(line(128, "text such as index.handler, at most 128 characters")),
-  /** Memory of an instance in MB, 128 to 32768 in steps of 64. Default: 512; 2 GB for each vCPU where 512 does not fit `cpu`. */
+  /** Memory of an instance in MB, 128 to 32768 in steps of 64. Default: 512, or 2 GB for each vCPU if 512 does not fit `cpu`. */
   memorySize: defaulted<number>(integer(128, 32_768, "MB", 64)),
   /**
    * vCPU of an instance, 0.05 to 16 in steps of 0.05, with 1 to 4 GB of memory for each vCPU. Default: memory in GB / 1.5, which
@@ -123,15 +125,15 @@ export const FUNCTION_SETTINGS = {
   /** Requests that one instance serves at the same time, 1 to 200. Default 1. */
   instanceConcurrency: fallback<number>(integer(1, 200, "requests"), 1),
   /**
-   * Environment variables: at most 4 kB in all. Names start with a letter and continue with letters, digits or `_`; names that
-   * start with `FC_` are reserved. Values are not empty. Default: none. Messages never show the values.
+   * Environment variables: at most 4 kB in all. Names start with a letter and continue with letters, digits or `_`;
+   * names that start with `FC_` are reserved. Values must not be empty. Default: none. Messages never show the values.
    */
   environmentVariables: { ...emptied<Record<string, string>>(anything, {}), secrets: "whole" },
   /** At most 5 ARNs of layer versions; each once. Default: none. */
   layers: emptied<string[]>(rules.layers, []),
   /** ARN of the RAM role the function runs as. Default: none. */
   role: emptied<string>(rules.role, ""),
-  /** Where Function Compute writes the function's log. Default: nowhere. */
+  /** The logstore to which Function Compute writes the function's log. Default: none. */
   logConfig: emptied<FunctionLogConfig>(rules.logConfig, {
     project: "",
     logstore: "",
@@ -139,21 +141,21 @@ export const FUNCTION_SETTINGS = {
     enableInstanceMetrics: false,
     logBeginRule: "None",
   }),
-  /** Text on one line, at most 256 characters. No part of a version. Default: none. */
+  /** Description: text on one line, at most 256 characters. A version does not include it. Default: none. */
   description: {
     ...emptied<string>(text(/^[^\p{Cc}]*$/u, 256, "text of at most 256 characters on one line"), ""),
     frozen: false,
   },
   /**
-   * A container image instead of code; needs runtime `custom-container`. A new image under the same tag is no change: give each
-   * build a tag of its own, or a digest.
+   * A container image instead of code; needs runtime `custom-container`. A new image under the same tag is not a
+   * change: use a separate tag for each build, or a digest.
    */
   customContainerConfig: { ...optional<CustomContainerConfig>(rules.customContainerConfig), secrets: "part" },
-  /** Name resolution inside the function. Default: the service's. */
+  /** Name resolution (DNS) inside the function. Default: the service's. */
   customDNS: unmanaged<CustomDNS>(rules.customDNS, { nameServers: [], searches: [], dnsOptions: [] }),
   /** Start command, port (default 9000) and health check of a custom runtime. Default: `/code/bootstrap` is started. */
   customRuntimeConfig: unmanaged<CustomRuntimeConfig>(rules.customRuntimeConfig, {}),
-  /** Which credentials are kept out of the function, such as `Request`. Default: none. */
+  /** Which credentials are not passed to the function, such as `Request`. Default: none. */
   disableInjectCredentials: unmanaged<string>(line(64), ""),
   /** True: only provisioned instances serve requests. Deprecated by the service. Default false. */
   disableOndemand: unmanaged<boolean>(boolean, false),
@@ -166,12 +168,13 @@ export const FUNCTION_SETTINGS = {
   /** Which requests may share an instance: `SHARE`, `SESSION_EXCLUSIVE` or `REQUEST_EXCLUSIVE`. Default `SHARE`. */
   instanceIsolationMode: unmanaged<string>(oneOf("SHARE", "SESSION_EXCLUSIVE", "REQUEST_EXCLUSIVE"), "SHARE"),
   /**
-   * Hooks: `initializer` runs before an instance serves, at most 300 s; `preStop` before it ends, at most 90 s. Default: none.
+   * Hooks: `initializer` runs before an instance serves requests, at most 300 s; `preStop` runs before the instance
+   * ends, at most 90 s. Default: none.
    */
   instanceLifecycleConfig: unmanaged<InstanceLifecycleConfig>(rules.instanceLifecycleConfig, {}),
   /** Whether the function reaches the Internet. Default true. */
   internetAccess: unmanaged<boolean>(boolean, true),
-  /** JuiceFS file systems, mounted as folders. Give tokens as secrets: they then stay secret. Default: none. */
+  /** JuiceFS file systems, mounted as folders. Pass tokens as secrets, so that they stay secret. Default: none. */
   juiceFsConfig: { ...unmanaged<JuiceFsConfig>(rules.juiceFsConfig, { mountPoints: [] }), secrets: "whole" },
   /** NAS file systems, mounted as folders. Default: none. */
   nasConfig: unmanaged<NASConfig>(rules.nasConfig, { userId: 0, groupId: 0, mountPoints: [] }),
@@ -180,7 +183,7 @@ export const FUNCTION_SETTINGS = {
   /** PolarFS file systems, mounted as folders. Default: none. */
   polarFsConfig: unmanaged<PolarFsConfig>(rules.polarFsConfig, { mountPoints: [] }),
   /**
-   * How the requests of one session reach one instance: `NONE`, `MCP_SSE`, `MCP_STREAMABLE`, `HEADER_FIELD` or
+   * How the requests of one session are routed to one instance: `NONE`, `MCP_SSE`, `MCP_STREAMABLE`, `HEADER_FIELD` or
    * `GENERATED_COOKIE`. Default `NONE`.
    */
   sessionAffinity: unmanaged<string>(
@@ -191,7 +194,7 @@ export const FUNCTION_SETTINGS = {
   sessionAffinityConfig: unmanaged<string>(json(4096), ""),
   /** Tracing, such as `{ type: "Jaeger", params: { endpoint } }`. Default: none. */
   tracingConfig: unmanaged<TracingConfig>(rules.tracingConfig, {}),
-  /** The network the function reaches into. Default: none. */
+  /** The VPC that the function can reach. Default: none. */
   vpcConfig: unmanaged<VPCConfig>(rules.vpcConfig, { vpcId: "", vSwitchIds: [], securityGroupId: "" }),
 } as const satisfies Record<string, Setting<unknown>>;
 
@@ -199,31 +202,31 @@ type Table = typeof FUNCTION_SETTINGS;
 
 /** Name of a setting: a field of CreateFunctionInput. */
 export type SettingName = keyof Table;
-/** Settings that have one form everywhere. */
+/** Settings whose form is the same in arguments, state and requests. */
 type PlainName = Exclude<SettingName, "code">;
 type NamesBy<P extends Presence> = {
   [K in PlainName]: Table[K] extends Setting<unknown, P> ? K : never;
 }[PlainName];
-/** Names of the settings that are sent as they are. */
+/** Names of the settings that are sent unchanged. */
 export type ConfigName = {
   [K in SettingName]: Table[K] extends { readonly flow: "own" } ? never : K;
 }[SettingName];
 
-// Each type is mapped over the table's own members, which keeps their docstrings; a mapped type that renames or filters would
-// not.
+// Each type is mapped over the members of the table, which keeps their docstrings. A mapped type that renames or
+// filters would lose them.
 type Values<T extends Record<string, Setting<unknown>>, N extends keyof T> = {
   readonly [K in N]: T[K] extends Setting<infer V> ? V : never;
 };
 
-/** The settings as a program gives them, without the code. */
+/** The settings of a program, without the code. */
 export type GivenSettings = Values<Table, NamesBy<"required">> &
   Partial<Values<Table, NamesBy<"defaulted"> | NamesBy<"optional">>>;
 
-/** The settings in state: defaults are filled in, the code is not among them. */
+/** The settings in state: defaults are filled in, and the code is not included. */
 export type FilledSettings = Values<Table, NamesBy<"required"> | NamesBy<"defaulted">> &
   Partial<Values<Table, NamesBy<"optional">>>;
 
-/** The body of CreateFunction and UpdateFunction, as far as this package uses it. */
+/** The part of the body of CreateFunction and UpdateFunction that this package uses. */
 export type FunctionBody = {
   -readonly [K in Exclude<SettingName, "tags">]?: Table[K] extends Setting<infer V> ? V : never;
 } & { tags?: { key: string; value: string }[] };

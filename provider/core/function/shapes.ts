@@ -1,20 +1,20 @@
-/** Settings of a function that have members, as the service takes and answers them. Types only. */
+/** Types of the settings of a function that have members, in the form of the service's requests and answers. */
 
-/** Where the log of a function goes. Source: `LogConfig` of the SDK. */
+/** Where the log of a function is written. Source: `LogConfig` of the SDK. */
 export interface FunctionLogConfig {
   /** Log Service project. */
   project: string;
-  /** Logstore in that project. */
+  /** Name of a logstore in this project. */
   logstore: string;
-  /** Writes one row per request, with the version that served it. Default false. */
+  /** Writes one row for each request, with the version that answered it. Default false. */
   enableRequestMetrics?: boolean;
   /** Writes instance metrics. Default false. */
   enableInstanceMetrics?: boolean;
-  /** How log lines are split: `None` or `DefaultRegex`. Default `None`. */
+  /** How the log is split into entries: `None` or `DefaultRegex`. Default `None`. */
   logBeginRule?: string;
 }
 
-/** Probe of a custom runtime's server. Source: `CustomHealthCheckConfig` of the SDK, as the rest of these shapes. */
+/** Health probe of the server of a custom runtime. Source: `CustomHealthCheckConfig` of the SDK, like all types of this file. */
 export interface HealthCheckConfig {
   /** Path, at most 2048 characters. */
   httpGetUrl?: string;
@@ -38,13 +38,13 @@ export interface CustomRuntimeConfig {
   args?: string[];
   /** 1 to 65535. */
   port?: number;
-  /** Probe of the server. Default none. */
+  /** Health probe of the server. Default: none. */
   healthCheckConfig?: HealthCheckConfig;
 }
 
 /** A container image and how it is started. */
 export interface CustomContainerConfig {
-  /** Image in a Container Registry of the function's region, with a tag of its own for each build, or a digest. */
+  /** Image in a Container Registry of the function's region, with a separate tag for each build, or a digest. */
   image: string;
   /** Replaces the image's entry point. Default: the image's. */
   entrypoint?: string[];
@@ -52,37 +52,37 @@ export interface CustomContainerConfig {
   command?: string[];
   /** 1 to 65535; the service's default is 9000. */
   port?: number;
-  /** Probe of the server. Default none. */
+  /** Health probe of the server. Default: none. */
   healthCheckConfig?: HealthCheckConfig;
   /** Id of an Enterprise instance of Container Registry; deprecated by the service. */
   acrInstanceId?: string;
   /** `Default` or `None`; deprecated by the service. */
   accelerationType?: string;
-  /** How another registry is reached. Default: none. */
+  /** How another registry is accessed. Default: none. */
   registryConfig?: RegistryConfig;
 }
 
-/** How a registry outside Alibaba Cloud, or inside a VPC, is reached. It holds a password. */
+/** How a registry outside Alibaba Cloud, or inside a VPC, is accessed. This setting contains a password. */
 export interface RegistryConfig {
   /** User and password. */
   authConfig?: {
     /** Name to log in with. */
     userName?: string;
-    /** Password; give it as a secret. */
+    /** Password; pass it as a secret. */
     password?: string;
   };
-  /** Certificate authority in PEM as base64; `insecure` checks no certificate. */
+  /** Certificate authority in PEM as base64; with `insecure` no certificate is checked. */
   certConfig?: {
     /** Accepts any certificate. Default false. */
     insecure?: boolean;
     /** Certificate authority, PEM in base64. Default: the public ones. */
     rootCaCertBase64?: string;
   };
-  /** Network to reach it through. */
+  /** Network through which the registry is reached. */
   networkConfig?: {
     /** Id of the VPC. */
     vpcId?: string;
-    /** Id of a vSwitch in it. */
+    /** Id of a vSwitch in this VPC. */
     vSwitchId?: string;
     /** Id of the security group. */
     securityGroupId?: string;
@@ -95,26 +95,26 @@ export interface CustomDNS {
   nameServers?: string[];
   /** Search domains. */
   searches?: string[];
-  /** Options of resolv.conf. */
+  /** Options for resolv.conf. */
   dnsOptions?: {
-    /** Such as `ndots`. */
+    /** Name of the option, such as `ndots`. */
     name: string;
-    /** Such as `5`. Default none. */
+    /** Value of the option, such as `5`. Default none. */
     value?: string;
   }[];
 }
 
 /** A GPU. */
 export interface GPUConfig {
-  /** Such as `fc.gpu.ada.1`. */
+  /** Type of the GPU, such as `fc.gpu.ada.1`. */
   gpuType: string;
   /** MB. */
   gpuMemorySize: number;
 }
 
-/** A hook of an instance's life; `handler` and `command` exclude each other. */
+/** A hook in the life of an instance; `handler` and `command` exclude each other. */
 export interface LifecycleHook {
-  /** Function in the code, such as `index.init`. */
+  /** Function in the code to call, such as `index.init`. */
   handler?: string;
   /** Command and leading arguments. */
   command?: string[];
@@ -122,15 +122,15 @@ export interface LifecycleHook {
   timeout?: number;
 }
 
-/** Hooks before an instance serves and before it ends. */
+/** Hooks that run before an instance serves requests and before it ends. */
 export interface InstanceLifecycleConfig {
-  /** At most 300 s. */
+  /** Runs before the instance serves requests, at most 300 s. */
   initializer?: LifecycleHook;
-  /** At most 90 s. */
+  /** Runs before the instance ends, at most 90 s. */
   preStop?: LifecycleHook;
 }
 
-/** JuiceFS file systems. The setting holds tokens. */
+/** JuiceFS file systems. The setting contains tokens. */
 export interface JuiceFsConfig {
   /** Environment variables of the mount. */
   envs?: Record<string, string>;
@@ -142,7 +142,7 @@ export interface JuiceFsConfig {
     volumeName?: string;
     /** Folder in the file system. Default: its root. */
     remoteDir?: string;
-    /** Token of the file system; give it as a secret. */
+    /** Token of the file system; pass it as a secret. */
     token?: string;
     /** Further arguments of the mount. */
     args?: string[];
@@ -151,9 +151,9 @@ export interface JuiceFsConfig {
 
 /** NAS file systems. */
 export interface NASConfig {
-  /** User id files are accessed as. Default: the service's. */
+  /** User id with which files are accessed. Default: the service's. */
   userId?: number;
-  /** Group id files are accessed as. Default: the service's. */
+  /** Group id with which files are accessed. Default: the service's. */
   groupId?: number;
   /** Where each file system appears: `mountDir` is a folder in the function. */
   mountPoints?: {
@@ -185,9 +185,9 @@ export interface OSSMountConfig {
 
 /** PolarFS file systems. */
 export interface PolarFsConfig {
-  /** User id files are accessed as. Default: the service's. */
+  /** User id with which files are accessed. Default: the service's. */
   userId?: number;
-  /** Group id files are accessed as. Default: the service's. */
+  /** Group id with which files are accessed. Default: the service's. */
   groupId?: number;
   /** Where each file system appears: `mountDir` is a folder in the function. */
   mountPoints?: {
@@ -206,11 +206,11 @@ export interface PolarFsConfig {
 export interface TracingConfig {
   /** `Jaeger`. */
   type: string;
-  /** `endpoint`: the address spans are sent to. */
+  /** Parameters of the tracing type. `endpoint`: the address that receives spans. */
   params?: Record<string, string>;
 }
 
-/** A function's place in a network. */
+/** The VPC settings of a function. */
 export interface VPCConfig {
   /** Id of the VPC. */
   vpcId: string;

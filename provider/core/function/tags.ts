@@ -1,4 +1,4 @@
-/** Tags of a function: the user's, and the one that names the owner. Pure. */
+/** Tags of a function: those of the user, and the tag that names the owner. Pure. */
 import type { ObservedFunction } from "../model";
 import { OWNER_TAG } from "../owner";
 import type { FunctionInputs } from "./inputs";
@@ -8,7 +8,7 @@ export function desiredTags(inputs: FunctionInputs): Record<string, string> {
   return { ...inputs.tags, [OWNER_TAG]: inputs.owner };
 }
 
-/** Tags as the service answers them, as a map. */
+/** Tags of the service's answer, as a map. */
 export function observedTags(observed: ObservedFunction): Record<string, string> {
   const pairs = (observed.tags ?? []).map((tag): [string, string] => [tag.key ?? "", tag.value ?? ""]);
   return Object.fromEntries(pairs.filter(([key]) => key !== ""));

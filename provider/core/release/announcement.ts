@@ -1,17 +1,21 @@
-/** The notice about what a run of a release does, and its warnings. Pure. */
-import { type Announcement, movedShares } from "../announcement";
+/** The sentence that a run or a preview of a release prints, and its warnings. Pure. */
+import { type Announcement, listedShares, movedShares } from "../announcement";
 import { nextStep } from "../analysis/policy";
+import { probesOf } from "../analysis/probes";
 import { formatSeconds } from "../duration";
+import type { ObservedAlias } from "../model";
 import { type ReleaseInputs, desiredOf } from "./inputs";
+import { type Memory, laterMemory } from "./memory";
+import { livePercent, memoryInDescription } from "./observed";
 import { stepOf } from "./outputs";
 import type { Plan } from "./plan";
-import { type ReleaseJudging, isOf, policyOfRelease } from "./judging";
-import { type Split, percent, sharesOf } from "./rules";
+import { type ReleaseJudging, isForCandidate, policyOfRelease } from "./judging";
+import { type Split, percent, sharesOf } from "./split";
 import { UNPUBLISHED, nameOf } from "./version";
 
 /**
- * The notice of a first run. A preview of it makes no call to the service, so the sentence leaves open whether the
- * alias exists.
+ * Describes a first run. The preview of a first run makes no call to the service, so the sentence does not assume that
+ * the alias exists or is missing.
  */
 export function describeFirst(news: ReleaseInputs): Announcement {
   const desired = desiredOf(news);
@@ -25,9 +29,9 @@ export function describeFirst(news: ReleaseInputs): Announcement {
 }
 
 /**
- * The notice of a planned run.
+ * Describes a planned run. If no traffic moves, there is no sentence.
  *
- * @param live version id to percent, before the run
+ * @param live map from version id to percent, before the run
  */
 export function describePlan(live: Readonly<Record<string, number>>, news: ReleaseInputs, plan: Plan): Announcement {
   const { decision, memory } = plan;
@@ -38,11 +42,35 @@ export function describePlan(live: Readonly<Record<string, number>>, news: Relea
   if (moved === undefined && uncertain === "") return { warnings, ...failure };
   const step = stepOf(memory, news);
   const steps = step === undefined ? "" : ` (step ${step})`;
-  const traffic = moved === undefined ? "traffic stays as it is" : `${moved}${steps}`;
+  const traffic = moved === undefined ? "no traffic moves" : `${moved}${steps}`;
   return { sentence: `${news.functionName}: ${traffic}${uncertain}`, warnings, ...failure };
 }
 
-/** What is judged when the run comes to it: for a run that moves nothing as far as a preview can know. */
+/**
+ * Describes the alias if another run has written it since state was saved. The preview knew state only, so it may have
+ * printed a move that this run does not make.
+ *
+ * @param stored the memory in state
+ */
+export function describeNewerAlias(
+  { functionName, aliasName }: ReleaseInputs,
+  stored: Memory | undefined,
+  alias: ObservedAlias | undefined,
+): string | undefined {
+  if (stored === undefined || alias === undefined || laterMemory(stored, memoryInDescription(alias)) === stored)
+    return undefined;
+  return (
+    `${functionName}: state is older than alias ${aliasName}, so the preview may have printed another change; this run found ` +
+    listedShares(livePercent(alias))
+  );
+}
+
+/**
+ * Describes which candidate the run will judge, for how long the candidate has had its share, and what follows after a
+ * pass. If no candidate is judged, there is no sentence.
+ *
+ * @param now seconds since 1970
+ */
 export function judgedSentence(
   known: ReleaseJudging | undefined,
   news: ReleaseInputs,
@@ -51,15 +79,19 @@ export function judgedSentence(
 ): { readonly sentence?: string } {
   if (judgeable === undefined) return {};
   const { version, stable, share, held } = judgeable;
-  const isKnown = isOf(known, version.versionId, stable.versionId) && known.weight === share;
+  const isKnown = isForCandidate(known, version.versionId, stable.versionId) && known.weight === share;
   const time = isKnown && now > known.since ? ` for ${formatSeconds(now - known.since)}` : "";
+  const probes =
+    news.analysis?.probes === undefined
+      ? ""
+      : ` by up to ${probesOf(news.analysis.probes).requests} invocations of each version`;
   const next = held ? "stays there while hold is set" : `next ${percent(nextStep(policyOfRelease(news), share))}`;
   return {
-    sentence: `${news.functionName}: ${nameOf(version)} at ${percent(share)}${time}, judged when this runs: ${next}`,
+    sentence: `${news.functionName}: ${nameOf(version)} at ${percent(share)}${time}; the update judges it${probes}: ${next}`,
   };
 }
 
-/** Version id, or in a preview the name of a version that has none, to percent. */
+/** Map to percent from version id, or in a preview from the name of a version without an id. */
 function percentOf(split: Split, { revision }: ReleaseInputs): Record<string, number> {
   const unpublished = { versionId: undefined, fingerprint: "", ...(revision === undefined ? {} : { revision }) };
   const name = (id: string) => (id === UNPUBLISHED ? nameOf(unpublished) : id);

@@ -1,13 +1,13 @@
-/** Computes from state alone what a run of a release would do. Pure. */
+/** Computes the diff of a release from state alone, without a call to the service. Pure. */
 import { equal } from "../canonical";
 import { CHANGED, type Diff, identityChanges } from "../common";
 import { refusedMove } from "../place";
 import { isUnknown } from "../unknown";
-import { type ReleaseInputs, RELEASE_MEMBERS, desiredOf, releaseLabel } from "./inputs";
+import { type ReleaseInputs, RELEASE_MEMBERS, desiredOf, releaseLabel, withGivenEnvironment } from "./inputs";
 import type { Memory } from "./memory";
-import { type Plan, labelled, planOf } from "./plan";
+import { type Plan, namingRelease, planRun } from "./plan";
 import { percentOf } from "./outputs";
-import { type Split, sharesOf } from "./rules";
+import { type Split, sharesOf } from "./split";
 import type { Announcement } from "../announcement";
 import { describePlan, judgedSentence } from "./announcement";
 import { type ReleaseOutputs, storedMemory } from "./state";
@@ -15,10 +15,10 @@ import { type ReleaseOutputs, storedMemory } from "./state";
 const IDENTITY = ["region", "accountId", "functionName"];
 
 /**
- * Computes from state alone what a run would do, and its notice.
+ * Computes what a run would do with the alias in state, and what the preview prints about it.
  *
- * @param now seconds since 1970: for how long a candidate has had its weight
- * @throws Error for a change that is refused
+ * @param now seconds since 1970: the preview prints for how long the candidate has had its weight
+ * @throws Error if the change is refused
  */
 export function diffRelease(
   olds: ReleaseOutputs,
@@ -28,45 +28,51 @@ export function diffRelease(
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`release ${news.aliasName}: ${refused}`);
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
-  if (replaces.length > 0) return { replaces, announcement: { warnings: forgotten(olds, news) } };
-  const desired = desiredOf(news);
-  const before = storedMemory(olds);
-  // An alias that becomes a release has no memory in state: the run depends on the live alias.
+  if (replaces.length > 0) return { replaces, announcement: { warnings: forgottenMemory(olds, news) } };
+  const stored = storedMemory(olds);
+  const before = stored && withGivenEnvironment(stored, news);
+  const desired = desiredOf(news, before);
+  // State of a plain alias has no memory of a release, so the result depends on the live alias, which a diff does not read.
   if (desired === undefined || before === undefined || isUnknown(news.aliasName)) return CHANGED;
-  const plan = labelled(news, () => planOf(desired, before, recordedSplit(olds)));
-  const described = describePlan(olds.live, news, olds.aliasName === news.aliasName ? plan : renamed(news, plan));
+  const plan = namingRelease(news, () => planRun(desired, before, recordedSplit(olds)));
+  const described = describePlan(
+    olds.live,
+    news,
+    olds.aliasName === news.aliasName ? plan : withUnknownAlias(news, plan),
+  );
   const announcement = { ...judgedSentence(olds.judging, news, plan, now), ...described };
   // A run of an older commit records nothing, not even its `rev`.
   if (plan.decision.rule === "A") return { changes: false, announcement };
-  // Without a judgement there is no news of a candidate that was rejected: each run tells of it.
-  if (!changes(olds, news, before, plan)) return desired.auto ? { changes: false, announcement } : { changes: false };
-  return { ...changed(olds, news), announcement };
+  // Under `auto` each preview prints the share of the candidate, also if the candidate is rejected and not judged.
+  if (!needsUpdate(olds, news, before, plan))
+    return desired.auto ? { changes: false, announcement } : { changes: false };
+  return { ...updateDiff(olds, news), announcement };
 }
 
-/** The alias of a new name is seen by the run only. */
-function renamed({ aliasName }: ReleaseInputs, plan: Plan): Plan {
+/** Marks a plan as uncertain, because a preview does not read an alias of the new name. */
+function withUnknownAlias({ aliasName }: ReleaseInputs, plan: Plan): Plan {
   const unless = `unless an alias ${aliasName} of this release exists already`;
   const uncertain = [plan.decision.uncertain, unless].filter((part) => part !== undefined).join("; ");
   return { ...plan, decision: { ...plan.decision, uncertain } };
 }
 
 /**
- * The warnings of a release whose function changes: it begins anew, since its memory names versions of the former
- * function.
+ * The warning about a release that is replaced because its function changes. The memory is about versions of the former
+ * function, so the new release starts without a memory.
  */
-function forgotten(olds: Partial<ReleaseOutputs>, news: ReleaseInputs): string[] {
-  // A release whose creation did not finish has only inputs in state.
+function forgottenMemory(olds: Partial<ReleaseOutputs>, news: ReleaseInputs): string[] {
+  // If the creation of the release did not finish, state has only the inputs.
   const { region = "", accountId = "", functionName = "", rejected = [] } = olds;
   const names = rejected.map((id) => `v${id}`).join(", ");
   const lost =
-    names === "" ? "" : `, and that ${names} ${rejected.length === 1 ? "was" : "were"} rejected is not known any more`;
+    names === "" ? "" : `, and ${names} ${rejected.length === 1 ? "is" : "are"} no longer remembered as rejected`;
   return [
-    `${releaseLabel(news)}: this is another function than ${functionName} of account ${accountId} in ${region}, so its release begins anew: the first version gets all traffic, ` +
+    `${releaseLabel(news)}: the function is now another one than ${functionName} of account ${accountId} in ${region}, so the release starts again: the first version gets all traffic, ` +
       `revisions count from 1${lost}`,
   ];
 }
 
-function changes(
+function needsUpdate(
   olds: ReleaseOutputs,
   news: ReleaseInputs,
   before: Memory,
@@ -75,19 +81,20 @@ function changes(
   if (decision.failure !== undefined || decision.judgeable !== undefined || olds.aliasName !== news.aliasName)
     return true;
   if (olds.formerAliases !== undefined) return true;
-  // A run that was killed after its write left outputs that tell of the split before it.
+  // If a run was killed after its write, a refresh takes the split from the record of the alias. The record has no
+  // third version.
   if (!equal(olds.split, percentOf(sharesOf(decision.split)))) return true;
   return writes || (olds.description ?? "") !== (news.description ?? "") || !equal(before, memory);
 }
 
-/** Sets `changes` where no input differs: the engine compares inputs only, and a change by hand is in none of them. */
-function changed(olds: ReleaseOutputs, news: ReleaseInputs): Diff {
+/** Sets `changes` to true if no input differs, because the engine compares inputs only and a change by hand is in no input. */
+function updateDiff(olds: ReleaseOutputs, news: ReleaseInputs): Diff {
   const members = (props: object) => Object.entries(props).filter(([name]) => RELEASE_MEMBERS.includes(name));
   const same = equal(Object.fromEntries(members(olds)), Object.fromEntries(members(news)));
   return same ? { ...CHANGED, changes: true } : CHANGED;
 }
 
-/** The split of the alias when it was last read; undefined where it did not exist. */
+/** The split of the alias when it was last read; undefined if the alias did not exist. */
 export function recordedSplit({ live, liveMain: main }: Pick<ReleaseOutputs, "live" | "liveMain">): Split | undefined {
   if (main === undefined) return undefined;
   const others = Object.entries(live).filter(([id]) => id !== main);

@@ -1,4 +1,4 @@
-/** The inputs of a release: which are valid, and what they want of a run. Pure. */
+/** The inputs of a release: their checks, and the desired state that they describe. Pure. */
 import { type AnalysisSettings, type StepSetting, checkAnalysis, weightOf } from "../analysis/policy";
 import { type Checked, type CommonInputs, checkCommon, unknownProperties } from "../common";
 import { ALIAS_NAME, FUNCTION_NAME, VERSION_ID } from "../names";
@@ -20,7 +20,8 @@ import {
 } from "../validate";
 import { ALL, type Tenths, formatShare, parseShare } from "../weights";
 import type { Desired, Retry, Weight } from "./desired";
-import { parseVersionKey, showKey } from "./version";
+import { type Memory, knownVersions, mapVersions } from "./memory";
+import { type Version, names, parseVersionKey, showKey } from "./version";
 
 /** The checked inputs of a release. */
 export interface ReleaseInputs extends CommonInputs {
@@ -28,35 +29,35 @@ export interface ReleaseInputs extends CommonInputs {
   readonly aliasName: string;
   /** The version that the program deploys. */
   readonly versionId: string;
-  /** Hash of its code and configuration. */
+  /** Hash of code and configuration of this version. */
   readonly fingerprint: string;
-  /** Hash of its environment values. Absent where the function comes from another stack. */
+  /** Hash of the environment values of this version. Absent if the function belongs to another stack. */
   readonly environmentFingerprint?: string;
-  /** Counts the changes of the function's content, from 1. Absent where it is not known. */
+  /** Number of changes of the function's content, from 1. Absent if it is not known. */
   readonly revision?: number;
   readonly description?: string;
-  /** Percent, text below one percent; `v8=25` applies to version 8 only; `auto` hands the weight to the judge. */
+  /** Weight in percent; text below one percent. `v8=25` applies to version 8 only; with `auto` the candidate is judged. */
   readonly weight?: number | string;
   readonly steps: readonly StepSetting[];
   readonly analysis?: AnalysisSettings;
   readonly strategy: "canary" | "direct";
   readonly hold: boolean;
-  /** `v8` or `r12`. */
+  /** Name of a version: `v8` or `r12`. */
   readonly reject?: string;
-  /** `v8`, `r12`, each with `@2` and so on from the second time. */
+  /** Name of a version, `v8` or `r12`, with `@2` and so on from the second time. */
   readonly retry?: string;
   /** A whole number, or `<number> replaces <number>`: see {@link Desired.replacedRev}. */
   readonly rev?: number | string;
   readonly keep: number;
-  /** Computed: see {@link functionArn}. */
+  /** ARN of the function, computed by `check`: see {@link functionArn}. */
   readonly aliasArn: string;
 }
 
-/** Steps when the program names none, in percent. */
+/** Default steps, in percent. */
 const STEPS = [5, 25, 50];
-/** Unused versions kept when the program names no number. */
+/** Default number of unused versions that are kept. */
 const KEEP = 10;
-/** Text an alias keeps beside owner and record. */
+/** Rule for the user's text in the description of an alias, beside owner and record. */
 const DESCRIPTION = text(/^[^\p{Cc}]{0,80}$/u, 80, "text of at most 80 characters on one line");
 const VERSION_NAMES = "the number of a version such as 8 or v8, or a revision such as r12";
 
@@ -78,7 +79,7 @@ const share: Rule = (value) => {
   return "problem" in parsed ? parsed.problem : undefined;
 };
 
-/** The word that hands the weight to the judge. */
+/** The value of `weight` with which each run judges the candidate. */
 const AUTO = "auto";
 
 const weightRule: Rule = (value) => {
@@ -90,19 +91,19 @@ const weightRule: Rule = (value) => {
   return reason === undefined || name !== undefined ? reason : `${reason}, or auto`;
 };
 
-/** A checked share in tenths of a percent. */
+/** Converts a checked share to tenths of a percent. */
 function tenthsOf(value: unknown): Tenths {
   const parsed = parseShare(value);
   return "tenths" in parsed ? parsed.tenths : 0;
 }
 
-/** Members of a release beside the common ones. */
+/** Members of a release besides those that every resource has. */
 export const RELEASE_MEMBERS = [
   ...["aliasName", "versionId", "fingerprint", "environmentFingerprint", "revision", "description", "weight", "steps"],
   ...["analysis", "strategy", "hold", "reject", "retry", "rev", "keep", "aliasArn"],
 ];
 
-/** Numbers and words as config files have them: `8` for a version, `"false"` for false. */
+/** Converts values that a config file may have as another type: the number 8 for version `v8`, or the text `"false"`. */
 function fromConfig(news: Partial<ReleaseInputs>): Partial<ReleaseInputs> {
   const whole = (value: unknown) => (typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value);
   const texts = Object.fromEntries(
@@ -111,28 +112,46 @@ function fromConfig(news: Partial<ReleaseInputs>): Partial<ReleaseInputs> {
   const numbers = Object.fromEntries((["rev", "keep"] as const).map((key) => [key, whole(news[key])]));
   const { hold, analysis } = news as { hold?: unknown; analysis?: unknown };
   const held = hold === "true" ? true : hold === "false" ? false : hold;
-  const judged = analysis === undefined ? {} : { analysis: withNumber(analysis, "errorRatio") };
+  const judged = analysis === undefined ? {} : { analysis: withProbeTexts(withNumber(analysis, "errorRatio")) };
   const all = { ...news, ...texts, ...numbers, ...judged, hold: held ?? false } as Record<string, unknown>;
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-/** `pulumi config set --path` keeps `2.5` as text. */
+/** Converts text that is a number to a number, because `pulumi config set --path` stores `2.5` as text. */
 function withNumber(analysis: unknown, name: string): unknown {
-  if (typeof analysis !== "object" || analysis === null) return analysis;
-  const value = (analysis as Readonly<Record<string, unknown>>)[name];
+  if (!isMap(analysis)) return analysis;
+  const value = analysis[name];
   return typeof value === "string" && /^\d{1,6}\.\d{1,6}$/.test(value)
     ? { ...analysis, [name]: Number(value) }
     : analysis;
 }
 
-/** Checks inputs, brings them into one form, fills defaults, computes the ARN. */
-export function checkRelease(olds: Partial<ReleaseInputs>, given: Partial<ReleaseInputs>): Checked {
-  const news = fromConfig(given);
+/**
+ * Converts an event or an expected answer to text, because `pulumi config set --path` stores `true` as a boolean and
+ * `8` as a number.
+ */
+function withProbeTexts(analysis: unknown): unknown {
+  if (!isMap(analysis) || !isMap(analysis["probes"])) return analysis;
+  const text = (value: unknown) => (typeof value === "number" || typeof value === "boolean" ? String(value) : value);
+  const probes = Object.entries(analysis["probes"]).map(([name, value]) => [
+    name,
+    name === "requests" ? value : text(value),
+  ]);
+  return { ...analysis, probes: Object.fromEntries(probes) as unknown };
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Checks the inputs of a release, converts equal values to one form, sets defaults, and computes the ARN. */
+export function checkRelease(olds: Partial<ReleaseInputs>, args: Partial<ReleaseInputs>): Checked {
+  const news = fromConfig(args);
   const { owner, failures } = checkCommon(olds, news);
   failures.push(
     ...required("function", news.functionName, "give a Function, its ref, or { functionName }"),
     ...check("functionName", unlessBlank(news.functionName), FUNCTION_NAME),
-    ...required("aliasName", news.aliasName, "names are never made up"),
+    ...required("aliasName", news.aliasName, "the package does not generate names"),
     ...check("aliasName", news.aliasName, ALIAS_NAME),
     ...required("version", news.versionId, "give the Version to release"),
     ...check("versionId", unlessBlank(news.versionId), VERSION_ID),
@@ -164,7 +183,7 @@ export function checkRelease(olds: Partial<ReleaseInputs>, given: Partial<Releas
   return { inputs, failures };
 }
 
-/** A step in one form, so that `"5"` and 5 are the same. */
+/** Converts a step to one form, so that `"5"` and 5 are not a difference. */
 function canonicalStep(step: StepSetting): StepSetting {
   const weight = weightOf(step);
   if (weight === undefined) return step;
@@ -178,29 +197,34 @@ function canonicalWeight(value: unknown): number | string {
   return version === undefined ? percent : `${showKey(version)}=${percent}`;
 }
 
-/** Reads a checked weight. */
+/** Parses a checked weight. */
 function parseWeight(value: unknown): Weight {
   const [name = "", percent] = typeof value === "string" && value.includes("=") ? value.split("=") : ["", value];
   const version = parseVersionKey(name);
   return { share: tenthsOf(percent), ...(version === undefined ? {} : { version }) };
 }
 
-/** Reads `v8` or `v8@2`; undefined for anything else. */
+/** Parses `v8` or `v8@2`; undefined for any other text. */
 function parseRetry(value: unknown): Retry | undefined {
   const match = typeof value === "string" ? /^([^@]+)(?:@([1-9]\d{0,5}))?$/.exec(value) : null;
   const version = parseVersionKey(match?.[1]);
   return version === undefined ? undefined : { version, count: Number(match?.[2] ?? 1) };
 }
 
-/** Reads a checked order of runs. */
+/** Parses a checked order of runs. */
 function parseRev(rev: number | string): Pick<Desired, "rev" | "replacedRev"> {
   const [, order, replaced] = REPLACED_ORDER.exec(String(rev)) ?? [];
   return replaced === undefined ? { rev: Number(rev) } : { rev: Number(order), replacedRev: Number(replaced) };
 }
 
-/** What the inputs want; undefined while a part of it is not known. */
-export function desiredOf(inputs: ReleaseInputs): Desired | undefined {
-  const { versionId, fingerprint, environmentFingerprint: environment, revision, weight, hold, strategy, rev } = inputs;
+/**
+ * The desired state that the inputs describe; undefined while a part of them is not known.
+ *
+ * @param memory what the release remembers
+ */
+export function desiredOf(inputs: ReleaseInputs, memory?: Memory): Desired | undefined {
+  const { versionId, fingerprint, revision, weight, hold, strategy, rev } = inputs;
+  const environment = environmentOf(inputs, memory);
   const parts = [
     weight,
     inputs.steps,
@@ -233,7 +257,45 @@ export function desiredOf(inputs: ReleaseInputs): Desired | undefined {
   };
 }
 
-/** A name for messages: `release prod of function api (main)`. */
+/**
+ * Hash of the environment values of the deployed version. A program may leave it out, and a preview does not know an
+ * output that a version does not have. A published version never changes, so what is remembered of its number counts
+ * then.
+ */
+function environmentOf(inputs: ReleaseInputs, memory: Memory | undefined): string | undefined {
+  const { environmentFingerprint: given } = inputs;
+  if (memory === undefined || isGiven(given)) return given;
+  const same = knownVersions(memory).find((version) => isDeployed(inputs, version));
+  return same === undefined ? given : same.environment;
+}
+
+/**
+ * The memory, with the hash of environment values that the program gives for a version of which none is remembered. A
+ * hash alone is no change of a version: programs in other languages may leave it out.
+ */
+export function withGivenEnvironment(memory: Memory, inputs: ReleaseInputs): Memory {
+  const { environmentFingerprint: given } = inputs;
+  if (!isGiven(given)) return memory;
+  return mapVersions(memory, (version) =>
+    version.environment === undefined && isDeployed(inputs, version) ? { ...version, environment: given } : version,
+  );
+}
+
+function isGiven(hash: string | undefined): hash is string {
+  return hash !== undefined && !isUnknown(hash);
+}
+
+/** Whether the version is the one in the program, as far as the program describes it. */
+function isDeployed({ versionId, fingerprint, revision }: ReleaseInputs, version: Version): boolean {
+  const hasRevision = revision !== undefined && !isUnknown(revision);
+  return (
+    version.versionId === versionId &&
+    version.fingerprint === fingerprint &&
+    (!hasRevision || names(`r${revision}`, version))
+  );
+}
+
+/** Name of a release in messages, such as `release prod of function api (main)`. */
 export function releaseLabel(inputs: Pick<ReleaseInputs, "aliasName" | "functionName" | "resourceUrn">): string {
   return `release ${inputs.aliasName} of function ${inputs.functionName} (${resourceNameOf(inputs.resourceUrn)})`;
 }

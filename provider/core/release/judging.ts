@@ -1,4 +1,4 @@
-/** What a release keeps about the judging of its candidate, and which stretch of time can be judged. Pure. */
+/** What a release remembers about the judging of its candidate, and the window of time that can be judged. Pure. */
 import { equal } from "../canonical";
 import { type AnalysisRecord, newRecord } from "../analysis/record";
 import { type Policy, policyOf } from "../analysis/policy";
@@ -7,79 +7,106 @@ import type { Tenths } from "../weights";
 import type { ReleaseInputs } from "./inputs";
 import type { Memory } from "./memory";
 import { splitOf } from "./observed";
-import { type Judgeable, shareOf } from "./rules";
+import type { Judgeable } from "./rules/decision";
+import { shareOf } from "./split";
 
-/** Seconds after a write in which a request may still be routed by the split before it. The service documents no limit. */
+/**
+ * Seconds after a write during which requests may still be routed by the split before the write. The service documents
+ * no limit.
+ */
 const ROUTING = 3;
 
-/** The record of a candidate, and the stretch of time in which the alias has not changed. Times are the service's, in seconds since 1970. */
+/**
+ * The record of a candidate, and the window since the last change of the alias. Times are the service's, in seconds
+ * since 1970.
+ */
 export interface ReleaseJudging extends AnalysisRecord {
   readonly candidate: string;
   readonly stable: string;
-  /** Weight of the candidate during the stretch, in tenths of a percent. */
+  /** Weight of the candidate during the window, in tenths of a percent. */
   readonly weight: Tenths;
-  /** Begin of the stretch. */
+  /** Start of the window. */
   readonly since: number;
-  /** Requests before this are counted, or were left out for good. */
+  /** Start of the part of the window that is not judged yet. Requests before this time were counted, or are never counted. */
   readonly until: number;
-  /** The alias's time of modification during the stretch: with another one it was written by somebody else. */
+  /**
+   * The alias's time of modification during the window. If it differs from the live one, somebody else has written the
+   * alias.
+   */
   readonly modified: string;
 }
 
-/** A stretch of time with one split. */
-export type Stretch = Pick<ReleaseJudging, "since" | "until">;
+/** A window of time during which the split did not change. */
+export type JudgingWindow = Pick<ReleaseJudging, "since" | "until">;
 
-/** The policy of a release's inputs, all known. */
+/** The policy for judging a release. All members of the inputs must be known. */
 export function policyOfRelease({ analysis, steps }: Pick<ReleaseInputs, "analysis" | "steps">): Policy {
   return policyOf(analysis ?? {}, steps);
 }
 
 /**
- * The stretch in which an alias has had the split of a candidate: the remembered one while nobody wrote the alias since, otherwise one that
- * begins with the last write. Undefined where the alias does not tell when that was.
+ * The window during which the alias has had its current split. If nobody else wrote the alias, this is the remembered
+ * window; otherwise the window begins with the last write. Undefined if the service does not answer the time of that
+ * write.
  */
-export function stretchOf(
+export function windowOf(
   known: ReleaseJudging | undefined,
-  { version, stable, share }: Pick<Judgeable, "version" | "stable" | "share">,
+  candidate: Compared,
   alias: ObservedAlias,
-): Stretch | undefined {
-  const same =
-    isOf(known, version.versionId, stable.versionId) &&
-    known.weight === share &&
-    known.modified === alias.lastModifiedTime;
-  return same ? { since: known.since, until: known.until } : beginning(alias);
+): JudgingWindow | undefined {
+  return isUnmoved(known, candidate, alias) ? { since: known.since, until: known.until } : newWindow(alias);
 }
 
-function beginning({ lastModifiedTime }: ObservedAlias): Stretch | undefined {
+/** Candidate, stable version, and share of the candidate. */
+type Compared = Pick<Judgeable, "version" | "stable" | "share">;
+
+/** True if the record belongs to this candidate at this share, and nobody has written the alias since the last run. */
+export function isUnmoved(
+  known: ReleaseJudging | undefined,
+  { version, stable, share }: Compared,
+  alias: ObservedAlias,
+): known is ReleaseJudging {
+  return (
+    isForCandidate(known, version.versionId, stable.versionId) &&
+    known.weight === share &&
+    known.modified === alias.lastModifiedTime
+  );
+}
+
+function newWindow({ lastModifiedTime }: ObservedAlias): JudgingWindow | undefined {
   const written = Date.parse(lastModifiedTime ?? "");
   if (Number.isNaN(written)) return undefined;
   const since = Math.ceil(written / 1000) + ROUTING;
   return { since, until: since };
 }
 
-/** Whether a record is of a candidate beside a stable version. */
-export function isOf(known: ReleaseJudging | undefined, candidate: string, stable: string): known is ReleaseJudging {
+/** True if the record belongs to this pair of candidate and stable version. */
+export function isForCandidate(
+  known: ReleaseJudging | undefined,
+  candidate: string,
+  stable: string,
+): known is ReleaseJudging {
   return known !== undefined && known.candidate === candidate && known.stable === stable;
 }
 
 /**
- * The record that goes on for a candidate: that of the same candidate beside the same stable version. After a fail there is none: who has
- * traffic again was let in by a retry, and begins anew.
+ * The record that a new judgement of a candidate continues. Undefined if the record has another candidate or stable
+ * version, and after the verdict `fail`: a candidate that gets traffic again by a retry starts with an empty record.
  */
-export function goingOn(
+export function recordToContinue(
   known: ReleaseJudging | undefined,
   candidate: string,
   stable: string,
 ): ReleaseJudging | undefined {
-  return isOf(known, candidate, stable) && known.decisions.at(-1)?.verdict !== "fail" ? known : undefined;
+  return isForCandidate(known, candidate, stable) && known.decisions.at(-1)?.verdict !== "fail" ? known : undefined;
 }
 
 /**
- * What is kept after a run: with a candidate that has traffic the record and the stretch that is to be judged next, otherwise the record
- * as it was last. Undefined where there is nothing to keep.
+ * The record to store after a run. If the candidate has traffic, the record has the window that the next run judges;
+ * without traffic the record does not change. Undefined without `weight: auto`, and if there is no record.
  *
- * @param known the record, with what this run judged
- * @param before the alias before the run; undefined where there was none
+ * @param known the record, with the judgement of this run
+ * @param before the alias before the run; undefined if there was none
  */
 export function judgingAfter(
   inputs: ReleaseInputs,
@@ -95,9 +122,9 @@ export function judgingAfter(
     return [version, stable.versionId].includes(known?.candidate) ? known : undefined;
   }
   const { lastModifiedTime: modified = "" } = after;
-  const began = beginning(after);
+  const began = newWindow(after);
   if (began === undefined) return undefined;
-  const again = goingOn(known, version, stable.versionId);
+  const again = recordToContinue(known, version, stable.versionId);
   const record = again ?? newRecord(policyOfRelease(inputs));
   const unmoved =
     again !== undefined &&
@@ -105,6 +132,6 @@ export function judgingAfter(
     again.weight === weight &&
     again.modified === before.lastModifiedTime &&
     equal(splitOf(before), splitOf(after));
-  const stretch = unmoved ? { since: again.since, until: again.until } : began;
-  return { ...record, candidate: version, stable: stable.versionId, weight, ...stretch, modified };
+  const window = unmoved ? { since: again.since, until: again.until } : began;
+  return { ...record, candidate: version, stable: stable.versionId, weight, ...window, modified };
 }

@@ -1,4 +1,10 @@
-/** Keys of config that move a release. Pure, and nothing else: every program loads it. */
+/** Config keys of a release. Pure. Every program loads this file, so it imports nothing. */
 
-/** Those whose values are lists or maps, as JSON; the others are text. */
+/** Keys whose value is a list or a map, as JSON. */
 export const OBJECT_KEYS = ["steps", "analysis"] as const;
+
+/** Keys whose value is text. */
+export const TEXT_KEYS = ["weight", "strategy", "hold", "reject", "retry", "keep"] as const;
+
+/** All config keys of a release. */
+export const RELEASE_KEYS: readonly string[] = [...TEXT_KEYS, ...OBJECT_KEYS, "rev"];

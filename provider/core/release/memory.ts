@@ -2,48 +2,54 @@
 import type { Tenths } from "../weights";
 import type { Version } from "./version";
 
-/** A weight as config has it, in one form; empty without a weight. See {@link weightKey}. */
+/** A weight of config as text in one form; empty without a weight. See {@link weightKey}. */
 export type WeightKey = string;
 
 /** The candidate and its share. */
-export interface Progress {
+export interface Candidate {
   readonly version: Version;
-  /** Share that the last run set. */
+  /** The share that the last run gave to the candidate, in tenths of a percent. */
   readonly share: Tenths;
-  /** Share that config asks for, before rejections and lowerings. */
-  readonly meant: Tenths;
-  /** True: `meant` was set by hand, and stays until config changes (rule C2). */
+  /** The share that config asks for. A rejection, or a lowering by hand, can make the real share smaller. */
+  readonly target: Tenths;
+  /** True if `target` is a share that was set by hand. This share applies until the weight in config changes (rule C2). */
   readonly raised: boolean;
-  /** The weight and the first step in config that led to `meant`. */
-  readonly under: string;
-  /** Weights of config that mean another share than their number (docs/releases.md, rules H, I, K). */
+  /** First step and weight in config that led to `target`, as text: `50fx250` is first step 5 % and weight 25 %. */
+  readonly config: string;
+  /**
+   * Map from a weight in config to the share that it gives this candidate, for weights that give another share than
+   * their number (docs/releases.md, rules H, I, K).
+   */
   readonly meanings: Readonly<Record<WeightKey, Tenths>>;
 }
 
-/** A version that gets no traffic (rule D). */
+/** A version that was rejected: it gets no traffic (rule D). */
 export interface Rejection {
   readonly version: Version;
-  /** The highest count of a retry that does not lift the rejection; 0 when every retry lifts it. */
+  /**
+   * A retry lifts the rejection only if its number after `@` is higher than this number; 0 if every retry lifts the
+   * rejection.
+   */
   readonly retry: number;
 }
 
-/** A version whose traffic was lowered by hand (rule C). */
+/** A version whose traffic was lowered by hand (rule C1). */
 export interface Lowering {
   readonly version: Version;
-  /** Its largest share. */
+  /** The largest share that the version may have. */
   readonly share: Tenths;
-  /** As for {@link Rejection}. */
+  /** See {@link Rejection.retry}. */
   readonly retry: number;
 }
 
-/** The last promotion, for as long as it can be undone (rule J). */
+/** The last promotion. Present while a change of the weight can undo the promotion (rule J). */
 export interface Promotion {
   /**
-   * The weight in config before the promotion, as in {@link Memory.weight}; absent when new content was promoted at
-   * once.
+   * The weight in config before the promotion, in the form of {@link Memory.weight}; absent if new content was promoted
+   * at once.
    */
   readonly before?: WeightKey;
-  /** The weight that promoted. */
+  /** The weight that promoted the candidate. */
   readonly by: WeightKey;
   readonly meanings: Readonly<Record<WeightKey, Tenths>>;
 }
@@ -51,84 +57,96 @@ export interface Promotion {
 /** New content that waits because of hold (rule K). */
 export interface Waiting {
   readonly version: Version;
-  /** What config meant for the content when it came, under hold. */
+  /** The key of `meanings` for config at the time when the content was first deployed: see {@link WeightKey}. */
   readonly key: WeightKey;
-  /** The weight in config when the content came. */
+  /** The weight in config when the content was first deployed. */
   readonly weight: WeightKey;
 }
 
-/** What a release remembers. */
+/**
+ * What a release remembers between runs. State has the whole memory, and the description of the alias has a short form
+ * of it.
+ */
 export interface Memory {
-  /** Number of writes of the alias. Of two memories, the one with the higher number is later. */
+  /** Number of writes of the alias. The memory with the higher number is the later one. */
   readonly sequence: number;
   readonly stable: Version;
   /** Former stable versions, newest first. */
-  readonly older: readonly Version[];
-  readonly candidate?: Progress;
-  /** The candidate that the present one replaced: its content may come back by a revert (rule H). */
-  readonly former?: Progress;
+  readonly formerStable: readonly Version[];
+  readonly candidate?: Candidate;
+  /** The candidate that the current candidate replaced. A revert can deploy its content again (rule H). */
+  readonly replacedCandidate?: Candidate;
   readonly promotion?: Promotion;
   readonly waiting?: Waiting;
   readonly rejections: readonly Rejection[];
   readonly lowerings: readonly Lowering[];
-  /** The weight in config in the last run, with an `h` at its end under hold. */
+  /** The weight in config in the last run. An `h` at the end means that `hold` was set. */
   readonly weight: WeightKey;
-  /** The weights in config since it had none, the last one last: none of them was meant for content that comes later (rule H). */
-  readonly stood: readonly WeightKey[];
-  /** The rejected version in config in the last run, such as `8`; empty without one. */
+  /**
+   * All weights in config since config last had no weight, the newest last. None of these weights was written for
+   * content that is deployed later (rule H).
+   */
+  readonly recentWeights: readonly WeightKey[];
+  /** The rejected version in config in the last run, such as `8`; empty without `reject`. */
   readonly reject: string;
-  /** The retry in config in the last run, such as `8@1`; empty without one. */
+  /** The retry in config in the last run, such as `8@1`; empty without `retry`. */
   readonly retry: string;
-  /** Versions that the program deployed, the last one last. State only: it tells what a number held that nothing else remembers. */
+  /**
+   * Versions that the program deployed, the newest last; only in state. `reject` finds the content of an old number in
+   * this list.
+   */
   readonly deployed: readonly Version[];
-  /** The highest order of runs. */
+  /** The highest `rev` of all runs. Absent if no run had a `rev`. */
   readonly rev?: number;
   /** How many candidates in a row were replaced before they were promoted. */
-  readonly replaced: number;
+  readonly replacedInARow: number;
 }
 
-/** Meanings sorted by share, the lowest first: state and the engine do not keep the order of members. */
-export function sortedMeanings(meanings: Progress["meanings"]): [WeightKey, Tenths][] {
+/**
+ * The entries of `meanings`, the lowest share first. Sorting is needed because the engine does not keep the order of
+ * members.
+ */
+export function sortedMeanings(meanings: Candidate["meanings"]): [WeightKey, Tenths][] {
   return Object.entries(meanings).sort(([a, left], [b, right]) => left - right || (a < b ? -1 : 1));
 }
 
-/** The memory of a release whose only version is stable. */
+/** The memory of a release that has only a stable version. */
 export function newMemory(stable: Version): Memory {
   return {
     sequence: 0,
     stable,
-    older: [],
+    formerStable: [],
     rejections: [],
     lowerings: [],
     weight: "",
-    stood: [],
+    recentWeights: [],
     reject: "",
     retry: "",
     deployed: [],
-    replaced: 0,
+    replacedInARow: 0,
   };
 }
 
-/** Every version a memory knows the content of, those that it needs first. */
+/** Every version of the memory that may have a stored content, the most important first. */
 export function knownVersions(memory: Memory): Version[] {
   return [...rememberedVersions(memory), ...memory.deployed.toReversed()];
 }
 
-/** Every version a memory needs. */
-export function rememberedVersions({
+/** Every version that the rules use: versions that can get traffic, and versions that are rejected or lowered by hand. */
+function rememberedVersions({
   stable,
-  older,
+  formerStable,
   candidate,
-  former,
+  replacedCandidate,
   waiting,
   rejections,
   lowerings,
 }: Memory): Version[] {
   return [
     stable,
-    ...older,
+    ...formerStable,
     ...(candidate === undefined ? [] : [candidate.version]),
-    ...(former === undefined ? [] : [former.version]),
+    ...(replacedCandidate === undefined ? [] : [replacedCandidate.version]),
     ...(waiting === undefined ? [] : [waiting.version]),
     ...rejections.map(({ version }) => version),
     ...lowerings.map(({ version }) => version),
@@ -136,36 +154,41 @@ export function rememberedVersions({
 }
 
 /**
- * The later of the memories in state and in the alias's description, so that an interrupted run and a lost state lose
- * nothing. The description has no room for contents and old rejections: those are taken from state.
+ * Returns the later one of two memories of a release. State and alias differ after a run that was interrupted before
+ * its state was saved, and after state was lost. The description has no contents and no old rejections, so the result
+ * takes them from state.
+ *
+ * @param stored the memory in state
+ * @param described the memory in the description of the alias
  */
-export function laterMemory(stored: Memory | undefined, carried: Memory | undefined): Memory | undefined {
-  if (stored === undefined || carried === undefined || stored.sequence >= carried.sequence) return stored ?? carried;
+export function laterMemory(stored: Memory | undefined, described: Memory | undefined): Memory | undefined {
+  if (stored === undefined || described === undefined || stored.sequence >= described.sequence)
+    return stored ?? described;
   const known = knownVersions(stored);
   const full = (version: Version): Version => known.find(({ versionId }) => versionId === version.versionId) ?? version;
-  const later = mapVersions(carried, full);
+  const later = mapVersions(described, full);
   const missing = stored.rejections.filter(
     ({ version }) => !later.rejections.some((other) => other.version.versionId === version.versionId),
   );
-  // A promotion ends the rejection of the promoted version.
+  // The promoted version is no longer rejected.
   const kept = missing.filter(({ version }) => version.versionId !== later.stable.versionId);
   return {
     ...later,
     deployed: stored.deployed,
     rejections: [...kept, ...later.rejections],
-    ...(stored.rev === undefined ? {} : { rev: Math.max(stored.rev, carried.rev ?? 0) }),
+    ...(stored.rev === undefined ? {} : { rev: Math.max(stored.rev, described.rev ?? 0) }),
   };
 }
 
 /** A copy of the memory with `map` applied to each version. */
 export function mapVersions(memory: Memory, map: (version: Version) => Version): Memory {
-  const { candidate, former, waiting } = memory;
+  const { candidate, replacedCandidate: replaced, waiting } = memory;
   return {
     ...memory,
     stable: map(memory.stable),
-    older: memory.older.map(map),
+    formerStable: memory.formerStable.map(map),
     ...(candidate === undefined ? {} : { candidate: { ...candidate, version: map(candidate.version) } }),
-    ...(former === undefined ? {} : { former: { ...former, version: map(former.version) } }),
+    ...(replaced === undefined ? {} : { replacedCandidate: { ...replaced, version: map(replaced.version) } }),
     ...(waiting === undefined ? {} : { waiting: { ...waiting, version: map(waiting.version) } }),
     rejections: memory.rejections.map((rejection) => ({ ...rejection, version: map(rejection.version) })),
     lowerings: memory.lowerings.map((lowering) => ({ ...lowering, version: map(lowering.version) })),
@@ -173,7 +196,7 @@ export function mapVersions(memory: Memory, map: (version: Version) => Version):
   };
 }
 
-/** Ids of versions that the memory needs, which pruning keeps. */
+/** Numbers of the versions that must not be deleted. */
 export function protectedVersions(memory: Memory): string[] {
   return [...new Set(rememberedVersions(memory).map(({ versionId }) => versionId))];
 }

@@ -1,4 +1,4 @@
-/** What a run of a release does: the rules joined with the alias and with state. Pure. */
+/** The plan of a run of a release: its decision, and whether the alias must be written. Pure. */
 import { equal } from "../canonical";
 import type { AliasBody, ObservedAlias } from "../model";
 import { withMark } from "../owner";
@@ -6,37 +6,62 @@ import { toFraction } from "../weights";
 import type { Desired } from "./desired";
 import { type ReleaseInputs, desiredOf, releaseLabel } from "./inputs";
 import { type Memory, laterMemory } from "./memory";
-import { carriedMemory, splitOf } from "./observed";
+import { memoryInDescription, splitOf } from "./observed";
 import { writeRecord } from "./record";
-import { type Decision, type Exists, type Proposal, Refused, type Split, decide } from "./rules";
+import { decide } from "./rules/decide";
+import { type Decision, type Proposal, Refused, type VersionExists } from "./rules/decision";
+import { refuseOlderRename } from "./rules/olderRun";
+import type { Split } from "./split";
 
-/** A decision, whether it needs a write, and the memory afterwards. */
+/** What a run will do. */
 export interface Plan {
   readonly decision: Decision;
+  /** The memory after the run. */
   readonly memory: Memory;
+  /** True if the run must write the alias. */
   readonly writes: boolean;
 }
 
 /**
- * Plans a run on an alias as it is.
+ * Plans a run for the alias as it was observed.
  *
- * @throws Error that names the release, when nothing can be done
+ * @param stored the memory in state
+ * @throws Error that names the release, if the run is refused
  */
 export function planRelease(
   inputs: ReleaseInputs,
   stored: Memory | undefined,
   alias: ObservedAlias | undefined,
-  exists: Exists,
+  exists: VersionExists | undefined,
   proposal?: Proposal,
 ): Plan {
-  const desired = desiredOf(inputs);
-  if (desired === undefined) throw new Error(`${releaseLabel(inputs)}: a part of its inputs is not known`);
   const observed = alias === undefined ? undefined : splitOf(alias);
-  return labelled(inputs, () => planOf(desired, laterMemory(stored, carriedMemory(alias)), observed, exists, proposal));
+  const before = laterMemory(stored, memoryInDescription(alias));
+  const desired = knownDesired(inputs, before);
+  return namingRelease(inputs, () => planRun(desired, before, observed, exists, proposal));
 }
 
-/** A refusal names the release it is about. */
-export function labelled<T>(inputs: ReleaseInputs, run: () => T): T {
+function knownDesired(inputs: ReleaseInputs, memory?: Memory): Desired {
+  const desired = desiredOf(inputs, memory);
+  if (desired === undefined) throw new Error(`${releaseLabel(inputs)}: a part of its inputs is not known`);
+  return desired;
+}
+
+/**
+ * Checks a rename of the alias before it is carried out.
+ *
+ * @param remembered the memories of the aliases with the former and the new name
+ * @throws Error that names the release, for a run of an older commit
+ */
+export function assertMayRename(inputs: ReleaseInputs, ...remembered: readonly (Memory | undefined)[]): void {
+  const desired = knownDesired(inputs);
+  namingRelease(inputs, () => {
+    refuseOlderRename(remembered, desired);
+  });
+}
+
+/** Adds the name of the release to the message of a refusal. */
+export function namingRelease<T>(inputs: ReleaseInputs, run: () => T): T {
   try {
     return run();
   } catch (error) {
@@ -45,45 +70,52 @@ export function labelled<T>(inputs: ReleaseInputs, run: () => T): T {
   }
 }
 
-/** Plans a run from what is remembered and what the alias has. */
-export function planOf(
+/** Plans a run from the memory and the split of the alias. For the parameters see {@link decide}. */
+export function planRun(
   desired: Desired,
   before: Memory | undefined,
   observed: Split | undefined,
-  exists?: Exists,
+  exists?: VersionExists,
   proposal?: Proposal,
 ): Plan {
   const decision = decide(before, observed, desired, exists, proposal);
   const moves = observed === undefined || !equal(decision.split, observed);
   const reordered = (decision.memory.rev ?? 0) < (before?.rev ?? 0);
-  const writes = moves || reordered || (before !== undefined && lastingPart(decision.memory) !== lastingPart(before));
+  const remembers = before !== undefined && durablePart(decision.memory) !== durablePart(before);
+  const writes = moves || reordered || remembers;
   const { sequence } = decision.memory;
   return { decision, writes, memory: { ...decision.memory, sequence: writes ? sequence + 1 : sequence } };
 }
 
 /**
- * Whether a renamed release continues on an alias of ours that has its new name already. One that an earlier or an interrupted rename left
- * gives way to the copy of the old one. One that is older and was written later is that of a release whose state was lost: it keeps its split.
+ * The part of a memory that the alias must store, so that it survives a lost state. A change of this part causes a
+ * write of the alias.
  */
-export function continuesAs(left: ObservedAlias, old: ObservedAlias, memory: Memory | undefined): boolean {
-  const isNewer = (left.createdTime ?? "") > (old.createdTime ?? "");
-  return !isNewer && (carriedMemory(left)?.sequence ?? -1) > (memory?.sequence ?? -1);
-}
-
-/** What a lost state must not lose: it is written even when the split stays as it is. */
-function lastingPart(memory: Memory): string {
+function durablePart(memory: Memory): string {
   const { candidate } = memory;
-  // What a candidate without traffic would get is not worth a write of its own.
-  const progress = candidate === undefined ? {} : { candidate: { ...candidate, meant: candidate.share, under: "" } };
-  const less = { sequence: 0, weight: "", stood: [], reject: "", retry: "", replaced: 0 };
-  return writeRecord({ ...withoutRev(memory), ...progress, ...less });
+  // The target of the candidate is left out: a change of the target alone needs no write of the alias.
+  const atTarget = candidate === undefined ? {} : { candidate: { ...candidate, target: candidate.share, config: "" } };
+  const inStateOnly = { sequence: 0, weight: "", recentWeights: [], reject: "", retry: "", replacedInARow: 0 };
+  return writeRecord({ ...withoutRev(memory), ...atTarget, ...inStateOnly });
 }
 
 function withoutRev({ rev: _rev, ...rest }: Memory): Memory {
   return rest;
 }
 
-/** The body of CreateAlias and UpdateAlias: split, owner and memory in one write. */
+/**
+ * Whether a release that gets a new alias name keeps the split of an existing alias with this name that belongs to the
+ * release. The existing alias keeps its split if it is older but was written later, because its state was lost. An
+ * alias that an earlier or interrupted rename left is overwritten with a copy of the old alias.
+ *
+ * @param memory the memory of the release under its old alias name
+ */
+export function keepsSplit(leftOver: ObservedAlias, old: ObservedAlias, memory: Memory | undefined): boolean {
+  const isNewer = (leftOver.createdTime ?? "") > (old.createdTime ?? "");
+  return !isNewer && (memoryInDescription(leftOver)?.sequence ?? -1) > (memory?.sequence ?? -1);
+}
+
+/** The body of CreateAlias and UpdateAlias. One write sets split, owner and memory. */
 export function releaseBody(inputs: ReleaseInputs, { decision, memory }: Plan): AliasBody {
   const { main, additional } = decision.split;
   const weights = Object.entries(additional).map(([id, share]) => [id, toFraction(share)]);

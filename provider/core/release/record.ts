@@ -1,9 +1,9 @@
-/** The record of a release in its alias's description: the memory in a short form, beside the owner. Pure. */
+/** The record in the description of an alias: a short form of the memory of a release. Pure. */
 import { parseRetryText } from "./desired";
 import {
+  type Candidate,
   type Lowering,
   type Memory,
-  type Progress,
   type Promotion,
   type Rejection,
   type WeightKey,
@@ -11,20 +11,20 @@ import {
 } from "./memory";
 import { type Version, traceOf } from "./version";
 
-/** Version number of the record's format. */
+/** Number of the format of the record. */
 const SCHEME = "2";
 /**
- * Largest number of characters of a record. A description has at most 256 (Function Compute 2.0), for the user's text,
- * the owner and the record.
+ * Largest number of characters of a record. A description has at most 256 characters (Function Compute 2.0), for the
+ * user's text, the owner and the record.
  */
 export const RECORD_LENGTH = 112;
 
-/** Which versions have a trace of their content in a record: see {@link traceOf}. */
+/** Which versions in the record have a short hash of their content: see {@link traceOf}. */
 type Traced = "rejected and started" | "rejected" | "none";
 
 /**
- * A memory as text: digits, lower-case letters, and `;,:-`. Traces of content, then the oldest rejections, lowerings and former versions are
- * left out where they do not fit.
+ * Writes a memory as text of digits, lower-case letters, and `;,:-`. If the text is too long, traces of content are
+ * left out first, then the oldest rejections, lowerings and former versions.
  */
 export function writeRecord(memory: Memory): string {
   for (const traced of ["rejected and started", "rejected"] as const) {
@@ -38,19 +38,20 @@ export function writeRecord(memory: Memory): string {
 }
 
 function recordOf(memory: Memory, cut: number, traced: Traced): string {
-  const { sequence, stable, older, candidate, former, promotion, waiting, rejections, lowerings } = memory;
-  // Parts are left out in the order of their use: old rejections first, then the others alike.
+  const { sequence, stable, formerStable, candidate, replacedCandidate, promotion, waiting, rejections, lowerings } =
+    memory;
+  // The least useful parts are left out first: old rejections, then the oldest entries of the other lists.
   const most = (count: number, least: number) => Math.max(least, count - Math.floor(cut / 4));
   const started = traced === "rejected and started";
   return [
     SCHEME,
     sequence.toString(36),
     stable.versionId,
-    older.slice(0, most(4, 2)).map(({ versionId }) => versionId),
-    progressText(candidate, most(6, 2), started),
-    progressText(former, most(2, 0), false),
+    formerStable.slice(0, most(4, 2)).map(({ versionId }) => versionId),
+    candidateText(candidate, most(6, 2), started),
+    candidateText(replacedCandidate, most(2, 0), false),
     memory.weight,
-    memory.stood.slice(-most(5, 1)),
+    memory.recentWeights.slice(-most(5, 1)),
     memory.reject,
     memory.retry.replace("@", ":"),
     memory.rev?.toString(36) ?? "",
@@ -62,29 +63,32 @@ function recordOf(memory: Memory, cut: number, traced: Traced): string {
       ? ""
       : [promotion.before ?? "-", promotion.by, ...meaningParts(promotion, most(4, 1))].join(":"),
     waiting === undefined ? "" : [waiting.version.versionId, waiting.key, waiting.weight].join(":"),
-    memory.replaced.toString(36),
+    memory.replacedInARow.toString(36),
   ].join(";");
 }
 
-/** `2`, and `2-3fa85` with a trace of its content. */
+/** The text of a version in the record: `2`, or `2-3fa85` with a short hash of its content. */
 function versionText(version: Version, traced: boolean): string {
   const trace = traced ? traceOf(version) : undefined;
   return trace === undefined ? version.versionId : `${version.versionId}-${trace}`;
 }
 
-function progressText(progress: Progress | undefined, most: number, traced: boolean): string {
-  if (progress === undefined) return "";
-  const { version, share, meant, raised, under } = progress;
-  const goal = `${meant === share ? "" : meant}${raised ? "h" : ""}`;
-  return [versionText(version, traced), share, goal, under, ...meaningParts(progress, most)].join(":");
+function candidateText(candidate: Candidate | undefined, most: number, traced: boolean): string {
+  if (candidate === undefined) return "";
+  const { version, share, target, raised, config } = candidate;
+  const targetText = `${target === share ? "" : target}${raised ? "h" : ""}`;
+  return [versionText(version, traced), share, targetText, config, ...meaningParts(candidate, most)].join(":");
 }
 
-/** The lowest meanings. A weight whose meaning is lost counts as its number. */
-function meaningParts({ meanings }: Pick<Progress, "meanings">, most: number): (string | number)[] {
+/** The entries of `meanings` with the lowest shares. A weight that is left out has the share of its own number. */
+function meaningParts({ meanings }: Pick<Candidate, "meanings">, most: number): (string | number)[] {
   return sortedMeanings(meanings).slice(0, most).flat();
 }
 
-/** `2`, and `2:1` with a count. */
+/**
+ * The text of a rejection in the record: `2` if every retry of version 2 lifts it, `2:1` if only `v2@2` or a higher
+ * number lifts it.
+ */
 function rejectionText({ version, retry }: Rejection, traced: boolean): string {
   return `${versionText(version, traced)}${retry === 0 ? "" : `:${retry}`}`;
 }
@@ -93,34 +97,38 @@ const NUMBER = /^\d{1,17}$/;
 const BASE36 = /^[0-9a-z]{1,12}$/;
 
 /**
- * The memory in a record; undefined for other text, and for a format that this version of the package does not know.
+ * Parses the text of {@link writeRecord}; undefined for other text, and for a format that this version of the package
+ * does not know.
  */
 export function parseRecord(text: string | undefined): Memory | undefined {
   const parts = (text ?? "").split(";");
   if (parts.length !== 16 || parts[0] !== SCHEME) return undefined;
-  const [, sequence = "", stable = "", older = "", candidate = "", former = "", ...others] = parts;
-  const [weight = "", stood = "", reject = "", retry = "", rev = "", ...rest] = others;
-  const [rejections = "", lowerings = "", promotion = "", waiting = "", replaced = ""] = rest;
-  if (!NUMBER.test(stable) || ![sequence, replaced, ...(rev === "" ? [] : [rev])].every((each) => BASE36.test(each)))
+  const [, sequence = "", stable = "", formerStable = "", candidate = "", replacedCandidate = "", ...others] = parts;
+  const [weight = "", recentWeights = "", reject = "", retry = "", rev = "", ...rest] = others;
+  const [rejections = "", lowerings = "", promotion = "", waiting = "", replacedInARow = ""] = rest;
+  if (
+    !NUMBER.test(stable) ||
+    ![sequence, replacedInARow, ...(rev === "" ? [] : [rev])].every((each) => BASE36.test(each))
+  )
     return undefined;
   try {
     return {
       sequence: parseInt(sequence, 36),
-      stable: bare(stable),
-      older: items(older).map(bare),
-      ...(candidate === "" ? {} : { candidate: parseProgress(candidate) }),
-      ...(former === "" ? {} : { former: parseProgress(former) }),
+      stable: unknownContent(stable),
+      formerStable: items(formerStable).map(unknownContent),
+      ...(candidate === "" ? {} : { candidate: parseCandidate(candidate) }),
+      ...(replacedCandidate === "" ? {} : { replacedCandidate: parseCandidate(replacedCandidate) }),
       ...(promotion === "" ? {} : { promotion: parsePromotion(promotion) }),
       ...(waiting === "" ? {} : { waiting: parseWaiting(waiting) }),
       rejections: items(rejections).map(parseRejection),
       lowerings: items(lowerings).map(parseLowering),
       weight,
-      stood: items(stood),
+      recentWeights: items(recentWeights),
       reject,
       retry: parseRetryText(retry.replace(":", "@")) === undefined ? "" : retry.replace(":", "@"),
       deployed: [],
       ...(rev === "" ? {} : { rev: parseInt(rev, 36) }),
-      replaced: parseInt(replaced, 36),
+      replacedInARow: parseInt(replacedInARow, 36),
     };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
@@ -128,15 +136,16 @@ export function parseRecord(text: string | undefined): Memory | undefined {
   }
 }
 
-function bare(versionId: string): Version {
+/** A version whose number is known and whose content is not. */
+function unknownContent(versionId: string): Version {
   if (!NUMBER.test(versionId)) throw new SyntaxError(versionId);
   return { versionId, fingerprint: "" };
 }
 
-/** Reads {@link versionText}. */
+/** Parses the text of {@link versionText}. */
 function parseVersion(text: string): Version {
   const [id = "", trace] = text.split("-");
-  return { ...bare(id), ...(trace === undefined ? {} : { trace }) };
+  return { ...unknownContent(id), ...(trace === undefined ? {} : { trace }) };
 }
 
 function number(text: string | undefined): number {
@@ -144,16 +153,15 @@ function number(text: string | undefined): number {
   return Number(text);
 }
 
-function parseProgress(text: string): Progress {
-  const [id = "", share, goal = "", under = "", ...meanings] = text.split(":");
-  const has = number(share);
-  const meant = goal.replace(/h$/, "");
+function parseCandidate(text: string): Candidate {
+  const [id = "", share, targetText = "", config = "", ...meanings] = text.split(":");
+  const target = targetText.replace(/h$/, "");
   return {
     version: parseVersion(id),
-    share: has,
-    meant: meant === "" ? has : number(meant),
-    raised: goal.endsWith("h"),
-    under,
+    share: number(share),
+    target: number(target === "" ? share : target),
+    raised: targetText.endsWith("h"),
+    config,
     meanings: parseMeanings(meanings),
   };
 }
@@ -170,7 +178,7 @@ function parseMeanings(parts: readonly string[]): Record<WeightKey, number> {
 
 function parseWaiting(text: string): NonNullable<Memory["waiting"]> {
   const [id = "", key = "", weight = ""] = text.split(":");
-  return { version: bare(id), key, weight };
+  return { version: unknownContent(id), key, weight };
 }
 
 function parseRejection(text: string): Rejection {

@@ -1,24 +1,24 @@
-/** Types of a release's outputs in state, and how its memory is stored. Pure. */
+/** The outputs of a release in state, and the form of its memory in state. Pure. */
 import type { ReleaseInputs } from "./inputs";
 import type { ReleaseJudging } from "./judging";
 import { type Memory, mapVersions } from "./memory";
 
 /**
- * Phase of a release. `stable`: no candidate. `canary`: the candidate has traffic. Without traffic: `paused` by weight
- * 0, `rejected`, `lowered` by hand, or `waiting` under hold.
+ * Phase of a release. `stable`: there is no candidate. `canary`: the candidate has traffic. In all other phases the
+ * candidate has no traffic: `paused` by weight 0, `rejected`, `lowered` by hand, or `waiting` under hold.
  */
 export type Phase = "stable" | "canary" | "paused" | "rejected" | "lowered" | "waiting";
 
-/** What stands in state beside the inputs. */
+/** The outputs of a release: its inputs, and the members that a run adds. */
 export interface ReleaseOutputs extends ReleaseInputs {
   readonly memory: Memory;
-  /** JSON of version id to the hash of its environment values; a secret. Absent where no version has any. */
+  /** JSON map from version id to the hash of its environment values; a secret. Absent if no version has environment values. */
   readonly environments?: string;
-  /** Version id to share in percent, as the last run decided. */
+  /** Map from version id to share in percent, decided by the last run. */
   readonly split: Readonly<Record<string, number>>;
-  /** Version id to share in percent, as the alias was last read. */
+  /** Map from version id to share in percent, when the alias was last read. */
   readonly live: Readonly<Record<string, number>>;
-  /** The alias's main version when it was last read; absent where the alias did not exist. */
+  /** The alias's main version when it was last read; absent if the alias did not exist. */
   readonly liveMain?: string;
   readonly stable: string;
   readonly previousStable?: string;
@@ -28,16 +28,16 @@ export interface ReleaseOutputs extends ReleaseInputs {
   readonly phase: Phase;
   /** The candidate's step, such as `2/4`; absent without a candidate. */
   readonly step?: string;
-  /** Numbers of rejected versions. */
+  /** Numbers of the rejected versions. */
   readonly rejected: readonly string[];
-  /** Versions that pruning kept because something needs them, newest first; absent until pruning has run. */
+  /** Versions that were not deleted because something needs them, newest first; absent until a run has deleted old versions. */
   readonly keptVersions?: readonly string[];
   /**
-   * Aliases of the release under former names that a trigger still calls, each with its time of creation; absent
-   * without any.
+   * Aliases of the release under former names that a trigger still calls, each with its time of creation; absent if
+   * there are none.
    */
   readonly formerAliases?: Readonly<Record<string, string>>;
-  /** Counts and verdicts under weight `auto`; absent otherwise. */
+  /** Counts and verdicts under weight `auto`; absent with another weight. */
   readonly judging?: ReleaseJudging;
   /** The last 20 splits, oldest first. */
   readonly history: readonly string[];
@@ -45,10 +45,10 @@ export interface ReleaseOutputs extends ReleaseInputs {
   readonly lastModifiedTime?: string;
 }
 
-/** Hash of a version without environment values. It is no secret, unlike every other such hash. */
+/** Value for a version that has no environment variables. Hashes of environment values are secrets; this value is not. */
 const NO_ENVIRONMENT = "none";
 
-/** The memory in the form of state: the hashes of environment values are separate, since they are secrets. */
+/** Converts a memory to the form of state. The hashes of environment values are a separate member, because they are secrets. */
 export function withoutEnvironments(memory: Memory): { memory: Memory; environments?: string } {
   const found: Record<string, string> = {};
   const stripped = mapVersions(memory, (version) => {
@@ -61,7 +61,7 @@ export function withoutEnvironments(memory: Memory): { memory: Memory; environme
   return { memory: stripped, ...environments };
 }
 
-/** The whole memory from state; undefined for the state of an alias that is no release. */
+/** Reads the whole memory from state; undefined for the state of an alias that is not a release. */
 export function storedMemory(olds: Partial<ReleaseOutputs> | undefined): Memory | undefined {
   const { memory, environments } = olds ?? {};
   if (memory === undefined || environments === undefined) return memory;

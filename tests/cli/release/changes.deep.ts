@@ -1,5 +1,11 @@
-/** The verbs that move a release, on a real stack: one key changes, one resource runs, and the order is the safe one. */
+/**
+ * The subcommands that change a release, on a real stack: each changes one key, runs one resource, and writes file and
+ * traffic in the safe order.
+ */
 import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import type { Deployment } from "@pulumi/pulumi/automation";
 import { type CommandBench, commandBench } from "../../support/command";
 
 const EDITED = `
@@ -9,6 +15,8 @@ if (process.env.EDIT_CONFIG) require("node:fs").appendFileSync("Pulumi.test.yaml
 jest.setTimeout(600_000);
 
 let bench: CommandBench;
+/** State before the first canary. */
+let yesterday: Deployment;
 
 beforeAll(async () => {
   const PROGRAM = `const fc = require("pulumi-alicloud-fc");
@@ -20,6 +28,7 @@ new fc.CanaryRelease("api", {
 ${EDITED}`;
   bench = await commandBench(PROGRAM);
   await bench.up();
+  yesterday = await bench.stack.exportStack();
   bench.write("two");
   await bench.up();
   bench.setConfig(`# the shop\n${bench.config()}config:\n  shop:name: a # kept\n`);
@@ -37,12 +46,12 @@ afterAll(() => bench.close());
 
 const git = (...args: string[]) => execFileSync("git", args, { cwd: bench.program.folder, encoding: "utf8" });
 
-it("changes nothing where nobody can be asked, where the release is elsewhere, and in a dry run", async () => {
+it("changes nothing without a terminal, with another position than --expect, and with --dry-run", async () => {
   const before = [bench.config(), bench.emulator.mutations().length];
   const silent = await bench.run("set", "25");
   expect([silent.code, silent.stderr]).toEqual([
     3,
-    "nobody can be asked here: give --yes, or --no-apply to write the config file only\n",
+    "there is no terminal to ask for confirmation: give --yes, or --no-apply to write the config file only\n",
   ]);
   const moved = await bench.run("set", "25", "--yes", "--expect", "v2@10", "--json");
   expect([moved.code, moved.json()]).toEqual([
@@ -65,7 +74,7 @@ it("changes nothing where nobody can be asked, where the release is elsewhere, a
   expect([bench.config(), bench.emulator.mutations().length]).toEqual(before);
 });
 
-it("raises by one key and one call, and leaves code alone that waits in the program", async () => {
+it("set changes one key, sends one request, and does not deploy changed code", async () => {
   const before = bench.config();
   const from = bench.emulator.mutations().length;
   const { code, json } = await bench.run("set", "25", "--yes", "--expect", "v2@5", "--json");
@@ -85,7 +94,7 @@ it("raises by one key and one call, and leaves code alone that waits in the prog
   expect([...(bench.emulator.store.functions.get("api")?.versions.keys() ?? [])]).toEqual(["1", "2"]);
 });
 
-it("goes to the next step, is held, and goes on when the hold ends", async () => {
+it("next, hold and resume: the candidate gets the next step, stays there, and continues", async () => {
   const next = await bench.run("next", "--yes");
   expect([next.code, bench.split()]).toEqual([0, { "1": 50, "2": 50 }]);
   expect(next.stdout).toMatch(/^api: v2 to 50 %; live v1 50 %, v2 50 %; Pulumi.test.yaml:\d+\n$/);
@@ -100,15 +109,18 @@ it("goes to the next step, is held, and goes on when the hold ends", async () =>
   expect(bench.config()).not.toContain("hold");
 });
 
-it("says so when the program reads other keys than those that were written", async () => {
+it("reports that the program reads other keys than the written ones", async () => {
   const before = bench.config();
   const { code, stderr } = await bench.run("set", "75", "--yes", "--namespace", "web");
   expect([code, stderr]).toEqual([1, expect.stringContaining("does the program read web:weight?") as string]);
   expect(bench.split()).toEqual({ "1": 50, "2": 50 });
   bench.setConfig(before);
+  const back = await bench.run("rollback", "--yes", "--namespace", "web");
+  expect([back.code, back.stderr]).toEqual([1, expect.stringContaining("does the program read web:reject?") as string]);
+  expect([bench.split(), bench.config()]).toEqual([{ "1": 50, "2": 50 }, before]);
 });
 
-it("rolls back first and writes then, and names what to do when the file changed in between", async () => {
+it("rollback runs before it writes the file, and names the next step if the file changed meanwhile", async () => {
   const before = bench.config();
   const env = { EDIT_CONFIG: "yes" };
   const { code, stderr } = await bench.runWith(env, "rollback", "--yes");
@@ -120,7 +132,7 @@ it("rolls back first and writes then, and names what to do when the file changed
   bench.setConfig(before);
 });
 
-it("finishes that rollback with a commit of the one file, whose trailers say what was done", async () => {
+it("the same rollback with --commit commits only this file, with trailers about the change", async () => {
   git("commit", "--quiet", "-am", "raised");
   bench.program.file("src/other.js", "// staged by somebody");
   git("add", "src/other.js");
@@ -145,7 +157,7 @@ it("finishes that rollback with a commit of the one file, whose trailers say wha
   ]);
 });
 
-it("refuses a commit that would take other changes of the file along", async () => {
+it("refuses a commit that would include other changes of the file", async () => {
   bench.setConfig(`${bench.config()}# not committed\n`);
   const { code, stderr } = await bench.run("hold", "--yes", "--commit");
   expect([code, stderr]).toEqual([
@@ -154,7 +166,7 @@ it("refuses a commit that would take other changes of the file along", async () 
   ]);
 });
 
-it("writes without a run, for a pipeline that does it, and rolls a stable version back by its name", async () => {
+it("--no-apply writes the file without a run; rollback with a name rejects the stable version", async () => {
   await bench.up();
   const from = bench.emulator.mutations().length;
   const { code, stdout } = await bench.run("promote", "--no-apply");
@@ -172,4 +184,79 @@ it("writes without a run, for a pipeline that does it, and rolls a stable versio
   ]);
   expect((await bench.run("rollback", "v3", "--yes")).code).toBe(0);
   expect(bench.split()).toEqual({ "1": 100 });
+});
+
+it("moves no traffic while state is older than the alias; after a refresh it moves only the version of the subcommand", async () => {
+  const today = await bench.stack.exportStack();
+  const before = bench.split();
+  await bench.stack.importStack(yesterday);
+  const from = bench.emulator.mutations().length;
+  const older =
+    "state of release api is older than its alias: a run was interrupted, or an older state was restored. Run pulumi up of the whole program " +
+    "first. Nothing was changed\n";
+  for (const verb of ["hold", "resume", "rollback"]) {
+    const { code, stderr } = await bench.run(verb, "--yes");
+    expect([verb, code, stderr]).toEqual([verb, 3, older]);
+  }
+  expect((await bench.run("status")).stdout).toContain("state of release api is older than its alias");
+  await bench.stack.refresh();
+  expect((await bench.run("hold", "--yes")).code).toBe(3);
+  expect([bench.split(), bench.applied(from)]).toEqual([before, []]);
+  await bench.stack.importStack(today);
+});
+
+it("refuses a read-only config file and a detached HEAD, and prints no secret", async () => {
+  const file = join(bench.program.folder, "Pulumi.test.yaml");
+  const text = bench.config();
+  chmodSync(file, 0o444);
+  const locked = await bench.run("hold", "--yes");
+  expect([locked.code, locked.stderr]).toEqual([
+    3,
+    "Pulumi.test.yaml is read-only. Nothing was changed; make it writable first\n",
+  ]);
+  chmodSync(file, 0o644);
+  git("add", "-A");
+  git("commit", "--quiet", "--allow-empty", "-m", "as it stands");
+  git("checkout", "--quiet", "--detach");
+  const detached = await bench.run("hold", "--no-apply", "--commit");
+  expect([detached.code, detached.stderr]).toEqual([
+    3,
+    "--commit: HEAD is detached, so the commit would be on no branch; check out a branch first\n",
+  ]);
+  git("checkout", "--quiet", "-");
+  await bench.stack.setConfig("canary:weight", { value: "v1=3", secret: true });
+  const shown = await bench.run("status");
+  bench.setConfig(text);
+  expect(shown.stdout).toMatch(/canary:weight \[secret\] /);
+});
+
+it("commits the target of a symbolic link, and prints what was changed if git fails", async () => {
+  const at = (name: string) => join(bench.program.folder, name);
+  mkdirSync(at("stacks"));
+  renameSync(at("Pulumi.test.yaml"), at("stacks/test.yaml"));
+  symlinkSync("stacks/test.yaml", at("Pulumi.test.yaml"));
+  git("add", "-A");
+  git("commit", "--quiet", "-m", "linked");
+  const held = await bench.run("hold", "--no-apply", "--commit", "--json");
+  expect([held.code, held.json()["commit"]]).toEqual([0, git("rev-parse", "HEAD").trim()]);
+  expect(git("show", "--format=", "--name-only", "HEAD").trim()).toBe("stacks/test.yaml");
+  bench.program.file(".git/hooks/pre-commit", "#!/bin/sh\necho not today >&2\nexit 1\n");
+  chmodSync(at(".git/hooks/pre-commit"), 0o755);
+  const refused = await bench.run("resume", "--no-apply", "--commit");
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    "Pulumi.test.yaml has canary:hold removed and is not committed: git: not today. Commit it; nothing was run\n",
+  ]);
+  expect(bench.config()).not.toContain("canary:hold");
+});
+
+it("edits the config file with the same ending (yaml or yml) as the project file", async () => {
+  const at = (name: string) => join(bench.program.folder, name);
+  renameSync(at("Pulumi.yaml"), at("Pulumi.yml"));
+  renameSync(at("stacks/test.yaml"), at("Pulumi.test.yml"));
+  unlinkSync(at("Pulumi.test.yaml"));
+  const { code, stdout, stderr } = await bench.run("hold", "--no-apply", "--stack", "test");
+  expect([code, stderr, stdout.split(":")[0]]).toEqual([0, "", "Pulumi.test.yml"]);
+  expect(readFileSync(at("Pulumi.test.yml"), "utf8")).toContain('canary:hold: "true"');
+  expect(existsSync(at("Pulumi.test.yaml"))).toBe(false);
 });

@@ -1,4 +1,4 @@
-/** A config file that people wrote keeps their comments, order and forms when one key changes. */
+/** Tests that a change of one key keeps comments, order and forms of values in the config file. */
 import * as fc from "fast-check";
 import { parse } from "yaml";
 import { lineOf, withKey } from "../../../cli/release/configFile";
@@ -18,7 +18,7 @@ config:
   shop:name: 'it''s'
 `;
 
-it("replaces a value, and no other character", () => {
+it("replaces the value and changes no other character", () => {
   const { after, line, removed, added } = withKey(FILE, "canary:weight", "v8=25");
   expect(after).toBe(FILE.replace('"5"', "v8=25"));
   expect([line, removed, added]).toEqual([
@@ -28,12 +28,12 @@ it("replaces a value, and no other character", () => {
   ]);
 });
 
-it("puts a new key behind those of its namespace, and the first of a namespace at the end", () => {
+it("adds a new key after the keys of its namespace, and a key of a new namespace at the end", () => {
   expect(withKey(FILE, "canary:reject", "v8").after).toBe(FILE.replace("by hand\n", "by hand\n  canary:reject: v8\n"));
   expect(withKey(FILE, "api:hold", "true").after).toBe(`${FILE}  api:hold: "true"\n`);
 });
 
-it("takes a key out with its value, of whatever form, and leaves the others", () => {
+it("removes a key with its value in any form, and keeps the others", () => {
   expect(withKey(FILE, "canary:weight", undefined).after).toBe(
     FILE.replace('  canary:weight: "5" # raised by hand\n', ""),
   );
@@ -60,7 +60,7 @@ it.each([
   expect(withKey(before, "canary:hold", "true").after).toBe(after);
 });
 
-it("refuses a file that is no YAML, and a key that is a secret", () => {
+it("refuses a file that is not YAML, and a key whose value is a secret", () => {
   expect(() => withKey("config: [", "canary:hold", "true")).toThrow("the config file is no valid YAML");
   expect(() => withKey("config:\n  canary:hold: { secure: A }\n", "canary:hold", "true")).toThrow(
     "canary:hold is a secret in the config file",
@@ -77,7 +77,7 @@ it.each([
   );
 });
 
-it("leaves numbers in every form where no other line changes", () => {
+it("numbers in every YAML form stay as they are written", () => {
   const text = "config:\n  canary:weight: 5\n  api:big: 12345678901234567890\n  api:mode: 010\n";
   expect(withKey(text, "canary:weight", "v8=25").after).toBe(text.replace(" 5\n", " v8=25\n"));
 });

@@ -1,4 +1,4 @@
-/** `prune` and `history` on a real stack: only what nothing needs goes, and only what is this stack's. */
+/** `prune` and `history` on a real stack. `prune` deletes only versions of this stack without a known use. */
 import { type CommandBench, commandBench } from "../../support/command";
 
 jest.setTimeout(600_000);
@@ -35,7 +35,7 @@ afterAll(() => bench.close());
 
 const versions = () => [...fn().versions.keys()].sort();
 
-it("lists what needs each version, and deletes nothing", async () => {
+it("prune without --yes lists why each version is needed, and deletes nothing", async () => {
   const from = bench.emulator.mutations().length;
   const { code, json } = await bench.run("prune", "--keep", "0", "--json");
   expect([code, bench.applied(from), versions()]).toEqual([0, [], ["1", "2", "3", "4", "5"]]);
@@ -53,7 +53,7 @@ it("lists what needs each version, and deletes nothing", async () => {
   });
 });
 
-it("deletes what nothing needs any more beyond those that are kept, and nothing of another stack", async () => {
+it("prune --yes deletes unneeded versions except the kept ones, and no version of another stack", async () => {
   fn().aliases.delete("hand");
   const kept = await bench.run("prune", "--yes");
   expect([kept.code, kept.stdout]).toEqual([
@@ -62,7 +62,7 @@ it("deletes what nothing needs any more beyond those that are kept, and nothing 
   v5  needed by alias prod, the memory of a release, the next publish
   v4  needed by the memory of a release
   v1  needed by alias prod, the memory of a release
-  v3  kept: one of the newest 10 that nothing needs
+  v3  kept: one of the newest 10 without a known use
 `,
   ]);
   const { stdout } = await bench.run("prune", "--keep", "0", "--yes");
@@ -71,7 +71,7 @@ it("deletes what nothing needs any more beyond those that are kept, and nothing 
   expect(versions()).toEqual(["1", "2", "4", "5"]);
 });
 
-it("refuses a number that is none", async () => {
+it("refuses text that is not a number", async () => {
   const { code, stderr } = await bench.run("prune", "--keep", "many");
   expect([code, stderr]).toEqual([3, '--keep: got "many"; allowed: 0 to 1000 versions\n']);
 });
@@ -85,4 +85,45 @@ it("lists updates with their keys, and the splits", async () => {
     "v1 100 %",
     ...["2", "3", "4", "5"].map((id) => `v1 95 %, v${id} 5 %`),
   ]);
+});
+
+describe("of three more idle versions", () => {
+  beforeAll(async () => {
+    for (const answer of ["six", "seven", "eight", "nine"]) {
+      bench.write(answer);
+      await bench.up();
+    }
+    const time = "2026-01-01T00:00:00Z";
+    const times = { setAt: 0, createdTime: time, lastModifiedTime: time };
+    fn().asyncInvokeConfigs.set("6", { ...times, fields: { maxAsyncRetryAttempts: 1 }, instancesBefore: 0 });
+  });
+
+  it("without --yes, one with an asynchronous invocation configuration is needed, and the output states what is not looked at", async () => {
+    const { code, stdout } = await bench.run("prune", "--keep", "0");
+    expect([code, stdout]).toEqual([
+      0,
+      `function api: 3 of 7 versions of stack test would be deleted
+  v9  needed by alias prod, the memory of a release, the next publish
+  v8  needed by the memory of a release
+  v6  needed by its asynchronous invocation configuration
+  v1  needed by alias prod, the memory of a release
+  v7  no known use
+  v5  no known use
+  v4  no known use
+Not looked at: callers that name a version, and destinations of other functions' asynchronous invocations
+Nothing was deleted: --yes deletes
+`,
+    ]);
+  });
+
+  it("with --yes, one that an alias names since an earlier deletion of the same command is left", async () => {
+    const request = { method: "POST", path: "/functions/api/aliases", body: { aliasName: "z", versionId: "4" } };
+    bench.emulator.faults.add({ operation: "DeleteFunctionVersion", nth: 1, action: { kind: "outOfBand", request } });
+    const { code, json } = await bench.run("prune", "--keep", "0", "--yes", "--json");
+    expect([code, json()]).toMatchObject([
+      0,
+      { unneeded: ["7", "5", "4"], deleted: ["7", "5"], left: [{ versionId: "4", by: ["alias z"] }] },
+    ]);
+    expect(versions()).toEqual(["1", "2", "4", "6", "8", "9"]);
+  });
 });

@@ -21,7 +21,7 @@ async function only(...flags: string[]): Promise<Release> {
   return releases[0];
 }
 
-it("refuses a folder without a program, a stack that there is not, and one without a release", async () => {
+it("refuses a folder without a program, a stack that does not exist, and a stack without a release", async () => {
   const nowhere = await runCommand(["status", "--cwd", "/"], bench.program.folder, bench.env);
   expect([nowhere.code, nowhere.stderr]).toEqual([3, expect.stringContaining("no Pulumi.yaml in / or above")]);
   const other = await bench.run("status", "--stack", "other", "--json");
@@ -59,7 +59,7 @@ it("shows a first release", async () => {
   });
 });
 
-it("shows a canary, the key that acts with its line, and the sentence of the next run", async () => {
+it("shows a canary, the config key with its line in the file, and the sentence of the next run", async () => {
   bench.write("two");
   await bench.up();
   bench.setConfig(`${bench.config()}config:\n  # by the pipeline\n  canary:weight: v2=25\n`);
@@ -82,25 +82,25 @@ it("shows a canary, the key that acts with its line, and the sentence of the nex
   expect((await only())["next"]).toMatchObject({ split: { "1": 75, "2": 25 }, candidate: "2", weight: 25 });
 });
 
-it("shows that the next run judges, by settings that are a map and steps with conditions", async () => {
+it("shows that the next run judges, with analysis as a map and steps with conditions", async () => {
   const numbers = bench.config();
   const auto =
     "canary:weight: auto\n  canary:analysis:\n    errorLimit: 2\n  canary:steps: [{ weight: 5, bake: 1h }, 30]";
   bench.setConfig(numbers.replace("canary:weight: v2=25", auto));
   const { stdout } = await bench.run("status");
-  expect(stdout).toContain("next run   api: v2 at 5 %, judged when this runs: next 30 %\n");
+  expect(stdout).toContain("next run   api: v2 at 5 %; the update judges it: next 30 %\n");
   expect(stdout).toContain("canary:weight auto  (Pulumi.test.yaml:");
   expect(stdout).toContain('canary:analysis {"errorLimit":2}  (Pulumi.test.yaml:');
   const { next } = await only();
   expect(next).toMatchObject({
     split: { "1": 95, "2": 5 },
-    judged: "api: v2 at 5 %, judged when this runs: next 30 %",
+    judged: "api: v2 at 5 %; the update judges it: next 30 %",
   });
   expect(next).not.toHaveProperty("sentence");
   bench.setConfig(numbers);
 });
 
-it("sees what a hand did, which the state does not know, and makes no call offline", async () => {
+it("shows a change by hand that is not in state; with --offline it makes no call", async () => {
   const alias = bench.emulator.store.functions.get("api")?.aliases.get("prod");
   if (alias === undefined) throw new Error("no alias");
   alias.additionalVersionWeight = {};
@@ -120,7 +120,17 @@ it("names a value in config that the next run refuses", async () => {
   });
 });
 
-it("works on a stack that is not selected, and leaves the selection as it is", async () => {
+it("history shows the wrong keys of a refused update as they were written", async () => {
+  const right = bench.config().replace("0.25", "v2=25");
+  bench.setConfig(right.replace(/canary:steps: .*\n/, "") + "  canary:steps: 5,25\n");
+  await expect(bench.up()).rejects.toThrow("steps");
+  bench.setConfig(right);
+  const { code, json } = await bench.run("history", "--json", "--last", "1");
+  const { updates } = json() as { updates: { keys: Record<string, unknown> }[] };
+  expect([code, updates[0]?.keys["canary:steps"]]).toEqual([0, "5,25"]);
+});
+
+it("--stack works on another stack and does not change the selected stack", async () => {
   await bench.stack.workspace.createStack("second");
   const { code, stdout } = await bench.run("status", "--stack", "test", "--release", "api");
   expect([code, stdout.split("\n")[0]]).toEqual([0, "api: alias prod of function api (stack test)"]);

@@ -1,4 +1,4 @@
-/** `verify` on a real stack: real invocations through the alias, and what may be concluded from them. */
+/** `verify` on a real stack: real invocations through the alias, and the verdict on them. */
 import { type CommandBench, commandBench } from "../../support/command";
 
 jest.setTimeout(600_000);
@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => bench.close());
 
-it("invokes the function so often, names the header, and finds that all answers are the stable version's", async () => {
+it("verify makes the given number of invocations, names the header, and counts all answers for the stable version", async () => {
   const { code, stdout } = await bench.run("verify", "--requests", "20");
   expect([code, stdout]).toEqual([
     0,
@@ -38,7 +38,23 @@ it("counts the answers of both versions, and those that failed", async () => {
   expect([Number(stable?.["requests"]) + Number(candidate?.["requests"]), unnamed]).toEqual([100, 0]);
 });
 
-it("refuses a number that is none", async () => {
+it("refuses text that is not a number", async () => {
   const { code, stderr } = await bench.run("verify", "--requests", "0");
   expect([code, stderr]).toEqual([3, '--requests: got "0"; allowed: 1 to 10000\n']);
+});
+
+it("gives no verdict if the split was changed and changed back meanwhile", async () => {
+  const path = "/functions/api/aliases/prod";
+  for (const [nth, additionalVersionWeight] of [
+    [1, {}],
+    [60, { "2": 0.4 }],
+  ] as const) {
+    const request = { method: "PUT", path, body: { versionId: "1", additionalVersionWeight } };
+    bench.emulator.faults.add({ operation: "InvokeFunction", nth, action: { kind: "outOfBand", request } });
+  }
+  const { code, stdout } = await bench.run("verify", "--requests", "60");
+  expect([code, stdout.split("\n").at(-2)]).toEqual([
+    2,
+    "inconclusive: the alias was written meanwhile, so its split may have been another",
+  ]);
 });

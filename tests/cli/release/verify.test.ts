@@ -7,11 +7,11 @@ const SERVICE = "x-fc-invocation-service-version";
 
 it("counts answers by the first header that has a number, and those that failed", () => {
   const sample = countAnswers([
-    { [FUNCTION]: "7", [SERVICE]: "prod" },
-    { [FUNCTION]: "8", "x-fc-error-type": "HandledInvocationError" },
-    { [SERVICE]: "8" },
-    { [SERVICE]: "prod" },
-    {},
+    { headers: { [FUNCTION]: "7", [SERVICE]: "prod" } },
+    { headers: { [FUNCTION]: "8", "x-fc-error-type": "HandledInvocationError" } },
+    { headers: { [SERVICE]: "8" } },
+    { headers: { [SERVICE]: "prod" } },
+    { headers: {} },
   ]);
   expect(sample).toEqual({
     requests: 5,
@@ -28,7 +28,7 @@ const sampleOf = (...counts: [string, number][]) => ({
   headers: [FUNCTION],
 });
 
-it("has exact bounds, which leave out half a percent on each side", () => {
+it("the bounds are exact and leave out half a percent on each side", () => {
   // Of 200 at 25 %: P(X ≤ 34) = 0.0044, P(X ≤ 35) = 0.0073, P(X ≥ 67) = 0.0044, P(X ≥ 66) = 0.0068.
   const [stable, candidate] = compareSample(sampleOf(["7", 150], ["8", 50]), { "7": 75, "8": 25 });
   expect(candidate).toMatchObject({ low: 35, high: 66, requests: 50, fits: true });
@@ -53,7 +53,7 @@ it("one answer of a version without a share is a fail", () => {
   });
 });
 
-it("has no verdict on a split that was changed meanwhile, and on answers that name no version", () => {
+it("there is no verdict if the split was changed meanwhile, or if answers name no version", () => {
   const sample = sampleOf(["7", 200]);
   const compared = compareSample(sample, { "7": 100 });
   expect(verdictOf(sample, compared, false).outcome).toBe("inconclusive");

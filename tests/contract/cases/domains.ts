@@ -2,7 +2,7 @@
 import * as fc from "@alicloud/fc20230330";
 import { type Case, type Target, refusal } from "../case";
 
-/** A name in lower case that nobody else has, from which domains are made that are removed after the case. */
+/** A unique name in lower case for domains, which are deleted after the case. */
 const stem = (t: Target): string => t.name("d").replaceAll("_", "-").toLowerCase();
 
 function domain(t: Target, domainName: string, input: Partial<fc.CreateCustomDomainInput> = {}) {

@@ -1,4 +1,4 @@
-/** Invocations: what a handler sees, what the caller gets, how a split divides. */
+/** Invocations: the input of a handler, the answer to the caller, and the split between versions. */
 import type * as fc from "@alicloud/fc20230330";
 import { zipInput } from "../../emulator/support";
 import { type Case, type Target, refusal } from "../case";

@@ -1,4 +1,4 @@
-/** Layers: numbers, lists, access, what a function may name. */
+/** Layers: version numbers, lists, access, and layers of a function. */
 import * as fc from "@alicloud/fc20230330";
 import { crc64 } from "../../../emulator";
 import { zipInput } from "../../emulator/support";

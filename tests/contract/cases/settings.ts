@@ -4,14 +4,14 @@ import * as fc from "@alicloud/fc20230330";
 import { zipInput } from "../../emulator/support";
 import { type Case, type Target, refusal } from "../case";
 
-/** Reads of what was never set. */
+/** Reads of settings that were never set. */
 const UNSET: [string, string, (t: Target, name: string) => Promise<unknown>][] = [
   ["asynchronous settings", "404 AsyncConfigNotExists", (t, name) => t.api.sdk.getAsyncInvokeConfigWithOptions(name, new fc.GetAsyncInvokeConfigRequest({}), {}, t.api.runtime)], // prettier-ignore
   ["reserved concurrency", "404 OnDemandConfigNotFound", (t, name) => t.api.sdk.getConcurrencyConfigWithOptions(name, {}, t.api.runtime)], // prettier-ignore
   ["provisioned instances", "accepted", (t, name) => t.api.sdk.getProvisionConfigWithOptions(name, new fc.GetProvisionConfigRequest({}), {}, t.api.runtime)], // prettier-ignore
 ];
 
-/** One kind of setting: its four operations, what is put and what of it is answered. */
+/** One kind of setting: its four operations, the value to set, and the expected answer. */
 interface Kind {
   readonly what: string;
   readonly put: (t: Target, name: string, qualifier?: string) => Promise<unknown>;
@@ -277,7 +277,7 @@ export const SETTINGS: Case[] = [
   },
 ];
 
-/** Versions the attempts of an event ran, by what they failed with; waits for the last attempt. */
+/** The versions that the attempts of an event ran, found in their error messages. Waits for the last attempt. */
 async function versionsOf(t: Target, name: string, taskId: string): Promise<Set<string>> {
   for (let reads = 0; reads < 500; reads++) {
     const request = new fc.GetAsyncTaskRequest({});

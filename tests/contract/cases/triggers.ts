@@ -1,10 +1,10 @@
-/** Triggers: what they answer, updates, lists, what is refused. */
+/** Triggers: answers, updates, lists, and refused requests. */
 import * as fc from "@alicloud/fc20230330";
 import { zipInput } from "../../emulator/support";
 import { type Case, type Target, refusal } from "../case";
 
 const HTTP = JSON.stringify({ authType: "anonymous", methods: ["GET"], disableURLInternet: false });
-/** A key set nobody has the private key of. */
+/** A set of public keys whose private key does not exist. */
 const JWT = JSON.stringify({
   jwks: { keys: [{ kty: "oct", k: "AAAA", alg: "HS256", kid: "none" }] },
   tokenLookup: "header:Authorization:Bearer ",

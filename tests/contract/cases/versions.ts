@@ -1,4 +1,4 @@
-/** Versions: numbers, snapshots, what a publish needs, lists, deletion. */
+/** Versions: numbers, frozen content, conditions of a publish, lists, deletion. */
 import * as fc from "@alicloud/fc20230330";
 import { zipInput } from "../../emulator/support";
 import { type Case, type Target, refusal, refusalText } from "../case";

@@ -25,7 +25,7 @@ function found(stable: Counts, candidate: Counts, settings: AnalysisSettings = E
 }
 
 describe("fail", () => {
-  it("after three requests that all fail, and after two while the limit counts", () => {
+  it("fails after three failed requests of three, and after two of two by the errorLimit", () => {
     const ratioOnly = { ...ERRORS, errorLimit: 100 };
     const verdicts = [1, 2, 3].map((n) => [
       found(counts(27, 0), counts(n, n), ratioOnly).finding.verdict,
@@ -48,25 +48,25 @@ describe("fail", () => {
     expect(finding.eValue).toBeGreaterThan(finding.threshold);
   });
 
-  it("is not hidden by one failure of the stable version, while few requests are seen", () => {
+  it("one failure of the stable version does not prevent a fail while there are few requests", () => {
     expect(found(counts(27, 1), counts(2, 2)).finding.verdict).toBe("fail");
     const { verdict, eValues } = found(counts(27, 2), counts(2, 2)).finding;
     expect([verdict, "limit" in eValues]).toEqual(["hold", false]);
   });
 
-  it("comes from slow requests too", () => {
+  it("slow requests also lead to a fail", () => {
     const slower = found(counts(9000, 0, [4300]), counts(1000, 0, [700]), { latency: { p50: 20 } }).finding;
     expect(slower).toMatchObject({ verdict: "fail", failed: ["p50"] });
   });
 
-  it("does not come from a candidate that fails as often as the stable version, however often both do", () => {
+  it("a candidate that fails as often as the stable version does not get a fail", () => {
     for (const percent of [1, 5, 20, 50, 100]) {
       const { finding } = found(counts(9000, 90 * percent), counts(1000, 10 * percent));
       expect(finding.verdict).not.toBe("fail");
     }
   });
 
-  it("adds up over windows and weights", () => {
+  it("evidence adds up over windows and weights", () => {
     const policy = policyOf(ERRORS, STEPS);
     let evidence: Evidence = NO_EVIDENCE;
     const eValues: number[] = [];
@@ -86,12 +86,12 @@ describe("fail", () => {
 });
 
 describe("hold", () => {
-  it("when both versions fail more than the limit, also when the candidate fails more than the stable version", () => {
+  it("holds if both versions fail more than errorLimit, also if the candidate fails more than the stable version", () => {
     expect(found(counts(900, 270), counts(100, 30)).finding.verdict).toBe("hold");
     expect(found(counts(900, 270), counts(100, 90)).finding.verdict).toBe("hold");
   });
 
-  it("not by a few failures that may be chance, nor with a limit above", () => {
+  it("does not hold because of a few failures by chance, or with a higher errorLimit", () => {
     expect(found(counts(900, 10), counts(100, 1)).finding.verdict).toBe("inconclusive");
     expect(found(counts(900, 270), counts(100, 30), { ...ERRORS, errorLimit: 50 }).finding.verdict).toBe(
       "inconclusive",
@@ -99,26 +99,26 @@ describe("hold", () => {
     expect(found(counts(900, 180), counts(100, 95), { ...ERRORS, errorLimit: 100 }).finding.verdict).toBe("fail");
   });
 
-  it("ends with the windows in which both are bad", () => {
+  it("a hold ends with the windows in which both versions fail", () => {
     const policy = policyOf(ERRORS, STEPS);
     const { evidence } = found(counts(900, 270), counts(100, 30));
     const window = { from: 600, to: 1200, stable: counts(9000, 1), candidate: counts(1000, 0) };
     expect(judge(policy, evidence, { step: 0, weight: 100, baked: 3600 }, window).finding.verdict).toBe("pass");
   });
 
-  it("never locks a hotfix out: a stable version that fails alone holds nothing", () => {
+  it("does not hold if only the stable version fails, so that a hotfix passes", () => {
     const { finding } = found(counts(9000, 4500), counts(1000, 1));
     expect(finding.verdict).toBe("pass");
   });
 });
 
 describe("pass", () => {
-  it("with the time over, the sample reached and the candidate shown to be no worse than allowed", () => {
+  it("passes after bake and requests of the step, if the candidate is shown to be within the limits", () => {
     const { finding } = found(counts(9000, 5), counts(1000, 0));
     expect(finding).toMatchObject({ verdict: "pass", shown: ["limit"], missing: [], failed: [] });
   });
 
-  it("by a comparison with the stable version where both are above the limit's reach", () => {
+  it("passes by the comparison with the stable version if errorLimit alone cannot show it", () => {
     const settings = { ...ERRORS, errorLimit: 100 };
     expect(found(counts(9000, 900), counts(1000, 100), settings).finding).toMatchObject({
       verdict: "pass",
@@ -127,7 +127,7 @@ describe("pass", () => {
     expect(found(counts(9000, 900), counts(1000, 180), settings).finding.verdict).toBe("inconclusive");
   });
 
-  it("needs each quantile", () => {
+  it("a pass needs every latency quantile", () => {
     const settings = { latency: { p50: 20, p95: 20 } };
     const good = found(counts(9000, 5, [4700, 480]), counts(1000, 0, [300, 20]), settings).finding;
     expect(good).toMatchObject({ verdict: "pass", shown: ["limit", "p50", "p95"] });
@@ -139,7 +139,7 @@ describe("pass", () => {
 describe("inconclusive", () => {
   const missing = (finding: Finding) => finding.missing;
 
-  it("without traffic, and says what is missing", () => {
+  it("is inconclusive without traffic, with the missing conditions", () => {
     const { finding } = found(counts(0, 0), counts(0, 0), ERRORS, 0);
     expect(finding.verdict).toBe("inconclusive");
     expect(missing(finding)).toEqual([
@@ -149,7 +149,7 @@ describe("inconclusive", () => {
     ]);
   });
 
-  it("says by when it is expected at the rate so far", () => {
+  it("is inconclusive with the expected time, from the rate of requests so far", () => {
     const { finding } = found(counts(900, 0), counts(100, 0), ERRORS, 500);
     expect(missing(finding)).toEqual([
       { what: "bake", seconds: 100 },
@@ -158,13 +158,13 @@ describe("inconclusive", () => {
     ]);
   });
 
-  it("when the split does not fit the weight", () => {
+  it("is inconclusive if the split does not fit the weight", () => {
     const { finding } = found(counts(3000, 0), counts(3000, 0));
     expect(finding.verdict).toBe("inconclusive");
     expect(missing(finding)).toEqual([{ what: "split", observed: 0.5, asked: 0.1 }]);
   });
 
-  it("until the sample has grown by half: looks are not taken for each request", () => {
+  it("is inconclusive until the sample has grown by half, because not every judgement tests for a pass", () => {
     const policy = policyOf(ERRORS, STEPS);
     const { evidence, finding } = found(counts(2700, 14), counts(300, 2));
     expect(missing(finding)).toEqual([expect.objectContaining({ what: "proof", requests: 150 })]);
@@ -197,7 +197,7 @@ const anyWindow = fc.record({
   baked: fc.integer({ min: 0, max: 7200 }),
 });
 
-it("keeps evidence small and survives JSON, for any windows at any weights", () => {
+it("evidence stays small and is the same after JSON, for any windows at any weights", () => {
   const policy = policyOf({}, STEPS);
   fc.assert(
     fc.property(fc.array(anyWindow, { minLength: 1, maxLength: 120 }), (windows) => {
@@ -225,7 +225,7 @@ it("keeps evidence small and survives JSON, for any windows at any weights", () 
   );
 });
 
-it("never fails a candidate for what helps it, nor passes one for what harms it", () => {
+it("better counts never lead to a fail, and worse counts never lead to a pass", () => {
   const policy = policyOf({ latency: {} }, STEPS);
   const rank = { fail: 0, hold: 1, inconclusive: 1, pass: 2 };
   fc.assert(

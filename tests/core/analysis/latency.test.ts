@@ -4,7 +4,7 @@ import { slowCounts } from "../../../provider/core/analysis/latency";
 
 const P50 = [{ quantile: "p50", tolerance: 0.2 }] as const;
 
-it("counts what is above the common quantile, the candidate's durations without what they may be longer", () => {
+it("counts requests above the common quantile, after the candidate's durations are divided by the allowed factor", () => {
   // Divided by 1.2 the candidate's are 10, 50 and 100; half of all eight are at most 30.
   expect(slowCounts([10, 20, 30, 40, 50], [12, 60, 120], P50)).toEqual({ stable: [2], candidate: [2] });
 });
@@ -18,13 +18,13 @@ it("counts each rule by itself, in their order", () => {
   expect(slowCounts(hundred, [], rules)).toEqual({ stable: [50, 5], candidate: [0, 0] });
 });
 
-it("counts nothing where nothing is or all is alike", () => {
+it("counts no slow requests without requests, or if all durations are equal", () => {
   expect(slowCounts([], [], P50)).toEqual({ stable: [0], candidate: [0] });
   expect(slowCounts([5, 5, 5], [6, 6, 6], P50)).toEqual({ stable: [0], candidate: [0] });
   expect(slowCounts([1], [1], [])).toEqual({ stable: [], candidate: [] });
 });
 
-it("does not depend on the unit, nor on how slow everything is", () => {
+it("the result does not depend on the unit of durations, or on a common factor", () => {
   const durations = fc.array(fc.integer({ min: 1, max: 1000 }), { maxLength: 50 });
   fc.assert(
     fc.property(durations, durations, (stable, candidate) => {

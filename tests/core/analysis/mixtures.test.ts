@@ -27,7 +27,7 @@ describe.each([
   ["errors", 2, ERROR_PRIOR],
   ["slow requests", 1, SLOW_PRIOR],
 ] as const)("the e-value of %s", (_, ratio, prior) => {
-  it("has the mean 1 when the candidate is just as bad as allowed", () => {
+  it("the e-value has the mean 1 if the candidate is exactly as bad as allowed", () => {
     for (const [events, percent] of [
       [1, 10],
       [7, 5],
@@ -41,7 +41,7 @@ describe.each([
     }
   });
 
-  it("has a mean below 1 when the candidate is better than that", () => {
+  it("the e-value has a mean below 1 if the candidate is better than allowed", () => {
     const average = mean(20, 5, 100, (k) => logRatioE([at(10, k, 20 - k)], ratio, prior));
     expect(average).toBeLessThan(0.5);
   });
@@ -58,7 +58,7 @@ describe.each([
     expect(whole).toBeCloseTo(1, 9);
   });
 
-  it("only grows with more events of the candidate, and only falls with more of the stable version", () => {
+  it("the e-value rises with events of the candidate and falls with events of the stable version", () => {
     const counts = fc.integer({ min: 0, max: 400 });
     fc.assert(
       fc.property(counts, counts, fc.integer({ min: 1, max: 99 }), (candidate, stable, percent) => {
@@ -77,14 +77,14 @@ describe.each([
     expect(fewer).toBe(asked);
   });
 
-  it("is 1 without events", () => {
+  it("the e-value is 1 without events", () => {
     expect(logRatioE([at(10, 0, 0)], ratio, prior)).toBeCloseTo(0, 12);
     expect(logRatioE([], ratio, prior)).toBeCloseTo(0, 12);
   });
 });
 
 describe("the e-value of the limit", () => {
-  it("has the mean 1 at the limit and less below it", () => {
+  it("the e-value has the mean 1 at the limit and a lower mean below it", () => {
     const average = (part: number) => mean(60, part, 1000, (k) => logLimitE(k, 60, 0.05));
     expect(average(50)).toBeCloseTo(1, 9);
     expect(average(25)).toBeLessThan(0.6);

@@ -97,7 +97,7 @@ it.each([
   expect(chance).toBeGreaterThan(level / 20);
 });
 
-it("shows nothing by no requests, by no events, or with a candidate that has them all", () => {
+it("nothing is shown without requests, without events, or if all events are of the candidate", () => {
   const increment = (stable: number, candidate: number, events: number, own: number): Increment => ({
     distributions: [eventsOfCandidate(stable, candidate, events, 2)],
     events: own,
@@ -120,7 +120,7 @@ it("needs 300 requests without a failure to show less than 1 %, at one look with
   expect([299, 300].map((requests) => isShown([look(requests)], 0.05))).toEqual([false, true]);
 });
 
-it("what was shown at a look stays shown, whatever comes later", () => {
+it("a result that was shown once stays shown with later data", () => {
   const good: Increment = { distributions: [eventsOfCandidate(500, 500, 40, 2)], events: 8, information: 0.5 };
   const bad: Increment = { distributions: [eventsOfCandidate(500, 500, 40, 2)], events: 40, information: 1 };
   expect(isShown([good], 0.05)).toBe(true);

@@ -4,7 +4,7 @@ import { checkAnalysis, policyOf } from "../../../provider/core/analysis";
 
 const STEPS = [5, 25, 50];
 
-it("has a default for everything", () => {
+it("every setting of the policy has a default", () => {
   expect(policyOf({}, STEPS)).toEqual({
     errorRatio: 2,
     errorLimit: 0.01,
@@ -25,7 +25,20 @@ it("has a default for everything", () => {
   });
 });
 
-it("takes every setting, steps with their own conditions beside bare ones, and quantiles in any order", () => {
+it("judges no duration by probes, and tells policies apart by what is probed, not by how often", () => {
+  const probed = policyOf({ probes: {} }, STEPS);
+  expect(probed).toEqual({
+    ...policyOf({ latency: {} }, STEPS),
+    probe: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+  });
+  expect(checkAnalysis({ probes: {}, latency: {} }, STEPS)).toEqual([]);
+  expect(policyOf({ probes: { event: "", requests: 7 } }, STEPS)).toEqual(probed);
+  const others = [{ event: "ok" }, { expect: "ok" }, { event: "ok", expect: "ok" }];
+  const all = [probed, ...others.map((probes) => policyOf({ probes }, STEPS))];
+  expect(new Set(all.map(({ probe }) => probe)).size).toBe(4);
+});
+
+it("accepts every setting, steps with and without conditions, and quantiles in any order", () => {
   const settings = {
     errorRatio: 1.5,
     errorLimit: "0.5%",
@@ -79,6 +92,14 @@ it.each([
   [{ logs: "judged" }, 'analysis.logs: got "judged"; allowed: { project, logstore }'],
   [{ logs: { project: "a.b", logstore: "ab" } }, 'analysis.logs.project: got "a.b"'],
   [{ errorRate: 2 }, "analysis: has no errorRate; allowed: errorRatio"],
+  [{ probes: true }, "analysis.probes: got true; allowed: { requests, event, expect }"],
+  [{ probes: { requests: 1001 } }, "analysis.probes.requests: got 1001; allowed: a whole number from 1 to 1000"],
+  [{ probes: { expect: "" } }, 'analysis.probes.expect: got ""; allowed: text of 1 to 1024 characters'],
+  [
+    { probes: {}, logs: { project: "judged", logstore: "requests" } },
+    "analysis: got { probes, logs }; allowed: one of them",
+  ],
+  [{ probes: {}, latency: { p95: 20 } }, "analysis.latency: got { p95 }; allowed beside probes: {}"],
   ["strict", 'analysis: got "strict"'],
 ])("refuses %j and names the property", (settings, reason) => {
   const failures = checkAnalysis(settings, STEPS);
@@ -106,14 +127,14 @@ it.each([
   expect(checkAnalysis({}, steps)[0]?.reason).toContain(reason);
 });
 
-it("lets unknown values and absent settings pass", () => {
+it("accepts unknown values and absent settings", () => {
   const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
   expect(checkAnalysis(undefined, undefined)).toEqual([]);
   expect(checkAnalysis(unknown, unknown)).toEqual([]);
   expect(checkAnalysis({ errorRatio: unknown }, [unknown, { weight: unknown, requests: 3 }, 50])).toEqual([]);
 });
 
-it("throws for nothing, whatever is given", () => {
+it("the check of a policy never throws, for any value", () => {
   fc.assert(
     fc.property(fc.anything(), fc.anything(), (settings, steps) => {
       for (const { property } of checkAnalysis(settings, steps)) expect(["analysis", "steps"]).toContain(property);

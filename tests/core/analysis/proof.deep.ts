@@ -34,7 +34,7 @@ describe.each([
   ["no more errors allowed than the stable version has", { errorLimit: 100, errorRatio: 1, latency: {} }],
 ] as const)("false alarms with %s", (_, settings) => {
   it.each(HOSTILE.map((traffic) => [traffic.name, traffic] as const))(
-    "under %s: at most 5 % and three sigma",
+    "under %s: at most 5 %% plus three standard deviations",
     (_name, traffic) => {
       expect(share(outcomes(settings, traffic, 720), "rejected")).toBeLessThanOrEqual(ALLOWED);
     },
@@ -46,7 +46,7 @@ it.each(BAD.slice(1, -1).map((traffic) => [traffic.name, traffic] as const))("fi
   expect(share(outcomes({}, traffic), "rejected")).toBeGreaterThan(0.95);
 });
 
-it("holds both versions bad, and neither rejects nor promotes", () => {
+it("the verdict is hold if both versions are bad: no rejection and no promotion", () => {
   const traffic = { ...CALM, stableErrors: () => 0.3, candidateErrors: () => 0.3 };
   const all = outcomes({}, traffic, 480);
   expect([share(all, "undecided"), all.every(({ held }) => held)]).toEqual([1, true]);

@@ -39,7 +39,7 @@ function row(id: string, more: Row = {}): Row {
 const counted = (rows: readonly Row[], policy = POLICY) => windowOfRows(rows, COMPARED, policy, 0, 60);
 
 describe("counts", () => {
-  it("of each version, whatever else ran", () => {
+  it("counts of each version do not include other versions", () => {
     const rows = [
       row("a"),
       row("b", { versionId: "2" }),
@@ -51,13 +51,13 @@ describe("counts", () => {
     expect([stable.requests, candidate.requests]).toEqual([1, 1]);
   });
 
-  it("of LATEST for rows without a version", () => {
+  it("rows without a version are counted for LATEST", () => {
     const rows = [row("a", { versionId: undefined }), row("b", { versionId: undefined, hasFunctionError: "true" })];
     const compared = { ...COMPARED, stable: "LATEST" };
     expect(windowOfRows(rows, compared, POLICY, 0, 60).stable).toMatchObject({ requests: 2, errors: 1 });
   });
 
-  it("of failures: a function error, or a status from the policy's on", () => {
+  it("a failure is a function error, or a status of errorStatus or higher", () => {
     const rows = [
       row("a", { hasFunctionError: "true" }),
       row("b", { statusCode: "500" }),
@@ -68,7 +68,7 @@ describe("counts", () => {
     expect(counted(rows, policyOf({ errorStatus: 499 }, [10])).stable.errors).toBe(3);
   });
 
-  it("of warm requests alone for durations, and no duration that is no number", () => {
+  it("durations count for warm requests only, and only if they are numbers", () => {
     const rows = [
       row("a", { durationMs: "10.00" }),
       row("b", { durationMs: "20.50" }),
@@ -82,7 +82,7 @@ describe("counts", () => {
     });
   });
 
-  it("of one request for each id, in whichever order its rows come: the newest try counts", () => {
+  it("each request id counts once, in any order of rows, with its newest attempt", () => {
     const tries = [
       row("a", { invocationType: "Async", hasFunctionError: "true", invocationStartTimestamp: "1000" }),
       row("a", { invocationType: "Async", hasFunctionError: "true", invocationStartTimestamp: "2000" }),
@@ -110,14 +110,14 @@ describe("pages", () => {
     [99, [0]],
     [100, [0, 100]],
     [250, [0, 100, 200]],
-  ])("of %p rows are all read", async (count, offsets) => {
+  ])("all of %p rows are read", async (count, offsets) => {
     const asked: number[] = [];
     const read = await readRows(source(many(count), asked), "api", 0, 60);
     expect([read.rows.length, read.from]).toEqual([count, 0]);
     expect(asked).toEqual(offsets);
   });
 
-  it("of too many rows are the newest: the window begins after the oldest second that was reached", async () => {
+  it("of too many rows the newest are read, and the window begins after the oldest second that was read", async () => {
     const at = (second: number, count: number) =>
       Array.from({ length: count }, (_, i) => row(`${second}-${i}`, { __time__: String(second) }));
     const newestFirst = [...at(59, 90), ...at(30, 110), ...at(10, 500)];
@@ -127,13 +127,14 @@ describe("pages", () => {
     expect(await readRows(source(at(59, 500)), "api", 0, 60, 300)).toMatchObject({ from: 59 });
   });
 
-  it("with rows by the alias that name no version are told", () => {
+  it("reports rows of the alias that name no version", () => {
     const rows = [row("a"), row("b", { versionId: undefined }), row("c", { versionId: "" })];
     const other = row("d", { versionId: undefined, qualifier: "LATEST" });
     expect(unversioned([...rows, other], COMPARED)).toBe(2);
+    expect(unversioned([...rows, row("", { versionId: "2" }), row("e", { requestId: undefined })], COMPARED)).toBe(4);
   });
 
-  it("that are incomplete are asked for again, and refused when they stay so", async () => {
+  it("a query with an incomplete answer is sent again, and is an error if the answer stays incomplete", async () => {
     const answers: Page[] = [
       { rows: many(3), complete: false },
       { rows: many(7), complete: true },
@@ -145,12 +146,12 @@ describe("pages", () => {
     );
   });
 
-  it("of a source that fails are no rows", async () => {
+  it("a source that fails is an error, not an empty list of rows", async () => {
     await expect(readRows(() => Promise.reject(new Error("throttled")), "api", 0, 60)).rejects.toThrow("throttled");
   });
 });
 
-it("a window ends before rows may still come, and windows follow one another without a gap", () => {
+it("a window ends before the time of rows that may still arrive, and windows have no gap between them", () => {
   expect(windowToJudge(1000, 1500, POLICY)).toEqual({ from: 1000, to: 1320 });
   expect(windowToJudge(1320, 1800.9, POLICY)).toEqual({ from: 1320, to: 1620 });
   expect(windowToJudge(1320, 1500, POLICY)).toBeUndefined();
@@ -167,7 +168,7 @@ describe("rows of the emulator, through the SDK", () => {
   // Every tenth request goes to the candidate.
   const emulator = useEmulator({ now: () => new Date(clock), random: () => (draws++ % 10 === 0 ? 0 : 0.999) });
 
-  it("are counted, more than a page of them", async () => {
+  it("more rows than one page are counted", async () => {
     const api = new Api(emulator());
     const logConfig = new fc.LogConfig({ project: "judged", logstore: "requests", enableRequestMetrics: true });
     await api.create("api", { code: zipInput({ "index.js": SOURCE }), logConfig });

@@ -13,7 +13,7 @@ it.each([
   expect(fittingCounts(requests, share, 0.001)).toEqual({ low, high });
 });
 
-it("leaves out at most the level, and not one count too many on either side", () => {
+it("the range leaves out at most the level, and is as narrow as possible", () => {
   const { low, high } = fittingCounts(60, 0.25, 0.05);
   const chance = (counts: number[]) => counts.map((k) => binomial(k, 60, 25, 100)).reduce((a, b) => a + b, 0);
   expect(chance(upTo(low - 1))).toBeLessThanOrEqual(0.025);
@@ -22,17 +22,17 @@ it("leaves out at most the level, and not one count too many on either side", ()
   expect(1 - chance(upTo(high - 1))).toBeGreaterThan(0.025);
 });
 
-it("is a mismatch when nearly no request reaches the candidate, or nearly all do", () => {
+it("the split is a mismatch if almost no request, or almost every request, reaches the candidate", () => {
   expect(splitOf(200, 0, 0.1).mismatch).toBe(true);
   expect(splitOf(10, 90, 0.1).mismatch).toBe(true);
 });
 
-it("is none when the share is off by rounding, however many requests there are", () => {
+it("the split is not a mismatch if the share differs by rounding, with any number of requests", () => {
   expect(splitOf(8_960_000, 1_040_000, 0.1)).toMatchObject({ observed: 0.104, mismatch: false });
   expect(splitOf(8_800_000, 1_200_000, 0.1)).toMatchObject({ observed: 0.12, mismatch: true });
 });
 
-it("is none while there is too little to see", () => {
+it("the split is not a mismatch while there are few requests", () => {
   expect(splitOf(20, 0, 0.1).mismatch).toBe(false);
   expect(splitOf(0, 0, 0.1)).toEqual({ chance: 1, mismatch: false });
   expect(splitOf(100, 0, 0)).toEqual({ chance: 1, mismatch: false });

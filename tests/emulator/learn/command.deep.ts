@@ -1,4 +1,4 @@
-/** The command as a person runs it: built, in a process of its own, with signals from outside. */
+/** `fc-emulator learn` as users run it: built, in a separate process, with signals. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -44,7 +44,7 @@ async function interrupted(emulator: Emulator, cwd: string, signal: NodeJS.Signa
   return await run(cwd, emulator.env, ["--yes"], (started) => (child = started));
 }
 
-it("prints its plan, writes a profile, leaves nothing, and an emulator takes the profile", async () => {
+it("learn prints its plan, writes a profile and leaves no function; an emulator accepts the profile", async () => {
   const cwd = empty();
   const { code, out } = await withEmulator(
     { aliasNoChange: "refuse409", aliasShows: "additional" },
@@ -67,7 +67,7 @@ it("prints its plan, writes a profile, leaves nothing, and an emulator takes the
   }
   expect(out).toContain("aliasShows: the emulator has main, the account additional");
   expect(out).toContain("Behaviours of Function Compute seen in cn-hangzhou on ");
-  expect(out).toContain("This profile was made on an emulator, so it says nothing about the service.");
+  expect(out).toContain("This profile was made on an emulator, so it is no evidence about the service.");
   expect(out).toContain("Nothing it made is left");
   expect(readdirSync(cwd)).toEqual(["fc-profile.json"]);
   await withEmulator({ profile: join(cwd, "fc-profile.json"), aliasShows: "main" }, ({ options }) => {
@@ -79,7 +79,7 @@ it("prints its plan, writes a profile, leaves nothing, and an emulator takes the
 it.each<[NodeJS.Signals, number]>([
   ["SIGINT", 4],
   ["SIGTERM", 60],
-])("after %s at request %i what was made is deleted, and there is no profile", async (signal, nth) => {
+])("after %s at request %i the created functions are deleted, and no profile is written", async (signal, nth) => {
   const cwd = empty();
   await withEmulator({}, async (emulator) => {
     const { code, out } = await interrupted(emulator, cwd, signal, nth);
@@ -93,7 +93,7 @@ it.each<[NodeJS.Signals, number]>([
   });
 });
 
-it("after kill -9 nothing begins before --clean has deleted what is left, also behind a trigger and an alias", async () => {
+it("after kill -9, learn begins only after --clean has deleted the functions, also with a trigger and an alias", async () => {
   const cwd = empty();
   await withEmulator({ deleteFunctionInUse: "refuse" }, async (emulator) => {
     const killed = await interrupted(emulator, cwd, "SIGKILL", 100);
@@ -112,7 +112,7 @@ it("after kill -9 nothing begins before --clean has deleted what is left, also b
   });
 });
 
-it("cleans in the account and region of its run only", async () => {
+it("--clean deletes only in the account and region of the run", async () => {
   const cwd = empty();
   await withEmulator({}, async (emulator) => {
     await interrupted(emulator, cwd, "SIGKILL", 30);
@@ -133,13 +133,13 @@ it("cleans in the account and region of its run only", async () => {
   });
 });
 
-it("begins nowhere without a yes, and overwrites no profile", async () => {
+it("learn does not begin without a confirmation, and does not overwrite a profile", async () => {
   const cwd = empty();
   await withEmulator({}, async (emulator) => {
     const silent = await run(cwd, emulator.env, []);
     expect(silent).toMatchObject({
       code: 1,
-      out: expect.stringContaining("nobody can be asked here; say --yes") as string,
+      out: expect.stringContaining("there is no terminal to ask for confirmation; give --yes") as string,
     });
     writeFileSync(join(cwd, "fc-profile.json"), "mine");
     const existing = await run(cwd, emulator.env, ["--yes"]);

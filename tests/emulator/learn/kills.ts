@@ -1,4 +1,4 @@
-/** Runs of `learn` that are killed at one of their requests: the thread they run in ends at once, without a last word. */
+/** Runs of `learn` that are killed at one of their requests: the thread ends at once, without a clean-up. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -8,7 +8,7 @@ import { anySwitches, dice, faultsOf, placeOf, quickly, TROUBLES, withEmulator }
 
 const BUILT = join(__dirname, "..", "..", "..", "dist", "emulator", "learn");
 
-/** The run, as a text for a thread: what is built runs there as it is. */
+/** The source of a run for a worker thread, which loads the compiled code. */
 const RUN = `
 const { workerData, parentPort } = require("node:worker_threads");
 const { learn } = require(workerData.built + "/run.js");
@@ -23,10 +23,10 @@ learn({
 }).then(() => parentPort.postMessage("ended"));
 `;
 
-/** What is left after a run that is killed at a random request, and a second one that goes on with its journal. */
+/** The functions that are left after a run was killed at a random request and a second run used its journal. */
 export async function killedRun(seed: number, folder: string) {
   const troubles = Object.keys(TROUBLES);
-  const nth = 1 + dice(seed + 1000)(170);
+  const nth = 1 + dice(seed + 1000)(180);
   return await withEmulator({ ...anySwitches(seed), seed }, async (emulator) => {
     const { endpoint: _endpoint, ...place } = placeOf(emulator);
     const journal = join(folder, `killed-${seed}`);

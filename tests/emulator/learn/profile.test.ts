@@ -1,4 +1,4 @@
-/** Profiles: what an emulator takes, and what it refuses with which words. */
+/** Profiles: which ones an emulator accepts, and the messages about those it refuses. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -30,7 +30,7 @@ function written(profile: unknown): string {
   return file;
 }
 
-it("what is decided is taken, the rest stays as it is, and an option of its own wins", async () => {
+it("an emulator uses the decided switches of a profile and its defaults for the others; --set takes precedence", async () => {
   await withEmulator({ profile: written(PROFILE), triggerCors: "allowed" }, ({ options }) => {
     const { publishGuard, triggerCors, refusedPublish, versionHeader } = options;
     expect({ publishGuard, triggerCors, refusedPublish, versionHeader }).toEqual({
@@ -66,13 +66,13 @@ it.each<[string, unknown, string]>([
   await expect(startEmulator({ profile: file })).rejects.toThrow(message);
 }); // prettier-ignore
 
-it("refuses a file that is not there", async () => {
+it("refuses a profile that does not exist", async () => {
   await expect(startEmulator({ profile: join(folder(), "none.json") })).rejects.toThrow(
     "none.json cannot be used: ENOENT",
   );
 });
 
-it("lists what differs from the emulator and from documentation, and brings it into a pull request", () => {
+it("the report lists differences from the emulator and from documents, and makes a text for a pull request", () => {
   const text = resultText(PROFILE);
   expect(text).toContain("publishGuard: the emulator has content, the account revision\n");
   expect(text).toContain(

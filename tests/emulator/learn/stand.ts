@@ -1,4 +1,4 @@
-/** Emulators in the account's place, and runs of `learn` against them. */
+/** Emulators in place of an account, and runs of `learn` against them. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +36,7 @@ export function anySwitches(seed: number): Switches {
 const BUSY = { status: 503, code: "ServiceUnavailable", message: "busy" };
 const THROTTLED = { status: 429, code: "Throttling.User", message: "slow down" };
 
-/** What goes wrong with requests, in shares of them. */
+/** Kinds of failures, each with the share of requests that fail. */
 export const TROUBLES: Readonly<Record<string, readonly [number, Fault["action"]][]>> = {
   nothing: [],
   throttling: [[0.08, { kind: "reject", ...THROTTLED }]],
@@ -55,7 +55,7 @@ export const TROUBLES: Readonly<Record<string, readonly [number, Fault["action"]
   ],
 };
 
-/** Faults of a trouble. */
+/** The faults of one kind of failure. */
 export function faultsOf(trouble: string, seed: number): Fault[] {
   return (TROUBLES[trouble] ?? []).map(([probability, action], at) => ({
     operation: "*",
@@ -66,7 +66,7 @@ export function faultsOf(trouble: string, seed: number): Fault[] {
   }));
 }
 
-/** A pace whose seconds pass at once; they are counted, and the emulator's clock goes along. */
+/** Waits that take no real time: the seconds are counted, and the emulator's clock is moved. */
 export function quickly(emulator: Emulator): Pace {
   let now = Date.UTC(2026, 0, 2);
   return {
@@ -84,7 +84,7 @@ export function placeOf({ endpoint, region, accessKeyId, accessKeySecret }: Emul
   return { region, endpoint: () => endpoint, tokenEndpoint: endpoint, accessKeyId, accessKeySecret };
 }
 
-/** A folder that goes at the end of the suite. */
+/** A folder that is deleted at the end of the suite. */
 export function useFolder(): () => string {
   let folder = "";
   beforeAll(() => {
@@ -96,7 +96,7 @@ export function useFolder(): () => string {
 
 let runs = 0;
 
-/** A run, with what it takes filled in. */
+/** A run of `learn` with default values for its options. */
 export async function learnFrom(emulator: Emulator, folder: string, more: Partial<LearnInput> = {}): Promise<Learned> {
   runs += 1;
   const learned = await learn({
@@ -114,7 +114,7 @@ export async function learnFrom(emulator: Emulator, folder: string, more: Partia
   return learned;
 }
 
-/** Starts an emulator for one piece of work. */
+/** Starts an emulator, calls a function with it, and closes the emulator. */
 export async function withEmulator<T>(
   options: StartOptions,
   work: (emulator: Emulator) => Promise<T>,
@@ -138,16 +138,16 @@ export function summary({ profile }: Learned): Record<string, string> {
   );
 }
 
-/** Where every publish is accepted, these three change nothing. */
+/** If every publish is accepted, these three switches have no effect. */
 const OF_THE_GUARD = ["publishErrorStatus", "publishErrorHeader", "refusedPublish"];
 
-/** What a run has to find where the switches are set so. */
+/** The results that a run must have for these switches. */
 export function expected(switches: Switches): Record<string, string> {
   const hidden = switches.publishGuard === "off" ? OF_THE_GUARD : [];
   return { ...switches, ...Object.fromEntries(hidden.map((name) => [name, "no effect"])) };
 }
 
-/** The run of a seed: which account it meets, and what it made of it. */
+/** The account of a seed, and the results of the run on this account. */
 export async function runOf(seed: number, folder: string) {
   const troubles = Object.keys(TROUBLES);
   const trouble = troubles[seed % troubles.length] ?? "";

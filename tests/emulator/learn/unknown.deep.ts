@@ -1,6 +1,6 @@
 /**
- * Accounts that behave as no switch says: emulators with one place of their source changed. The run says that it does not know, and
- * never names a value. What it has to say is written down here.
+ * Emulators with one changed place in their source, so that their behaviour is the value of no switch. The result of
+ * the run is "unknown", and never a value. The expected results are literals in this file.
  */
 import type { Fault, StartOptions, SwitchName } from "../../../emulator";
 import { EXPERIMENTS } from "../../../emulator/learn/experiments";
@@ -23,7 +23,7 @@ const CASES: [string, Change, Expected, StartOptions?][] = [
   ["a publish without a change has another code", { file: "service/actions/version.ts", code: "throw versionPublishError(entry.functionName, Number(publishErrorStatus));", instead: "throw invalidArgument('nothing new');" }, { publishGuard: "content", publishErrorStatus: UNKNOWN, publishErrorHeader: "ignored" }],
   ["a publish without a change answers the newest version", { file: "service/actions/version.ts", code: "throw versionPublishError(entry.functionName, Number(publishErrorStatus));", instead: "return ok(versionView(newest as never));" }, { publishGuard: UNKNOWN, publishErrorStatus: UNKNOWN, publishErrorHeader: UNKNOWN, refusedPublish: UNKNOWN }],
   ["with the header a publish answers a number nobody has", { file: "service/actions/version.ts", code: "return ok(versionView(newest));", instead: "return ok({ ...versionView(newest), versionId: '77' });" }, { publishGuard: "content", publishErrorHeader: UNKNOWN }, { publishErrorHeader: "obeyed" }],
-  ["every second refused publish uses up a number", { file: "service/actions/version.ts", code: "entry.nextVersion += 1;\n    world.store.save(entry);", instead: "entry.nextVersion += 0.5;\n    world.store.save(entry);" }, { publishGuard: OPEN, refusedPublish: OPEN, publishErrorStatus: OPEN }, { refusedPublish: "burns" }],
+  ["a refused publish uses up half a number", { file: "service/actions/version.ts", code: "entry.nextVersion += 1;\n    world.store.save(entry);", instead: "entry.nextVersion += 0.5;\n    world.store.save(entry);" }, { publishGuard: "content", refusedPublish: UNKNOWN, publishErrorStatus: "400" }, { refusedPublish: "burns" }],
   ["a refused publish uses up two numbers", { file: "service/actions/version.ts", code: "entry.nextVersion += 1;\n    world.store.save(entry);", instead: "entry.nextVersion += 2;\n    world.store.save(entry);" }, { publishGuard: "content", refusedPublish: UNKNOWN }, { refusedPublish: "burns" }],
   ["an alias to LATEST names the newest version", { file: "service/actions/alias.ts", code: "if (value === LATEST && world.options.aliasToLatest === \"allow\") return value;", instead: "if (value === LATEST) return String(entry.nextVersion - 1);" }, { aliasToLatest: UNKNOWN }],
   ["an update of an alias without a change is a 412", { file: "service/actions/alias.ts", code: "aliasNoChange === \"refuse409\" ? 409 : 400", instead: "412" }, { aliasNoChange: UNKNOWN, omittedWeights: "keep" }],
@@ -78,7 +78,7 @@ const REFUSALS: [Fault, Expected][] = [
   [busy("InvokeFunction", 500, "InternalServerError"), { latestVersionId: OPEN, versionHeader: OPEN, asyncDraw: OPEN }],
 ]; // prettier-ignore
 
-it.each(REFUSALS)("an account that always refuses %j decides nothing by it", async (fault, expected) => {
+it.each(REFUSALS)("an account that always refuses %j gives no result for it", async (fault, expected) => {
   await withEmulator({}, async (emulator) => {
     emulator.faults.add(fault);
     const learned = await learnFrom(emulator, folder(), { experiments: about(Object.keys(expected)) });

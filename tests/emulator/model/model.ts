@@ -3,7 +3,7 @@
  * documentation alone.
  */
 
-/** One request of a sequence; one for tags has the path `/tags` and names its function. */
+/** One request of a sequence. A request about tags has the path `/tags` and the name of its function. */
 export interface Call {
   readonly method: string;
   readonly path: string;
@@ -11,7 +11,7 @@ export interface Call {
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
-/** An answer without times, ids and texts: what the two must agree on. */
+/** An answer without times, ids and texts. Emulator and model must have equal answers in this form. */
 export interface Outcome {
   readonly status: number;
   readonly code?: string;
@@ -32,7 +32,7 @@ interface Alias {
 interface Func {
   readonly tags: Map<string, string>;
   readonly triggers: Map<string, string>;
-  /** By what is set: reserved concurrency, provisioned instances, retries of asynchronous calls. */
+  /** Values by kind of setting: reserved concurrency, provisioned instances, retries of asynchronous calls. */
   readonly settings: Map<string, number>;
   stopped: boolean;
   latest: Config;
@@ -48,14 +48,14 @@ const noVersion = refused(404, "VersionNotFound");
 const noAlias = refused(404, "AliasNotFound");
 const done: Outcome = { status: 204 };
 
-/** What can be set with one number: its field, and what a read without it gets. */
+/** A setting with one number: its field, and the answer of a read if it is not set. */
 const SETTINGS: Readonly<Record<string, { readonly field: string; readonly unset: Outcome }>> = {
   concurrency: { field: "reservedConcurrency", unset: refused(404, "OnDemandConfigNotFound") },
   "provision-config": { field: "defaultTarget", unset: { status: 200, body: {} } },
   "async-invoke-config": { field: "maxAsyncRetryAttempts", unset: refused(404, "AsyncConfigNotExists") },
 };
 
-/** Answers calls from memory of its own; knows nothing of the emulator. */
+/** Answers calls from its own data, and uses no code of the emulator. */
 export class Model {
   readonly #functions = new Map<string, Func>();
 

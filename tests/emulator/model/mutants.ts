@@ -1,4 +1,4 @@
-/** Mistakes planted in the emulator's actions, each of which some random sequence has to show. */
+/** Mistakes planted in the emulator's actions. At least one random sequence must find each. */
 
 type Mutant = readonly [what: string, file: string, code: string, instead: string];
 

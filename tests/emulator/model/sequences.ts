@@ -1,4 +1,4 @@
-/** Random request sequences, asked of the emulator's actions and of an independent model. */
+/** Random sequences of requests, sent to the emulator's actions and to an independent model. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,7 +54,7 @@ const START: readonly Call[] = [
   { method: "POST", path: "/functions/f/versions" },
 ];
 
-/** Every other sequence begins with a weighted alias too: what comes after a weighted version is deleted is rare otherwise. */
+/** Every other sequence begins with a weighted alias. Otherwise few sequences would delete a version with a weight. */
 function startOf(seed: number): readonly Call[] {
   const body = { aliasName: "a", versionId: "1", additionalVersionWeight: { "2": 0.1 } };
   return seed % 2 === 0 ? START : [...START, { method: "POST", path: "/functions/f/aliases", body }];
@@ -139,7 +139,7 @@ function newWorld(set: Partial<Switches>): World {
   };
 }
 
-/** A call as it goes over the wire; only one for tags differs. */
+/** The HTTP request of a call. Only calls about tags have another form. */
 function onWire({ accountId, region }: Identity, call: Call): Call {
   if (call.path !== "/tags") return call;
   const { functionName, tags, keys } = call.body as { functionName: string; tags?: Record<string, string>; keys?: string[] };
@@ -218,7 +218,7 @@ const COMPARED = [
   ...["triggerName", "reservedConcurrency", "maxAsyncRetryAttempts", "TagKey", "TagValue", "invocationRestriction"],
 ];
 
-/** A list's rows or one thing, only the fields both sides know. */
+/** The rows of a list or one object, with only the fields that the model also has. */
 function plain(body: unknown): unknown {
   const fields = body as Record<string, unknown>;
   const rows = ["functions", "versions", "aliases", "triggers", "TagResources"].map((name) => fields[name]).find(Array.isArray);
@@ -231,7 +231,7 @@ function plain(body: unknown): unknown {
   return found;
 } // prettier-ignore
 
-/** Where a sequence's calls go: a fresh emulator each time, or one that is read back between two calls. */
+/** The target of a sequence: a new emulator, or one whose state is read back from disk between two calls. */
 interface Run {
   readonly ask: Asker;
   /** Called before each call after the first. */
@@ -259,7 +259,7 @@ export async function difference(sequences: number, begin: () => Promise<Run> | 
   return undefined;
 }
 
-/** A world of its own for each sequence, under some switches and with the actions as they are unless told otherwise. */
+/** New emulator state for each sequence, with the given switches. Default: the unchanged actions. */
 export const inProcess =
   (set: Partial<Switches> = {}, actions?: Actions) =>
   (): Run => ({ ask: direct(newWorld(set), actions) });

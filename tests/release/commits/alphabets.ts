@@ -1,4 +1,4 @@
-/** Small alphabets, of which every sequence is tried. Each letter is what one person does, with the runs that follow. */
+/** Small sets of steps ("letters"), of which every sequence is tried. A letter is one change with the runs after it. */
 import type { Event, Tree } from "./world";
 
 export interface Alphabet {

@@ -52,6 +52,8 @@ interface Arrival {
   readonly stood: readonly string[];
   /** What was right to give it at once. */
   readonly start: number;
+  /** The weight named a revision that the state did not know: the first step was right as well. */
+  readonly startIsUncertain: boolean;
   /** No run without hold has met it: it has not started. */
   readonly waits: boolean;
   /** Names that a key may call it by. */
@@ -67,10 +69,14 @@ interface Arrival {
   readonly least: number | undefined;
   /** The commit whose run brought it. */
   readonly commit: number;
+  /** Values that came while other content waited: they were not written for this one. */
+  readonly foreign: readonly string[];
 }
 
 interface Block {
   readonly needs: number;
+  /** The retry that stood then, if it names the content by another number: any other retry is later. */
+  readonly stood?: string | undefined;
 }
 
 /** A promotion by the last run: what was before. */
@@ -134,6 +140,8 @@ interface Effect {
   alone: boolean;
   /** The run just before was that of the commit just before. */
   readonly parentRan: boolean;
+  /** Versions that a hand had lowered, and raised again since: what held them back is gone. */
+  freed: readonly string[];
 }
 
 interface Weight {
@@ -196,6 +204,21 @@ export class Judge<S> {
 
   constructor(private readonly checks: ReadonlySet<Check> = new Set(Object.keys(CHECKS) as Check[])) {}
 
+  /** The same judge: what it sees from now on stays in it. */
+  clone(): Judge<S> {
+    const copy = new Judge<S>(this.checks);
+    copy.violations.push(...this.violations);
+    copy.commits.push(...this.commits);
+    for (const [index, effect] of this.effects) copy.effects.set(index, { ...effect });
+    for (const [revision, contents] of this.revisions) copy.revisions.set(revision, new Set(contents));
+    for (const content of this.everDeployed) copy.everDeployed.add(content);
+    for (const [version, content] of this.contents) copy.contents.set(version, content);
+    copy.releases = this.releases;
+    copy.last = this.last;
+    copy.failed = this.failed;
+    return copy;
+  }
+
   committed(commit: Commit): void {
     this.commits.push(commit);
   }
@@ -215,15 +238,15 @@ export class Judge<S> {
     this.revisions.set(inputs.revision, named.add(content));
 
     const [a, b] = [run.knownByState, run.knownByAlias];
-    const known = a && b ? (b.sequence > a.sequence ? b : a) : (a ?? b);
-    // An alias that a crashed run of the same rename left is a copy; that of another release goes its own way.
-    const renamed =
-      a !== undefined &&
-      a.tree.aliasName !== tree.aliasName &&
-      run.previous !== undefined &&
-      (a === known || a.release === known?.release);
-    const before = renamed ? sharesOf(run.previous) : sharesOf(run.alias);
     const after = sharesOf(outcome.write ?? run.alias);
+    const toOtherName = a !== undefined && a.tree.aliasName !== tree.aliasName && run.previous !== undefined;
+    // A state was lost and the release began anew under another name: nobody can mean one of the two aliases more than the other. A rename
+    // that leaves the alias of the new name as it is continues its release. Counts of runs of two releases are not comparable.
+    const stays = toOtherName && b !== undefined && b.release !== a.release && same(after, sharesOf(run.alias));
+    const known = a && b ? (stays || b.sequence > a.sequence ? b : a) : (a ?? b);
+    // An alias that a crashed run of the same rename left is a copy; that of another release goes its own way.
+    const renamed = toOtherName && (a === known || a.release === known?.release);
+    const before = renamed ? sharesOf(run.previous) : sharesOf(run.alias);
     const main = (outcome.write ?? run.alias)?.versionId;
     const where = `commit ${commit.index}: ${show(before)} → ${show(after)}`;
 
@@ -232,8 +255,11 @@ export class Judge<S> {
       this.last = { late: false, known };
       return this.first(run, before, after, where);
     }
-    const late = world.ordered && orderOf(commit.index) < orderOf(known.commit);
-    this.last = { late, known };
+    // A rename asks the aliases of both names for a newer run.
+    const other = toOtherName ? (known === a ? b : a) : undefined;
+    const newest = other !== undefined && other.commit > known.commit ? other : known;
+    const late = world.ordered && orderOf(commit.index) < orderOf(newest.commit);
+    this.last = { late, known: newest };
     if (late) {
       if (outcome.write !== undefined) this.fail("late writes nothing", where);
       // Without a refresh, state may not know yet of the newer run.
@@ -249,7 +275,7 @@ export class Judge<S> {
       return { ...known, commit: commit.index, tree, written: after };
     }
 
-    const gotLost = a === undefined || (b !== undefined && b.sequence !== a.sequence);
+    const gotLost = a === undefined || (b !== undefined && (b.sequence !== a.sequence || b.release !== a.release));
     // Numbers of runs whose state was lost are not known.
     const stoodBefore = gotLost ? (a?.texts ?? []) : known.texts;
 
@@ -269,29 +295,37 @@ export class Judge<S> {
     const needs = (one: string): number => (retry && stands && names(retry.name, one) ? retry.count + 1 : 1);
     let stable = known.stable;
     let handMade: string | undefined;
-    let candidate = known.candidate;
+    // While new content waits, the candidate before it keeps its traffic: it is the candidate still when its content comes back.
+    let { replaced } = known;
+    const staying = known.candidate?.waits === true ? replaced?.arrival : undefined;
+    let candidate = staying?.content === content ? staying : known.candidate;
     const lower = (one: string, ceiling: number) => {
       lowered[one] = { ceiling, needs: Math.max(needs(one), lowered[one]?.needs ?? 1) };
     };
     if (gone) {
-      if (candidate && candidate.version !== stable) lower(candidate.version, 0);
+      for (const one of [candidate, staying]) if (one && one.version !== stable) lower(one.version, 0);
     } else if (moved) {
       if (share(before, stable) === 0) {
         const main = String((renamed ? run.previous : run.alias)?.versionId);
         // A hand that promotes the candidate leaves the way back open.
-        if (main !== candidate?.version) lower(stable, 0);
+        if (![candidate?.version, known.candidate?.version, staying?.version].includes(main)) lower(stable, 0);
         stable = main;
         handMade = stable;
         Reflect.deleteProperty(lowered, stable);
       }
       for (const [one, { ceiling }] of Object.entries(lowered)) {
-        if (share(before, one) > Math.max(ceiling, share(written, one))) Reflect.deleteProperty(lowered, one);
+        if (share(before, one) <= Math.max(ceiling, share(written, one))) continue;
+        Reflect.deleteProperty(lowered, one);
+        for (const effect of this.effects.values()) effect.freed = [...effect.freed, one];
       }
-      if (candidate && candidate.version !== stable) {
-        const [has, had] = [share(before, candidate.version), share(written, candidate.version)];
-        if (has < had) lower(candidate.version, has);
-        if (has > had) candidate = { ...candidate, raisedByHand: true, raisedTo: has };
-      }
+      const afterHand = (one: Arrival): Arrival => {
+        const [has, had] = [share(before, one.version), share(written, one.version)];
+        if (has < had) lower(one.version, has);
+        return has > had ? { ...one, raisedByHand: true, raisedTo: has } : one;
+      };
+      if (candidate && candidate.version !== stable) candidate = afterHand(candidate);
+      if (replaced && staying && staying !== candidate && staying.version !== stable)
+        replaced = { ...replaced, arrival: afterHand(staying) };
     }
     const contentOfVersion = (one: string): string => this.contents.get(one) ?? "";
 
@@ -300,6 +334,10 @@ export class Judge<S> {
     // What stood in config before the first version rejects nothing.
     const given = keys["reject"] === undefined ? undefined : nameOf(String(keys["reject"]));
     const reject = given === known.ignored ? undefined : given;
+    const lifts = (one: string, block: Block): boolean =>
+      retry !== undefined &&
+      names(retry.name, one) &&
+      (retry.count >= block.needs || (block.stood !== undefined && retry.name !== block.stood));
     const rejects = (one: string): boolean => reject !== undefined && names(nameOf(String(reject)), one);
     if (reject !== undefined) {
       const name = nameOf(String(reject));
@@ -315,20 +353,25 @@ export class Judge<S> {
         const key = deployed ?? `#${one}`;
         // A rejection that a retry of the same version has lifted is not made again while both stand.
         const spent = given === nameOf(String(known.tree.keys["reject"])) && retry && names(retry.name, one);
-        if (!spent) rejected[key] ??= { needs: needs(one) };
+        const byNumber = needs(one) > 1 && /^v/.test(retry?.name ?? "") && retry?.name !== `v${one}`;
+        const old = rejected[key];
+        // A rejection that is new in config is newer than a retry that stood and lifted the rejection before it.
+        if (!spent && (old === undefined || lifts(one, old)))
+          rejected[key] = { needs: needs(one), stood: byNumber ? retry?.name : undefined };
       }
     }
-    const lifts = (one: string, block: Block): boolean =>
-      retry !== undefined && names(retry.name, one) && retry.count >= block.needs;
     const isRejected = (one: string): boolean => {
       const block = rejected[contentOfVersion(one)] ?? rejected[`#${one}`];
       return block !== undefined && !lifts(one, block);
     };
+    // A revision that only a run of an older commit deployed is no name that the release could know.
+    const isKnownName = (name: string): boolean =>
+      !name.startsWith("r") || name === `r${inputs.revision}` || a?.revisions[name] !== undefined;
     /** One of the readings of rule E rejects it. */
     const mayBeRejected = (one: string): boolean => {
       const block = rejected[contentOfVersion(one)] ?? rejected[`#${one}`];
       if (block === undefined) return rejects(one) && !(retry && names(retry.name, one));
-      return !lifts(one, block);
+      return !lifts(one, block) || !isKnownName(retry?.name ?? "");
     };
     // The same content under another number is lowered as well.
     const isLowered = (one: string): boolean =>
@@ -342,7 +385,7 @@ export class Judge<S> {
     const stableIsGone = gone && !run.existing.has(stable);
     const formersNow = [...(stable === known.stable ? [] : [known.stable]), ...known.formers];
     // A hand that promotes the candidate leaves the way back open, any other one may be a rollback.
-    const promotedByHand = stable !== known.stable && stable === known.candidate?.version;
+    const promotedByHand = stable !== known.stable && [known.candidate?.version, staying?.version].includes(stable);
     const certainNow = promotedByHand
       ? [known.stable, ...known.certain.filter((one) => one !== stable)]
       : succeed(known.certain, known.stable, stable);
@@ -364,9 +407,10 @@ export class Judge<S> {
     const top = tops.find((one) => one !== undefined && contentOfVersion(one) === content);
     const former = top !== undefined;
     const canRollBack = former && !isLowered(top);
-    const start = this.start(run, weight, version, known);
+    // A revision that state does not know is no name: such a weight counts as none.
+    const first = this.start(run, weight, version, known);
+    const start = isKnownName(weight.bound ?? "") ? first : Math.max(first, stepOf(keys));
     // Content that comes back with its config, by a revert, is the candidate that it was.
-    const { replaced } = known;
     const comesBack =
       arrives &&
       replaced?.arrival.content === content &&
@@ -380,7 +424,7 @@ export class Judge<S> {
       if (arrives) {
         // The candidate that was replaced last is taken up again with what it had.
         const reverted = commit.reverts === undefined ? undefined : this.effects.get(commit.reverts);
-        const had = comesBack ? (known.replaced?.share ?? 0) : 0;
+        const had = comesBack ? (replaced?.share ?? 0) : 0;
         const was = Math.max(had, reverted === undefined ? 0 : share(reverted.before, version));
         return isHeld(keys) ? share(before, version) : Math.max(start, was);
       }
@@ -393,11 +437,15 @@ export class Judge<S> {
       const raised = lifted && candidate.raisedByHand ? candidate.raisedTo : 0;
       // The end of hold starts what waited.
       if (!isFor) return lifted || candidate.waits ? Math.max(has, start, raised) : has;
-      if (weight.text === candidate.text || candidate.stood.includes(weight.text)) {
+      if (candidate.foreign.includes(weight.text)) {
+        return Math.max(has, raised, candidate.start, ...Object.values(candidate.held));
+      }
+      const comesWithStart = candidate.waits && weight.bound === undefined;
+      if (weight.text === candidate.text || candidate.stood.includes(weight.text) || comesWithStart) {
         // What waited starts at the first step of now.
         const plain = weight.bound === undefined ? weight.share : weight.bound.startsWith("v") ? ALL : undefined;
-        const first = candidate.waits && plain !== undefined ? Math.min(stepOf(keys), plain) : candidate.start;
-        return Math.max(has, raised, first, candidate.held[`${weight.text}|false`] ?? 0);
+        const then = candidate.waits && plain !== undefined ? Math.min(stepOf(keys), plain) : candidate.start;
+        return Math.max(has, raised, then, candidate.held[`${weight.text}|false`] ?? 0);
       }
       return Math.max(weight.share, raised);
     };
@@ -457,7 +505,11 @@ export class Judge<S> {
     // The only version is rejected: by one reading of rule E or the other.
     const excused =
       (falls || rejects(stable)) && replacements.length === 0 && (content === stableContent || mayBeRejected(version));
-    if (outcome.failure !== undefined && !excused) this.fail("never stuck", `${where}: ${outcome.failure}`);
+    // A rejection that is new in config, of a number that the release has not met and that is gone, is as good as a slip of the pen.
+    const isNew = given !== undefined && given !== nameOf(String(known.tree.keys["reject"]));
+    const slip =
+      isNew && /^v\d+$/.test(given) && !run.existing.has(given.slice(1)) && !(given.slice(1) in known.contents);
+    if (outcome.failure !== undefined && !excused && !slip) this.fail("never stuck", `${where}: ${outcome.failure}`);
     if (!same(before, after) && !outcome.sentence) this.fail("silent", where);
 
     // Keys that are removed.
@@ -496,6 +548,8 @@ export class Judge<S> {
       !known.lossy &&
       // Revisions are known from state only.
       !(gotLost && weight.bound?.startsWith("r")) &&
+      isKnownName(weight.bound ?? "") &&
+      candidate?.startIsUncertain !== true &&
       !blocked &&
       !third &&
       reject === undefined &&
@@ -546,13 +600,18 @@ export class Judge<S> {
               text: weight.text,
               stood: weight === NONE ? [] : stoodBefore,
               start,
+              startIsUncertain: !isKnownName(weight.bound ?? ""),
               waits: true,
               revisions: [inputs.revision],
               held: {},
               commit: commit.index,
               raisedByHand: share(before, version) > 0,
               raisedTo: share(before, version),
+              foreign: [],
             }),
+            ...(kept?.waits && !isHeld(keys) && isFor && weight.bound === undefined
+              ? { stood: [...kept.stood, weight.text], start: Math.min(stepOf(keys), weight.share) }
+              : {}),
             version,
             waits: isHeld(keys) && kept?.waits !== false,
             ...(kept && tooEarly ? { stood: [...kept.stood, weight.text] } : {}),
@@ -589,10 +648,25 @@ export class Judge<S> {
         formers: known.formers,
         alone,
         parentRan: index === commit.index && parentRan,
+        freed: [],
       });
     }
     const fresh = arrives && !this.everDeployed.has(content);
     this.everDeployed.add(content);
+    // Content that waited without traffic takes no candidate's place.
+    const latest: Replaced | undefined =
+      candidate !== undefined &&
+      ![content, stableContent].includes(candidate.content) &&
+      !(candidate.waits && share(before, candidate.version) === 0)
+        ? {
+            arrival: candidate,
+            share: share(before, candidate.version),
+            text: weightOf(known.tree.keys).text,
+            step: stepOf(known.tree.keys),
+          }
+        : replaced;
+    const isForeign =
+      arrived?.waits === true && weight !== NONE && weight.bound === undefined && !stoodBefore.includes(weight.text);
     return {
       sequence: known.sequence + 1,
       release: known.release,
@@ -611,14 +685,9 @@ export class Judge<S> {
       texts:
         weight === NONE ? [] : [...new Set([...stoodBefore, ...(weight.bound === undefined ? [weight.text] : [])])],
       replaced:
-        candidate !== undefined && ![content, stableContent].includes(candidate.content)
-          ? {
-              arrival: candidate,
-              share: share(before, candidate.version),
-              text: weightOf(known.tree.keys).text,
-              step: stepOf(known.tree.keys),
-            }
-          : known.replaced,
+        latest && isForeign
+          ? { ...latest, arrival: { ...latest.arrival, foreign: [...latest.arrival.foreign, weight.text] } }
+          : latest,
       promotion,
       contents: { ...known.contents, [version]: content },
       revisions: { ...(a?.revisions ?? {}), [`r${inputs.revision}`]: content },
@@ -658,7 +727,7 @@ export class Judge<S> {
     const rejected = reject === `r${inputs.revision}` ? version : /^v(\d+)$/.exec(reject)?.[1];
     for (let index = 0; index <= commit.index; index += 1) {
       if (!this.effects.has(index))
-        this.effects.set(index, { before, stable: undefined, formers: [], alone: false, parentRan: false });
+        this.effects.set(index, { before, stable: undefined, formers: [], alone: false, parentRan: false, freed: [] });
     }
     this.everDeployed.add(content);
     return {
@@ -687,6 +756,8 @@ export class Judge<S> {
               last: weight.text,
               least: undefined,
               commit: commit.index,
+              foreign: [],
+              startIsUncertain: false,
             },
       rejected:
         adopted && rejected !== undefined ? { [rejected === version ? content : `#${rejected}`]: { needs: 1 } } : {},
@@ -763,6 +834,7 @@ export class Judge<S> {
     if (its.weight.bound?.startsWith("v") && its.weight.bound !== `v${version}`) return undefined;
     if (candidate?.raisedByHand) return undefined;
     if (candidate === undefined || isHeld(keys) || isHeld(known.tree.keys)) return undefined;
+    if (candidate.foreign.includes(its.weight.text)) return undefined;
     if (!its.isFor) {
       const has = Math.min(stepOf(keys), share(known.written, version));
       return (candidate.least ?? ALL) < has ? undefined : split(has);
@@ -862,7 +934,8 @@ export class Judge<S> {
       const [had, has] = [share(before, one), share(after, one)];
       if (has <= had || one === effect.stable || one === its.wayBack || this.isSame(one, its.stable)) continue;
       const isNew = !this.everDeployed.has(contentOf(commit.tree));
-      const wish = one !== inputs.versionId ? 0 : wished ? its.limit : came || isNew ? its.start : 0;
+      const isFree = wished || effect.freed.includes(one);
+      const wish = one !== inputs.versionId ? 0 : isFree ? its.limit : came || isNew ? its.start : 0;
       // Unavoidable: the same tree is a plain weight for a later candidate.
       const plain =
         (parent.bound !== undefined || parent === NONE) && its.candidate !== undefined && its.candidate.commit > target;

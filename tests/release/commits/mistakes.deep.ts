@@ -1,4 +1,4 @@
-/** The oracle notices mistakes in the rules: each is the rules' own source with one place changed, beside all else as it is. */
+/** Tests that the oracle finds mistakes in the rules. Each mistake is one change in the source of the rules. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,70 +10,115 @@ import type { Subject } from "./subject";
 const root = join(__dirname, "..", "..", "..");
 const HISTORIES = 250;
 
-/** What is left out or changed in provider/core/release/rules.ts. */
-const MISTAKES: readonly (readonly [string, string, string])[] = [
-  ["A: an older run counts as a new one", "return stale\n", "return stale && observed === null\n"],
-  ["A: the order of a run is not recorded", "...(rev < 0 ? {} : { rev }),", ""],
-  ["C1: a lowered share is forgotten", "      this.lower(version, live);\n", ""],
+/** What is wrong, the file below provider/core/release, its code, and the code in its place. */
+const MISTAKES: readonly (readonly [what: string, file: string, code: string, instead: string])[] = [
+  [
+    "A: an older run counts as a new one",
+    "rules/decide.ts",
+    "before !== undefined && isOlder(before, desired)",
+    "before !== undefined && before === null",
+  ],
+  ["A: the order of a run is not recorded", "rules/result.ts", "...(rev < 0 ? {} : { rev }),", ""],
+  ["C1: a lowered share is forgotten", "rules/manualChanges.ts", "    lower(run, version, live);\n", ""],
   [
     "C2: a raised share is undone",
-    "this.keepOthers(observed);\n  }\n\n  /** Rule C3.",
-    "this.candidate = candidate; this.keepOthers(observed);\n  }\n\n  /** Rule C3.",
+    "rules/manualChanges.ts",
+    "run.candidate = acceptShare(run, candidate, shareOf(",
+    "acceptShare(run, candidate, shareOf(",
   ],
-  ["C3: the main version chosen by hand does not count", "this.followMain(observed.main);", "void 0;"],
   [
-    "C5: the candidate of a lost alias keeps its share",
-    "for (const each of [this.candidate, this.waiting]) if (each !== undefined) this.lower(each.version, 0);",
-    "",
+    "C3: the main version chosen by hand does not count",
+    "rules/manualChanges.ts",
+    "acceptMainVersion(run, observed.main);",
+    "void 0;",
   ],
-  ["D: nothing is rejected", "    this.addRejection({ version, retry: stands", "    void ({ version, retry: stands"],
+  ["C5: the candidate of a lost alias keeps its share", "rules/manualChanges.ts", "    acceptLostAlias(run);\n", ""],
+  [
+    "D: nothing is rejected",
+    "rules/reject.ts",
+    "  addRejection(run, { version, retry: sameRetry",
+    "  void ({ version, retry: sameRetry",
+  ],
   [
     "D: a rejection is for a number, not for content",
+    "rules/run.ts",
     'return a.versionId === b.versionId || compareContent(a, b) === "same";',
     "return a.versionId === b.versionId;",
   ],
   [
     "D: a rejected candidate keeps its share",
-    "    if (this.isRejected(deployed)) {\n      this.notice(",
-    "    if (this.isRejected(deployed) && this.key === null) {\n      this.notice(",
+    "rules/weight.ts",
+    "  if (isRejected(run, deployed)) {\n    run.notice(",
+    "  if (isRejected(run, deployed) && run.meaningKey === null) {\n    run.notice(",
   ],
-  ["D: a rejected stable version stays", "if (!this.isRejected(stable)) return;", "if (stable !== undefined) return;"],
-  ["D: a run that cannot roll back is green", "      this.failure =\n", "      this.uncertain =\n"],
+  [
+    "D: a rejected stable version stays",
+    "rules/reject.ts",
+    "if (!isRejected(run, stable)) return;",
+    "if (stable !== undefined) return;",
+  ],
+  ["D: a run that cannot roll back is green", "rules/reject.ts", "    run.failure =\n", "    run.uncertain[0] =\n"],
   [
     "E: every retry lifts everything",
-    "return now !== undefined && now.count > retry && this.isNamed(now.version, version);",
+    "rules/blocks.ts",
+    "return now !== undefined && now.count > retry && run.isNamed(now.version, version);",
     "return now !== undefined;",
   ],
   [
     "F: the stable content keeps the candidate",
-    "    this.candidate = undefined;\n    this.waiting = undefined;\n    if (promotion",
-    "    this.waiting = undefined;\n    if (promotion",
+    "rules/revert.ts",
+    "  run.candidate = undefined;\n  run.waiting = undefined;\n  const weight",
+    "  run.waiting = undefined;\n  const weight",
   ],
-  ["G: the former stable content is new content", "if (back && !this.isRejected(deployed)) return this.goBack();", ""],
-  ["H: new content starts at the weight", "return Math.min(weight.share, first, then);", "return weight.share;"],
-  ["H: a weight from before counts", "...this.startMeanings(share) };", "};"],
-  ["H: environment values are no content", "return a.environment === b.environment", 'return a.environment !== "-"'],
+  [
+    "G: the former stable content is new content",
+    "rules/decide.ts",
+    "if (isFormer && !isRejected(run, deployed)) return returnToFormerStable(run);",
+    "",
+  ],
+  [
+    "H: new content starts at the weight",
+    "rules/newContent.ts",
+    "return Math.min(weight.share, first, then);",
+    "return weight.share;",
+  ],
+  ["H: a weight from before counts", "rules/newContent.ts", "...meaningsAtStart(run, share) };", "};"],
+  [
+    "H: environment values are no content",
+    "version.ts",
+    "return a.environment === b.environment",
+    'return a.environment !== "-"',
+  ],
   [
     "I: a weight for another version counts",
-    'this.absent = this.rawKey === "" || !this.isForDeployed();',
-    'this.absent = this.rawKey === "";',
+    "rules/run.ts",
+    'this.withoutWeight = this.configuredWeight === "" || !this.isWeightForDeployed();',
+    'this.withoutWeight = this.configuredWeight === "";',
   ],
   [
     "I: a removed weight raises",
-    "const wanted = raised ? before : absent ? Math.min(plain, before) : plain;",
-    "const wanted = raised ? before : absent ? this.desired.first : plain;",
+    "rules/weight.ts",
+    "const target = raised ? before : withoutWeight ? Math.min(share, before) : share;",
+    "const target = raised ? before : withoutWeight ? desired.first : share;",
   ],
   [
     "J: a promotion cannot be taken back",
-    "const back = this.fullKey() === promotion.before",
-    "const back = this.fullKey() === null",
+    "rules/revert.ts",
+    "const isReverted = weight === promotion.before",
+    "const isReverted = weight === null",
   ],
   [
     "K: hold stops nothing in progress",
+    "rules/weight.ts",
     "if (!desired.hold || candidate === undefined || share <= candidate.share) return share;",
     "return share;",
   ],
-  ["K: hold stops no new content", "    if (desired.hold) {\n", "    if (desired.hold === undefined) {\n"],
+  [
+    "K: hold stops no new content",
+    "rules/newContent.ts",
+    "return run.desired.hold ? wait(run) : start(run);",
+    "return start(run);",
+  ],
 ];
 
 let folder: string;
@@ -87,13 +132,21 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Compiles what the adapter needs, with one file changed, into a folder of its own. */
-function compiled(name: string, code: string, without: string): Subject<unknown> {
+/** A place of a file below provider/core/release that reads otherwise. */
+interface Change {
+  readonly file: string;
+  readonly code: string;
+  readonly instead: string;
+}
+
+/** Compiles what the adapter needs, with one place changed, into a folder of its own. */
+function compiled(name: string, change?: Change): Subject<unknown> {
   const at = join(folder, name);
   for (const from of [
     "provider/core",
     "provider/core/analysis",
     "provider/core/release",
+    "provider/core/release/rules",
     "tests/release",
     "tests/release/commits",
   ]) {
@@ -102,7 +155,7 @@ function compiled(name: string, code: string, without: string): Subject<unknown>
       (each) => each.endsWith(".ts") && !/\.(test|deep)\.ts$/.test(each),
     )) {
       const source = readFileSync(join(root, from, file), "utf8");
-      const changed = planted(from, file, source, code, without);
+      const changed = `provider/core/release/${change?.file}` === `${from}/${file}` ? planted(source, change) : source;
       const { outputText } = ts.transpileModule(changed, {
         compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
       });
@@ -115,12 +168,12 @@ function compiled(name: string, code: string, without: string): Subject<unknown>
   return new Release();
 }
 
-function planted(from: string, file: string, source: string, code: string, without: string): string {
-  const place = code.includes("environment === b") ? "version.ts" : "rules.ts";
-  if (code === "" || from !== "provider/core/release" || file !== place) return source;
+function planted(source: string, change: Change | undefined): string {
+  if (change === undefined) return source;
+  const { file, code, instead } = change;
   const parts = source.split(code);
   if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} places that read: ${code}`);
-  return parts.join(without);
+  return parts.join(instead);
 }
 
 function notices(subject: Subject<unknown>): boolean {
@@ -129,11 +182,11 @@ function notices(subject: Subject<unknown>): boolean {
   return false;
 }
 
-it("notices nothing in the rules as they are, compiled the same way", () => {
-  const subject = compiled("none", "", "");
+it("finds no mistake in the unchanged rules, compiled in the same way", () => {
+  const subject = compiled("none");
   expect(NAMED.filter((named) => check(subject, named) !== undefined)).toEqual([]);
 });
 
-it.each(MISTAKES.map((mistake, i) => [...mistake, i] as const))("notices: %s", (_what, code, without, i) => {
-  expect(notices(compiled(`m${i}`, code, without))).toBe(true);
+it.each(MISTAKES.map((mistake, i) => [...mistake, i] as const))("notices: %s", (_what, file, code, instead, i) => {
+  expect(notices(compiled(`m${i}`, { file, code, instead }))).toBe(true);
 });

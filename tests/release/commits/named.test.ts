@@ -1,4 +1,7 @@
-/** The sequences by name, on the release of the package. A file of its own: fast enough for every planted mistake. */
+/**
+ * The named sequences, on the release of the package. They are a separate file because they are run for every planted
+ * mistake.
+ */
 import { NAMED, check } from "./named";
 import { Release } from "./real";
 

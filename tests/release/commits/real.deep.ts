@@ -1,4 +1,4 @@
-/** As the quick test, with more histories: `FC_RELEASE_HISTORIES` says how many, `FC_RELEASE_SEED` where they begin. */
+/** The test `real.test.ts` with more histories: `FC_RELEASE_HISTORIES` sets their number, `FC_RELEASE_SEED` the first seed. */
 import { Release } from "./real";
 import { suite } from "./suite";
 

@@ -1,7 +1,7 @@
-/** The release of the package, as the oracle of commits drives it. */
+/** Connects the release of the package with the oracle of commits. */
 import type { ObservedAlias } from "../../../provider/core/model";
 import { splitMark, withMark } from "../../../provider/core/owner";
-import { type ReleaseOutputs, continuesAs } from "../../../provider/core/release";
+import { type ReleaseOutputs, assertMayRename, keepsSplit, memoryInDescription } from "../../../provider/core/release";
 import { writeRecord } from "../../../provider/core/release/record";
 import * as subject from "../subject";
 import type { AliasState, Outcome, Preview, RunInputs, Subject } from "./subject";
@@ -23,7 +23,7 @@ const PROVIDED = / \((?:(?:if v\d+ still exists|unless an alias \w+ of this rele
 /** `api: v1 95→75 %, the new version (r2) 5→25 %` as shares after the run; undefined where the sentence leaves a part open. */
 function announced(whole: string): Record<string, number> | undefined {
   const sentence = whole.replace(PROVIDED, "");
-  if (/\((if|whe|which)/.test(sentence)) return undefined;
+  if (/\((if|only the run|the number)/.test(sentence)) return undefined;
   const parts = sentence.matchAll(/(?:v(\d+)|the new version(?: \(r\d+\))?) (?:[\d.]+→)?([\d.]+) %/g);
   const shares = [...parts].map(([, id, percent]): [string, number] => [id ?? "new", Number(percent)]);
   return Object.fromEntries(shares.filter(([, percent]) => percent > 0));
@@ -36,22 +36,39 @@ function copyOfRenamed(
   { aliasName }: RunInputs,
 ): ObservedAlias | undefined {
   if (state === undefined || state.aliasName === aliasName) return undefined;
-  const { live, liveMain: main, memory } = state;
-  if (main === undefined || (left !== undefined && continuesAs(left, {}, memory))) return undefined;
+  const { live, liveMain: main, memory, createdTime } = state;
+  const old = createdTime === undefined ? {} : { createdTime };
+  if (main === undefined || (left !== undefined && keepsSplit(left, old, memory))) return undefined;
   const others = Object.entries(live).filter(([id]) => id !== main);
   const additionalVersionWeight = Object.fromEntries(others.map(([id, percent]) => [id, percent / 100]));
   return { versionId: main, additionalVersionWeight, description: "" };
+}
+
+/** Why a run that would rename does nothing; undefined where it may. */
+function refusedRename(
+  state: ReleaseOutputs | undefined,
+  left: ObservedAlias | undefined,
+  inputs: RunInputs,
+): string | undefined {
+  if (state?.liveMain === undefined || state.aliasName === inputs.aliasName) return undefined;
+  try {
+    assertMayRename(subject.inputsOf(state, inputs), state.memory, memoryInDescription(left));
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** See {@link Subject}. */
 export class Release implements Subject<ReleaseOutputs> {
   preview(state: ReleaseOutputs | undefined, inputs: RunInputs): Preview {
     const { sentence, notices, failure } = subject.preview(state, inputs);
-    // A preview of an older commit may not know whether the run moves anything; then only the warning stands.
-    const older = notices.some((notice) => notice.includes("of an older commit"));
+    // A preview of an older commit may not know whether the run moves anything, and one with a `reject` may not know
+    // whether that version exists; then only the warning stands.
+    const isOpen = notices.some((notice) => /of an older commit|The run fails unless/.test(notice));
     const [provided = ""] = PROVIDED.exec(sentence ?? "") ?? [];
-    const stays = sentence?.replace(provided, "").endsWith("traffic stays as it is") ?? true;
-    const split = older ? undefined : stays ? state?.live : announced(String(sentence));
+    const stays = sentence?.replace(provided, "").endsWith("no traffic moves") ?? true;
+    const split = isOpen ? undefined : stays ? state?.live : announced(String(sentence));
     return {
       notices,
       ...(sentence === undefined ? {} : { sentence }),
@@ -71,6 +88,9 @@ export class Release implements Subject<ReleaseOutputs> {
     const named = alias === undefined ? undefined : fullAlias(alias);
     const live = copyOfRenamed(state, named, inputs) ?? named;
     const { write, ...outcome } = subject.run(state, live, (id) => existing.has(id), inputs);
+    // The engine starts no update where the preview finds nothing to change.
+    const failure = outcome.state === undefined ? undefined : refusedRename(state, named, inputs);
+    if (failure !== undefined) return { failure, notices: [] };
     if (write === undefined) {
       // The copy of a renamed alias is written as well.
       const copied = state !== undefined && state.aliasName !== inputs.aliasName ? outcome.state : undefined;

@@ -1,5 +1,6 @@
-/** Sequences of events: drawn from a seed, all of an alphabet, and the shortest one that still breaks a check. */
+/** Sequences of events: drawn from a seed, or all sequences of an alphabet. A sequence that breaks a check is shortened. */
 import { CHECKS, type Check, Judge, type Knowledge, type Violation } from "./judge";
+import type { Alphabet } from "./alphabets";
 import type { Subject } from "./subject";
 import { CRASHES, type Event, HANDS, type Keys, type Tree, World } from "./world";
 
@@ -10,17 +11,38 @@ export interface Sequence {
 
 export const ALL_CHECKS: ReadonlySet<Check> = new Set(Object.keys(CHECKS) as Check[]);
 
-/** Runs a sequence and returns what breaks, at its first event that does. */
-export function judge<S>(subject: Subject<S>, { first, events }: Sequence, checks = ALL_CHECKS): readonly Violation[] {
-  const watcher = new Judge<S>(checks);
-  const world = new World<S, Knowledge>(subject, watcher, first);
-  let lost = false;
-  for (const event of events) {
+/** A sequence while it is played: the world, and the judge that watches it. */
+class Play<S> {
+  /** A lost state takes the count of revisions along: a weight by revision may then name nothing any more. */
+  private isLost = false;
+
+  private constructor(
+    private readonly world: World<S, Knowledge>,
+    private readonly watcher: Judge<S>,
+    private readonly checks: ReadonlySet<Check>,
+  ) {}
+
+  static start<S>(subject: Subject<S>, first: Partial<Tree> | undefined, checks: ReadonlySet<Check>): Play<S> {
+    const watcher = new Judge<S>(checks);
+    return new Play(new World<S, Knowledge>(subject, watcher, first), watcher, checks);
+  }
+
+  /** The same play: what is played on goes on in one of the two. */
+  clone(): Play<S> {
+    const watcher = this.watcher.clone();
+    const copy = new Play(this.world.clone(watcher), watcher, this.checks);
+    copy.isLost = this.isLost;
+    return copy;
+  }
+
+  /** Plays one event, and returns what breaks. */
+  play(event: Event): readonly Violation[] {
+    const { world, watcher, checks } = this;
     const isRun = event.do === "run";
-    // A lost state takes the count of revisions along: a weight by revision may then name nothing any more.
-    lost ||= event.do === "lose state" || event.do === "restore state" || (isRun && event.crash === "before the state");
-    const before =
-      isRun && !lost && (event.back ?? 0) > 0 && checks.has("late leaves no trace") ? world.clone() : undefined;
+    this.isLost ||=
+      event.do === "lose state" || event.do === "restore state" || (isRun && event.crash === "before the state");
+    const isLate = isRun && !this.isLost && (event.back ?? 0) > 0;
+    const before = isLate && checks.has("late leaves no trace") ? world.clone() : undefined;
     watcher.last = undefined;
     const happened = world.apply(event);
     const last = watcher.last as Judge<S>["last"];
@@ -31,9 +53,47 @@ export function judge<S>(subject: Subject<S>, { first, events }: Sequence, check
         watcher.again(world, world.commits.length - 1 - (event.back ?? 0), watcher.failed);
       }
     }
-    if (watcher.violations.length > 0) return watcher.violations;
+    return watcher.violations;
   }
-  return [];
+
+  /** Plays events up to the first that breaks something. */
+  playAll(events: readonly Event[]): readonly Violation[] {
+    for (const event of events) {
+      const violations = this.play(event);
+      if (violations.length > 0) return violations;
+    }
+    return [];
+  }
+
+  /** Plays every sequence of a number of letters, and returns the events of the first that breaks something. */
+  tryAll(letters: Alphabet["letters"], depth: number): readonly Event[] | undefined {
+    if (depth === 0) return undefined;
+    for (const letter of letters) {
+      const copy = this.clone();
+      if (copy.playAll(letter).length > 0) return letter;
+      const rest = copy.tryAll(letters, depth - 1);
+      if (rest !== undefined) return [...letter, ...rest];
+    }
+    return undefined;
+  }
+}
+
+/** Runs a sequence and returns what breaks, at its first event that does. */
+export function judge<S>(subject: Subject<S>, { first, events }: Sequence, checks = ALL_CHECKS): readonly Violation[] {
+  return Play.start(subject, first, checks).playAll(events);
+}
+
+/** Plays every sequence that begins with one letter of an alphabet, and returns the first that breaks something. */
+export function exhaust<S>(
+  subject: Subject<S>,
+  { first, before, letters }: Alphabet,
+  begin: readonly Event[],
+  depth: number,
+): Sequence | undefined {
+  const play = Play.start(subject, first, ALL_CHECKS);
+  const start = [...before, ...begin];
+  const rest = play.playAll(start).length > 0 ? [] : play.tryAll(letters, depth - 1);
+  return rest && { ...(first ? { first } : {}), events: [...start, ...rest] };
 }
 
 /** Removes events for as long as the same check is broken. */
@@ -181,20 +241,6 @@ export function draw(seed: number, length = 14): Sequence {
     if (next() < 0.85) events.push(run());
   }
   return { first, events };
-}
-
-/** All sequences of an alphabet up to a depth; those that begin with a broken one are left out. */
-export function* exhaustive(alphabet: readonly (readonly Event[])[], depth: number): Generator<Event[]> {
-  const indexes = Array.from({ length: depth }, () => 0);
-  for (;;) {
-    yield indexes.flatMap((index) => alphabet[index] ?? []);
-    let at = depth - 1;
-    while (at >= 0 && (indexes[at] = (indexes[at] ?? 0) + 1) === alphabet.length) {
-      indexes[at] = 0;
-      at -= 1;
-    }
-    if (at < 0) return;
-  }
 }
 
 /** One line per event, for failures. */

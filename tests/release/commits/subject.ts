@@ -25,6 +25,8 @@ export interface AliasState {
   readonly additionalVersionWeight: Readonly<Record<string, number>>;
   /** What the release writes after the user's text and the owner: at most `DESCRIPTION_ROOM` characters. */
   readonly description: string;
+  /** When the service made it: of two aliases the younger one has the greater text. Nothing that a subject writes has it. */
+  readonly createdTime?: string;
 }
 
 /** Characters of a description that the release may use: 256, less a user's text of 80 and an owner part of 60. */

@@ -154,13 +154,15 @@ interface Saved<S, K> extends Held<S, K> {
 
 const BASE: Tree = { code: "a", environment: "0", keys: {}, aliasName: "prod" };
 
-/** Orders are commit times: growing, with room between. */
-/** A refresh brings what the alias carries into state. */
-function later<K>(a: K | undefined, b: K | undefined): K | undefined {
+/** A refresh brings what the alias carries into state. Revisions are in state only: it keeps those that it has. */
+function later<K>(state: K | undefined, alias: K | undefined): K | undefined {
   const sequence = (one: K | undefined) => (one as { sequence?: number } | undefined)?.sequence ?? -1;
-  return sequence(b) > sequence(a) ? b : a;
+  if (alias === undefined || sequence(alias) <= sequence(state)) return state;
+  const { revisions = {} } = (state ?? {}) as { revisions?: object };
+  return { ...alias, revisions };
 }
 
+/** Orders are commit times: growing, with room between. */
 export const orderOf = (index: number): number => 1_760_000_000 + index * 600;
 
 export class World<S, K> {
@@ -174,12 +176,14 @@ export class World<S, K> {
   last = 0;
   /** The function: its counter of changes survives a lost state. */
   latest: { content: string; revision: number } | undefined;
+  /** Aliases that were ever made. */
+  made = 0;
   /** What the state of the Version resource has. */
   published: { content: string; versionId: string } | undefined;
 
   constructor(
     readonly subject: Subject<S>,
-    readonly watcher?: Watcher<S, K>,
+    private watcher?: Watcher<S, K>,
     readonly first: Partial<Tree> = {},
     /** Runs say their order. */
     readonly ordered = true,
@@ -188,8 +192,8 @@ export class World<S, K> {
     watcher?.committed(this.head);
   }
 
-  /** The same world, without a watcher: what is done to it stays in it. */
-  clone(): World<S, K> {
+  /** The same world: what is done to it stays in it. Only the given watcher sees that. */
+  clone(watcher?: Watcher<S, K>): World<S, K> {
     const copy = new World<S, K>(this.subject, undefined, this.first, this.ordered);
     copy.commits = [...this.commits];
     copy.aliases = { ...this.aliases };
@@ -198,8 +202,16 @@ export class World<S, K> {
     copy.versions = new Map(this.versions);
     copy.last = this.last;
     copy.latest = this.latest;
+    copy.made = this.made;
     copy.published = this.published;
+    if (watcher !== undefined) copy.watcher = watcher;
     return copy;
+  }
+
+  /** A time that is later than that of every alias before. */
+  private now(): string {
+    this.made += 1;
+    return String(this.made).padStart(4, "0");
   }
 
   get head(): Commit {
@@ -359,7 +371,8 @@ export class World<S, K> {
     const inputs = { ...base, versionId, revision };
     const state = this.state;
     const outcome = this.subject.run(state?.value, held?.value, existing, inputs);
-    if (outcome.write) this.aliases[tree.aliasName] = { value: outcome.write, known: held?.known };
+    const written = outcome.write && { ...outcome.write, createdTime: held?.value.createdTime ?? this.now() };
+    if (written) this.aliases[tree.aliasName] = { value: written, known: held?.known };
     const run: Run<S, K> = {
       commit,
       inputs,
@@ -381,7 +394,7 @@ export class World<S, K> {
     };
     const saves = crash !== "before the state" && outcome.state !== undefined;
     const knows = this.watcher?.ran(run, this);
-    if (outcome.write) this.aliases[tree.aliasName] = { value: outcome.write, known: knows };
+    if (written) this.aliases[tree.aliasName] = { value: written, known: knows };
     if (saves && outcome.state !== undefined) {
       if (this.state) this.backups = [this.state, ...this.backups].slice(0, 4);
       this.state = {

@@ -1,2 +1,2 @@
-// VitePress looks for its configuration here.
+// VitePress searches its configuration in this file.
 export { default } from "../config.mjs";

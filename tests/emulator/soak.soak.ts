@@ -1,8 +1,9 @@
 /**
  * One hour of mixed load in simulated time: memory stays flat within a tenth, in memory and with a data folder.
  *
- * Minutes take no real time: the emulator's clock is put forward. What is measured is what the process holds after it has collected
- * what it can, so that neither the machine nor its load counts. Does not prove: that nothing grows over days.
+ * Minutes take no real time: the emulator's clock is put forward. What is measured is what the process holds after it
+ * has collected what it can, so that neither the machine nor its load counts. Does not prove: that nothing grows over
+ * days.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -24,7 +25,10 @@ const MINUTES = 60;
 /** Minutes until everything that has a limit has reached it. */
 const FILLED = 30;
 
-/** An emulator in a process of its own that answers "memory" with bytes in use, and puts its clock forward by a number. */
+/**
+ * An emulator in a separate process. It answers "memory" with its bytes in use, and moves its clock by a number that it
+ * receives.
+ */
 const CHILD = `
   const { startEmulator } = require(process.argv[1]);
   const dataDir = process.argv[2];

@@ -1,4 +1,4 @@
-/** `set`, `next`, `promote`, `rollback`, `hold`, `resume`. */
+/** The subcommands `set`, `next`, `promote`, `rollback`, `hold` and `resume`. */
 import { Command } from "commander";
 import { type ChangeFlags, applyChange, changeOptions } from "./apply";
 import { HOLD, nextStep, promote, resume, rollback, setWeight } from "./change";
@@ -14,7 +14,7 @@ function verb(name: string, description: string, examples: string): Command {
   );
 }
 
-/** The verbs for the command line. */
+/** The subcommands in the form of commander. */
 export function changeCommands(): Command[] {
   const set = verb(
     "set",
@@ -40,7 +40,7 @@ export function changeCommands(): Command[] {
   );
   const back = verb(
     "rollback",
-    "reject the candidate, or the stable version by its name: its traffic goes back, and stays away",
+    "reject the candidate, or the named stable version: it gets no traffic from then on",
     `  pulumi-alicloud-fc rollback --yes
       rejects the candidate; the traffic goes back first, then the config file is written
   pulumi-alicloud-fc rollback v8 --stack prod --yes --commit
@@ -48,7 +48,7 @@ export function changeCommands(): Command[] {
   ).argument("[version]", "the version to reject, such as v8 (default: the candidate)");
   const hold = verb(
     "hold",
-    "let nothing go up; a rollback still goes through",
+    "stop every rise of a share; a rollback still works",
     `  pulumi-alicloud-fc hold --yes
       new content waits, and the candidate keeps its share`,
   );
@@ -56,20 +56,22 @@ export function changeCommands(): Command[] {
     "resume",
     "end a hold",
     `  pulumi-alicloud-fc resume --dry-run
-      shows what would go up`,
+      shows which shares would rise`,
   );
   return [
     answering(set, (percent: string, flags: ChangeFlags) =>
-      applyChange(flags, ({ release }) => setWeight(release, percent)),
+      applyChange(flags, ({ release, live }) => setWeight(release, percent, live?.split)),
     ),
-    answering(next, (flags: ChangeFlags) => applyChange(flags, ({ release }) => nextStep(release))),
-    answering(all, (flags: ChangeFlags) => applyChange(flags, ({ release }) => promote(release))),
+    answering(next, (flags: ChangeFlags) => applyChange(flags, ({ release, live }) => nextStep(release, live?.split))),
+    answering(all, (flags: ChangeFlags) => applyChange(flags, ({ release, live }) => promote(release, live?.split))),
     answering(back, (version: string | undefined, flags: ChangeFlags) =>
       applyChange(flags, ({ release }) => rollback(release, version)),
     ),
     answering(hold, (flags: ChangeFlags) => applyChange(flags, () => HOLD)),
     answering(free, (flags: ChangeFlags) =>
-      applyChange(flags, ({ configured }, inFile) => resume(configured.keys["hold"] !== undefined && !inFile("hold"))),
+      applyChange(flags, ({ release, configured }, inFile) =>
+        resume(release, configured.keys["hold"] !== undefined && !inFile("hold")),
+      ),
     ),
   ];
 }

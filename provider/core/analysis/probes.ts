@@ -1,0 +1,61 @@
+/**
+ * Probes: invocations of both versions by the run that judges, as evidence in place of rows of requests. Each version is invoked
+ * by its number, as often as the other. Pure.
+ */
+import { type Invoked, functionFailed, versionNamed } from "../invocation";
+import type { Counts } from "./evidence";
+import { type Policy, type ProbeSettings, PROBES } from "./policy";
+
+/** Settings of probes with their defaults. */
+export type Probes = Required<Omit<ProbeSettings, "expect">> & Pick<ProbeSettings, "expect">;
+
+/** Settings with defaults filled in. */
+export function probesOf({ requests, event, expect }: ProbeSettings): Probes {
+  return {
+    requests: requests ?? PROBES.requests,
+    event: event ?? PROBES.event,
+    ...(expect === undefined ? {} : { expect }),
+  };
+}
+
+/** What a probe found: an answer, or nothing where no instance of the version starts. */
+export type Probed = Invoked | undefined;
+
+/**
+ * Counts the probes of one version.
+ *
+ * @throws Error for an answer that names another version: it is no evidence about this one
+ */
+export function countsOfProbes(
+  probed: readonly Probed[],
+  versionId: string,
+  { expect }: Probes,
+  policy: Pick<Policy, "errorStatus">,
+): Counts {
+  const answers = probed.filter((each) => each !== undefined);
+  const other = answers.map(versionNamed).find((named) => named !== undefined && named.versionId !== versionId);
+  if (other !== undefined) {
+    throw new Error(
+      `version ${versionId} was invoked, and the header ${other.header} of an answer names version ${other.versionId}`,
+    );
+  }
+  const good = answers.filter((answer) => !isFailed(answer, expect, policy)).length;
+  return { requests: probed.length, errors: probed.length - good, warm: 0, slow: [] };
+}
+
+function isFailed(answer: Invoked, expect: string | undefined, { errorStatus }: Pick<Policy, "errorStatus">): boolean {
+  if (functionFailed(answer)) return true;
+  if (expect !== undefined && !answer.body.includes(expect)) return true;
+  return (statusIn(answer.body) ?? 0) >= errorStatus;
+}
+
+/** The HTTP status that a handler of HTTP requests answers as a member of JSON; undefined for any other answer. */
+function statusIn(body: string): number | undefined {
+  if (!body.startsWith("{")) return undefined;
+  try {
+    const { statusCode } = JSON.parse(body) as { statusCode?: unknown };
+    return typeof statusCode === "number" ? statusCode : undefined;
+  } catch {
+    return undefined;
+  }
+}

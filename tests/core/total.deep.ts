@@ -1,0 +1,4 @@
+/** See anything.ts. */
+import { testAnything } from "./anything";
+
+testAnything(1_500);

@@ -1,0 +1,4 @@
+/** See everyArgument.ts: every value of the tables. */
+import { testArguments } from "./everyArgument";
+
+testArguments(Infinity);

@@ -1,0 +1,3 @@
+import { suiteUnderProfiles } from "./suite";
+
+suiteUnderProfiles("ownership");

@@ -1,0 +1,4 @@
+/** See releases.ts. */
+import { testReleases } from "./releases";
+
+testReleases(200);
