@@ -1,7 +1,6 @@
 /**
  * The functions for the subcommands of `pulumi-alicloud-fc`: the releases in an exported stack, their live aliases, a
  * forecast of a run, the result of judging, a sample of invocations, and the versions without a known use.
- * Importing this module loads the SDK.
  */
 import { ownershipOf } from "../core/ownership";
 import { livePercent, memoryInDescription } from "../core/release/observed";
