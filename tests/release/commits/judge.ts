@@ -174,12 +174,6 @@ const isHeld = ({ hold }: Keys): boolean => String(hold) === "true";
 const sameTree = (a: Tree, b: Tree): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 const sorted = ({ keys, ...rest }: Tree) => [rest.code, rest.environment, rest.aliasName, Object.entries(keys).sort()];
 
-/** The former stable versions once another one is stable: a rollback leaves those that came after it. */
-function succeed(certain: readonly string[], stable: string, now: string): string[] {
-  if (now === stable) return [...certain];
-  return certain.includes(now) ? certain.slice(certain.indexOf(now) + 1) : [...new Set([stable, ...certain])];
-}
-
 /** Nothing but keys went, and no hold ended. */
 function onlyRemoves(old: Tree, now: Tree): boolean {
   const less = Object.keys(now.keys).every((key) => JSON.stringify(old.keys[key]) === JSON.stringify(now.keys[key]));
@@ -388,7 +382,7 @@ export class Judge<S> {
     const promotedByHand = stable !== known.stable && [known.candidate?.version, staying?.version].includes(stable);
     const certainNow = promotedByHand
       ? [known.stable, ...known.certain.filter((one) => one !== stable)]
-      : succeed(known.certain, known.stable, stable);
+      : this.succeed(known.certain, known.stable, stable);
     const replacements = certainNow.filter((one) => run.existing.has(one) && one !== stable && !isRejected(one));
     const falls = mayBeRejected(stable);
 
@@ -527,7 +521,17 @@ export class Judge<S> {
     if (reverted?.parentRan && Object.keys(reverted.before).length > 0 && parentRan && !stableIsGone && !falls) {
       const byHand = touched.includes(version);
       const wayBack = canRollBack && byHand ? version : undefined;
-      this.revert(run, reverted, before, after, { stable, start, weight, limit, candidate, where, main, wayBack });
+      this.revert(run, reverted, before, after, {
+        stable,
+        start,
+        weight,
+        limit,
+        candidate,
+        where,
+        main,
+        wayBack,
+        lossy: known.lossy,
+      });
       const at = commit.reverts === commit.index - 1 && reverted.alone && !moved && !known.lossy;
       const free =
         reverted.stable !== undefined &&
@@ -586,7 +590,7 @@ export class Judge<S> {
     const formers = [known.stable, stable, ...known.formers].filter(
       (one, index, all) => one !== now && all.indexOf(one) === index && !(gaveWay && one === stable),
     );
-    const certain = succeed(certainNow, stable, now);
+    const certain = this.succeed(certainNow, stable, now);
     const kept = candidate && candidate.content === content ? candidate : comesBack ? replaced?.arrival : undefined;
     const has = share(after, version);
     const arrived: Arrival | undefined =
@@ -773,6 +777,16 @@ export class Judge<S> {
     };
   }
 
+  /**
+   * The former stable versions once another one is stable: a rollback leaves those that came after it. A version that was
+   * deleted comes back under another number.
+   */
+  private succeed(certain: readonly string[], stable: string, now: string): string[] {
+    if (now === stable) return [...certain];
+    const at = certain.findIndex((one) => this.isSame(one, now));
+    return at < 0 ? [...new Set([stable, ...certain])] : certain.slice(at + 1);
+  }
+
   private isSame(one: string, other: string): boolean {
     return one === other || (this.contents.has(one) && this.contents.get(one) === this.contents.get(other));
   }
@@ -913,6 +927,8 @@ export class Judge<S> {
       candidate: Arrival | undefined;
       where: string;
       main: string | undefined;
+      /** A state was lost, or an older one came back. */
+      lossy: boolean;
       /** The version that a hand made stable once, and that is rolled back to. */
       wayBack: string | undefined;
     },
@@ -937,8 +953,11 @@ export class Judge<S> {
       const isFree = wished || effect.freed.includes(one);
       const wish = one !== inputs.versionId ? 0 : isFree ? its.limit : came || isNew ? its.start : 0;
       // Unavoidable: the same tree is a plain weight for a later candidate.
-      const plain =
-        (parent.bound !== undefined || parent === NONE) && its.candidate !== undefined && its.candidate.commit > target;
+      const isLater = its.candidate !== undefined && its.candidate.commit > target;
+      // A run that does not write the alias leaves its weight in state only.
+      const known = [its.candidate?.text, ...(its.candidate?.stood ?? [])];
+      const isLost = its.lossy && !known.includes(its.weight.text);
+      const plain = isLater && (parent.bound !== undefined || parent === NONE || isLost);
       if (plain) continue;
       const most = Math.max(had, was(one), wish);
       if (has > most) this.fail("revert", `${its.where}: v${one} had ${was(one) / 10} % before commit ${target}`);

@@ -1105,6 +1105,25 @@ export const NAMED: readonly Named[] = [
     ],
     split: { "1": 95, "2": 5 },
   },
+  {
+    name: "A rollback to content whose version was deleted leaves the version that a hand made stable, so its content starts as new content",
+    first: { keys: { weight: 0 } },
+    events: [
+      run,
+      ...code("b"),
+      hand("all to an older version"),
+      { do: "delete version", nth: 0 },
+      ...revert(),
+      ...revert(),
+    ],
+    split: { "3": 100 },
+  },
+  {
+    name: "A weight that was in config only in runs that did not write the alias is forgotten with the state",
+    first: { keys: { weight: 0 } },
+    events: [run, ...set({ weight: 25 }), ...set({ weight: 0 }), { do: "lose state" }, ...code("b"), ...revert(1)],
+    split: { "1": 75, "2": 25 },
+  },
 ];
 
 /** Runs a sequence; returns what is wrong, or undefined. */
