@@ -400,7 +400,7 @@ export class Judge<S> {
     ];
     const top = tops.find((one) => one !== undefined && contentOfVersion(one) === content);
     const former = top !== undefined;
-    const canRollBack = former && !isLowered(top);
+    const canRollBack = arrives && former && !isLowered(top);
     // A revision that state does not know is no name: such a weight counts as none.
     const first = this.start(run, weight, version, known);
     const start = isKnownName(weight.bound ?? "") ? first : Math.max(first, stepOf(keys));

@@ -1119,6 +1119,37 @@ export const NAMED: readonly Named[] = [
     split: { "3": 100 },
   },
   {
+    name: "Content that became stable because alias and stable version were deleted goes back by a revert at once",
+    events: [
+      run,
+      { do: "commit", code: "b" },
+      { do: "delete alias" },
+      { do: "delete version", nth: 0 },
+      run,
+      ...revert(),
+    ],
+    split: { "3": 100 },
+  },
+  {
+    name: "A revert of the removal of hold takes back the promotion of content that waited, also where it was direct",
+    first: { keys: { hold: true, strategy: "direct" } },
+    events: [run, { do: "commit", environment: "1" }, run, ...unset("hold"), ...revert()],
+    split: { "1": 100 },
+  },
+  {
+    name: "After a rollback of what a hand had promoted, the next promotion is taken back by a revert",
+    events: [
+      run,
+      ...code("b", { weight: 25 }),
+      hand("promote"),
+      ...revert(),
+      ...revert(),
+      ...set({ weight: "@R=100" }),
+      ...revert(),
+    ],
+    split: { "1": 95, "2": 5 },
+  },
+  {
     name: "A weight that was in config only in runs that did not write the alias is forgotten with the state",
     first: { keys: { weight: 0 } },
     events: [run, ...set({ weight: 25 }), ...set({ weight: 0 }), { do: "lose state" }, ...code("b"), ...revert(1)],
