@@ -642,12 +642,17 @@ export class Judge<S> {
         : again && now === known.stable && known.promotion
           ? { ...known.promotion, share: Math.min(known.promotion.share, share(before, version)) }
           : undefined;
+    // A crashed rename leaves two aliases of one release: the run continues with either.
+    const others = twice ? sharesOf(run.alias) : {};
+    const largest = Object.fromEntries(
+      Object.keys({ ...before, ...others }).map((one) => [one, Math.max(share(before, one), share(others, one))]),
+    );
     for (let index = 0; index <= commit.index; index += 1) {
       if (this.effects.has(index)) continue;
       const alone =
         index === commit.index && parentRan && !moved && run.crash === undefined && outcome.failure === undefined;
       this.effects.set(index, {
-        before,
+        before: largest,
         stable,
         formers: known.formers,
         alone,

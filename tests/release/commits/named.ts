@@ -1119,6 +1119,11 @@ export const NAMED: readonly Named[] = [
     split: { "3": 100 },
   },
   {
+    name: "A raise by hand ends the lowering of the same content under an earlier number",
+    events: [run, ...code("b"), { do: "delete alias" }, run, { do: "delete version", nth: 0 }, run, hand("third"), run],
+    split: { "1": 80, "3": 20 },
+  },
+  {
     name: "Content that became stable because alias and stable version were deleted goes back by a revert at once",
     events: [
       run,

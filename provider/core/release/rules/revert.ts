@@ -72,7 +72,7 @@ export function returnToFormerStable(run: Run): Decision {
   run.promotion = undefined;
   run.waiting = undefined;
   run.otherShares = {};
-  forgetBlocks(run, deployed.versionId);
+  forgetBlocks(run, deployed);
   run.notice(
     "G",
     `${nameOf(deployed)} was the stable version before: all traffic goes back to it at once. ${nameOf(stable)} gets no traffic`,
