@@ -291,7 +291,8 @@ export class Judge<S> {
     let handMade: string | undefined;
     // While new content waits, the candidate before it keeps its traffic: it is the candidate still when its content comes back.
     let { replaced } = known;
-    const staying = known.candidate?.waits === true ? replaced?.arrival : undefined;
+    const isOther = replaced?.arrival.content !== known.candidate?.content;
+    const staying = known.candidate?.waits === true && isOther ? replaced?.arrival : undefined;
     let candidate = staying?.content === content ? staying : known.candidate;
     const lower = (one: string, ceiling: number) => {
       lowered[one] = { ceiling, needs: Math.max(needs(one), lowered[one]?.needs ?? 1) };

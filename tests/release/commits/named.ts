@@ -1124,6 +1124,19 @@ export const NAMED: readonly Named[] = [
     split: { "1": 80, "3": 20 },
   },
   {
+    name: "Content that was dropped and comes back under hold starts when the hold is reverted",
+    events: [
+      run,
+      ...code("b"),
+      ...revert(),
+      { do: "revert", back: 0 },
+      { do: "commit", set: { hold: true } },
+      run,
+      ...revert(),
+    ],
+    split: { "1": 95, "2": 5 },
+  },
+  {
     name: "Content that became stable because alias and stable version were deleted goes back by a revert at once",
     events: [
       run,
