@@ -319,6 +319,8 @@ export class Judge<S> {
         return has > had ? { ...one, raisedByHand: true, raisedTo: has } : one;
       };
       if (candidate && candidate.version !== stable) candidate = afterHand(candidate);
+      // A version that a hand promotes is one that it raised to 100 %.
+      if (candidate && candidate.version === handMade) candidate = { ...candidate, raisedByHand: true, raisedTo: ALL };
       if (replaced && staying && staying !== candidate && staying.version !== stable)
         replaced = { ...replaced, arrival: afterHand(staying) };
     }

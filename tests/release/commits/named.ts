@@ -1124,6 +1124,21 @@ export const NAMED: readonly Named[] = [
     split: { "1": 80, "3": 20 },
   },
   {
+    name: "A retry of a version that a hand had promoted gives it the weight that names it, also if the weight is older",
+    first: { keys: { weight: 25 } },
+    events: [
+      run,
+      { do: "commit", set: { weight: "@n=100" } },
+      { do: "commit", environment: "2" },
+      run,
+      { do: "commit", set: { reject: "@v" } },
+      hand("promote"),
+      run,
+      ...set({ retry: "@v" }),
+    ],
+    split: { "2": 100 },
+  },
+  {
     name: "Content that was dropped and comes back under hold starts when the hold is reverted",
     events: [
       run,
