@@ -236,8 +236,9 @@ export class Judge<S> {
     const toOtherName = a !== undefined && a.tree.aliasName !== tree.aliasName && run.previous !== undefined;
     // A state was lost and the release began anew under another name: nobody can mean one of the two aliases more than the other. A rename
     // that leaves the alias of the new name as it is continues its release. Counts of runs of two releases are not comparable.
-    const stays = toOtherName && b !== undefined && b.release !== a.release && same(after, sharesOf(run.alias));
-    const known = a && b ? (stays || b.sequence > a.sequence ? b : a) : (a ?? b);
+    const areTwo = toOtherName && b !== undefined && b.release !== a.release;
+    const isLater = areTwo ? same(after, sharesOf(run.alias)) : (b?.sequence ?? -1) > (a?.sequence ?? -1);
+    const known = a && b ? (isLater ? b : a) : (a ?? b);
     // An alias that a crashed run of the same rename left is a copy; that of another release goes its own way.
     const renamed = toOtherName && (a === known || a.release === known?.release);
     const before = renamed ? sharesOf(run.previous) : sharesOf(run.alias);

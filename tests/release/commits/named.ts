@@ -1139,6 +1139,22 @@ export const NAMED: readonly Named[] = [
     split: { "2": 100 },
   },
   {
+    name: "A release that began anew under another name takes its split along when the rename is reverted",
+    events: [
+      run,
+      run,
+      ...code("b"),
+      { do: "commit", aliasName: "live" },
+      { do: "commit", code: "c" },
+      { do: "lose state" },
+      run,
+      { do: "delete alias" },
+      run,
+      ...revert(1),
+    ],
+    split: { "3": 100 },
+  },
+  {
     name: "Content that was dropped and comes back under hold starts when the hold is reverted",
     events: [
       run,
