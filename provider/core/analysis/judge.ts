@@ -36,7 +36,8 @@ export interface Situation {
  * - `pass`: the next step may follow.
  * - `fail`: the candidate is worse than allowed and should be rejected.
  * - `inconclusive`: neither is shown; the weight stays.
- * - `hold`: both versions fail more often than the limit, so the candidate is not the cause; the weight stays.
+ * - `hold`: both versions fail more often than the limit, and the candidate is not shown to be worse than the stable
+ *   version, so it may not be the cause; the weight stays.
  */
 export type Verdict = "pass" | "fail" | "inconclusive" | "hold";
 
@@ -115,13 +116,16 @@ export function judge(policy: Policy, before: Evidence, situation: Situation, wi
     ...proofMissing(policy, evidence, step, here, baked),
     ...(split.mismatch ? [{ what: "split" as const, observed: exact(split.observed ?? 0), asked: share }] : []),
   ];
-  const verdict = bothBeyond(policy, window)
-    ? "hold"
-    : eValue >= threshold
-      ? "fail"
-      : missing.length === 0
-        ? "pass"
-        : "inconclusive";
+  // Failures compared with the stable version count also while both exceed the limit, because both have the same traffic.
+  const isWorse = (weighed.get("errors") ?? -Infinity) >= threshold;
+  const verdict =
+    bothBeyond(policy, window) && !isWorse
+      ? "hold"
+      : eValue >= threshold
+        ? "fail"
+        : missing.length === 0
+          ? "pass"
+          : "inconclusive";
   const failed = [...weighed].filter(([, e]) => verdict === "fail" && e >= threshold - Math.log10(2));
   const finding: Finding = {
     verdict,

@@ -86,10 +86,20 @@ describe("fail", () => {
 });
 
 describe("hold", () => {
-  it("holds if both versions fail more than errorLimit, also if the candidate fails more than the stable version", () => {
+  it("holds if both versions fail more than errorLimit, also if the candidate fails somewhat more than the stable version", () => {
     expect(found(counts(900, 270), counts(100, 30)).finding.verdict).toBe("hold");
-    expect(found(counts(900, 270), counts(100, 90)).finding.verdict).toBe("hold");
+    expect(found(counts(900, 270), counts(100, 60)).finding.verdict).toBe("hold");
   });
+
+  it.each([
+    [counts(1728, 36), counts(192, 192)],
+    [counts(900, 270), counts(100, 100)],
+  ])(
+    "does not hold a candidate that is shown to fail more often than allowed beside a stable version that fails",
+    (stable, candidate) => {
+      expect(found(stable, candidate).finding).toMatchObject({ verdict: "fail", failed: ["errors"] });
+    },
+  );
 
   it("does not hold because of a few failures by chance, or with a higher errorLimit", () => {
     expect(found(counts(900, 10), counts(100, 1)).finding.verdict).toBe("inconclusive");
