@@ -91,15 +91,18 @@ it("refuses a path that cannot be written, a file that is not a report, and cont
   ]);
   expect(readFileSync(at("mine.html"), "utf8")).toBe("<p>mine</p>");
   expect(await refused("--out", "nowhere/x.html")).toEqual([3, expect.stringContaining("nowhere does not exist")]);
-  expect(await refused("--out", "src")).toEqual([3, expect.stringContaining("src exists and is no report")]);
+  expect(await refused("--out", "src")).toEqual([3, expect.stringContaining("src exists and is not a report")]);
   expect(await refused("--out", "")).toEqual([3, '--out: got ""; allowed: the name of a file\n']);
   symlinkSync("nowhere.html", at("link.html"));
   expect(await refused("--out", "link.html")).toEqual([
     3,
-    expect.stringContaining("link.html exists and is no report"),
+    expect.stringContaining("link.html exists and is not a report"),
   ]);
   expect(lstatSync(at("link.html")).isSymbolicLink()).toBe(true);
-  expect(await refused("--json", "--out", "x.html")).toEqual([3, expect.stringContaining("give one of them")]);
+  expect(await refused("--json", "--out", "x.html")).toEqual([
+    3,
+    expect.stringContaining("--out cannot be used with --json"),
+  ]);
   expect(await refused("--last", "0")).toEqual([3, '--last: got "0"; allowed: 1 to 9999 updates\n']);
   expect(await refused("--release", "web")).toEqual([3, '--release: got "web"; allowed: api\n']);
   expect(existsSync(at("x.html"))).toBe(false);

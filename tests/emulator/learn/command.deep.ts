@@ -145,7 +145,7 @@ it("learn does not start without a confirmation, and does not overwrite a profil
     const existing = await run(cwd, emulator.env, ["--yes"]);
     expect(existing).toMatchObject({
       code: 1,
-      out: expect.stringContaining("fc-profile.json exists; name another file with --out") as string,
+      out: expect.stringContaining("fc-profile.json exists already; name another file with --out") as string,
     });
     expect(readFileSync(join(cwd, "fc-profile.json"), "utf8")).toBe("mine");
     expect(emulator.mutations()).toEqual([]);
@@ -162,7 +162,7 @@ it.each<[Record<string, string>, string[], string]>([
   [{ ...KEYS, ALIBABA_CLOUD_ACCESS_KEY_ID: "LTAIx", ALICLOUD_FC_EMULATOR: "http://127.0.0.1:1" }, ["--region", "cn-hangzhou"], "the key is not one of an emulator"],
   [{ ...KEYS, ALICLOUD_FC_EMULATOR: "http://127.0.0.1:1" }, ["--region", "cn-hangzhou", "--prefix", "a/b*c"], "the prefix is 'a/b*c'"],
   [{ ...KEYS, ALICLOUD_FC_EMULATOR: "http://127.0.0.1:1" }, ["--region", "cn-hangzhou", "--clean"], "there is no fc-learn-journal.jsonl"],
-])("learn refuses the flags %j with the environment %j", (env, args, message) => {
+])("with the environment %j, learn refuses the flags %j", (env, args, message) => {
   const { status, stderr } = spawnSync(process.execPath, [COMMAND, "learn", ...args], {
     cwd: empty(),
     env: { PATH: process.env["PATH"], ...env },
