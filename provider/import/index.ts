@@ -1,9 +1,7 @@
-/**
- * The functions for the command `import`: reading a live function, and writing the import file and the program.
- * Importing this module loads the SDK.
- */
-import { alicloudApi } from "../client/alicloud";
+/** The functions for the command `import`: reading a live function, and writing the import file and the program. */
+import type { FcApi } from "../client/api";
 import { EMULATOR_VARIABLE, type Environment } from "../client/endpoints";
+import { loadApi } from "../client/load";
 import { newestFirst } from "../core/version";
 import { firstEqual } from "../reconcile/version";
 import type { Live, Target } from "./describe";
@@ -29,13 +27,13 @@ export interface LiveFunction extends Pick<Live, "observed" | "version" | "alias
 export async function callerAccount(region: string, caller: Caller): Promise<string> {
   // The account is not known yet, so these ids belong to no account; only the first of them is an emulator's.
   const accountId = caller.env[EMULATOR_VARIABLE] ? "0000" : "1";
-  return await apiOf({ region, accountId }, caller).callerAccount();
+  return await (await apiOf({ region, accountId }, caller)).callerAccount();
 }
 
 /** Reads a function, its aliases, and the newest version with the content of LATEST. Throws if there is no such function. */
 export async function readFunction(target: Target, caller: Caller): Promise<LiveFunction> {
   const { functionName, region, accountId } = target;
-  const api = apiOf(target, caller);
+  const api = await apiOf(target, caller);
   const observed = await api.getFunction(functionName);
   if (observed === undefined) {
     throw new Error(`function ${functionName} does not exist in region ${region} of account ${accountId}`);
@@ -47,6 +45,9 @@ export async function readFunction(target: Target, caller: Caller): Promise<Live
   return { observed, version, aliases: await api.listAliases(functionName), codeUrl };
 }
 
-function apiOf({ region, accountId }: Pick<Target, "region" | "accountId">, { profile, env }: Caller) {
-  return alicloudApi({ region, accountId }, { env, ...(profile === undefined ? {} : { connection: { profile } }) });
+async function apiOf(
+  { region, accountId }: Pick<Target, "region" | "accountId">,
+  { profile, env }: Caller,
+): Promise<FcApi> {
+  return await loadApi({ region, accountId }, { env, ...(profile === undefined ? {} : { connection: { profile } }) });
 }

@@ -21,6 +21,9 @@ import { aliasIdentity, assertOurs } from "./ownership";
 import type { Session } from "./session";
 import { converge } from "./write";
 
+/** In place of the time of creation of an alias that was not read: only an alias with the owner's mark is this alias. */
+const NOT_READ = "not read";
+
 /** Whether the release has another alias name than in state. */
 export function isRenamed({ aliasName }: ReleaseInputs, olds: Partial<ReleaseOutputs> | undefined): boolean {
   return olds?.aliasName !== undefined && olds.aliasName !== aliasName;
@@ -70,9 +73,17 @@ export async function copyToNewName(
       const keeps = existing !== undefined && (keepsSplit(existing, old, memory) || aliasMatches(existing, body));
       return Promise.resolve({ body, writes: !keeps });
     },
-    outputs: () => renamedOutputs(inputs, olds),
+    outputs: () => uncopiedOutputs(inputs, olds),
   });
   return true;
+}
+
+/**
+ * The outputs of a renamed release if it is not known whether the alias with the new name exists. The release keeps its
+ * former name, so the next run copies the split again. A destroy, or a run without the new name, deletes the new alias.
+ */
+function uncopiedOutputs({ aliasName }: ReleaseInputs, olds: Partial<ReleaseOutputs> | undefined): object {
+  return { ...olds, ...formerAliasesOutput({ ...olds?.formerAliases, [aliasName]: NOT_READ }) };
 }
 
 /** The outputs of a renamed release of which nothing but the copy to the new name is done. */

@@ -1,7 +1,7 @@
 /** Calls the service for a subcommand of `pulumi-alicloud-fc`. */
-import { alicloudApi } from "../client/alicloud";
 import type { FcApi } from "../client/api";
 import type { Environment } from "../client/endpoints";
+import { loadApi } from "../client/load";
 import type { AlicloudOptions } from "../client/options";
 import type { LogStore, RowSource } from "../core/analysis";
 import type { ReleaseOutputs } from "../core/release";
@@ -18,9 +18,9 @@ export interface Caller {
 type Reached = Pick<ReleaseOutputs, "region" | "accountId" | "connection">;
 
 /** A client with the endpoint and the profile of the release's last run, or with the profile of the caller. */
-export function apiOf(reached: Reached, caller: Caller): FcApi {
+export async function apiOf(reached: Reached, caller: Caller): Promise<FcApi> {
   const { region, accountId } = reached;
-  return alicloudApi({ region, accountId }, optionsOf(reached, caller));
+  return await loadApi({ region, accountId }, optionsOf(reached, caller));
 }
 
 /**

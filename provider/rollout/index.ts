@@ -1,7 +1,6 @@
 /**
  * The functions for the subcommands of `pulumi-alicloud-fc`: the releases in an exported stack, their live aliases, a
  * forecast of a run, the result of judging, a sample of invocations, and the versions without a known use.
- * Importing this module loads the SDK.
  */
 import { ownershipOf } from "../core/ownership";
 import { livePercent, memoryInDescription } from "../core/release/observed";
@@ -39,7 +38,7 @@ export interface Live {
  */
 export async function readLive({ name, outputs }: StoredRelease, caller: Caller): Promise<Live | undefined> {
   const { functionName, aliasName, owner, createdTime } = outputs;
-  const alias = await apiOf(outputs, caller).getAlias(functionName, aliasName);
+  const alias = await (await apiOf(outputs, caller)).getAlias(functionName, aliasName);
   if (alias === undefined) return undefined;
   const found = ownershipOf({ owner, known: { identity: createdTime } }, aliasIdentity(alias));
   if (found.kind !== "ours") {

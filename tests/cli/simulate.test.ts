@@ -141,6 +141,18 @@ describe("simulate", () => {
     expect(status).toBe(0);
     expect(stdout).toContain("Examples:\n  pulumi-alicloud-fc simulate\n");
   });
+
+  it("starts without the SDK of the service", () => {
+    const report = path.join(folder, "report.cjs");
+    fs.writeFileSync(
+      report,
+      'process.on("exit", () => console.error(Object.keys(require.cache).filter((file) => file.includes("@alicloud")).length));',
+    );
+    const { stderr } = spawnSync(process.execPath, ["--require", report, COMMAND, "simulate", "--help"], {
+      encoding: "utf8",
+    });
+    expect(stderr).toBe("0\n");
+  });
 });
 
 describe("replay", () => {

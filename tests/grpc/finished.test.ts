@@ -139,7 +139,7 @@ it.each([
   ["the copy of its alias cannot be read back", "CreateAlias"],
   ["what it decided cannot be read back", "UpdateAlias"],
 ])(
-  "a renamed release whose run ends early keeps its former alias in state, and the next run deletes it: %s",
+  "a renamed release whose run ends early has both aliases in state, and the next run deletes the former one: %s",
   async (_what, operation) => {
     const [old, now] = [`old${operation}`, `new${operation}`];
     const state = await runs.up("Release", release(old, 10));
@@ -147,12 +147,52 @@ it.each([
     runs.emulator.faults.add({ operation, action: { kind: "before", run } });
     const { kept } = await caught(runs.up("Release", release(now, 11), state));
     runs.emulator.faults.clear();
-    expect(Object.keys(opened(kept?.properties ?? {})["formerAliases"] as object)).toEqual([old]);
+    const { aliasName, formerAliases } = opened(kept?.properties ?? {});
+    expect([aliasName, ...Object.keys(formerAliases as object)].sort()).toEqual([now, old].sort());
     const again = await runs.up("Release", release(now, 11), { id: state.id, outs: opened(kept?.properties ?? {}) });
     expect(runs.alias("api", old)).toBeUndefined();
     expect(again.outs).not.toHaveProperty("formerAliases");
   },
 );
+
+describe("a renamed release whose new alias is not created keeps the split", () => {
+  const FAILING: FaultAction = {
+    kind: "reject",
+    status: 500,
+    code: "InternalServerError",
+    message: "as the test asked",
+  };
+
+  async function interrupted(old: string, now: string) {
+    const first = await runs.up("Release", release(old, 10));
+    const state = await runs.up("Release", release(old, 11, 5), first);
+    const run = () => runs.emulator.faults.add({ operation: "GetAlias", times: EVER, action: REFUSED });
+    runs.emulator.faults.add({ operation: "CreateAlias", action: { kind: "before", run } });
+    runs.emulator.faults.add({ operation: "CreateAlias", times: EVER, action: FAILING });
+    const { kept } = await caught(runs.up("Release", release(now, 11, 5), state));
+    runs.emulator.faults.clear();
+    expect(runs.alias("api", now)).toBeUndefined();
+    return { id: state.id, outs: opened(kept?.properties ?? state.outs) };
+  }
+
+  it.each([false, true])("after the next run, which refreshes first: %s", async (refreshes) => {
+    const [old, now] = [`uncopied${refreshes}`, `copied${refreshes}`];
+    const state = await interrupted(old, now);
+    const seen = refreshes ? await runs.refresh("Release", state) : state;
+    await runs.up("Release", release(now, 11, 5), seen);
+    expect(runs.alias("api", now)).toEqual({ versionId: "10", additionalVersionWeight: { "11": 0.05 } });
+    expect(runs.alias("api", old)).toBeUndefined();
+  });
+
+  it("after a run without the new name, which leaves an alias that somebody else has made under it", async () => {
+    const state = await interrupted("stays", "taken");
+    await runs.api.createAlias("api", "taken", { versionId: "1" });
+    const { outs } = await runs.up("Release", release("stays", 11, 5), state);
+    expect(runs.alias("api", "stays")).toEqual({ versionId: "10", additionalVersionWeight: { "11": 0.05 } });
+    expect(runs.alias("api", "taken")).toEqual({ versionId: "1", additionalVersionWeight: {} });
+    expect(outs).not.toHaveProperty("formerAliases");
+  });
+});
 
 it("a renamed release whose run ends after the copy is in state with both aliases, and a destroy leaves neither", async () => {
   const state = await runs.up("Release", release("left", 10));

@@ -1,7 +1,7 @@
 /** All experiments. */
 import { TO_LATEST, WEIGHTS } from "./aliases";
 import { CODE, LATEST, SESSION, VERSION_HEADER } from "./calls";
-import { FUNCTION_WITH_TRIGGER, IN_USE } from "./deleting";
+import { FUNCTION_IN_USE, FUNCTION_WITH_TRIGGER, VERSION_IN_USE } from "./deleting";
 import { EVENT_AGE, EVENT_DRAW } from "./events";
 import type { Experiment, SlowExperiment } from "./experiment";
 import { PUBLISHING } from "./publishing";
@@ -24,5 +24,6 @@ export const EXPERIMENTS: readonly (Experiment | SlowExperiment)[] = [
   LATEST,
   SESSION,
   FUNCTION_WITH_TRIGGER,
-  IN_USE,
+  VERSION_IN_USE,
+  FUNCTION_IN_USE,
 ];

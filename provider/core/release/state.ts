@@ -33,8 +33,8 @@ export interface ReleaseOutputs extends ReleaseInputs {
   /** Versions that were not deleted because something needs them, newest first; absent until a run has deleted old versions. */
   readonly keptVersions?: readonly string[];
   /**
-   * Aliases of the release under former names that a trigger still calls, each with its time of creation; absent if
-   * there are none.
+   * Aliases of the release under former names that a trigger still calls, and an alias under a new name that an
+   * interrupted run may have created. Each has its time of creation. Absent if there are none.
    */
   readonly formerAliases?: Readonly<Record<string, string>>;
   /** Counts and verdicts under weight `auto`; absent with another weight. */

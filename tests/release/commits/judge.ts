@@ -176,12 +176,6 @@ const isHeld = ({ hold }: Keys): boolean => String(hold) === "true";
 const sameTree = (a: Tree, b: Tree): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 const sorted = ({ keys, ...rest }: Tree) => [rest.code, rest.environment, rest.aliasName, Object.entries(keys).sort()];
 
-/** The former stable versions after another version became stable. A rollback removes those that are newer than its target. */
-function succeed(certain: readonly string[], stable: string, now: string): string[] {
-  if (now === stable) return [...certain];
-  return certain.includes(now) ? certain.slice(certain.indexOf(now) + 1) : [...new Set([stable, ...certain])];
-}
-
 /** True if a commit only removes keys, and does not end `hold`. */
 function onlyRemoves(old: Tree, now: Tree): boolean {
   const less = Object.keys(now.keys).every((key) => JSON.stringify(old.keys[key]) === JSON.stringify(now.keys[key]));
@@ -299,7 +293,8 @@ export class Judge<S> {
     let handMade: string | undefined;
     // While new content waits, the previous candidate keeps its traffic. If its content is deployed again, it is still the candidate.
     let { replaced } = known;
-    const staying = known.candidate?.waits === true ? replaced?.arrival : undefined;
+    const isOther = replaced?.arrival.content !== known.candidate?.content;
+    const staying = known.candidate?.waits === true && isOther ? replaced?.arrival : undefined;
     let candidate = staying?.content === content ? staying : known.candidate;
     const lower = (one: string, ceiling: number) => {
       lowered[one] = { ceiling, needs: Math.max(needs(one), lowered[one]?.needs ?? 1) };
@@ -390,7 +385,7 @@ export class Judge<S> {
     const promotedByHand = stable !== known.stable && [known.candidate?.version, staying?.version].includes(stable);
     const certainNow = promotedByHand
       ? [known.stable, ...known.certain.filter((one) => one !== stable)]
-      : succeed(known.certain, known.stable, stable);
+      : this.succeed(known.certain, known.stable, stable);
     const replacements = certainNow.filter((one) => run.existing.has(one) && one !== stable && !isRejected(one));
     const falls = mayBeRejected(stable);
 
@@ -408,7 +403,7 @@ export class Judge<S> {
     ];
     const top = tops.find((one) => one !== undefined && contentOfVersion(one) === content);
     const former = top !== undefined;
-    const canRollBack = former && !isLowered(top);
+    const canRollBack = arrives && former && !isLowered(top);
     // A weight that names a revision which state does not have counts as no weight.
     const first = this.start(run, weight, version, known);
     const start = isKnownName(weight.bound ?? "") ? first : Math.max(first, stepOf(keys));
@@ -529,7 +524,17 @@ export class Judge<S> {
     if (reverted?.parentRan && Object.keys(reverted.before).length > 0 && parentRan && !stableIsGone && !falls) {
       const byHand = touched.includes(version);
       const wayBack = canRollBack && byHand ? version : undefined;
-      this.revert(run, reverted, before, after, { stable, start, weight, limit, candidate, where, main, wayBack });
+      this.revert(run, reverted, before, after, {
+        stable,
+        start,
+        weight,
+        limit,
+        candidate,
+        where,
+        main,
+        wayBack,
+        lossy: known.lossy,
+      });
       const at = commit.reverts === commit.index - 1 && reverted.alone && !moved && !known.lossy;
       const free =
         reverted.stable !== undefined &&
@@ -588,7 +593,7 @@ export class Judge<S> {
     const formers = [known.stable, stable, ...known.formers].filter(
       (one, index, all) => one !== now && all.indexOf(one) === index && !(gaveWay && one === stable),
     );
-    const certain = succeed(certainNow, stable, now);
+    const certain = this.succeed(certainNow, stable, now);
     const kept = candidate && candidate.content === content ? candidate : comesBack ? replaced?.arrival : undefined;
     const has = share(after, version);
     const arrived: Arrival | undefined =
@@ -640,12 +645,17 @@ export class Judge<S> {
         : again && now === known.stable && known.promotion
           ? { ...known.promotion, share: Math.min(known.promotion.share, share(before, version)) }
           : undefined;
+    // A crashed rename leaves two aliases of one release, and the run may continue with either.
+    const others = twice ? sharesOf(run.alias) : {};
+    const largest = Object.fromEntries(
+      Object.keys({ ...before, ...others }).map((one) => [one, Math.max(share(before, one), share(others, one))]),
+    );
     for (let index = 0; index <= commit.index; index += 1) {
       if (this.effects.has(index)) continue;
       const alone =
         index === commit.index && parentRan && !moved && run.crash === undefined && outcome.failure === undefined;
       this.effects.set(index, {
-        before,
+        before: largest,
         stable,
         formers: known.formers,
         alone,
@@ -773,6 +783,16 @@ export class Judge<S> {
       revisions: { [`r${inputs.revision}`]: content },
       lossy: adopted,
     };
+  }
+
+  /**
+   * The former stable versions after another version became stable. A rollback removes those that are newer than its target. The
+   * content of a deleted version may be published again under another number.
+   */
+  private succeed(certain: readonly string[], stable: string, now: string): string[] {
+    if (now === stable) return [...certain];
+    const at = certain.findIndex((one) => this.isSame(one, now));
+    return at < 0 ? [...new Set([stable, ...certain])] : certain.slice(at + 1);
   }
 
   private isSame(one: string, other: string): boolean {
@@ -915,6 +935,8 @@ export class Judge<S> {
       candidate: Arrival | undefined;
       where: string;
       main: string | undefined;
+      /** True if state was lost, or an older state was restored. */
+      lossy: boolean;
       /** The version to which a rollback goes, if somebody changed its share by hand before. */
       wayBack: string | undefined;
     },
@@ -939,8 +961,11 @@ export class Judge<S> {
       const isFree = wished || effect.freed.includes(one);
       const wish = one !== inputs.versionId ? 0 : isFree ? its.limit : came || isNew ? its.start : 0;
       // Not a violation: the reverted config is an ordinary weight for a later candidate.
-      const plain =
-        (parent.bound !== undefined || parent === NONE) && its.candidate !== undefined && its.candidate.commit > target;
+      const isLater = its.candidate !== undefined && its.candidate.commit > target;
+      // A run that does not write the alias leaves its weight in state only.
+      const known = [its.candidate?.text, ...(its.candidate?.stood ?? [])];
+      const isLost = its.lossy && !known.includes(its.weight.text);
+      const plain = isLater && (parent.bound !== undefined || parent === NONE || isLost);
       if (plain) continue;
       const most = Math.max(had, was(one), wish);
       if (has > most) this.fail("revert", `${its.where}: v${one} had ${was(one) / 10} % before commit ${target}`);

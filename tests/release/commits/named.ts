@@ -1105,6 +1105,74 @@ export const NAMED: readonly Named[] = [
     ],
     split: { "1": 95, "2": 5 },
   },
+  {
+    name: "A rollback to content whose version was deleted leaves the version that a hand made stable, so its content starts as new content",
+    first: { keys: { weight: 0 } },
+    events: [
+      run,
+      ...code("b"),
+      hand("all to an older version"),
+      { do: "delete version", nth: 0 },
+      ...revert(),
+      ...revert(),
+    ],
+    split: { "3": 100 },
+  },
+  {
+    name: "A raise by hand ends the lowering of the same content under an earlier number",
+    events: [run, ...code("b"), { do: "delete alias" }, run, { do: "delete version", nth: 0 }, run, hand("third"), run],
+    split: { "1": 80, "3": 20 },
+  },
+  {
+    name: "Content that was dropped and comes back under hold starts when the hold is reverted",
+    events: [
+      run,
+      ...code("b"),
+      ...revert(),
+      { do: "revert", back: 0 },
+      { do: "commit", set: { hold: true } },
+      run,
+      ...revert(),
+    ],
+    split: { "1": 95, "2": 5 },
+  },
+  {
+    name: "Content that became stable because alias and stable version were deleted goes back by a revert at once",
+    events: [
+      run,
+      { do: "commit", code: "b" },
+      { do: "delete alias" },
+      { do: "delete version", nth: 0 },
+      run,
+      ...revert(),
+    ],
+    split: { "3": 100 },
+  },
+  {
+    name: "A revert of the removal of hold takes back the promotion of content that waited, also where it was direct",
+    first: { keys: { hold: true, strategy: "direct" } },
+    events: [run, { do: "commit", environment: "1" }, run, ...unset("hold"), ...revert()],
+    split: { "1": 100 },
+  },
+  {
+    name: "After a rollback of what a hand had promoted, the next promotion is taken back by a revert",
+    events: [
+      run,
+      ...code("b", { weight: 25 }),
+      hand("promote"),
+      ...revert(),
+      ...revert(),
+      ...set({ weight: "@R=100" }),
+      ...revert(),
+    ],
+    split: { "1": 95, "2": 5 },
+  },
+  {
+    name: "A weight that was in config only in runs that did not write the alias is forgotten with the state",
+    first: { keys: { weight: 0 } },
+    events: [run, ...set({ weight: 25 }), ...set({ weight: 0 }), { do: "lose state" }, ...code("b"), ...revert(1)],
+    split: { "1": 75, "2": 25 },
+  },
 ];
 
 /** Runs a sequence; returns what is wrong, or undefined. */

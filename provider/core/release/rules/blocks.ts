@@ -68,15 +68,15 @@ export function lower(run: Run, version: Version, share: Tenths): void {
   run.lowerings.push({ version, share, retry });
 }
 
-/** Removes the lowering of a version. */
-export function forgetLowering(run: Run, versionId: string): void {
-  run.lowerings = run.lowerings.filter((lowering) => lowering.version.versionId !== versionId);
+/** Removes the lowerings of a version, also under an earlier number of the same content. */
+export function forgetLowering(run: Run, version: Version): void {
+  run.lowerings = run.lowerings.filter((lowering) => !isSame(lowering.version, version));
 }
 
-/** Removes the rejections and the lowering of a version that became the stable version. */
-export function forgetBlocks(run: Run, versionId: string): void {
-  run.rejections = run.rejections.filter(({ version }) => version.versionId !== versionId);
-  forgetLowering(run, versionId);
+/** Removes the rejections and the lowerings of a version that became the stable version. */
+export function forgetBlocks(run: Run, version: Version): void {
+  run.rejections = run.rejections.filter((rejection) => !isSame(rejection.version, version));
+  forgetLowering(run, version);
 }
 
 /**

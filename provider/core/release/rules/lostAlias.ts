@@ -23,13 +23,16 @@ export function recreateAlias(run: Run): void {
     run.assumeExists(lost);
     return;
   }
-  const stable = rollbackTarget(run) ?? (isRejected(run, run.deployed) ? undefined : run.deployed);
+  const former = rollbackTarget(run);
+  const stable = former ?? (isRejected(run, run.deployed) ? undefined : run.deployed);
   if (stable === undefined)
     throw new Refused(
       `the alias and its stable version ${lost.versionId} were deleted, and ${nameOf(run.deployed)} is rejected: deploy other ` +
         `code, or lift the rejection with ${retryLine(run, run.deployed)}`,
     );
-  run.formerStable = run.formerStable.filter(({ versionId }) => versionId !== stable.versionId);
+  // Content that is stable only because nothing else exists can be reverted to the lost content at once (rule G).
+  const newest = former === undefined && lost.versionId !== stable.versionId ? [lost] : [];
+  run.formerStable = [...newest, ...run.formerStable.filter(({ versionId }) => versionId !== stable.versionId)];
   run.stable = stable;
   run.promotion = undefined;
   if (run.candidate?.version.versionId === stable.versionId) run.candidate = undefined;

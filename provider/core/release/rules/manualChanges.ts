@@ -50,7 +50,7 @@ function acceptMainVersion(run: Run, main: string): void {
     ...run.formerStable.filter(({ versionId }) => versionId !== main),
   ];
   run.promotion = undefined;
-  forgetBlocks(run, main);
+  forgetBlocks(run, run.stable);
   if (promoted !== undefined) {
     run.candidate = undefined;
     run.waiting = undefined;
@@ -100,7 +100,7 @@ export function acceptShare(run: Run, candidate: Candidate, live: Tenths): Candi
     return { ...candidate, share: live };
   }
   // If the version was lowered by hand before, the raise ends the lowering.
-  forgetLowering(run, version.versionId);
+  forgetLowering(run, version);
   if (!isRejected(run, version))
     run.notice(
       "C",

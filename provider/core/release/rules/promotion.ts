@@ -20,9 +20,10 @@ function promote(run: Run, rule: Rule, { version, meanings }: Candidate): Decisi
   run.candidate = undefined;
   run.replacedInARow = 0;
   run.otherShares = {};
-  forgetBlocks(run, version.versionId);
-  // New content that is promoted at once has no earlier weight that could be restored.
-  const before = rule === "H" ? {} : { before: run.before?.weight ?? "" };
+  forgetBlocks(run, version);
+  // New content that is promoted at once has no earlier weight that could be restored, unless it waited under `hold`.
+  const waited = run.before?.waiting?.version.versionId === version.versionId;
+  const before = rule === "H" && !waited ? {} : { before: run.before?.weight ?? "" };
   run.promotion = { ...before, by: run.weightWithHold(), meanings };
   if (rule !== "H") run.replacedCandidate = undefined;
   if (run.desired.weight !== undefined)

@@ -111,7 +111,7 @@ export function rollBackRejected(run: Run): void {
     run.stable = next;
     if (run.candidate?.version.versionId === next.versionId) run.candidate = undefined;
     run.otherShares = {};
-    forgetBlocks(run, next.versionId);
+    forgetBlocks(run, next);
     run.notice("D", `${nameOf(stable)} is rejected: back to ${nameOf(next)}`);
     run.assumeExists(next);
     return;

@@ -29,7 +29,7 @@ export function keepStable(run: Run): Decision {
   if (promotion === undefined || weight === promotion.by) return finish(run, "F");
   run.promotion = undefined;
   run.replacedCandidate = undefined;
-  const isReverted = weight === promotion.before && run.configuredWeight !== "" && former !== undefined;
+  const isReverted = weight === promotion.before && weight !== "" && former !== undefined;
   if (isReverted && !isRejected(run, former) && run.exists(former.versionId))
     return takeBackPromotion(run, promotion, former);
   if (run.configuredWeight === "" && !run.desired.auto)
@@ -72,7 +72,7 @@ export function returnToFormerStable(run: Run): Decision {
   run.promotion = undefined;
   run.waiting = undefined;
   run.otherShares = {};
-  forgetBlocks(run, deployed.versionId);
+  forgetBlocks(run, deployed);
   run.notice(
     "G",
     `${nameOf(deployed)} was the stable version before: all traffic goes back to it at once. ${nameOf(stable)} gets no traffic`,
