@@ -129,7 +129,7 @@ it("rollback runs before it writes the file, and names the next step if the file
   const { code, stderr } = await bench.runWith(env, "rollback", "--yes");
   expect([code, bench.split()]).toEqual([1, { "1": 100 }]);
   expect(stderr).toContain(
-    "the run is done (v2 rejected), and Pulumi.test.yaml is not: Pulumi.test.yaml was changed meanwhile. Set canary:reject: v2 there",
+    "the run is done (v2 rejected), but Pulumi.test.yaml could not be changed: Pulumi.test.yaml was changed meanwhile. Set canary:reject: v2 there",
   );
   expect(bench.config()).toBe(`${before}# another editor\n`);
   bench.setConfig(before);
