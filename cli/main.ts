@@ -25,13 +25,13 @@ program
   .command("import")
   .description("write the file for `pulumi import -f` from a live function with its newest version and its aliases")
   .argument("<function>", "name of the function")
-  .requiredOption("--stack <name>", "stack that will own it")
+  .requiredOption("--stack <name>", "stack that will own the function")
   .option("--project <name>", "project of the stack (default: name in Pulumi.yaml)")
-  .option("--name <name>", "name of the resources in the program (default: the function's)")
-  .option("--code <folder>", "folder of the program's code; its live code is put there when it does not exist", "./src")
+  .option("--name <name>", "name of the resources in the program (default: name of the function)")
+  .option("--code <folder>", "folder for the code; if it does not exist, the live code is downloaded into it", "./src")
   .option("--out <file>", "file to write", "import.json")
   .option("--region <id>", "region (default: ALIBABA_CLOUD_REGION, ALICLOUD_REGION)")
-  .option("--account <id>", "account id (default: ALIBABA_CLOUD_ACCOUNT_ID, else that of the credentials)")
+  .option("--account <id>", "account id (default: ALIBABA_CLOUD_ACCOUNT_ID, or the account of the credentials)")
   .option("--profile <name>", "profile of the Alibaba Cloud CLI to take credentials from")
   .action(async (name: string, flags: ImportFlags) => {
     const { program: text, notes, commands } = await importFunction(name, flags, process.env);
@@ -39,12 +39,12 @@ program
     for (const note of notes) console.error(pc.yellow(note));
     console.error("\nWrite the program above, and run:");
     for (const command of commands) console.error(`  ${command}`);
-    console.error(`Then delete ${flags.out}: it holds the values of secret settings.`);
+    console.error(`Then delete ${flags.out}: it contains the values of secret settings.`);
   });
 
 program
   .command("value")
-  .description("print a secret setting that an import file holds, as JSON, to be piped into `pulumi config set`")
+  .description("print a secret setting of an import file as JSON, for a pipe into `pulumi config set`")
   .argument("<file>", "file written by import")
   .argument("<setting>", "environmentVariables, juiceFsConfig or customContainerConfig.registryConfig")
   .action((file: string, setting: string) => {

@@ -19,15 +19,15 @@ export interface Replayed {
 const EXAMPLES = `
 Examples:
   pulumi stack export | pulumi-alicloud-fc replay -
-      every decision that the stack remembers
+      every decision in the state of the stack
   pulumi-alicloud-fc replay record.json --json
 
-Exit code: 0 when every decision stands as it was decided, 1 when one differs, 3 for a file that has none or cannot be read.`;
+Exit code: 0 when every recomputed decision equals the stored one, 1 when one differs, 3 when the file has no decisions or cannot be read.`;
 
 /** The subcommand in the form of commander. */
 export function replayCommand(): Command {
   return new Command("replay")
-    .description("recompute stored decisions from their stored counts, bit for bit, and list what differs")
+    .description("recompute stored decisions from their stored counts, and print what differs")
     .argument(
       "<file>",
       "JSON with records of decisions at any depth, such as an exported stack; - reads standard input",
@@ -54,7 +54,7 @@ export function replayText(text: string): Replayed {
   const records = recordsOfText(text);
   if (records.length === 0) {
     throw new Refused(
-      "the file holds no record of decisions; allowed: an object with policy, before, digest, decisions and evidence, at any depth",
+      "the file contains no record of decisions; allowed: an object with policy, before, digest, decisions and evidence, at any depth",
     );
   }
   return {
@@ -72,7 +72,7 @@ function recordsOfText(text: string): { at: string; record: AnalysisRecord }[] {
   try {
     return recordsIn(JSON.parse(text), "");
   } catch (error) {
-    const what = error instanceof RangeError ? "the file is nested too deep" : "the file is no JSON";
+    const what = error instanceof RangeError ? "the file is nested too deep" : "the file is not JSON";
     throw new Refused(`${what}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
@@ -97,7 +97,7 @@ function recordsIn(value: unknown, at: string): { at: string; record: AnalysisRe
 
 function textOf({ records }: Replayed): string {
   const lines = records.flatMap(({ at, decisions, differences }) => [
-    `${at}: ${decisions} decisions, ${differences.length === 0 ? "each as it was decided" : `${differences.length} differences`}`,
+    `${at}: ${decisions} decisions, ${differences.length === 0 ? "all as stored" : `${differences.length} differences`}`,
     ...differences.map(
       ({ decision, member, stored, replayed: again }) =>
         `  ${decision === undefined ? "" : `decision ${decision + 1}, `}${member}: stored ${JSON.stringify(stored)}, replayed ${JSON.stringify(again)}`,

@@ -40,7 +40,7 @@ export interface Simulated {
 const EXAMPLES = `
 Examples:
   pulumi-alicloud-fc simulate
-      twelve hostile traffics with a good candidate, and six bad candidates
+      twelve difficult traffic patterns with a good candidate, and six bad candidates
   pulumi-alicloud-fc simulate --steps 5:10m:300,25,50 --errors 0.5% --candidate-errors 2%
       how soon these steps find a candidate with four times as many errors
   pulumi-alicloud-fc simulate --errors 0.2% --volume 50 --every 1h --longest 168h
@@ -48,22 +48,22 @@ Examples:
   pulumi-alicloud-fc simulate --candidate-errors 0.5%,5%@1h --json
       errors that begin after an hour; figures as JSON
   pulumi-alicloud-fc simulate --stack prod --release api
-      the policy of a release, as its last run had it
+      the policy that a release had in its last run
   pulumi-alicloud-fc simulate --end-to-end --steps 10:10m:300,50 --candidate-errors 5%
-      one release by pulumi up, against the emulator, and what each run decides
+      one release by pulumi up against the emulator, with the decision of each run
 
-Exit code: 0 when no good candidate is rejected more often than --false-alarms allows, 1 otherwise, 3 for flags that are refused. With
---end-to-end: 0 when the candidate was promoted, 1 when it was rejected, 2 when neither, 3 when it was refused.`;
+Exit code: 0 when no good candidate is rejected more often than --false-alarms allows, 1 otherwise, 3 when a flag was refused. With
+--end-to-end: 0 when the candidate was promoted, 1 when it was rejected, 2 when neither, 3 when a flag was refused.`;
 
 /** The subcommand in the form of commander. */
 export function simulateCommand(): Command {
   return new Command("simulate")
     .description(
-      "judge thousands of made-up releases by a policy: false alarms, time to find a bad candidate, customers hurt",
+      "simulate thousands of releases with a policy: false alarms, time to find a bad candidate, failed customer requests",
     )
-    .option("--stack <name>", "judge by the policy that a release of this stack has, in place of flags")
-    .option("--cwd <folder>", "folder of the stack's program (default: this one)")
-    .option("--release <name>", "name of the release's resource, where the stack has several")
+    .option("--stack <name>", "use the policy of a release of this stack instead of flags")
+    .option("--cwd <folder>", "folder of the stack's program (default: the current folder)")
+    .option("--release <name>", "name of the release's resource, if the stack has several releases")
     .option("--steps <list>", "steps as weight[:bake[:requests]] (default: 5,25,50)")
     .option(
       "--error-ratio <number>",
@@ -80,11 +80,11 @@ export function simulateCommand(): Command {
     .option("--volume <curve>", "requests a minute, such as 600 or 600,60@8h", "600")
     .option("--every <duration>", "time between two judgements", "10m")
     .option("--longest <duration>", "time after which a release ends undecided", "24h")
-    .option("--releases <number>", "releases under each traffic (default: 10000; 1000 under each of the built-in ones)")
-    .option("--seed <number>", "the same seed makes the same releases", "1")
+    .option("--releases <number>", "releases for each traffic pattern (default: 10000; 1000 for each built-in pattern)")
+    .option("--seed <number>", "seed of the random numbers: the same seed gives the same releases", "1")
     .option(
       "--end-to-end",
-      "run one release by the pulumi command on PATH and the emulator, whose clock is moved; nothing of yours is touched",
+      "run one release with the pulumi command on PATH and the emulator; your stacks, config and login are not used",
     )
     .option("--json", "figures as JSON")
     .addHelpText("after", EXAMPLES)
@@ -104,7 +104,7 @@ const ENDS = { promoted: EXIT_CODES.pass, rejected: EXIT_CODES.fail, undecided: 
 
 async function endToEnd(flags: SimulateFlags): Promise<void> {
   if (flags.releases !== undefined)
-    throw new Refused("--releases: allowed without --end-to-end, which runs one release");
+    throw new Refused("--releases cannot be used with --end-to-end, which runs one release");
   const settings = await settingsOf(flags);
   const [traffic] = trafficsOf({ ...flags, errors: flags.errors ?? DEFAULT_ERRORS });
   if (traffic === undefined) throw new Error("no traffic");
@@ -186,15 +186,16 @@ function run(part: Part): Promise<Outcome[][]> {
 function textOf({ releases, every, policy, traffics, keepsPromise: kept, seed }: Simulated): string {
   const percent = `${Number((100 * policy.falseAlarms).toPrecision(3))} %`;
   return [
-    `${releases} releases under each traffic, judged every ${every} minutes (seed ${seed})`,
+    `${releases} releases for each traffic pattern, judged every ${every} minutes (seed ${seed})`,
     "",
     ...table(traffics),
     "",
-    "✗ bad candidate. rejected, promoted: percent; the others were undecided. requests: to the",
-    "candidate until its rejection. minutes: until the rejection of a bad candidate, the promotion of a",
-    "good one. Both are medians. hurt: requests that failed because of the candidate, on average.",
+    "✗ marks a bad candidate. rejected, promoted: percent of the releases; the others are undecided.",
+    "requests: median number of requests to the candidate until its rejection. minutes: median time until",
+    "the rejection of a bad candidate, or the promotion of a good one. hurt: mean number of customer",
+    "requests that failed because of the candidate.",
     kept
-      ? `No good candidate is rejected more often than in ${percent} of releases (and three standard deviations).`
+      ? `No good candidate is rejected more often than in ${percent} of releases (plus three standard deviations).`
       : `A good candidate is rejected more often than in ${percent} of releases.`,
     "",
   ].join("\n");

@@ -113,10 +113,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 };
 
 async function reply(request: http.IncomingMessage, token: string, parts: AdminParts): Promise<Reply> {
-  if (!isOwnHost(request.headers.host, request.socket)) throw new Refused(421, "only the loopback names are served");
-  if (isForeignPage(request)) throw new Refused(403, "a page of another address may not ask for this");
+  if (!isOwnHost(request.headers.host, request.socket))
+    throw new Refused(421, "the Host header must be a loopback name of this port");
+  if (isForeignPage(request)) throw new Refused(403, "requests from other web pages are refused");
   if (!sameText(String(request.headers[TOKEN_HEADER]), token)) {
-    throw new Refused(403, `the header ${TOKEN_HEADER} does not carry the token of this start`);
+    throw new Refused(403, `the header ${TOKEN_HEADER} does not have the token that was printed at this start`);
   }
   const name = `${request.method} ${request.url}`;
   const handler = Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : undefined;
@@ -128,10 +129,10 @@ async function reply(request: http.IncomingMessage, token: string, parts: AdminP
 
 async function readJson(request: http.IncomingMessage): Promise<Json> {
   const body = await readUpTo(request, MAX_BODY_BYTES);
-  if (body === undefined) throw new Refused(413, `a body may have ${MAX_BODY_BYTES} bytes`);
+  if (body === undefined) throw new Refused(413, `the body is too large; allowed: ${MAX_BODY_BYTES} bytes`);
   if (body.length === 0) return null;
   const value = parsed(body.toString("utf8"));
-  if (tooDeep(value)) throw new Error("the body nests too deep");
+  if (tooDeep(value)) throw new Error("the body is nested too deep");
   return value;
 }
 
@@ -139,7 +140,7 @@ function parsed(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
-    throw new Error(`the body is no JSON: ${(error as Error).message}`, { cause: error });
+    throw new Error(`the body is not JSON: ${(error as Error).message}`, { cause: error });
   }
 }
 

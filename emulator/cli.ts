@@ -68,12 +68,12 @@ const startCommand = program
     parsePort,
   )
   .option("--data <folder>", "keep functions, code and keys in this folder")
-  .option("--oss <folder>", "folder that replaces OSS, with files <bucket>/<object> (default: code in OSS is refused)")
+  .option("--oss <folder>", "folder in place of OSS, with files <bucket>/<object> (default: code in OSS is refused)")
   .option("--region <name>", "region of the emulator (default: the region stored in the data folder, else cn-hangzhou)")
   .option("--set <name=value>", "set a switch of unconfirmed behaviour (repeatable)", collectSwitch)
   .option("--profile <file>", "take the switches from a file that fc-emulator learn wrote; --set takes precedence")
   .option("--page <number>", "port of the page that shows aliases and their live split, 0 = any free one", parsePort, 0)
-  .option("--no-page", "serve no page")
+  .option("--no-page", "do not serve the page")
   .addOption(
     new Option("--calling-pages <where>", "web pages whose scripts may call functions")
       .choices(["local", "anywhere"])
@@ -95,12 +95,12 @@ program
 
 program
   .command("learn")
-  .description("find out on a real account which value each switch has, and write it to a profile")
+  .description("find out on a real account which value each switch has, and write the values to a profile")
   .option("--region <name>", "region of Function Compute (default: ALIBABA_CLOUD_REGION)")
   .option("--out <file>", "the profile; it must not exist", "fc-profile.json")
-  .option("--prefix <text>", "prefix of the name of every function that it creates (default: a new one)")
-  .option("--yes", "ask for no confirmation")
-  .option("--clean", "delete what a killed run left behind")
+  .option("--prefix <text>", "prefix of the name of every created function (default: a new one)")
+  .option("--yes", "do not ask for confirmation")
+  .option("--clean", "delete the functions that a killed run left")
   .option("--journal <file>", "file that lists each created function until it is deleted", "fc-learn-journal.jsonl")
   .action(async (flags: LearnFlags) => {
     process.exitCode = await learnCommand(flags, process.env, sdkVersion());
@@ -108,13 +108,13 @@ program
 
 const EXAMPLES = `
 Examples:
-  fc-emulator                                       start on a free port; everything is gone at the end
+  fc-emulator                                       start on a free port; nothing is kept after the end
   fc-emulator --port 9000 --data ./.fc-data         start on one port and keep functions, code and keys
-  fc-emulator --set readAfterWrite=late --seed 7    with another behaviour, and draws that repeat
+  fc-emulator --set readAfterWrite=late --seed 7    another behaviour, and a repeatable choice of versions
   fc-emulator --admin 0 --fault '{"operation": "GetAlias", "action": {"kind": "resetBefore"}}'
   fc-emulator invoke NAME --qualifier live --event event.json --log
-  fc-emulator learn --region cn-hangzhou            how an account behaves, with the keys in the environment
-  fc-emulator --profile fc-profile.json             an emulator that behaves like it`;
+  fc-emulator learn --region cn-hangzhou            test how an account behaves; keys from the environment
+  fc-emulator --profile fc-profile.json             an emulator that behaves like that account`;
 
 // The help also lists the options of the default command.
 program.addHelpText("after", () => {
@@ -179,12 +179,16 @@ function printStart(emulator: Emulator, folder: string | undefined): void {
   console.log(`Function Compute emulator at ${pc.bold(emulator.endpoint)} (${emulator.region})`);
   if (!emulator.options.listen.startsWith("127.")) {
     console.log(
-      pc.red(`It listens on ${emulator.options.listen}: other machines may reach it. Code runs with your rights.`),
+      pc.red(
+        `The emulator listens on ${emulator.options.listen}: other machines may reach it. Code runs with your rights.`,
+      ),
     );
   }
   console.log(`Custom domains at ${emulator.domainEndpoint}, by their Host header.`);
   if (emulator.page !== undefined) console.log(`Aliases and their live split: ${pc.bold(emulator.page)}`);
-  console.log(folder === undefined ? "Nothing is kept; use --data to keep it." : `Data: ${folder}`);
+  console.log(
+    folder === undefined ? "Nothing is kept after the end; use --data to keep functions and keys." : `Data: ${folder}`,
+  );
   for (const { client, note, lines } of pasteLines(emulator)) {
     console.log(`\n${pc.bold(`For ${client}`)}: ${note}`);
     for (const line of lines) console.log(line);
@@ -223,7 +227,7 @@ function client(): FcClient {
   const accessKeyId = setting("ALIBABA_CLOUD_ACCESS_KEY_ID");
   if (!accessKeyId.startsWith("fcemu-")) {
     throw new Error(
-      "ALIBABA_CLOUD_ACCESS_KEY_ID is not a key of the emulator; use the lines it printed when it started",
+      "ALIBABA_CLOUD_ACCESS_KEY_ID is not a key of the emulator; use the lines that the emulator printed when it started",
     );
   }
   const config = {

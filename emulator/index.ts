@@ -195,7 +195,9 @@ async function startWith(store: Store, start: StartOptions): Promise<Emulator> {
     const expires = options.now().getTime() + seconds * 1000;
     // Beyond this time there are no dates.
     if (!(Math.abs(expires) <= 8.64e15)) {
-      throw new Error(`seconds of a temporary key must be a number of seconds whose end is a date, got ${seconds}`);
+      throw new Error(
+        `seconds of a temporary key must be a number, and the key must end at a valid date, got ${seconds}`,
+      );
     }
     return issueTemporary({ id: identity.accessKeyId, secret: identity.accessKeySecret }, expires);
   };

@@ -15,13 +15,13 @@ export function pasteLines({ endpoint, accessKeyId, accessKeySecret, region, env
   return [
     {
       client: "every client",
-      note: "in the shell it runs in",
+      note: "in the shell in which the client runs",
       lines: Object.entries(env).map(([name, value]) => `export ${name}=${value}`),
     },
-    { client: "Pulumi", note: "nothing more, in that shell", lines: ["pulumi up"] },
+    { client: "Pulumi", note: "in the same shell, nothing else is needed", lines: ["pulumi up"] },
     {
       client: "Terraform",
-      note: "in that shell, and in the program",
+      note: "the export line in the same shell, the other lines in the configuration",
       lines: [
         `export ALIBABA_CLOUD_ENDPOINT_FC=${host}`,
         // The provider reads no variable with the address of the token service, and would call the real token service.
@@ -34,13 +34,13 @@ export function pasteLines({ endpoint, accessKeyId, accessKeySecret, region, env
     {
       client: "Serverless Devs",
       note:
-        "in that shell; code as ossBucketName and ossObjectName with --oss, since a local folder is uploaded to a bucket " +
-        "that only the service itself hands out",
+        "in the same shell. Give code as ossBucketName and ossObjectName, and start the emulator with --oss. Local folders " +
+        "do not work: Serverless Devs would upload them to a bucket of the real service",
       lines: [`export FC_CLIENT_CUSTOM_ENDPOINT=${endpoint}`],
     },
     {
       client: "SDK",
-      note: "with both timeouts of RuntimeOptions raised; in other languages the same fields",
+      note: "raise both timeouts of RuntimeOptions; the SDKs of other languages have the same fields",
       lines: [
         "new Client(new $OpenApiUtil.Config({ " +
           `endpoint: "${host}", protocol: "http", regionId: "${region}", ` +

@@ -1,4 +1,4 @@
-/** The folders are the architecture: what may import what, with the reason in the failure. */
+/** Tests the imports of every folder. A failure has the reason why the import is not allowed. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";

@@ -14,10 +14,10 @@ Examples:
   npx pulumi-alicloud-fc completion fish | source
       in ~/.config/fish/config.fish
 
-It completes subcommands, options and their values for both names of the command, which must be on PATH: install the package with -g, or
-add node_modules/.bin. A shell does not complete words after npx.
+The script completes subcommands, options and their values for pulumi-alicloud-fc and fc-rollout. Both must be on PATH: install the package with
+-g, or add node_modules/.bin. A shell does not complete words after npx.
 
-Exit code: 0; 3 for a shell that there is no script for.`;
+Exit code: 0; 3 for a shell without a script.`;
 
 const SCRIPTS: Readonly<Record<string, (completed: Completed) => string>> = {
   bash: bashScript,

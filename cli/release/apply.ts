@@ -28,12 +28,12 @@ export interface ChangeFlags extends StackFlags {
 /** Adds the flags of {@link ChangeFlags}. */
 export function changeOptions(command: Command): Command {
   return stackOptions(command)
-    .option("--yes", "ask for no confirmation")
-    .option("--no-apply", "write the config file only")
+    .option("--yes", "do not ask for confirmation")
+    .option("--no-apply", "only write the config file, and do not run the program")
     .option("--dry-run", "print the change without making it")
-    .option("--expect <place>", "refuse the change unless the candidate and its weight are these, such as v8@25")
+    .option("--expect <version@weight>", "refuse unless the candidate has this version and weight, such as v8@25")
     .option("--all", "run the whole program; by default only the release is changed")
-    .option("--commit", "commit the config file, with trailers");
+    .option("--commit", "commit the config file; the message has Rollout- trailers");
 }
 
 /** What a subcommand is going to do. */
@@ -61,7 +61,7 @@ export async function applyChange(flags: ChangeFlags, decide: Decide): Promise<A
   if (flags.dryRun === true) return answer(plan, { dryRun: true, written: false, applied: false }, planLines(plan));
   if (isDone(plan)) return answer(plan, { written: false, applied: false }, [`nothing to do: ${plan.change.words}`]);
   if (!flags.apply) {
-    const commit = write(plan, flags, "nothing was run");
+    const commit = write(plan, flags, "the program was not run");
     return answer(plan, { written: true, applied: false, ...commit }, planLines(plan));
   }
   await confirm(plan, flags);
@@ -145,7 +145,11 @@ async function carryOut(plan: Plan, flags: ChangeFlags): Promise<Answer> {
   const set = settingWords(plan);
   if (change.first === "config") {
     const commit = write(plan, flags, "the program was not run yet: run pulumi up after that");
-    const messages = await run(plan, flags, `${stack.configName} has ${set}. Run pulumi up again, or undo the change`);
+    const messages = await run(
+      plan,
+      flags,
+      `the change of ${stack.configName} (${set}) stays. Run pulumi up again, or undo the change`,
+    );
     const done = { written: plan.edit.before !== plan.edit.after, applied: true, ...commit, messages };
     return finished(plan, done, await reachedBy(plan, flags, done));
   }
@@ -158,8 +162,8 @@ async function carryOut(plan: Plan, flags: ChangeFlags): Promise<Answer> {
     if (error instanceof Failed) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new Failed(
-      `the run is done (${change.words}), and ${stack.configName} is not: ${why}. Set ${set} there and commit it: the next run ` +
-        `follows the file`,
+      `the run is done (${change.words}), but ${stack.configName} could not be changed: ${why}. Set ${set} there and commit it; ` +
+        `otherwise the next run undoes the change`,
       { applied: true },
     );
   }
@@ -190,9 +194,12 @@ function write(plan: Plan, flags: ChangeFlags, ran: string): { commit?: string }
     return { commit: commitFile(stack.configFile, `Release ${name}: ${change.words}`, trailers) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Failed(`${stack.configName} has ${settingWords(plan)} and is not committed: ${why}. Commit it; ${ran}`, {
-      written: true,
-    });
+    throw new Failed(
+      `${stack.configName} was changed (${settingWords(plan)}) but not committed: ${why}. Commit it; ${ran}`,
+      {
+        written: true,
+      },
+    );
   }
 }
 
@@ -238,8 +245,8 @@ async function reachedBy(plan: Plan, flags: ChangeFlags, done: Done): Promise<Po
   const after = await lookAgain(plan, flags);
   if (plan.change.reached(whereIs(after.release))) return after;
   throw new Failed(
-    `the run ended, and the release is at ${splitWords(after.release.outputs.split)}: does the program read ${plan.key}? Its namespace is ` +
-      `that of releaseConfig(); give it by --namespace`,
+    `the run ended, but the release is at ${splitWords(after.release.outputs.split)}: the program may not read ${plan.key}. If ` +
+      `releaseConfig() in the program has another namespace, give it with --namespace`,
     membersAfter(plan, done, after),
   );
 }

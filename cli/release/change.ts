@@ -95,8 +95,8 @@ export function rollback(release: StoredRelease, name: string | undefined): Chan
   if (versionId === undefined) {
     const back =
       previousStable === undefined
-        ? "no version to go back to is known"
-        : `to go back to v${previousStable}: rollback v${stable}`;
+        ? "no earlier stable version is known"
+        : `to return to v${previousStable}, run rollback v${stable}`;
     throw new Refused(`release ${release.name} has no candidate: v${stable} is stable; ${back}`);
   }
   if (versionId !== candidate && versionId !== stable)
@@ -150,8 +150,8 @@ export function assertRises({ words, mayRise }: Change, live: Where["split"], ne
   if (risen === undefined) return;
   const [id, percent] = risen;
   throw new Refused(
-    `${words}: the run would also move v${id} from ${live[id] ?? 0} to ${percent} %. Nothing was changed. Run pulumi up first: it shows ` +
-      `what the program deploys`,
+    `${words}: the run would also move v${id} from ${live[id] ?? 0} to ${percent} %. Nothing was changed. Run pulumi up first; it ` +
+      `prints what the program deploys`,
   );
 }
 
@@ -164,7 +164,7 @@ export function assertExpected(where: Where, expected: string): void {
   const share = percent === undefined ? undefined : parseShare(percent);
   if (share !== undefined && "problem" in share) throw new Refused(`--expect: ${share.problem}`);
   const same = where.candidate === id && (share === undefined || share.tenths === Math.round(where.weight * 10));
-  if (!same) throw new Refused(`--expect: got "${expected}", but the release is at ${now}; look at status again`);
+  if (!same) throw new Refused(`--expect: got "${expected}", but the release is at ${now}; run status again`);
 }
 
 /** Throws {@link Refused} if the position has changed since it was first read. */
@@ -173,6 +173,6 @@ export function assertUnmoved(first: Where, live: Where["split"], second: Where,
     JSON.stringify([where.stable, where.candidate, where.weight, where.hold, Object.entries(split).sort()]);
   if (text(first, live) === text(second, liveNow)) return;
   throw new Refused(
-    "the release was moved meanwhile, by another run or by hand. Nothing was changed; look at status again",
+    "the release was moved meanwhile, by another run or by hand. Nothing was changed; run status again",
   );
 }

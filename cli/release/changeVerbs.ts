@@ -5,7 +5,7 @@ import { HOLD, nextStep, promote, resume, rollback, setWeight } from "./change";
 import { answering } from "./result";
 
 const CODES = `
-Exit code: 0 when it is done; 1 when the run failed or led elsewhere; 3 when it was refused and nothing was changed.`;
+Exit code: 0 when the change is done; 1 when the run failed or had another result; 3 when the command was refused and nothing was changed.`;
 
 function verb(name: string, description: string, examples: string): Command {
   return changeOptions(new Command(name).description(description)).addHelpText(
@@ -22,15 +22,15 @@ export function changeCommands(): Command[] {
     `  pulumi-alicloud-fc set 25
       writes canary:weight v8=25 for the candidate v8, and runs the program for the release
   pulumi-alicloud-fc set 25 --expect v8@5 --yes --json
-      in a script: only while v8 has 5 %
+      in a script: refused unless v8 has 5 %
   pulumi-alicloud-fc set 0.5% --no-apply --commit
-      for a pipeline: commits the key, and runs nothing`,
+      before a pipeline runs: commits the key, and does not run the program`,
   ).argument("<percent>", "0, or 1 to 100 in steps of 0.1; below one percent with its unit, such as 0.5%");
   const next = verb(
     "next",
     "raise the candidate to its next step, and after the last one to all traffic",
     `  pulumi-alicloud-fc next --stack prod
-      from 5 % to 25 % where the steps are 5, 25, 50`,
+      from 5 % to 25 % if the steps are 5, 25, 50`,
   );
   const all = verb(
     "promote",
@@ -40,7 +40,7 @@ export function changeCommands(): Command[] {
   );
   const back = verb(
     "rollback",
-    "reject the candidate, or the named stable version: it gets no traffic from then on",
+    "reject the candidate, or the stable version if it is named; a rejected version gets no traffic",
     `  pulumi-alicloud-fc rollback --yes
       rejects the candidate; the traffic goes back first, then the config file is written
   pulumi-alicloud-fc rollback v8 --stack prod --yes --commit
@@ -54,7 +54,7 @@ export function changeCommands(): Command[] {
   );
   const free = verb(
     "resume",
-    "end a hold",
+    "remove hold, so that shares may rise again",
     `  pulumi-alicloud-fc resume --dry-run
       shows which shares would rise`,
   );

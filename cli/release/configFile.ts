@@ -28,7 +28,7 @@ type Entry = Pair<Scalar<string>, unknown>;
 export function withKey(text: string, key: string, value: string | undefined): Edit {
   const document = parseDocument(text);
   const [problem] = document.errors;
-  if (problem !== undefined) throw new Refused(`the config file is no valid YAML: ${problem.message}`);
+  if (problem !== undefined) throw new Refused(`the config file is not valid YAML: ${problem.message}`);
   const config: unknown = document.get("config", true);
   const entries = isMap(config) ? (config.items as Entry[]) : [];
   const entry = entries.find(({ key: name }) => name.value === key);
@@ -40,8 +40,8 @@ export function withKey(text: string, key: string, value: string | undefined): E
   const edited = [short, rewritten(document, key, value)].find((each) => each !== undefined && isContent(each, wanted));
   if (edited !== undefined) return editOf(text, edited);
   throw new Refused(
-    `${key} cannot be ${value === undefined ? "removed" : `set to ${value}`} without a change of other values in the config file, by an anchor or by the way ` +
-      `a number is written there; edit the file by hand`,
+    `${key} cannot be ${value === undefined ? "removed" : `set to ${value}`} automatically: because of a YAML anchor, or of the way a number is written, ` +
+      `the edit would change another value in the config file. Edit the file by hand`,
   );
 }
 

@@ -5,8 +5,8 @@ import { linkedFile } from "../file";
 import { Refused } from "../refused";
 
 /**
- * Throws {@link Refused} if the file has other changes, which the commit would include, if no branch is checked out,
- * and if there is no repository.
+ * Throws {@link Refused} if the file has other changes, because the commit would include them, if no branch is checked
+ * out, and if there is no repository.
  */
 export function assertClean(config: string): void {
   const file = linkedFile(config);

@@ -12,11 +12,11 @@ Examples:
   pulumi-alicloud-fc history
       the last ten updates, and the last splits
   pulumi-alicloud-fc history --last 50 --json
-      more of them, as JSON
+      more updates, as JSON
 
-An update has the config keys of its time. State keeps the last 20 splits, without their times.
+Each update is printed with the config keys that it used. State has the last 20 splits, without their times.
 
-Exit code: 0; 1 when something cannot be read; 3 when it is refused.`;
+Exit code: 0; 1 when something cannot be read; 3 when the command was refused.`;
 
 /** Flags of the subcommand. */
 type HistoryFlags = StackFlags & { readonly last: string };
@@ -75,14 +75,14 @@ export async function updatesOf(
 ): Promise<Update[]> {
   const summaries = await stack.history(count);
   return summaries.map((summary) => {
-    const { namespace, keys } = keysOf(summary.config, release, releases, flag, asItStood);
+    const { namespace, keys } = keysOf(summary.config, release, releases, flag, parsedOrText);
     const named = Object.entries(keys).map(([key, value]): [string, unknown] => [`${namespace}:${key}`, value]);
     return { ...updateMembers(summary), keys: Object.fromEntries(named) };
   });
 }
 
-/** A list or map of an earlier config. Text that is neither failed its update, and is shown as it stood. */
-function asItStood(_key: string, text: string): unknown {
+/** A list or map of an earlier config. Other text made that update fail; it is returned unchanged. */
+function parsedOrText(_key: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -16,11 +16,11 @@ Examples:
   pulumi-alicloud-fc judge --release api && pulumi-alicloud-fc next --release api --yes
       raises the candidate after a pass
 
-It reads the rows of requests as a run with weight auto does, whatever weight is in config. The next run reads them again, and
-decides by itself.
+The command reads the log rows of requests as a run with weight auto does, whatever weight is in config. The next run reads the
+rows again, so its verdict can differ.
 
-Exit code: 0 after a pass, or when there is no candidate that could be raised; 1 when a candidate fails, and for nothing else; 2 when there is no verdict
-yet, or when something cannot be read; 3 when it was refused.`;
+Exit code: 0 after a pass, or when no candidate could be raised; 1 when a candidate fails (no other cause); 2 when there is no verdict
+yet, or when something cannot be read; 3 when the command was refused.`;
 
 /** The `judge` subcommand. */
 export function judgeCommand(): Command {
@@ -91,7 +91,7 @@ function judgedLines({ position, judgement, acts }: JudgedPosition): string[] {
     ...columns([
       ...reasons.map((reason, i): [string, string] => [i === 0 ? "verdict" : "", reason]),
       ["proposes", proposalWords(judgement)],
-      ["acts", acts ? "the next run judges again, and acts on its verdict" : "no run judges: that needs weight auto"],
+      ["acts", acts ? "the next run judges again, and follows its verdict" : "runs judge only with weight auto"],
     ]),
   ];
 }

@@ -47,7 +47,7 @@ export async function positionsIn(
   return await Promise.all(wanted.map((release) => positionAt(release, releases, config, flags)));
 }
 
-/** Reads the one release that a subcommand is about. Throws {@link Refused} if the flags do not determine one. */
+/** Reads the release that the flags name, or the only release. Throws {@link Refused} if the flags do not determine one. */
 export async function positionOf(stack: OpenStack, flags: StackFlags): Promise<Position> {
   const [releases, config] = await Promise.all([stack.releases(), stack.config()]);
   return await positionAt(chosen(releases, flags.release), releases, config, flags);

@@ -6,22 +6,22 @@ import { type Answer, answering } from "./result";
 import { type StackFlags, callerOf, chosen, openStack, stackOptions } from "./stack";
 import { columns } from "./words";
 
-/** What may use a version and is not searched. */
+/** What may use a version and is not checked. */
 const UNSEEN =
-  "Not looked at: callers that name a version, and destinations of other functions' asynchronous invocations";
+  "Not checked: callers that use a version number, and destinations of other functions' asynchronous invocations";
 
 const EXAMPLES = `
 Examples:
   pulumi-alicloud-fc prune
-      lists what would be deleted, and what needs the others
+      prints the versions that would be deleted, and what uses each other version
   pulumi-alicloud-fc prune --keep 3 --yes
-      deletes all but the newest three of those without a known use
+      deletes the versions without a known use, except the newest three
 
-Not deleted: what an alias, a trigger or a custom domain names, what has an asynchronous invocation configuration, what a release remembers,
-the version published last, and what another stack published. All except the last two are read again before each deletion.
+A version is not deleted if an alias, a trigger or a custom domain names it, if it has an asynchronous invocation configuration, if a release
+remembers it, if it was published last, or if another stack published it. All except the last two are read again before each deletion.
 ${UNSEEN}.
 
-Exit code: 0 when it is done; 1 when a call failed; 3 when it was refused.`;
+Exit code: 0 when everything is done; 1 when a call failed; 3 when the command was refused.`;
 
 /** Flags of the subcommand. */
 type PruneFlags = StackFlags & { readonly keep?: string; readonly yes?: boolean };
@@ -30,7 +30,7 @@ type PruneFlags = StackFlags & { readonly keep?: string; readonly yes?: boolean 
 export function pruneCommand(): Command {
   const command = stackOptions(new Command("prune"))
     .description("list versions of the release's function without a known use; delete them with --yes")
-    .option("--keep <number>", "how many of them stay (default: keep of the release)")
+    .option("--keep <number>", "how many of these versions stay (default: keep of the release)")
     .option("--yes", "delete them")
     .addHelpText("after", EXAMPLES);
   return answering(command, (flags: PruneFlags) => prune(flags));
@@ -69,7 +69,9 @@ async function prune(flags: PruneFlags): Promise<Answer> {
     lines: [
       `function ${functionName}: ${(result?.deleted ?? old).length} of ${rows.length} versions of stack ${stack.name} ${result === undefined ? "would be" : "were"} deleted`,
       ...(rows.length === 0 ? [] : columns(rows)),
-      ...(result !== undefined || old.length === 0 ? [] : [UNSEEN, "Nothing was deleted: --yes deletes"]),
+      ...(result !== undefined || old.length === 0
+        ? []
+        : [UNSEEN, "Nothing was deleted; --yes deletes these versions"]),
     ],
   };
 }
@@ -77,7 +79,7 @@ async function prune(flags: PruneFlags): Promise<Answer> {
 function wordFor(id: string, result: DeletedVersions | undefined): string {
   if (result === undefined) return "no known use";
   const left = result.left.find(({ versionId }) => versionId === id);
-  return left === undefined ? "deleted" : `left: needed meanwhile by ${left.by.join(", ")}`;
+  return left === undefined ? "deleted" : `not deleted: meanwhile needed by ${left.by.join(", ")}`;
 }
 
 function keepOf(text: string | undefined): number | undefined {

@@ -12,16 +12,16 @@ import { type StackFlags, chosen, openStack, stackOptions } from "./stack";
 const EXAMPLES = `
 Examples:
   pulumi-alicloud-fc report
-      api-v8-report.html about the release of the selected stack
+      writes api-v8-report.html about the release of the selected stack
   pulumi-alicloud-fc report --stack prod --release api --out change-1234.html
       a file for a change record
   pulumi-alicloud-fc report --json
       the data of the report; no file is written
 
-The file needs nothing else: it has no script and loads nothing. It is made from state, without a call to the service. A report that
-stands at the same place is replaced, any other file is not.
+The file needs no other file: it has no script and loads nothing. The report is made from state, without a call to the service. If the
+output file exists and is a report, it is replaced; any other existing file is an error.
 
-Exit code: 0 when the file is written; 1 when something cannot be read; 3 when it is refused.`;
+Exit code: 0 when the file is written; 1 when something cannot be read; 3 when the command was refused.`;
 
 /** Flags of the subcommand. */
 type ReportFlags = StackFlags & { readonly out?: string; readonly last: string; readonly json?: boolean };
@@ -33,7 +33,7 @@ export function reportCommand(): Command {
       "write one HTML file about a release: split, errors and latency with intervals, each decision with its reasons",
     )
     .option("--out <file>", "file to write (default: RELEASE-vCANDIDATE-report.html)")
-    .option("--last <number>", "how many updates of the stack", "10")
+    .option("--last <number>", "how many updates of the stack are in the report", "10")
     .addHelpText("after", EXAMPLES);
   return answering(command, (flags: ReportFlags) => report(flags));
 }
@@ -41,8 +41,7 @@ export function reportCommand(): Command {
 async function report(flags: ReportFlags): Promise<Answer> {
   const count = countOf(flags);
   const { out, json = false } = flags;
-  if (json && out !== undefined)
-    throw new Refused("--out and --json: with --json no file is written; give one of them");
+  if (json && out !== undefined) throw new Refused("--out cannot be used with --json, which writes no file");
   const drawing = json ? undefined : await loadDrawing();
   const stack = await openStack(flags);
   const releases = await stack.releases();
@@ -74,12 +73,12 @@ function refuseFile(file: string): void {
     fs.readFileSync(file, "utf8").includes(`content="${GENERATOR}"`)
   )
     return;
-  throw new Refused(`--out: ${file} exists and is no report; give another name, or delete it first`);
+  throw new Refused(`--out: ${file} exists and is not a report; give another name, or delete the file first`);
 }
 
 function words({ judged, updates }: ReportData): string {
   const updateWords = `${updates.length} updates`;
-  if (judged === undefined) return `no decision is kept, ${updateWords}`;
-  const altered = judged.differences.length === 0 ? "" : ", not as they were decided: run replay";
+  if (judged === undefined) return `no stored decisions, ${updateWords}`;
+  const altered = judged.differences.length === 0 ? "" : ", which differ from the recomputed ones: run replay";
   return `${judged.windows.length} decisions${altered}, ${updateWords}`;
 }

@@ -242,9 +242,9 @@ function namespaceOf(
   const others = keys.filter((key) => RELEASE_KEYS.includes(key.split(":")[1] ?? "")).map((key) => key.split(":")[0]);
   const named = [...new Set(others)].sort();
   if (releases.length === 1 && (named.length === 0 || named.includes(NAMESPACE))) return { namespace: NAMESPACE };
-  const found = named.length === 0 ? "" : `; config has keys of releases under ${named.join(", ")}`;
+  const found = named.length === 0 ? "" : `; config has keys of releases in these namespaces: ${named.join(", ")}`;
   return {
-    unclear: `which keys of config the program reads for release ${name} is not known: give --namespace, as in its releaseConfig()${found}`,
+    unclear: `the config namespace of release ${name} is not known: give --namespace, the one in releaseConfig()${found}`,
   };
 }
 

@@ -14,7 +14,7 @@ Examples:
   pulumi-alicloud-fc status --offline
       from state alone, without a call to the service
 
-Exit code: 0; 1 when something cannot be read; 3 when it is refused.`;
+Exit code: 0; 1 when something cannot be read; 3 when the command was refused.`;
 
 /** Flags of the subcommand. */
 type StatusFlags = StackFlags & { readonly offline?: boolean };
@@ -22,8 +22,10 @@ type StatusFlags = StackFlags & { readonly offline?: boolean };
 /** The `status` subcommand. */
 export function statusCommand(): Command {
   const command = stackOptions(new Command("status"))
-    .description("show phase, versions and split of each release, the config that acts, and what the next run would do")
-    .option("--offline", "show the split the last run saw, without a call to the service")
+    .description(
+      "show phase, versions and split of each release, the config keys in use, and what the next run would do",
+    )
+    .option("--offline", "show the split when the last run read it, without a call to the service")
     .addHelpText("after", EXAMPLES);
   return answering(command, (flags: StatusFlags) => status(flags));
 }
@@ -52,7 +54,7 @@ function statusLines(position: Position, stack: OpenStack): string[] {
   if (outputs.previousStable !== undefined) rows.push(["previous", `v${outputs.previousStable}`]);
   if (outputs.rejected.length > 0) rows.push(["rejected", outputs.rejected.map((id) => `v${id}`).join(", ")]);
   rows.push(["desired", splitWords(outputs.split)]);
-  rows.push(["live", `${splitWords(members.live)}${position.offline ? " (as the last run saw it)" : ""}`]);
+  rows.push(["live", `${splitWords(members.live)}${position.offline ? " (when the last run read it)" : ""}`]);
   if (position.behind !== undefined) rows.push(["state", position.behind]);
   for (const [i, { key, value, file, line }] of members.keys.entries()) {
     const place = file === undefined ? "not in the stack's file" : `${file}:${line}`;

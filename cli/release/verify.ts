@@ -22,10 +22,10 @@ Examples:
   pulumi-alicloud-fc verify --requests 1000 --event '{"probe":true}' --json
       in a script
 
-Each invocation is real: it is billed and has all effects of the function.
+Each invocation is real: it is billed, and the function runs with all its effects.
 
-Exit code: 0 when the answers fit the split of the alias; 1 when they do not (of right splits, one in a hundred), or when a call failed;
-2 when no verdict is possible: answers name no version, or the alias was written meanwhile; 3 when it was refused.`;
+Exit code: 0 when the answers fit the split of the alias; 1 when they do not (by chance also for 1 % of correct splits), or when a call
+failed; 2 when no verdict is possible: answers name no version, or the alias was written meanwhile; 3 when the command was refused.`;
 
 /** Flags of the subcommand. */
 type VerifyFlags = StackFlags & { readonly requests: string; readonly event: string };
@@ -35,7 +35,7 @@ export function verifyCommand(): Command {
   const command = stackOptions(new Command("verify"))
     .description("invoke the function through its alias, and compare which versions answered with the split")
     .option("--requests <number>", "how many invocations, 1 to 10000", "200")
-    .option("--event <text>", "what the function gets", "")
+    .option("--event <text>", "event of each invocation", "")
     .addHelpText("after", EXAMPLES);
   return answering(command, (flags: VerifyFlags) => verify(flags));
 }

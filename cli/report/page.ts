@@ -68,7 +68,7 @@ export function reportPage(data: ReportData, charts: Charts | undefined, version
         <footer>
           <p>
             Made ${timeWords(data.made)} by pulumi-alicloud-fc ${version}, from the stack's state alone. Times are in
-            UTC. The splits are those of the last run and of its last look at the alias.
+            UTC. The splits are the one that the last run decided and the one that it last read from the alias.
           </p>
         </footer>
       </body>
@@ -122,7 +122,7 @@ function summary(data: ReportData): Section {
     title: "Summary",
     content: [
       judged === undefined || last === undefined
-        ? markup`<p>No decision is kept: a release has decisions while its weight is <code>auto</code>.</p>`
+        ? markup`<p>No decisions are stored: runs decide only while the weight is <code>auto</code>.</p>`
         : markup`<p class="lead">${badge(last.verdict)} ${lastWords(judged, last)}</p>
             <p>${last.reasons.slice(1).join("; ")}</p>`,
       ...(judged === undefined ? [] : [sides(judged), replayed(judged)]),
@@ -176,11 +176,12 @@ const slowAt =
 
 function replayed({ windows, differences }: Judged): Html {
   if (differences.length === 0) {
-    const what = windows.length === 1 ? "The kept decision was" : `Each of the ${windows.length} kept decisions was`;
-    return markup`<p>${what} recomputed from its counts for this report, and is as it was decided.</p>`;
+    const what =
+      windows.length === 1 ? "The stored decision was" : `Each of the ${windows.length} stored decisions was`;
+    return markup`<p>${what} recomputed from its counts for this report; the result is the same.</p>`;
   }
   return markup`<div class="alert">
-    <p class="lead fail">The kept decisions are not as they were decided.</p>
+    <p class="lead fail">The stored decisions differ from the recomputed ones.</p>
     <ul>
       ${differences.map(({ decision, member, stored, replayed: again }) => markup`<li>${decision === undefined ? "" : `decision ${decision + 1}, `}${member}: stored <code>${JSON.stringify(stored) ?? "nothing"}</code>, recomputed <code>${JSON.stringify(again) ?? "nothing"}</code></li>`)}
     </ul>
@@ -205,7 +206,7 @@ function judgedSections(judged: Judged, charts: Charts): Section[] {
             ["seen", `share of v${candidate} observed, with its interval`],
           ],
         ),
-        markup`<p class="note">Gaps are times that no decision is about. After the last decision: the split that the last run decided. ${interval}</p>`,
+        markup`<p class="note">Gaps are periods without a decision. After the last decision, the chart shows the split that the last run decided. ${interval}</p>`,
         table(
           "Share of the requests by window",
           ["Window", "Weight", `Requests v${stable}`, `Requests v${candidate}`, `Share of v${candidate}`],
@@ -235,7 +236,7 @@ function judgedSections(judged: Judged, charts: Charts): Section[] {
           policy.errorLimit < 1 ? [["line", `limit, ${percentText(policy.errorLimit)}`]] : [],
         ),
         versusTable(judged, "Failed requests by window", ({ failed }) => failed),
-        markup`<p class="note">${interval} Acceptable are ${policy.errorRatio} times the failures of the stable version${policy.errorLimit < 1 ? `, and ${percentText(policy.errorLimit)} in any case` : ""}.</p>`,
+        markup`<p class="note">${interval} The candidate may fail ${policy.errorRatio} times as often as the stable version${policy.errorLimit < 1 ? `; ${percentText(policy.errorLimit)} is acceptable in any case` : ""}.</p>`,
       ],
     },
     ...(policy.latency.length === 0 ? [] : [latency(judged, charts, interval)]),
@@ -252,9 +253,10 @@ function latency(judged: Judged, charts: Charts, interval: string): Section {
     title: "Latency",
     content: [
       markup`<p class="note">
-        Durations are not kept, only how many warm requests were slow. Slow is what takes longer than the quantile of
-        both versions together in its window, after the candidate's durations were divided by what it may be slower. A
-        candidate that is slower by just that much has the same share of slow requests as the stable version.
+        Durations are not stored, only how many warm requests were slow. A request is slow if it takes longer than this
+        quantile of both versions' durations in its window; the candidate's durations are first divided by the allowed
+        factor. A candidate that is slower by exactly this factor has the same share of slow requests as the stable
+        version.
         ${interval}
       </p>`,
       ...policy.latency.flatMap(({ quantile, tolerance }, i) => {
@@ -318,7 +320,7 @@ function evidence({ windows, policy }: Judged, chart: Chart): Section {
         `E-value over time: ${windows.map(({ eValue }) => gradeText(eValue)).join(", ")}; a fail from ${limit} on`,
         [["line", `a fail from ${limit} on`]],
       ),
-      markup`<p class="note">An e-value of 1 is no evidence. It may be looked at any number of times: a good candidate ever reaches the threshold in at most ${percentText(policy.falseAlarms)} of releases. Crossed thresholds are marked with ✗.</p>`,
+      markup`<p class="note">An e-value of 1 is no evidence. Checking often does not cause false alarms: at most ${percentText(policy.falseAlarms)} of good candidates ever reach the threshold. ✗ marks a value that reached its threshold.</p>`,
       table(
         `E-values after each window; a fail where they reach ${limit} together`,
         ["Window", "Together", ...metrics.map((metric) => names[metric] ?? `Slow (${metric})`)],
@@ -344,8 +346,8 @@ function decisions({ windows }: Judged): Section {
     title: "Decisions and reasons",
     content: [
       markup`<p class="note">
-        Newest first. The last 20 are kept. The digest covers a decision, its policy and the decision before it: it
-        finds accidents and edits, and is no signature.
+        Newest first. The last 20 are stored. The digest covers a decision, its policy and the decision before it. It
+        detects accidental changes and edits; it is not a signature.
       </p>`,
       markup`<ol class="steps" reversed>
         ${newest.map(
@@ -397,7 +399,7 @@ function settingsOf(policy: Policy, rules: string): Html[][] {
     ...policy.latency.map(({ quantile, tolerance }): [string, string, string] => [
       `latency.${quantile}`,
       percentText(tolerance),
-      "by how much this quantile of warm requests may be longer",
+      "by how much this quantile of the durations of warm requests may be longer",
     ]),
     ["falseAlarms", percentText(policy.falseAlarms), "good candidates that may be rejected"],
     ["falsePasses", percentText(policy.falsePasses), "bad candidates that may pass"],
@@ -439,7 +441,7 @@ function splits({ splits: all }: ReportData): Section {
     id: "splits",
     title: "Splits that the release remembers",
     content: [
-      markup`<p class="note">The last 20 splits that a run wrote, without the time of each. Rules are those of docs/releases.md.</p>`,
+      markup`<p class="note">The last 20 splits that a run wrote, without the time of each. The rules are those of docs/releases.md.</p>`,
       rows.length === 0
         ? markup`<p>No run has written a split yet.</p>`
         : table("Newest first", ["Back", "Split"], rows, []),

@@ -99,7 +99,7 @@ function share(flag: string, largest = 1) {
     const fraction = fractionOf(text);
     if (fraction !== undefined && fraction <= largest) return fraction;
     throw new Refused(
-      `${flag}: got "${text}"; allowed: percent from 0 to ${100 * largest}, below one percent with its unit such as 0.5%`,
+      `${flag}: got "${text}"; allowed: a percentage from 0 to ${100 * largest}; write one below 1 with its unit, such as 0.5%`,
     );
   };
 }
@@ -110,7 +110,7 @@ function curveOf(flag: string, text: string, valueOf: (text: string) => number):
     const [value = "", from] = part.split("@");
     const seconds = from === undefined ? (i === 0 ? 0 : undefined) : secondsOf(from);
     if (typeof seconds !== "number") {
-      throw new Refused(`${flag}: got "${text}"; allowed: a value, or values with when they begin, such as 1%,5%@1h`);
+      throw new Refused(`${flag}: got "${text}"; allowed: a value, or values with their start times, such as 1%,5%@1h`);
     }
     return { value: valueOf(value), from: seconds / 60 };
   });

@@ -15,13 +15,13 @@ export async function settingsOfState(flags: SimulateFlags): Promise<SettingsOfF
   const given = POLICY_FLAGS.filter((name) => flags[name] !== undefined);
   if (given.length > 0) {
     const names = given.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`).join(", ");
-    throw new Refused(`${names}: allowed without --stack, whose release has a policy`);
+    throw new Refused(`${names} cannot be used with --stack: the policy comes from the release`);
   }
   const stack = await openStack(flags);
   const { name, outputs } = chosen(await stack.releases(), flags.release);
   const { logs: _place, probes, ...analysis } = outputs.analysis ?? {};
   if (probes === undefined) return { analysis, steps: [...outputs.steps] };
   throw new Refused(
-    `release ${name} is judged by probes, and simulate makes requests only: give the policy by flags, without --stack`,
+    `release ${name} is judged by probes, but simulate has only requests: give the policy by flags, without --stack`,
   );
 }

@@ -195,8 +195,9 @@ function remembered(outer: number, inner: number, make: () => Sides): Sides {
 }
 
 /**
- * The probability that a warm request of each version is slow. Durations are lognormal. The threshold is the quantile
- * of both versions together, after the candidate's durations are divided by the allowed factor (see `slowCounts`).
+ * The probability that a warm request of each version is slow. Durations are lognormal. A request is slow if
+ * it takes longer than `quantile` of the durations of both versions together; for this, the candidate's durations are
+ * divided by the allowed factor (see `slowCounts`).
  */
 export function slowChances(quantile: Quantile, factor: number, spread: number, share: number): Sides {
   const part = Math.round(share * 50) / 50;

@@ -29,7 +29,7 @@ export class Clock {
   advance(seconds: number): void {
     if (!(seconds >= 0 && this.now().getTime() + seconds * 1000 <= LAST_MS)) {
       throw new RangeError(
-        `the clock is put forward by 0 seconds or more, got ${seconds}; the last year it shows is 9999`,
+        `the clock can be moved forward by 0 seconds or more, got ${seconds}; the last possible year is 9999`,
       );
     }
     this.#aheadMs += seconds * 1000;

@@ -68,7 +68,7 @@ export function weightOnMainVersion(weights: unknown, versionId: string): Servic
 }
 
 export function invalidAccessKey(): ServiceError {
-  return new ServiceError(403, "InvalidAccessKeyID", "the access key id is not one this emulator issued");
+  return new ServiceError(403, "InvalidAccessKeyID", "the access key id was not issued by this emulator");
 }
 
 /**
@@ -81,7 +81,7 @@ export function missingSecurityToken(): ServiceError {
 
 const TOKEN_PROBLEMS = {
   Expired: "the SecurityToken is expired",
-  Malformed: "the SecurityToken is not one this emulator issued",
+  Malformed: "the SecurityToken was not issued by this emulator",
   MismatchWithAccessKey: "the SecurityToken does not belong to the access key",
 } as const;
 
@@ -139,7 +139,7 @@ export const FC_COMMON_ERROR = "FCCommonError";
 
 /** Status and code: 2.0 documentation. The emulator chose the text. */
 export function methodNotAllowed(method: string): ServiceError {
-  return new ServiceError(403, FC_COMMON_ERROR, `method ${method} is not let through by the trigger`);
+  return new ServiceError(403, FC_COMMON_ERROR, `the trigger does not allow method ${method}`);
 }
 
 export function provisionConfigExists(name: string, status: number): ServiceError {
@@ -243,6 +243,6 @@ export function changeNotKept(why: string): ServiceError {
   return new ServiceError(
     500,
     "EmulatorChangeNotKept",
-    `the emulator's data folder cannot be written, so nothing was changed: ${why}. Make room or allow writing, then repeat`,
+    `the emulator's data folder cannot be written, so nothing was changed: ${why}. Make room or allow writing, then repeat the request`,
   );
 }

@@ -103,7 +103,7 @@ export function checkedAddress(address: string, unsafe: boolean): string {
   if (address.startsWith("127.") || unsafe) return address;
   throw new Error(
     `listen is '${address}', which other machines may reach: they can call functions, and code runs with your rights. ` +
-      "If that is meant, say unsafeListen: true (--unsafe-listen) as well",
+      "If you want this, set unsafeListen: true (--unsafe-listen) as well",
   );
 }
 

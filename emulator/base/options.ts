@@ -29,7 +29,9 @@ function checkedPages(pages: CallingPages): CallingPages {
 
 function checkedOss(folder: string): string {
   if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder;
-  throw new Error(`ossDir (--oss) is '${folder}', which is no folder; allowed: a folder with files <bucket>/<object>`);
+  throw new Error(
+    `ossDir (--oss) is '${folder}', which is not a folder; allowed: a folder with files <bucket>/<object>`,
+  );
 }
 
 /** Reports a warning by `process.emitWarning`, the default of `warn`. */

@@ -51,7 +51,7 @@ export function switchesOfProfile(file: string): Partial<Switches> {
 
 /** The switches that a profile sets. Throws for a value that is not a profile. */
 export function parseProfile(value: Json): Partial<Switches> {
-  if (!isObject(value)) throw new Error("it is no JSON object");
+  if (!isObject(value)) throw new Error("it is not a JSON object");
   if (field(value, "format") !== PROFILE_FORMAT) {
     throw new Error(`format is ${JSON.stringify(field(value, "format"))}; allowed: "${PROFILE_FORMAT}"`);
   }
@@ -79,7 +79,7 @@ function decidedBy(name: SwitchName, found: Json | undefined): [SwitchName, stri
 }
 
 function outcomeOf(path: string, found: Json): { readonly outcome: string; readonly value: string } {
-  if (!isObject(found)) throw new Error(`${path} is no object`);
+  if (!isObject(found)) throw new Error(`${path} is not an object`);
   const outcome = textAt(found, "outcome", path);
   if (!OUTCOMES.includes(outcome)) {
     throw new Error(`${path}.outcome is ${JSON.stringify(outcome)}; allowed: ${OUTCOMES.join(", ")}`);
@@ -88,24 +88,25 @@ function outcomeOf(path: string, found: Json): { readonly outcome: string; reado
   refuseOthers(`${path}.`, found, ["outcome", answer, "evidence"]);
   const evidence = field(found, "evidence");
   if (!Array.isArray(evidence) || !evidence.every((line) => typeof line === "string")) {
-    throw new Error(`${path}.evidence is no list of texts`);
+    throw new Error(`${path}.evidence is not a list of texts`);
   }
   return { outcome, value: textAt(found, answer, path) };
 }
 
 function refuseOthers(prefix: string, value: JsonObject, allowed: readonly string[]): void {
   const other = Object.keys(value).find((name) => !allowed.includes(name));
-  if (other !== undefined) throw new Error(`it has the field ${prefix}${other}; allowed: ${allowed.join(", ")}`);
+  if (other !== undefined)
+    throw new Error(`it has the unknown field ${prefix}${other}; allowed: ${allowed.join(", ")}`);
 }
 
 function textAt(value: JsonObject, name: string, path = ""): string {
   const text = field(value, name);
-  if (typeof text !== "string") throw new Error(`${path === "" ? "" : `${path}.`}${name} is no text`);
+  if (typeof text !== "string") throw new Error(`${path === "" ? "" : `${path}.`}${name} is not a text`);
   return text;
 }
 
 function objectAt(value: JsonObject, name: string): JsonObject {
   const object = field(value, name);
-  if (!isObject(object)) throw new Error(`${name} is no object`);
+  if (!isObject(object)) throw new Error(`${name} is not an object`);
   return object;
 }

@@ -111,8 +111,8 @@ export type FaultAction =
     };
 
 /**
- * Operation name for attempts to run asynchronous events instead of requests. Only `reject` is possible: the attempt
- * fails with this status and code. With 429 or 5xx, the event is retried after a growing wait, by the emulator's clock.
+ * Operation name for faults of attempts to run asynchronous events, instead of faults of requests. Such a fault must have
+ * the action `reject`: the attempt fails with its status and code. With 429 or 5xx, the event is retried after a growing wait, by the emulator's clock.
  */
 export const ASYNC_ATTEMPT = "AsyncAttempt";
 
@@ -204,7 +204,7 @@ export class Faults {
     return this.#ordered.map((ordered) => ({ ...ordered }));
   }
 
-  /** Largest number of changes that any fault looks back. @internal */
+  /** The largest `changes` of all `stale` faults, so how many older states must be kept. @internal */
   get reach(): number {
     const changes = this.#ordered.map(({ fault, struck }) =>
       fault.action.kind === "stale" && struck < (fault.times ?? 1) ? fault.action.changes : 0,

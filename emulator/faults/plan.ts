@@ -100,7 +100,7 @@ function checked(value: Json, name: string, fields: Fields): JsonObject {
   const allowed = Object.keys(fields);
   for (const field of Object.keys(value)) {
     if (!Object.hasOwn(fields, field)) {
-      throw new Error(`${name} has a field '${field}' it cannot have; allowed: ${allowed.join(", ")}`);
+      throw new Error(`${name} has an unknown field '${field}'; allowed: ${allowed.join(", ")}`);
     }
   }
   for (const [field, { check, optional }] of Object.entries(fields)) {

@@ -128,7 +128,9 @@ export class Account {
     const second = await this.#sendOnce(send, runs);
     if (first.status === 404 && second.code === undefined) return { ...second, isFirst: false };
     if (first.status === second.status && first.code === second.code) return { ...second, sendings: 2 };
-    throw new Unclear(`${first.operation} was refused with status ${first.status}, and not when it was sent again`);
+    throw new Unclear(
+      `${first.operation} was refused with status ${first.status}, and had another result when it was sent again`,
+    );
   }
 
   async #sendOnce(send: Send, runs: number): Promise<Reading> {
@@ -140,14 +142,14 @@ export class Account {
     } catch (error) {
       // The answer was received, even if the SDK cannot convert it.
       if (this.#client.heard.length === before) throw error;
-      if (error instanceof BrokenBody) throw new Unclear("the answer broke off");
+      if (error instanceof BrokenBody) throw new Unclear("the answer is incomplete");
     }
     return reading(this.#client.heard.at(-1) as RecordingClient["heard"][number], text);
   }
 
   /** Waits; the pause doubles with the number of attempts. */
   async pause(tries = 1): Promise<void> {
-    if (this.signal.aborted && !this.#isCleaning) throw new Stopped("it was interrupted");
+    if (this.signal.aborted && !this.#isCleaning) throw new Stopped("the run was interrupted");
     await this.pace.wait(this.pace.pauseMs * Math.min(2 ** (tries - 1), LONGEST_PAUSE));
   }
 
@@ -165,12 +167,11 @@ export class Account {
   #count(runs: number): void {
     this.calls += 1;
     if (this.#isCleaning) return;
-    if (this.signal.aborted) throw new Stopped("it was interrupted");
-    if (this.calls > this.limits.calls)
-      throw new Stopped(`the most calls that were promised, ${this.limits.calls}, were made`);
+    if (this.signal.aborted) throw new Stopped("the run was interrupted");
+    if (this.calls > this.limits.calls) throw new Stopped(`the limit of ${this.limits.calls} calls is reached`);
     if (this.runs + runs > this.limits.runs)
-      throw new Stopped(`the most runs of functions that were promised, ${this.limits.runs}, were made`);
-    if (this.pace.now() > this.#endsAt) throw new Stopped("its time was over");
+      throw new Stopped(`the limit of ${this.limits.runs} runs of functions is reached`);
+    if (this.pace.now() > this.#endsAt) throw new Stopped("the time limit is reached");
     this.runs += runs;
   }
 
@@ -312,7 +313,7 @@ function reading(heard: RecordingClient["heard"][number], text: string): Reading
   if ("body" in heard) {
     // An HTML page comes from a proxy, not from the service.
     const isPage = /html/i.test(heard.headers["content-type"] ?? "");
-    if (isPage || !(status >= 200 && status < 300)) throw new Unclear(`${operation} had no answer of the service`);
+    if (isPage || !(status >= 200 && status < 300)) throw new Unclear(`${operation} was not answered by the service`);
     const body = heard.body as Json | undefined;
     return { operation, status, body: isObject(body) ? body : {}, headers: heard.headers, text, ...ONCE };
   }

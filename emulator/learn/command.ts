@@ -44,14 +44,14 @@ async function cleanUp({ journal }: LearnFlags, place: Place, pace: Pace, signal
 async function run(flags: LearnFlags, place: Place, pace: Pace, signal: AbortSignal, sdk: string): Promise<number> {
   const { journal, out, prefix = newPrefix(), yes } = flags;
   if (!/^[A-Za-z][A-Za-z0-9_-]{3,47}$/.test(prefix)) {
-    throw new Error(`the prefix is '${prefix}'; allowed: 4 to 48 letters, digits, - and _, the first a letter`);
+    throw new Error(`the prefix is '${prefix}'; allowed: 4 to 48 letters, digits, - and _, beginning with a letter`);
   }
   if (fs.existsSync(journal)) {
     throw new Error(
-      `${journal} is that of a run that did not come to its end; delete what it left with fc-emulator learn --clean`,
+      `${journal} belongs to a run that did not finish; delete what this run left with fc-emulator learn --clean`,
     );
   }
-  if (fs.existsSync(out)) throw new Error(`${out} exists; name another file with --out`);
+  if (fs.existsSync(out)) throw new Error(`${out} exists already; name another file with --out`);
   const confirm = async (accountId: string): Promise<boolean> => {
     console.log(planText({ accountId, region: place.region, prefix, profile: out, journal, limits: LIMITS }));
     return yes === true || (await asked());
@@ -59,7 +59,7 @@ async function run(flags: LearnFlags, place: Place, pace: Pace, signal: AbortSig
   const report = (line: string): void => console.log(line);
   const learned = await learn({ place, pace, journal, prefix, sdk, signal, confirm, report });
   if (learned === undefined) {
-    console.log("Nothing was made.");
+    console.log("Nothing was created.");
     return 1;
   }
   const isKept = keep(learned, out);
@@ -71,7 +71,7 @@ async function run(flags: LearnFlags, place: Place, pace: Pace, signal: AbortSig
 /** Writes the profile, and prints the results. */
 function keep({ profile }: Learned, out: string): boolean {
   if (profile === undefined) {
-    console.log("There is no profile: the run did not come to its end.");
+    console.log("No profile was written: the run did not finish.");
     return false;
   }
   console.log(`\n${resultText(profile)}\n`);
@@ -82,12 +82,12 @@ function keep({ profile }: Learned, out: string): boolean {
 }
 
 function printEnd(left: readonly string[], others: readonly string[], journal: string): number {
-  if (others.length > 0) console.log(`Not made by this run, and not touched: ${others.join(", ")}`);
+  if (others.length > 0) console.log(`Not created by this run, so not deleted: ${others.join(", ")}`);
   if (left.length === 0) {
-    console.log("Nothing it made is left: every name was looked for twice, and the prefix was listed twice.");
+    console.log("All created functions are deleted (checked twice).");
     return 0;
   }
-  console.error(`Left: ${left.join(", ")}. ${journal} names them; delete them with fc-emulator learn --clean`);
+  console.error(`Not deleted: ${left.join(", ")}. ${journal} lists them; delete them with fc-emulator learn --clean`);
   return 1;
 }
 
@@ -95,10 +95,12 @@ function printEnd(left: readonly string[], others: readonly string[], journal: s
 function listenTo(stop: AbortController, journal: string): { close(): void } {
   const onSignal = (): void => {
     if (stop.signal.aborted) {
-      console.error(`Ended. What is left is listed in ${journal}; delete it with fc-emulator learn --clean`);
+      console.error(
+        `Stopped. ${journal} lists the functions that are left; delete them with fc-emulator learn --clean`,
+      );
       process.exit(130);
     }
-    console.error("Interrupted: what was made is deleted. Once more ends at once.");
+    console.error("Interrupted: deleting the created functions. Press Ctrl-C again to stop without deleting.");
     stop.abort();
   };
   const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -110,7 +112,7 @@ async function asked(): Promise<boolean> {
   if (!process.stdin.isTTY) throw new Error("there is no terminal to ask for confirmation; give --yes");
   const reader = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return /^y(es)?$/i.test((await reader.question("Begin? [y/N] ")).trim());
+    return /^y(es)?$/i.test((await reader.question("Start? [y/N] ")).trim());
   } finally {
     reader.close();
   }

@@ -120,7 +120,7 @@ export class Laboratory {
       if (content !== undefined && content === before) return seen;
       before = content;
     }
-    throw new NotDecided(`what was awaited did not show in ${LOOKS} readings`);
+    throw new NotDecided(`the expected change was not visible after ${LOOKS} reads`);
   }
 }
 

@@ -38,17 +38,17 @@ export function mostYuan(runs: number): number {
 /** The plan as text. */
 export function planText({ accountId, region, prefix, profile, journal, limits }: Plan): string {
   return [
-    `Learns how Function Compute behaves in ${region}, in account ${accountId}.`,
+    `This command tests how Function Compute behaves in ${region}, in account ${accountId}.`,
     "",
-    `It makes      functions whose names begin with ${prefix}, 8 unless answers are lost, each of 128 MB and 0.05 vCPU,`,
+    `It creates    functions whose names begin with ${prefix}: 8, or more if answers are lost, each of 128 MB and 0.05 vCPU,`,
     "              with versions and aliases, two timer triggers that are off, and two HTTP triggers without a key",
-    `It calls      the API about 200 times, at most ${limits.calls} times and what it takes to delete`,
+    `It calls      the API about 200 times, at most ${limits.calls} times plus the calls for deleting`,
     `It runs       functions about 50 times, at most ${limits.runs} times of ${TIMEOUT_SECONDS} seconds`,
     `It costs      at most ${mostYuan(limits.runs).toFixed(2)} yuan`,
-    `It takes      a few minutes, at most 15; the experiments end after ${limits.ms / 60_000}`,
-    `It writes     ${profile}, and until everything is gone ${journal}`,
-    "It deletes    everything it made, also after Ctrl-C. After a kill: fc-emulator learn --clean",
-    "It changes    nothing that is there: it does not begin when a name with this prefix exists",
+    `It takes      a few minutes, at most 15; the experiments end after ${limits.ms / 60_000} minutes`,
+    `It writes     ${profile}, and ${journal}, which exists until everything is deleted`,
+    "It deletes    everything it created, also after Ctrl-C. After a kill, run fc-emulator learn --clean",
+    "It changes    no existing function, and stops at once if a function with this prefix exists",
   ].join("\n");
 }
 
@@ -60,9 +60,7 @@ export function resultText(profile: Profile): string {
   ];
   const width = Math.max(...lines.map(([name]) => name.length));
   const all = lines.map(([name, found]) => `${name.padEnd(width)}  ${inWords(found)}`);
-  return [...all, "", ...differences(profile), "", "Not asked about:", ...NOT_ASKED.map((line) => `  ${line}`)].join(
-    "\n",
-  );
+  return [...all, "", ...differences(profile), "", "Not tested:", ...NOT_ASKED.map((line) => `  ${line}`)].join("\n");
 }
 
 /** Open questions that a client cannot answer in a few minutes, with the reason. */
@@ -82,13 +80,13 @@ export function differences({ switches, findings }: Profile): string[] {
     return found.outcome === "decided" && found.value !== emulator
       ? [`  ${name}: the emulator has ${emulator}, the account ${found.value}`]
       : found.outcome === "unknown behaviour"
-        ? [`  ${name}: the emulator has ${emulator}; the account behaves otherwise: ${found.because}`]
+        ? [`  ${name}: the emulator has ${emulator}; the account behaves in another way: ${found.because}`]
         : [];
   });
   const all = [...ofSwitches, ...ofFindings];
   return all.length === 0
-    ? ["The account is as the emulator is by default."]
-    : ["Other than the emulator by default:", ...all];
+    ? ["The account behaves like an emulator with its default switches."]
+    : ["Differences from the defaults of the emulator:", ...all];
 }
 
 function difference(name: SwitchName, found: Outcome | undefined): string[] {

@@ -128,7 +128,7 @@ async function findAll(
   const settle = async ({ settles, finds }: Experiment | SlowExperiment, ask: () => Promise<Found>): Promise<void> => {
     const names = [...settles, ...finds];
     Object.assign(found, await outcomesOf(lab.account, names, ask));
-    if (signal.aborted) throw new Stopped("it was interrupted");
+    if (signal.aborted) throw new Stopped("the run was interrupted");
     for (const name of names) if (found[name] !== undefined) report(`${name}: ${summary(found[name])}`);
   };
   const begun: [SlowExperiment, () => Promise<Found>][] = [];

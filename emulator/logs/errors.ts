@@ -30,7 +30,7 @@ export function logSignatureMismatch(detail: string): ServiceError {
 }
 
 export function logUnauthorized(): ServiceError {
-  return new ServiceError(401, "Unauthorized", "the AccessKey id is not one this emulator issued");
+  return new ServiceError(401, "Unauthorized", "the AccessKey id was not issued by this emulator");
 }
 
 export function logRequestTimeExpired(date: string): ServiceError {

@@ -18,7 +18,7 @@ export interface StartCommand {
   /** Folder of the user's code. The parent of this folder belongs to the instance, and is removed with it. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Largest memory of all processes of the instance together, in MB. If the processes use more memory, they are killed. */
+  /** Largest memory of all processes of the instance together, in MB. An instance that uses more memory is killed. */
   readonly memoryMb: number;
 }
 

@@ -261,8 +261,8 @@ export class Pool {
     this.#warned.add(functionId);
     const where = exposed === undefined ? "may listen" : "listens";
     this.#limits.warn(
-      `the custom runtime of function '${functionName}' ${where} on port ${port} for other machines too, which need no key; ` +
-        "let it listen on 127.0.0.1 when FC_EMULATOR_INSTANCE is set, or keep the port closed with a firewall",
+      `the custom runtime of function '${functionName}' ${where} on port ${port}, also for other machines, which need no key; ` +
+        "make the runtime listen on 127.0.0.1 when FC_EMULATOR_INSTANCE is set, or close the port with a firewall",
     );
   }
 

@@ -63,7 +63,7 @@ function encodeToken({ operation, params }: PageRequest, key: string): string {
 function decodeToken(request: PageRequest, token: string): string {
   const key = keyIn(Buffer.from(token, "base64").toString());
   if (key === undefined || encodeToken(request, key) !== token) {
-    throw invalidArgument(`nextToken '${token}' is not one of this list`);
+    throw invalidArgument(`nextToken '${token}' was not returned by this list`);
   }
   return key;
 }

@@ -30,7 +30,7 @@ export function openFolder(given: string): OpenFolder {
 /** An error of the system with the name of the data folder and a remedy; any other error as it is. */
 export function explained(folder: string, error: unknown): unknown {
   if ((error as NodeJS.ErrnoException).syscall === undefined) return error;
-  const remedy = "use a folder that exists or can be made, and in which you may write";
+  const remedy = "use a folder that exists or can be created, and in which you may write";
   return new Error(`the data folder ${folder} cannot be used: ${(error as Error).message}; ${remedy}`, {
     cause: error,
   });
@@ -61,7 +61,7 @@ const openFolders = new Set<string>();
 function lockFolder(folder: string): void {
   const file = lockFile(folder);
   if (fs.statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
-    throw new Error(`${file} is no file, but the emulator locks the data folder with it; use another folder`);
+    throw new Error(`${file} is not a file, but the emulator locks the data folder with it; use another folder`);
   }
   const own = `${process.pid} ${startOf(process.pid) ?? ""}`.trim();
   try {
@@ -73,7 +73,7 @@ function lockFolder(folder: string): void {
     // The system reuses the ids of ended processes; the start time distinguishes them.
     const isSame = start === undefined || start === (startOf(owner) ?? start);
     if (owner === process.pid ? openFolders.has(folder) : isAlive(owner) && isSame) {
-      const remedy = `close it, use another folder, or, if process ${owner} is no emulator, remove ${file}`;
+      const remedy = `close that emulator, use another folder, or, if process ${owner} is not an emulator, remove ${file}`;
       throw new Error(`the data folder ${folder} is in use by the emulator with process id ${owner}; ${remedy}`, {
         cause: error,
       });

@@ -133,7 +133,7 @@ export function readJournal(file: string): Content {
   const rest = bytes.subarray(end);
   if (!isIncompleteLine(rest)) {
     throw new Error(
-      `${file} is damaged at byte ${end}: the ${rest.length} bytes from there were not written so by an emulator. ` +
+      `${file} is damaged at byte ${end}: the ${rest.length} bytes from there are not in a form that an emulator writes. ` +
         "Restore the folder from a copy, or use another folder. To give up every change after that byte, copy the " +
         `folder and run: truncate -s ${end} '${file}'`,
     );
@@ -183,7 +183,7 @@ function headOf(file: string, bytes: Buffer): { format: number; count: number; h
   const { format, records: count } = headFields(head);
   if (typeof format === "number" && format !== FORMAT && format !== FORMAT_BEFORE) {
     throw new Error(
-      `${file} has format ${format}, this emulator reads formats ${FORMAT_BEFORE} and ${FORMAT}; use another folder`,
+      `${file} has format ${format}, but this emulator reads formats ${FORMAT_BEFORE} and ${FORMAT}; use another folder`,
     );
   }
   if (

@@ -254,7 +254,7 @@ export class Store {
     if (content !== undefined && content.incompleteBytes > 0) {
       warn(
         `${file} ended with ${content.incompleteBytes} bytes of a change that was not completely written, ` +
-          "as a killed emulator leaves it. The bytes were removed; all changes before them are there",
+          "for example because the emulator was killed. The bytes were removed; all earlier changes are there",
       );
     }
     this.#journal = content?.format === FORMAT ? Journal.open(file, content) : Journal.create(file, this.#records());
@@ -280,7 +280,7 @@ export class Store {
     if (first === undefined) return;
     throw new Error(
       `the code of ${first.owner} is missing or damaged: ${packageFile(folder, first.code.sha256)} should be a file of ` +
-        `${first.code.size} bytes (${bad.length} of this kind). Restore the folder from a copy, or use another folder`,
+        `${first.code.size} bytes (${bad.length} such packages). Restore the folder from a copy, or use another folder`,
     );
   }
 
@@ -403,7 +403,7 @@ function readContent(folder: string): Content | undefined {
   const file = stateFile(folder);
   if (sizeOf(file) !== undefined) return readJournal(file);
   if (fs.existsSync(file))
-    throw new Error(`${file} is no file, but the emulator keeps its state there; use another folder`);
+    throw new Error(`${file} is not a file, but the emulator keeps its state there; use another folder`);
   const code = path.join(folder, "code");
   const packages = fs.readdirSync(code).filter((name) => packageIn(name) !== undefined);
   if (packages.length === 0) return undefined;

@@ -138,7 +138,7 @@ function triggerEntrance(
 ): Entrance {
   // By DNS rebinding, a web page can reach the loopback address under its own name, so other names are refused.
   if (!isOwnHost(request.headers.host, request.socket)) {
-    throw notImplemented("Host", "only the loopback names are served");
+    throw notImplemented("Host", "the Host header must be a loopback name of this port");
   }
   if (world.store.functions.get(entry.functionName) !== entry) throw functionNotFound(entry.functionName);
   const { methods = [], authType = "function", corsConfig } = httpConfig(trigger);
@@ -162,7 +162,7 @@ function domainEntrance(world: World, request: http.IncomingMessage): Entrance {
   const domain = world.store.customDomains.get(name);
   if (domain === undefined) throw domainNotFound(name);
   const { protocol, routeConfig, authConfig, corsConfig } = domain.config;
-  if (protocol === "HTTPS") throw notImplemented(operation, `'${name}' is for HTTPS only, which is not served`);
+  if (protocol === "HTTPS") throw notImplemented(operation, `'${name}' allows only HTTPS, which is not emulated`);
   const [path] = splitTarget(request.url ?? "/");
   const route = routeFor(routeConfig, path);
   if (route === undefined) throw domainRouteNotFound(name, path);
@@ -214,7 +214,8 @@ const JSON_TYPE = { "content-type": "application/json" };
 
 async function answer(world: World, find: Finder, request: http.IncomingMessage, requestId: string): Promise<Reply> {
   if (world.options.callingPages === "local" && isPageFromElsewhere(request)) {
-    const what = 'pages from elsewhere may not call functions; start with callingPages: "anywhere" (--calling-pages)';
+    const what =
+      'web pages of other machines cannot call functions; to allow this, set callingPages: "anywhere" (--calling-pages anywhere)';
     throw notImplemented("Origin", what);
   }
   const entrance = find(request);
@@ -281,7 +282,7 @@ async function answerOf(
 /** Checks the signature. If `body` is undefined, the body has not been read, and everything else is checked. */
 function authenticate(world: World, authType: string, request: http.IncomingMessage, body: Buffer | undefined): void {
   if (authType === "anonymous") return;
-  if (authType !== "function") throw notImplemented("authType", `'${authType}' is not verified here`);
+  if (authType !== "function") throw notImplemented("authType", `'${authType}' is not emulated`);
   const { accessKeyId: id, accessKeySecret: secret } = world.identity;
   const { method = "", url: target = "/", headersDistinct: headers } = request;
   const secrets = secretsOf({ id, secret }, world.options.now().getTime());
@@ -406,7 +407,7 @@ function isFinalStatus(status: number): boolean {
 
 function replyHeaders(given: Json | undefined): Record<string, string | string[]> {
   if (given === undefined || given === null) return {};
-  if (!isObject(given)) throw badResponse("headers is no object");
+  if (!isObject(given)) throw badResponse("headers is not an object");
   const headers = Object.entries(given).map(([name, value]): [string, string | string[]] => {
     const texts = Array.isArray(value) ? value.map(textOf) : textOf(value);
     try {

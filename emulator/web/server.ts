@@ -126,11 +126,14 @@ async function serve(
   };
   if (project === undefined && !isOwnHost(request.headers.host, request.socket)) {
     // By DNS rebinding, a web page can reach the loopback address under its own name, so other names are refused.
-    answer(exchange, errorResponse(exchange, notImplemented("Host", "only the loopback names are served")));
+    answer(
+      exchange,
+      errorResponse(exchange, notImplemented("Host", "the Host header must be a loopback name of this port")),
+    );
     return;
   }
   if (isForeignPage(request)) {
-    answer(exchange, errorResponse(exchange, notImplemented("Origin", "pages of other addresses are not served")));
+    answer(exchange, errorResponse(exchange, notImplemented("Origin", "requests from other web pages are refused")));
     return;
   }
   if (project === undefined && path.startsWith(CODE_PATH) && request.method === "GET") {

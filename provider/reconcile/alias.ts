@@ -108,8 +108,7 @@ export function aliasConvergence<Plan extends AliasPlan>(
     label: aliasLabel(inputs),
     observe: () => session.api.getAlias(functionName, aliasName),
     // A function that this run created had no alias. If somebody has created one since, the service refuses the
-    // request, and
-    // the alias is then read.
+    // request, and the alias is then read.
     isNew: !known && session.proven?.lacksAlias(functionName, aliasName) === true,
     async send({ body }, existing) {
       try {

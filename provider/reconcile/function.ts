@@ -72,7 +72,8 @@ export async function reconcileFunction(
  * Handles a function that has this resource's owner and is not in state. There are three causes: a create was
  * interrupted, state was lost, or a stack of the same name in another backend created it, because an owner consists of
  * names. After an interrupted create, the function has the settings of the program and no version, alias or trigger, so
- * it is taken over. In all other cases the function may belong to somebody else and is taken over only with `adopt`.
+ * the run takes it over. A function with other settings, or with a version, alias or trigger, may belong to somebody
+ * else: the run takes it over only with `adopt`.
  */
 async function assertLeftBehind(
   session: Session,
@@ -134,8 +135,7 @@ async function create(
     return await sendAndConfirm(session, { send, observe: find });
   } catch (error) {
     // An earlier request of this run may have been applied late, so the existing function is read. A function of
-    // another
-    // owner is refused.
+    // another owner is refused.
     if (!hasCode(error, Code.FunctionAlreadyExists)) throw error;
     const existing = await poll(session.clock, SETTLE_WINDOW, () => session.api.getFunction(inputs.functionName));
     if (existing === undefined) throw error;

@@ -1,18 +1,19 @@
 /** Invocations that are made side by side. */
 import type { Clock } from "../client/retry";
 
-/** How many tasks run, how many of them at a time, and until when further ones start. */
+/** How many invocations are made, how many of them at the same time, and for how long new ones start. */
 export interface Series {
   readonly count: number;
   readonly atOnce: number;
-  /** Milliseconds after which no further task starts. Default: no limit. */
+  /** Milliseconds after which no new invocation starts. Default: no limit. */
   readonly limit?: number;
 }
 
 /**
- * Runs a task a number of times. After a failure no further task starts; the running ones are waited for, and then the first
- * failure is thrown.
+ * Makes `count` invocations. After a failure no new invocation starts; when the running ones have ended, the first failure
+ * is thrown.
  *
+ * @param task makes one invocation
  * @returns the results; fewer than `count` only if the time limit was reached
  */
 export async function inSeries<T>(

@@ -1,7 +1,7 @@
 /**
- * Judges a candidate under `weight: auto`: finds the window of time, reads its rows of requests or probes both
- * versions, and decides. It writes nothing: its proposal is input of the rules of the release. What cannot be read is
- * neither a pass nor a fail.
+ * Judges a candidate under `weight: auto`: finds the window of time, reads its log rows or probes both versions,
+ * and decides. This module writes nothing: the rules of the release use its proposal. If something cannot be read, the
+ * result is neither a pass nor a fail.
  */
 import { isFcError } from "../client/errors";
 import {
@@ -106,7 +106,7 @@ export async function candidateNow(
   return judgeable && { ...judgeable, alias };
 }
 
-/** If the run is refused, this happens later, in the plan. */
+/** The candidate to judge. If the run must be refused, the plan of the run refuses it later. */
 function judgeableOn(
   inputs: ReleaseInputs,
   olds: Partial<ReleaseOutputs>,
@@ -120,7 +120,7 @@ function judgeableOn(
 }
 
 /**
- * Counts the requests since the last decision, or probes, and decides. Nothing is written and nothing printed.
+ * Counts the requests since the last decision, or makes probes, and decides. Writes and prints nothing.
  *
  * @param known the record in state
  * @param read reads the rows of a window

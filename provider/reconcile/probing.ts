@@ -1,6 +1,6 @@
 /**
- * Probes of a candidate and of the stable version: invocations by the number of the version, which the run that judges makes. What has
- * no answer is no evidence: one such invocation ends the series without a count.
+ * Probes: the run that judges invokes the candidate and the stable version by their numbers. An invocation without an answer
+ * is no evidence: it ends the series, and no probe of the run is counted.
  */
 import { isFcError, isUnstartable } from "../client/errors";
 import { type Pair, type Policy, type Probed, type Probes, countsOfProbes } from "../core/analysis";
@@ -10,16 +10,16 @@ import { inSeries } from "./invocations";
 import type { Session } from "./session";
 import { messageOf } from "./write";
 
-/** Pairs of invocations at a time, one of each version. */
+/** How many pairs of invocations run at the same time. A pair has one invocation of each version. */
 const PAIRS_AT_ONCE = 4;
-/** Milliseconds after which no further pair starts, so that a run that probes a slow function ends. */
+/** Milliseconds after which no new pair starts, so that a run also ends if the function is slow. */
 export const PROBING_LIMIT = 60_000;
 
 /**
- * Invokes both versions equally often, in pairs, so that both meet the same conditions. Which pairs count does not depend on their
- * answers.
+ * Invokes both versions equally often, in pairs, so that the conditions are the same for both. Whether a pair counts does not
+ * depend on its answers.
  *
- * @throws Error for an invocation without an answer, with the permission that is missing after a refusal
+ * @throws Error for an invocation without an answer; after a refusal, the message has the missing permission
  */
 export async function probe(
   session: Session,

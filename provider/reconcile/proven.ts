@@ -1,6 +1,6 @@
 /**
- * Remembers what this run created or read back, so that a later step does not read it again. A read is saved only if a
- * later answer in the same run would show that the object changed meanwhile.
+ * Remembers what this run created or read back, so that a later step does not read it again. A read is left out only
+ * if a later answer in the same run would show that the object changed meanwhile.
  */
 import type { Clock } from "../client/retry";
 import type { ObservedFunction } from "../core/model";

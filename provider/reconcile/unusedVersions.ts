@@ -19,8 +19,9 @@ type Reasons = Map<string, string[]>;
 /**
  * Finds the versions of a stack without a known use. A version is needed if an alias, a trigger or a custom domain names
  * it, if it has a configuration of asynchronous invocations, if a release of the function remembers it, or if it was
- * published last. Not found are callers that name a version, and destinations of the asynchronous invocations of other
- * functions. Instances can be provisioned, scaled and reserved for no version, by the service's page "Manage versions".
+ * published last. Callers that use a version number, and destinations of the asynchronous invocations of other
+ * functions, are not found. By the service's page "Manage versions", instances cannot be provisioned, scaled or reserved
+ * for a version.
  *
  * @param memories of releases of the function, besides those in the descriptions of its aliases
  * @param keep how many idle versions are kept in any case; domains and configurations are read only if there are more

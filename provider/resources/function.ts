@@ -98,7 +98,7 @@ export interface FunctionRef {
   readonly accountId: string;
   /** Hash of code and configuration, without environment values. */
   readonly fingerprint: string;
-  /** Number of content changes, from 1. Unlike `fingerprint`, it also changes with environment values. */
+  /** Counts the changes of the function's content, from 1. Unlike `fingerprint`, it also changes with environment values. */
   readonly revision: number;
 }
 

@@ -18,7 +18,7 @@ export interface FunctionLike {
    * secret. Default none.
    */
   readonly environmentFingerprint?: pulumi.Input<string>;
-  /** Number of content changes, from 1. A `ref` has this member instead of those that may be secrets. Default none. */
+  /** Counts the changes of the function's content, from 1. A `ref` has this member instead of those that may be secrets. Default none. */
   readonly revision?: pulumi.Input<number>;
   /**
    * Hash of everything that a version freezes. If LATEST has another hash, nothing is published. A secret if one of the

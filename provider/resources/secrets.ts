@@ -1,6 +1,6 @@
 /**
- * Finds the arguments that a program passed as secrets. The provider process receives them as plain text, and must not
- * print them.
+ * Finds the arguments that a program passed as secrets. The provider process receives secrets as plain text, and must
+ * not print them.
  */
 import * as pulumi from "@pulumi/pulumi";
 

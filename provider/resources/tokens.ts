@@ -1,4 +1,7 @@
-/** The texts that the engine stores for every resource of this package: a type token and a constant provider text. */
+/**
+ * The two texts that the engine stores with every resource of this package: the type token, and the provider text, which
+ * loads this package and is constant for each kind of resource.
+ */
 /** Kinds of resources, with the names under which the entry `pulumi-alicloud-fc/v1` exports them. */
 export type Kind = "Function" | "Version" | "Alias" | "Release" | "HttpTrigger";
 

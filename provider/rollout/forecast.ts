@@ -88,7 +88,7 @@ export function inputsOf(outputs: ReleaseOutputs, keys: Keys): ReleaseInputs {
 }
 
 function withKeys(outputs: ReleaseOutputs, { rev: _order, ...keys }: Keys): Partial<ReleaseInputs> {
-  // State may be older than the alias, so its order of runs is not that of the next run.
+  // `rev` is left out: the value in state is that of an earlier run, and with it the forecast could count as an older run.
   const names = [...RELEASE_MEMBERS, ...COMMON].filter((name) => !MOVING.includes(name) && name !== "rev");
   const stored = Object.entries(outputs).filter(([name]) => names.includes(name));
   const changed = Object.entries(keys).filter(([, value]) => value !== undefined);

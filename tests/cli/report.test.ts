@@ -98,7 +98,7 @@ describe("the page", () => {
 
   it("has each count, each interval, each reason, thresholds, policy and rule version as text", () => {
     expect(text("summary")).toContain("✗</span> fail");
-    expect(text("summary")).toContain("recomputed from its counts for this report, and is as it was decided");
+    expect(text("summary")).toContain("recomputed from its counts for this report; the result is the same");
     expect(text("split")).toContain("1000 of 4000: 25 %");
     expect(text("failed")).toMatch(/46 of 990: 4.65 %\s+<span class="range">\[3.42, 6.15\]</);
     expect(text("latency")).toContain("720 of 2400: 30 %");
@@ -112,7 +112,7 @@ describe("the page", () => {
 
   it("has no charts and says why, for a release without decisions", () => {
     const plain = rendered(storedRelease({ phase: "stable" }, null), []);
-    expect(plain).toContain("No decision is kept");
+    expect(plain).toContain("No decisions are stored");
     expect(plain).toContain("The stack has no updates");
     expect(plain).not.toContain("<svg");
   });
@@ -120,7 +120,7 @@ describe("the page", () => {
   it("warns of altered decisions before everything else", () => {
     const record = judgedRecord();
     const decisions = record.decisions.map((each, i) => (i === 1 ? { ...each, eValue: 0 } : each));
-    expect(rendered(storedRelease({}, { ...record, decisions }))).toContain("The kept decisions are not as they were decided."); // prettier-ignore
+    expect(rendered(storedRelease({}, { ...record, decisions }))).toContain("The stored decisions differ from the recomputed ones."); // prettier-ignore
   });
 
   it("text from state or commits is escaped", () => {

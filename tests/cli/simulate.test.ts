@@ -83,9 +83,9 @@ describe("simulate", () => {
     [{ steps: "5:soon" }, 'steps[0].bake: got "soon"'],
     [{ steps: "5::0" }, "steps[0].requests: got 0"],
     [{ latency: "p75=20" }, "analysis.latency: has no p75"],
-    [{ errors: "0.5" }, '--errors: got "0.5"; allowed: percent from 0 to 100'],
-    [{ errors: "1%,2%" }, '--errors: got "1%,2%"; allowed: a value, or values with when they begin'],
-    [{ slower: "fast" }, '--slower: got "fast"; allowed: percent from 0 to 10000'],
+    [{ errors: "0.5" }, '--errors: got "0.5"; allowed: a percentage from 0 to 100'],
+    [{ errors: "1%,2%" }, '--errors: got "1%,2%"; allowed: a value, or values with their start times'],
+    [{ slower: "fast" }, '--slower: got "fast"; allowed: a percentage from 0 to 10000'],
     [{ every: "5" }, '--every: got "5"; allowed: a duration of at least a minute'],
     [{ spread: "0" }, '--spread: got "0"; allowed: a number above 0'],
     [{ releases: "0" }, '--releases: got "0"; allowed: a whole number from 1 to 1000000'],
@@ -114,14 +114,14 @@ describe("simulate", () => {
   });
 
   it.each<[string, string[], RegExp]>([
-    ["more than one release", ["--releases", "5"], /^--releases: allowed without --end-to-end/],
+    ["more than one release", ["--releases", "5"], /^--releases cannot be used with --end-to-end/],
     [
       "more requests than a run reads",
       ["--volume", "600,3000@1h"],
       /^--volume: got 30000 requests between two judgements; allowed with --end-to-end: at most 20000/,
     ],
     ["no pulumi on PATH", [], /^--end-to-end runs the pulumi command, which cannot be started \(.+\): install it/],
-    ["a policy beside that of a stack", ["--stack", "prod", "--steps", "5"], /^--steps: allowed without --stack/],
+    ["a policy beside that of a stack", ["--stack", "prod", "--steps", "5"], /^--steps cannot be used with --stack/],
   ])("--end-to-end is refused with %s", (_name, flags, message) => {
     const env = { ...process.env, PATH: path.join(folder, "nothing"), TMPDIR: folder };
     const before = fs.readdirSync(folder);
@@ -166,7 +166,7 @@ describe("replay", () => {
   it("replay finds equal decisions at any depth of the JSON, also from standard input", () => {
     const file = path.join(folder, "stack.json");
     fs.writeFileSync(file, stack(record));
-    const expected = ".deployment.resources.0.outputs.analysis: 1 decisions, each as it was decided\n";
+    const expected = ".deployment.resources.0.outputs.analysis: 1 decisions, all as stored\n";
     expect(run(["replay", file])).toEqual({ status: 0, stdout: expected, stderr: "" });
     expect(run(["replay", "-"], stack(record)).stdout).toBe(expected);
   });
@@ -192,10 +192,10 @@ describe("replay", () => {
   });
 
   it("refuses text without a record, and a file that does not exist", () => {
-    expect(() => replayText("{")).toThrow("the file is no JSON");
-    expect(() => replayText("{}")).toThrow("the file holds no record of decisions");
+    expect(() => replayText("{")).toThrow("the file is not JSON");
+    expect(() => replayText("{}")).toThrow("the file contains no record of decisions");
     const broken = '{"policy":1,"before":1,"digest":1,"decisions":null,"evidence":1}';
-    expect(() => replayText(broken)).toThrow("the file holds no record of decisions");
+    expect(() => replayText(broken)).toThrow("the file contains no record of decisions");
     expect(() => replayText("[".repeat(20_000) + "]".repeat(20_000))).toThrow("the file is nested too deep");
     const { status, stderr } = run(["replay", path.join(folder, "absent.json")]);
     expect([status, stderr]).toEqual([3, expect.stringContaining("absent.json")]);

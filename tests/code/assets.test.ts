@@ -1,4 +1,4 @@
-/** Assets and archives as code: the same files ship the same, whichever way they are named. */
+/** Assets and archives as code: the same files give the same package, in whatever form they are given. */
 import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as pulumi from "@pulumi/pulumi";

@@ -9,7 +9,7 @@ import { compiled, freshFolder, names, node, removeMade, tree, unpack, unzip, wr
 
 afterEach(removeMade);
 
-/** The error a call ends with. */
+/** The error of a call that must fail. */
 function refusal(act: () => unknown): CodeError {
   try {
     act();

@@ -3,7 +3,7 @@ import { layOut, type Layout, type PackageView } from "../../provider/code/layou
 
 const LIMITS = { depth: 32, packages: 5_000 };
 
-/** Packages are written `name@version`; a package's name is what comes before the "@". */
+/** In these tests a package is written `name@version`. */
 type Graph = ReadonlyMap<string, readonly string[]>;
 
 const nameOf = (real: string): string => real.slice(0, real.lastIndexOf("@"));

@@ -9,7 +9,7 @@ import * as yauzl from "yauzl";
 export const REPOSITORY = path.resolve(__dirname, "../..");
 const run = promisify(execFile);
 
-/** What a tree may hold: text or bytes, `{ exec }` for an executable, `{ link }` for a symbolic link, null for an empty folder. */
+/** An entry of a file tree: text or bytes, `{ exec }` for an executable, `{ link }` for a symbolic link, null for an empty folder. */
 export type Content = string | Uint8Array | { exec: string } | { link: string } | null;
 
 const made: string[] = [];

@@ -1,4 +1,4 @@
-/** What `releaseConfig` makes of the keys and of the checkout. */
+/** The result of `releaseConfig` for keys in config and for a checkout. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** The emulator with one mistake planted in its source, as if one behaviour of the service had been misunderstood. */
+/** Compiles the emulator with one change in its source: a mistake, as if one behaviour of the service had been misunderstood. */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -7,7 +7,7 @@ import type * as emulator from "../../emulator";
 
 const FOLDER = join(__dirname, "../../emulator");
 
-/** One place in the source of the emulator, and the code that replaces it. */
+/** One change in the source of the emulator. */
 export interface Change {
   /** Path in the emulator's folder. */
   readonly file: string;
@@ -19,12 +19,12 @@ export interface Change {
 /** A module as CommonJS runs it. */
 type Body = (require: (name: string) => unknown, exports: object, __dirname: string) => void;
 
-/** Compiles the emulator from its source with one place changed. It uses the installed libraries. */
+/** Compiles the emulator from its source with one change. The compiled emulator uses the installed libraries. */
 export function altered(change: Change): typeof emulator {
   return alteredModules(change)("index.ts") as typeof emulator;
 }
 
-/** The modules of an emulator with one place changed, by their path in its folder. They import each other. */
+/** The compiled modules of an emulator with one change, by their path in the folder `emulator`. */
 export function alteredModules({ file, code, instead }: Change): (file: string) => object {
   const changed = join(FOLDER, file);
   const parts = readFileSync(changed, "utf8").split(code);

@@ -1,17 +1,17 @@
-/** Expected behaviour of the service, one expectation in each case, tested on the emulator or on a real account. */
+/** The form of a case: one expected behaviour of the service, which is tested on the emulator or on a real account. */
 import type * as fc from "@alicloud/fc20230330";
 import type { Switches, SwitchName } from "../../emulator";
 import type { Api } from "../emulator/support";
 
-/** How sure an expectation is: A recorded, B documented, C seen in two public clients or more, D the SDK's model, E assumed. */
+/** The evidence for an expectation: A recorded, B documented, C seen in two public clients or more, D the SDK's model, E assumed. */
 export type Grade = "A" | "B" | "C" | "D" | "E";
 
-/** What a case works with. */
+/** The tools of a case. */
 export interface Target {
   readonly api: Api;
   readonly region: string;
   readonly accountId: string;
-  /** Which of the unconfirmed behaviours to expect. */
+  /** The switches: the values of unconfirmed behaviours that the case must expect. */
   readonly switches: Switches;
   /** A unique name. Objects with this name are deleted after the case. */
   name(stem?: string): string;
@@ -22,7 +22,7 @@ export interface Target {
 /** One expectation. */
 export interface Case {
   readonly name: string;
-  /** Where it is known from. */
+  /** The source of the expectation. */
   readonly source: string;
   readonly grade: Grade;
   /** Unconfirmed behaviours that change what is expected. */
@@ -30,7 +30,7 @@ export interface Case {
   run(t: Target): Promise<void>;
 }
 
-/** How a call is refused: status and code; `accepted` when it is not. */
+/** Status and code of a refused call; `accepted` if the call succeeds. */
 export async function refusal(call: Promise<unknown>): Promise<string> {
   try {
     await call;
@@ -41,7 +41,7 @@ export async function refusal(call: Promise<unknown>): Promise<string> {
   }
 }
 
-/** The message a call is refused with. */
+/** The message of a refused call. */
 export async function refusalText(call: Promise<unknown>): Promise<string> {
   try {
     await call;

@@ -1,8 +1,9 @@
 /**
- * The contract under the default switches, and with one switch turned at a time on the cases it changes. `FC_CONTRACT=all`
- * turns every combination of the switches a case names.
+ * All cases with the default switches, and each case with each of its switches changed, one at a time. With `FC_CONTRACT=all`,
+ * each case runs with every combination of its switches.
  *
- * Under the defaults each case also runs in a second region: what `npm run contract` would write down is the same wherever it runs.
+ * With the defaults, each case also runs in a second region, because the recording of `npm run contract` must not depend on the
+ * region.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([target.close(), elsewhere.close()]));
 
-/** The switches a case runs under beside the defaults. */
+/** The combinations of switches with which a case runs, besides the defaults. */
 function turned({ switches = [] }: Case): Switches[] {
   if (process.env["FC_CONTRACT"] === "all") return combinations(switches).slice(1);
   return switches.flatMap((name) =>
@@ -29,7 +30,7 @@ function turned({ switches = [] }: Case): Switches[] {
   );
 }
 
-/** What differs from the defaults, for a test's name. */
+/** The switches that differ from the defaults, for the title of a test. */
 function shown(switches: Switches): string {
   const names = SWITCH_NAMES.filter((name) => switches[name] !== DEFAULTS[name]);
   return names.map((name) => `${name}=${switches[name]}`).join(", ");

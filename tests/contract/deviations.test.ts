@@ -1,6 +1,6 @@
 /**
- * The contract is checked: mistakes planted in the emulator make the case fail that is about them. Here one of each group;
- * `deviations.deep.ts` plants all of them.
+ * Tests the cases: with a mistake planted in the emulator, the case about this behaviour must fail. This file plants one mistake
+ * of each group; `deviations.deep.ts` plants all of them.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

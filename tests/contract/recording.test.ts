@@ -1,4 +1,4 @@
-/** How answers are written down and compared. That every case's are alike wherever it runs: `contract.test.ts`. */
+/** How answers are recorded and compared. `contract.test.ts` tests that the recordings of all cases do not depend on the region. */
 import { ALL } from "./cases";
 import { differences, recorded } from "./recording";
 import { DEFAULTS, emulatorTarget } from "./targets";
@@ -65,7 +65,9 @@ describe("differences", () => {
   });
 
   it("recordings show behaviour that differs from the emulator", async () => {
-    const single = ALL.find(({ name }) => name === "whose description GetFunction answers for a version");
+    const single = ALL.find(
+      ({ name }) => name === "whether GetFunction answers the description of the version or of the function",
+    );
     if (single === undefined) throw new Error("the case is gone");
     const emulator = await emulatorTarget();
     const switches = { ...DEFAULTS, versionDescription: "function" as const };

@@ -1,4 +1,4 @@
-/** Answers written down so that two runs can be compared: what differs from run to run is replaced by a reference. */
+/** Records answers so that two runs can be compared: values that differ from run to run are replaced by references. */
 import type { RawAnswer, RawRefusal } from "../../emulator/learn/recordingClient";
 
 /** A call of a case: its answer, or how it was refused. */
@@ -10,7 +10,7 @@ export interface Recorded {
   readonly message?: string;
 }
 
-/** What a run is known by: account, region, and the names it made. */
+/** Values that identify a run: account, region, and the names of its objects. */
 export interface Run {
   readonly accountId: string;
   readonly region: string;
@@ -68,7 +68,7 @@ export function recorded(heard: readonly (RawAnswer | RawRefusal)[], run: Run): 
 }
 
 /**
- * How a run of the service differs from one of the emulator, a line each: which call, where in the answer, both values.
+ * The differences between a run on the service and a run on the emulator, one line each: the call, the place in the answer, both values.
  * Messages are not compared, because the service does not promise their text.
  */
 export function differences(emulator: readonly Recorded[], service: readonly Recorded[]): string[] {

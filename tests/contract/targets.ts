@@ -1,4 +1,4 @@
-/** What the cases run against: an emulator of their own, or the real service. */
+/** The targets of the cases: a separate emulator, or the real service. */
 import { randomBytes } from "node:crypto";
 import * as fc from "@alicloud/fc20230330";
 import { Api, type Place } from "../emulator/support";
@@ -7,11 +7,11 @@ import { RecordingClient } from "../../emulator/learn/recordingClient";
 import type { Case, Target } from "./case";
 import { recorded, type Recorded } from "./recording";
 
-/** Something cases run against. */
+/** An emulator or a real account on which cases run. */
 export interface Running {
   /**
-   * Runs a case, expecting some unconfirmed behaviours; what it made is removed afterwards, also when it fails. An emulator has
-   * the same ones unless told otherwise. Answers what was called, with references in place of what differs from run to run.
+   * Runs a case, which expects the given switches, and deletes its objects afterwards, also if the case fails. An emulator has
+   * the same switches by default. Returns the recorded calls, with references for values that differ from run to run.
    */
   run(single: Case, switches: Switches, has?: Switches): Promise<Recorded[]>;
   close(): Promise<void>;
@@ -42,7 +42,7 @@ export async function emulatorTarget(start = startEmulator): Promise<Running> {
   };
 }
 
-/** The real service, by the usual variables. Refuses to run without a prefix for everything it makes. */
+/** The real service, with the usual environment variables. Requires a prefix for the names of all created objects. */
 export function realTarget(env: Readonly<Record<string, string | undefined>>): Running {
   const read = (name: string): string => {
     const value = env[name];
@@ -110,7 +110,7 @@ const gone = (call: Promise<unknown>) => call.catch(() => undefined);
 
 const domainOf = (name: string) => `${name.replaceAll("_", "-").toLowerCase()}.example.com`;
 
-/** From the emulator's state itself, which is many times faster; the API ends ports and processes only. */
+/** Deletes objects directly in the state of the emulator, which is much faster. Only ports and processes are ended by the API. */
 async function forget({ store }: Emulator, api: Api, name: string): Promise<void> {
   store.layers.delete(name);
   store.customDomains.delete(domainOf(name));
@@ -124,7 +124,7 @@ async function forget({ store }: Emulator, api: Api, name: string): Promise<void
   store.functions.delete(name);
 }
 
-/** Through the API, as the service needs it. */
+/** Deletes objects by the API, as it is necessary on the service. */
 async function remove(api: Api, name: string): Promise<void> {
   for (const qualifier of ["LATEST", "live", "1"]) {
     const request = new fc.DeleteProvisionConfigRequest({ qualifier });

@@ -1,4 +1,4 @@
-/** Which split an alias's inputs ask for, and what is refused before anything is sent. */
+/** The split that the inputs of an alias describe, and the inputs that are refused before anything is sent. */
 import * as fc from "fast-check";
 import {
   type AliasInputs,
@@ -43,7 +43,7 @@ function checked(given: object): AliasInputs {
 
 const canary = (versionId: string, weight: number | string) => checked({ canary: { versionId, weight } });
 
-/** The alias as it stands after the inputs were brought about, main being what it was. */
+/** The outputs of an alias after a run with these inputs. `main` is the main version before the run. */
 function stored(inputs: AliasInputs, main?: string): AliasOutputs {
   const split = desiredSplit(inputs, main);
   if (split === undefined) throw new Error("unknown split");

@@ -1,4 +1,4 @@
-/** Full inputs of every kind, and whatever a program or a preview puts into any field of them, at any depth. */
+/** Complete inputs of every kind of resource, and unusual values for any field of them, at any depth. */
 import * as fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Alias, type DynamicProvider, Function, HttpTrigger, Release, Version } from "../../provider/v1";

@@ -1,4 +1,4 @@
-/** Timeouts as Pulumi has them, in seconds: what Go reads, and nothing else. */
+/** Pulumi's timeouts in seconds: exactly the texts that Go's parser accepts. */
 import * as fc from "fast-check";
 import { longest, secondsOf } from "../../provider/core/duration";
 

@@ -1,4 +1,4 @@
-/** What a valid function is, what its fingerprint covers, and what a change leads to. */
+/** Functions: valid inputs, the parts that the fingerprint covers, and the diff of a change. */
 import * as sdk from "@alicloud/fc20230330";
 import * as fc from "fast-check";
 import { CHANGED } from "../../provider/core/common";

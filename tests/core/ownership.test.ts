@@ -1,4 +1,4 @@
-/** Whose an object is, case by case. */
+/** The owner of an object, case by case. */
 import { ownershipOf, sameStack, withOwner } from "../../provider/core/ownership";
 
 const OURS = "0123456789ab:shop/dev/api";

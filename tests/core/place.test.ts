@@ -1,4 +1,4 @@
-/** Ids, ARNs and owner marks: frozen with the first release, and taken apart to what they were made of. */
+/** Ids, ARNs and owner marks: their form is frozen with the first release, and parsing returns the original parts. */
 import * as fc from "fast-check";
 import { ownerIdIn, ownerOf, ownerText, resourceNameOf, splitMark, withMark } from "../../provider/core/owner";
 import {

@@ -1,4 +1,4 @@
-/** No form of a secret is left in a message, and the rest of the message stays. Forms are made here, by other means. */
+/** A message contains no form of a secret, and the rest of the message stays. The forms are computed here, independently of the code. */
 import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
 import { nameTexts, redact, secretTexts } from "../../provider/core/redact";

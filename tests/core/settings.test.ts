@@ -1,4 +1,4 @@
-/** A setting of a function is one entry of one table: whatever else has to know of it is derived. */
+/** Each setting of a function is one entry of one table, from which everything else is derived. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";

@@ -1,6 +1,6 @@
 /**
- * `check` and `diff` as the engine calls them: whatever a program or a preview puts into any field, at any depth, nothing
- * throws by accident, and nothing is made of a value that is not known yet. `total.deep.ts` puts in more.
+ * `check` and `diff` as the engine calls them, with unusual values in any field, at any depth. No call may throw by accident, and no
+ * result may be computed from a value that is not known yet. `total.deep.ts` has more values.
  */
 import { FUNCTION_SETTINGS } from "../../provider/core/function";
 import { Function } from "../../provider/v1";
@@ -47,7 +47,7 @@ describe.each(KINDS)("%s", (kind, provider, full, outputs) => {
       if (path.length === 1 && ["region", "accountId", "functionName", "aliasName"].includes(String(path[0]))) {
         for (const arn of computed.filter((key) => key.endsWith("Arn"))) expect(after[arn]).toBe(UNKNOWN);
       }
-      // Derived members are as before, or the marker: never something computed from the marker.
+      // Derived members are unchanged, or the marker itself, but never computed from the marker.
       const wrong = computed.filter((key) => after[key] !== before[key] && after[key] !== UNKNOWN);
       expect({ path, wrong }).toEqual({ path, wrong: [] });
     }

@@ -1,4 +1,4 @@
-/** When a version is published, what it is found by again, and which versions must stay. */
+/** When a version is published, how it is found again, and which versions must not be deleted. */
 import { CHANGED } from "../../provider/core/common";
 import {
   type VersionInputs,

@@ -1,4 +1,4 @@
-/** Shares of traffic: what people may write, and that nothing is lost on the way to the wire and back. */
+/** Shares of traffic: the allowed forms, and that conversion to a request and back keeps each share. */
 import * as fc from "fast-check";
 import { formatShare, fromFraction, parseShare, toFraction } from "../../provider/core/weights";
 

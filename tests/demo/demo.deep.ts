@@ -1,4 +1,4 @@
-/** The demo as a reader runs it, in a pipe. */
+/** The demo as users run it; its output is a pipe. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** The band against exact arithmetic, and how rows are judged. */
+/** The expected range, compared with exact arithmetic, and the judgement of rows. */
 import { band, rows } from "../../tools/demo/split";
 
 /** Probability of exactly `k` in `n` with p = percent/100, as an exact fraction over 100^n. */

@@ -1,4 +1,4 @@
-/** The API reference: made from the docstrings, up to date, and of every public member. */
+/** The API reference is generated from the docstrings, is up to date, and has every public member. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** CONTRIBUTING.md: the way of a line to the wire names files there are, and what each file holds. */
+/** CONTRIBUTING.md: the table about the way from the program to the request names existing files, with text that is in them. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../support/root";

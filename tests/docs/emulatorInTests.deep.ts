@@ -1,4 +1,4 @@
-/** The examples of docs/emulator-in-tests.md run as they stand there. */
+/** The examples of docs/emulator-in-tests.md run unchanged. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

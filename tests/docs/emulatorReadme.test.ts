@@ -1,4 +1,4 @@
-/** emulator/README.md opens with a program and a command whose output is what it shows. */
+/** The program and the command at the beginning of emulator/README.md have the output that the page shows. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** The first canary of the README and the first release of the guide, as their pages have them, on the real engine. */
+/** The first canary of the README and the first release of the guide, unchanged, on the real engine. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";

@@ -1,4 +1,4 @@
-/** Links between the pages: each one names a file there is, and a heading there is. `site.host.ts` looks at the built site. */
+/** Each link between the pages leads to an existing file and heading. `site.host.ts` checks the built site. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../support/root";

@@ -1,4 +1,4 @@
-/** The picture of the README: made of a run of the demo as it is now, small, and with nothing from elsewhere. */
+/** The picture of the README is up to date with the demo, small, and loads nothing from other addresses. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Every TypeScript program on a page has right types, against the package as it is built. `guide.deep.ts` runs two of them. */
+/** Every TypeScript program on a page compiles against the built package. `guide.deep.ts` runs two of them. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import ts from "typescript";

@@ -1,6 +1,6 @@
 /**
- * What comments and documents refer to exists: files, decisions, sections of a document, rules of releases by letter, and names
- * beside the file they stand in. Nothing cites a paper that is not in the repository and not public.
+ * Everything to which comments and documents refer exists: files, decisions, sections of a document, rules of releases by letter, and
+ * files in the same folder. Nothing cites a document that is neither in the repository nor public.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** The release workflow and SECURITY.md: what they promise is in their files, and what can be run here is run. */
+/** The release workflow and SECURITY.md: their files have what the pages promise, and the tests run the steps that can run here. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";

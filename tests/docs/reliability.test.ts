@@ -1,4 +1,4 @@
-/** Every command and every file that docs/reliability.md names is there. */
+/** Every command and every file that docs/reliability.md names exists. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 

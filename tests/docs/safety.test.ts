@@ -1,4 +1,4 @@
-/** docs/emulator-safety.md names tests that there are. Does not prove: that they pass; they are run beside this one. */
+/** The tests that docs/emulator-safety.md names exist. Whether they pass is shown by running them. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../support/root";

@@ -1,4 +1,4 @@
-/** Every message that docs/guide/troubleshooting.md quotes is one that the sources have. Does not prove: when it comes. */
+/** Every message that docs/guide/troubleshooting.md quotes is in the source. This does not prove when it is printed. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../support/root";

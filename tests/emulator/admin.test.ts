@@ -49,24 +49,24 @@ describe("faults", () => {
 
   const reject = { kind: "reject", status: 429, code: "Throttling", message: "slow down" };
   it.each<[unknown, string]>([
-    ["text", "the body is no JSON"],
+    ["text", "the body is not JSON"],
     [[{ operation: "GetFunction", action: reject }, 7], "fault 2 must be an object, got 7"],
     [{ action: reject }, "fault.operation is missing"],
     [{ operation: "GetFunktion", action: reject }, "operation of a fault is GetFunktion; allowed: *,"],
     [{ operation: "GetFunction", nth: 0, action: reject }, "fault.nth must be a number from 1 to"],
     [{ operation: "GetFunction", times: "ever", action: reject }, "fault.times must be a number from 1 to"],
-    [{ operation: "GetFunction", often: 1, action: reject }, "fault has a field 'often' it cannot have; allowed: operation,"],
+    [{ operation: "GetFunction", often: 1, action: reject }, "fault has an unknown field 'often'; allowed: operation,"],
     [{ operation: "GetFunction" }, "fault.action is missing"],
     [{ operation: "GetFunction", action: { kind: "before" } }, 'fault: action.kind is "before"; allowed: reject,'],
     [{ operation: "GetFunction", action: { kind: "constructor" } }, 'fault: action.kind is "constructor"'],
     [{ operation: "GetFunction", action: { ...reject, status: 100 } }, "fault: action.status must be a number from 200 to 599, got 100"],
     [{ operation: "GetFunction", action: { ...reject, headers: { a: 1 } } }, "fault: action.headers must be an object of texts"],
-    [{ operation: "GetFunction", action: { kind: "hang", ms: 1 } }, "fault: action has a field 'ms' it cannot have; allowed: kind"],
+    [{ operation: "GetFunction", action: { kind: "hang", ms: 1 } }, "fault: action has an unknown field 'ms'; allowed: kind"],
     [{ operation: "GetFunction", action: { kind: "outOfBand", request: { path: "/x" } } }, "fault: action.request.method is missing"],
     [{ operation: "GetFunction", action: { kind: "outOfBand", request: { method: "PUT", path: "/x" } } }, "request of a fault is PUT /x"],
     [{ operation: "GetFunction", probability: 0, action: reject }, "probability of a fault is 0"],
     [{ operation: "DeleteFunction", action: { kind: "stale", changes: 1 } }, "for stale, which affects reads only"],
-  ])("%j is refused as a whole", async (plan, message) => {
+  ])("the request to add %j is refused, and no fault is added", async (plan, message) => {
     const { status, body } = await call("POST", "/faults", plan);
     expect(status).toBe(400);
     expect(body["error"]).toContain(message);
@@ -74,7 +74,7 @@ describe("faults", () => {
   }); // prettier-ignore
 });
 
-it("the record holds every request, the mutations what was applied", async () => {
+it("/requests has every request, and /mutations only those that were applied", async () => {
   await api.update("f", { timeout: 7 });
   await refusal(api.update("nobody", { timeout: 7 }));
   const { requests } = (await call("GET", "/requests")).body as { requests: { operation: string; status: number }[] };
@@ -97,12 +97,12 @@ describe("the clock", () => {
     expect(Date.parse(modified)).toBeGreaterThan(Date.now() + 299_000);
   });
 
-  it("may be days ahead: requests are still dated by the wall clock", async () => {
+  it("requests are signed by the real time, also when the emulator's clock is days ahead", async () => {
     await call("POST", "/clock", { advanceSeconds: 3 * 24 * 60 * 60 });
     expect((await api.get("f")).functionName).toBe("f");
   });
 
-  it("ends temporary keys", async () => {
+  it("a temporary key expires when the clock is moved past its end", async () => {
     const keys = (await call("POST", "/keys", { seconds: 60 })).body as Record<string, string>;
     const temporary = new Api(emulator(), {
       id: String(keys["accessKeyId"]),
@@ -114,7 +114,7 @@ describe("the clock", () => {
     expect(await refusal(temporary.get("f"))).toHaveProperty("statusCode", 403);
   });
 
-  it.each([-1, null, "1", undefined])("is not put forward by %j", async (advanceSeconds) => {
+  it.each([-1, null, "1", undefined])("the clock refuses to move forward by %j", async (advanceSeconds) => {
     const { status, body } = await call("POST", "/clock", { advanceSeconds });
     expect(status).toBe(400);
     expect(body["error"]).toMatch(/advanceSeconds must be a number, got|0 seconds or more, got -1/);
@@ -122,7 +122,7 @@ describe("the clock", () => {
 });
 
 describe("switches", () => {
-  it("are shown and set while it runs", async () => {
+  it("switches can be read and set while the emulator runs", async () => {
     expect((await call("GET", "/switches")).body).toMatchObject({ refusedPublish: "keeps" });
     expect((await call("PATCH", "/switches", { refusedPublish: "burns" })).body).toMatchObject({ refusedPublish: "burns" }); // prettier-ignore
     expect(emulator().options.refusedPublish).toBe("burns");
@@ -135,7 +135,7 @@ describe("switches", () => {
     [{ publishGuard: "off", nothing: "x" }, "there is no switch 'nothing'"],
     [{ publishGuard: 1 }, "switch publishGuard is '1'"],
     [[], "the body must be an object of switches, got []"],
-  ])("%j sets none", async (given, message) => {
+  ])("the body %j is refused and sets no switch", async (given, message) => {
     const { status, body } = await call("PATCH", "/switches", given);
     expect(status).toBe(400);
     expect(body["error"]).toContain(message);
@@ -143,17 +143,19 @@ describe("switches", () => {
   });
 });
 
-describe("who may", () => {
+describe("requests without the right token or host", () => {
   it.each<[string, Record<string, string>]>([
     ["no token", { "x-fc-emulator-token": "" }],
     ["another token", { "x-fc-emulator-token": "0".repeat(48) }],
-  ])("nobody with %s", async (_name, headers) => {
+  ])("a request with %s is refused", async (_name, headers) => {
     const { status, body } = await call("GET", "/requests", undefined, headers);
     expect(status).toBe(403);
-    expect(body).toEqual({ error: "the header x-fc-emulator-token does not carry the token of this start" });
+    expect(body).toEqual({
+      error: "the header x-fc-emulator-token does not have the token that was printed at this start",
+    });
   });
 
-  it("nobody under a foreign name", async () => {
+  it("a request with a foreign Host header is refused", async () => {
     const { endpoint, token } = admin();
     const status = await new Promise((resolve, reject) => {
       const headers = { host: "evil.example", "x-fc-emulator-token": token };
@@ -167,14 +169,14 @@ describe("who may", () => {
     expect(status).toBe(421);
   });
 
-  it("and what there is not is answered with what there is", async () => {
+  it("an unknown path is refused with the list of paths, and a body that is too large is refused", async () => {
     const { status, body } = await call("GET", "/nothing");
     expect(status).toBe(404);
     expect(body["error"]).toMatch(/^there is no 'GET \/nothing'; allowed: GET \/requests, /);
     expect((await call("POST", "/faults", "x".repeat(2 ** 20 + 1))).status).toBe(413);
   });
 
-  it("the service's own port knows none of it", async () => {
+  it("the API port does not serve the paths of the test API", async () => {
     const { token } = admin();
     const answer = await fetch(`${emulator().endpoint}/requests`, { headers: { "x-fc-emulator-token": token } });
     expect(answer.status).toBe(400);
@@ -186,12 +188,12 @@ it.each<[string, unknown, string]>([
   ["/clock", { advanceSeconds: 1, advanceHours: 1 }, "there is no 'advanceHours'; allowed: advanceSeconds"],
   ["/clock", { seconds: 1 }, "there is no 'seconds'; allowed: advanceSeconds"],
   ["/keys", { seconds: 900, role: "x" }, "there is no 'role'; allowed: seconds"],
-])("POST %s with %j is refused: a member has another name", async (path, given, error) => {
+])("POST %s with %j is refused, because a member is unknown", async (path, given, error) => {
   expect(await call("POST", path, given)).toEqual({ status: 400, body: { error } });
 });
 
-describe("a clock that cannot be put forward", () => {
-  it.each([1e12, 1e300, -1, null, "1"])("by %j is refused, and nothing of it is applied", async (advanceSeconds) => {
+describe("an advanceSeconds that is not allowed", () => {
+  it.each([1e12, 1e300, -1, null, "1"])("%j is refused, and the clock does not move", async (advanceSeconds) => {
     const before = Date.parse(String((await call("GET", "/clock")).body["now"]));
     expect(await call("POST", "/clock", { advanceSeconds })).toMatchObject({ status: 400 });
     const now = Date.parse(String((await call("GET", "/clock")).body["now"]));

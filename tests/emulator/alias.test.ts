@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => api.deleteAlias("f", "live"));
 
 describe("CreateAlias", () => {
-  it("refuses a taken name, a missing version and a bad name", async () => {
+  it("refuses a name that exists, a version that does not exist, and an invalid name", async () => {
     const create = (name: string, versionId: string) => refusal(api.createAlias("f", name, { versionId }));
     expect(await create("live", "1")).toMatchObject({ statusCode: 409, code: "AliasAlreadyExists" });
     expect(await create("x", "9")).toMatchObject({ statusCode: 404, code: "VersionNotFound" });
@@ -43,7 +43,7 @@ describe("UpdateAlias", () => {
     expect((await api.getAlias("f", "live")).versionId).toBe("1");
   });
 
-  it("moves main version and weights in one call", async () => {
+  it("one update changes main version and weights", async () => {
     const moved = await api.updateAlias("f", "live", {
       versionId: "2",
       additionalVersionWeight: { "3": 0.5, "1": 0.25 },
@@ -52,7 +52,7 @@ describe("UpdateAlias", () => {
   });
 
   it.each([[{}], [{ versionId: "1" }], [{ versionId: "1", description: "d", additionalVersionWeight: { "2": 0.1 } }]])(
-    "refuses %j, which changes nothing",
+    "an update with %j is refused, because it changes nothing",
     async (input) => {
       const error = await refusal(api.updateAlias("f", "live", input));
       expect(error).toMatchObject({ statusCode: 400, code: "InvalidArgument" });
@@ -70,14 +70,14 @@ describe("UpdateAlias", () => {
     [{ additionalVersionWeight: { "2": "0.1" } }, 400, "InvalidArgument"],
     [{ additionalVersionWeight: { LATEST: 0.1 } }, 400, "InvalidArgument"],
     [{ additionalVersionWeight: { "2": 0.6, "3": 0.6 } }, 400, "InvalidArgument"],
-  ])("refuses %j with %i %s and changes nothing", async (input, statusCode, code) => {
+  ])("the update %j is refused with %i %s, and the alias does not change", async (input, statusCode, code) => {
     expect(await refusal(api.updateAlias("f", "live", input as never))).toMatchObject({ statusCode, code });
     expect(await api.getAlias("f", "live")).toMatchObject({ versionId: "1", additionalVersionWeight: { "2": 0.1 } });
   });
 });
 
-describe("the rest", () => {
-  it("lists by name and prefix, in pages", async () => {
+describe("ListAliases and missing aliases", () => {
+  it("aliases are listed by name and by prefix, in pages", async () => {
     await api.createAlias("f", "beta", { versionId: "1" });
     const names = (await api.listAliases("f")).aliases?.map((alias) => alias.aliasName);
     expect(names).toEqual(["beta", "live"]);

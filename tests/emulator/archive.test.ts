@@ -33,7 +33,7 @@ const CENTRAL = Buffer.from("PK\x01\x02", "latin1");
 /** The record at the end begins with this. */
 const END = Buffer.from("PK\x05\x06", "latin1");
 
-/** An archive whose bytes are changed where a reader looks: in the central directory, or in the record at the end. */
+/** An archive with changed bytes in a place that readers use: the central directory, or the record at the end. */
 function changed(bytes: Buffer, record: Buffer, edit: (at: Buffer) => void): Buffer {
   const copy = Buffer.from(bytes);
   edit(copy.subarray(copy.indexOf(record)));
@@ -167,7 +167,7 @@ it.each(REFUSED)("refuses %s before anything is written", async (_what, bytes) =
   expect((await readdir(parent, { recursive: true })).sort()).toEqual(["a", "a/b"]);
 });
 
-it("knows at least forty hostile archives", () => {
+it("the test has at least forty hostile archives", () => {
   expect(new Set(REFUSED.map(([, bytes]) => bytes.toString("base64"))).size).toBeGreaterThanOrEqual(40);
 });
 
@@ -193,7 +193,7 @@ const TAKEN: [string, Buffer, string[]][] = [
   ["no entry", archive({}), []],
 ];
 
-it.each(TAKEN)("takes %s", async (_what, bytes, names) => {
+it.each(TAKEN)("unpacks %s", async (_what, bytes, names) => {
   await unpack(bytes, folder);
   expect((await readdir(folder, { recursive: true })).sort()).toEqual(names);
   expect((await readdir(parent)).concat(await readdir(join(parent, "a")))).toEqual(["a", "b"]);
@@ -203,7 +203,7 @@ it.each([
   ["case", "readme", "README"],
   ["the form of an accent", "\u00e9", "e\u0301"],
 ])(
-  "takes names that differ in %s where the disc tells them apart, and refuses them where it does not",
+  "names that differ in %s are unpacked if they are two names on this disc, and refused otherwise",
   async (_what, one, two) => {
     await writeFile(join(parent, one), "");
     const unpacking = unpack(archive({ [one]: "1", [two]: "2" }), folder);
@@ -227,7 +227,7 @@ it.each<[string, Buffer]>([
   expect(await readFile(join(folder, "a.js"), "utf8")).toBe("there");
 });
 
-it("drops the bits that make a program another user's", async () => {
+it("drops the permission bits that give the rights of another user", async () => {
   await unpack(archive({ run: { mode: 0o106755 } }), folder);
   expect((await stat(join(folder, "run"))).mode & 0o7777).toBe(0o755 & ~process.umask());
 });
@@ -261,15 +261,15 @@ it("limits the number and the total size", () => {
   expect(() => checkEntries([head("a", MAX_TOTAL_BYTES)], 1e9)).not.toThrow();
 });
 
-it("takes links whose way leads up only at its beginning and not too far", () => {
+it("a link may lead to a folder above it, but not out of the tree", () => {
   expect(() => checkLink("a/b/c", "../../x")).not.toThrow();
   expect(() => checkLink("a/b/c", "../../../x")).toThrow(/out of the tree/);
 });
 
-describe("in a function", () => {
+describe("an archive as the code of a function", () => {
   const emulator = useEmulator();
 
-  it("is taken at create, as by the service, and refused at the invocation", async () => {
+  it("is accepted when the function is created, as by the service, and refused when the function is invoked", async () => {
     const api = new Api(emulator());
     await api.create("slip", { code: { zipFile: archive({ "../up.js": "1" }).toString("base64") } as never });
     const error = await refusal(api.invoke("slip"));
@@ -277,7 +277,7 @@ describe("in a function", () => {
     expect(error.message).toContain("up.js");
   });
 
-  it.each(["damaged bytes", "more bytes than announced", "encrypted", "nothing"])("%s end the invocation, and nothing else", async (what) => {
+  it.each(["damaged bytes", "more bytes than announced", "encrypted", "nothing"])("an archive (%s) makes the invocation fail, and the emulator continues", async (what) => {
     const api = new Api(emulator());
     const name = what.replaceAll(" ", "-");
     const bytes = new Map(REFUSED).get(what) ?? plain;

@@ -8,7 +8,7 @@ import type { StoredAsyncTask } from "../../emulator";
 import { Api, useEmulator, zipInput } from "./support";
 
 const runtime = new RuntimeOptions({ readTimeout: 30_000, connectTimeout: 30_000 });
-/** A handler that fails the number of times in its event, and then answers its version. */
+/** A handler that fails as often as the number in its event, and then answers its version. */
 const FLAKY = `let calls = 0;
 exports.handler = async (event, context) => {
   calls += 1;
@@ -56,7 +56,7 @@ it.each<[string, number, Partial<fc.PutAsyncInvokeConfigInput>, string, number]>
   ["succeeds at once", 0, {}, "Succeeded", 0],
   ["succeeds at the last retry", 2, { maxAsyncRetryAttempts: 2 }, "Succeeded", 2],
   ["fails when retries are used up", 9, { maxAsyncRetryAttempts: 2 }, "Failed", 2],
-  ["is tried four times when nothing is set", 9, {}, "Failed", 3],
+  ["is tried four times by default", 9, {}, "Failed", 3],
   ["is tried once when no retry is allowed", 9, { maxAsyncRetryAttempts: 0 }, "Failed", 0],
 ])("an event %s", async (_what, failures, config, status, retried) => {
   await configure(config);
@@ -120,27 +120,30 @@ it.each([
 it.each([
   ["onSuccess", "0", "Success"],
   ["onFailure", "9", "RetriesExhausted"],
-])("a destination %s that is a function of the emulator gets the result", async (when, event, condition) => {
-  await api.create("told", { code: zipInput({ "index.js": "exports.handler = async (event) => event;" }) });
-  const { accountId, region } = emulator();
-  const destination = { destination: `acs:fc:${region}:${accountId}:functions/told` };
-  await configure({ maxAsyncRetryAttempts: 0, destinationConfig: new fc.DestinationConfig({ [when]: destination }) });
-  await configure({}, "LATEST", "told");
-  await send(event, "destined");
-  expect((await ended("destined")).destinationStatus).toBe("Succeeded");
-  const [taskId = ""] = emulator().store.functions.get("told")?.asyncTasks.keys() ?? [];
-  const { returnPayload } = await ended(taskId, "told");
-  expect(JSON.parse(returnPayload)).toMatchObject({ requestContext: { condition }, requestPayload: event });
-});
+])(
+  "the result is sent to the destination %s, if this is a function of the emulator",
+  async (when, event, condition) => {
+    await api.create("told", { code: zipInput({ "index.js": "exports.handler = async (event) => event;" }) });
+    const { accountId, region } = emulator();
+    const destination = { destination: `acs:fc:${region}:${accountId}:functions/told` };
+    await configure({ maxAsyncRetryAttempts: 0, destinationConfig: new fc.DestinationConfig({ [when]: destination }) });
+    await configure({}, "LATEST", "told");
+    await send(event, "destined");
+    expect((await ended("destined")).destinationStatus).toBe("Succeeded");
+    const [taskId = ""] = emulator().store.functions.get("told")?.asyncTasks.keys() ?? [];
+    const { returnPayload } = await ended(taskId, "told");
+    expect(JSON.parse(returnPayload)).toMatchObject({ requestContext: { condition }, requestPayload: event });
+  },
+);
 
 it.each<[string, Partial<fc.PutAsyncInvokeConfigInput>]>([
   ["maxAsyncRetryAttempts", { maxAsyncRetryAttempts: 9 }],
   ["maxAsyncEventAgeInSeconds", { maxAsyncEventAgeInSeconds: 0 }],
-])("refuses a %s out of range", async (name, config) => {
+])("a %s that is out of range is refused", async (name, config) => {
   await expect(configure(config)).rejects.toMatchObject({ code: "InvalidArgument", message: expect.stringContaining(name) as string }); // prettier-ignore
 });
 
-it("provisioned instances come with time, for LATEST and aliases only", async () => {
+it("provisioned instances start after provisionSeconds, for LATEST and aliases only", async () => {
   emulator().options.provisionSeconds = 30;
   await api.publish("work");
   const put = async (qualifier: string, defaultTarget: number) => {

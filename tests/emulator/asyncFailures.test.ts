@@ -59,7 +59,7 @@ async function toldAt(at: Emulator, name: string): Promise<StoredAsyncTask> {
   }
 }
 
-/** Events that cannot start, by why. The last column: whether another attempt could help. */
+/** Reasons why an event cannot start. The last column: whether another attempt could succeed. */
 const UNSTARTABLE: [string, Partial<fc.CreateFunctionInput>, string, number][] = [
   ["a program that ends at once", { runtime: "custom", customRuntimeConfig: new fc.CustomRuntimeConfig({ command: ["/bin/false"] }) }, "CAExited", 2],
   ["a program that is not there", { runtime: "custom", customRuntimeConfig: new fc.CustomRuntimeConfig({ command: ["/code/nothing"] }) }, "CAFileNotFound", 2],
@@ -125,7 +125,7 @@ it.each([
   expect(task.taskErrorMessage).toContain(code);
 });
 
-it("an event that the service refuses for five hours has failed", async () => {
+it("an event that is refused for five hours fails", async () => {
   await api.create("work");
   await keepTasks(api, "work");
   const action = { kind: "reject", status: 503, code: "ResourceExhausted", message: "m" } as const;
@@ -172,7 +172,7 @@ const STARTING = `
   startEmulator({ dataDir: process.argv[2] }).then(({ endpoint, region, accessKeyId, accessKeySecret }) =>
     console.log(JSON.stringify({ endpoint, region, accessKeyId, accessKeySecret })));`;
 
-describe("a process that is killed while events run", () => {
+describe("an emulator that is killed while events run", () => {
   const folder = mkdtempSync(join(tmpdir(), "emulator-tasks-"));
   const gate = join(folder, "gate");
   const binary = Buffer.from([0xff, 0x00, 0xfe]);
@@ -182,13 +182,13 @@ describe("a process that is killed while events run", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("events continue at the next start, and an event that was to be stopped is stopped", async () => {
+  it("at the next start, events continue, and an event with a request to stop is stopped", async () => {
     const data = join(folder, "data");
     const script = join(ROOT, "dist", "emulator", "index.js");
     const child = spawn(process.execPath, ["-e", STARTING, script, data], { stdio: ["ignore", "pipe", "inherit"] });
     const [printed] = (await once(child.stdout, "data")) as [Buffer];
     const client = new Api(JSON.parse(printed.toString()) as Emulator);
-    // Waits until the gate is there, then answers its event.
+    // Waits until the file `gate` exists, then answers its event.
     const code = `const fs = require("node:fs");
       exports.handler = async (event) => {
         while (!fs.existsSync(${JSON.stringify(gate)})) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -211,7 +211,7 @@ describe("a process that is killed while events run", () => {
   });
 });
 
-it("a change of a task is kept without a look at the others, and the oldest leave", async () => {
+it("saving a task does not read the other tasks, and the oldest tasks are removed", async () => {
   const folder = mkdtempSync(join(tmpdir(), "emulator-many-"));
   const at = await startEmulator({ dataDir: folder });
   try {
@@ -220,7 +220,7 @@ it("a change of a task is kept without a look at the others, and the oldest leav
     await keepTasks(client, "work");
     const entry = at.store.functions.get("work");
     if (entry === undefined) throw new Error("the function is missing");
-    // What 1,500 tasks leave behind; each counts how often it is written out.
+    // The state after 1,500 tasks. Each task counts how often it is serialised.
     await send(client, "work", "pattern");
     const pattern = await until(at, "work", "pattern", hasEnded);
     let reads = 0;

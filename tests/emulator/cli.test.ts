@@ -57,7 +57,7 @@ function apiOf({ env }: Started): Api {
   });
 }
 
-it("prints lines to paste for each client, and the SDK's line works as it is", async () => {
+it("fc-emulator prints lines to paste for each client, and the line for the SDK works unchanged", async () => {
   const started = await start("--no-page");
   expect(Object.keys(started.sections)).toEqual([
     "",
@@ -82,7 +82,7 @@ it("prints lines to paste for each client, and the SDK's line works as it is", a
   expect({ stdout, stderr }).toEqual({ stdout: "pasted\n", stderr: "" });
 });
 
-it("orders faults, from the command line and from a file, and says so to its test API", async () => {
+it("--fault adds faults from the command line and from a file, and the test API lists them", async () => {
   const file = join(folder, "plan.json");
   const busy = { kind: "reject", status: 503, code: "ServiceUnavailable", message: "busy" };
   writeFileSync(file, JSON.stringify([{ operation: "ListFunctions", action: busy }]));
@@ -112,7 +112,7 @@ it.each<[string[], string]>([
   [["--fault", '{"operation":"GetFunction","action":{"kind":"hangs"}}'], 'action.kind is "hangs"; allowed: reject,'],
   [["--seed", "1.5"], "a seed is a whole number"],
   [["--admin", "65536"], "a port is a whole number from 0 to 65535"],
-])("refuses %j", (flags, message) => {
+])("fc-emulator refuses the flags %j", (flags, message) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, "--no-page", ...flags], {
     encoding: "utf8",
     timeout: 30_000,
@@ -121,7 +121,7 @@ it.each<[string[], string]>([
   expect(stderr).toContain(message);
 }); // prettier-ignore
 
-it("draws the same versions from the same seed, others from another", async () => {
+it("the same seed gives the same random numbers, and another seed gives others", async () => {
   const draws = async (seed: number): Promise<number[]> => {
     const emulator = await startEmulator({ seed });
     const drawn = Array.from({ length: 200 }, () => emulator.options.random());
@@ -135,7 +135,7 @@ it("draws the same versions from the same seed, others from another", async () =
   expect(Math.max(...first)).toBeLessThan(1);
 });
 
-it("--help shows the options of a start, and examples that it takes", () => {
+it("--help shows the options of start, and each example uses only existing options", () => {
   const { stdout, status } = spawnSync(process.execPath, [COMMAND, "--help"], { encoding: "utf8" });
   expect(status).toBe(0);
   for (const option of ["--port", "--data", "--set", "--fault", "--calling-pages", "--version"]) expect(stdout).toContain(option);

@@ -1,4 +1,4 @@
-/** Many requests at once, and many on one connection. */
+/** Many requests at the same time, and many on one connection. */
 import * as http from "node:http";
 
 import * as fc from "@alicloud/fc20230330";
@@ -13,16 +13,16 @@ beforeAll(() => {
   api = new Api(emulator(), {}, 60_000);
 });
 
-/** The data about itself that an instance returns with each answer. */
+/** Data about the instance, in each answer of the function. */
 interface Answer {
   readonly instance: string;
-  /** Which of its requests this was, from 1. */
+  /** Number of this request on its instance, from 1. */
   readonly served: number;
-  /** Requests it had at once, at most. */
+  /** Largest number of requests that the instance had at the same time. */
   readonly most: number;
 }
 
-/** Calls a function so many times at once. */
+/** Calls a function this number of times at the same time. */
 async function burst(name: string): Promise<Answer[]> {
   const answers = await Promise.all(Array.from({ length: REQUESTS }, () => api.invoke(name)));
   expect(answers.filter(({ status, errorType }) => status !== 200 || errorType !== undefined)).toEqual([]);
@@ -53,7 +53,7 @@ function servedBy(answers: readonly Answer[]): Map<string, number> {
 
 const sum = (counts: Iterable<number>) => [...counts].reduce((total, count) => total + count, 0);
 
-it("200 invocations at once share 8 instances, one request in each at a time, and the next 200 find them warm", async () => {
+it("200 invocations at the same time use 8 instances, one request in each at a time, and the next 200 use the same instances", async () => {
   await api.create("handler", { code: zipInput({ "index.js": `${STATE} exports.handler = work;` }) });
   const first = await burst("handler");
   const served = servedBy(first);
@@ -66,7 +66,7 @@ it("200 invocations at once share 8 instances, one request in each at a time, an
   expect(sum(again.values())).toBe(2 * REQUESTS);
 });
 
-it("200 requests at once to a custom runtime fill instances up to their concurrency, and none is lost", async () => {
+it("of 200 requests at the same time to a custom runtime, each instance gets up to its concurrency, and none is lost", async () => {
   const server = `${STATE}
     require("node:http").createServer((request, response) => {
       request.resume().on("end", async () => response.end(await work()));
@@ -95,7 +95,7 @@ it("200 concurrent changes are all applied", async () => {
   expect(emulator().store.functions.get("changed")?.revision).toBe(before + REQUESTS);
 });
 
-it("a connection serves one request after the other, refused ones too, and stays open longer than clients that poll wait", async () => {
+it("a connection is used for many requests, also after a refusal, and stays open longer than a polling client waits", async () => {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   const ports = new Set<number | undefined>();
   let keepAlive = "";

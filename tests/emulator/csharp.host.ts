@@ -106,7 +106,7 @@ it.each([
   expect(await api.invoke(name, { event: "hi é" })).toMatchObject({ body, errorType: undefined });
 });
 
-it("a compiled assembly runs as it is, and keeps its state between requests", async () => {
+it("a compiled assembly runs unchanged, and keeps its state between requests", async () => {
   const folder = mkdtempSync(join(tmpdir(), "csharp-test-"));
   const source = `using System.IO; namespace Test { class App {
     static int calls; public string Handler(Stream input) { return "call " + ++calls; } } }`;
@@ -119,7 +119,7 @@ it("a compiled assembly runs as it is, and keeps its state between requests", as
   expect([(await api.invoke("compiled")).body, (await api.invoke("compiled")).body]).toEqual(['"call 1"', '"call 2"']);
 });
 
-it("errors and timeouts behave, and sources that do not compile are refused with the compiler's words", async () => {
+it("errors and timeouts are answered as documented, and sources that do not compile are refused with the compiler's message", async () => {
   await create("throws", app('public void Handler(Stream input) { throw new ArgumentException("bad é"); }'));
   const thrown = await api.invoke("throws", { log: true });
   expect(thrown.errorType).toBe("UnhandledInvocationError");

@@ -30,7 +30,7 @@ function server(answer: string, port = "process.env.FC_CUSTOM_LISTEN_PORT"): str
     }).listen(${port}, "0.0.0.0");`;
 }
 
-/** Of this suite alone: the default port is any program's, also of a suite that runs at the same time. */
+/** A port of this suite, because any program may use the default port, also a suite that runs at the same time. */
 const PORT = 9471;
 
 type Input = NonNullable<Parameters<Api["create"]>[1]>;
@@ -41,8 +41,8 @@ async function create(name: string, source: string, input: Input = {}, port = PO
   await api.create(name, { runtime: "custom.debian10", handler: "none", customRuntimeConfig, code, ...input });
 }
 
-describe("an event", () => {
-  it("is posted to /invoke as it is, and what the server answers is the result", async () => {
+describe("an event for a custom runtime", () => {
+  it("is sent unchanged to POST /invoke, and the answer of the server is the result", async () => {
     const answer = "response.end(JSON.stringify([request.method, request.url, request.headers['content-type'], body]))";
     await create("plain", server(answer));
     const { body, errorType, status } = await api.invoke("plain", { event: "hi é" });
@@ -57,29 +57,32 @@ describe("an event", () => {
     [undefined, "LATEST", ""],
     ["1", "1", "1"],
     ["alias1", "alias1", "1"],
-  ])("comes with headers that say what runs: qualifier %s is seen as %s, version '%s'", async (qualifier, seen, id) => {
-    if (qualifier === undefined) {
-      await create("headers", server("console.log('seen'); response.end(JSON.stringify(request.headers))"));
-      await api.publish("headers");
-      await api.createAlias("headers", "alias1", { versionId: "1" });
-    }
-    const answer = await api.invoke("headers", { log: true, ...(qualifier === undefined ? {} : { qualifier }) });
-    expect(JSON.parse(answer.body)).toMatchObject({
-      "x-fc-request-id": answer.headers["x-fc-request-id"],
-      "x-fc-function-name": "headers",
-      "x-fc-function-handler": "none",
-      "x-fc-function-memory": "512",
-      "x-fc-function-timeout": "3",
-      "x-fc-region": "cn-hangzhou",
-      "x-fc-account-id": emulator().accountId,
-      "x-fc-qualifier": seen,
-      "x-fc-version-id": id,
-      "x-fc-control-path": "/invoke",
-    });
-    expect(answer.log).toContain("seen\n");
-  });
+  ])(
+    "has headers about the function: for qualifier %s the server gets %s and version '%s'",
+    async (qualifier, seen, id) => {
+      if (qualifier === undefined) {
+        await create("headers", server("console.log('seen'); response.end(JSON.stringify(request.headers))"));
+        await api.publish("headers");
+        await api.createAlias("headers", "alias1", { versionId: "1" });
+      }
+      const answer = await api.invoke("headers", { log: true, ...(qualifier === undefined ? {} : { qualifier }) });
+      expect(JSON.parse(answer.body)).toMatchObject({
+        "x-fc-request-id": answer.headers["x-fc-request-id"],
+        "x-fc-function-name": "headers",
+        "x-fc-function-handler": "none",
+        "x-fc-function-memory": "512",
+        "x-fc-function-timeout": "3",
+        "x-fc-region": "cn-hangzhou",
+        "x-fc-account-id": emulator().accountId,
+        "x-fc-qualifier": seen,
+        "x-fc-version-id": id,
+        "x-fc-control-path": "/invoke",
+      });
+      expect(answer.log).toContain("seen\n");
+    },
+  );
 
-  it("is a failure of the function when x-fc-status says 404, whatever the status", async () => {
+  it("counts as failed if the header x-fc-status is 404, whatever the HTTP status", async () => {
     await create("fails", server("response.setHeader('x-fc-status', '404'); response.end('told so')"));
     expect(await api.invoke("fails")).toMatchObject({
       status: 200,
@@ -90,7 +93,7 @@ describe("an event", () => {
     expect(await api.invoke("teapot")).toMatchObject({ status: 200, errorType: undefined, body: "fine" });
   });
 
-  it("ends with the instance at the timeout and when the process ends", async () => {
+  it("fails when the timeout is reached and when the process ends, and the instance ends", async () => {
     await create("slow", server("console.log('waits')"), { timeout: 1 });
     const slow = await api.invoke("slow", { log: true });
     expect(slow).toMatchObject({ status: 200, errorType: "UnhandledInvocationError" });
@@ -102,7 +105,7 @@ describe("an event", () => {
   });
 });
 
-it("what a server started is gone with it at the timeout", async () => {
+it("a process that a server started ends with the server at the timeout", async () => {
   const file = join(folder, "pid");
   const answer = `
     const child = require("node:child_process").spawn("sleep", ["600"], { detached: true, stdio: "ignore" });
@@ -112,8 +115,8 @@ it("what a server started is gone with it at the timeout", async () => {
   expect(isRunning(Number(fs.readFileSync(file, "utf8")))).toBe(false);
 });
 
-describe("a start", () => {
-  it("runs /code/bootstrap unless there is a command, with /code and /opt in words of it", async () => {
+describe("the start of a custom runtime", () => {
+  it("runs /code/bootstrap by default, or the command, in which /code and /opt are replaced", async () => {
     const bootstrap = "#!/bin/sh\nexec node $FC_FUNC_CODE_PATH/server.js\n";
     const files = { bootstrap, "server.js": server("response.end('up')") };
     await api.create("bootstrap", { runtime: "custom", handler: "none", code: zipInput(files, 0o755) });
@@ -133,7 +136,7 @@ describe("a start", () => {
     expect(error.message).toContain(text);
   });
 
-  it("of a program that ends is CAExited with what it wrote, one that never listens FunctionNotStarted", async () => {
+  it("fails with CAExited and the output if the program ends, and with FunctionNotStarted if it never listens", async () => {
     await create("ends", "console.log('last words'); process.exit(7);");
     const ended = await refusal(api.invoke("ends"));
     expect(ended).toMatchObject({ statusCode: 412, code: "CAExited" });
@@ -145,8 +148,8 @@ describe("a start", () => {
   });
 });
 
-describe("ports", () => {
-  it("instances that heed FC_CUSTOM_LISTEN_PORT run beside each other", async () => {
+describe("ports of custom runtimes", () => {
+  it("instances that listen on FC_CUSTOM_LISTEN_PORT run at the same time", async () => {
     const answer = "setTimeout(() => response.end(process.env.FC_CUSTOM_LISTEN_PORT), 200)";
     await create("beside", server(answer), { timeout: 10 });
     const answers = await Promise.all([api.invoke("beside"), api.invoke("beside"), api.invoke("beside")]);
@@ -154,7 +157,7 @@ describe("ports", () => {
     expect(new Set(answers.map(({ headers }) => headers["x-fc-instance-id"])).size).toBe(3);
   });
 
-  it("a program with a port of its own gets it, one instance after the other", async () => {
+  it("a program with a fixed port runs in one instance after the other", async () => {
     await create("fixed", server("response.end('first')", "9471"), { timeout: 10 }, 9471);
     await api.publish("fixed");
     expect((await api.invoke("fixed", { qualifier: "1" })).body).toBe("first");
@@ -165,7 +168,7 @@ describe("ports", () => {
   });
 });
 
-it("instanceConcurrency: so many requests share an instance, and no more", async () => {
+it("an instance gets at most instanceConcurrency requests at the same time", async () => {
   const answer = `
     global.running = (global.running ?? 0) + 1; global.most = Math.max(global.most ?? 0, running);
     setTimeout(() => { global.running--; response.end(String(global.most)); }, 300);`;
@@ -175,7 +178,7 @@ it("instanceConcurrency: so many requests share an instance, and no more", async
   expect(new Set(answers.map(({ headers }) => headers["x-fc-instance-id"])).size).toBe(2);
 });
 
-it("a connection without requests is closed before a server would, one with a slow request is not", async () => {
+it("an idle connection is closed before the server would close it; one with a slow request stays open", async () => {
   const file = join(folder, "closed");
   const answer = `
     request.socket.on("end", () => require("node:fs").writeFileSync(${JSON.stringify(file)}, String(calls)));
@@ -229,7 +232,7 @@ const rawServer = (bytes: string, then = "") => `const net = require("node:net")
 
 const EVERY_50_MS = (bytes: string) => `setInterval(() => socket.write(${JSON.stringify(bytes)}), 50);`;
 
-describe("a server with a timeout of 1 second that breaks the rules of HTTP", () => {
+describe("a server that breaks the rules of HTTP, with a timeout of 1 second", () => {
   it.each([
     [
       "switches protocols",
@@ -254,8 +257,8 @@ describe("a server with a timeout of 1 second that breaks the rules of HTTP", ()
       /timed out after 1 seconds/,
     ],
     ["sends half an answer and ends", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf", "socket.end();", /aborted/],
-    ["sends what is no HTTP", "hello\r\n\r\n", "", /Parse Error/],
-  ])("%s: the call ends, and the next call is answered", async (name, bytes, then, message) => {
+    ["sends something other than HTTP", "hello\r\n\r\n", "", /Parse Error/],
+  ])("%s: the call fails, and the next call is answered", async (name, bytes, then, message) => {
     const functionName = name.replace(/\W/g, "-");
     await create(functionName, rawServer(bytes, then), { timeout: 1 });
     const bad = await api.invoke(functionName, { event: "BAD" });
@@ -265,15 +268,18 @@ describe("a server with a timeout of 1 second that breaks the rules of HTTP", ()
   });
 });
 
-it.each([100, 101, 199, 600, 999])("status %i of a server is no answer for the caller of a trigger", async (status) => {
-  const name = `status${status}`;
-  await create(name, rawServer(`HTTP/1.1 ${status} Odd\r\ncontent-length: 0\r\n\r\n`), { timeout: 1 });
-  const { url } = await httpTrigger(name, ["POST"]);
-  expect((await fetch(url, { method: "POST", body: "BAD" })).status).toBe(502);
-  expect(await (await fetch(url, { method: "POST", body: "good" })).text()).toBe("fine");
-});
+it.each([100, 101, 199, 600, 999])(
+  "the caller of a trigger gets 502 if the server answers with status %i",
+  async (status) => {
+    const name = `status${status}`;
+    await create(name, rawServer(`HTTP/1.1 ${status} Odd\r\ncontent-length: 0\r\n\r\n`), { timeout: 1 });
+    const { url } = await httpTrigger(name, ["POST"]);
+    expect((await fetch(url, { method: "POST", body: "BAD" })).status).toBe(502);
+    expect(await (await fetch(url, { method: "POST", body: "good" })).text()).toBe("fine");
+  },
+);
 
-it("a request to a trigger may have headers of its connection; the server does not get them", async () => {
+it("headers of a request that concern only its connection are accepted and not passed to the server", async () => {
   await create("hop", server("response.end(JSON.stringify(request.headers))"));
   const { url } = await httpTrigger("hop", ["POST"]);
   const { port } = new URL(url);
@@ -306,7 +312,7 @@ async function httpTrigger(functionName: string, methods: readonly string[]): Pr
   return { url: made.body?.httpTrigger?.urlInternet ?? "" };
 }
 
-it("an HTTP trigger passes request and answer through as they are", async () => {
+it("an HTTP trigger passes request and answer on unchanged", async () => {
   const answer = `
     response.writeHead(201, { "x-own": "1", "content-type": "text/plain" });
     response.end([request.method, request.url, request.headers["x-mine"], request.headers["x-fc-control-path"], request.headers["x-fc-client-ip"], body].join(" "));`;
@@ -334,7 +340,7 @@ describe("a server that other machines can reach", () => {
     ["127.0.0.1", 0],
     ["::", 1],
     ["::1", 0],
-  ])("on %s makes %i warnings, whatever its instances", async (address, count) => {
+  ])("listens on %s and leads to %i warnings, for any number of instances", async (address, count) => {
     warnings.length = 0;
     const client = new Api(warning());
     const name = `on${address.replace(/\W/g, "_")}`;
@@ -357,6 +363,6 @@ describe("a server that other machines can reach", () => {
     await client.invoke(name);
     expect(warnings).toHaveLength(fs.existsSync("/proc/net/tcp") ? count : 1);
     for (const text of warnings)
-      expect(text).toMatch(new RegExp(`'${name}' (may listen|listens) on port \\d+ for other machines`));
+      expect(text).toMatch(new RegExp(`'${name}' (may listen|listens) on port \\d+, also for other machines`));
   });
 });

@@ -81,7 +81,7 @@ interface Sent {
 }
 
 it.each(["allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders"] as const)(
-  "a domain with %s that cannot be a header is refused, also in an update",
+  "a domain is refused if %s has a value that a header cannot have, also in an update",
   async (member) => {
     const name = `${member.toLowerCase()}.cors.example.com`;
     const cors = (text: string) => ({ corsConfig: new fc.CORSConfig({ [member]: [text] }) });
@@ -96,7 +96,7 @@ it.each(["allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders"] as con
 );
 
 describe("a custom domain", () => {
-  it("routes to functions by path, of its Host in any case and with any port", async () => {
+  it("routes requests to functions by path; upper case and port of the Host header do not matter", async () => {
     await register("shop.example.com", [
       { path: "/*", functionName: "shop" },
       { path: "/login/*", functionName: "login" },
@@ -118,7 +118,7 @@ describe("a custom domain", () => {
     expect([await served(0.29), await served(0.31)]).toEqual(["2", "1"]);
   });
 
-  it("rewrites the path the function sees", async () => {
+  it("changes the path that the function gets, by the rewrite rules", async () => {
     const rewriteConfig = new fc.RewriteConfig({
       wildcardRules: [new fc.WildcardRule({ match: "/api/*", replacement: "/v2/$1" })],
     });
@@ -127,7 +127,7 @@ describe("a custom domain", () => {
     expect(body).toMatchObject({ rawPath: "/v2/items", queryParameters: { x: "1" } });
   });
 
-  it("passes the request to a custom runtime as it came, but for the rewrite", async () => {
+  it("passes the request to a custom runtime unchanged except for the rewritten path", async () => {
     await api.create("server", {
       runtime: "custom.debian10",
       handler: "index.js",
@@ -140,7 +140,7 @@ describe("a custom domain", () => {
     expect(body).toEqual({ rawPath: "/b?x=1", host: "server.example.com" });
   });
 
-  it("lets through the methods of its route; a route without any lets all through", async () => {
+  it("accepts only the methods of its route; a route without methods accepts all", async () => {
     await register("methods.example.com", [
       { path: "/read", functionName: "shop", methods: ["GET"] },
       { path: "/any", functionName: "shop", methods: [] },
@@ -151,14 +151,14 @@ describe("a custom domain", () => {
   });
 
   it.each([
-    ["a name that is no domain here", "nobody.example.com", "/", 404, "DomainNameNotFound"],
+    ["an unknown domain", "nobody.example.com", "/", 404, "DomainNameNotFound"],
     ["a loopback name", "127.0.0.1", "/", 404, "DomainNameNotFound"],
     ["a path without a route", "refusing.example.com", "/b", 404, "DomainRouteNotFound"],
-    ["a function that is gone", "refusing.example.com", "/gone", 404, "FunctionNotFound"],
-    ["an alias that is gone", "refusing.example.com", "/alias", 404, "AliasNotFound"],
+    ["a function that was deleted", "refusing.example.com", "/gone", 404, "FunctionNotFound"],
+    ["an alias that was deleted", "refusing.example.com", "/alias", 404, "AliasNotFound"],
     ["a domain for HTTPS only", "secure.example.com", "/", 501, "EmulatorNotImplemented"],
-    ["a domain that wants JWT", "token.example.com", "/", 501, "EmulatorNotImplemented"],
-  ])("refuses %s", async (_what, host, path, status, code) => {
+    ["a domain that requires JWT", "token.example.com", "/", 501, "EmulatorNotImplemented"],
+  ])("refuses a request for %s", async (_what, host, path, status, code) => {
     expect(await call(host, path)).toMatchObject({ status, body: { Code: code } });
   });
   beforeAll(async () => {
@@ -172,7 +172,7 @@ describe("a custom domain", () => {
     await register("token.example.com", everything, { authConfig: new fc.AuthConfig({ authType: "jwt" }) });
   });
 
-  it("wants a signature when it is told so, and is gone when deleted", async () => {
+  it("requires a signature if authType is function, and does not exist after it is deleted", async () => {
     const authConfig = new fc.AuthConfig({ authType: "function" });
     await register("signed.example.com", [{ path: "/*", functionName: "shop" }], { authConfig });
     const bare = await call("signed.example.com", "/a?x=1");
@@ -185,16 +185,16 @@ describe("a custom domain", () => {
   });
 
   it.each<[string, fc.RewriteConfig]>([
-    ["no expression", new fc.RewriteConfig({ regexRules: [new fc.RegexRule({ match: "(", replacement: "/" })] })],
-    ["no text", new fc.RewriteConfig({ equalRules: [new fc.EqualRule({ match: "/a" })] })],
-  ])("is refused with a rewrite rule that is %s", async (_what, rewriteConfig) => {
+    ["not an expression", new fc.RewriteConfig({ regexRules: [new fc.RegexRule({ match: "(", replacement: "/" })] })],
+    ["not text", new fc.RewriteConfig({ equalRules: [new fc.EqualRule({ match: "/a" })] })],
+  ])("is refused if a rewrite rule is %s", async (_what, rewriteConfig) => {
     const made = register("never.example.com", [{ path: "/*", functionName: "shop", rewriteConfig }]);
     expect(await refusal(made)).toMatchObject({ code: "InvalidArgument", statusCode: 400 });
   });
 });
 
 describe("the port of custom domains", () => {
-  it("outlives a restart with a data folder, together with the domains", async () => {
+  it("stays the same after a restart with a data folder, as do the domains", async () => {
     const dataDir = mkdtempSync(join(tmpdir(), "emulator-domains-"));
     const first = await startEmulator({ dataDir });
     const its = new Api(first);
@@ -211,7 +211,7 @@ describe("the port of custom domains", () => {
     rmSync(dataDir, { recursive: true });
   });
 
-  it("is the one asked for, and a start that cannot have it leaves nothing open", async () => {
+  it("is the value of domainPort, and a start whose port is in use leaves nothing open", async () => {
     const taken = net.createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
     const domainPort = (taken.address() as net.AddressInfo).port;
@@ -225,7 +225,7 @@ describe("the port of custom domains", () => {
   });
 });
 
-describe("routes", () => {
+describe("the choice of a route", () => {
   const routes = ["/login/*", "/*", "/login/a/*", "/login/a", "/exact"].map((path) => ({ path }));
   it.each([
     ["/exact", "/exact"],
@@ -234,18 +234,18 @@ describe("routes", () => {
     ["/login/a/b", "/login/a/*"],
     ["/login/b/c/d", "/login/*"],
     ["/login", "/*"],
-  ])("take %s to %s", (path, expected) => {
+  ])("the path %s is sent to the route %s", (path, expected) => {
     expect(routeFor({ routes }, path)).toEqual({ path: expected });
   });
 
-  it("take a path to none when none fits", () => {
+  it("a path that fits no route gets none", () => {
     expect(routeFor({ routes: [{ path: "/a" }, { path: "/a/*" }] }, "/b")).toBeUndefined();
     expect(routeFor(undefined, "/b")).toBeUndefined();
   });
 });
 
-// The pairs of the documentation's tables, and our own about the query and the order.
-describe("rewrites", () => {
+// The examples in the tables of the documentation, and our own examples about the query and the order.
+describe("rewrite rules", () => {
   it.each([
     ["equalRules", "/old", "/new", "/old", "/new"],
     ["equalRules", "/old", "/new", "/test/old", "/test/old"],
@@ -264,11 +264,11 @@ describe("rewrites", () => {
     ["regexRules", "^/api/.+?/(.*)", "/api/v2/$1", "/api/v1/test", "/api/v2/test"],
     ["equalRules", "/old", "/new", "/old?x=1", "/new?x=1"],
     ["equalRules", "/old", "/new?y=2", "/old?x=1", "/new?y=2&x=1"],
-  ])("by %s %s to %s make %s into %s", (kind, match, replacement, target, expected) => {
+  ])("%s from %s to %s: %s becomes %s", (kind, match, replacement, target, expected) => {
     expect(rewriteTarget({ [kind]: [{ match, replacement }] }, target)).toBe(expected);
   });
 
-  it("stop at the first rule that matches, exact ones first", () => {
+  it("only the first matching rule applies, and equalRules come first", () => {
     const rule = (match: string, replacement: string) => ({ match, replacement });
     const config = {
       regexRules: [rule(".", "/regex")],
@@ -284,7 +284,7 @@ describe("rewrites", () => {
 it.each<[string, fc.RewriteConfig, string]>([
   ["an expression", { regexRules: [{ match: "^/(a+)+$", replacement: "/" }] } as fc.RewriteConfig, `/${"a".repeat(60)}!`],
   ["a wildcard", { wildcardRules: [{ match: `^/${"a*".repeat(20)}b`, replacement: "/" }] } as fc.RewriteConfig, `/${"a".repeat(2000)}`],
-])("%s of a rewrite that would take for ever is stopped, and refused in our own name", (_what, rewriteConfig, path) => {
+])("%s in a rewrite rule that would take too long is stopped, with an error of the emulator", (_what, rewriteConfig, path) => {
   const plain = JSON.parse(JSON.stringify(rewriteConfig)) as Parameters<typeof rewriteTarget>[0];
   const started = performance.now();
   expect(() => rewriteTarget(plain, path)).toThrow(/takes more than 100 ms \(fc-emulator\)/);

@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
-it("functions, versions, aliases, code and keys outlive a restart", async () => {
+it("functions, versions, aliases, code and keys stay after a restart", async () => {
   const first = await startEmulator({ dataDir, region: "eu-west-1" });
   const api = new Api(first);
   await api.create("kept", { environmentVariables: { A: "1" } });
@@ -44,7 +44,7 @@ it("functions, versions, aliases, code and keys outlive a restart", async () => 
   await second.close();
 });
 
-it("only their owner can read the files, and no unfinished or unused files stay", async () => {
+it("only their owner can read the files, and unfinished or unused files are removed", async () => {
   const emulator = await startEmulator({ dataDir });
   const api = new Api(emulator);
   await api.create("a");
@@ -56,7 +56,7 @@ it("only their owner can read the files, and no unfinished or unused files stay"
   for (const name of ["identity.json", "state.json"]) expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600);
 });
 
-it("a data folder in use is refused, and the folder of a dead process is not", async () => {
+it("a data folder in use is refused, and the folder of a process that has ended is accepted", async () => {
   const emulator = await startEmulator({ dataDir });
   await expect(startEmulator({ dataDir })).rejects.toThrow(/in use/);
   await emulator.close();
@@ -66,7 +66,7 @@ it("a data folder in use is refused, and the folder of a dead process is not", a
 });
 
 it.each(["", "null", "[]", "{}", '{"accountId":"0000000000000001"}', '{"accountId":5}'])(
-  "a folder whose keys are not all there is refused with a remedy: %j",
+  "a folder with missing keys is refused with a remedy: %j",
   async (text) => {
     const file = join(dataDir, "identity.json");
     writeFileSync(file, text);
@@ -74,7 +74,7 @@ it.each(["", "null", "[]", "{}", '{"accountId":"0000000000000001"}', '{"accountI
   },
 );
 
-it("a folder in use is refused under another name as well", async () => {
+it("a folder in use is also refused by another path", async () => {
   const link = `${dataDir}-link`;
   symlinkSync(dataDir, link);
   const emulator = await startEmulator({ dataDir });
@@ -86,16 +86,18 @@ it("a folder in use is refused under another name as well", async () => {
   }
 });
 
-it("a folder left by a dead process is taken when the system gave its id to another process", async () => {
-  // The test runner's parent lives, and has not started at this time.
+it("a folder of a process that has ended is accepted, also if another process has the same id now", async () => {
+  // The parent process of the test runner is running, and has another start time.
   writeFileSync(join(dataDir, "lock"), `${process.ppid} 1`);
   await (await startEmulator({ dataDir })).close();
 });
 
-it("a folder in use by a process that lives names the remedy, also where the lock does not say when it started", async () => {
+it("a folder in use by a running process is refused with a remedy, also if the lock has no start time", async () => {
   const lock = join(dataDir, "lock");
   writeFileSync(lock, String(process.ppid));
-  await expect(startEmulator({ dataDir })).rejects.toThrow(`if process ${process.ppid} is no emulator, remove ${lock}`);
+  await expect(startEmulator({ dataDir })).rejects.toThrow(
+    `if process ${process.ppid} is not an emulator, remove ${lock}`,
+  );
   rmSync(lock);
   await (await startEmulator({ dataDir })).close();
 });
@@ -120,7 +122,7 @@ it.each<[name: string, damage: (code: string) => void]>([
   ["the folder is missing", (code) => rmSync(code, { recursive: true })],
   ["a package is missing", (code) => rmSync(join(code, readdirSync(code)[0] ?? ""))],
   ["a package has another size", (code) => writeFileSync(join(code, readdirSync(code)[0] ?? ""), "x")],
-])("code that is not all there is refused at the start, naming the function: %s", async (_name, damage) => {
+])("a start with missing code is refused with the name of the function: %s", async (_name, damage) => {
   const emulator = await startEmulator({ dataDir });
   await new Api(emulator).create("kept");
   await emulator.close();
@@ -132,7 +134,7 @@ it.each<[name: string, damage: (code: string) => void]>([
   expect(readFileSync(join(dataDir, "state.json"), "utf8")).toBe(before);
 });
 
-const REMEDY = "use a folder that exists or can be made, and in which you may write";
+const REMEDY = "use a folder that exists or can be created, and in which you may write";
 
 it.each<[what: string, place: () => string, refusal: RegExp]>([
   ["a file", () => file("file"), new RegExp(`the data folder .*/file cannot be used: .*; ${REMEDY}`)],
@@ -143,19 +145,19 @@ it.each<[what: string, place: () => string, refusal: RegExp]>([
   [
     "a folder whose lock is a folder",
     () => (mkdirSync(join(dataDir, "lock")), dataDir),
-    /\/lock is no file, but the emulator locks the data folder with it; use another folder/,
+    /\/lock is not a file, but the emulator locks the data folder with it; use another folder/,
   ],
   [
     "a folder whose state is a folder",
     () => (mkdirSync(join(dataDir, "state.json")), dataDir),
-    /state\.json is no file, but the emulator keeps its state there; use another folder/,
+    /state\.json is not a file, but the emulator keeps its state there; use another folder/,
   ],
   [
     "a folder whose keys are a folder",
     () => (mkdirSync(join(dataDir, "identity.json")), dataDir),
     /identity\.json is damaged; remove it or use another folder/,
   ],
-])("a data folder that cannot be one is refused with a remedy: %s", async (_what, place, refusal) => {
+])("a path that cannot be a data folder is refused with a remedy: %s", async (_what, place, refusal) => {
   const used = place();
   await expect(startEmulator({ dataDir: used })).rejects.toThrow(refusal);
 });
@@ -165,9 +167,9 @@ function file(name: string): string {
   return join(dataDir, name);
 }
 
-it("a folder for OSS that is none is refused at the start", async () => {
+it("an ossDir that is not a folder is refused at the start", async () => {
   for (const ossDir of [join(dataDir, "nope"), file("file")]) {
-    const refusal = `ossDir (--oss) is '${ossDir}', which is no folder; allowed: a folder with files <bucket>/<object>`;
+    const refusal = `ossDir (--oss) is '${ossDir}', which is not a folder; allowed: a folder with files <bucket>/<object>`;
     await expect(startEmulator({ ossDir })).rejects.toThrow(refusal);
   }
   await (await startEmulator({ ossDir: dataDir })).close();

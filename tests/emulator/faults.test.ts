@@ -34,19 +34,19 @@ describe("a fault before the request is applied", () => {
     ],
     [{ kind: "resetBefore" }],
     [{ kind: "html", status: 502 }],
-  ])("fails the call and changes nothing: %j", async (action) => {
+  ])("makes the call fail and changes nothing: %j", async (action) => {
     const { error, applied } = await meet(action);
     expect(error).toHaveProperty("message");
     expect(applied).toEqual([]);
     expect(emulator().requests.at(-1)).toMatchObject({ operation: "UpdateFunction", fault: action.kind });
   });
 
-  it("may redirect, which the SDK takes for success", async () => {
+  it("may be a redirect, which the SDK returns as a success", async () => {
     const action = { kind: "redirect", status: 302, location: "http://127.0.0.1:9/" } as const;
     expect(await meet(action)).toMatchObject({ applied: [] });
   });
 
-  it("rejects with the code and headers it was given", async () => {
+  it("rejects with the given code and headers", async () => {
     const action = { kind: "reject", status: 409, code: "ConcurrentUpdateError", message: "at the same time" } as const;
     emulator().faults.add({ operation: "GetFunction", action });
     expect(await refusal(api.get("f"))).toMatchObject({ statusCode: 409, code: "ConcurrentUpdateError" });
@@ -66,7 +66,7 @@ describe("a fault after the request is applied", () => {
   });
 });
 
-describe("orders", () => {
+describe("when a fault applies", () => {
   const reject = (code: string): FaultAction => ({ kind: "reject", status: 500, code, message: code });
   const outcomes = async (count: number): Promise<string[]> => {
     const codes: string[] = [];
@@ -98,7 +98,7 @@ describe("orders", () => {
     expect(await outcomes(2)).toEqual(["A", "ok"]);
   });
 
-  it("a fault with a chance applies to the same requests for the same seed", async () => {
+  it("a fault with a probability applies to the same requests for the same seed", async () => {
     const drawn = async (seed: number): Promise<string> => {
       const fault = { operation: "GetFunction", times: Infinity, probability: 0.3, seed, action: reject("A") };
       emulator().faults.clear();
@@ -116,7 +116,7 @@ describe("orders", () => {
   it.each([
     [1e-9, "ok"],
     [1, "A"],
-  ])("with a chance of %d have one outcome", async (probability, outcome) => {
+  ])("with probability %d every request has the same outcome", async (probability, outcome) => {
     emulator().faults.add({ operation: "GetFunction", times: Infinity, probability, action: reject("A") });
     expect(new Set(await outcomes(10))).toEqual(new Set([outcome]));
   });
@@ -135,7 +135,7 @@ describe("orders", () => {
   });
 });
 
-it("the record holds bodies without code, and refusals are no mutations", async () => {
+it("the record has bodies without code, and refused requests do not count as mutations", async () => {
   const code = zip({ "index.js": "x" });
   await api.create("record", { code: { zipFile: code.toString("base64") } as never });
   const last = emulator().requests.at(-1);
@@ -148,8 +148,8 @@ it("the record holds bodies without code, and refusals are no mutations", async 
   expect(emulator().mutations()).toHaveLength(before);
 });
 
-describe("a fault after the request is applied, in the service's words", () => {
-  it("answers the error it was given", async () => {
+describe("a fault applyThenReject", () => {
+  it("applies the change and answers with the given error", async () => {
     const action = { kind: "applyThenReject", status: 500, code: "InternalServerError", message: "lost" } as const;
     const { error, applied } = await meet(action);
     expect(error).toMatchObject({ statusCode: 500, code: "InternalServerError" });
@@ -158,7 +158,7 @@ describe("a fault after the request is applied, in the service's words", () => {
 });
 
 describe("a request that is late", () => {
-  it("waits, and is then carried out", async () => {
+  it("is carried out after a delay", async () => {
     const started = performance.now();
     const { error, applied } = await meet({ kind: "delay", ms: 50 });
     expect(performance.now() - started).toBeGreaterThanOrEqual(49);
@@ -166,7 +166,7 @@ describe("a request that is late", () => {
     expect(applied).toEqual(["UpdateFunction"]);
   });
 
-  it("is carried out when the client has given up and looked again", async () => {
+  it("is carried out after the client has given up and read again", async () => {
     await api.update("f", { timeout: 5 });
     emulator().faults.add({ operation: "UpdateFunction", action: { kind: "applyLate", afterRequests: 2 } });
     await expect(api.update("f", { timeout: 6 })).rejects.toThrow();
@@ -178,7 +178,7 @@ describe("a request that is late", () => {
   });
 });
 
-describe("a read that lags behind", () => {
+describe("a read with an older state", () => {
   const stale = (changes: number, times = 1): void =>
     emulator().faults.add({ operation: "GetFunction", times, action: { kind: "stale", changes } });
 
@@ -199,7 +199,7 @@ describe("a read that lags behind", () => {
     expect((await api.get("new")).functionName).toBe("new");
   });
 
-  it("knows nothing from before its fault was added, also where another one looked then", async () => {
+  it("does not show states from before its fault was added, also if another fault was added earlier", async () => {
     stale(1);
     await api.update("f", { timeout: 40 });
     await api.get("f");
@@ -207,7 +207,7 @@ describe("a read that lags behind", () => {
     expect((await api.get("f")).timeout).toBe(40);
   });
 
-  it("does not count a refusal as a change", async () => {
+  it("does not count a refused request as a change", async () => {
     stale(1);
     await api.update("f", { timeout: 20 });
     await api.update("f", { timeout: 21 });
@@ -215,14 +215,14 @@ describe("a read that lags behind", () => {
     expect((await api.get("f")).timeout).toBe(20);
   });
 
-  it("strikes no other request", async () => {
+  it("has no effect on requests other than reads", async () => {
     emulator().faults.add({ operation: "*", action: { kind: "stale", changes: 1 } });
     await api.update("f", { timeout: 30 });
     expect((await api.update("f", { timeout: 31 })).timeout).toBe(31);
     expect(emulator().faults.list()).toMatchObject([{ seen: 0, struck: 0 }]);
   });
 
-  it("still has the code of that time", async () => {
+  it("returns the code of the older state", async () => {
     const before = await api.code("f");
     emulator().faults.add({ operation: "GetFunctionCode", action: { kind: "stale", changes: 1 } });
     await api.update("f", { code: { zipFile: zip({ "index.js": "later" }).toString("base64") } as never });
@@ -231,8 +231,8 @@ describe("a read that lags behind", () => {
   });
 });
 
-describe("somebody else's request", () => {
-  it("comes first, needs no key, is in the record and is none of the client's changes", async () => {
+describe("a request of somebody else before a request (outOfBand)", () => {
+  it("is carried out first without a key, is in the record, and is not in mutations()", async () => {
     const request = { method: "PUT", path: "/functions/f", body: { description: "by hand" } };
     emulator().faults.add({ operation: "GetFunction", action: { kind: "outOfBand", request } });
     const before = emulator().mutations().length;
@@ -241,7 +241,7 @@ describe("somebody else's request", () => {
     expect(emulator().requests.at(-2)).toMatchObject({ operation: "UpdateFunction", status: 200, outOfBand: true });
   });
 
-  it("may be refused, which the client does not see", async () => {
+  it("may be refused, and the client does not notice", async () => {
     const request = { method: "DELETE", path: "/functions/nobody" };
     emulator().faults.add({ operation: "GetFunction", action: { kind: "outOfBand", request } });
     expect((await api.get("f")).functionName).toBe("f");
@@ -249,7 +249,7 @@ describe("somebody else's request", () => {
   });
 });
 
-describe("an order that cannot be", () => {
+describe("a fault that is not allowed", () => {
   const reset = { kind: "resetBefore" } as const;
   it.each<[Fault, string]>([
     [{ operation: "PublishVersion", action: reset }, "operation of a fault is PublishVersion; allowed: *, AssumeRole,"],
@@ -294,7 +294,7 @@ describe("an order that cannot be", () => {
         `headers of a fault is ${header}; allowed: other headers than content-length, transfer-encoding, trailer`,
       ]),
     ),
-  ])("is refused, and the good one beside it too: %j", (fault, message) => {
+  ])("is refused together with a valid fault in the same call: %j", (fault, message) => {
     const { faults } = emulator();
     expect(() => faults.add({ operation: "*", action: reset }, fault)).toThrow(message);
     expect(faults.list()).toEqual([]);

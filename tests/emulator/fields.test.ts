@@ -1,6 +1,6 @@
 /**
- * Fields inside requests: an unknown one is refused in the emulator's own name (501), a wrong type or value in the
- * service's (400), each by its path; and nothing is changed by it.
+ * Fields inside of requests. An unknown field is refused with an error of the emulator (501), and a wrong type or value with
+ * an error of the service (400). The message has the path of the field, and nothing is changed.
  */
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 
@@ -18,7 +18,7 @@ const plain = (functionName: string, more: Body = {}): Body => ({
   ...more,
 });
 
-/** A request as it stands here, signed by the SDK, whose models would leave out what they do not know. */
+/** Sends a request with exactly this body, signed by the SDK. The SDK's models would leave out unknown fields. */
 async function send(method: string, path: string, body: unknown, query: Query = {}): Promise<unknown> {
   const params = new $OpenApiUtil.Params({
     ...{ action: "Test", version: "2023-03-30", protocol: "HTTP", pathname: `/2023-03-30${path}`, method },
@@ -106,14 +106,14 @@ const UNKNOWN: Case[] = [
   ["POST", "/functions/f/invoke/enable", X, "noSuchField"],
 ]; // prettier-ignore
 
-it.each(UNKNOWN)("%s %s with %j: '%s' is not known", async (method, path, body, at) => {
+it.each(UNKNOWN)("%s %s with %j is refused, because the field '%s' is not known", async (method, path, body, at) => {
   const query: Query = path.endsWith("/acl") ? { acl: "1" } : {};
   const { statusCode, code, message } = await refusal(send(method, path, body, query));
   expect([statusCode, code]).toEqual([501, "EmulatorNotImplemented"]);
   expect(message).toContain(`the field '${at}' is not known`);
 });
 
-it("a tag that is set has no other fields than Key and Value", async () => {
+it("a tag with a field other than Key and Value is refused", async () => {
   const { accountId, region } = emulator();
   const body = { ResourceType: "function", ResourceId: [`acs:fc:${region}:${accountId}:functions/f`] };
   const { statusCode, message } = await refusal(send("POST", "/tags-v2", { ...body, Tag: [{ Key: "a", ...X }] }));
@@ -197,7 +197,7 @@ it.each<[string, string, Query]>([
   expect(message).toMatch(new RegExp(`code: 400, ${Object.keys(query)[0] ?? ""} `));
 });
 
-it("nothing of what was refused is applied", () => {
+it("no refused request has changed anything", () => {
   expect(emulator().mutations().map(({ operation }) => operation)).toEqual(["CreateFunction", "CreateLayerVersion", "CreateTrigger"]); // prettier-ignore
 });
 
@@ -208,6 +208,6 @@ it.each<[string, string, Body, Query]>([
   ["PUT", ASYNC, onFailure("acs:mns:cn-hangzhou:1:/queues/q/messages"), {}],
   ["PUT", ASYNC, onFailure(""), {}],
   ["GET", "/functions/f/async-tasks", {}, { status: "Retrying", startedTimeBegin: "1", includePayload: "false" }],
-])("%s %s with %j %j is taken", async (method, path, body, query) => {
+])("%s %s with %j %j is accepted", async (method, path, body, query) => {
   await expect(send(method, path, method === "GET" ? undefined : body, query)).resolves.toMatchObject({ statusCode: 200 });
 }); // prettier-ignore

@@ -66,7 +66,7 @@ it.each([
   ["with a length", (body: Buffer) => ({ "content-length": String(body.length) }), 1],
   ["in one chunk", () => ({}), 1],
   ["in many chunks", () => ({}), 50],
-])("a body comes %s", async (how, framing, parts) => {
+])("a body is read if it comes %s", async (how, framing, parts) => {
   const body = input(how.replaceAll(" ", "-"));
   const answer = await send("POST", "/functions", body, framing(body), parts);
   expect(answer.status).toBe(200);
@@ -77,7 +77,7 @@ it.each([
 it.each([
   ["gzip", gzipSync],
   ["deflate", deflateSync],
-])("a body may be packed with %s; what was sent is what is signed", async (encoding, pack) => {
+])("a body may be packed with %s; its signature covers the packed bytes", async (encoding, pack) => {
   const headers = { "content-encoding": encoding };
   const body = pack(input(encoding));
   expect((await send("POST", "/functions", body, headers)).status).toBe(200);
@@ -89,20 +89,20 @@ it.each<[string, string, Buffer, string]>([
   ["packed in an unknown way", "br", brotliCompressSync(input("br")), "content-encoding 'br'"],
   ["that is not packed", "gzip", input("plain"), "is not gzip"],
   ["cut short", "gzip", gzipSync(input("short")).subarray(0, 60), "is not gzip"],
-  ["that unpacks to more than a body may have", "gzip", gzipSync(Buffer.alloc(101 * 1024 * 1024)), "payload size exceeds"],
+  ["that is larger than the limit when unpacked", "gzip", gzipSync(Buffer.alloc(101 * 1024 * 1024)), "payload size exceeds"],
 ])("a body %s is refused", async (_what, encoding, body, message) => {
   const answer = await send("POST", "/functions", body, { "content-encoding": encoding });
   expect(answer.status).toBe(400);
   expect(answer.body.toString()).toContain(message);
 }); // prettier-ignore
 
-it("an answer is plain, also for a client that would take it packed", async () => {
+it("an answer is not packed, also for a client that accepts packed answers", async () => {
   const answer = await send("GET", "/functions", undefined, { "accept-encoding": "gzip, deflate, br" });
   expect(answer.headers["content-encoding"]).toBeUndefined();
   expect(JSON.parse(answer.body.toString())).toHaveProperty("functions");
 });
 
-it("one connection carries many requests, also after a refusal", async () => {
+it("one connection can be used for many requests, also after a refusal", async () => {
   const answers: Sent[] = [];
   for (const path of ["/functions", "/functions/nobody", "/functions"]) answers.push(await send("GET", path));
   answers.push(await send("POST", "/functions", Buffer.from("{")));

@@ -45,12 +45,12 @@ describe("CreateFunction", () => {
     expect(created.tags).toMatchObject([{ key: "team", value: "a" }]);
   });
 
-  it("refuses a name that exists already with 409", async () => {
+  it("a name that exists already is refused with 409", async () => {
     await api.create("taken");
     expect(await refusal(api.create("taken"))).toMatchObject({ statusCode: 409, code: "FunctionAlreadyExists" });
   });
 
-  it("checks the code checksum when one is given", async () => {
+  it("the checksum of the code is checked if it is given", async () => {
     const code = zipInput({ "index.js": "" });
     code.checksum = "1";
     expect(await refusal(api.create("checksum", { code }))).toMatchObject({ statusCode: 400, code: "InvalidArgument" });
@@ -67,13 +67,13 @@ describe("CreateFunction", () => {
     ["environmentVariables", { environmentVariables: { FC_X: "1" } }],
     ["layers", { layers: ["a", "b", "c", "d", "e", "f"] }],
     ["zipFile", { code: { zipFile: "###" } as never }],
-  ])("refuses a bad %s", async (name, input) => {
+  ])("an invalid %s is refused", async (name, input) => {
     const error = await refusal(api.create("bad", input));
     expect(error).toMatchObject({ statusCode: 400, code: "InvalidArgument" });
     expect(error.message).toContain(name);
   });
 
-  it("refuses settings that are not emulated, with their names", async () => {
+  it("settings that are not emulated are refused by name", async () => {
     const oss = { ossBucketName: "b", ossObjectName: "o" } as never;
     const error = await refusal(api.create("oss", { code: oss }));
     expect(error).toMatchObject({ statusCode: 501, code: "EmulatorNotImplemented" });
@@ -96,7 +96,7 @@ describe("CreateFunction", () => {
     expect(await refusal(api.invoke("container"))).toMatchObject({ statusCode: 501 });
   });
 
-  it("moves a function to another resource group", async () => {
+  it("a function can be moved to another resource group", async () => {
     await api.create("grouped", { resourceGroupId: "rg-one" });
     const move = (newResourceGroupId: string) => {
       const body = new fc.ChangeResourceGroupInput({
@@ -120,13 +120,13 @@ describe("UpdateFunction", () => {
     expect(updated.environmentVariables).not.toHaveProperty("A");
   });
 
-  it("replaces code and its checksum", async () => {
+  it("an update replaces code and its checksum", async () => {
     const before = await api.create("recode");
     const after = await api.update("recode", { code: zipInput({ "index.js": "// other" }) });
     expect(after.codeChecksum).not.toBe(before.codeChecksum);
   });
 
-  it("refuses an empty handler and an unknown function", async () => {
+  it("an empty handler and an unknown function are refused", async () => {
     await api.create("nohandler");
     expect(await refusal(api.update("nohandler", { handler: "" }))).toMatchObject({ code: "InvalidArgument" });
     expect(await refusal(api.update("absent", {}))).toMatchObject({ statusCode: 404, code: "FunctionNotFound" });
@@ -184,7 +184,7 @@ describe("DeleteFunction", () => {
 });
 
 describe("ListFunctions", () => {
-  it("lists functions by name in pages; the last page has no token", async () => {
+  it("functions are listed by name in pages; the last page has no token", async () => {
     for (const name of ["page-c", "page-a", "page-b"]) await api.create(name);
     const first = await api.list({ prefix: "page-", limit: 2 });
     expect(first.functions?.map((entry) => entry.functionName)).toEqual(["page-a", "page-b"]);

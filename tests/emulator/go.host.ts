@@ -35,7 +35,7 @@ const folder = mkdtempSync(join(tmpdir(), "emulator-go-"));
 const emulator = useEmulator();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it("runs behind a weighted alias like any other runtime", async () => {
+it("a Go program runs behind a weighted alias like any other runtime", async () => {
   writeFileSync(join(folder, "main.go"), SERVER);
   const env = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "" };
   execFileSync("go", ["build", "-o", "server", "main.go"], { cwd: folder, env, stdio: "pipe" });

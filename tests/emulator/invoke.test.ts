@@ -68,7 +68,7 @@ describe("handlers", () => {
     expect((await api.invoke(name)).body).toBe("esm");
   });
 
-  it("handlers have the variables of the function and of the runtime", async () => {
+  it("handlers get the variables of the function and of the runtime", async () => {
     await createWith("env", "exports.handler = async () => process.env;", { environmentVariables: { COLOR: "blue" } });
     const env = JSON.parse((await api.invoke("env")).body) as Record<string, string>;
     expect(env).toMatchObject({ COLOR: "blue", FC_FUNCTION_NAME: "env", FC_REGION: "cn-hangzhou", TZ: "UTC" });
@@ -162,7 +162,7 @@ describe("errors of a function", () => {
     expect(answer.log).toContain("spin");
   });
 
-  it("a response above the limit is refused, and of a long log only the end is kept", async () => {
+  it("a response above the limit is refused, and only the end of a long log is kept", async () => {
     await createWith("large", "exports.handler = async () => 'x'.repeat(7 * 1024 * 1024);");
     expect((await api.invoke("large")).body).toContain("larger than");
     const flood = "exports.handler = async () => { for (let i = 0; i < 20000; i++) console.log('line ' + i); };";
@@ -214,7 +214,7 @@ describe("a weighted alias", () => {
     expect((await api.invoke("canary", { qualifier: "live" })).version).toBe(version);
   });
 
-  it("an invocation that is routed to a deleted version fails", async () => {
+  it("an invocation fails if it is routed to a deleted version", async () => {
     await createWith("stale", "exports.handler = async () => 1;");
     await api.publish("stale");
     await api.createAlias("stale", "live", { versionId: "1" });
@@ -242,13 +242,13 @@ it.each([
   ["java11", "build it into a program"],
   ["go1", "build it into a program"],
   ["custom-container", "put what the image starts into a zip archive"],
-])("refuses runtime %s with its name, and names a runtime to use instead", async (runtime, advice) => {
+])("runtime %s is refused by name, and the message names a runtime to use instead", async (runtime, advice) => {
   const container = { customContainerConfig: new fc.CustomContainerConfig({ image: "registry/app:1" }) };
   const image = { ...container, code: undefined as never };
   await createWith(`not-${runtime}`, "", { runtime, ...(runtime === "custom-container" ? image : {}) });
   const error = await refusal(api.invoke(`not-${runtime}`));
   expect(error).toMatchObject({ statusCode: 501, code: "EmulatorNotImplemented" });
-  expect(error.message).toContain(`runtime ${runtime} is not run here; ${advice}`);
+  expect(error.message).toContain(`runtime ${runtime} cannot run here; ${advice}`);
   expect(error.message).toContain("runtime custom.debian12 with customRuntimeConfig.command");
 });
 
@@ -257,7 +257,7 @@ it.each([
   ["php7.2", "index.handler", "php-cli"],
   ["dotnetcore3.1", "App::App::Handler", "mono-mcs mono-runtime"],
 ])(
-  "a runtime %s whose program is not installed is refused, and the message names what to install",
+  "runtime %s is refused if its program is not installed, and the message names the packages to install",
   async (runtime, handler, packages) => {
     const name = `missing-${runtime.replaceAll(".", "-")}`;
     await api.create(name, { runtime, handler });

@@ -103,7 +103,7 @@ const ESCAPES: [string, string][] = [
     : []),
 ];
 
-it.each(ESCAPES)("a process that was left behind %s ends with its instance", async (how, spawning) => {
+it.each(ESCAPES)("a process that a function left %s ends with its instance", async (how, spawning) => {
   const source = `
     const { execFileSync, spawn } = require("node:child_process");
     exports.handler = async () => String(${spawning});`;

@@ -95,7 +95,7 @@ function restart(): void {
 
 const CHANGES = fastCheck.array(CHANGE, { minLength: 1, maxLength: 12 });
 
-it("a journal that is cut at any byte has exactly the changes before this byte", () => {
+it("a journal that is cut at any byte contains exactly the changes before this byte", () => {
   fastCheck.assert(
     fastCheck.property(CHANGES, (changes) => {
       restart();
@@ -112,7 +112,7 @@ it("a journal that is cut at any byte has exactly the changes before this byte",
   );
 });
 
-it("an incomplete last line is cut with a warning, and changes go on after it", () => {
+it("an incomplete last line is removed with a warning, and later changes are stored", () => {
   const states = history([0, 1, 2].map((value) => [0, 0, value]));
   fs.truncateSync(stateFile(), (states[3]?.size ?? 0) - 20);
   const warnings: string[] = [];
@@ -120,7 +120,7 @@ it("an incomplete last line is cut with a warning, and changes go on after it", 
   const bytes = (states[3]?.size ?? 0) - 20 - (states[2]?.size ?? 0);
   expect(warnings).toEqual([
     `${stateFile()} ended with ${bytes} bytes of a change that was not completely written, ` +
-      "as a killed emulator leaves it. The bytes were removed; all changes before them are there",
+      "for example because the emulator was killed. The bytes were removed; all earlier changes are there",
   ]);
   expect(held(store)).toBe(states[2]?.state);
   make(store, [0, 1, 5]);
@@ -174,7 +174,7 @@ function expectRefused(text: string, refusal: string): void {
 }
 
 it.each(Object.entries(DAMAGES))(
-  "damage (%s) is refused with the byte to cut at, nothing is removed, and cut there it holds the changes before",
+  "a damaged file (%s) is refused with the byte of the damage; nothing is removed; cut at this byte, the file has the earlier changes",
   (_name, [intact, damage]) => {
     const states = history([0, 1, 2, 3, 4, 5].map((value) => [0, 0, value]));
     const text = damage(fs.readFileSync(stateFile(), "utf8"));
@@ -194,12 +194,12 @@ it.each<[name: string, damage: (text: string) => string]>([
   ["zeros", (text) => "\0".repeat(text.length)],
   ["half a first line", (text) => text.slice(0, 10)],
   ["nothing", () => ""],
-])("a file whose first line is not whole (%s) is refused, and nothing is removed", (_name, damage) => {
+])("a file with a damaged first line (%s) is refused, and nothing is removed", (_name, damage) => {
   history([0, 1, 2].map((value) => [0, 0, value]));
   expectRefused(damage(fs.readFileSync(stateFile(), "utf8")), "is damaged at byte 0; restore the folder from a copy");
 });
 
-it("a folder with code and without a state file is refused, and its code stays", () => {
+it("a folder that has code but no state file is refused, and its code stays", () => {
   new Store(folder).close();
   fs.rmSync(stateFile());
   const zip = join(folder, "code", `${"a".repeat(64)}.zip`);
@@ -208,7 +208,7 @@ it("a folder with code and without a state file is refused, and its code stays",
   expect(fs.existsSync(zip)).toBe(true);
 });
 
-it("files in the data folder that no emulator wrote are left alone", () => {
+it("files in the data folder that no emulator wrote are not changed", () => {
   const own = ["notes.tmp", join("code", "main.py"), join("code", "f00.zip"), join("code", "lib", "a.py")];
   fs.mkdirSync(join(folder, "code", "lib"), { recursive: true });
   for (const name of own) fs.writeFileSync(join(folder, name), "mine");
@@ -238,7 +238,7 @@ it("a journal that is too large is rewritten with the same content, and no other
   expect(largest).toBeLessThan(1_500_000);
   expect(fs.readdirSync(folder).sort()).toEqual(["code", "state.json"]);
   expect(found()).toBe(state);
-  // What was written as a whole has no end that may be torn.
+  // The rewritten part of a file was written at once, so a missing end is damage and not an interrupted write.
   fs.truncateSync(stateFile(), 200);
   expect(() => found()).toThrow(/damaged at byte \d+; use another folder/);
 });
@@ -281,9 +281,9 @@ it("the earlier format is read and rewritten", () => {
   expect(found()).toBe(wanted);
 });
 
-it("an older format is refused by its number", () => {
+it("an older format is refused with its number", () => {
   fs.writeFileSync(stateFile(), '{"format":3,"functions":{"$map":[]}}');
-  expect(() => found()).toThrow("has format 3, this emulator reads formats 4 and 5; use another folder");
+  expect(() => found()).toThrow("has format 3, but this emulator reads formats 4 and 5; use another folder");
 });
 
 /** Runs Node.js where no file may grow beyond so many KB, as on a full disc. */
@@ -395,7 +395,7 @@ async function fillWithFunctions(api: Api): Promise<{ name: string; made: string
   }
 }
 
-it("after a write that failed half-way, shorter changes leave nothing of it in the file", async () => {
+it("after a write that failed half-way and a shorter change, nothing of the failed write is in the file", async () => {
   const child = limited(8, "-e", SHORTER, join(ROOT, "dist", "emulator", "state", "store.js"), folder);
   await once(child, "close");
   const text = fs.readFileSync(stateFile(), "utf8");

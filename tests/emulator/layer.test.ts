@@ -61,7 +61,7 @@ describe("a version of a layer", () => {
     expect(Buffer.from(await loaded.arrayBuffer())).toEqual(code);
   });
 
-  it("a layer may come from an object in OSS, and a missing object is refused", async () => {
+  it("the code of a layer may be an object in OSS, and a missing object is refused", async () => {
     mkdirSync(join(ossDir, "bucket"));
     writeFileSync(join(ossDir, "bucket", "layer.zip"), zip(FILES));
     const at = (ossObjectName: string) =>
@@ -70,7 +70,7 @@ describe("a version of a layer", () => {
     expect(await refusal(at("gone.zip"))).toMatchObject({ statusCode: 400, code: "InvalidArgument" });
   });
 
-  it("the number of a layer version is never used again, also after all versions are deleted", async () => {
+  it("the number of a layer version is never used again, not even after all versions are deleted", async () => {
     await create("numbers");
     await create("numbers");
     await api.sdk.deleteLayerVersion("numbers", "2");
@@ -82,7 +82,7 @@ describe("a version of a layer", () => {
   });
 
   it.each([
-    ["a name that is none", "1st", {}],
+    ["an invalid name", "1st", {}],
     ["no code", "refused", { code: new fc.InputCodeLocation({}) }],
     ["another checksum", "refused", { code: new fc.InputCodeLocation({ ...zipInput(FILES), checksum: "1" }) }],
     ["an unknown runtime", "refused", { compatibleRuntime: ["cobol"] }],
@@ -91,7 +91,7 @@ describe("a version of a layer", () => {
   });
 });
 
-it("lists show layers by their newest version, by prefix and access, and versions from a number on", async () => {
+it("ListLayers has the newest version of each layer, by prefix and access; ListLayerVersions has versions from a number on", async () => {
   for (const name of ["list-b", "list-a", "list-a"]) await create(name);
   const names = ({ layers }: fc.ListLayersOutput) => layers?.map((layer) => `${layer.layerName}:${layer.version}`);
   expect(names(await list({ prefix: "list-" }))).toEqual(["list-a:2", "list-b:1"]);
@@ -122,13 +122,13 @@ it("access belongs to the layer, not to a version", async () => {
   });
 });
 
-describe("a function", () => {
+describe("a function with layers", () => {
   let arn = "";
   beforeAll(async () => {
     arn = (await create("used")).layerVersionArn ?? "";
   });
 
-  it("a function shows its layers with sizes, and keeps layers that are deleted", async () => {
+  it("GetFunction has the layers with their sizes, also layers that were deleted", async () => {
     const own = (await create("short-lived")).layerVersionArn ?? "";
     const size = zip(FILES).length;
     const made = await api.create("names-layers", { layers: [own, arn] });
@@ -145,8 +145,8 @@ describe("a function", () => {
   });
 
   it.each([
-    ["a layer that is not there", () => arn.replace("used", "gone"), 404, "LayerVersionNotFound"],
-    ["what is no ARN", () => "used:1", 400, "InvalidArgument"],
+    ["a layer that does not exist", () => arn.replace("used", "gone"), 404, "LayerVersionNotFound"],
+    ["text that is not an ARN", () => "used:1", 400, "InvalidArgument"],
     ["a layer of another region", () => arn.replace("cn-hangzhou", "cn-beijing"), 400, "InvalidArgument"],
     ["a layer of another account", () => arn.replace(/:\d{16}:/, ":1234567890123456:"), 501, "EmulatorNotImplemented"],
   ])("is refused with %s", async (_what, named, statusCode, code) => {
@@ -167,7 +167,7 @@ describe("a function", () => {
   });
 });
 
-it("layers, their numbers and their packages outlive a restart", async () => {
+it("layers, their numbers and their packages stay after a restart", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "layers-data-"));
   const first = await startEmulator({ dataDir });
   const arn = (await create("kept", {}, new Api(first))).layerVersionArn ?? "";

@@ -23,7 +23,7 @@ it("a module of a layer is found by its name; if two layers have the same file, 
   expect(await run("reversed", source, [second, first])).toBe("second other");
 });
 
-it("variables that name /code and /opt mean the instance's own folders, and programs of a layer are found", async () => {
+it("in variables, /code and /opt are replaced by the folders of the instance, and programs of a layer are found", async () => {
   const tools = await layer(api, "tools", { "bin/tool": "", "data/x.txt": "in the layer" });
   const source = `
     const fs = require("node:fs");
@@ -39,7 +39,7 @@ it("variables that name /code and /opt mean the instance's own folders, and prog
   expect(seen).toEqual(["in the layer", true, true, true, environmentVariables.ELSEWHERE]);
 });
 
-it("a version keeps the layers it was published with, also when they are deleted", async () => {
+it("a version keeps the layers with which it was published, also after they are deleted", async () => {
   const old = await layer(api, "moving", { "nodejs/node_modules/part/index.js": "module.exports = 'old';" });
   const source = "exports.handler = async () => require('part');";
   expect(await run("frozen", source, [old])).toBe("old");

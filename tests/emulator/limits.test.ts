@@ -158,7 +158,7 @@ describe("a page of another address", () => {
     expect(await status(url, { "sec-fetch-site": "cross-site" })).toBe(501);
   });
 
-  it("is refused by the page and the test API", async () => {
+  it("gets no answer from the page and the test API", async () => {
     const token = { "x-fc-emulator-token": String(emulator().admin?.token) };
     expect(await status(String(emulator().page), foreign)).toBe(403);
     expect(await status(`${emulator().admin?.endpoint}/requests`, { ...foreign, ...token })).toBe(403);
@@ -176,12 +176,15 @@ describe("a page of another address", () => {
   });
 });
 
-describe("listening where others may reach it", () => {
-  it.each(["0.0.0.0", "192.0.2.1", "127.0.0.1.example", "::1", "localhost", ""])("refuses %j alone", async (listen) => {
-    await expect(startEmulator({ listen })).rejects.toThrow(
-      isIPv4(listen) ? /say unsafeListen: true \(--unsafe-listen\)/ : /allowed: an IPv4 address/,
-    );
-  });
+describe("an address that other machines may reach", () => {
+  it.each(["0.0.0.0", "192.0.2.1", "127.0.0.1.example", "::1", "localhost", ""])(
+    "listen: %j without unsafeListen is refused",
+    async (listen) => {
+      await expect(startEmulator({ listen })).rejects.toThrow(
+        isIPv4(listen) ? /set unsafeListen: true \(--unsafe-listen\)/ : /allowed: an IPv4 address/,
+      );
+    },
+  );
 
   it("with unsafeListen, API, triggers and domains listen on the address; page and test API do not", async () => {
     const open = await startEmulator({ listen: "0.0.0.0", unsafeListen: true, admin: 0, page: 0 });

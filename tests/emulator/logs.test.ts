@@ -167,7 +167,7 @@ it("a logstore keeps its newest rows", async () => {
   }
 });
 
-describe("reading", () => {
+describe("GetLogs", () => {
   const invoked: string[] = [];
 
   beforeAll(async () => {
@@ -195,29 +195,29 @@ describe("reading", () => {
     ["and before or", { query: "hasFunctionError: true and isColdStart: true or isColdStart: true" }, [0]],
     ["brackets", { query: "(hasFunctionError: true or isColdStart: true) and isColdStart: false" }, [1, 3]],
     ["a number", { query: "statusCode = 200 and memoryMB in [512 1024)" }, [0, 1, 2, 3, 4]],
-    ["a range left open", { query: "memoryMB in (512 1024]" }, []],
+    ["a range without its lower end", { query: "memoryMB in (512 1024]" }, []],
     ["a comparison", { query: "durationMs < 0" }, []],
     ["a word anywhere", { query: "FunctionUnhandledError" }, [1, 3]],
     ["a wildcard", { query: "errorType: functionun*" }, [1, 3]],
     ["a quoted value", { query: 'errorType: "FunctionUnhandledError"' }, [1, 3]],
     ["a topic in the statement", { query: '__topic__: "FCRequestMetrics:/read"', topic: "" }, [0, 1, 2, 3, 4]],
-    ["a field nobody has", { query: "absent: x" }, []],
+    ["a field that no row has", { query: "absent: x" }, []],
   ])("%s", async (_name, query, expected) => {
     expect(await ids(query)).toEqual(expected);
   });
 
-  it("one request by its id, also where the query needs escaping on the way", async () => {
+  it("a query finds one request by its id, also if the query has characters that must be escaped", async () => {
     expect(await ids({ query: `requestId: "${invoked[2]}" and not message: "a*b'()!~ %+&"` })).toEqual([2]);
   });
 
-  it("says how many and that nothing is missing", async () => {
+  it("the answer has the number of rows and the progress Complete", async () => {
     const request = new sls.GetLogsRequest({ from: 0, to: 4_000_000_000, query: "isColdStart: true" });
     const { headers } = await client().getLogs(PROJECT, "read", request);
     expect(headers).toMatchObject({ "x-log-count": "1", "x-log-progress": "Complete" });
     expect(headers?.["x-log-requestid"]).toMatch(/^[0-9A-F]{24}$/);
   });
 
-  it("GetLogsV2 finds the same", async () => {
+  it("GetLogsV2 finds the same rows", async () => {
     const range = { from: start, to: start + 5, topic: "FCRequestMetrics:/read" };
     const request = new sls.GetLogsV2Request({ ...range, query: "hasFunctionError: true", reverse: true });
     const { body } = await client().getLogsV2(PROJECT, "read", request);
@@ -246,12 +246,12 @@ describe("reading", () => {
     expect(await refusal(metrics("read", query))).toMatchObject({ code, statusCode });
   });
 
-  it("a project nobody logs to does not exist", async () => {
+  it("a project to which no function logs does not exist", async () => {
     const request = new sls.GetLogsRequest({ from: 0, to: 1 });
     expect(await refusal(client().getLogs("another", "read", request))).toMatchObject({ code: "ProjectNotExist" });
   });
 
-  it("GetLogs is recorded, and faults apply to it as to every operation", async () => {
+  it("GetLogs is in the record of requests, and faults apply to it as to every operation", async () => {
     emulator().faults.add({
       operation: "GetLogs",
       action: { kind: "reject", status: 403, code: "Unauthorized", message: "denied action: log:GetLogStoreLogs" },
@@ -261,7 +261,7 @@ describe("reading", () => {
   });
 });
 
-it("100 brackets or negations inside each other are searched, and any number beside each other", () => {
+it("a query may have 100 nested brackets or negations, and any number side by side", () => {
   const finds = (query: string) => parseQuery(query)({ field: "a" });
   expect(finds(`${"(".repeat(100)}a${")".repeat(100)}`)).toBe(true);
   expect(finds(`${"not ".repeat(99)}a`)).toBe(false);
@@ -282,11 +282,11 @@ describe("wildcards", () => {
     ["a.c", "abc", false],
     ["a**", "a", true],
     ["a*?", "a", false],
-  ])("%s finds %s: %s", (pattern, text, expected) => {
+  ])("the pattern %s matches %s: %s", (pattern, text, expected) => {
     expect(finds(pattern, text)).toBe(expected);
   });
 
-  it("with many stars take no longer than the pattern times the text", () => {
+  it("a pattern with many stars takes at most time proportional to pattern times text", () => {
     // The number of ways to split this text is too large to try all of them.
     const started = performance.now();
     expect(finds("a*".repeat(30) + "b", "a".repeat(20_000))).toBe(false);
@@ -294,7 +294,7 @@ describe("wildcards", () => {
   });
 });
 
-describe("signatures", () => {
+describe("signatures of the log service", () => {
   const request = new sls.GetLogsRequest({ from: 0, to: 4_000_000_000, query: 'a: "ü *\'()!~/"', topic: "" });
   const request2 = new sls.GetLogsV2Request({ from: 0, to: 4_000_000_000, query: "a: b" });
 
@@ -302,12 +302,12 @@ describe("signatures", () => {
     await create("signed");
   });
 
-  it.each([undefined, "v4" as const])("of the SDK are accepted, version %s", async (version) => {
+  it.each([undefined, "v4" as const])("of the SDK (version %s) are accepted", async (version) => {
     expect((await client(version).getLogs(PROJECT, "signed", request)).statusCode).toBe(200);
     expect((await client(version).getLogsV2(PROJECT, "signed", request2)).statusCode).toBe(200);
   });
 
-  it.each([undefined, "v4" as const])("of another key are refused, version %s", async (version) => {
+  it.each([undefined, "v4" as const])("of another key (version %s) are refused", async (version) => {
     const secret = client(version, { accessKeySecret: "fcemu-other" });
     expect(await refusal(secret.getLogs(PROJECT, "signed", request))).toMatchObject({ code: "SignatureNotMatch" });
     const id = client(version, { accessKeyId: "fcemu-other" });
@@ -388,13 +388,13 @@ describe("signatures", () => {
     "my-project.log@127.0.0.1:1",
     "my-project.user@127.0.0.1:PORT",
     "my_project.localhost:PORT",
-  ])("the host %s is not served", async (host) => {
+  ])("a request to the host %s is refused", async (host) => {
     const { port } = new URL(emulator().endpoint);
     const answer = await replay((sent) => (sent.headers["host"] = host.replace("PORT", port)));
     expect(answer).toEqual({ status: 501, code: "" });
   });
 
-  it("a name below localhost is served as well", async () => {
+  it("a host name below localhost is accepted as well", async () => {
     const { port } = new URL(emulator().endpoint);
     expect(await replay((sent) => (sent.headers["host"] = `${PROJECT}.localhost:${port}`))).toEqual({
       status: 200,

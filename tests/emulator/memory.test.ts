@@ -96,7 +96,7 @@ it("a request to a trigger that needs a signature is refused before its body is 
   expect(await statusBeforeBody(`${url}/`, wrong)).toBe(403);
 });
 
-it("a request signed in its parameters has a small body", async () => {
+it("a request that is signed in its parameters may have a body of at most 64 KB", async () => {
   const url = `${emulator().endpoint}/?Action=GetCallerIdentity&Signature=x`;
   const answer = await fetch(url, { method: "POST", body: "x".repeat(65_537) });
   expect([answer.status, ((await answer.json()) as { Code: string }).Code]).toEqual([400, "EntityTooLarge"]);
@@ -105,7 +105,7 @@ it("a request signed in its parameters has a small body", async () => {
 it.each([
   [32 * MB, 200],
   [32 * MB + 1, 400],
-])("an HTTP trigger takes a body of %i bytes with %i", async (size, status) => {
+])("an HTTP trigger answers a body of %i bytes with %i", async (size, status) => {
   const url = await triggerOf(`size${status}`, "anonymous");
   const answer = await fetch(url, { method: "POST", body: Buffer.alloc(size, 120) });
   expect(answer.status).toBe(status);
@@ -138,7 +138,7 @@ describe("the record of requests", () => {
     expect(emulator().mutations()).toHaveLength(1);
   });
 
-  it("is emptied by the test API", async () => {
+  it("DELETE /requests of the test API empties the record", async () => {
     await api.list();
     const { endpoint, token } = emulator().admin ?? { endpoint: "", token: "" };
     const headers = { "x-fc-emulator-token": token };
@@ -147,7 +147,7 @@ describe("the record of requests", () => {
     expect(emulator().requests).toEqual([]);
   });
 
-  it("the record keeps no large body", async () => {
+  it("the record does not keep large bodies", async () => {
     const description = "d".repeat(70_000);
     await expect(api.create("large", { description })).rejects.toMatchObject({ code: "InvalidArgument" });
     const body = JSON.stringify(emulator().requests.at(-1)?.body);
@@ -199,7 +199,7 @@ describe.each([
   });
 });
 
-it("a package stays while an event that needs it is waiting", async () => {
+it("a package stays while an event that uses it is waiting", async () => {
   const gate = join(folder, "gate");
   const at = await startEmulator({ invoke: { maxInstances: 1 } });
   try {
@@ -230,7 +230,7 @@ async function instances(client: Api): Promise<number> {
   return body?.instances?.length ?? 0;
 }
 
-it("an update does not hold up the answer of a call in flight for the preStop hook", async () => {
+it("after an update, the answer of a running call does not wait for the preStop hook", async () => {
   const [started, stopped, go] = ["started", "stopped", "go"].map((name) => join(folder, name));
   const source = `const fs = require("node:fs");
     exports.handler = async () => {

@@ -1,6 +1,6 @@
 /**
- * Fields and types are those of the SDK's models: what a request can carry is taken and answered again, and a field the
- * SDK grows fails here until somebody has looked at it.
+ * Compares fields and types with the SDK's models. The emulator accepts every field of a request, and answers with its value. If a
+ * new version of the SDK has another field, these tests fail until somebody has checked it.
  */
 import * as fc from "@alicloud/fc20230330";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
@@ -24,7 +24,7 @@ beforeAll(() => {
 type Fields = Record<string, unknown>;
 type Call = (...given: unknown[]) => Promise<{ body?: unknown }>;
 
-/** An operation through the SDK; `body` goes into the request as the SDK's own model of it. */
+/** Calls an operation by the SDK. `body` is converted to the SDK's model of the request body. */
 async function call(operation: string, path: readonly string[], request: Fields = {}): Promise<Fields> {
   const name = operation.charAt(0).toLowerCase() + operation.slice(1);
   const method = (sdk as unknown as Record<string, Call>)[`${name}WithOptions`];
@@ -37,7 +37,7 @@ async function call(operation: string, path: readonly string[], request: Fields 
   return JSON.parse(JSON.stringify(body ?? {})) as Fields;
 }
 
-/** A body with every field of its model, those given in place of the made-up ones; `undefined` leaves one out. */
+/** A body with every field of its model. Given values replace the generated ones; `undefined` leaves a field out. */
 function bodyOf(model: string, overlay: Fields): Fields {
   const made = Object.entries({ ...filled(modelNamed(model)), ...overlay }).filter(([, value]) => value !== undefined);
   const body = (fc as unknown as Record<string, new (given: Fields) => Fields>)[model];
@@ -58,11 +58,11 @@ const valid = (): Fields => ({
   instanceIsolationMode: "SHARE",
   layers: [`acs:fc:${emulator().region}:${emulator().accountId}:layers/layer/versions/1`],
   code: CODE,
-  // Only with a container's runtime, and then without code.
+  // This field is allowed only with a container's runtime, and then `code` is not allowed.
   customContainerConfig: undefined,
 });
 
-/** Fields of a request that an answer does not carry as they came. */
+/** Fields of a request whose values in the answer differ from the request. */
 const NOT_AS_SENT = ["code", "layers", "tags", "reason"];
 
 function comparable(body: Fields): Fields {
@@ -87,7 +87,7 @@ interface Write {
   readonly operation: string;
   readonly path: readonly string[];
   readonly query?: Fields;
-  /** The SDK's model of the body, and values in it that are not made up. */
+  /** The SDK's model of the body, and values for fields that cannot be generated. */
   readonly model: string;
   readonly overlay?: () => Fields;
   /** The read of the object that the operation created. */
@@ -125,7 +125,7 @@ const WRITES: Write[] = [
   { operation: "UpdateCustomDomain", path: DOMAIN, model: "UpdateCustomDomainInput", overlay: () => ({ protocol: "HTTP", routeConfig, authConfig }), read: ["GetCustomDomain", DOMAIN] },
 ]; // prettier-ignore
 
-it.each(WRITES)("$operation takes every field of the SDK and it is answered as it was sent: $read", async (write) => {
+it.each(WRITES)("$operation accepts every field of the SDK, and $read answers with the sent values", async (write) => {
   const { operation, path, query, model, overlay, read } = write;
   const body = bodyOf(model, overlay?.() ?? {});
   const written = await call(operation, path, { ...query, body });
@@ -154,11 +154,11 @@ const LISTS: [string, string[], Fields][] = [
   ["DescribeRegions", [], {}],
 ];
 
-it.each(LISTS)("%s answers", async (operation, path, query) => {
+it.each(LISTS)("%s is answered", async (operation, path, query) => {
   expect(Object.keys(await call(operation, path, query)).length).toBeGreaterThan(0);
 });
 
-it("a function that is disabled says so", async () => {
+it("GetFunction shows that a function is disabled", async () => {
   await call("DisableFunctionInvocation", FULL, { reason: "test" });
   expect(await call("GetFunction", FULL)).toMatchObject({ invocationRestriction: { disable: true, reason: "test" } });
 });
@@ -171,7 +171,7 @@ it("every field of an answer is in the SDK's models, with the same type", () => 
   expect(found).toEqual([]);
 });
 
-/** Fields of answers nothing here gives, and why. */
+/** Fields that no answer in this test has, with the reason. */
 const NOT_ANSWERED: Readonly<Record<string, string>> = {
   "Function.lockInfo": "nothing locks a function here",
   "FunctionLockInfo.lockedAt": "nothing locks a function here",
@@ -185,13 +185,13 @@ const NOT_ANSWERED: Readonly<Record<string, string>> = {
   "Trigger.status": "no source has its values",
 };
 
-it("every field of the models that is not answered is listed with a reason", () => {
+it("every field of the models that is missing in answers is listed with a reason", () => {
   const known = new Set<string>();
   for (const operation of [...LISTS.map(([name]) => name), ...WRITES.map(({ operation }) => operation)]) {
     const model = answerModel(operation);
     if (model !== undefined) fieldsOf(model, known);
   }
-  // Every list has an end, where it has no token: pages are the subject of other suites.
+  // The last page of a list has no token. Other suites test pages.
   const missing = [...known].filter((field) => !seen.has(field) && !/\.next(Token|Version)$/.test(field));
   expect(missing.sort()).toEqual(Object.keys(NOT_ANSWERED).sort());
 });

@@ -25,7 +25,7 @@ export function modelNamed(name: string): Model {
   return found;
 }
 
-/** A value with every field of the model, at every depth. */
+/** A generated value with every field of the model, at every depth. */
 export function filled(model: Model): Record<string, unknown> {
   const types = model.types() as Record<string, Type>;
   return Object.fromEntries(Object.entries(types).map(([field, type]) => [field, valueOf(type)]));
@@ -69,8 +69,8 @@ function innerModel(type: Type): Model | undefined {
 }
 
 /**
- * How an answer differs from its model: fields the model does not have, values of another type. Fields that were there
- * are added to `seen`, as `Model.field`.
+ * The differences between an answer and its model: fields that the model does not have, and values of another type. The fields
+ * of the answer are added to `seen`, as `Model.field`.
  */
 export function differences(value: unknown, type: Type, path: string, seen: Set<string>): string[] {
   if (isModel(type)) return modelDifferences(value, type, path, seen);

@@ -12,7 +12,7 @@ beforeAll(async () => {
   await api.create("f");
 });
 
-/** The models of the SDK that the table has. */
+/** The models of the SDK for which the emulator has checks. */
 const MODELS = Object.keys(NESTED).map((name) => modelNamed(name));
 
 /** A value of another type than in the model. */
@@ -28,7 +28,7 @@ it.each(MODELS.map((model) => [model.name, model] as const))("%s has the fields 
   expect([...NESTED[name as keyof typeof NESTED].fields].sort()).toEqual(Object.values(model.names()).sort());
 });
 
-it.each(FIELDS)("$model: a $name of another type than the SDK's is found", ({ model, name, kind }) => {
+it.each(FIELDS)("$model: the test finds a $name that has another type than in the SDK", ({ model, name, kind }) => {
   const check = NESTED[model as keyof typeof NESTED];
   expect(check({ [name]: wrongFor(kind) })).toMatch(new RegExp(`'${name}'`));
   expect(check({ [name]: null })).toBeUndefined();
@@ -80,7 +80,7 @@ it.each<[string, Partial<fc.CreateFunctionInput>]>([
 it.each<[string, Partial<fc.UpdateFunctionInput>]>([
   ["cpu alone", { cpu: 4 }],
   ["memorySize alone", { memorySize: 32_768 }],
-])("an update to a wrong ratio with what there is is refused: %s", async (_what, input) => {
+])("an update is refused if it leads to a wrong ratio with the current settings: %s", async (_what, input) => {
   const before = await api.get("f");
   const refused = await refusal(api.update("f", input));
   expect(refused.message).toMatch(/ratio of cores to GB from 1:1 to 1:4/);
@@ -94,7 +94,7 @@ it("if a tag key is twice in CreateFunction, the last value is used", async () =
   expect(kept.map(({ key, value }) => [key, value])).toEqual([["k", "2"], ["other", ""]]); // prettier-ignore
 });
 
-it.each(["python2.7", "nodejs6", "dotnetcore2.1"])("runtime %s, which the SDK does not list, is refused in our own name", async (runtime) => {
+it.each(["python2.7", "nodejs6", "dotnetcore2.1"])("runtime %s, which the SDK does not list, is refused with an error of the emulator", async (runtime) => {
   const refused = await refusal(api.create("old", { runtime }));
   expect([refused.statusCode, refused.code]).toEqual([501, "EmulatorNotImplemented"]);
   const body = new fc.CreateLayerVersionInput({ compatibleRuntime: [runtime], code: new fc.InputCodeLocation({}) });

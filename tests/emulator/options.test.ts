@@ -43,7 +43,7 @@ it.each<[object, string]>([
   [{ invoke: { startSeconds: 0 } }, "option invoke.startSeconds must be a number of seconds above 0, got 0"],
   [{ invoke: { idle: 1 } }, "there is no option 'invoke.idle'; allowed: idleSeconds, maxInstances, startSeconds"],
   [{ dataFolder: "x" }, "there is no option 'dataFolder'; allowed: listen, "],
-])("%j", async (options, message) => {
+])("the options %j are refused", async (options, message) => {
   const dataDir = join(folder, "data");
   await expect(startEmulator({ dataDir, ...options })).rejects.toThrow(message);
   expect(existsSync(dataDir)).toBe(false);
@@ -53,7 +53,7 @@ it("an empty name of the data folder is refused", async () => {
   await expect(startEmulator({ dataDir: "" })).rejects.toThrow("option dataDir must be a text that is not empty");
 });
 
-it("an option that is undefined has its default", async () => {
+it("an option with the value undefined has its default", async () => {
   const options = { port: undefined, seed: undefined, invoke: undefined } as object;
   await (await startEmulator(options)).close();
 });

@@ -17,7 +17,7 @@ let requested: string[];
 let complaints: string[];
 
 beforeAll(async () => {
-  // Without a resolver nothing but an address can be reached.
+  // Without name resolution, the browser can reach only addresses.
   browser = await startBrowser("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1");
 });
 afterAll(() => browser.close());
@@ -61,7 +61,7 @@ it("the page shows the requests through a weighted alias with the numbers of the
   await open();
   expect(await read("document.querySelector('#list').textContent")).toContain("No functions yet");
   await createSplit("api");
-  // 23 of 80: a share that lies between two of those that are shown.
+  // 23 of 80 requests: a share between two values that are shown.
   const draws = Array.from({ length: 80 }, (_, at) => (at < 23 ? 0 : 0.999));
   const { random } = emulator.options;
   emulator.options.random = () => draws.pop() ?? random();
@@ -158,7 +158,7 @@ it("a name that looks like markup is shown as text", async () => {
   expect(await read("document.querySelectorAll('#list img').length")).toBe(0);
 });
 
-it("the page shows that the emulator has ended", async () => {
+it("the page shows when the emulator has ended", async () => {
   await open();
   await emulator.close();
   await waitFor("document.querySelector('#status').textContent.startsWith('Connection lost')");
@@ -169,7 +169,7 @@ describe.each([
   [320, "dark"],
   [1400, "light"],
   [1400, "dark"],
-])("at %i pixels, %s", (width, scheme) => {
+])("at a width of %i pixels, %s", (width, scheme) => {
   it("axe finds no problem, nothing scrolls sideways, and prefers-reduced-motion is respected", async () => {
     await createSplit("a-function-whose-name-is-rather-long-to-see-whether-it-wraps");
     await page.setViewport({ width, height: 900 });

@@ -48,14 +48,14 @@ async function stateWhere(isMet: (state: PageState) => boolean): Promise<PageSta
   throw new Error("the page's events ended");
 }
 
-it("the band is that of the demo, for every number of requests and any share", () => {
+it("the expected range is that of the demo, for every number of requests and any share", () => {
   const shares = [0, 0.001, 0.01, 0.05, 0.1, 0.25, 0.333, 0.5, 0.75, 0.9, 0.95, 0.999, 1];
   for (const total of [0, 1, 2, 5, 10, 37, 100, 200, 500]) {
     for (const share of shares) expect([total, share, expectedBand(total, share)]).toEqual([total, share, band(total, share * 100)]); // prettier-ignore
   }
 });
 
-describe("what is served", () => {
+describe("requests to the page", () => {
   it("the headers forbid external content, frames and caching", async () => {
     for (const path of ["/", "/page.css", "/page.js", "/page.svg", "/events", "/missing"]) {
       const { status, headers } = await ask(path);
@@ -80,13 +80,13 @@ describe("what is served", () => {
     for (const path of ["/", "/events"]) expect((await ask(path, headers, method)).status).toBe(status);
   });
 
-  it("its own origin is not", async () => {
+  it("a request from the page itself is accepted", async () => {
     const { origin } = new URL(emulator().page ?? "");
     expect((await ask("/events", { origin, "sec-fetch-site": "same-origin" })).status).toBe(200);
   });
 });
 
-describe("the state", () => {
+describe("the data of the page", () => {
   beforeAll(async () => {
     const source = "exports.handler = async (event) => { if (String(event) === 'fail') throw new Error(); };";
     const environmentVariables = { TOKEN: "value-nobody-may-see" };
@@ -99,7 +99,7 @@ describe("the state", () => {
 
   const split = ({ functions }: PageState) => functions[0]?.aliases[0]?.split;
 
-  it("counts each version's requests and errors under the present weights", async () => {
+  it("the data have the requests and errors of each version since the weights were set", async () => {
     const seen = stateWhere((state) => state.functions[0]?.aliases[0]?.requests === 3);
     for (const event of ["", "fail", ""]) await api.invoke("api", { qualifier: "live", event });
     await api.invoke("api", { qualifier: "1" });

@@ -43,7 +43,7 @@ describe("the guide's PHP handler", () => {
   });
 });
 
-it("results, errors, the end of the process and timeouts behave", async () => {
+it("results, errors, the end of the process and timeouts are answered as documented", async () => {
   await create("forms", "<?php function handler($event, $context) { return ['got' => $event]; }");
   expect((await api.invoke("forms", { event: "hi é" })).body).toBe('{"got":"hi \\u00e9"}');
   await create("throws", "<?php function handler($e, $c) { throw new DomainException('bad'); }");
@@ -71,7 +71,7 @@ it("the initializer runs once for an instance, and an instance keeps its state",
   expect(first.log).toMatch(/FC Initialize Start[^]*begun by warm[^]*FC Initialize End/);
 });
 
-it("includes files of the package and of a layer", async () => {
+it("a handler can include files of the package and of a layer", async () => {
   const arn = await layer(api, "php-lib", { "php/lib.php": "<?php function lib() { return 'from a layer'; }" });
   const source = "<?php require 'own.php'; require 'lib.php'; function handler($e, $c) { return own() . ' ' . lib(); }";
   const code = zipInput({ "index.php": source, "own.php": "<?php function own() { return 'own and'; }" });

@@ -5,7 +5,7 @@ import { Ports } from "../../emulator/runtimes/ports";
 const servers: net.Server[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => new Promise((done) => server.close(done)))));
 
-/** Listens as a custom runtime does; 0 = on any free port. Answers the port. */
+/** Listens as a custom runtime does, with 0 on any free port. Returns the port. */
 async function listen(port = 0): Promise<number> {
   const server = net.createServer();
   servers.push(server);
@@ -28,12 +28,12 @@ it("a requested port is given to one instance at a time; others get a free port"
   expect(await ports.lease(wanted)).toBe(wanted);
 });
 
-it("a port that another program has is not given", async () => {
+it("a port that another program uses is not given to an instance", async () => {
   const taken = await listen();
   expect(await new Ports().lease(taken)).not.toBe(taken);
 });
 
-it("a port is given again only after the process that had it has ended", async () => {
+it("a port is used again only after the process that had it has ended", async () => {
   const wanted = await listen();
   await closeLast();
   const ports = new Ports();

@@ -41,7 +41,7 @@ describe("the guide's Python handler", () => {
   });
 });
 
-it("Python 3.12 has the version in context.function and no service", async () => {
+it("with Python 3.12, the version is in context.function, and context has no service", async () => {
   const source = `
 def handler(event, context):
     f = context.function
@@ -51,7 +51,7 @@ def handler(event, context):
   expect((await api.invoke("newer")).body).toBe('["LATEST", "LATEST", false, false]');
 });
 
-it("results, errors, imports and timeouts behave", async () => {
+it("results, errors, imports and timeouts are answered as documented", async () => {
   await api.create("forms", {
     runtime: "python3",
     handler: "pkg/main.handler",

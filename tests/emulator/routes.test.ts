@@ -4,7 +4,7 @@ import { CREATE_FIELDS, UPDATE_FIELDS } from "../../emulator/service/fields";
 import { matchRoute, ROUTES } from "../../emulator/service/routes";
 import { Api, refusal, useEmulator } from "./support";
 
-/** Operations of the SDK: every method that has a twin with options. */
+/** Operations of the SDK: every method that also has a form `...WithOptions`. */
 const SDK_OPERATIONS = Object.getOwnPropertyNames(fc.default.prototype)
   .filter((name) => name.endsWith("WithOptions"))
   .map((name) => name.charAt(0).toUpperCase() + name.slice(1).replace("WithOptions", ""))
@@ -28,11 +28,11 @@ it.each([
   ["GET", "/2023-03-30/functions/a%2Fb", "a/b"],
   ["GET", "/2023-03-30/functions/..", ".."],
   ["GET", "/2016-08-15/functions/a", undefined],
-])("%s %s names the function %s", (method, path, name) => {
+])("the path of %s %s contains the function %s", (method, path, name) => {
   expect(matchRoute(method, path)?.params["functionName"]).toBe(name);
 });
 
-it("an operation that is not emulated is refused with its name, and is not recorded as applied", async () => {
+it("an operation that is not emulated is refused by name, and is not recorded as applied", async () => {
   const { sdk } = new Api(emulator());
   const body = new fc.CreateSessionInput({});
   const error = await refusal(sdk.createSession("f", new fc.CreateSessionRequest({ body })));

@@ -17,7 +17,7 @@ const ROOT = join(__dirname, "..", "..");
 const COMMAND = join(ROOT, "bin", "fc-emulator.cjs");
 const CANARY = "canary-4be1";
 
-/** Credentials as a developer's shell has them, for the real service. */
+/** Credentials for the real service, as in the shell of a developer. */
 const REAL = {
   ALIBABA_CLOUD_ACCESS_KEY_ID: "LTAI5tTestTestTestTest00",
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: `secret-${CANARY}`,
@@ -42,8 +42,8 @@ async function firstLine(stdout: Readable): Promise<string> {
 }
 
 /**
- * An emulator in a process that counts what leaves it: connections made, names looked up, datagrams. Told to, it makes one
- * connection itself, so that the count is known to work.
+ * An emulator in a process that counts its connections to other hosts, name look-ups and datagrams. On request the process makes
+ * one connection itself, which shows that the count works.
  */
 const COUNTED = `
   const OUTWARD = new Set(["TCPCONNECTWRAP", "PIPECONNECTWRAP", "GETADDRINFOREQWRAP", "GETNAMEINFOREQWRAP", "QUERYWRAP", "UDPSENDWRAP"]);
@@ -139,13 +139,13 @@ describe("keys of the real service", () => {
   });
 });
 
-/** The numbers of the ports an emulator has. */
+/** All port numbers of an emulator. */
 function portsOf(of: { endpoint: string; domainEndpoint: string; page?: string; admin?: { endpoint: string } }): number[] {
   const urls = [of.endpoint, of.domainEndpoint, of.page ?? "", of.admin?.endpoint ?? ""];
   return urls.map((url) => Number(new URL(url).port));
 } // prettier-ignore
 
-it("two of them side by side have ports and functions of their own, and one's key and token open nothing of the other", async () => {
+it("two emulators at the same time have different ports and functions, and each refuses the key and token of the other", async () => {
   const other = await startEmulator({ admin: 0, page: 0 });
   try {
     const all = [...portsOf(emulator()), ...portsOf(other)];
@@ -170,7 +170,7 @@ it.each(["port", "domainPort", "page", "admin"] as const)(
   },
 );
 
-it("no port allows pages of other addresses to read answers", async () => {
+it("no port lets pages of other addresses read answers", async () => {
   const { endpoint, domainEndpoint, page, admin } = emulator();
   for (const url of [endpoint, domainEndpoint, String(page), String(admin?.endpoint)]) {
     for (const method of ["GET", "OPTIONS"]) {
@@ -182,7 +182,7 @@ it("no port allows pages of other addresses to read answers", async () => {
   }
 }); // prettier-ignore
 
-it("more connections than a port takes are closed, and the ones before go on", async () => {
+it("connections above the limit of a port are closed, and the earlier ones continue", async () => {
   const limits = { headerBytes: 8192, requestSeconds: 60 };
   const server = createServer(limits, (_request, response) => response.end("here"));
   const port = await listen(server, 0);
@@ -209,7 +209,7 @@ it("more connections than a port takes are closed, and the ones before go on", a
   }
 }); // prettier-ignore
 
-it("a body beyond the limit is refused as the service does, and the connection stays of use", async () => {
+it("a body beyond the limit is refused as the service does, and the connection can be used again", async () => {
   const { endpoint } = emulator();
   const size = 101 * 1024 * 1024;
   const status = await new Promise<number | undefined>((resolve, reject) => {

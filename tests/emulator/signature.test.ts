@@ -108,7 +108,7 @@ describe("ACS3-HMAC-SHA256", () => {
     expect(() => verifySignature(request, A_KEY, AT)).toThrow(matching({ code }));
   });
 
-  it("refuses an announced payload hash that is not the body's, though it is signed", () => {
+  it("refuses a signed payload hash that is not the hash of the body", () => {
     const headers = distinct({ ...A_HEADERS, "x-acs-content-sha256": sha256("other") });
     const names = A_SIGNED.split(";");
     const signature = sign(canonicalRequest(vectorA({ headers }), names, A_HASH), A_KEY.secret);
@@ -161,8 +161,8 @@ function signedC(change: Partial<SignedRequest>, headers: Record<string, string>
   return vectorC(change, { ...headers, authorization: `acs ak:${signRoaV1(stringToSign(unsigned), "sk")}` });
 }
 
-describe("HMAC-SHA1, the older scheme", () => {
-  it("agrees with recorded vector C and leaves the body unsigned", () => {
+describe("HMAC-SHA1 in headers, the older scheme", () => {
+  it("the signature agrees with recorded example C, and does not cover the body", () => {
     expect(verifySignature(vectorC(), C_KEY, C_AT)).toBe(C_HEADERS["x-acs-signature-nonce"]);
     expect(verifySignature(vectorC({ body: Buffer.alloc(0) }), C_KEY, C_AT)).toBeDefined();
   });
@@ -204,7 +204,7 @@ describe("HMAC-SHA1, the older scheme", () => {
     expect(check(C_KEY, C_AT - 901_000)).toThrow(matching({ code: "RequestTimeTooSkewed" }));
   });
 
-  it("checks content-md5 where it is sent", () => {
+  it("checks content-md5 if it is sent", () => {
     const md5 = createHash("md5")
       .update(vectorC().body ?? "")
       .digest("base64");
@@ -213,7 +213,7 @@ describe("HMAC-SHA1, the older scheme", () => {
     expect(() => verifySignature(other, C_KEY, C_AT)).toThrow(/content-md5/);
   });
 
-  it("takes a query decoded and sorted, and both ways of writing an empty value", () => {
+  it("accepts a decoded and sorted query, and both ways of writing an empty value", () => {
     const target = "/2023-03-30/functions?prefix=a%2Fb+c&limit=10&nextToken=";
     expect(stringToSign(vectorC({ target }))).toMatch(/\n\/2023-03-30\/functions\?limit=10&nextToken=&prefix=a\/b c$/);
     expect(() => verifySignature(signedC({ target }), C_KEY, C_AT)).not.toThrow();
@@ -259,8 +259,8 @@ function signedR(query: Record<string, string>): SignedRequest {
   return vectorR({ ...query, Signature: signRpcV1(text, R_KEY.secret) });
 }
 
-describe("HMAC-SHA1 over parameters", () => {
-  it("agrees with recorded vector R, with a form, a token and marks that encoders disagree about", () => {
+describe("HMAC-SHA1 in parameters", () => {
+  it("the signature agrees with recorded example R, with a form, a token, and characters that encoders treat differently", () => {
     expect(verifySignature(vectorR(), R_KEY, R_AT)).toBe(R_QUERY["SignatureNonce"]);
   });
 
@@ -301,19 +301,19 @@ describe("temporary keys", () => {
   const issued = issueTemporary(key, 1000);
   const secretOf = secretsOf(key, 0);
 
-  it("have the secret they were issued with, and need their token", () => {
+  it("are accepted only with their own secret and token", () => {
     expect(secretOf(issued.accessKeyId, issued.securityToken)).toBe(issued.accessKeySecret);
     expect(secretOf(key.id, undefined)).toBe(key.secret);
     expect(() => secretOf(issued.accessKeyId, undefined)).toThrow(matching({ code: "MissingSecurityToken" }));
   });
 
-  it("end at their time", () => {
+  it("expire at their end time", () => {
     expect(() => secretsOf(key, 999)(issued.accessKeyId, issued.securityToken)).not.toThrow();
     const late = (): unknown => secretsOf(key, 1000)(issued.accessKeyId, issued.securityToken);
     expect(late).toThrow(matching({ code: "InvalidSecurityToken.Expired" }));
   });
 
-  it("refuse tokens of another key, of another emulator, and of none", () => {
+  it("are refused with a token of another key or of another emulator, and with text that is not a token", () => {
     const foreign = issueTemporary({ id: "fcemu-a", secret: "fcemu-t" }, 1000);
     const other = issueTemporary(key, 1000);
     const mismatch = matching({ code: "InvalidSecurityToken.MismatchWithAccessKey", status: 403 });
@@ -328,7 +328,7 @@ describe("temporary keys", () => {
   });
 });
 
-describe.each(["ACS3-HMAC-SHA256", "v2"])("the official SDK signing with %s", (scheme) => {
+describe.each(["ACS3-HMAC-SHA256", "v2"])("the official SDK, which signs with %s,", (scheme) => {
   const emulator = useEmulator();
 
   it("works with the permanent key and with a temporary one", async () => {
@@ -345,11 +345,11 @@ describe.each(["ACS3-HMAC-SHA256", "v2"])("the official SDK signing with %s", (s
     expect((await temporary.list()).functions).toEqual([]);
   });
 
-  it.each([NaN, Infinity, 1e300])("is not issued for %s seconds", (seconds) => {
+  it.each([NaN, Infinity, 1e300])("a temporary key is not issued for %s seconds", (seconds) => {
     expect(() => emulator().temporaryCredentials(seconds)).toThrow(`seconds of a temporary key must be a number`);
   });
 
-  it("is refused with a wrong secret, without its token, and once the token is over", async () => {
+  it("a temporary key is refused with a wrong secret, without its token, and after its end", async () => {
     const { accessKeyId: id, accessKeySecret: secret, securityToken: token } = emulator().temporaryCredentials(0);
     const refused = (keys: object) => refusal(new Api(emulator(), { scheme, ...keys }).list());
     expect(await refused({ secret: "x" })).toMatchObject({ statusCode: 403, code: "SignatureNotMatch" });
@@ -358,10 +358,10 @@ describe.each(["ACS3-HMAC-SHA256", "v2"])("the official SDK signing with %s", (s
   });
 });
 
-describe("the server", () => {
+describe("the API server", () => {
   const emulator = useEmulator();
 
-  /** Headers of a well-signed GET. */
+  /** Headers of a correctly signed GET request. */
   function signedGet(target: string, nonce: string): Record<string, string> {
     const { accessKeyId, accessKeySecret, endpoint } = emulator();
     const headers: Record<string, string> = {
@@ -402,13 +402,13 @@ describe("the server", () => {
     });
   });
 
-  it("accepts a nonce once", async () => {
+  it("accepts a nonce only once", async () => {
     const headers = signedGet("/2023-03-30/functions", "only-once");
     expect((await send("/2023-03-30/functions", headers)).status).toBe(200);
     expect(await send("/2023-03-30/functions", headers)).toMatchObject({ status: 403 });
   });
 
-  it("an unknown path also needs a signature, and is then answered as unknown", async () => {
+  it("an unknown path is answered as unknown only if the request is signed", async () => {
     expect((await send("/2023-03-30/nothing", {})).body).toContain("MissingRequiredHeader");
     const answer = await send("/2023-03-30/nothing", signedGet("/2023-03-30/nothing", "n1"));
     expect(JSON.parse(answer.body)).toMatchObject({
@@ -425,10 +425,10 @@ describe("the server", () => {
   );
 
   it.each([
-    ["no HTTP", "hello\r\n\r\n"],
+    ["bytes that are not HTTP", "hello\r\n\r\n"],
     ["a broken chunk", "POST /2023-03-30/functions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
     ["endless headers", `GET / HTTP/1.1\r\n${"x: y\r\n".repeat(20_000)}\r\n`],
-  ])("survives %s", async (_what, bytes) => {
+  ])("continues after %s", async (_what, bytes) => {
     const port = Number(new URL(emulator().endpoint).port);
     await new Promise<void>((resolve) => {
       const socket = net.connect(port, "127.0.0.1", () => socket.write(bytes));
@@ -463,14 +463,14 @@ describe("the server", () => {
     return (answer as { body: Record<string, unknown> }).body;
   }
 
-  it("answers who the caller is at the token service's address", async () => {
+  it("answers GetCallerIdentity of the token service", async () => {
     const { accountId } = emulator();
     const answer = await callTokenService("GetCallerIdentity");
     expect(answer).toMatchObject({ AccountId: accountId, IdentityType: "Account" });
     expect(accountId).toMatch(/^0000\d{12}$/);
   });
 
-  it("gives a temporary key for a role of its own account", async () => {
+  it("AssumeRole gives a temporary key for a role of the emulator's account", async () => {
     const RoleArn = `acs:ram::${emulator().accountId}:role/deployer`;
     const answer = await callTokenService("AssumeRole", { RoleArn, RoleSessionName: "ci", DurationSeconds: "900" });
     const credentials = answer["Credentials"] as Record<string, string>;
@@ -484,7 +484,7 @@ describe("the server", () => {
     [{ RoleArn: "acs:ram::1:role/r", RoleSessionName: "ci" }],
     [{ RoleSessionName: "x" }],
     [{ RoleSessionName: "ci", DurationSeconds: "899" }],
-  ])("gives none for %j", async (parameters) => {
+  ])("AssumeRole refuses %j", async (parameters) => {
     const RoleArn = `acs:ram::${emulator().accountId}:role/deployer`;
     const { code } = await refusal(callTokenService("AssumeRole", { RoleArn, ...parameters }));
     expect(code).toBe("InvalidArgument");

@@ -1,9 +1,8 @@
 /**
- * One hour of mixed load in simulated time: memory stays flat within a tenth, in memory and with a data folder.
+ * One hour of mixed load in simulated time, without and with a data folder: the memory in use must grow by at most a tenth.
  *
- * Minutes take no real time: the emulator's clock is put forward. What is measured is what the process holds after it
- * has collected what it can, so that neither the machine nor its load counts. Does not prove: that nothing grows over
- * days.
+ * The minutes take no real time, because the emulator's clock is moved. The memory is measured after a garbage collection, so
+ * the machine and its load do not matter. These tests do not prove that memory does not grow over days.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -114,7 +113,7 @@ async function soak(dataDir: string | undefined): Promise<number[]> {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-describe("one hour of mixed load", () => {
+describe("one hour of simulated load", () => {
   const folder = mkdtempSync(join(tmpdir(), "emulator-soak-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -9,7 +9,7 @@ import { zipSync } from "fflate";
 
 import { type Emulator, startEmulator, type StartOptions } from "../../emulator";
 
-/** Both knobs are needed: the SDK treats a slow answer as a connect timeout. */
+/** Both timeouts are needed, because the SDK treats a slow answer as a connect timeout. */
 const TIMEOUT_MS = 30_000;
 
 /** Starts one emulator for the suite and closes it at the end. */
@@ -25,7 +25,7 @@ export function useEmulator(options: StartOptions = {}): () => Emulator {
   };
 }
 
-/** What a client signs with; by default the emulator's permanent key and the SDK's own scheme. */
+/** Key and scheme of a client's signature; by default the emulator's permanent key and the SDK's usual scheme. */
 export interface Keys {
   readonly id?: string;
   readonly secret?: string;
@@ -36,14 +36,14 @@ export interface Keys {
 
 /** Address and keys for a client. An emulator has these members. */
 export interface Place extends Pick<Emulator, "endpoint" | "region" | "accessKeyId" | "accessKeySecret"> {
-  /** Of temporary keys. */
+  /** The security token of a temporary key. */
   readonly token?: string;
 }
 
-/** The handful of calls the suites make, through the official SDK. */
+/** The calls that the suites need, by the official SDK. */
 export class Api {
   readonly sdk: FcClient;
-  /** Both timeouts, for calls the class has no method for. */
+  /** Both timeouts, for calls for which this class has no method. */
   readonly runtime: RuntimeOptions;
 
   constructor(at: Place, keys: Keys = {}, timeoutMs = TIMEOUT_MS, Client: typeof FcClient = FcClient) {
@@ -199,7 +199,7 @@ export interface InvokeInput {
   readonly log?: boolean;
 }
 
-/** What it got. */
+/** The result of an invocation. */
 export interface Invocation {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -240,7 +240,7 @@ export function isRunning(pid: number): boolean {
   return state !== undefined && !state.startsWith("Z");
 }
 
-/** The service's refusal a call ended with. */
+/** The error of a call that must be refused. */
 export async function refusal(call: Promise<unknown>): Promise<{ code: string; statusCode: number; message: string }> {
   try {
     await call;

@@ -26,13 +26,13 @@ it.each(Object.entries<Switch>(SWITCHES))("the first value of %s is its default"
   expect(known.values[0]).toBe(known.default);
 });
 
-it("an emulator starts with the defaults and the switches it is given", async () => {
+it("an emulator starts with the defaults and the given switches", async () => {
   const emulator = await startEmulator({ aliasNoChange: "accept" });
   expect(emulator.options).toMatchObject({ aliasNoChange: "accept", publishGuard: "content" });
   await emulator.close();
 });
 
-it("a read is late under the switch alone: what changes after it is turned back is seen at once", async () => {
+it("reads are late only while readAfterWrite is late", async () => {
   const emulator = await startEmulator({ readAfterWrite: "late" });
   const api = new Api(emulator);
   await api.create("before");
@@ -42,7 +42,7 @@ it("a read is late under the switch alone: what changes after it is turned back 
   expect(found.functions?.map(({ functionName }) => functionName)).toEqual(["after", "before"]);
 });
 
-it("a switch is read from text, and a wrong one is refused with what is allowed", () => {
+it("a switch is parsed from text, and a wrong one is refused with the allowed values", () => {
   expect(parseSwitch("publishGuard=revision")).toEqual({ publishGuard: "revision" });
   expect(() => parseSwitch("publishGuard")).toThrow("a switch is set as name=value, got 'publishGuard'");
   expect(() => parseSwitch("publishGuard=often")).toThrow(

@@ -16,7 +16,7 @@ async function tags(): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map((row): [string, string] => [String(row.tagKey), String(row.tagValue)]));
 }
 
-it("tags are added, replaced, listed and taken away", async () => {
+it("tags can be added, replaced, listed and removed", async () => {
   const Tag = [
     { key: "a", value: "2" },
     { key: "b", value: "3" },
@@ -32,7 +32,7 @@ it("tags are added, replaced, listed and taken away", async () => {
   expect(await tags()).toEqual({});
 });
 
-it("a resource of another kind is refused, and another account's is not found", async () => {
+it("a resource of another kind is refused, and a resource of another account is not found", async () => {
   const list = (resourceType: string, id: string) =>
     refusal(api.sdk.listTagResources(new fc.ListTagResourcesRequest({ resourceType, resourceId: [id] })));
   expect(await list("layer", arn)).toMatchObject({ statusCode: 501, code: "EmulatorNotImplemented" });

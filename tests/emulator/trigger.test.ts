@@ -74,7 +74,7 @@ class Triggers {
 
 const triggers = () => new Triggers(api);
 
-/** Code and status a call is refused with. */
+/** Status and code of a refused call. */
 async function refusal(call: Promise<unknown>): Promise<unknown> {
   return await call.then(
     () => "accepted",
@@ -85,12 +85,12 @@ async function refusal(call: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describe("the control plane", () => {
+describe("the API of triggers", () => {
   afterEach(async () => {
     for (const name of (await triggers().names({ limit: 100 })).names) await triggers().delete(String(name));
   });
 
-  it("creates, reads, updates, lists and deletes", async () => {
+  it("triggers can be created, read, updated, listed and deleted", async () => {
     const made = await triggers().create("http", { description: "first" });
     expect(made).toMatchObject({ triggerName: "http", triggerType: "http", qualifier: "live", description: "first" });
     expect(made.targetArn).toBe(`acs:fc:cn-hangzhou:${emulator().accountId}:functions/web/live`);
@@ -102,7 +102,7 @@ describe("the control plane", () => {
     expect(await refusal(triggers().get("http"))).toBe("404 TriggerNotFound");
   });
 
-  it("pages by name, from the start for an empty token, and by prefix", async () => {
+  it("triggers are listed by name in pages, from the start for an empty token, and by prefix", async () => {
     for (const triggerType of ["timer", "oss", "log"]) {
       await triggers().create(`t-${triggerType}`, { triggerType, triggerConfig: "{}" });
     }
@@ -117,18 +117,18 @@ describe("the control plane", () => {
   it.each<[string, Partial<fc.CreateTriggerInput>, string]>([
     ["a name that begins with a digit", { triggerName: "1" }, "400 InvalidArgument"],
     ["a type there is not", { triggerType: "mail" }, "400 InvalidArgument"],
-    ["a configuration that is no JSON", { triggerConfig: "no" }, "400 InvalidArgument"],
+    ["a configuration that is not JSON", { triggerConfig: "no" }, "400 InvalidArgument"],
     ["an HTTP trigger without methods", { triggerConfig: "{}" }, "400 InvalidArgument"],
-    ["a method there is not", { triggerConfig: '{"methods":["TRACE"]}' }, "400 InvalidArgument"],
+    ["an unknown method", { triggerConfig: '{"methods":["TRACE"]}' }, "400 InvalidArgument"],
     ["an alias that does not exist", { qualifier: "nobody" }, "404 AliasNotFound"],
     ["a version that does not exist", { qualifier: "9" }, "404 VersionNotFound"],
-  ])("refuses %s", async (_what, input, refused) => {
+  ])("%s is refused", async (_what, input, refused) => {
     expect(await refusal(triggers().create("http", input))).toBe(refused);
     expect((await triggers().names()).names).toEqual([]);
   });
 
   it.each(["allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders"])(
-    "refuses %s of cross-origin rules that cannot be a header",
+    "a corsConfig is refused if %s has a value that a header cannot have",
     async (member) => {
       for (const text of ["a\nb", "\u0000", "é\n", "😀", "x".repeat(20_000)]) {
         const triggerConfig = JSON.stringify({ methods: ["GET"], corsConfig: { [member]: ["*", text] } });
@@ -142,7 +142,7 @@ describe("the control plane", () => {
     },
   );
 
-  it("refuses a name twice, a second HTTP trigger of a qualifier, and the update of a fixed type", async () => {
+  it("an existing name, a second HTTP trigger of a qualifier, and an update of a type that cannot be updated are refused", async () => {
     await triggers().create("http");
     expect(await refusal(triggers().create("http", { qualifier: "1" }))).toBe("409 TriggerAlreadyExists");
     expect(await refusal(triggers().create("second"))).toBe("400 InvalidArgument");
@@ -150,7 +150,7 @@ describe("the control plane", () => {
     expect(await refusal(triggers().update("topic", { description: "new" }))).toBe("400 InvalidArgument");
   });
 
-  it.each(["409", "400", "412"] as const)("keeps a function that has triggers, status %s", async (status) => {
+  it.each(["409", "400", "412"] as const)("a function that has triggers is not deleted (status %s)", async (status) => {
     emulator().options.functionInUseStatus = status;
     await triggers().create("http");
     expect(await refusal(api.delete("web"))).toBe(`${status} FunctionNotEmpty`);
@@ -166,7 +166,7 @@ describe("an HTTP trigger", () => {
   });
   afterAll(() => triggers().delete("http"));
 
-  it("hands the request to the handler, and its answer to the caller", async () => {
+  it("passes the request to the handler, and the answer to the caller", async () => {
     const answer = await fetch(`${url}/a%20b?x=1&x=2&y=`, {
       method: "POST",
       body: "text",
@@ -188,12 +188,12 @@ describe("an HTTP trigger", () => {
     expect(Object.keys(event["headers"] as object)).not.toContain("X-Fc-Qualifier");
   });
 
-  it("hands over bytes that are no text as base64", async () => {
+  it("passes bytes that are not text as base64", async () => {
     const answer = await fetch(url, { method: "POST", body: Buffer.from([0xff, 0x00]) });
     expect(await answer.json()).toMatchObject({ body: "/wA=", isBase64Encoded: true });
   });
 
-  it("answers 200 with what a handler returns that is no answer, and 502 for a failure", async () => {
+  it("answers 200 if the handler returns something else than an HTTP answer, and 502 after a failure", async () => {
     const plain = await fetch(`${url}/plain`);
     expect([plain.status, await plain.text()]).toEqual([200, "plain text"]);
     const failed = await fetch(`${url}/fail`);
@@ -226,12 +226,12 @@ describe("an HTTP trigger", () => {
     },
   );
 
-  it.each([204, 304])("answers %i without the body that a handler gave", async (statusCode) => {
+  it.each([204, 304])("answers %i without the body from the handler", async (statusCode) => {
     const answer = await fetch(`${url}/raw`, { method: "POST", body: JSON.stringify({ statusCode, body: "more" }) });
     expect([answer.status, await answer.text()]).toEqual([statusCode, ""]);
   });
 
-  it.each([99, 100, 101, 103, 199, 600, 1000])("takes no handler's status %i", async (statusCode) => {
+  it.each([99, 100, 101, 103, 199, 600, 1000])("refuses the status %i from a handler", async (statusCode) => {
     const answer = await fetch(`${url}/raw`, { method: "POST", body: JSON.stringify({ statusCode }) });
     expect([answer.status, await answer.json()]).toMatchObject([502, { Code: "BadResponse" }]);
   });
@@ -241,7 +241,7 @@ describe("an HTTP trigger", () => {
     ["http://evil.example?y=1", "/", { y: "1" }],
     ["HTTP://evil.example", "/", {}],
     ["//evil.example/x", "//evil.example/x", {}],
-  ])("of a request for %s sees the path %s", async (target, rawPath, queryParameters) => {
+  ])("for a request to %s the handler gets the path %s", async (target, rawPath, queryParameters) => {
     const { port } = new URL(url);
     const text = await new Promise<string>((resolve, reject) => {
       const options = { host: "127.0.0.1", port, path: target, headers: { host: `127.0.0.1:${port}` } };
@@ -256,7 +256,7 @@ describe("an HTTP trigger", () => {
     expect(JSON.parse(text)).toMatchObject({ rawPath, queryParameters, requestContext: { http: { path: rawPath } } });
   });
 
-  it("lets only its methods through, and refuses what is too long", async () => {
+  it("accepts only its methods, and refuses requests that are too long", async () => {
     expect((await fetch(url, { method: "DELETE" })).status).toBe(403);
     const long = await fetch(`${url}/${"x".repeat(4096)}`);
     expect([long.status, await long.json()]).toMatchObject([400, { Code: "InvalidArgument" }]);
@@ -264,7 +264,7 @@ describe("an HTTP trigger", () => {
     expect(headers.status).toBe(400);
   });
 
-  it("draws a version for each request, and keeps its address when it calls something else", async () => {
+  it("chooses a version for each request, and keeps its address when its qualifier changes", async () => {
     await api.update("web", { environmentVariables: { TWO: "2" } });
     await api.publish("web");
     await api.updateAlias("web", "live", { additionalVersionWeight: { "2": 0.3 } });
@@ -278,7 +278,7 @@ describe("an HTTP trigger", () => {
     await triggers().update("http", { qualifier: "live" });
   });
 
-  it("is closed to the internet when told so, and gone when deleted", async () => {
+  it("has no public address if disableURLInternet is set, and none after it is deleted", async () => {
     const closed = JSON.stringify({ ...(JSON.parse(HTTP) as object), disableURLInternet: true });
     const { httpTrigger } = await triggers().create("inside", { qualifier: "1", triggerConfig: closed });
     expect(httpTrigger?.urlInternet).toBeUndefined();
@@ -292,7 +292,7 @@ describe("an HTTP trigger", () => {
 describe("an HTTP trigger that requires signatures", () => {
   let url: string;
   beforeAll(async () => {
-    // `function` is also what an absent authType means.
+    // Without an authType, `function` applies.
     const { httpTrigger } = await triggers().create("signed", { triggerConfig: '{"methods":["GET","POST"]}' });
     url = `${httpTrigger?.urlInternet ?? ""}/a%20b?x=a%3Db%2Fc+d&y=`;
   });
@@ -305,13 +305,13 @@ describe("an HTTP trigger that requires signatures", () => {
     return `${answer.status} ${Code}`;
   }
 
-  it("takes one made as the documentation's samples make it: over the date alone, whatever the body", async () => {
+  it("accepts a signature made as in the documentation's samples, which covers the date and not the body", async () => {
     expect(await answered(signHttp(emulator(), "GET", url))).toBe("201 ");
     const headers = { ...signHttp(emulator(), "POST", url), "content-type": "text/plain" };
     expect(await answered(headers, { method: "POST", body: "any" })).toBe("201 ");
   });
 
-  it("takes an empty security token, and checks the hash of a body that is sent with it", async () => {
+  it("accepts an empty security token, and checks the hash of the body if it is sent", async () => {
     expect(await answered(signHttp(emulator(), "GET", url, { headers: { "x-acs-security-token": "" } }))).toBe("201 ");
     const payload = sha256("body");
     const headers = signHttp(emulator(), "POST", url, { payload, headers: { "x-acs-content-sha256": payload } });
@@ -319,14 +319,14 @@ describe("an HTTP trigger that requires signatures", () => {
     expect(await answered(headers, { method: "POST", body: "other" })).toBe("403 SignatureNotMatch");
   });
 
-  it("takes a temporary key with its token, and not without", async () => {
+  it("accepts a temporary key only with its token", async () => {
     const { securityToken, ...keys } = emulator().temporaryCredentials();
     const headers = { "x-acs-security-token": securityToken };
     expect(await answered(signHttp(keys, "GET", url, { headers }))).toBe("201 ");
     expect(await answered(signHttp(keys, "GET", url))).toBe("400 MissingSecurityToken");
   });
 
-  it("refuses another scheme", async () => {
+  it("refuses another signature scheme", async () => {
     expect(await answered({ authorization: "acs key:signature" })).toBe("403 SignatureNotMatch");
   });
 
@@ -345,7 +345,7 @@ describe("an HTTP trigger that requires signatures", () => {
     expect(await answered(headers)).toBe(refused);
   });
 
-  it("refuses one of another method or path, and a header of the signature that is not signed", async () => {
+  it("refuses a signature of another method or path, and a required header that is not signed", async () => {
     expect(await answered(signHttp(emulator(), "POST", url))).toBe("403 SignatureNotMatch");
     expect(await answered(signHttp(emulator(), "GET", `${url}z`))).toBe("403 SignatureNotMatch");
     const more = { ...signHttp(emulator(), "GET", url), "x-acs-more": "unsigned" };
@@ -357,13 +357,13 @@ describe("an HTTP trigger that requires signatures", () => {
     [-14, "201 "],
     [14, "201 "],
     [16, "403 RequestTimeTooSkewed"],
-  ])("answers one dated %d minutes from now with %s", async (minutes, expected) => {
+  ])("answers a request dated %d minutes from now with %s", async (minutes, expected) => {
     const at = new Date(Date.now() + minutes * 60_000);
     expect(await answered(signHttp(emulator(), "GET", url, { at }))).toBe(expected);
   });
 });
 
-it("address, configuration and description outlive a restart", async () => {
+it("address, configuration and description of a trigger stay after a restart", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "emulator-triggers-"));
   const run = async <T>(work: (running: Emulator, its: Triggers) => Promise<T>): Promise<T> => {
     const running = await startEmulator({ dataDir });

@@ -53,14 +53,14 @@ function ask(url: string, headers: Record<string, string>, method = "GET"): Prom
 const crossOrigin = ({ headers }: Answer): Record<string, unknown> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith("access-control")));
 
-describe("pages", () => {
+describe("which web pages may call a trigger", () => {
   const PAGES: [string, Record<string, string>, CallingPages, number][] = [
     ["no page at all", {}, "local", 200],
     ["a page of this machine", { origin: "http://localhost:3000" }, "local", 200],
     ["a page of this machine by its address", { origin: "https://127.0.0.1" }, "local", 200],
     ["a page of another site", { origin: "https://evil.example" }, "local", 501],
     ["a page of another site", { origin: "https://evil.example" }, "anywhere", 200],
-    ["a name that only looks like this machine's", { origin: "http://localhost.evil.example" }, "local", 501],
+    ["a name that only looks like localhost", { origin: "http://localhost.evil.example" }, "local", 501],
     ["a page without an address", { origin: "null" }, "local", 501],
     ["a picture on a page of another site", { "sec-fetch-site": "cross-site" }, "local", 501],
     ["a person who types the address", { "sec-fetch-site": "none" }, "local", 200],
@@ -74,18 +74,18 @@ describe("pages", () => {
   });
   afterAll(() => local?.close());
 
-  it.each(PAGES)("%s with %j may call (callingPages %s): %i", async (_what, headers, pages, status) => {
+  it.each(PAGES)("%s with %j, callingPages %s: status %i", async (_what, headers, pages, status) => {
     const answer = await ask(urls[pages], headers, "POST");
     expect(answer.status).toBe(status);
     if (status === 501) expect(JSON.parse(answer.body)).toMatchObject({ Code: "EmulatorNotImplemented" });
   });
 
-  it("another value is refused at the start", async () => {
+  it("another value of callingPages is refused at the start", async () => {
     await expect(startEmulator({ callingPages: "all" as "local" })).rejects.toThrow(/callingPages is 'all'; allowed: local, anywhere/); // prettier-ignore
   });
 });
 
-describe("what pages may read", () => {
+describe("which web pages may read an answer", () => {
   const origin = "https://page.example";
   const preflight = { origin, "access-control-request-method": "POST", "access-control-request-headers": "x-one" };
 
@@ -105,12 +105,12 @@ describe("what pages may read", () => {
     expect(crossOrigin(await ask(`${url}/own`, { origin }))["access-control-allow-origin"]).toBe("https://own.example");
   });
 
-  it("a trigger with OPTIONS among its methods leaves the preflight to the function", async () => {
+  it("a trigger with the method OPTIONS passes the preflight to the function", async () => {
     const url = await trigger(api, "options", { methods: ["GET", "OPTIONS"] });
     expect(await ask(url, preflight, "OPTIONS")).toMatchObject({ status: 200, body: "OPTIONS" });
   });
 
-  it("triggerCors absent: a trigger without corsConfig says nothing of pages", async () => {
+  it("with triggerCors absent, a trigger without corsConfig sends no CORS headers", async () => {
     emulator().options.triggerCors = "absent";
     const url = await trigger(api, "silent");
     expect(crossOrigin(await ask(url, { origin }))).toEqual({});
@@ -118,7 +118,7 @@ describe("what pages may read", () => {
     emulator().options.triggerCors = "allowed";
   });
 
-  it("a corsConfig lets those pages read that it names", async () => {
+  it("a corsConfig lets only the pages in it read an answer", async () => {
     const corsConfig = { allowOrigins: [origin], allowMethods: ["GET"], exposeHeaders: ["x-two"], maxAge: 60 };
     const url = await trigger(api, "rules", { corsConfig });
     expect(crossOrigin(await ask(url, { origin }))).toEqual({
@@ -170,19 +170,19 @@ describe("asynchronous calls of a trigger", () => {
 });
 
 describe("refusals of a trigger", () => {
-  it("a method that is not let through gets 403 FCCommonError, in body and header", async () => {
+  it("a method that is not allowed gets 403 FCCommonError, in body and header", async () => {
     const url = await trigger(api, "methods");
     const { status, headers, body } = await ask(url, {}, "PUT");
     expect([status, headers["x-fc-error-type"]]).toEqual([403, "FCCommonError"]);
     expect(JSON.parse(body)).toMatchObject({ Code: "FCCommonError" });
   });
 
-  it("a request without a signature has the header too", async () => {
+  it("the answer to a request without a signature also has the header", async () => {
     const { status, headers } = await ask(await trigger(api, "unsigned", { authType: "function" }), {});
     expect([status, headers["x-fc-error-type"]]).toEqual([400, "FCCommonError"]);
   });
 
-  it("a trigger with authType jwt is kept, and its calls are refused in our own name", async () => {
+  it("a trigger with authType jwt is stored, and its calls are refused with an error of the emulator", async () => {
     const url = await trigger(api, "jwt", { authType: "jwt", authConfig: "{}" });
     const { status, body } = await ask(url, {});
     expect([status, (JSON.parse(body) as { Code: string }).Code]).toEqual([501, "EmulatorNotImplemented"]);
@@ -207,14 +207,14 @@ describe("an answer with status 204", () => {
     });
   }
 
-  it("of a function has no length and no body", async () => {
+  it("from a function has no length and no body", async () => {
     const url = await trigger(api, "empty");
     const received = await raw(url, `GET /empty HTTP/1.1\r\nhost: ${new URL(url).host}`);
     expect(received).toMatch(/^http\/1\.1 204 /);
     expect(received).not.toMatch(/content-length|left out|transfer-encoding/);
   });
 
-  it("of the API has none either", async () => {
+  it("from the API has no length and no body", async () => {
     await api.create("gone");
     const url = `${emulator().endpoint}/2023-03-30/functions/gone`;
     const hash = createHash("sha256").digest("hex");

@@ -58,7 +58,7 @@ describe("PublishFunctionVersion", () => {
 });
 
 describe("ListFunctionVersions", () => {
-  it("versions are listed newest first by default, by number, in pages", async () => {
+  it("versions are listed in pages by number, the newest first by default", async () => {
     await api.create("order");
     emulator().options.publishGuard = "off";
     for (let count = 0; count < 11; count++) await api.publish("order");
@@ -87,7 +87,7 @@ describe("DeleteFunctionVersion", () => {
   });
 });
 
-describe("settling", () => {
+describe("a function that becomes ready later", () => {
   it("GetFunction answers Pending, then InProgress, for the given number of reads", async () => {
     emulator().options.pendingReads = 2;
     await api.create("slow");

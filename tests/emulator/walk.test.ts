@@ -1,6 +1,6 @@
 /**
- * Calls every operation of the SDK's client once. Each works, its result survives a restart, and a new operation of the
- * SDK makes this test fail.
+ * Calls every operation of the SDK's client once. Each call must succeed, and its result must stay after a restart. If a new version
+ * of the SDK has another operation, this test fails.
  */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ import { RecordingClient } from "../../emulator/learn/recordingClient";
 import { answerModel, differences } from "./models";
 import { zipInput } from "./support";
 
-/** Refused with a code of our own, and nothing else is. */
+/** The only operations that are refused with an error of the emulator. */
 const SESSIONS = [
   ...["createSession", "deleteSession", "getSession", "listSessions"],
   ...["pauseSession", "resumeSession", "updateSession"],
@@ -69,7 +69,7 @@ async function call(operation: string, path: unknown[] = [], request?: unknown):
   const headers = operation === "invokeFunction" ? new fc.InvokeFunctionHeaders({}) : {};
   const sizeOfState = () => statSync(join(dataDir, "state.json")).size;
   const answer = await method.call(sdk, ...path, ...(request === undefined ? [] : [request]), headers, runtime);
-  // Nothing is left to keep: the operation kept all it changed.
+  // The operation has stored all its changes, so nothing is left to store.
   const size = sizeOfState();
   emulator.store.save();
   expect(sizeOfState()).toBe(size);
@@ -124,7 +124,7 @@ function withoutRequest(body: unknown): unknown {
   return rest;
 }
 
-it("creates one object of every kind", async () => {
+it("one object of every kind can be created", async () => {
   const functionCode = zipInput({ "index.js": "exports.handler = async () => 'ok';" });
   const input = { functionName: "f", runtime: "nodejs20", handler: "index.handler", code: functionCode };
   await call("createFunction", [], new fc.CreateFunctionRequest({ body: new fc.CreateFunctionInput(input) }));
@@ -176,7 +176,7 @@ it("creates one object of every kind", async () => {
   expect(regions.regions.region).toContainEqual({ localName: "cn-hangzhou", regionId: "cn-hangzhou" });
 });
 
-it("reads the same after a restart", async () => {
+it("every read has the same answer after a restart", async () => {
   const ended = () =>
     [...(emulator.store.functions.get("f")?.asyncTasks.values() ?? [])].every(({ endTime }) => endTime > 0);
   while (!ended()) await new Promise((resolve) => setImmediate(resolve));
@@ -200,7 +200,7 @@ it("reads the same after a restart", async () => {
   });
 });
 
-it("deletes every object", async () => {
+it("every object can be deleted", async () => {
   await expect(call("deleteFunction", ["f"])).rejects.toMatchObject({ code: "FunctionNotEmpty" });
   await call("deleteTrigger", ["f", "http"]);
   await expect(call("deleteFunction", ["f"])).rejects.toMatchObject({ code: "ProvisionConfigExist" });

@@ -1,6 +1,6 @@
 /**
- * What a user sees of bad input: everything that is wrong with a resource, on its own line, and nothing is sent. The engine
- * ends a run at the first resource that is refused, so there is one run for each kind.
+ * Bad input on the real engine: every problem of a resource is printed on its own line, and nothing is sent. The engine ends a
+ * run at the first refused resource, so there is one run for each kind of resource.
  */
 import * as fc from "pulumi-alicloud-fc";
 import { type Workbench, failure, workbench } from "../support/engine";

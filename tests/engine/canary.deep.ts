@@ -1,4 +1,4 @@
-/** The main job on the real engine, with what `tests/provider/canary.test.ts` proves without it; `canary.test.ts` is the short form. */
+/** The main job on the real engine, with the checks of `tests/provider/canary.test.ts`; `canary.test.ts` is a shorter form. */
 import { changes } from "../support/engine";
 import { type CanaryBench, canaryBench } from "./canary";
 

@@ -1,4 +1,4 @@
-/** The main job on the real engine: the real provider process, the real SDK, the emulator over HTTP. `canary.deep.ts` has all of it. */
+/** The main job on the real engine, with the real provider process and SDK, and the emulator over HTTP. `canary.deep.ts` has the whole job. */
 import { changes } from "../support/engine";
 import { type CanaryBench, canaryBench } from "./canary";
 

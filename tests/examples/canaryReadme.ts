@@ -1,4 +1,4 @@
-/** The example as its README has it, step by step, on the real engine; `canaryRelease.deep.ts` goes on to the end. */
+/** The steps of the example's README, unchanged, on the real engine; `canaryRelease.deep.ts` has all steps. */
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";

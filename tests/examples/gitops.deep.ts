@@ -1,4 +1,4 @@
-/** A git repository, its pipelines, and what goes wrong between them: the script every pipeline runs, on the real engine. */
+/** A git repository and its pipelines, which run in the wrong order or fail: the script of the pipelines, on the real engine. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator, RecordedRequest } from "../../emulator";

@@ -1,4 +1,4 @@
-/** The example's pipelines as the programs read them that know their language: actionlint from Go modules, gitlab-ci-local from npm. */
+/** The example's pipelines, checked by programs for their languages: actionlint from Go modules, gitlab-ci-local from npm. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

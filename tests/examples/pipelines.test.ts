@@ -1,4 +1,4 @@
-/** The example's pipelines: what their files promise, and the script that each of them runs. `pipelines.deep.ts` runs the steps. */
+/** The example's pipelines: the content of their files, and the script that each of them runs. `pipelines.deep.ts` runs the steps. */
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

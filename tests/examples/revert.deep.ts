@@ -1,5 +1,5 @@
 /**
- * What nobody meant (docs/releases.md), with `git revert` itself: a git repository, the script of its pipeline, the
+ * Traffic that nobody asked for (docs/releases.md), tested with `git revert`: a git repository, the script of its pipeline, and the
  * real engine.
  */
 import { type GitOps, type Outcome, StartedGitOps } from "../support/gitops";

@@ -1,6 +1,6 @@
 /**
- * An answer without a member that its operation always has is an error with operation and request id. It is never taken
- * as state, and never "deleted". Through the provider process; its own clock runs.
+ * An answer without a member that its operation always has is an error with operation and request id. Such an answer is never
+ * stored as state, and never means "deleted". Tested with the provider process and the real clock.
  */
 import type { FaultAction } from "../../emulator";
 import type { Kind } from "../../provider/resources/tokens";

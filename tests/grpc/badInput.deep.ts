@@ -1,4 +1,4 @@
-/** See everyArgument.ts: every value of the tables. */
+/** See everyArgument.ts; this file uses every value of the tables. */
 import { testArguments } from "./everyArgument";
 
 testArguments(Infinity);

@@ -1,6 +1,6 @@
 /**
- * What people write into each argument, right and wrong. Keyed by the way to the argument, so that the compiler asks for
- * rows when an argument is added; lists are passed through (`nasConfig.mountPoints.mountDir`).
+ * Right and wrong values of each argument. The keys are the paths of the arguments, so the compiler reports an argument without
+ * rows. A path leads through lists (`nasConfig.mountPoints.mountDir`).
  */
 import type { AliasInputs } from "../../provider/core/alias";
 import type { FunctionInputs, OssCode } from "../../provider/core/function";

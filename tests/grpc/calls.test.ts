@@ -1,6 +1,6 @@
 /**
- * How many calls a function with a version and an alias costs, each with what it proves; and that a call which is left out
- * leaves no gap: what somebody else does in its place is found by the next one. Through the provider process.
+ * The calls that a function with a version and an alias needs, each with its reason. If a call is left out, a change by somebody
+ * else at this moment is found by the next call. Tested with the provider process.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

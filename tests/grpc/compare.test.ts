@@ -1,6 +1,6 @@
 /**
- * Nothing is written over what was not looked at: somebody else changes an alias or a trigger while a run writes it, and what
- * is there is seen whole. Through the provider process; its own clock runs.
+ * Somebody else changes an alias or a trigger while a run writes it: the run does not overwrite a change that it has not read, and
+ * reads all versions with a share. Tested with the provider process and the real clock.
  */
 import type { FaultAction } from "../../emulator";
 import { Runs, type Stored, caught } from "../support/runs";

@@ -1,6 +1,6 @@
 /**
- * What was changed behind the program's back, through the provider process: a refresh finds it, and the next run puts it right
- * or says why it cannot. `tests/engine/drift.deep.ts` has the same on the engine, and more.
+ * Changes that somebody made outside of the program: a refresh finds them, and the next run undoes them or prints why it cannot.
+ * Tested with the provider process. `tests/engine/drift.deep.ts` has these and more tests on the engine.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * The provider process over gRPC while answers get lost: each of the mutating calls is applied once, and what comes back for
- * the state is complete. The fault strikes after the change was made; the process's own clock runs.
+ * The provider process over gRPC, with lost answers: each call that changes something is applied once, and the result for state is
+ * complete. The answer is lost after the change was applied. The process uses the real clock.
  */
 import { type Emulator, type FaultAction } from "../../emulator";
 import { hashCode } from "../../provider/code";

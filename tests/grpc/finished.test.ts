@@ -1,6 +1,6 @@
 /**
- * What was made is in state, finished or not, and what is done does not fail for the cleaning up. Through the provider
- * process; its own clock runs.
+ * Every created object is in state, also if it is unfinished, and a run that is done does not fail because its clean-up fails. Tested
+ * with the provider process and the real clock.
  */
 import type { FaultAction } from "../../emulator";
 import type { Kind } from "../../provider/resources/tokens";

@@ -1,6 +1,6 @@
 /**
- * Releases that judge themselves, through the provider process, against rows that the emulator's log service has. The
- * clock is that of the emulator: the provider reads the time only from answers.
+ * Releases with weight auto, with the provider process and rows in the emulator's log service. Tests move the clock of the
+ * emulator, because the provider reads the time only from answers.
  */
 import type * as sdk from "@alicloud/fc20230330";
 import type { Emulator, FaultAction } from "../../emulator";

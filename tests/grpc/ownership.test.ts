@@ -1,6 +1,6 @@
 /**
- * Whose an object is, asked by every resource in every call, through the provider process. What must not change is
- * compared in the emulator's own records; whose objects are is set there as well, by marks written out here.
+ * Every resource checks the owner of its object in every call. Tested with the provider process. The tests compare the state of
+ * the emulator before and after, and set owners there, by marks that are written out here.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -73,7 +73,7 @@ async function refused(run: Promise<unknown>): Promise<string> {
   return message;
 }
 
-/** A function with a published version, as somebody's console leaves it. */
+/** Makes a function with published versions and without an owner, as if somebody had made it in the console. */
 async function byHand(versions = 1): Promise<void> {
   await api.create("api");
   for (let n = 1; n <= versions; n++) {

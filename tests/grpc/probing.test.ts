@@ -1,6 +1,6 @@
 /**
- * Releases that are judged by probes, through the provider process: the versions of a function in the emulator answer
- * as a test wants.
+ * Releases that are judged by probes, with the provider process. Each test sets the answers of the versions of a function in the
+ * emulator.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** The import file and the program: what is told, what is kept secret, what is refused. */
+/** The import file and the program: the notes for the user, the secrets, and the functions that are refused. */
 import { type Live, type Target, describe as described, secretValue } from "../../provider/import";
 
 const TARGET: Target = {

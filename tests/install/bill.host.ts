@@ -1,4 +1,4 @@
-/** The bill of materials of a release, made by the workflow's own lines: it names what a user gets and nothing else. */
+/** The bill of materials of a release, made by the lines of the workflow: it has exactly the packages that a user gets. */
 import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";

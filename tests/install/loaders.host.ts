@@ -1,4 +1,4 @@
-/** The ways people run a program beside plain CommonJS, each a whole canary release on the real engine. */
+/** Other ways to run a program than plain CommonJS, each with a whole canary release on the real engine. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { MODULE, type RuntimeOptions, project, release, released } from "./release";

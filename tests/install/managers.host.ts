@@ -1,4 +1,4 @@
-/** The package managers beside npm. */
+/** A canary release with the package managers other than npm. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { COMMONJS, project, release, released } from "./release";

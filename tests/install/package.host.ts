@@ -1,4 +1,4 @@
-/** What npm packs: exactly what was built and nothing else; all it promises is there, and its types read well. */
+/** The packed npm package: it has exactly the built files, all entries of its package.json exist, and its types are correct. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../support/root";

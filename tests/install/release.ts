@@ -1,4 +1,4 @@
-/** A canary release by a program that was installed elsewhere, on the real engine. */
+/** A canary release on the real engine, by a program in another folder with the packed package. */
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";

@@ -1,4 +1,4 @@
-/** Our package as npm packs it, installed in programs elsewhere by the package managers people use. */
+/** Packs this package with npm, and installs it in programs in other folders with several package managers. */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** The ends of the range of versions that package.json promises; the program is CommonJS, the package manager npm. */
+/** The oldest and the newest versions of the range in package.json; the program is CommonJS, the package manager npm. */
 import { join } from "node:path";
 import { COMMONJS, project, release, released } from "./release";
 import { freshFolder, install, otherNode, PULUMI, removeMade, versionOf, write } from "./support";

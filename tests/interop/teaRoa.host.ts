@@ -1,6 +1,6 @@
 /**
- * The emulator as tea-roa sees it, the client of Terraform's alicloud provider: another language, the older signature,
- * and answers taken as they are instead of being cast to models.
+ * The emulator with tea-roa, the client of Terraform's alicloud provider, which differs from the SDK: another language, the older
+ * signature, and answers that are not converted to models.
  */
 import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

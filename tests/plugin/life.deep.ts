@@ -1,6 +1,6 @@
 /**
- * A stack in YAML on the real engine and the real plugin, where a run is no plain success: values that are not known in a preview,
- * replacements, waiting, and updates that fail half-way. Secrets are looked for in all of it.
+ * A stack in YAML on the real engine and the real plugin, with special runs: values that a preview does not know, replacements,
+ * waiting, and updates that fail half-way. No output may contain a secret.
  */
 import { changes, failure } from "../support/engine";
 import { type LanguageBench, hostsOnPath, languageBench } from "../support/languages";

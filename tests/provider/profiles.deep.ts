@@ -1,4 +1,4 @@
-/** The provider's main job under a set of profiles in which each two values of two switches come together. */
+/** The provider's main job with several profiles, which together have every pair of values of two switches. */
 import { ALL, holds, pairs, rowsOfPairs, underProfiles } from "../support/covering";
 
 const ROWS = rowsOfPairs(ALL);

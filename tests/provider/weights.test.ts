@@ -1,4 +1,4 @@
-/** Some of the shares; `weights.deep.ts` takes every one. */
+/** Some shares; `weights.deep.ts` tests every share. */
 import { describeShares } from "./shares";
 
 describeShares(31);

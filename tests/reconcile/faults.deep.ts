@@ -1,4 +1,4 @@
-/** See story.ts: every fault at every mutating call. */
+/** See story.ts: every fault at every call that changes something. */
 import { DISTURBED, testDisturbed } from "./story";
 
 testDisturbed(DISTURBED);

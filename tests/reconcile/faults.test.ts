@@ -1,6 +1,6 @@
 /**
- * What a failed, lost or overtaken call does to a release. See story.ts; `faults.deep.ts` has every fault at every
- * mutating call.
+ * Faults during a release: a call fails, its answer is lost, or somebody else changes the object first. See story.ts;
+ * `faults.deep.ts` has every fault at every call that changes something.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ it("undisturbed, sends each change once", async () => {
   expect(applied()).toEqual(OPERATIONS);
 });
 
-/** Of the first three faults, which lose the answer of a change that was made, each call gets one; and each kind comes up. */
+/** Each call gets one of the first three faults, which lose the answer to an applied change; each of the faults is used. */
 const EVERY = 3;
 
 testDisturbed(DISTURBED.filter((_, i) => i % EVERY === 0));

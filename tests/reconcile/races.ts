@@ -1,10 +1,11 @@
 /**
- * Forced races, as many as `races.test.ts` and `races.deep.ts` want. A run raises a canary while somebody else sets weights at a random request and answers get lost, refused and late: what the
- * other one set and the run could have seen is never raised again. Real SDK over HTTP, virtual time.
+ * Forced races: `races.test.ts` and `races.deep.ts` set their number. A run raises a canary, while somebody else sets weights at a
+ * random request, and answers are lost, refused or late. The run must not raise a share that the other one set before the last read
+ * of the run. Real SDK over HTTP, simulated time.
  *
- * The service has no precondition on a write: a change that arrives after the last look and before a write that is carried out
- * cannot be seen by anybody. Only that window is left out, found in the emulator's own record. The other one is a hand, or another
- * pipeline of the same stack that runs a newer commit with a lower weight.
+ * The service has no conditional writes, so a change between the last read of a run and its write cannot be noticed. The tests find
+ * this period in the record of the emulator, and allow only changes in it to be lost. The other one is a person, or another pipeline
+ * of the same stack that runs a newer commit with a lower weight.
  */
 import * as fc from "fast-check";
 import { type Emulator, type FaultAction, startEmulator } from "../../emulator";
@@ -42,13 +43,13 @@ const releaseInputs = (version: number, weight: number, rev: number) => {
   return checkRelease({}, { ...common("Release"), ...own }).inputs as never;
 };
 
-/** The run of each pipeline: one that raises to 50 %, and one of a newer commit that lowers to 10 %. */
+/** Two pipelines: `raise` runs a commit with weight 50, and `lower` runs a newer commit with weight 10. */
 interface Pipelines {
   raise(): Promise<unknown>;
   lower(): Promise<unknown>;
 }
 
-/** Each brings the alias to version 1 with 25 % on version 2. */
+/** Makes the pipelines. The alias has version 1, with 25 % on version 2. */
 const KINDS: Record<string, () => Promise<Pipelines>> = {
   async Alias() {
     const one = await reconcileAlias(session(), aliasInputs("1", 0));
@@ -84,9 +85,9 @@ const fault = fc.record({
   action: fc.constantFrom(...FAULTS),
 });
 
-/** What can be seen of a change that was made when the record had so many requests. */
+/** Whether the run could notice a change that was made when the record had this number of requests. */
 function visible(start: number, changed: number): { isBlind: boolean; isFirst: boolean } {
-  // Whatever comes first after the change: an answered look, or a write that nobody could have held back.
+  // The first request after the change: a read with an answer, or a write that the run had already sent.
   const looks = emulator.requests.flatMap(({ operation, status, fault: lost }, i) =>
     i >= start && operation === "GetAlias" && status === 200 && lost === undefined ? [i] : [],
   );
@@ -98,7 +99,7 @@ function visible(start: number, changed: number): { isBlind: boolean; isFirst: b
   return { isBlind: blind >= 0 && (look === undefined || blind < look), isFirst: changed <= (looks[0] ?? Infinity) };
 }
 
-/** The tests, with so many races of each kind. */
+/** The tests, with this number of races of each kind. */
 export function races(count: number): void {
   describe.each(Object.keys(KINDS))("%s", (kind) => {
     it(`${count} races with a change by hand: a lowered share that the run could read stays low, and no change is sent twice without a read between`, async () => {
@@ -125,13 +126,13 @@ export function races(count: number): void {
             emulator.faults.clear();
             const requests = emulator.requests.slice(start).filter(({ operation }) => /Alias$/.test(operation));
             const late = faults.some(({ action }) => action.kind === "applyLate");
-            // What is carried out late stands in the record twice.
+            // A request that is carried out late is in the record twice.
             requests.forEach(({ operation }, i) => {
               if (!late && operation === "UpdateAlias") expect(requests[i - 1]?.operation).toBe("GetAlias");
             });
             if (hand === undefined) return;
             const { isBlind, isFirst } = visible(start, hand.at);
-            // What a plain alias finds when it begins it overwrites: its weight is taken literally.
+            // A plain alias overwrites the weight that it finds at the beginning, because its weight is applied as written.
             if (late || isBlind || (kind === "Alias" && isFirst)) return;
             seen += 1;
             expect([hand, share()]).toEqual([hand, fraction]);
@@ -169,7 +170,7 @@ export function races(count: number): void {
           emulator.faults.clear();
           if (changed === undefined || faults.some(({ action }) => action.kind === "applyLate")) return;
           const { isBlind } = visible(changed, changed);
-          // A plain alias has no order of commits: a run whose first look comes after the other one is the later one.
+          // A plain alias has no order of commits: a run whose first read is after the other change is the later one.
           if (isBlind || (kind === "Alias" && !hasLooked)) return;
           seen += 1;
           expect([at, faults, start, share()]).toEqual([at, faults, start, 0.1]);

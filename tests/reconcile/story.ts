@@ -1,6 +1,6 @@
 /**
- * A release from creation to deletion, with one fault at a mutating call: whatever happens on the way, each change is applied
- * exactly once, and the outcome is that of an undisturbed run. Time is virtual.
+ * A release from creation to deletion, with one fault at a call that changes something. Each change must be applied exactly
+ * once, and the result must be the same as without a fault. Time is simulated.
  */
 import { type Emulator, type FaultAction, startEmulator } from "../../emulator";
 import { crc64 } from "../../provider/code";
@@ -12,7 +12,7 @@ import { type PackedCode, deleteFunction, reconcileFunction } from "../../provid
 import { deleteVersions, reconcileVersion } from "../../provider/reconcile/version";
 import { virtualSession } from "../support/session";
 
-/** A new one for each test. */
+/** The emulator; each test starts a new one. */
 export let emulator: Emulator;
 
 beforeEach(async () => {
@@ -25,7 +25,7 @@ export const session = () => virtualSession(emulator, 2_000, warnings);
 
 export const warnings: string[] = [];
 
-/** Not a zip: the service does not look inside at this point, and neither does the emulator. */
+/** Code that is not a zip. The service does not read it at this point, and neither does the emulator. */
 export function pack(code: object): PackedCode {
   const { path } = code as { path: string };
   const zip = Buffer.from(`code of ${path}`);
@@ -62,7 +62,7 @@ export function aliasInputs(versionId: string, weight: number): AliasInputs {
   return valid(checkAlias({}, { ...common("Alias"), ...own }));
 }
 
-/** Create, release a canary with a new tag, destroy. Answers what stood before the end. */
+/** Creates, releases a canary with a new tag, and destroys. Returns the objects before the destroy. */
 export async function story(): Promise<object> {
   const at = session();
   const fn = await reconcileFunction(at, pack, functionInputs("one", {}));
@@ -116,12 +116,12 @@ const FAULTS: Record<string, FaultAction> = {
   "refused as concurrent": { kind: "reject", status: 409, code: "ConcurrentUpdateError", message: "busy" },
 };
 
-/** A kind of fault at each mutating call. */
+/** Tests with one kind of fault at each call that changes something. */
 export const DISTURBED = [...new Set(OPERATIONS)].flatMap((operation) =>
   Object.entries(FAULTS).map(([fault, action]) => ({ operation, fault, action })),
 );
 
-/** The story ends as if nothing had happened. */
+/** Expects the same result as without a fault. */
 export function testDisturbed(disturbed: typeof DISTURBED): void {
   it.each(disturbed)("$operation: $fault", async ({ operation, action }) => {
     emulator.faults.add({ operation, action });

@@ -1,4 +1,7 @@
-/** The hash of environment values, which programs in some languages leave out: alone it changes nothing. */
+/**
+ * Programs in some languages do not pass the hash of environment values. A hash that is missing on one side alone is no change
+ * of the release.
+ */
 import { diffRelease } from "../../provider/core/release";
 import type { ReleaseInputs } from "../../provider/core/release/inputs";
 import type { Memory } from "../../provider/core/release/memory";

@@ -1,4 +1,4 @@
-/** See judging.ts. `npm run soak` plays as many as the project aims for. */
+/** See judging.ts. `npm run soak` plays more sequences. */
 import { playMany } from "./judging";
 
 const COUNT = Number(process.env["FC_JUDGED_SEQUENCES"] ?? "3000");

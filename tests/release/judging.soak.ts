@@ -1,6 +1,6 @@
 /**
  * See judging.ts. `FC_JUDGED_SEQUENCES` sequences from `FC_JUDGED_SEED`; by default 100,000 from the second in which it starts. Each part
- * has a seed of its own, which plays it again.
+ * has its own seed, with which it can be played again.
  */
 import { playMany } from "./judging";
 

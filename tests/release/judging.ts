@@ -1,6 +1,6 @@
 /**
- * Random sequences of requests, runs, hands and crashes under weight `auto`, through the flow that the provider process runs, against a
- * service in memory. What is right is said here in literal values; of the package only what is tested is imported.
+ * Random sequences of requests, runs, changes by hand and crashes with weight `auto`, on the functions that the provider process calls and a
+ * service in memory. Expected values are literals; only the tested code of the package is imported.
  */
 import * as fc from "fast-check";
 import type { FcApi } from "../../provider/client/api";

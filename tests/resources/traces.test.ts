@@ -1,4 +1,4 @@
-/** Stack traces are off while a resource registers, and only then. */
+/** Stack traces are switched off only while a resource registers. */
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "pulumi-alicloud-fc";
 

@@ -1,4 +1,4 @@
-/** Whether state has what the last run wrote: `status` warns where it has not, and no verb changes anything. */
+/** State without the result of the last run: `status` warns about it, and the other subcommands change nothing. */
 import { newMemory } from "../../provider/core/release/memory";
 import { type StoredRelease, isBehind } from "../../provider/rollout";
 

@@ -1,4 +1,4 @@
-/** Rows that are kept from look to look: the same as a fresh read of the whole window has, with fewer calls. */
+/** Rows that are kept between reads are the same as those of a new read of the whole window, with fewer calls. */
 import type { Row, RowQuery, RowSource } from "../../provider/core/analysis";
 import { keepingRows } from "../../provider/rollout/rows";
 

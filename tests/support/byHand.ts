@@ -1,8 +1,8 @@
-/** Changes of objects that were made by hand some time ago. */
+/** Makes changes by hand, as if somebody had made them some time ago. */
 import type * as fc from "@alicloud/fc20230330";
 import { Api } from "../emulator/support";
 
-/** Changes by hand. A read follows each change, so that late reads show the change. */
+/** Changes by hand. After each change an object is read, so that later reads show the change even if reads are late. */
 export class ByHand extends Api {
   override async create(...args: Parameters<Api["create"]>): Promise<fc.Function> {
     return await this.settled(super.create(...args));
@@ -12,7 +12,7 @@ export class ByHand extends Api {
     return await this.settled(super.update(...args));
   }
 
-  /** Deletes a function after its aliases and versions, since an account may refuse to delete one that has any. */
+  /** Deletes a function after its aliases and versions, because an account may refuse to delete a function that has any. */
   override async delete(functionName: string): Promise<number> {
     for (const { aliasName = "" } of (await this.listAliases(functionName)).aliases ?? []) {
       await this.settled(this.deleteAlias(functionName, aliasName));

@@ -16,7 +16,7 @@ const release = new fc.CanaryRelease("api", {
 exports.split = release.split;
 `;
 
-/** What a run of the command printed, and its exit code. */
+/** The output of a run of the command, and its exit code. */
 export interface Ran {
   readonly code: number;
   readonly stdout: string;
@@ -34,9 +34,9 @@ export interface CommandBench {
   readonly env: Readonly<Record<string, string>>;
   /** Runs the command in the program's folder, without a terminal. */
   run(...args: string[]): Promise<Ran>;
-  /** The same with further variables of the environment. */
+  /** Runs the command with additional environment variables. */
   runWith(more: Readonly<Record<string, string>>, ...args: string[]): Promise<Ran>;
-  /** Makes the function answer a text. */
+  /** Writes code with which the function answers this text. */
   write(answer: string): void;
   /** Text of the stack's config file. */
   config(): string;

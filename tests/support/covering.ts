@@ -10,14 +10,14 @@ import { PROFILE_VARIABLE } from "./profile";
 
 export type Row = Readonly<Record<string, string>>;
 type Name = keyof typeof SWITCHES;
-/** A value of a switch beside a value of another one. */
+/** A pair: a value of one switch together with a value of another switch. */
 export type Pair = readonly [Name, string, Name, string];
 
 export const ALL = Object.keys(SWITCHES) as Name[];
 
 /**
- * Those that change an answer to a request of the provider. Not among them are those about running code and events, and about
- * requests it never sends: such as an alias without weights, of LATEST, or with finer weights than thousandths.
+ * Switches that change an answer to a request of the provider. Switches about running code and events are left out, and switches
+ * about requests that the provider never sends, such as an alias without weights, of LATEST, or with weights finer than thousandths.
  */
 export const SEEN_BY_PROVIDER: readonly Name[] = [
   ...(["publishGuard", "publishErrorStatus", "refusedPublish", "aliasNoChange", "readAfterWrite"] as const),
@@ -25,7 +25,7 @@ export const SEEN_BY_PROVIDER: readonly Name[] = [
   ...(["versionDescription", "stateFields"] as const),
 ];
 
-/** Each value of a switch beside each value of another one. */
+/** All pairs of values of two switches. */
 export function pairs(names: readonly Name[]): Pair[] {
   return names.flatMap((a, at) =>
     names
@@ -36,7 +36,7 @@ export function pairs(names: readonly Name[]): Pair[] {
 
 export const holds = (row: Row, [a, x, b, y]: Pair): boolean => row[a] === x && row[b] === y;
 
-/** A row that begins with an open pair; switch by switch, in this order, it takes the value that meets most open pairs. */
+/** A row of values that has the given uncovered pair. The other switches get, one by one, the value that covers most uncovered pairs. */
 function rowFrom(open: readonly Pair[], order: readonly Name[]): Row {
   const row: Record<string, string> = {};
   const [first] = open;
@@ -52,8 +52,8 @@ function rowFrom(open: readonly Pair[], order: readonly Name[]): Row {
 }
 
 /**
- * Rows in which every pair comes together: of several rows, each built in another order, the one that meets most open
- * pairs is next.
+ * Rows that together contain every pair. Each time, several rows are built in random orders of the switches, and the row
+ * that covers most uncovered pairs is used.
  */
 export function rowsOfPairs(names: readonly Name[]): Row[] {
   const roll = dice(7);

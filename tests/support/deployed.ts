@@ -5,7 +5,7 @@ import { opened } from "./wire";
 
 type Props = Record<string, unknown>;
 
-/** Place of a resource, and its stack in project `shop`. */
+/** The processes that a resource uses, and its stack in project `shop`. */
 export interface Home {
   readonly region: string;
   readonly accountId: string;
@@ -34,7 +34,7 @@ export class Deployed {
     return `urn:pulumi:${stack}::shop::${tokenAt(this.kind)}::${name}`;
   }
 
-  /** `pulumi up`: check, then create, or diff followed by update where something differs. */
+  /** `pulumi up`: check, then create; or diff, and update if something differs. */
   async up(args: Props): Promise<void> {
     const { region, accountId } = this.home;
     const news = { region, accountId, resourceUrn: this.urn, ...args };
@@ -50,7 +50,7 @@ export class Deployed {
     if (changes !== 1) this.state = opened(await this.calls.update(this.id, this.state, opened(inputs)));
   }
 
-  /** `pulumi refresh`; answers whether the resource is still in state. */
+  /** `pulumi refresh`. Returns whether the resource is still in state. */
   async refresh(): Promise<boolean> {
     const { id, props } = await this.calls.read(this.id, this.state ?? {});
     this.state = id === "" ? undefined : opened(props);

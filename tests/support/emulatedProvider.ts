@@ -10,7 +10,7 @@ export function fastClock(speed: number): NodeJS.ProcessEnv {
   return { TEST_CLOCK_SPEED: String(speed), NODE_OPTIONS: `--require ${join(__dirname, "fastClock.cjs")}` };
 }
 
-/** The processes, and how to end them. */
+/** A provider process and an emulator. */
 export interface EmulatedProvider {
   readonly emulator: Emulator;
   readonly provider: ProviderProcess;
@@ -23,11 +23,12 @@ export interface EmulatedProvider {
 const CODE = { src: "exports.handler = async () => 1;\n" };
 
 /**
- * Starts both.
- * @param name begins the folder's name
- * @param code folder of the program to the text of its index.js
- * @param env more variables of the provider process
- * @param installed the package that is installed there. Default: this one
+ * Starts a provider process and an emulator.
+ *
+ * @param name first part of the folder's name
+ * @param code map from a folder of the program to the text of its index.js
+ * @param env additional variables of the provider process
+ * @param installed the package that is installed in the folder. Default: this package
  */
 export async function startEmulatedProvider(
   name: string,

@@ -42,7 +42,7 @@ export class GitOps {
     this.commit("The stack");
   }
 
-  /** Variables a pipeline's shell has: git and the engine see nothing of the user's. */
+  /** Environment variables of a pipeline's shell. Git and the engine do not get the settings of the user. */
   get environment(): Record<string, string> {
     const engine = process.env["PULUMI_ALICLOUD_FC_ENGINE_ROOT"];
     if (engine === undefined) throw new Error("no engine: run these tests by npm test");
@@ -170,14 +170,14 @@ export class StartedGitOps {
     return found;
   }
 
-  /** One of them; by default that of the example. */
+  /** The alias with this name; by default the alias of the example. */
   alias(name = "live") {
     const found = this.aliases.get(name);
     if (found === undefined) throw new Error(`no alias ${name}`);
     return found;
   }
 
-  /** Shares of its versions, in percent. */
+  /** The split of an alias: map from version to percent. */
   split(name?: string): Record<string, number> {
     return Object.fromEntries(sharesOf(this.alias(name)));
   }

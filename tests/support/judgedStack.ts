@@ -9,21 +9,21 @@ import { sharesOf } from "./storeView";
 
 type Props = Record<string, unknown>;
 
-/** Where stacks run. */
+/** The emulator and the provider process that stacks use. */
 export interface JudgedPlace {
   readonly emulator: Emulator;
-  /** The process that runs now. */
+  /** The current provider process. */
   readonly provider: () => ProviderProcess;
   /** Project of the log service. */
   readonly project: string;
-  /** Keys of the release that a run has unless others are given. */
+  /** Default keys of the release in a run. */
   readonly keys: Props;
 }
 
 const MINUTE = 60;
 let functions = 0;
 
-/** The calls of the engine for one release of a new function with three versions. */
+/** One release of a new function with three versions, and the calls of the engine for it. */
 export class JudgedStack {
   readonly name = `api-${++functions}`;
   state: Props | undefined;
@@ -112,7 +112,7 @@ export class JudgedStack {
     emulator.clock.advance(15 * MINUTE);
   }
 
-  /** What the alias does, in percent. */
+  /** The split of the alias: map from version to percent. */
   get split(): Record<string, number> {
     const alias = this.place.emulator.store.functions.get(this.name)?.aliases.get("prod");
     return alias === undefined ? {} : Object.fromEntries(sharesOf(alias));

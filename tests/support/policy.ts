@@ -41,8 +41,8 @@ export function allows({ Statement: statements }: Policy, { action, resources }:
 }
 
 /**
- * Resources by operation, below `functions/{function}`, from the service's page on policies. Where another page has
- * another form, both are listed, so that a policy works with either.
+ * RAM resources by API operation, below `functions/{function}`. Source: the service's page on policies. If another page
+ * has another form, both forms are here, so that a policy works with either.
  */
 const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   CreateFunction: [""],
@@ -63,7 +63,7 @@ const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   InvokeFunction: ["", "/{qualifier}"],
 };
 
-/** Resources by operation, of those that belong to no function. */
+/** RAM resources by API operation, for operations that are not about a function. */
 const PLACE_RESOURCES: Readonly<Record<string, string>> = { ListCustomDomains: "custom-domains/*" };
 
 /** Where requests are made. */

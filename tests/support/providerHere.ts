@@ -34,7 +34,7 @@ export function providerHere(cwd: string, env: NodeJS.ProcessEnv): ProviderProce
   };
 }
 
-/** A new process knows nothing of the one before. */
+/** Forgets everything, as a new process would. */
 function forgetProvider(): void {
   const root = require.resolve("../../package.json").replace("package.json", "");
   for (const path of Object.keys(require.cache))

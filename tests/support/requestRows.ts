@@ -9,9 +9,9 @@ export interface StagedRequests {
   readonly logstore: string;
   /** Number of requests by version id. */
   readonly requests: Readonly<Record<string, number>>;
-  /** How many of those of a version failed, by version id. Default none. */
+  /** Number of failed requests by version id. Default: none. */
   readonly failed?: Readonly<Record<string, number>>;
-  /** Fields that are different; undefined leaves one out. */
+  /** Fields with other values than usual; undefined leaves a field out. */
   readonly row?: Readonly<Record<string, string | undefined>>;
 }
 

@@ -1,4 +1,4 @@
-/** Apart from everything else, so that a test which only reads files loads no engine and no emulator. */
+/** The root folder, in a separate module, so that a test that only reads files does not load the engine and the emulator. */
 import { join } from "node:path";
 
 /** The repository's root. */

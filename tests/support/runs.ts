@@ -17,7 +17,7 @@ export interface Stored {
   readonly outs: Props;
 }
 
-/** The engine's side. */
+/** The calls of the engine. */
 export class Runs {
   private constructor(
     readonly emulator: Emulator,
@@ -65,7 +65,7 @@ export class Runs {
     return { id, outs: opened(props), inputs: opened(inputs) };
   }
 
-  /** What the emulator has of an alias: its main version and its weights. */
+  /** Main version and weights of an alias in the emulator. */
   alias(functionName: string, aliasName: string): { versionId: string; additionalVersionWeight: object } | undefined {
     const alias = this.emulator.store.functions.get(functionName)?.aliases.get(aliasName);
     if (alias === undefined) return undefined;
@@ -90,7 +90,7 @@ export class Runs {
     }
   }
 
-  /** A while later: reads that lag behind show the newest change. */
+  /** Waits until late reads show the newest change. */
   async later(): Promise<void> {
     await this.api.list({ limit: 1 });
   }
@@ -101,7 +101,7 @@ export class Runs {
   }
 }
 
-/** The failure a call must end in. */
+/** The error of a call that must fail. */
 export function caught(call: Promise<unknown>): Promise<CallError> {
   return call.then(
     () => Promise.reject(new Error("it did not fail")),

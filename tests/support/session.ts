@@ -1,4 +1,4 @@
-/** A session of the reconcile flows with an emulator, in virtual time: waits take no time. */
+/** A session for the functions of provider/reconcile, with an emulator and simulated time: waits take no time. */
 import type { Emulator } from "../../emulator";
 import { alicloudApi } from "../../provider/client/alicloud";
 import type { Session } from "../../provider/reconcile/session";

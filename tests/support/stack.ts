@@ -30,7 +30,7 @@ export interface Stored {
   readonly unfinished: boolean;
 }
 
-/** Where a stack lives, and its name in project `shop`. */
+/** The processes that a stack uses, and its name in project `shop`. */
 export interface Home {
   readonly region: string;
   readonly accountId: string;
@@ -41,15 +41,15 @@ const keyOf = ({ kind, name = "api" }: Pick<Resource, "kind" | "name">) => `${ki
 
 /** One stack and its state. */
 export class Stack {
-  /** By kind and name, in the order in which they were made. */
+  /** The resources in state by kind and name, in the order of their creation. */
   state = new Map<string, Stored>();
   /** Replaced objects that are still to be deleted. */
   leftovers: Stored[] = [];
-  /** Returns whether the process counts as killed: its answers then do not reach state. */
+  /** Whether the process counts as killed: answers of a killed process are not stored in state. */
   isKilled: () => boolean = () => false;
 
   constructor(
-    /** The process that serves it; a test replaces one that it killed. */
+    /** The provider process. A test replaces a process that it killed. */
     public provider: ProviderProcess,
     readonly home: Home,
   ) {}

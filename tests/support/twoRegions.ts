@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { Api } from "../emulator/support";
 
-/** The regions, with the account of each. */
+/** The two regions, each with its account. */
 export const NORTH = { region: "cn-beijing", accountId: "1111222233334444" };
 export const SOUTH = { region: "cn-shenzhen", accountId: "5555666677778888" };
-/** Host of the south that its provider names; the north has the host of its account. */
+/** Host of the south, which its explicit provider names. The north uses the default host of its account. */
 export const SOUTH_ENDPOINT = "fcv3.cn-shenzhen.aliyuncs.com";
 
 /** Changes that a program with a function, an alias and a trigger makes in its first run, and with new code. */
@@ -26,7 +26,7 @@ export interface TwoRegions {
   readonly env: Readonly<Record<string, string>>;
   /** The changes that each region was sent while `run` ran. */
   sentBy(run: () => Promise<unknown>): Promise<{ north: string[]; south: string[] }>;
-  /** The functions of both. */
+  /** The functions in both regions. */
   functions(): Promise<unknown[]>;
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export async function seen(emulator: Emulator) {
   return { versionId, additionalVersionWeight, functionArn, triggers: await api.triggers("api") };
 }
 
-/** Starts both. */
+/** Starts both emulators. */
 export async function twoRegions(): Promise<TwoRegions> {
   const folder = mkdtempSync(join(tmpdir(), "regions-"));
   const north = await region(join(folder, "north"), NORTH);

@@ -18,7 +18,7 @@ export function readFromFiles(stack: Stack, state: string): Stack {
   return Object.assign(stack, { outputs, info });
 }
 
-/** Undefined where one of them is not plain. */
+/** The outputs; undefined if one of them is not plain JSON. */
 function plainOutputs(folder: string, stack: string): OutputMap | undefined {
   const [file] = filesIn(folder, (name) => name === `${stack}.json`);
   if (file === undefined) return undefined;

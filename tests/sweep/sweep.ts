@@ -1,6 +1,6 @@
 /**
  * Every fault at every request of every scenario: the disturbed run may fail, but the same run without faults must then
- * end in the state that stands in `scenarios.ts`, with nothing left to do.
+ * end in the state that `scenarios.ts` requires, and a further run must change nothing.
  */
 import type { FaultAction } from "../../emulator";
 import { lines } from "../support/storeView";

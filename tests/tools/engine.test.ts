@@ -1,4 +1,4 @@
-/** Finding an engine: what is taken from PATH, what is refused, and that nothing half-made is left. */
+/** Finding an engine: which engines on PATH are used or refused, and that no incomplete files are left. */
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** Installing the tools of host tests: against an apt-get and a sudo that stand in for the machine's. */
+/** Installing the tools of host tests, with substitutes for apt-get and sudo. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

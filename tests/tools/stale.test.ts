@@ -1,4 +1,4 @@
-/** What was compiled of a source file that is gone is removed before a build. */
+/** Before a build, compiled files of deleted source files are removed. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** What happens in a world. Steps are data, so that a world can be drawn, shrunk, printed and run again. */
+/** The steps of a world. Steps are data, so that a world can be generated, shortened, printed and run again. */
 import * as fc from "fast-check";
 
 /** What the program of a run says. */

@@ -1,4 +1,4 @@
-/** `FC_WORLDS` worlds from `FC_WORLDS_SEED`; by default 50,000 from the second in which it starts. */
+/** `FC_WORLDS` worlds from the seed `FC_WORLDS_SEED`; by default 50,000 from a seed that is the current time in seconds. */
 import { playRandom } from "./play";
 import { Ground } from "./world";
 

@@ -1,4 +1,4 @@
-/** Worlds with a name, and a few that are drawn; `worlds.deep.ts` and `worlds.soak.ts` draw more. */
+/** Named worlds, and a few random ones; `worlds.deep.ts` and `worlds.soak.ts` have more random ones. */
 import { NAMED } from "./named";
 import { playRandom } from "./play";
 import { Ground } from "./world";

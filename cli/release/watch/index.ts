@@ -15,18 +15,18 @@ import { type View, viewOf, watchedMembers } from "./view";
 const EXAMPLES = `
 Examples:
   pulumi-alicloud-fc watch
-      each release of the selected stack, drawn anew every 10 seconds; Ctrl-C ends it
+      each release of the selected stack, read and drawn again every 10 seconds; Ctrl-C ends the command
   pulumi-alicloud-fc watch --stack prod --release api --until stable
       in a pipeline: one line for each change, until the candidate is promoted or rejected
   pulumi-alicloud-fc watch --once
-      the screen once, for a log
+      prints the screen once, for a log
   pulumi-alicloud-fc watch --json
       one JSON object on a line for each change
 
-It changes nothing. At each interval it reads state, config, the alias, and the rows of requests since the read before.
+The command changes nothing. At each interval it reads state, config, the alias, and the log rows of requests since the interval before.
 
-Exit code: 0 with --once, or when all releases are in the phase of --until; 1 when one was rejected instead, or when the first look failed; 2 with
---once and --until, when they are not there yet; 3 when it was refused; 130 after Ctrl-C.`;
+Exit code: 0 with --once, or when all releases are in the phase of --until; 1 when a release was rejected instead, or when the first read failed;
+2 with --once and --until, when a release is in another phase; 3 when the command was refused; 130 after Ctrl-C.`;
 
 /** Flags of the subcommand. */
 type WatchFlags = StackFlags & {
@@ -45,7 +45,7 @@ export function watchCommand(): Command {
       "show a release continuously: steps, splits, failures and durations of both versions, the verdict so far",
     )
     .option("--interval <seconds>", "time between two reads of the release, 1 to 3600", "10")
-    .option("--once", "look once")
+    .option("--once", "read the release once, print the screen, and end")
     .addOption(new Option("--until <phase>", "end when all releases are in this phase").choices(PHASES))
     .option("--json", "print one JSON object on a line for each change")
     .addHelpText("after", EXAMPLES)

@@ -118,7 +118,7 @@ export function decideWeights(read: Weights): Found {
 function mainOutcome(change: Change, first: string): Outcome {
   const { sent } = change;
   if (sent.code !== undefined && shortly(sent) !== "400 AdditionalVersionContainsMajorVersion") {
-    if (!isRefused(sent)) throw new NotDecided(`${shown(sent)} is no refusal of a weight`);
+    if (!isRefused(sent)) throw new NotDecided(`${shown(sent)} is not a refusal of the weight`);
     return unknown("it is refused in another way", [shown(sent)]);
   }
   return ofChange("refuse", change, [["allow", { [first]: 0.25 }]]);
@@ -158,7 +158,7 @@ function byWeights(after: Reading, values: [string, JsonObject][]): Outcome {
 }
 
 function refusedAs(value: string, sent: Reading): Outcome {
-  if (!isRefused(sent)) throw new NotDecided(`${shown(sent)} is no refusal of what was asked`);
+  if (!isRefused(sent)) throw new NotDecided(`${shown(sent)} is not a refusal of the request`);
   return decided(value, [shown(sent), "the same without it: accepted"]);
 }
 

@@ -168,7 +168,7 @@ export const CODE: Experiment = {
 export function decideCode(sent: Reading): Found {
   const evidence = [shown(sent), "the same with an archive: accepted"];
   if (isAccepted(sent)) return { codeCheck: decided("none", evidence) };
-  if (!isRefused(sent)) throw new NotDecided(`${shown(sent)} is no refusal of code`);
+  if (!isRefused(sent)) throw new NotDecided(`${shown(sent)} is not a refusal of the code`);
   return { codeCheck: decided("unzip", evidence) };
 }
 

@@ -92,7 +92,7 @@ export const FUNCTION_IN_USE: Experiment = {
 
 function ofDeletion({ sent, after }: Deletion, accepted: string, refused: string): Outcome {
   if (after !== undefined) return decided(accepted, [shown(sent), shown(after)]);
-  if (!isRefused(sent)) throw new NotDecided(`${shown(sent)} is no refusal of what was asked`);
+  if (!isRefused(sent)) throw new NotDecided(`${shown(sent)} is not a refusal of the request`);
   return decided(refused, [shown(sent)]);
 }
 
@@ -124,7 +124,7 @@ export function decideStatus(sent: Reading): Found {
   const evidence = [shown(sent)];
   if (isAccepted(sent)) return { functionInUseStatus: unknown("a function with a trigger is deleted", evidence) };
   if (sent.code !== "FunctionNotEmpty") {
-    if (!isRefused(sent)) throw new NotDecided(`${shown(sent)} is no refusal of what was asked`);
+    if (!isRefused(sent)) throw new NotDecided(`${shown(sent)} is not a refusal of the request`);
     return { functionInUseStatus: unknown("the code is not FunctionNotEmpty", evidence) };
   }
   const status = String(sent.status);

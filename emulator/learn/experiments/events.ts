@@ -124,7 +124,7 @@ export function decideAge([week, weekAndMore, month, monthAndMore]: readonly (Re
   const sent = [week, weekAndMore, month, monthAndMore].filter((each) => each !== undefined);
   const evidence = sent.map((each) => shown(each));
   const other = sent.find((each) => !isAccepted(each) && !isRefused(each));
-  if (other !== undefined) throw new NotDecided(`${shown(other)} is no refusal of an age`);
+  if (other !== undefined) throw new NotDecided(`${shown(other)} is not a refusal of the age`);
   const pattern = sent.map(isAccepted).join(" ");
   if (pattern === "true false") return { largestEventAge: decided("604800", evidence) };
   if (pattern === "true true true false") return { largestEventAge: decided("2592000", evidence) };

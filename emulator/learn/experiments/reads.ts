@@ -62,7 +62,7 @@ async function looksUntil(
     await account.pause();
     seen = await read();
   }
-  throw new NotDecided(`a change of an alias did not show in ${LOOKS} reads`);
+  throw new NotDecided(`a change of an alias was not visible after ${LOOKS} reads`);
 }
 
 type State = "new" | "old" | "other";

@@ -114,7 +114,8 @@ function checkMainVersion(world: World, entry: StoredFunction, value: Json | und
 function parseWeights(world: World, value: Json | undefined): Record<string, number> {
   if (!isObject(value)) throw invalidArgument("additionalVersionWeight must be an object");
   const weights = Object.entries(value).map(([id, weight]): [string, number] => {
-    if (!/^\d+$/.test(id)) throw invalidArgument(`additionalVersionWeight names '${id}', which is no version`);
+    if (!/^\d+$/.test(id))
+      throw invalidArgument(`additionalVersionWeight contains '${id}', which is not a version number`);
     if (typeof weight !== "number" || weight < 0 || weight > 1) {
       throw invalidArgument(`additionalVersionWeight of version ${id} must be a number from 0 to 1`);
     }

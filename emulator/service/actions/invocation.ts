@@ -14,7 +14,7 @@ export const disableFunctionInvocation: Action = (world, request) => {
   const problem = flag(abort);
   if (problem !== undefined) throw wrongField(request.operation, "abortOngoingRequest", problem);
   if (abort === true) {
-    throw notImplemented(request.operation, "requests that run are not aborted; they end by themselves");
+    throw notImplemented(request.operation, "a running invocation cannot be stopped; it runs to its end");
   }
   const reason = checkDescription(field(body, "reason"));
   entry.invocationRestriction = { reason, lastModifiedTime: timestamp(world) };

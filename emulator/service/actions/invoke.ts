@@ -73,7 +73,7 @@ export const invokeFunction: Action = async (world, request) => {
 export function taskIdOf(given: string | undefined): string | undefined {
   if (given === undefined || /^[A-Za-z_][\w-]{0,127}$/.test(given)) return given;
   throw invalidArgument(
-    `x-fc-async-task-id is ${JSON.stringify(given)}; allowed: 1 to 128 letters, digits, - and _, the first a letter or _`,
+    `x-fc-async-task-id is ${JSON.stringify(given)}; allowed: 1 to 128 letters, digits, - and _, beginning with a letter or _`,
   );
 }
 
@@ -238,7 +238,7 @@ function workloadOf(world: World, operation: string, target: Target): Workload {
   const program = programOf(runtime, config);
   const { code } = snapshot;
   if (program === undefined || code === undefined) {
-    throw notImplemented(operation, `runtime ${runtime} is not run here; ${insteadOf(runtime)}`);
+    throw notImplemented(operation, `runtime ${runtime} cannot run here; ${insteadOf(runtime)}`);
   }
   const layers = layersOf(operation, snapshot);
   // Only LATEST has a revision, because a version never changes.
@@ -312,7 +312,7 @@ function startRefusal(world: World, { program }: Workload, { reason, log }: NotS
 function layersOf(operation: string, snapshot: Snapshot): CodePackage[] {
   return layerArns(snapshot.config).map((arn) => {
     const code = snapshot.layerPackages?.[arn];
-    if (code === undefined) throw notImplemented(operation, `the layer ${arn} is not kept here`);
+    if (code === undefined) throw notImplemented(operation, `this emulator does not have the layer ${arn}`);
     return code;
   });
 }
@@ -384,7 +384,7 @@ function hookOf(operation: string, hook: Json | undefined): Hook | undefined {
   const handler = isObject(hook) ? field(hook, "handler") : undefined;
   const command = isObject(hook) ? field(hook, "command") : undefined;
   if (Array.isArray(command) && command.length > 0)
-    throw notImplemented(operation, "hooks given as commands do not run");
+    throw notImplemented(operation, "hooks that are commands are not emulated");
   if (!isObject(hook) || typeof handler !== "string" || handler === "") return undefined;
   return { handler, timeoutMs: Number(field(hook, "timeout") ?? HOOK_SECONDS) * 1000 };
 }

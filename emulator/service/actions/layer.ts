@@ -62,7 +62,7 @@ export const getLayerVersion: Action = (world, request) => {
 export const getLayerVersionByArn: Action = (world, request) => {
   const arn = request.params["arn"] ?? "";
   const found = findByArn(world, request.operation, arn);
-  if (found === OFFICIAL) throw notImplemented(request.operation, "the vendor's own layers are not kept here");
+  if (found === OFFICIAL) throw notImplemented(request.operation, "layers of Alibaba Cloud itself are not emulated");
   return ok(view(world, found.layer, found.version));
 };
 
@@ -86,7 +86,7 @@ export const listLayerVersions: Action = (world, request) => {
 export const listLayers: Action = (world, request) => {
   const { prefix } = request.query;
   if (queryFlag("official", request.query["official"])) {
-    throw notImplemented(request.operation, "the vendor's own layers are not kept here");
+    throw notImplemented(request.operation, "layers of Alibaba Cloud itself are not emulated");
   }
   const isPublic = queryFlag("public", request.query["public"]);
   const found = [...world.store.layers.values()]
@@ -156,7 +156,7 @@ function findByArn(
   }
   if (account === OFFICIAL) return OFFICIAL;
   if (account !== world.identity.accountId) {
-    throw notImplemented(operation, `'${arn}' belongs to another account, and this emulator has one only`);
+    throw notImplemented(operation, `'${arn}' belongs to another account, but this emulator has only one account`);
   }
   const layer = world.store.layers.get(name);
   const version = layer?.versions.get(Number(number));

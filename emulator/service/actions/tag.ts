@@ -54,7 +54,8 @@ export const listTagResources: Action = (world, request) => {
 /** Reads the tags of a request, `[{Key, Value}]`; absent = none. `name` is the field or parameter with the tags. */
 export function parseTags(operation: string, name: string, value: Json | undefined): StoredTag[] {
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value) || value.length > MAX_TAGS) throw invalidArgument(`tags must be at most ${MAX_TAGS}`);
+  if (!Array.isArray(value) || value.length > MAX_TAGS)
+    throw invalidArgument(`tags must be a list of at most ${MAX_TAGS} tags`);
   const problem = listOf(NESTED.Tag)(value);
   if (problem !== undefined) throw wrongField(operation, name, problem);
   return value.filter(isObject).map((item) => {
@@ -118,7 +119,7 @@ function texts(value: Json | undefined): string[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw invalidArgument("a list must be an array");
   return value.map((item) => {
-    if (typeof item !== "string") throw invalidArgument("a list must hold strings");
+    if (typeof item !== "string") throw invalidArgument("a list must contain only strings");
     return item;
   });
 }

@@ -142,7 +142,7 @@ function refuseSecondHttp(entry: StoredFunction, name: string, type: string, qua
 
 /** Checks the configuration, which is JSON as text. */
 function checkConfig(operation: string, type: string, value: Json | undefined): string {
-  if (typeof value !== "string") throw invalidArgument("triggerConfig must be a string that holds JSON");
+  if (typeof value !== "string") throw invalidArgument("triggerConfig must be a string with JSON");
   const config = parseConfig(value);
   if (type === "http" && field(config, "methods") === undefined) {
     throw invalidArgument("methods of triggerConfig is required but not provided");

@@ -5,8 +5,8 @@ import { betaQuantile } from "./special";
 export const CONFIDENCE = 0.95;
 
 /**
- * A number of events among requests, with the interval of Clopper and Pearson, which is exact for counts that are
- * looked at once.
+ * A number of events among requests, with the interval of Clopper and Pearson. The interval is exact for counts that
+ * are read only once.
  */
 export interface Proportion {
   readonly events: number;

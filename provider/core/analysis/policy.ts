@@ -1,4 +1,4 @@
-/** The settings of an analysis: which are valid, their defaults, and the policy they make. Pure. */
+/** The settings of an analysis: their allowed values, their defaults, and the policy that follows from them. Pure. */
 import { digest } from "../canonical";
 import { secondsOf } from "../duration";
 import { isUnknown } from "../unknown";
@@ -32,22 +32,22 @@ export interface AnalysisSettings {
   /** The logstore with the request rows. Default: the logstore in the function's `logConfig`. */
   readonly logs?: LogStore;
   /**
-   * Judges by probes in place of rows of requests: each run invokes both versions. For functions with little traffic or without
-   * `logConfig`. Probes show no durations, so that `latency` is not judged. Default: rows are judged.
+   * Judges by probes instead of log rows: each run invokes both versions. Use this for functions with little traffic or
+   * without `logConfig`. Durations (`latency`) are then not judged. Default: log rows are judged.
    */
   readonly probes?: ProbeSettings;
 }
 
 /**
- * Invocations that a run makes of the stable version and of the candidate, equally many, by the number of the version. Each is
- * a real one: it costs what one costs, and the function does what it does. `{}` probes by the defaults.
+ * Invocations of the stable version and of the candidate that a run makes: the same number of each, by the version's
+ * number. Each is a real invocation: it is billed, and the function runs with all its effects. `{}` uses the defaults.
  */
 export interface ProbeSettings {
   /** Most invocations of each version in one run. A whole number from 1 to 1000, default 20. */
   readonly requests?: number;
-  /** What the function gets: text of at most 4096 characters, default empty. It is stored in state, so put no secret there. */
+  /** Event of each probe: text of at most 4096 characters, default empty. State stores it as plain text, so it must not contain secrets. */
   readonly event?: string;
-  /** Text that is in the answer of a version that works, 1 to 1024 characters. Default: each answer is right that is no failure. */
+  /** Text that the answer of a working version contains, 1 to 1024 characters. Default: every answer that is not a failure is right. */
   readonly expect?: string;
 }
 
@@ -124,7 +124,7 @@ export interface Policy {
   readonly errorStatus: number;
   /** Seconds. */
   readonly logDelay: number;
-  /** Digest of the event and of the expected answer of probes, 16 hex digits; absent where rows of requests are judged. */
+  /** Digest of the event and of the expected answer of probes, 16 hex digits; absent if log rows are judged. */
   readonly probe?: string;
   /** At least one, the weights ascending. */
   readonly steps: readonly PlannedStep[];

@@ -1,6 +1,6 @@
 /**
- * Probes: invocations of both versions by the run that judges, as evidence in place of rows of requests. Each version is invoked
- * by its number, as often as the other. Pure.
+ * Probes: the run that judges invokes both versions, and judges their answers instead of log rows. Each version is invoked
+ * by its number, both equally often. Pure.
  */
 import { type Invoked, functionFailed, versionNamed } from "../invocation";
 import type { Counts } from "./evidence";
@@ -18,13 +18,13 @@ export function probesOf({ requests, event, expect }: ProbeSettings): Probes {
   };
 }
 
-/** What a probe found: an answer, or nothing where no instance of the version starts. */
+/** The result of a probe: an answer, or nothing if no instance of the version starts. */
 export type Probed = Invoked | undefined;
 
 /**
  * Counts the probes of one version.
  *
- * @throws Error for an answer that names another version: it is no evidence about this one
+ * @throws Error for an answer that names another version, because it is no evidence about this version
  */
 export function countsOfProbes(
   probed: readonly Probed[],

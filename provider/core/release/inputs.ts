@@ -258,9 +258,8 @@ export function desiredOf(inputs: ReleaseInputs, memory?: Memory): Desired | und
 }
 
 /**
- * Hash of the environment values of the deployed version. A program may leave it out, and a preview does not know an
- * output that a version does not have. A published version never changes, so what is remembered of its number counts
- * then.
+ * Hash of the environment values of the deployed version. If the program leaves it out, or a preview does not know it,
+ * the remembered hash of this version is used, because a published version never changes.
  */
 function environmentOf(inputs: ReleaseInputs, memory: Memory | undefined): string | undefined {
   const { environmentFingerprint: given } = inputs;
@@ -270,8 +269,8 @@ function environmentOf(inputs: ReleaseInputs, memory: Memory | undefined): strin
 }
 
 /**
- * The memory, with the hash of environment values that the program gives for a version of which none is remembered. A
- * hash alone is no change of a version: programs in other languages may leave it out.
+ * Adds the hash of environment values from the program to the memory, if the memory has none for this version. A new
+ * hash alone is no change of a version, because programs in other languages may leave it out.
  */
 export function withGivenEnvironment(memory: Memory, inputs: ReleaseInputs): Memory {
   const { environmentFingerprint: given } = inputs;

@@ -105,8 +105,9 @@ function withoutRev({ rev: _rev, ...rest }: Memory): Memory {
 
 /**
  * Whether a release that gets a new alias name keeps the split of an existing alias with this name that belongs to the
- * release. The existing alias keeps its split if it is older but was written later, because its state was lost. An
- * alias that an earlier or interrupted rename left is overwritten with a copy of the old alias.
+ * release. The existing alias keeps its split if it was created before the old alias and has the later record; this
+ * happens after state was lost. Otherwise an earlier or interrupted rename left it, and it is overwritten with a copy of
+ * the old alias.
  *
  * @param memory the memory of the release under its old alias name
  */

@@ -1,6 +1,6 @@
 /**
- * Completion. In bash it is tried in bash itself, with the real command. zsh and fish need not be on this machine: their scripts are compared
- * with files, for a small program that has each kind of value and each character that needs a quote.
+ * Completion. The script for bash is run in bash with the real command. zsh and fish may be missing on the machine, so their scripts are
+ * compared with files, for a small program that has each kind of value and each character that must be quoted.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from "node:fs";

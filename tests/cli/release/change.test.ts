@@ -1,4 +1,4 @@
-/** Which key a verb changes, what comes first, and what it refuses. */
+/** Which key each subcommand changes, whether the file or the traffic is changed first, and which changes are refused. */
 import {
   HOLD,
   assertExpected,
@@ -80,7 +80,7 @@ it("rollback rejects the candidate, and the stable version only if it is named",
   expect(rollback(canary(25), undefined)).toMatchObject({ key: "reject", value: "v8" });
   expect(rollback(stable, "7").value).toBe("v7");
   expect(() => rollback(stable, undefined)).toThrow(
-    "release api has no candidate: v7 is stable; to go back to v6: rollback v7",
+    "release api has no candidate: v7 is stable; to return to v6, run rollback v7",
   );
   expect(() => rollback(canary(25), "v5")).toThrow(
     'version: got "v5"; allowed: v7, which is stable, and the candidate v8',

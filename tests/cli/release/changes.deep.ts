@@ -60,7 +60,7 @@ it("changes nothing without a terminal, with another position than --expect, and
       version: 1,
       command: "set",
       outcome: "refused",
-      message: '--expect: got "v2@10", but the release is at v2@5; look at status again',
+      message: '--expect: got "v2@10", but the release is at v2@5; run status again',
     },
   ]);
   const { code, stdout } = await bench.run("set", "25", "--dry-run");
@@ -112,11 +112,14 @@ it("next, hold and resume: the candidate gets the next step, stays there, and co
 it("reports that the program reads other keys than the written ones", async () => {
   const before = bench.config();
   const { code, stderr } = await bench.run("set", "75", "--yes", "--namespace", "web");
-  expect([code, stderr]).toEqual([1, expect.stringContaining("does the program read web:weight?") as string]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining("the program may not read web:weight.") as string]);
   expect(bench.split()).toEqual({ "1": 50, "2": 50 });
   bench.setConfig(before);
   const back = await bench.run("rollback", "--yes", "--namespace", "web");
-  expect([back.code, back.stderr]).toEqual([1, expect.stringContaining("does the program read web:reject?") as string]);
+  expect([back.code, back.stderr]).toEqual([
+    1,
+    expect.stringContaining("the program may not read web:reject.") as string,
+  ]);
   expect([bench.split(), bench.config()]).toEqual([{ "1": 50, "2": 50 }, before]);
 });
 
@@ -126,7 +129,7 @@ it("rollback runs before it writes the file, and names the next step if the file
   const { code, stderr } = await bench.runWith(env, "rollback", "--yes");
   expect([code, bench.split()]).toEqual([1, { "1": 100 }]);
   expect(stderr).toContain(
-    "the run is done (v2 rejected), and Pulumi.test.yaml is not: Pulumi.test.yaml was changed meanwhile. Set canary:reject: v2 there",
+    "the run is done (v2 rejected), but Pulumi.test.yaml could not be changed: Pulumi.test.yaml was changed meanwhile. Set canary:reject: v2 there",
   );
   expect(bench.config()).toBe(`${before}# another editor\n`);
   bench.setConfig(before);
@@ -180,7 +183,7 @@ it("--no-apply writes the file without a run; rollback with a name rejects the s
   const unclear = await bench.run("rollback", "--yes");
   expect([unclear.code, unclear.stderr]).toEqual([
     3,
-    "release api has no candidate: v3 is stable; to go back to v1: rollback v3\n",
+    "release api has no candidate: v3 is stable; to return to v1, run rollback v3\n",
   ]);
   expect((await bench.run("rollback", "v3", "--yes")).code).toBe(0);
   expect(bench.split()).toEqual({ "1": 100 });
@@ -245,7 +248,7 @@ it("commits the target of a symbolic link, and prints what was changed if git fa
   const refused = await bench.run("resume", "--no-apply", "--commit");
   expect([refused.code, refused.stderr]).toEqual([
     1,
-    "Pulumi.test.yaml has canary:hold removed and is not committed: git: not today. Commit it; nothing was run\n",
+    "Pulumi.test.yaml was changed (canary:hold removed) but not committed: git: not today. Commit it; the program was not run\n",
   ]);
   expect(bench.config()).not.toContain("canary:hold");
 });

@@ -1,6 +1,6 @@
 /**
- * A rollback whose terminal sends Ctrl-C, whose pipeline is cancelled, or whose output nobody reads, while the alias is being
- * written: it ends as it should, and the stack is not locked.
+ * A rollback while the alias is being written: the terminal sends Ctrl-C, the pipeline is cancelled, or the reader of the output
+ * ends. The rollback must be completed, and the stack must not stay locked.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -48,7 +48,7 @@ it("the verdict is inconclusive with the missing conditions, the same as in a ru
   ]);
   expect(stdout).toContain("in this window: candidate 0 of 30 failed (0 %); stable 0 of 270 failed (0 %)");
   expect(stdout).toContain("proposes  the weight stays\n");
-  expect(stdout).toContain("acts      the next run judges again, and acts on its verdict\n");
+  expect(stdout).toContain("acts      the next run judges again, and follows its verdict\n");
   const { outcome, release } = await judged();
   const durations = (ms: number) => ({ p50: ms, p95: ms });
   expect(outcome).toBe("inconclusive");
@@ -95,7 +95,7 @@ it("with a number as weight judge prints the verdict, and that no run uses it", 
   const { code, outcome, release } = await judged();
   expect([code, outcome, release["acts"], release.found["proposes"]]).toEqual([0, "pass", false, 100]);
   const { stdout } = await bench.run("judge");
-  expect(stdout).toContain("acts      no run judges: that needs weight auto\n");
+  expect(stdout).toContain("acts      runs judge only with weight auto\n");
   bench.setConfig(auto);
 });
 

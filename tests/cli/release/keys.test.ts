@@ -23,13 +23,18 @@ it("reads the keys of the namespace canary if the stack has one release, with li
 });
 
 it.each([
-  ["several releases", { "canary:weight": "80" }, [api, web], "; config has keys of releases under canary"],
+  [
+    "several releases",
+    { "canary:weight": "80" },
+    [api, web],
+    "; config has keys of releases in these namespaces: canary",
+  ],
   ["several releases without a key", {}, [api, web], ""],
   [
     "keys under another namespace alone",
     { "shop:weight": "80", "web:hold": "true" },
     [api],
-    "; config has keys of releases under shop, web",
+    "; config has keys of releases in these namespaces: shop, web",
   ],
 ])(
   "the namespace is not known for %s: the program may not read the namespace with the name of the release",
@@ -38,7 +43,7 @@ it.each([
       namespace: "",
       keys: {},
       secrets: [],
-      unclear: `which keys of config the program reads for release api is not known: give --namespace, as in its releaseConfig()${found}`,
+      unclear: `the config namespace of release api is not known: give --namespace, the one in releaseConfig()${found}`,
     });
     expect(keysOf(config(keys), api, all, "api")).toEqual({ namespace: "api", keys: {}, secrets: [] });
   },

@@ -110,8 +110,8 @@ describe("of three more idle versions", () => {
   v7  no known use
   v5  no known use
   v4  no known use
-Not looked at: callers that name a version, and destinations of other functions' asynchronous invocations
-Nothing was deleted: --yes deletes
+Not checked: callers that use a version number, and destinations of other functions' asynchronous invocations
+Nothing was deleted; --yes deletes these versions
 `,
     ]);
   });

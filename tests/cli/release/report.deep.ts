@@ -47,7 +47,7 @@ async function judge(): Promise<void> {
 it("writes a file about a release that judges nothing, without a call to the service", async () => {
   const before = bench.emulator.requests.length;
   const { code, stdout, stderr } = await bench.run("report");
-  expect([code, stdout, stderr]).toEqual([0, "api-v2-report.html: no decision is kept, 2 updates\n", ""]);
+  expect([code, stdout, stderr]).toEqual([0, "api-v2-report.html: no stored decisions, 2 updates\n", ""]);
   expect(bench.emulator.requests).toHaveLength(before);
   const page = readFileSync(at("api-v2-report.html"), "utf8");
   expect(page).toContain("<title>api: v2 is a canary at 5 %</title>");
@@ -59,7 +59,7 @@ it("replaces an existing report with the current decisions", async () => {
   const { code, stdout } = await bench.run("report", "--out", "api-v2-report.html");
   expect([code, stdout]).toEqual([0, "api-v2-report.html: 4 decisions, 2 updates\n"]);
   const page = readFileSync(at("api-v2-report.html"), "utf8");
-  expect(page).toContain("Each of the 4 kept decisions was");
+  expect(page).toContain("Each of the 4 stored decisions was");
   expect(page.match(/<svg/g)).toHaveLength(10);
   expect(page).not.toContain(SECRET);
 });
@@ -87,19 +87,22 @@ it("refuses a path that cannot be written, a file that is not a report, and cont
   };
   expect(await refused("--out", "mine.html")).toEqual([
     3,
-    "--out: mine.html exists and is no report; give another name, or delete it first\n",
+    "--out: mine.html exists and is not a report; give another name, or delete the file first\n",
   ]);
   expect(readFileSync(at("mine.html"), "utf8")).toBe("<p>mine</p>");
   expect(await refused("--out", "nowhere/x.html")).toEqual([3, expect.stringContaining("nowhere does not exist")]);
-  expect(await refused("--out", "src")).toEqual([3, expect.stringContaining("src exists and is no report")]);
+  expect(await refused("--out", "src")).toEqual([3, expect.stringContaining("src exists and is not a report")]);
   expect(await refused("--out", "")).toEqual([3, '--out: got ""; allowed: the name of a file\n']);
   symlinkSync("nowhere.html", at("link.html"));
   expect(await refused("--out", "link.html")).toEqual([
     3,
-    expect.stringContaining("link.html exists and is no report"),
+    expect.stringContaining("link.html exists and is not a report"),
   ]);
   expect(lstatSync(at("link.html")).isSymbolicLink()).toBe(true);
-  expect(await refused("--json", "--out", "x.html")).toEqual([3, expect.stringContaining("give one of them")]);
+  expect(await refused("--json", "--out", "x.html")).toEqual([
+    3,
+    expect.stringContaining("--out cannot be used with --json"),
+  ]);
   expect(await refused("--last", "0")).toEqual([3, '--last: got "0"; allowed: 1 to 9999 updates\n']);
   expect(await refused("--release", "web")).toEqual([3, '--release: got "web"; allowed: api\n']);
   expect(existsSync(at("x.html"))).toBe(false);

@@ -1,6 +1,6 @@
 /**
- * The screens of `watch`, as they are: `screens/` has a file for each view and width. After a change that is meant,
- * `SCREENS=write npx jest --testPathPatterns tests/cli/release/screen --selectProjects=test` writes them anew; then look at them.
+ * Compares the screens of `watch` with the files in `screens/`, one for each view and width. After an intended change,
+ * `SCREENS=write npx jest --testPathPatterns tests/cli/release/screen --selectProjects=test` writes the files again; check them then.
  */
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Verdicts on samples of an alias; the bounds are figures of the binomial distribution computed elsewhere. */
+/** Verdicts on samples of an alias. The expected bounds come from an independent computation of the binomial distribution. */
 import { verdictOf } from "../../../cli/release/verify";
 import { compareSample, countAnswers } from "../../../provider/rollout";
 

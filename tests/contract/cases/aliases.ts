@@ -38,7 +38,7 @@ export const ALIAS_CASES: Case[] = [
     },
   })),
   ...[0.001, 0.05, 0.541, 0.999].map((weight): Case => ({
-    name: `weight ${weight} comes back as it was given`,
+    name: `weight ${weight} is answered unchanged`,
     source: "three decimals seen in use",
     grade: "C",
     async run(t) {
@@ -46,7 +46,7 @@ export const ALIAS_CASES: Case[] = [
     },
   })),
   {
-    name: "a weight with more than three decimals",
+    name: "how a weight with more than three decimals is answered",
     source: "no source",
     grade: "E",
     switches: ["weightPrecision"],
@@ -60,13 +60,13 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "the first read after a change",
+    name: "whether the first read after a change has the new values",
     source: "no source",
     grade: "E",
     switches: ["readAfterWrite"],
     async run(t) {
       const name = await live(t, { "2": 0.1 });
-      // Late reads do not find what is new.
+      // Late reads do not find new objects.
       await weightsOf(t, name).catch(() => undefined);
       await t.api.updateAlias(name, "live", { additionalVersionWeight: { "2": 0.2 } });
       const first = await weightsOf(t, name);
@@ -77,7 +77,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   ...[0, 1].map((weight): Case => ({
-    name: `weight ${weight} is taken`,
+    name: `weight ${weight} is accepted`,
     source: "documentation of 2.0: bounds 0 and 1",
     grade: "B",
     async run(t) {
@@ -93,7 +93,7 @@ export const ALIAS_CASES: Case[] = [
     },
   })),
   {
-    name: "an alias that exists is refused",
+    name: "an existing alias cannot be created again",
     source: "error tables",
     grade: "B",
     async run(t) {
@@ -119,7 +119,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "an alias may point to LATEST, or not",
+    name: "whether an alias may point to LATEST",
     source: "pattern of Terraform's first provider; fc3 avoids it",
     grade: "E",
     switches: ["aliasToLatest"],
@@ -139,7 +139,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "the main version among the weights is refused, or not",
+    name: "whether a weight for the main version is refused",
     source: "error table of 2021; older acceptance tests passed",
     grade: "B",
     switches: ["mainVersionWeight"],
@@ -151,7 +151,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "several additional versions are taken, or one",
+    name: "whether an alias may have several additional versions",
     source: "the type allows several, every document shows one",
     grade: "E",
     switches: ["additionalVersions"],
@@ -164,7 +164,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "weights of more than 1 in all are refused",
+    name: "weights with a sum above 1 are refused",
     source: "assumed",
     grade: "E",
     async run(t) {
@@ -188,7 +188,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "weights that are left out stay, or are cleared",
+    name: "whether an update without weights keeps or clears them",
     source: "Terraform's provider sends changed fields only; the canary plugin relies on the opposite",
     grade: "C",
     switches: ["omittedWeights"],
@@ -199,7 +199,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "a main version that is left out stays",
+    name: "an update without a main version keeps it",
     source: "the SDK's test of 2.0",
     grade: "C",
     async run(t) {
@@ -211,7 +211,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "an update without a change is refused, or not",
+    name: "whether an update without a change is refused",
     source: "text seen with fc3; code and status are open",
     grade: "E",
     switches: ["aliasNoChange"],
@@ -223,7 +223,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "the text of an update without a change",
+    name: "the message of an update without a change",
     source: "seen with fc3",
     grade: "C",
     switches: ["aliasNoChange"],
@@ -234,7 +234,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "main version and weights move in one call",
+    name: "one update changes main version and weights",
     source: "inferred from the SDK's UpdateAliasInput",
     grade: "D",
     async run(t) {
@@ -244,7 +244,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "what GetFunction shows behind a weighted alias",
+    name: "which version GetFunction shows for a weighted alias",
     source: "no source",
     grade: "E",
     switches: ["aliasShows"],
@@ -254,7 +254,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "a deleted alias is gone, and its version is not",
+    name: "deleting an alias does not delete its version",
     source: ALIASES,
     grade: "B",
     async run(t) {
@@ -265,7 +265,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "aliases are listed by name, by prefix, in pages",
+    name: "aliases are listed in the order of names, by prefix, in pages",
     source: "the SDK's ListAliasesRequest",
     grade: "D",
     async run(t) {
@@ -289,7 +289,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "a description that is left out stays",
+    name: "an update without a description keeps it",
     source: "Terraform's provider sends changed fields only",
     grade: "C",
     async run(t) {
@@ -300,7 +300,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "weights replace those there were",
+    name: "new weights replace all earlier weights",
     source: "the SDK's UpdateAliasInput: one map",
     grade: "D",
     async run(t) {
@@ -312,7 +312,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "an update answers what is now",
+    name: "the answer to an update has the new values",
     source: "the SDK's UpdateAliasResponse",
     grade: "D",
     async run(t) {
@@ -326,7 +326,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "an unknown alias is not updated and not deleted",
+    name: "updating or deleting an unknown alias is refused",
     source: "error tables",
     grade: "B",
     async run(t) {
@@ -336,7 +336,7 @@ export const ALIAS_CASES: Case[] = [
     },
   },
   {
-    name: "an alias needs a main version",
+    name: "an alias without a main version is refused",
     source: "API page of CreateAlias",
     grade: "B",
     async run(t) {

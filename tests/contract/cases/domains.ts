@@ -12,7 +12,7 @@ function domain(t: Target, domainName: string, input: Partial<fc.CreateCustomDom
 
 export const DOMAINS: Case[] = [
   {
-    name: "a custom domain is made, refused a second time, and gone",
+    name: "a custom domain can be created once and deleted",
     source: "the SDK's CustomDomain; error tables",
     grade: "B",
     async run(t) {
@@ -25,7 +25,7 @@ export const DOMAINS: Case[] = [
     },
   },
   {
-    name: "a domain's update replaces what is sent and keeps the rest",
+    name: "an update of a domain replaces the sent fields and keeps the others",
     source: "assumed, as for functions",
     grade: "E",
     async run(t) {
@@ -54,7 +54,7 @@ export const DOMAINS: Case[] = [
     },
   },
   {
-    name: "a word without a dot is no domain",
+    name: "a domain name without a dot is refused",
     source: "names of the domain system",
     grade: "E",
     async run(t) {
@@ -77,7 +77,7 @@ export const DOMAINS: Case[] = [
     },
   })),
   {
-    name: "a domain of a protocol there is not is refused",
+    name: "a domain with an unknown protocol is refused",
     source: "the SDK's CreateCustomDomainInput",
     grade: "D",
     async run(t) {

@@ -7,7 +7,7 @@ import { type Case, refusal, refusalText } from "../case";
 const CREATE = "API page of CreateFunction";
 const FIELDS = "the SDK's CreateFunctionInput";
 
-/** Fields the server fills in, with the value it fills. */
+/** Fields that have a default value, with this value. */
 const FILLED: [string, unknown][] = [
   ["memorySize", 512],
   ["diskSize", 512],
@@ -24,7 +24,7 @@ const FILLED: [string, unknown][] = [
   ["vpcConfig", { vpcId: "", vSwitchIds: [], securityGroupId: "" }],
 ];
 
-/** Values at the edges of a field: taken, and refused. */
+/** Values at the limits of a field: accepted ones and refused ones. */
 const LIMITS: [keyof fc.CreateFunctionInput & string, unknown[], unknown[]][] = [
   ["timeout", [1, 86_400], [0, 86_401]],
   ["memorySize", [128, 2048], [64, 129]],
@@ -36,7 +36,7 @@ const LIMITS: [keyof fc.CreateFunctionInput & string, unknown[], unknown[]][] = 
 
 export const FUNCTIONS: Case[] = [
   ...FILLED.map(([field, value]): Case => ({
-    name: `${field} is filled in when it is left out`,
+    name: `${field} has a default value`,
     source: "computed fields of Terraform's provider and fc3's ignore list",
     grade: "C",
     async run(t) {
@@ -81,7 +81,7 @@ export const FUNCTIONS: Case[] = [
     },
   })),
   {
-    name: "id and times are answered in their forms",
+    name: "id and times have the documented form",
     source: "the SDK's Function; samples of the documentation",
     grade: "D",
     async run(t) {
@@ -91,7 +91,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "a delete answers 204",
+    name: "a deletion is answered with 204",
     source: "API pages of 2.0",
     grade: "B",
     async run(t) {
@@ -99,7 +99,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "a function that exists is refused",
+    name: "an existing function cannot be created again",
     source: "error codes that peers react to",
     grade: "C",
     async run(t) {
@@ -127,7 +127,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "the ARN names region, account and function",
+    name: "the ARN contains region, account and function",
     source: CREATE,
     grade: "B",
     async run(t) {
@@ -136,7 +136,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "code is never answered, its checksum and size are",
+    name: "answers have checksum and size of the code, but not the code",
     source: "the SDK's Function",
     grade: "D",
     async run(t) {
@@ -160,7 +160,7 @@ export const FUNCTIONS: Case[] = [
     switches: ["codeCheck"],
   },
   {
-    name: "a checksum that does not fit the code is refused",
+    name: "a checksum of other code is refused",
     source: "the SDK's InputCodeLocation",
     grade: "D",
     async run(t) {
@@ -170,7 +170,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "a settled zip function answers its states, or leaves them out",
+    name: "whether answers about a ready function have the state fields",
     source: "Terraform's provider and fc3",
     grade: "E",
     switches: ["stateFields"],
@@ -181,7 +181,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "an update replaces what is sent and keeps the rest",
+    name: "an update of a function replaces the sent fields and keeps the others",
     source: "fc3 and Terraform's provider",
     grade: "C",
     async run(t) {
@@ -209,7 +209,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "the text of an unknown function",
+    name: "the message about an unknown function",
     source: "error table of 3.0",
     grade: "B",
     async run(t) {
@@ -220,7 +220,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "a deleted function is gone, and so is what was under it",
+    name: "whether a function with versions and aliases can be deleted",
     source: "API page of DeleteFunction; fc3 deletes aliases and versions first",
     grade: "E",
     switches: ["deleteFunctionInUse"],
@@ -234,7 +234,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "a list is in the order of names, by prefix, in pages",
+    name: "functions are listed in the order of names, by prefix, in pages",
     source: "API page of ListFunctions",
     grade: "B",
     async run(t) {
@@ -248,7 +248,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "an empty token is the first page",
+    name: "an empty token gives the first page",
     source: "peers send it so",
     grade: "E",
     async run(t) {
@@ -258,7 +258,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "a limit out of 1 to 100 is refused",
+    name: "a limit below 1 or above 100 is refused",
     source: "the SDK's ListFunctionsRequest",
     grade: "D",
     async run(t) {
@@ -266,7 +266,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "the code comes back byte for byte from an address that needs no signature",
+    name: "the code can be downloaded unchanged without a signature",
     source: "the SDK's OutputFuncCode",
     grade: "D",
     async run(t) {
@@ -280,7 +280,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "settings and code are updated apart, and the function stays the same one",
+    name: "settings and code can be updated separately, and the function keeps its id",
     source: "fc3 and Terraform's provider",
     grade: "C",
     async run(t) {
@@ -295,7 +295,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "tags of a new function are answered",
+    name: "GetFunction answers the tags of a new function",
     source: "the SDK's CreateFunctionInput",
     grade: "D",
     async run(t) {
@@ -304,7 +304,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "a list is narrowed by tags and by runtime",
+    name: "functions can be listed by tags and by runtime",
     source: "the SDK's ListFunctionsRequest",
     grade: "D",
     async run(t) {
@@ -322,7 +322,7 @@ export const FUNCTIONS: Case[] = [
     { cpu: 1, memorySize: 512 },
     { cpu: 0.5, memorySize: 4096 },
   ].map((size): Case => ({
-    name: `${size.memorySize} MB do not go with ${size.cpu} cores`,
+    name: `${size.memorySize} MB with ${size.cpu} cores is refused`,
     source: "API page of CreateFunction: cores to GB from 1:1 to 1:4",
     grade: "B",
     async run(t) {
@@ -330,7 +330,7 @@ export const FUNCTIONS: Case[] = [
     },
   })),
   {
-    name: "a token of no list is refused",
+    name: "an invalid token is refused",
     source: "assumed",
     grade: "E",
     async run(t) {
@@ -338,7 +338,7 @@ export const FUNCTIONS: Case[] = [
     },
   },
   {
-    name: "code that is no base64 is refused",
+    name: "code that is not base64 is refused",
     source: "the SDK's InputCodeLocation: base64; the refusal is assumed",
     grade: "E",
     async run(t) {

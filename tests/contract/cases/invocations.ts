@@ -39,7 +39,7 @@ async function seen(t: Target, qualifier?: string, input: Partial<fc.CreateFunct
   return { name, answer, context: JSON.parse(answer.body) as Record<string, unknown> };
 }
 
-/** A function with two versions that answer their number in word and digit, the word from code, the digit from a variable. */
+/** A function with two versions. Each answers its number as a word, from the code, and as a digit, from a variable. */
 async function published(t: Target): Promise<{ name: string; checksums: (string | undefined)[] }> {
   const says = (word: string, V: string) => ({
     code: zipInput({ "index.js": `exports.handler = async () => "${word} " + process.env.V;` }),
@@ -54,7 +54,7 @@ async function published(t: Target): Promise<{ name: string; checksums: (string 
   return { name, checksums: [first, second] };
 }
 
-/** What a failing function answers: name of the case, handler, body. */
+/** Answers of failing functions: name of the case, handler, body. */
 const ANSWERED: [string, string, { errorMessage: string }][] = [
   ["text given to the callback is answered alone", "index.handler", { errorMessage: "plain text" }],
   ["a missing handler is named", "index.absent", { errorMessage: "Handler 'absent' missing on module 'index'" }],
@@ -68,7 +68,7 @@ export const INVOCATIONS: Case[] = [
     ["1", "1"],
     ["live", "live"],
   ].map(([qualifier, shown]): Case => ({
-    name: `a handler called by ${qualifier ?? "no qualifier"} sees qualifier and version`,
+    name: `a handler called by ${qualifier ?? "no qualifier"} gets qualifier and version`,
     source: CONTEXT,
     grade: "B",
     switches: ["latestVersionId"],
@@ -80,7 +80,7 @@ export const INVOCATIONS: Case[] = [
     },
   })),
   {
-    name: "a handler sees event, variables, place and request id",
+    name: "a handler gets event, variables, region, account and request id",
     source: CONTEXT,
     grade: "B",
     async run(t) {
@@ -101,7 +101,7 @@ export const INVOCATIONS: Case[] = [
     },
   },
   {
-    name: "an answer names instance, checksum, duration and memory",
+    name: "the answer has headers with instance, checksum, duration and memory",
     source: INVOKE,
     grade: "B",
     async run(t) {
@@ -113,7 +113,7 @@ export const INVOCATIONS: Case[] = [
     },
   },
   {
-    name: "an answer through an alias names the version, or the alias",
+    name: "whether the answer to a call of an alias has the version or the alias in its header",
     source: "documentation says version or alias",
     grade: "E",
     switches: ["versionHeader"],
@@ -124,7 +124,7 @@ export const INVOCATIONS: Case[] = [
     },
   },
   {
-    name: "the guide's header names the version that ran",
+    name: "the header in the canary guide has the version that ran",
     source: "Implement canary releases, documentation of 3.0",
     grade: "B",
     async run(t) {
@@ -132,7 +132,7 @@ export const INVOCATIONS: Case[] = [
     },
   },
   ...FAILS.map(([what, code, errorType]): Case => ({
-    name: `a handler that ${what} is a 200 with ${errorType}`,
+    name: `a handler that ${what} is answered with 200 and ${errorType}`,
     source: INVOKE,
     grade: "B",
     async run(t) {
@@ -143,7 +143,7 @@ export const INVOCATIONS: Case[] = [
     },
   })),
   {
-    name: "the end of the log comes with the answer when it is asked for",
+    name: "the answer has the end of the log if the request asks for it",
     source: INVOKE,
     grade: "B",
     async run(t) {
@@ -153,7 +153,7 @@ export const INVOCATIONS: Case[] = [
     },
   },
   {
-    name: "an asynchronous call is accepted with 202 and no body",
+    name: "an asynchronous call is answered with 202 and no body",
     source: INVOKE,
     grade: "B",
     async run(t) {
@@ -162,7 +162,7 @@ export const INVOCATIONS: Case[] = [
     },
   },
   {
-    name: "an instance that is warm keeps what its module holds",
+    name: "an instance keeps the variables of its module between calls",
     source: "documentation of runtimes: an instance is used again",
     grade: "B",
     async run(t) {
@@ -193,7 +193,7 @@ export const INVOCATIONS: Case[] = [
     },
   })),
   {
-    name: "an unknown qualifier is not called",
+    name: "a call of an unknown qualifier is refused",
     source: "error tables; which code an unknown qualifier has is open",
     grade: "E",
     switches: ["unknownQualifier"],
@@ -203,7 +203,7 @@ export const INVOCATIONS: Case[] = [
     },
   },
   {
-    name: "an unknown function is not called",
+    name: "a call of an unknown function is refused",
     source: "error table of 3.0",
     grade: "B",
     async run(t) {
@@ -228,7 +228,7 @@ export const INVOCATIONS: Case[] = [
     },
   })),
   {
-    name: "a version runs with the code and the variables it was published with",
+    name: "a version runs with the code and the variables at the time of its publish",
     source: "Manage versions, documentation of 3.0",
     grade: "B",
     async run(t) {
@@ -245,7 +245,7 @@ export const INVOCATIONS: Case[] = [
     },
   },
   {
-    name: "no log comes when none is asked for",
+    name: "the answer has no log if the request does not ask for it",
     source: INVOKE,
     grade: "B",
     async run(t) {

@@ -30,7 +30,7 @@ export const LAYERS: Case[] = [
     },
   },
   {
-    name: "a version of a layer is read by name and number, and by its ARN",
+    name: "a layer version can be read by name and number, and by its ARN",
     source: "the SDK's Layer",
     grade: "D",
     async run(t) {
@@ -45,7 +45,7 @@ export const LAYERS: Case[] = [
     },
   },
   {
-    name: "layers are listed by their newest version",
+    name: "ListLayers has the newest version of each layer",
     source: "the SDK's ListLayersOutput has layers, each with one version",
     grade: "E",
     async run(t) {
@@ -71,7 +71,7 @@ export const LAYERS: Case[] = [
     },
   },
   {
-    name: "a function names layers, and they are answered",
+    name: "GetFunction answers the layers of a function",
     source: "the SDK's FunctionLayer",
     grade: "D",
     async run(t) {
@@ -100,7 +100,7 @@ export const LAYERS: Case[] = [
     },
   },
   {
-    name: "a version of a layer answers what it was made of, and where its package is",
+    name: "a layer version has the sent values and an address of its package",
     source: "the SDK's Layer",
     grade: "D",
     async run(t) {
@@ -119,7 +119,7 @@ export const LAYERS: Case[] = [
     },
   },
   {
-    name: "versions of a layer are listed from a number on, and a deleted one is gone",
+    name: "layer versions are listed from a start number on, without deleted ones",
     source: "the SDK's ListLayerVersionsRequest; that numbers rise is assumed",
     grade: "E",
     async run(t) {
@@ -149,7 +149,7 @@ export const LAYERS: Case[] = [
     },
   },
   {
-    name: "a function names at most 5 layers",
+    name: "a function has at most 5 layers",
     source: "quotas",
     grade: "B",
     async run(t) {

@@ -72,7 +72,7 @@ async function aliased(t: Target): Promise<string> {
 
 export const SETTINGS: Case[] = [
   ...[PROVISION, SCALING, ASYNC, CONCURRENCY].map((kind): Case => ({
-    name: `${kind.what}: set, read, listed, taken back`,
+    name: `${kind.what}: can be set, read, listed and removed`,
     source: "the SDK's operations and models",
     grade: "D",
     async run(t) {
@@ -88,7 +88,7 @@ export const SETTINGS: Case[] = [
     },
   })),
   {
-    name: "settings of an alias are not those of LATEST",
+    name: "settings of an alias are separate from those of LATEST",
     source: "the SDK's GetAsyncInvokeConfigRequest: a qualifier",
     grade: "D",
     async run(t) {
@@ -111,7 +111,7 @@ export const SETTINGS: Case[] = [
   },
   ...[[PROVISION, "ProvisionConfigExist"] as const, [SCALING, "ResidentScalingConfigExists"] as const].map(
     ([kind, code]): Case => ({
-      name: `a function with ${kind.what} is not deleted`,
+      name: `a function with ${kind.what} cannot be deleted`,
       source: "error codes that fc3 and Terraform's provider react to; the status is open",
       grade: "C",
       switches: ["functionInUseStatus"],
@@ -136,7 +136,7 @@ export const SETTINGS: Case[] = [
     },
   },
   {
-    name: "the ARN of another account's function takes no tags",
+    name: "tags for a function of another account are refused",
     source: "an account has its own resources; the code is assumed",
     grade: "E",
     async run(t) {
@@ -148,7 +148,7 @@ export const SETTINGS: Case[] = [
     },
   },
   {
-    name: "provisioned instances that were never set are answered without functionArn",
+    name: "GetProvisionConfig answers without functionArn if nothing was set",
     source: "Terraform's provider",
     grade: "C",
     async run(t) {
@@ -158,7 +158,7 @@ export const SETTINGS: Case[] = [
     },
   },
   {
-    name: "a function that is disabled is not called until it is enabled again",
+    name: "a disabled function cannot be invoked until it is enabled again",
     source: "the SDK's DisableFunctionInvocation; code and status are open",
     grade: "D",
     async run(t) {
@@ -172,7 +172,7 @@ export const SETTINGS: Case[] = [
     },
   },
   ...UNSET.map(([what, expected, read]): Case => ({
-    name: `a read of ${what} that is not there: ${expected}`,
+    name: `a read of ${what} that were never set: ${expected}`,
     source: "Terraform's provider and error tables",
     grade: "C",
     async run(t) {
@@ -180,7 +180,7 @@ export const SETTINGS: Case[] = [
     },
   })),
   {
-    name: "tags are added, replaced, listed and taken away",
+    name: "tags can be added, replaced, listed and removed",
     source: "the SDK's TagResourcesInput; Terraform's provider",
     grade: "C",
     async run(t) {
@@ -200,7 +200,7 @@ export const SETTINGS: Case[] = [
     },
   },
   {
-    name: "instances are provisioned for LATEST or an alias, not for a version",
+    name: "instances can be provisioned for LATEST or an alias, not for a version",
     source: "Manage versions, documentation",
     grade: "B",
     async run(t) {
@@ -212,7 +212,7 @@ export const SETTINGS: Case[] = [
     },
   },
   {
-    name: "an asynchronous event runs the version drawn when it was accepted, or a new one",
+    name: "whether the version of an asynchronous event is chosen when it is accepted, or at each attempt",
     source: "no source",
     grade: "E",
     switches: ["asyncDraw"],
@@ -259,7 +259,7 @@ export const SETTINGS: Case[] = [
     },
   },
   {
-    name: "an asynchronous event may wait for seven days, or for thirty",
+    name: "whether an asynchronous event may wait for 7 or 30 days",
     source: "the SDK's PutAsyncInvokeConfigInput; documents disagree",
     grade: "D",
     switches: ["largestEventAge"],

@@ -28,7 +28,7 @@ const getTrigger = async (t: Target, name: string, called: string) =>
 
 export const TRIGGERS: Case[] = [
   {
-    name: "a trigger answers its id, what it calls and when it was made",
+    name: "a trigger has an id, its target and its times",
     source: "the SDK's Trigger",
     grade: "D",
     async run(t) {
@@ -44,7 +44,7 @@ export const TRIGGERS: Case[] = [
     },
   },
   {
-    name: "an HTTP trigger has an address that calls its qualifier",
+    name: "a call of an HTTP trigger's address runs its qualifier",
     source: "HTTP triggers, documentation of 3.0",
     grade: "B",
     async run(t) {
@@ -56,7 +56,7 @@ export const TRIGGERS: Case[] = [
     },
   },
   {
-    name: "a trigger that exists is refused",
+    name: "an existing trigger cannot be created again",
     source: "error codes that peers react to",
     grade: "C",
     async run(t) {
@@ -68,7 +68,7 @@ export const TRIGGERS: Case[] = [
     },
   },
   {
-    name: "one HTTP trigger per qualifier",
+    name: "a second HTTP trigger of a qualifier is refused",
     source: "HTTP triggers, documentation",
     grade: "B",
     async run(t) {
@@ -79,7 +79,7 @@ export const TRIGGERS: Case[] = [
     },
   },
   {
-    name: "a function with a trigger is not deleted",
+    name: "a function with a trigger cannot be deleted",
     source: "error table of 3.0; the status is open",
     grade: "B",
     switches: ["functionInUseStatus"],
@@ -91,7 +91,7 @@ export const TRIGGERS: Case[] = [
     },
   },
   {
-    name: "an alias of a trigger can be deleted",
+    name: "an alias that a trigger uses can be deleted",
     source: "Manage aliases, documentation",
     grade: "B",
     async run(t) {
@@ -104,7 +104,7 @@ export const TRIGGERS: Case[] = [
     },
   },
   {
-    name: "a trigger's update replaces what is sent and keeps the rest",
+    name: "an update of a trigger replaces the sent fields and keeps the others",
     source: "the SDK's UpdateTriggerInput; Terraform's provider",
     grade: "C",
     async run(t) {
@@ -120,7 +120,7 @@ export const TRIGGERS: Case[] = [
     },
   },
   {
-    name: "triggers are listed by prefix, and a deleted one is gone",
+    name: "triggers are listed by prefix, without deleted ones",
     source: "the SDK's ListTriggersRequest",
     grade: "D",
     async run(t) {
@@ -135,7 +135,7 @@ export const TRIGGERS: Case[] = [
     },
   },
   {
-    name: "a trigger of a type there is not is refused",
+    name: "a trigger with an unknown type is refused",
     source: "the SDK's CreateTriggerInput names the types",
     grade: "D",
     async run(t) {
@@ -143,7 +143,7 @@ export const TRIGGERS: Case[] = [
     },
   },
   {
-    name: "a trigger of an alias there is not is refused",
+    name: "a trigger for an alias that does not exist is refused",
     source: "error tables; which code an unknown qualifier has is open",
     grade: "E",
     switches: ["unknownQualifier"],
@@ -153,7 +153,7 @@ export const TRIGGERS: Case[] = [
     },
   },
   {
-    name: "an HTTP trigger that is moved to an alias calls what the alias names",
+    name: "an HTTP trigger that is changed to an alias calls the version of the alias",
     source: "HTTP triggers, documentation: a version or alias; the SDK's UpdateTriggerInput",
     grade: "B",
     async run(t) {
@@ -173,7 +173,7 @@ export const TRIGGERS: Case[] = [
     },
   },
   {
-    name: "an HTTP trigger closed to the internet has no address there",
+    name: "an HTTP trigger with disableURLInternet has no public address",
     source: "the SDK's HTTPTriggerConfig: disableURLInternet",
     grade: "D",
     async run(t) {
@@ -185,10 +185,10 @@ export const TRIGGERS: Case[] = [
     },
   },
   ...[
-    ["no JSON", "GET"],
+    ["a configuration that is not JSON", "GET"],
     ["no methods", JSON.stringify({ authType: "anonymous" })],
-    ["a method there is not", JSON.stringify({ authType: "anonymous", methods: ["FETCH"] })],
-    ["an authType there is not", JSON.stringify({ authType: "password", methods: ["GET"] })],
+    ["an unknown method", JSON.stringify({ authType: "anonymous", methods: ["FETCH"] })],
+    ["an unknown authType", JSON.stringify({ authType: "password", methods: ["GET"] })],
   ].map(([what = "", triggerConfig = ""]): Case => ({
     name: `an HTTP trigger with ${what} is refused`,
     source: "the SDK's HTTPTriggerConfig",
@@ -198,7 +198,7 @@ export const TRIGGERS: Case[] = [
     },
   })),
   {
-    name: "a method that the trigger does not name is refused with 403 FCCommonError",
+    name: "a method that the trigger does not allow is refused with 403 FCCommonError",
     source: "HTTP triggers, documentation of 2.0; reports of users of 3.0",
     grade: "B",
     async run(t) {
@@ -210,7 +210,7 @@ export const TRIGGERS: Case[] = [
     },
   },
   {
-    name: "an asynchronous call of a trigger is accepted with 202",
+    name: "an asynchronous call of a trigger is answered with 202",
     source: "HTTP triggers, documentation of 3.0: synchronous and asynchronous calls",
     grade: "B",
     async run(t) {
@@ -222,7 +222,7 @@ export const TRIGGERS: Case[] = [
     },
   },
   {
-    name: "a trigger lets a page of another address read its answers",
+    name: "whether a web page of another address may read the answer of a trigger",
     source: "HTTP triggers, documentation of 3.0: allowed by default; the headers in detail are open",
     grade: "B",
     switches: ["triggerCors"],
@@ -238,7 +238,7 @@ export const TRIGGERS: Case[] = [
     },
   },
   {
-    name: "a function called over HTTP is told the time in whole seconds",
+    name: "the event of an HTTP call has the time in whole seconds",
     source: "HTTP triggers, request and response, documentation of 3.0",
     grade: "B",
     async run(t) {
@@ -251,7 +251,7 @@ export const TRIGGERS: Case[] = [
     },
   },
   {
-    name: "a trigger may ask for tokens (authType jwt)",
+    name: "a trigger may have authType jwt",
     source: "HTTP triggers, documentation of 3.0; the SDK's AuthConfig",
     grade: "B",
     async run(t) {

@@ -5,7 +5,7 @@ import { type Case, type Target, refusal, refusalText } from "../case";
 
 const VERSIONS = "Manage versions, documentation of 3.0";
 
-/** What a version freezes, by a change that shows in the snapshot. */
+/** Parts that a version freezes, each with a change of LATEST that the version must not have. */
 const FROZEN: [string, Partial<fc.UpdateFunctionInput>][] = [
   ["environment variables", { environmentVariables: { B: "2" } }],
   ["timeout", { timeout: 9 }],
@@ -25,7 +25,7 @@ async function two(t: Target): Promise<string> {
 
 export const VERSION_CASES: Case[] = [
   {
-    name: "numbers begin at 1 and rise by one",
+    name: "version numbers begin at 1 and rise by one",
     source: VERSIONS,
     grade: "B",
     async run(t) {
@@ -38,7 +38,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "a version's answer has number, description and times",
+    name: "the answer to a publish has number, description and times",
     source: "the SDK's Version",
     grade: "D",
     async run(t) {
@@ -49,7 +49,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "whose description GetFunction answers for a version",
+    name: "whether GetFunction answers the description of the version or of the function",
     source: "acceptance tests of Terraform's alicloud provider, which import a version by GetFunction",
     grade: "C",
     switches: ["versionDescription"],
@@ -99,7 +99,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "the text of a publish without a change",
+    name: "the message of a publish without a change",
     source: "three public clients",
     grade: "C",
     switches: ["publishGuard"],
@@ -111,7 +111,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "an update with the values there were counts as a change, or not",
+    name: "whether an update with the same values counts as a change",
     source: "no source for 3.0",
     grade: "E",
     switches: ["publishGuard"],
@@ -124,7 +124,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "back to what was before the last publish is a change",
+    name: "a return to the content before the last publish counts as a change",
     source: "the comparison is with the last publish; inferred",
     grade: "E",
     async run(t) {
@@ -134,7 +134,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "a header may turn the refusal into the newest version",
+    name: "with a header, a publish without a change answers the newest version",
     source: "a flag of the official command line of 2.0",
     grade: "E",
     switches: ["publishErrorHeader", "publishGuard"],
@@ -150,7 +150,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "a refused publish takes a number, or not",
+    name: "whether a refused publish uses a version number",
     source: "no source",
     grade: "E",
     switches: ["refusedPublish"],
@@ -185,7 +185,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "FORWARD lists the oldest first",
+    name: "with FORWARD, the oldest version is listed first",
     source: "API page of ListFunctionVersions",
     grade: "B",
     async run(t) {
@@ -195,7 +195,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "LATEST is not in the list",
+    name: "the list of versions does not contain LATEST",
     source: "peers filter digits and never special-case it; inferred",
     grade: "C",
     async run(t) {
@@ -204,7 +204,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "a version that an alias names can be deleted, or not",
+    name: "whether the main version of an alias can be deleted",
     source: "console text: deleting a version does not delete aliases",
     grade: "B",
     switches: ["deleteVersionInUse"],
@@ -216,7 +216,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "an unknown version is not deleted",
+    name: "deleting an unknown version is refused",
     source: "error tables",
     grade: "B",
     async run(t) {
@@ -233,7 +233,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "an unknown version is not read",
+    name: "reading an unknown version is refused",
     source: "error tables; which code an unknown qualifier has is open",
     grade: "E",
     switches: ["unknownQualifier"],
@@ -243,7 +243,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "an unknown alias is not read",
+    name: "reading an unknown alias is refused",
     source: "error tables; which code an unknown qualifier has is open",
     grade: "E",
     switches: ["unknownQualifier"],
@@ -253,7 +253,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "a version answers checksum and size of the code it was published with",
+    name: "a version has checksum and size of the code at the time of its publish",
     source: "the SDK's Function",
     grade: "D",
     async run(t) {
@@ -268,7 +268,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "a deleted version is gone",
+    name: "a deleted version can no longer be read",
     source: "API page of DeleteFunctionVersion",
     grade: "B",
     async run(t) {
@@ -280,7 +280,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "a version that an alias names beside its main one can be deleted, or not",
+    name: "whether an additional version of an alias can be deleted",
     source: "console text: deleting a version does not delete aliases",
     grade: "E",
     switches: ["deleteVersionInUse"],
@@ -292,7 +292,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "LATEST is not deleted",
+    name: "LATEST cannot be deleted",
     source: "LATEST is the function itself; the code is assumed",
     grade: "E",
     async run(t) {
@@ -300,7 +300,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "versions are listed in pages, by number and not by text",
+    name: "versions are listed in pages, in the order of their numbers",
     source: "the SDK's ListFunctionVersionsRequest",
     grade: "D",
     async run(t) {
@@ -324,7 +324,7 @@ export const VERSION_CASES: Case[] = [
     },
   },
   {
-    name: "a direction that is neither is refused",
+    name: "a direction other than BACKWARD and FORWARD is refused",
     source: "API page of ListFunctionVersions names two; the refusal is assumed",
     grade: "E",
     async run(t) {

@@ -1,4 +1,4 @@
-/** Decisions as they stand in state: small, replayed bit for bit, and every alteration is found. */
+/** Decisions in state: their size is limited, a replay gives the same values bit for bit, and every alteration is found. */
 import * as fc from "fast-check";
 import {
   type AnalysisRecord,

@@ -1,4 +1,4 @@
-/** Exact probabilities by whole numbers, written apart from the code under test. */
+/** Exact probabilities, computed with whole numbers and independently of the code under test. */
 
 /** n over k. */
 export function choose(n: number, k: number): bigint {

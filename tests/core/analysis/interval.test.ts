@@ -1,4 +1,4 @@
-/** Exact intervals of a proportion, against published ones and against whole numbers. */
+/** Exact intervals of a proportion, compared with published ones and with exact sums of whole numbers. */
 import { proportionOf } from "../../../provider/core/analysis/interval";
 import { binomial, upTo } from "./exact";
 

@@ -1,4 +1,4 @@
-/** Verdicts on counts, and what they need. */
+/** Verdicts on counts, and the conditions of each verdict. */
 import * as fc from "fast-check";
 import {
   type AnalysisSettings,

@@ -1,4 +1,4 @@
-/** Durations as counts of slow requests. */
+/** Counts of slow requests from durations. */
 import * as fc from "fast-check";
 import { slowCounts } from "../../../provider/core/analysis/latency";
 

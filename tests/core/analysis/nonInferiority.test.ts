@@ -1,4 +1,4 @@
-/** The group-sequential test: its distributions against exact ones, its level by going through everything that may happen. */
+/** The group-sequential test: its distributions are compared with exact ones, and its level is computed from all possible outcomes. */
 import * as fc from "fast-check";
 import {
   type Distribution,

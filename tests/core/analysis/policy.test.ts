@@ -1,4 +1,4 @@
-/** Settings of an analysis: what is refused by name, and what the defaults are. */
+/** Settings of an analysis: wrong ones are refused by name, and absent ones get their defaults. */
 import * as fc from "fast-check";
 import { checkAnalysis, policyOf } from "../../../provider/core/analysis";
 

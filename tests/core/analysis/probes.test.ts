@@ -1,4 +1,4 @@
-/** Which answers of probes are failures, and how strong the evidence of equally many probes is. */
+/** Which answers of probes are failures, and how strong the evidence is with the same number of probes of both versions. */
 import { countsOfProbes, decide, newRecord, policyOf, probesOf } from "../../../provider/core/analysis";
 import type { Invoked } from "../../../provider/core/invocation";
 

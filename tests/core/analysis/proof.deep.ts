@@ -1,4 +1,4 @@
-/** What judging reaches: false alarms under hostile traffic, time to find a bad candidate, power to pass a good one. */
+/** Properties of judging: false alarms under difficult traffic, time to find a bad candidate, chance to pass a good one. */
 import { drawsOf } from "../../../cli/simulation/draws";
 import { type Outcome, release } from "../../../cli/simulation/releases";
 import { BAD, CALM, HOSTILE, type Traffic } from "../../../cli/simulation/traffic";

@@ -1,4 +1,4 @@
-/** Rows of the log service as counts: rows the emulator writes, read through the official SDK, and odd ones made by hand. */
+/** Counts from rows of the log service: rows that the emulator writes, read by the official SDK, and unusual rows written by hand. */
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 import * as fc from "@alicloud/fc20230330";
 import SlsClient, * as sls from "@alicloud/sls20201230";

@@ -14,7 +14,7 @@ const { signal } = new AbortController();
 
 const names = ({ store }: Emulator) => [...store.functions.keys()];
 
-it("learn does not begin if a function with its prefix exists", async () => {
+it("learn does not start if a function with its prefix exists", async () => {
   await withEmulator({}, async (emulator) => {
     await new Api(emulator).create("taken-1");
     await expect(learnFrom(emulator, folder(), { prefix: "taken-" })).rejects.toThrow(
@@ -24,7 +24,7 @@ it("learn does not begin if a function with its prefix exists", async () => {
   });
 });
 
-it("learn does not begin if functions cannot be listed, or if the journal cannot be written", async () => {
+it("learn does not start if ListFunctions fails, or if the journal cannot be written", async () => {
   await withEmulator({}, async (emulator) => {
     const denied = { kind: "reject", status: 403, code: "AccessDenied", message: "no" } as const;
     emulator.faults.add({ operation: "ListFunctions", times: Infinity, action: denied });
@@ -53,7 +53,7 @@ it("learn neither changes nor deletes a function that somebody else creates unde
   });
 });
 
-it("--clean does not delete functions that only a forged journal names", async () => {
+it("--clean does not delete functions that are only in a forged journal", async () => {
   await withEmulator({}, async (emulator) => {
     await new Api(emulator).create("prod");
     const { accountId, region } = emulator;
@@ -90,7 +90,7 @@ it("--clean accepts a journal with an incomplete last line, and an empty one", a
   });
 });
 
-it("learn leaves no function if its journal is removed during the run", async () => {
+it("learn deletes every function it created, also if its journal is removed during the run", async () => {
   await withEmulator({}, async (emulator) => {
     const journal = join(folder(), "removed");
     const run = () => rmSync(journal);
@@ -108,7 +108,7 @@ it("learn leaves no function if its journal is removed during the run", async ()
 
 it.each([
   ["a function that says it is deleted and stays while it has aliases", "  world.store.functions.delete(entry.functionName);\n", "  if (entry.aliases.size > 0) return noContent();\n  world.store.functions.delete(entry.functionName);\n"],
-])("learn leaves no function: %s", async (_what, code, instead) => {
+])("learn deletes every function it created: %s", async (_what, code, instead) => {
   const { startEmulator } = altered({ file: "service/actions/function.ts", code, instead });
   await withEmulator({}, async (emulator) => {
     const learned = await learnFrom(emulator, folder());
@@ -140,8 +140,8 @@ it("learn makes at most the announced number of calls, also with faults, and lea
     const learned = await learnFrom(emulator, folder(), { limits, prefix: "few-" });
     const outcomes = Object.values(learned.profile?.switches ?? {});
     const because = outcomes.map((found) => ("because" in found ? found.because : ""));
-    expect(because).toContain("the most calls that were promised, 60, were made");
-    expect(because).toContain("the most runs of functions that were promised, 12, were made");
+    expect(because).toContain("the limit of 60 calls is reached");
+    expect(because).toContain("the limit of 12 runs of functions is reached");
     expect(emulator.requests.filter(({ operation }) => operation === "InvokeFunction").length).toBeLessThanOrEqual(4);
     const mutations = emulator.mutations().findIndex(({ operation }) => operation === "DeleteFunction");
     expect(mutations).toBeLessThan(60);
@@ -156,7 +156,7 @@ it("learn ends its experiments when the time limit is reached", async () => {
     const learned = await learnFrom(emulator, folder(), { pace: slow });
     const outcomes = Object.values(learned.profile?.switches ?? {});
     expect(
-      outcomes.filter((found) => "because" in found && found.because === "its time was over").length,
+      outcomes.filter((found) => "because" in found && found.because === "the time limit is reached").length,
     ).toBeGreaterThan(10);
     expect(names(emulator)).toEqual([]);
   });
@@ -168,7 +168,7 @@ it("the announced price is that of the largest number of invocations", () => {
   expect(mostYuan(20_000)).toBe(0.64);
 });
 
-it("a usual run makes as many calls and runs as it announces", async () => {
+it("a usual run makes as many calls and invocations as the plan announces", async () => {
   await withEmulator({}, async (emulator) => {
     const { calls, runs } = await learnFrom(emulator, folder());
     expect(calls).toBeLessThanOrEqual(200);
@@ -205,6 +205,6 @@ it("the profile has no key, account, name or id, also if the answers contain the
   );
 });
 
-it("learn leaves only the files that the flags name", () => {
+it("learn writes only the files that the flags name", () => {
   expect(readdirSync(folder()).filter((name) => name.startsWith("journal-"))).toEqual([]);
 });

@@ -68,7 +68,7 @@ it("learn prints its plan, writes a profile and leaves no function; an emulator 
   expect(out).toContain("aliasShows: the emulator has main, the account additional");
   expect(out).toContain("Behaviours of Function Compute seen in cn-hangzhou on ");
   expect(out).toContain("This profile was made on an emulator, so it is no evidence about the service.");
-  expect(out).toContain("Nothing it made is left");
+  expect(out).toContain("All created functions are deleted");
   expect(readdirSync(cwd)).toEqual(["fc-profile.json"]);
   await withEmulator({ profile: join(cwd, "fc-profile.json"), aliasShows: "main" }, ({ options }) => {
     expect(options).toMatchObject({ aliasNoChange: "refuse409", aliasShows: "main", publishGuard: "content" });
@@ -88,12 +88,12 @@ it.each<[NodeJS.Signals, number]>([
       left: [],
       files: [],
     });
-    expect(out).toContain("Interrupted: what was made is deleted.");
+    expect(out).toContain("Interrupted: deleting the created functions.");
     expect(emulator.mutations().some(({ operation }) => operation === "CreateFunction")).toBe(true);
   });
 });
 
-it("after kill -9, learn begins only after --clean has deleted the functions, also with a trigger and an alias", async () => {
+it("after kill -9, learn starts only after --clean has deleted the functions, also those with a trigger and an alias", async () => {
   const cwd = empty();
   await withEmulator({ deleteFunctionInUse: "refuse" }, async (emulator) => {
     const killed = await interrupted(emulator, cwd, "SIGKILL", 100);
@@ -101,11 +101,11 @@ it("after kill -9, learn begins only after --clean has deleted the functions, al
     expect(emulator.store.functions.size).toBeGreaterThan(0);
     const again = await run(cwd, emulator.env, ["--yes"]);
     expect(again.code).toBe(1);
-    expect(again.out).toContain("fc-learn-journal.jsonl is that of a run that did not come to its end");
+    expect(again.out).toContain("fc-learn-journal.jsonl belongs to a run that did not finish");
     const cleaned = await run(cwd, emulator.env, ["--clean"]);
     expect({ ...cleaned, left: [...emulator.store.functions.keys()], files: readdirSync(cwd) }).toEqual({
       code: 0,
-      out: "Nothing it made is left: every name was looked for twice, and the prefix was listed twice.\n",
+      out: "All created functions are deleted (checked twice).\n",
       left: [],
       files: [],
     });
@@ -133,7 +133,7 @@ it("--clean deletes only in the account and region of the run", async () => {
   });
 });
 
-it("learn does not begin without a confirmation, and does not overwrite a profile", async () => {
+it("learn does not start without a confirmation, and does not overwrite a profile", async () => {
   const cwd = empty();
   await withEmulator({}, async (emulator) => {
     const silent = await run(cwd, emulator.env, []);
@@ -145,7 +145,7 @@ it("learn does not begin without a confirmation, and does not overwrite a profil
     const existing = await run(cwd, emulator.env, ["--yes"]);
     expect(existing).toMatchObject({
       code: 1,
-      out: expect.stringContaining("fc-profile.json exists; name another file with --out") as string,
+      out: expect.stringContaining("fc-profile.json exists already; name another file with --out") as string,
     });
     expect(readFileSync(join(cwd, "fc-profile.json"), "utf8")).toBe("mine");
     expect(emulator.mutations()).toEqual([]);
@@ -162,7 +162,7 @@ it.each<[Record<string, string>, string[], string]>([
   [{ ...KEYS, ALIBABA_CLOUD_ACCESS_KEY_ID: "LTAIx", ALICLOUD_FC_EMULATOR: "http://127.0.0.1:1" }, ["--region", "cn-hangzhou"], "the key is not one of an emulator"],
   [{ ...KEYS, ALICLOUD_FC_EMULATOR: "http://127.0.0.1:1" }, ["--region", "cn-hangzhou", "--prefix", "a/b*c"], "the prefix is 'a/b*c'"],
   [{ ...KEYS, ALICLOUD_FC_EMULATOR: "http://127.0.0.1:1" }, ["--region", "cn-hangzhou", "--clean"], "there is no fc-learn-journal.jsonl"],
-])("refuses %j %j", (env, args, message) => {
+])("with the environment %j, learn refuses the flags %j", (env, args, message) => {
   const { status, stderr } = spawnSync(process.execPath, [COMMAND, "learn", ...args], {
     cwd: empty(),
     env: { PATH: process.env["PATH"], ...env },

@@ -25,21 +25,24 @@ const CASES: [string, number, number, string, string, string][] = [
   ["GetAlias", 3, 400, "InvalidArgument", "readAfterWrite", "current"],
 ];
 
-it.each(CASES)("%s number %i refused once with %i %s: %s is %s", async (operation, nth, status, code, name, value) => {
-  const action: Fault["action"] = { kind: "reject", status, code, message: "m" };
-  const experiments = EXPERIMENTS.filter(({ settles }) => settles.some((each) => each === name));
-  await withEmulator({}, async (emulator) => {
-    emulator.faults.add({ operation, nth, action });
-    const learned = await learnFrom(emulator, folder(), { experiments });
-    expect(emulator.faults.list()).toMatchObject([{ struck: 1 }]);
-    expect(summary(learned)[name]).toBe(value);
-    expect([...learned.left, ...emulator.store.functions.keys()]).toEqual([]);
-  });
-});
+it.each(CASES)(
+  "if %s number %i is refused once with %i %s, learn finds that %s is %s",
+  async (operation, nth, status, code, name, value) => {
+    const action: Fault["action"] = { kind: "reject", status, code, message: "m" };
+    const experiments = EXPERIMENTS.filter(({ settles }) => settles.some((each) => each === name));
+    await withEmulator({}, async (emulator) => {
+      emulator.faults.add({ operation, nth, action });
+      const learned = await learnFrom(emulator, folder(), { experiments });
+      expect(emulator.faults.list()).toMatchObject([{ struck: 1 }]);
+      expect(summary(learned)[name]).toBe(value);
+      expect([...learned.left, ...emulator.store.functions.keys()]).toEqual([]);
+    });
+  },
+);
 
 it.each<[string, Partial<Record<string, string>>]>([
   ["a read that is late once in twenty", { readAfterWrite: "not decided" }],
-])("%s is no evidence", async (_what, expected) => {
+])("%s is not used as evidence", async (_what, expected) => {
   await withEmulator({}, async (emulator) => {
     emulator.faults.add({ operation: "GetAlias", nth: 3, action: { kind: "stale", changes: 1 } });
     const experiments = EXPERIMENTS.filter(({ settles }) => settles.some((each) => each === "readAfterWrite"));
@@ -47,7 +50,7 @@ it.each<[string, Partial<Record<string, string>>]>([
   });
 });
 
-it("a sample of faults at calls of experiments decides nothing wrongly", async () => {
+it("faults at a sample of calls lead to no wrong result", async () => {
   const wrong: string[] = [];
   for (const at of [6, 7, 15]) wrong.push(...(await wrongDecisions(at, 3, folder(), (number) => number % 40 === at)).wrong); // prettier-ignore
   expect(wrong).toEqual([]);

@@ -47,32 +47,32 @@ const { publishGuard } = PROFILE.switches;
 
 it.each<[string, unknown, string]>([
   ["no JSON", "{", "Expected property name"],
-  ["a list", [], "it is no JSON object"],
+  ["a list instead of an object", [], "it is not a JSON object"],
   ["another format", { ...PROFILE, format: "fc-profile 2" }, 'format is "fc-profile 2"; allowed: "fc-profile 1"'],
-  ["a field more", { ...PROFILE, keys: [] }, "it has the field keys; allowed: format, date, region, sdk, service, switches, findings"],
-  ["a date that is no text", { ...PROFILE, date: 1 }, "date is no text"],
+  ["an additional field", { ...PROFILE, keys: [] }, "it has the unknown field keys; allowed: format, date, region, sdk, service, switches, findings"],
+  ["a date that is not text", { ...PROFILE, date: 1 }, "date is not a text"],
   ["another service", { ...PROFILE, service: "mock" }, 'service is "mock"; allowed: "Function Compute", "emulator"'],
-  ["no switches", { ...PROFILE, switches: undefined }, "switches is no object"],
-  ["an unknown switch", { ...PROFILE, switches: { guard: publishGuard } }, "it has the field switches.guard; allowed: publishGuard, "],
+  ["no switches", { ...PROFILE, switches: undefined }, "switches is not an object"],
+  ["an unknown switch", { ...PROFILE, switches: { guard: publishGuard } }, "it has the unknown field switches.guard; allowed: publishGuard, "],
   ["a value there is not", { ...PROFILE, switches: { publishGuard: { ...publishGuard, value: "often" } } }, 'switches.publishGuard.value is "often"; allowed: content, revision, off'],
   ["a value of the prototype", { ...PROFILE, switches: { publishGuard: { ...publishGuard, value: "constructor" } } }, 'switches.publishGuard.value is "constructor"; allowed: content, revision, off'],
   ["an outcome there is not", { ...PROFILE, switches: { publishGuard: { ...publishGuard, outcome: "sure" } } }, 'switches.publishGuard.outcome is "sure"; allowed: decided, unknown behaviour, no effect, not decided'],
-  ["a decision without a value", { ...PROFILE, switches: { publishGuard: { outcome: "decided", evidence: [] } } }, "switches.publishGuard.value is no text"],
-  ["a value that was not decided", { ...PROFILE, switches: { publishGuard: { outcome: "not decided", because: "", evidence: [], value: "off" } } }, "it has the field switches.publishGuard.value; allowed: outcome, because, evidence"],
-  ["evidence that is no list", { ...PROFILE, switches: { publishGuard: { ...publishGuard, evidence: "seen" } } }, "switches.publishGuard.evidence is no list of texts"],
-])("refuses %s", async (_what, profile, message) => {
+  ["a decision without a value", { ...PROFILE, switches: { publishGuard: { outcome: "decided", evidence: [] } } }, "switches.publishGuard.value is not a text"],
+  ["a value that was not decided", { ...PROFILE, switches: { publishGuard: { outcome: "not decided", because: "", evidence: [], value: "off" } } }, "it has the unknown field switches.publishGuard.value; allowed: outcome, because, evidence"],
+  ["evidence that is not a list", { ...PROFILE, switches: { publishGuard: { ...publishGuard, evidence: "seen" } } }, "switches.publishGuard.evidence is not a list of texts"],
+])("a profile with %s is refused", async (_what, profile, message) => {
   const file = written(profile);
   await expect(startEmulator({ profile: file })).rejects.toThrow(`the profile ${file} cannot be used: `);
   await expect(startEmulator({ profile: file })).rejects.toThrow(message);
 }); // prettier-ignore
 
-it("refuses a profile that does not exist", async () => {
+it("a profile that does not exist is refused", async () => {
   await expect(startEmulator({ profile: join(folder(), "none.json") })).rejects.toThrow(
     "none.json cannot be used: ENOENT",
   );
 });
 
-it("the report lists differences from the emulator and from documents, and makes a text for a pull request", () => {
+it("the report has the differences from the emulator and from documents, and a text for a pull request", () => {
   const text = resultText(PROFILE);
   expect(text).toContain("publishGuard: the emulator has content, the account revision\n");
   expect(text).toContain(

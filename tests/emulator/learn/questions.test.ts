@@ -4,7 +4,7 @@ import { resultText } from "../../../emulator/learn/report";
 import type { Profile } from "../../../emulator/base/profile";
 import { SWITCHES } from "../../../emulator";
 
-/** Each question with its switches and findings; a text in quotes begins a line of "Not asked about". */
+/** Each question with its switches and findings; a text in quotes begins a line of "Not tested". */
 const QUESTIONS: Readonly<Record<string, readonly string[]>> = {
   "status of VersionPublishError": ["publishErrorStatus"],
   "status and code of an alias update without a change": ["aliasNoChange", "unchangedAliasCode"],
@@ -40,12 +40,12 @@ const NOTHING: Profile = {
   ...{ switches: {}, findings: {} },
 };
 
-it("every question has an experiment or a reason for none, and every experiment has a question", () => {
+it("every question has an experiment or a reason why there is none, and every experiment has a question", () => {
   const asked: string[] = EXPERIMENTS.flatMap(({ settles, finds }) => [...settles, ...finds]);
   const named = Object.values(QUESTIONS).flat();
   expect(named.filter((name) => !name.startsWith("'")).sort()).toEqual([...asked].sort());
   expect(Object.keys(SWITCHES).filter((name) => !asked.includes(name))).toEqual([]);
-  const [, notAsked = ""] = resultText(NOTHING).split("Not asked about:\n");
+  const [, notAsked = ""] = resultText(NOTHING).split("Not tested:\n");
   const without = named.filter((name) => name.startsWith("'")).map((name) => `  ${name.slice(1)}`);
   expect(without.filter((line) => !notAsked.includes(line))).toEqual([]);
 });

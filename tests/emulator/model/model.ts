@@ -183,14 +183,14 @@ export class Model {
 
 type Query = Readonly<Record<string, string>>;
 
-/** What a request for tags is about. */
+/** The function of a request for tags. */
 interface TagCall {
   readonly functionName: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly keys?: readonly string[];
 }
 
-/** A list's rows as far as the limit, and whether there are more. */
+/** The rows of a list up to the limit, and whether there are more. */
 function page(rows: readonly unknown[], { limit }: Query): Outcome {
   const shown = rows.slice(0, Number(limit ?? rows.length));
   return { status: 200, body: shown.length < rows.length ? { shown, more: true } : shown };
@@ -259,6 +259,6 @@ function show(functionName: string, func: Func, qualifier = "LATEST"): Outcome {
 function aliasRow(aliasName: string, { versionId, description, weights }: Alias): unknown {
   const ordered = Object.fromEntries(Object.entries(weights).sort(([a], [b]) => Number(a) - Number(b)));
   const row = { aliasName, versionId, description };
-  // No weights are answered as an absent field.
+  // If there are no weights, the field is absent in the answer.
   return Object.keys(ordered).length === 0 ? row : { ...row, additionalVersionWeight: ordered };
 }

@@ -6,7 +6,7 @@ import { changed, difference, inProcess, testAgreement } from "./sequences";
 /** Set `FC_MODEL_SEQUENCES` for a longer run. */
 testAgreement(Number(process.env["FC_MODEL_SEQUENCES"] ?? 5_000));
 
-/** The mistake that shows last needs 1,233. */
+/** The mistake that is hardest to find needs 1,233 sequences. */
 const SEQUENCES = 1_500;
 
 it.each<Partial<Switches>>([

@@ -1,6 +1,6 @@
 /**
- * The emulator's actions answer what the model answers, and a mistake in them shows. `sequences.deep.ts` goes further, and
- * plants every mistake.
+ * The emulator's actions have the same answers as the model, and a planted mistake is found. `sequences.deep.ts` has more sequences,
+ * and plants every mistake.
  */
 import { MUTANTS } from "./mutants";
 import { changed, difference, inProcess, testAgreement } from "./sequences";

@@ -24,7 +24,7 @@ import { type Call, Model, type Outcome } from "./model";
 const LENGTH = 25;
 const zipFile = zip({ "index.js": "exports.handler = async () => 1;" }).toString("base64");
 
-/** A generator of numbers below `n` that a seed repeats; mixes all bits, as neighbouring draws of a plain one are related. */
+/** Random numbers below `n` from a seed. All bits are mixed, because consecutive numbers of a simple generator are related. */
 function random(seed: number): (n: number) => number {
   let state = Math.imul(seed, 0x27d4eb2f) >>> 0;
   return (n) => {
@@ -40,13 +40,13 @@ function create(functionName: string): Call {
   return { method: "POST", path: "/functions", body: { functionName, ...rest } };
 }
 
-/** A trigger without an address: nothing listens for it. */
+/** A trigger without an address, so that no port is opened for it. */
 const TIMER = {
   triggerType: "timer",
   triggerConfig: JSON.stringify({ cronExpression: "@every 1h", enable: false, payload: "" }),
 };
 
-/** Two versions to begin with: from nothing, few random sequences get as far as a weight. */
+/** Two versions at the beginning. Without them, few random sequences would reach a weight. */
 const START: readonly Call[] = [
   create("f"),
   { method: "POST", path: "/functions/f/versions" },
@@ -155,7 +155,7 @@ function onWire({ accountId, region }: Identity, call: Call): Call {
 /** One way to make a call. */
 type Asker = (call: Call) => Promise<Outcome>;
 
-/** What of the emulator's modules answers a call. */
+/** The module of the emulator that answers a call. */
 export interface Actions {
   readonly matchRoute: typeof routes.matchRoute;
   readonly ServiceError: typeof errors.ServiceError;
@@ -226,7 +226,7 @@ function plain(body: unknown): unknown {
   const found = Object.fromEntries(COMPARED.filter((name) => name in fields).map((name) => [name, fields[name]]));
   const restriction = fields["invocationRestriction"] as Record<string, unknown> | undefined;
   if (restriction !== undefined) found["invocationRestriction"] = { disable: restriction["disable"], reason: restriction["reason"] };
-  // Not set, it is a target of 0 and no function.
+  // Without a setting, the answer has a target of 0 and no function.
   if ("functionArn" in fields && "defaultTarget" in fields) found["defaultTarget"] = fields["defaultTarget"];
   return found;
 } // prettier-ignore
@@ -274,7 +274,7 @@ function sorted(value: unknown): string {
   );
 }
 
-/** Tests that the answers are the model's: of so many sequences, 3 % of them over HTTP, 0.5 % with the state read back. */
+/** Tests that the answers are those of the model, for this number of sequences: 3 % also over HTTP, 0.5 % with the state read back. */
 export function testAgreement(sequences: number): void {
   const overSdk = Math.ceil(sequences * 0.03);
   const readBack = Math.ceil(sequences * 0.005);

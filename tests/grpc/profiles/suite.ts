@@ -1,4 +1,4 @@
-/** Runs a suite of the provider process under profiles that contain each value that affects the provider. */
+/** Runs a suite of the provider process with several profiles, which together have each value of a switch that affects the provider. */
 import { SEEN_BY_PROVIDER, rowsOfValues, underProfiles } from "../../support/covering";
 
 /**

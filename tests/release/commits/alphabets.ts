@@ -1,4 +1,4 @@
-/** Small sets of steps ("letters"), of which every sequence is tried. A letter is one change with the runs after it. */
+/** Small sets of letters (alphabets). Tests try every sequence of these letters. A letter is one change with the runs after it. */
 import type { Event, Tree } from "./world";
 
 export interface Alphabet {

@@ -1,7 +1,7 @@
 /**
- * Judges what runs do to traffic by what the commits meant. It knows the history, each hand, each deletion, and which run
- * could have known of what: what a run may know travels with the state and with the alias, as `Knowledge`. The rules are those
- * of docs/releases.md; each check can be taken out, to show that it is needed. Shares are tenths of a percent.
+ * The oracle: compares what each run did to the traffic with the rules of docs/releases.md. The oracle has the whole history:
+ * commits, changes by hand, deletions. What a run can know of it is stored with the state and with the alias, as `Knowledge`.
+ * Each check can be switched off, to show that it is needed. Shares are in tenths of a percent.
  */
 import { DESCRIPTION_ROOM, type Preview } from "./subject";
 import { type Commit, type Keys, type Run, type Shares, type Tree, type World } from "./world";
@@ -9,30 +9,31 @@ import { contentOf, orderOf, same, share, sharesOf, show } from "./world";
 
 export const CHECKS = {
   "valid alias": "A write names versions that exist, with one share between 0 and 100 %.",
-  bound: "A version is raised only by what was written for it (invariant 1, rules B, G, H, I, J).",
+  bound: "A version is raised only by a weight that was written for it (invariant 1, rules B, G, H, I, J).",
   "new content": "New content gets its first step or less (rule H).",
-  identity: "New environment values are new content: at the first step, not known, not rejected.",
+  identity: "Content with new environment values is new content: it starts at the first step, and is not rejected.",
   revert: "A revert gives no version more than it had before the reverted commit (invariant 2).",
-  "revert at once": "A revert right after its commit takes back what the commit gave (invariant 2).",
+  "revert at once": "A revert right after its commit restores the shares from before the commit (invariant 2).",
   rejected: "A rejected version has no traffic (invariant 3, rule D).",
-  "rejected in red": "A run that cannot take a rejected version's traffic away fails (rule D).",
-  lowered: "What a hand lowered stays low (invariant 4, rule C).",
-  hands: "A run of the same config leaves what a hand did (rule C).",
-  "late writes nothing": "An older run leaves the alias (invariant 5, rule A).",
-  "late is announced": "An older run is announced as one (rule A).",
-  "late leaves no trace": "The newest run after an older one does what it did without it (invariant 5, rule A).",
+  "rejected in red": "A run fails if it cannot take the traffic away from a rejected version (rule D).",
+  lowered: "A version that was lowered by hand stays low (invariant 4, rule C).",
+  hands: "A run with unchanged config does not undo a change by hand (rule C).",
+  "late writes nothing": "A run of an older commit does not write the alias (invariant 5, rule A).",
+  "late is announced": "A run of an older commit prints that it is one (rule A).",
+  "late leaves no trace":
+    "After a run of an older commit, the newest commit has the same result as without that run (invariant 5, rule A).",
   adopted: "An alias that is adopted, or whose state is lost, keeps its split (rule B).",
-  preview: "The run does what its preview announced (invariant 7).",
-  "preview of failures": "A run fails where its preview failed, and only there (invariant 7).",
-  "never stuck": "Keys that were right once fail no later run (invariant 8).",
-  silent: "No traffic moves without a sentence.",
-  "preview is silent": "No preview announces a move without a sentence.",
-  removed: "A key that is removed raises nothing (invariant 6).",
-  hold: "Hold lets nothing go up (rule K).",
+  preview: "The run has the result that its preview announced (invariant 7).",
+  "preview of failures": "A run fails if and only if its preview failed (invariant 7).",
+  "never stuck": "Keys that were accepted once do not make a later run fail (invariant 8).",
+  silent: "A run that moves traffic prints a sentence about it.",
+  "preview is silent": "A preview of a run that moves traffic has a sentence about it.",
+  removed: "Removing a key raises no share (invariant 6).",
+  hold: "No share rises while hold is true (rule K).",
   description: "The description has at most 256 characters.",
-  "again is nothing": "The same run again writes nothing and moves nothing.",
-  plain: "A plain wish gets the split it means (rules B, F, G, H, I).",
-  pruning: "Pruning leaves the stable version, the candidate and the newest former stable version.",
+  "again is nothing": "A second run of the same commit writes nothing and moves nothing.",
+  plain: "Config without blocks or changes by hand gets the split that the rules state (rules B, F, G, H, I).",
+  pruning: "Pruning keeps the stable version, the candidate and the newest former stable version.",
 } as const;
 
 export type Check = keyof typeof CHECKS;
@@ -42,66 +43,67 @@ export interface Violation {
   readonly text: string;
 }
 
-/** A content that became the candidate. */
+/** Content that became the candidate. */
 interface Arrival {
   readonly content: string;
   readonly version: string;
-  /** The value that stood in config. */
+  /** The weight that was in config when the content came. */
   readonly text: string;
-  /** Values that stood in config before, since there was none. */
+  /** Earlier weights, since config last had no weight. */
   readonly stood: readonly string[];
-  /** What was right to give it at once. */
+  /** The largest allowed first share. */
   readonly start: number;
-  /** The weight named a revision that the state did not know: the first step was right as well. */
+  /** True if the weight named a revision that state did not have: then the first step was right as well. */
   readonly startIsUncertain: boolean;
-  /** No run without hold has met it: it has not started. */
+  /** True while no run without `hold` has deployed the content, so it has not started. */
   readonly waits: boolean;
-  /** Names that a key may call it by. */
+  /** Revisions by which a key may name the content. */
   readonly revisions: readonly number[];
-  /** Largest share under a value and `hold`. */
+  /** Map from weight and `hold` to the largest share that the content had with them. */
   readonly held: Readonly<Record<string, number>>;
   readonly raisedByHand: boolean;
-  /** The share that a hand raised it to last. */
+  /** The share to which somebody last raised the content by hand. */
   readonly raisedTo: number;
-  /** The value of the last run, as far as it was for this one. */
+  /** The weight of the last run if it applied to this content. */
   readonly last: string;
-  /** The smallest share without a value for it. */
+  /** The smallest share that the content had while config had no weight for it. */
   readonly least: number | undefined;
-  /** The commit whose run brought it. */
+  /** The commit whose run deployed the content first. */
   readonly commit: number;
-  /** Values that came while other content waited: they were not written for this one. */
+  /** Weights that were set while other content waited, so they were not written for this content. */
   readonly foreign: readonly string[];
 }
 
 interface Block {
+  /** The number after `@` that a retry needs at least to lift the block. */
   readonly needs: number;
-  /** The retry that stood then, if it names the content by another number: any other retry is later. */
+  /** The retry in config at that time, if it named the content by another number. Any other retry is later. */
   readonly stood?: string | undefined;
 }
 
-/** A promotion by the last run: what was before. */
+/** A promotion by the last run, with the position before it. */
 interface Promotion {
   readonly stable: string;
-  /** The candidate then, and its share. */
+  /** The candidate before the promotion, and its share. */
   readonly content: string;
   readonly share: number;
-  /** Of config, before. */
+  /** Weight and `hold` in config before the promotion. */
   readonly key: string;
 }
 
-/** A candidate that gave way to other content. */
+/** A candidate that other content replaced. */
 interface Replaced {
   readonly arrival: Arrival;
   readonly share: number;
-  /** Of config, when it was deployed last. */
+  /** The weight and the first step in config when the candidate was last deployed. */
   readonly text: string;
   readonly step: number;
 }
 
-/** What is known after a run. */
+/** What a later run can know after a run. */
 export interface Knowledge {
   readonly sequence: number;
-  /** Counts releases that began anew, because everything was lost. */
+  /** Number of the release: it rises when a release starts again because everything was lost. */
   readonly release: number;
   readonly commit: number;
   readonly tree: Tree;
@@ -109,26 +111,26 @@ export interface Knowledge {
   readonly stable: string;
   /** Versions that were stable, newest first. */
   readonly formers: readonly string[];
-  /** Those of them that no rollback left. */
+  /** The former stable versions to which a rollback may go: without those that a rollback left. */
   readonly certain: readonly string[];
   readonly candidate: Arrival | undefined;
-  /** By content, or `#version` where its content was never deployed. */
+  /** Map from the content, or from `#version` if the content was never deployed. */
   readonly rejected: Readonly<Record<string, Block>>;
   readonly lowered: Readonly<Record<string, Block & { readonly ceiling: number }>>;
   readonly written: Shares;
   /** Versions whose share a hand changed. */
   readonly touched: readonly string[];
-  /** Values for no certain version, seen since config had none. */
+  /** Weights without a version, since config last had no weight. */
   readonly texts: readonly string[];
   readonly promotion: Promotion | undefined;
-  /** A rejection that stood in config before the first version, for as long as it stands. */
+  /** A `reject` that was in config before the first version, while it stays in config. */
   readonly ignored?: string | undefined;
   /** The candidate that other content replaced last, and its share. */
   readonly replaced?: Replaced | undefined;
   readonly contents: Readonly<Record<string, string>>;
-  /** Content by revision: state only. */
+  /** Content by revision; only in state. */
   readonly revisions: Readonly<Record<string, string>>;
-  /** A state was lost or an older one came back: only the upper bounds are certain. */
+  /** True if state was lost or an older state was restored: then only the upper bounds are certain. */
   readonly lossy: boolean;
 }
 
@@ -136,11 +138,11 @@ interface Effect {
   readonly before: Shares;
   readonly stable: string | undefined;
   readonly formers: readonly string[];
-  /** The run just before was that of the commit just before, and nothing else happened. */
+  /** True if the previous run was of the previous commit, and nothing else happened. */
   alone: boolean;
-  /** The run just before was that of the commit just before. */
+  /** True if the previous run was of the previous commit. */
   readonly parentRan: boolean;
-  /** Versions that a hand had lowered, and raised again since: what held them back is gone. */
+  /** Versions that were lowered by hand and later raised by hand, so no lowering limits them any more. */
   freed: readonly string[];
 }
 
@@ -174,7 +176,7 @@ const isHeld = ({ hold }: Keys): boolean => String(hold) === "true";
 const sameTree = (a: Tree, b: Tree): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 const sorted = ({ keys, ...rest }: Tree) => [rest.code, rest.environment, rest.aliasName, Object.entries(keys).sort()];
 
-/** Nothing but keys went, and no hold ended. */
+/** True if a commit only removes keys, and does not end `hold`. */
 function onlyRemoves(old: Tree, now: Tree): boolean {
   const less = Object.keys(now.keys).every((key) => JSON.stringify(old.keys[key]) === JSON.stringify(now.keys[key]));
   const fewer = less && Object.keys(old.keys).length > Object.keys(now.keys).length;
@@ -185,11 +187,11 @@ export class Judge<S> {
   readonly violations: Violation[] = [];
   private readonly commits: Commit[] = [];
   private readonly effects = new Map<number, Effect>();
-  /** Contents by revision; a lost state begins to count anew. */
+  /** Contents by revision. After a lost state, revisions count from 1 again, so a revision may have several contents. */
   private readonly revisions = new Map<number, Set<string>>();
   private readonly everDeployed = new Set<string>();
   private releases = 0;
-  /** Content of every version there ever was. */
+  /** Content of every version that ever existed. */
   private readonly contents = new Map<string, string>();
   /** The last run, for the driver. */
   last: { readonly late: boolean; readonly known: Knowledge | undefined } | undefined;
@@ -198,7 +200,7 @@ export class Judge<S> {
 
   constructor(private readonly checks: ReadonlySet<Check> = new Set(Object.keys(CHECKS) as Check[])) {}
 
-  /** The same judge: what it sees from now on stays in it. */
+  /** A copy of the oracle. Later runs change only the one to which they are given. */
   clone(): Judge<S> {
     const copy = new Judge<S>(this.checks);
     copy.violations.push(...this.violations);
@@ -234,12 +236,12 @@ export class Judge<S> {
     const [a, b] = [run.knownByState, run.knownByAlias];
     const after = sharesOf(outcome.write ?? run.alias);
     const toOtherName = a !== undefined && a.tree.aliasName !== tree.aliasName && run.previous !== undefined;
-    // A state was lost and the release began anew under another name: nobody can mean one of the two aliases more than the other. A rename
-    // that leaves the alias of the new name as it is continues its release. Counts of runs of two releases are not comparable.
-    const areTwo = toOtherName && b !== undefined && b.release !== a.release;
+    // After a rename there may be two aliases: that of a release that started again after a lost state, or a copy that a crashed run left.
+    // A rename that leaves the alias of the new name unchanged continues that alias. `sequence` of two aliases cannot be compared.
+    const areTwo = toOtherName && b !== undefined;
     const isLater = areTwo ? same(after, sharesOf(run.alias)) : (b?.sequence ?? -1) > (a?.sequence ?? -1);
     const known = a && b ? (isLater ? b : a) : (a ?? b);
-    // An alias that a crashed run of the same rename left is a copy; that of another release goes its own way.
+    // An alias that a crashed run of the same rename left is a copy. An alias of another release is not.
     const renamed = toOtherName && (a === known || a.release === known?.release);
     const before = renamed ? sharesOf(run.previous) : sharesOf(run.alias);
     const main = (outcome.write ?? run.alias)?.versionId;
@@ -250,33 +252,33 @@ export class Judge<S> {
       this.last = { late: false, known };
       return this.first(run, before, after, where);
     }
-    // A rename asks the aliases of both names for a newer run.
+    // A rename checks the aliases of both names for a newer run.
     const other = toOtherName ? (known === a ? b : a) : undefined;
     const newest = other !== undefined && other.commit > known.commit ? other : known;
     const late = world.ordered && orderOf(commit.index) < orderOf(newest.commit);
     this.last = { late, known: newest };
     if (late) {
       if (outcome.write !== undefined) this.fail("late writes nothing", where);
-      // Without a refresh, state may not know yet of the newer run.
+      // Without a refresh, state may not have the newer run.
       const knows = run.knownByState?.commit === known.commit;
       if (knows && outcome.failure === undefined && outcome.notices.length === 0) this.fail("late is announced", where);
       this.previews(run, after, before);
       return known;
     }
 
-    // After a crashed rename there are two aliases of one release: the run continues on one of them as it is.
+    // After a crashed rename there are two aliases of one release, and the run may continue with either of them.
     const twice = renamed && b !== undefined && b.release === a.release && run.alias !== undefined;
     if (twice && keys["reject"] === undefined && (same(after, sharesOf(run.alias)) || same(after, before))) {
       return { ...known, commit: commit.index, tree, written: after };
     }
 
     const gotLost = a === undefined || (b !== undefined && (b.sequence !== a.sequence || b.release !== a.release));
-    // Numbers of runs whose state was lost are not known.
+    // Weights of runs whose state was lost are not known.
     const stoodBefore = gotLost ? (a?.texts ?? []) : known.texts;
 
-    // What hands did since the last run.
+    // Changes by hand since the last run.
     const gone = Object.keys(before).length === 0;
-    // After a crashed rename the alias that was left is read, or its copy: neither is a hand's work.
+    // After a crashed rename, the run reads the old alias or its copy. A difference between them is not a change by hand.
     const written = renamed && b !== undefined && b.release === a.release ? a.written : known.written;
     const moved = !same(before, written);
     if (moved) for (const effect of this.effects.values()) effect.alone = false;
@@ -290,7 +292,7 @@ export class Judge<S> {
     const needs = (one: string): number => (retry && stands && names(retry.name, one) ? retry.count + 1 : 1);
     let stable = known.stable;
     let handMade: string | undefined;
-    // While new content waits, the candidate before it keeps its traffic: it is the candidate still when its content comes back.
+    // While new content waits, the previous candidate keeps its traffic. If its content is deployed again, it is still the candidate.
     let { replaced } = known;
     const isOther = replaced?.arrival.content !== known.candidate?.content;
     const staying = known.candidate?.waits === true && isOther ? replaced?.arrival : undefined;
@@ -303,7 +305,7 @@ export class Judge<S> {
     } else if (moved) {
       if (share(before, stable) === 0) {
         const main = String((renamed ? run.previous : run.alias)?.versionId);
-        // A hand that promotes the candidate leaves the way back open.
+        // If the candidate was promoted by hand, a rollback to the former stable version stays possible.
         if (![candidate?.version, known.candidate?.version, staying?.version].includes(main)) lower(stable, 0);
         stable = main;
         handMade = stable;
@@ -329,7 +331,7 @@ export class Judge<S> {
 
     // What is rejected.
     const rejected: Record<string, Block> = { ...known.rejected };
-    // What stood in config before the first version rejects nothing.
+    // A `reject` that was in config before the first version rejects nothing.
     const given = keys["reject"] === undefined ? undefined : nameOf(String(keys["reject"]));
     const reject = given === known.ignored ? undefined : given;
     const lifts = (one: string, block: Block): boolean =>
@@ -342,18 +344,18 @@ export class Judge<S> {
       const numbers = name.startsWith("v")
         ? [name.slice(1)]
         : [...this.contents]
-            // A revision that no run of this release deployed is no name that it could know.
+            // The release cannot know a revision that none of its runs deployed.
             .filter(([, one]) => name === `r${inputs.revision}` || a?.revisions[name] === one)
             .filter(([one]) => names(name, one) && this.contentsOf(name).size === 1)
             .map(([one]) => one);
       for (const one of numbers) {
         const deployed = known.contents[one] ?? (one === version ? content : undefined);
         const key = deployed ?? `#${one}`;
-        // A rejection that a retry of the same version has lifted is not made again while both stand.
+        // If a retry of the same version has lifted a rejection, it is not recorded again while both keys stay in config.
         const spent = given === nameOf(String(known.tree.keys["reject"])) && retry && names(retry.name, one);
         const byNumber = needs(one) > 1 && /^v/.test(retry?.name ?? "") && retry?.name !== `v${one}`;
         const old = rejected[key];
-        // A rejection that is new in config is newer than a retry that stood and lifted the rejection before it.
+        // A `reject` that is new in config is newer than a retry that lifted the previous rejection and is still in config.
         if (!spent && (old === undefined || lifts(one, old)))
           rejected[key] = { needs: needs(one), stood: byNumber ? retry?.name : undefined };
       }
@@ -362,16 +364,16 @@ export class Judge<S> {
       const block = rejected[contentOfVersion(one)] ?? rejected[`#${one}`];
       return block !== undefined && !lifts(one, block);
     };
-    // A revision that only a run of an older commit deployed is no name that the release could know.
+    // The release cannot know a revision that only a run of an older commit deployed.
     const isKnownName = (name: string): boolean =>
       !name.startsWith("r") || name === `r${inputs.revision}` || a?.revisions[name] !== undefined;
-    /** One of the readings of rule E rejects it. */
+    /** True if the version is rejected by at least one possible reading of rule E. */
     const mayBeRejected = (one: string): boolean => {
       const block = rejected[contentOfVersion(one)] ?? rejected[`#${one}`];
       if (block === undefined) return rejects(one) && !(retry && names(retry.name, one));
       return !lifts(one, block) || !isKnownName(retry?.name ?? "");
     };
-    // The same content under another number is lowered as well.
+    // A lowering also applies to the same content under another number.
     const isLowered = (one: string): boolean =>
       Object.entries(lowered).some(([name, block]) => this.isSame(name, one) && !lifts(one, block));
 
@@ -382,7 +384,7 @@ export class Judge<S> {
     const stableContent = contentOfVersion(stable);
     const stableIsGone = gone && !run.existing.has(stable);
     const formersNow = [...(stable === known.stable ? [] : [known.stable]), ...known.formers];
-    // A hand that promotes the candidate leaves the way back open, any other one may be a rollback.
+    // If the candidate was promoted by hand, a rollback stays possible. Any other promotion by hand may be a rollback itself.
     const promotedByHand = stable !== known.stable && [known.candidate?.version, staying?.version].includes(stable);
     const certainNow = promotedByHand
       ? [known.stable, ...known.certain.filter((one) => one !== stable)]
@@ -390,14 +392,14 @@ export class Judge<S> {
     const replacements = certainNow.filter((one) => run.existing.has(one) && one !== stable && !isRejected(one));
     const falls = mayBeRejected(stable);
 
-    // Who may be raised, and how far.
+    // Which versions may be raised, and to which share.
     const weight = weightOf(keys);
-    // The number of a version that is published just now is no name that a preview could have known.
+    // No preview could know the number of a version that is published in this run, so a weight cannot name it.
     const tooEarly = weight.bound !== undefined && !weight.bound.startsWith("r") && !run.before.has(version);
     const isFor = weight !== NONE && (weight.bound === undefined || (names(weight.bound, version) && !tooEarly));
     const arrives = content !== stableContent && (candidate === undefined || candidate.content !== content);
-    // What a hand made stable although it is rejected is no way back.
-    // After a rollback by hand: the version that was stable before the one it went back to.
+    // A rejected version that was made stable by hand is no target of a rollback. After a rollback by hand, the target is the
+    // version that was stable before the current one.
     const tops = [
       formersNow.find((one) => !isRejected(one)) ?? formersNow[0],
       certainNow.find((one) => !isRejected(one)),
@@ -405,10 +407,10 @@ export class Judge<S> {
     const top = tops.find((one) => one !== undefined && contentOfVersion(one) === content);
     const former = top !== undefined;
     const canRollBack = arrives && former && !isLowered(top);
-    // A revision that state does not know is no name: such a weight counts as none.
+    // A weight that names a revision which state does not have counts as no weight.
     const first = this.start(run, weight, version, known);
     const start = isKnownName(weight.bound ?? "") ? first : Math.max(first, stepOf(keys));
-    // Content that comes back with its config, by a revert, is the candidate that it was.
+    // If content comes back together with its config, by a revert, it is the same candidate as before.
     const comesBack =
       arrives &&
       replaced?.arrival.content === content &&
@@ -420,7 +422,7 @@ export class Judge<S> {
       if (canRollBack) return ALL;
       if (known.promotion?.content === content && !moved) return Math.max(start, known.promotion.share);
       if (arrives) {
-        // The candidate that was replaced last is taken up again with what it had.
+        // The candidate that was replaced last gets its former share again.
         const reverted = commit.reverts === undefined ? undefined : this.effects.get(commit.reverts);
         const had = comesBack ? (replaced?.share ?? 0) : 0;
         const was = Math.max(had, reverted === undefined ? 0 : share(reverted.before, version));
@@ -430,17 +432,17 @@ export class Judge<S> {
       if (candidate === undefined) return has;
       const again = isHeld(keys) ? (candidate.held[`${weight.text}|true`] ?? 0) : 0;
       if (isHeld(keys)) return Math.max(has, again);
-      // A retry brings back what the candidate was meant to have.
+      // A retry restores the share that the candidate would have without the block.
       const lifted = retry !== undefined && names(retry.name, version);
       const raised = lifted && candidate.raisedByHand ? candidate.raisedTo : 0;
-      // The end of hold starts what waited.
+      // When `hold` is removed, the waiting content starts.
       if (!isFor) return lifted || candidate.waits ? Math.max(has, start, raised) : has;
       if (candidate.foreign.includes(weight.text)) {
         return Math.max(has, raised, candidate.start, ...Object.values(candidate.held));
       }
       const comesWithStart = candidate.waits && weight.bound === undefined;
       if (weight.text === candidate.text || candidate.stood.includes(weight.text) || comesWithStart) {
-        // What waited starts at the first step of now.
+        // Waiting content starts at the current first step.
         const plain = weight.bound === undefined ? weight.share : weight.bound.startsWith("v") ? ALL : undefined;
         const then = candidate.waits && plain !== undefined ? Math.min(stepOf(keys), plain) : candidate.start;
         return Math.max(has, raised, then, candidate.held[`${weight.text}|false`] ?? 0);
@@ -459,14 +461,14 @@ export class Judge<S> {
       if (has <= had || one === stable || contentOfVersion(one) === stableContent) continue;
       if (stableIsGone && one === (replacements[0] ?? version)) continue;
       if (falls && one === replacements[0]) continue;
-      // A revert takes a promotion back also where a hand began to.
+      // A revert takes a promotion back, also if somebody began to do so by hand.
       const again = !moved || commit.reverts !== undefined || had > 0;
       const takenBack =
         known.promotion?.stable === one &&
         known.promotion.content === content &&
         again &&
         (content !== stableContent || known.promotion.key === key);
-      // The stable version gets what the candidate does not; the candidate has a limit of its own.
+      // The stable version gets the rest of the traffic; the limit of the candidate is checked separately.
       if (takenBack) continue;
       const most = one === version ? limit : had;
       if (has > most && !removes) {
@@ -477,8 +479,8 @@ export class Judge<S> {
       if (isHeld(keys) && has > most) this.fail("hold", `${where}: v${one} goes up under hold`);
     }
 
-    // Rejections and hands.
-    // Without a refresh and with nothing new in config, the engine starts no update: nobody looks at the alias.
+    // Rejections and changes by hand.
+    // Without a refresh and with unchanged config, the engine starts no update, so the alias is not read.
     const looked = !run.blind || outcome.write !== undefined || outcome.state !== undefined;
     for (const one of Object.keys(after)) {
       if (looked && isRejected(one) && one !== handMade && !(gone && one === stable && replacements.length === 0)) {
@@ -500,17 +502,17 @@ export class Judge<S> {
     }
 
     this.previews(run, after, before);
-    // The only version is rejected: by one reading of rule E or the other.
+    // A failure is right if the only usable version is rejected, by at least one possible reading of rule E.
     const excused =
       (falls || rejects(stable)) && replacements.length === 0 && (content === stableContent || mayBeRejected(version));
-    // A rejection that is new in config, of a number that the release has not met and that is gone, is as good as a slip of the pen.
+    // A failure is also right if a new `reject` names a number that the release never had and that does not exist: a typing mistake.
     const isNew = given !== undefined && given !== nameOf(String(known.tree.keys["reject"]));
     const slip =
       isNew && /^v\d+$/.test(given) && !run.existing.has(given.slice(1)) && !(given.slice(1) in known.contents);
     if (outcome.failure !== undefined && !excused && !slip) this.fail("never stuck", `${where}: ${outcome.failure}`);
     if (!same(before, after) && !outcome.sentence) this.fail("silent", where);
 
-    // Keys that are removed.
+    // Removed keys.
     if (removes) {
       for (const one of Object.keys(after)) {
         if (one !== stable && known.promotion?.stable !== one && share(after, one) > share(before, one)) {
@@ -545,14 +547,14 @@ export class Judge<S> {
       if (at && free) this.revertAtOnce(run, reverted, after, stable, where);
     }
 
-    // What a plain wish means.
+    // The split for config without blocks or changes by hand.
     const blocked =
       isLowered(version) || [...Object.keys(after), version, stable].some(mayBeRejected) || retry !== undefined;
     const third = Object.keys(before).some((one) => one !== stable && one !== version && one !== candidate?.version);
     if (
       !moved &&
       !renamed &&
-      // After a lost state the rules know less than the oracle, and the weights that stood in config more.
+      // After a lost state, the release knows less than the oracle.
       !known.lossy &&
       // Revisions are known from state only.
       !(gotLost && weight.bound?.startsWith("r")) &&
@@ -569,7 +571,7 @@ export class Judge<S> {
       }
     }
 
-    // What is known from now on.
+    // What later runs can know.
     const visible = outcome.write !== undefined || (outcome.state !== undefined && run.crash !== "before the state");
     if (!visible) return known;
     let now = stable;
@@ -579,17 +581,17 @@ export class Judge<S> {
     if (promoted || handMade !== undefined) {
       const cleared = promoted ? version : String(handMade);
       Reflect.deleteProperty(lowered, cleared);
-      // A hand came later than the rejection, unless config has it still.
+      // The change by hand is later than the rejection, unless `reject` is still in config.
       if (promoted || !rejects(cleared)) {
         Reflect.deleteProperty(rejected, contentOfVersion(cleared));
         Reflect.deleteProperty(rejected, `#${cleared}`);
       }
     }
-    // A promotion that is taken back after a hand took some of its traffic away: what is left is the most.
+    // If a promotion is taken back after somebody lowered the promoted version by hand, the version gets at most its current share.
     const takesBack =
       known.promotion?.content === content && stableContent === content && now === known.promotion.stable;
     if (takesBack && !gone && share(before, version) < ALL) lower(version, share(before, version));
-    // What a promotion that is taken back had promoted was never stable for good.
+    // A version whose promotion is taken back does not count as a former stable version.
     const gaveWay = known.promotion?.content === content && now === known.promotion.stable && now !== stable;
     const formers = [known.stable, stable, ...known.formers].filter(
       (one, index, all) => one !== now && all.indexOf(one) === index && !(gaveWay && one === stable),
@@ -646,7 +648,7 @@ export class Judge<S> {
         : again && now === known.stable && known.promotion
           ? { ...known.promotion, share: Math.min(known.promotion.share, share(before, version)) }
           : undefined;
-    // A crashed rename leaves two aliases of one release: the run continues with either.
+    // A crashed rename leaves two aliases of one release, and the run may continue with either.
     const others = twice ? sharesOf(run.alias) : {};
     const largest = Object.fromEntries(
       Object.keys({ ...before, ...others }).map((one) => [one, Math.max(share(before, one), share(others, one))]),
@@ -666,7 +668,7 @@ export class Judge<S> {
     }
     const fresh = arrives && !this.everDeployed.has(content);
     this.everDeployed.add(content);
-    // Content that waited without traffic takes no candidate's place.
+    // Content that waited without traffic does not replace a candidate.
     const latest: Replaced | undefined =
       candidate !== undefined &&
       ![content, stableContent].includes(candidate.content) &&
@@ -708,13 +710,13 @@ export class Judge<S> {
     };
   }
 
-  /** The first run, and one after everything was lost. */
+  /** Checks the first run, and a run after everything was lost. */
   private first(run: Run<S, Knowledge>, before: Shares, after: Shares, where: string): Knowledge | undefined {
     const { outcome, inputs, content, commit } = run;
     const { keys } = commit.tree;
     const version = inputs.versionId;
     const adopted = Object.keys(before).length > 0;
-    // Content that the alias does not have starts as new content does, and takes the place of another candidate.
+    // Content that the alias does not have starts like new content, and replaces another candidate.
     const stableOne = run.alias?.versionId ?? version;
     const bound = weightOf(keys);
     const first = bound.bound === `r${inputs.revision}` ? bound.share : stepOf(keys);
@@ -723,7 +725,7 @@ export class Judge<S> {
     const kept = same(before, after) || (starts && share(after, stableOne) === others);
     if (adopted && keys["reject"] === undefined && !kept) this.fail("adopted", where);
     if (!adopted && keys["reject"] === undefined && !same(after, { [version]: ALL })) {
-      this.fail("plain", `${where}: the first version is meant`);
+      this.fail("plain", `${where}: the first version must get all traffic`);
     }
     if (outcome.failure !== undefined && keys["reject"] === undefined)
       this.fail("never stuck", `${where}: ${outcome.failure}`);
@@ -734,7 +736,7 @@ export class Judge<S> {
     const stable = (outcome.write ?? run.alias)?.versionId ?? version;
     const weight = weightOf(keys);
     const has = share(after, version);
-    // What commits did to an alias that is gone together with the state is forgotten.
+    // If alias and state were deleted, earlier effects of commits do not count.
     if (!adopted) this.effects.clear();
     const reject = nameOf(String(keys["reject"] ?? ""));
     const rejected = reject === `r${inputs.revision}` ? version : /^v(\d+)$/.exec(reject)?.[1];
@@ -787,8 +789,8 @@ export class Judge<S> {
   }
 
   /**
-   * The former stable versions once another one is stable: a rollback leaves those that came after it. A version that was
-   * deleted comes back under another number.
+   * The former stable versions after another version became stable. A rollback removes those that are newer than its target. The
+   * content of a deleted version may be published again under another number.
    */
   private succeed(certain: readonly string[], stable: string, now: string): string[] {
     if (now === stable) return [...certain];
@@ -804,7 +806,7 @@ export class Judge<S> {
     return this.revisions.get(Number(name.slice(1))) ?? new Set();
   }
 
-  /** The most that content may get when it comes. */
+  /** The largest allowed first share of new content. */
   private start(
     { commit, before, inputs }: Run<S, Knowledge>,
     weight: Weight,
@@ -820,13 +822,13 @@ export class Judge<S> {
       (weight.bound.startsWith("r") &&
         before.has(version) &&
         this.contentsOf(weight.bound).has(contentOf(commit.tree)));
-    // The number of a version that did not exist is no name that a preview could have known.
+    // No preview could know the number of a version that did not exist yet, so a weight cannot name it.
     const number = weight.bound.slice(1);
     const byNumber = weight.bound.startsWith("v") && known.contents[number] === contentOf(commit.tree);
     return byRevision || byNumber ? weight.share : step;
   }
 
-  /** The split that a plain wish means, where the rules leave no choice. */
+  /** The split that the rules state for this config; undefined if they allow several. */
   private meant(
     { commit, inputs, content, before: existed }: Run<S, Knowledge>,
     known: Knowledge,
@@ -849,11 +851,11 @@ export class Judge<S> {
       }
       const named = its.weight.bound !== undefined && its.weight.bound !== `r${inputs.revision}`;
       if (this.everDeployed.has(content) || (named && existed.has(version))) return undefined;
-      // Under hold the candidate before keeps what it has.
+      // Under `hold` the previous candidate keeps its share.
       return isHeld(keys) ? known.written : split(its.start);
     }
     const { candidate } = known;
-    // The number that the same content had before.
+    // A weight that names the former number of the same content is not checked here.
     if (its.weight.bound?.startsWith("v") && its.weight.bound !== `v${version}`) return undefined;
     if (candidate?.raisedByHand) return undefined;
     if (candidate === undefined || isHeld(keys) || isHeld(known.tree.keys)) return undefined;
@@ -936,9 +938,9 @@ export class Judge<S> {
       candidate: Arrival | undefined;
       where: string;
       main: string | undefined;
-      /** A state was lost, or an older one came back. */
+      /** True if state was lost, or an older state was restored. */
       lossy: boolean;
-      /** The version that a hand made stable once, and that is rolled back to. */
+      /** The version to which a rollback goes, if somebody changed its share by hand before. */
       wayBack: string | undefined;
     },
   ): void {
@@ -947,7 +949,7 @@ export class Judge<S> {
     const parentOf = (one: Commit) => this.commits[one.index - 1] as Commit;
     const changes = (one: Commit, what: (tree: Tree) => unknown) =>
       JSON.stringify(what(one.tree)) !== JSON.stringify(what(parentOf(one).tree));
-    // A commit in between wished more by itself.
+    // A commit between the two may have asked for more itself.
     const wished = between.some((one) =>
       changes(one, ({ keys }) => [keys["weight"], keys["strategy"], keys["steps"], keys["retry"], keys["hold"]]),
     );
@@ -961,7 +963,7 @@ export class Judge<S> {
       const isNew = !this.everDeployed.has(contentOf(commit.tree));
       const isFree = wished || effect.freed.includes(one);
       const wish = one !== inputs.versionId ? 0 : isFree ? its.limit : came || isNew ? its.start : 0;
-      // Unavoidable: the same tree is a plain weight for a later candidate.
+      // Not a violation: the reverted config is an ordinary weight for a later candidate.
       const isLater = its.candidate !== undefined && its.candidate.commit > target;
       // A run that does not write the alias leaves its weight in state only.
       const known = [its.candidate?.text, ...(its.candidate?.stood ?? [])];
@@ -992,9 +994,9 @@ export class Judge<S> {
       ) {
         continue;
       }
-      // A rollback is never undone.
+      // A revert does not undo a rollback.
       if (one === stable && effect.formers.includes(one)) continue;
-      // A promotion by a commit that added the weight or a retry: its revert is how config is cleaned up.
+      // The revert of a promotion whose commit added `weight` or `retry` looks like the clean-up of config after a promotion.
       const added = (key: string) => was.keys[key] === undefined && now.keys[key] !== undefined;
       if (one === stable && (added("weight") || added("retry"))) continue;
       this.fail("revert at once", `${where}: v${one} had ${share(effect.before, one) / 10} % before commit ${target}`);
@@ -1014,7 +1016,7 @@ export class Judge<S> {
     for (const one of needed.filter((name) => deleted.includes(name))) this.fail("pruning", `v${one} was pruned`);
   }
 
-  /** The newest commit run again after a late run, and as if that had never been. */
+  /** Compares a run of the newest commit after a run of an older commit with the same run without it. */
   afterLate(without: World<S, Knowledge>, withIt: World<S, Knowledge>, known: Knowledge): void {
     const [first, second] = [without.clone(), withIt.clone()].map((world) => {
       const run = world.run(known.commit);
@@ -1029,7 +1031,7 @@ export class Judge<S> {
     }
   }
 
-  /** The same run once more. */
+  /** Checks that a second run of the same commit changes nothing. */
   again(world: World<S, Knowledge>, index: number, failed: boolean): void {
     const copy = world.clone();
     const before = copy.shares;

@@ -10,7 +10,7 @@ import type { Subject } from "./subject";
 const root = join(__dirname, "..", "..", "..");
 const HISTORIES = 250;
 
-/** What is wrong, the file below provider/core/release, its code, and the code in its place. */
+/** Each mistake: its name, the file below provider/core/release, the code in it, and the code that replaces it. */
 const MISTAKES: readonly (readonly [what: string, file: string, code: string, instead: string])[] = [
   [
     "A: an older run counts as a new one",
@@ -27,7 +27,7 @@ const MISTAKES: readonly (readonly [what: string, file: string, code: string, in
     "acceptShare(run, candidate, shareOf(",
   ],
   [
-    "C3: the main version chosen by hand does not count",
+    "C3: a main version that was set by hand is ignored",
     "rules/manualChanges.ts",
     "acceptMainVersion(run, observed.main);",
     "void 0;",
@@ -40,7 +40,7 @@ const MISTAKES: readonly (readonly [what: string, file: string, code: string, in
     "  void ({ version, retry: sameRetry",
   ],
   [
-    "D: a rejection is for a number, not for content",
+    "D: a rejection applies to a number, not to the content",
     "rules/run.ts",
     'return a.versionId === b.versionId || compareContent(a, b) === "same";',
     "return a.versionId === b.versionId;",
@@ -57,7 +57,7 @@ const MISTAKES: readonly (readonly [what: string, file: string, code: string, in
     "if (!isRejected(run, stable)) return;",
     "if (stable !== undefined) return;",
   ],
-  ["D: a run that cannot roll back is green", "rules/reject.ts", "    run.failure =\n", "    run.uncertain[0] =\n"],
+  ["D: a run that cannot roll back succeeds", "rules/reject.ts", "    run.failure =\n", "    run.uncertain[0] =\n"],
   [
     "E: every retry lifts everything",
     "rules/blocks.ts",
@@ -82,9 +82,14 @@ const MISTAKES: readonly (readonly [what: string, file: string, code: string, in
     "return Math.min(weight.share, first, then);",
     "return weight.share;",
   ],
-  ["H: a weight from before counts", "rules/newContent.ts", "...meaningsAtStart(run, share) };", "};"],
   [
-    "H: environment values are no content",
+    "H: a weight that was in config before the content applies",
+    "rules/newContent.ts",
+    "...meaningsAtStart(run, share) };",
+    "};",
+  ],
+  [
+    "H: environment values do not count as content",
     "version.ts",
     "return a.environment === b.environment",
     'return a.environment !== "-"',
@@ -108,13 +113,13 @@ const MISTAKES: readonly (readonly [what: string, file: string, code: string, in
     "const isReverted = weight === null",
   ],
   [
-    "K: hold stops nothing in progress",
+    "K: hold does not stop a rise of the candidate",
     "rules/weight.ts",
     "if (!desired.hold || candidate === undefined || share <= candidate.share) return share;",
     "return share;",
   ],
   [
-    "K: hold stops no new content",
+    "K: hold does not stop new content",
     "rules/newContent.ts",
     "return run.desired.hold ? wait(run) : start(run);",
     "return start(run);",
@@ -132,14 +137,14 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A place of a file below provider/core/release that reads otherwise. */
+/** A change of a file below provider/core/release. */
 interface Change {
   readonly file: string;
   readonly code: string;
   readonly instead: string;
 }
 
-/** Compiles what the adapter needs, with one place changed, into a folder of its own. */
+/** Compiles the modules that the adapter needs, with one change, into a separate folder. */
 function compiled(name: string, change?: Change): Subject<unknown> {
   const at = join(folder, name);
   for (const from of [

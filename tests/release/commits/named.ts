@@ -10,9 +10,9 @@ export interface Named {
   readonly events: readonly Event[];
   /** The split after the last event: version to percent. */
   readonly split: Readonly<Record<string, number>>;
-  /** The last run fails, or not. */
+  /** Whether the last run must fail. */
   readonly fails?: boolean;
-  /** What the last run's notices or failure hold. */
+  /** Text that the warnings or the error message of the last run must contain. */
   readonly text?: RegExp;
 }
 
@@ -23,7 +23,7 @@ const code = (name: string, keys: Keys = {}): Event[] => [{ do: "commit", code: 
 const revert = (back = 0): Event[] => [{ do: "revert", back }, run];
 const hand = (what: Extract<Event, { do: "hand" }>["hand"]): Event => ({ do: "hand", hand: what });
 
-/** `prod` at version 1, version 2 promoted. */
+/** Version 1 was released first, and version 2 was promoted. */
 const PROMOTED: readonly Event[] = [run, ...code("b"), ...set({ weight: 100 }), ...unset("weight")];
 
 export const NAMED: readonly Named[] = [

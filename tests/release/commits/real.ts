@@ -17,10 +17,13 @@ function fullAlias(alias: AliasState): ObservedAlias {
   };
 }
 
-/** `(if v1 still exists; unless an alias live of this release exists already)`. */
+/** Matches the condition in a sentence, such as `(if v1 still exists; unless an alias live of this release exists already)`. */
 const PROVIDED = / \((?:(?:if v\d+ still exists|unless an alias \w+ of this release exists already)(?:; )?)+\)/;
 
-/** `api: v1 95→75 %, the new version (r2) 5→25 %` as shares after the run; undefined where the sentence leaves a part open. */
+/**
+ * The shares after the run in a sentence such as `api: v1 95→75 %, the new version (r2) 5→25 %`; undefined if the sentence does not
+ * have all of them.
+ */
 function announced(whole: string): Record<string, number> | undefined {
   const sentence = whole.replace(PROVIDED, "");
   if (/\((if|only the run|the number)/.test(sentence)) return undefined;
@@ -29,7 +32,7 @@ function announced(whole: string): Record<string, number> | undefined {
   return Object.fromEntries(shares.filter(([, percent]) => percent > 0));
 }
 
-/** A renamed alias begins as a copy of the old one, which the refreshed state has. */
+/** The alias after a rename: a copy of the old alias, from the refreshed state. */
 function copyOfRenamed(
   state: ReleaseOutputs | undefined,
   left: ObservedAlias | undefined,
@@ -44,7 +47,7 @@ function copyOfRenamed(
   return { versionId: main, additionalVersionWeight, description: "" };
 }
 
-/** Why a run that would rename does nothing; undefined where it may. */
+/** Why a rename is refused; undefined if it is allowed. */
 function refusedRename(
   state: ReleaseOutputs | undefined,
   left: ObservedAlias | undefined,
@@ -63,8 +66,8 @@ function refusedRename(
 export class Release implements Subject<ReleaseOutputs> {
   preview(state: ReleaseOutputs | undefined, inputs: RunInputs): Preview {
     const { sentence, notices, failure } = subject.preview(state, inputs);
-    // A preview of an older commit may not know whether the run moves anything, and one with a `reject` may not know
-    // whether that version exists; then only the warning stands.
+    // A preview of an older commit may not know whether the run moves traffic, and a preview with a `reject` may not know
+    // whether that version exists. In both cases the preview has only a warning.
     const isOpen = notices.some((notice) => /of an older commit|The run fails unless/.test(notice));
     const [provided = ""] = PROVIDED.exec(sentence ?? "") ?? [];
     const stays = sentence?.replace(provided, "").endsWith("no traffic moves") ?? true;
@@ -88,7 +91,7 @@ export class Release implements Subject<ReleaseOutputs> {
     const named = alias === undefined ? undefined : fullAlias(alias);
     const live = copyOfRenamed(state, named, inputs) ?? named;
     const { write, ...outcome } = subject.run(state, live, (id) => existing.has(id), inputs);
-    // The engine starts no update where the preview finds nothing to change.
+    // The engine starts no update if the preview finds nothing to change.
     const failure = outcome.state === undefined ? undefined : refusedRename(state, named, inputs);
     if (failure !== undefined) return { failure, notices: [] };
     if (write === undefined) {

@@ -1,4 +1,4 @@
-/** Sequences of events: drawn from a seed, or all sequences of an alphabet. A sequence that breaks a check is shortened. */
+/** Sequences of events: random ones from a seed, or all sequences of an alphabet. A sequence that violates a check is shortened. */
 import { CHECKS, type Check, Judge, type Knowledge, type Violation } from "./judge";
 import type { Alphabet } from "./alphabets";
 import type { Subject } from "./subject";
@@ -11,9 +11,9 @@ export interface Sequence {
 
 export const ALL_CHECKS: ReadonlySet<Check> = new Set(Object.keys(CHECKS) as Check[]);
 
-/** A sequence while it is played: the world, and the judge that watches it. */
+/** A sequence that is being played: the world, and the oracle that checks it. */
 class Play<S> {
-  /** A lost state takes the count of revisions along: a weight by revision may then name nothing any more. */
+  /** True after a lost state: revisions start again, so a weight with a revision may name no version. */
   private isLost = false;
 
   private constructor(
@@ -27,7 +27,7 @@ class Play<S> {
     return new Play(new World<S, Knowledge>(subject, watcher, first), watcher, checks);
   }
 
-  /** The same play: what is played on goes on in one of the two. */
+  /** A copy. Later events change only the one in which they are played. */
   clone(): Play<S> {
     const watcher = this.watcher.clone();
     const copy = new Play(this.world.clone(watcher), watcher, this.checks);
@@ -35,7 +35,7 @@ class Play<S> {
     return copy;
   }
 
-  /** Plays one event, and returns what breaks. */
+  /** Plays one event, and returns the violations. */
   play(event: Event): readonly Violation[] {
     const { world, watcher, checks } = this;
     const isRun = event.do === "run";
@@ -56,7 +56,7 @@ class Play<S> {
     return watcher.violations;
   }
 
-  /** Plays events up to the first that breaks something. */
+  /** Plays events until the first violation. */
   playAll(events: readonly Event[]): readonly Violation[] {
     for (const event of events) {
       const violations = this.play(event);
@@ -65,7 +65,7 @@ class Play<S> {
     return [];
   }
 
-  /** Plays every sequence of a number of letters, and returns the events of the first that breaks something. */
+  /** Plays every sequence of a number of letters, and returns the events of the first one with a violation. */
   tryAll(letters: Alphabet["letters"], depth: number): readonly Event[] | undefined {
     if (depth === 0) return undefined;
     for (const letter of letters) {
@@ -78,12 +78,12 @@ class Play<S> {
   }
 }
 
-/** Runs a sequence and returns what breaks, at its first event that does. */
+/** Plays a sequence and returns the violations at the first event that has any. */
 export function judge<S>(subject: Subject<S>, { first, events }: Sequence, checks = ALL_CHECKS): readonly Violation[] {
   return Play.start(subject, first, checks).playAll(events);
 }
 
-/** Plays every sequence that begins with one letter of an alphabet, and returns the first that breaks something. */
+/** Plays every sequence that begins with one letter of an alphabet, and returns the first one with a violation. */
 export function exhaust<S>(
   subject: Subject<S>,
   { first, before, letters }: Alphabet,
@@ -96,7 +96,7 @@ export function exhaust<S>(
   return rest && { ...(first ? { first } : {}), events: [...start, ...rest] };
 }
 
-/** Removes events for as long as the same check is broken. */
+/** Shortens a sequence: removes events while the same check is violated. */
 export function shrink<S>(subject: Subject<S>, sequence: Sequence, check: Check, checks = ALL_CHECKS): Sequence {
   const breaks = (one: Sequence) => judge(subject, one, checks).some((violation) => violation.check === check);
   let best = sequence;
@@ -126,7 +126,7 @@ export function shrink<S>(subject: Subject<S>, sequence: Sequence, check: Check,
   return best;
 }
 
-/** A small seeded generator (mulberry32). */
+/** A small random number generator with a seed (mulberry32). */
 export function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -191,7 +191,7 @@ function keyEvent(pick: Pick, draw: () => number): Event {
   };
 }
 
-/** Draws a sequence: mostly commits that are run, and in between what goes wrong. */
+/** Draws a random sequence: mostly commits and their runs, with faults and changes by hand in between. */
 export function draw(seed: number, length = 14): Sequence {
   const next = random(seed);
   const pick: Pick = (from) => from[Math.floor(next() * from.length)] as (typeof from)[number];
@@ -243,11 +243,11 @@ export function draw(seed: number, length = 14): Sequence {
   return { first, events };
 }
 
-/** One line per event, for failures. */
+/** The events as text for a test failure, one line each. */
 export const print = ({ first, events }: Sequence): string =>
   [JSON.stringify(first ?? {}), ...events.map((event) => JSON.stringify(event))].join("\n  ");
 
-/** Draws many sequences and returns the first violations by check, each shrunk. */
+/** Draws many sequences and returns the first violation of each check, shortened. */
 export function search<S>(
   subject: Subject<S>,
   count: number,

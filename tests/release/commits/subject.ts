@@ -1,47 +1,47 @@
 /**
- * What the oracle of commits drives: the decisions of a release behind one small interface. The oracle reads the rules
- * from docs/releases.md and imports nothing from provider/; an adapter of the real decisions implements `Subject`.
+ * The interface between the oracle of commits and the decisions of a release. The oracle is written from the rules in
+ * docs/releases.md and imports nothing from provider/. An adapter of the real decisions implements `Subject`.
  */
 
-/** One run's desired inputs: what the program and config give to the Release resource. */
+/** The inputs of the Release resource in one run, from the program and config. */
 export interface RunInputs {
-  /** Number of the version that the Version resource found or published; undefined in a preview when it is not known yet. */
+  /** Number of the version that the Version resource found or published; undefined in a preview that does not know it yet. */
   readonly versionId: string | undefined;
   /** Public part of the content: code and configuration. */
   readonly fingerprint: string;
-  /** Part of the content made from environment values. */
+  /** Hash of the environment values: the other part of the content. */
   readonly environment: string;
-  /** Counter of content changes of the function (known in previews). */
+  /** Revision: counts the changes of the function's content. Previews know it. */
   readonly revision: number;
   /** Keys as config text: weight, steps, strategy, hold, reject, retry, rev, keep. `rev` is a number, or absent. */
   readonly keys: Readonly<Record<string, string | number | boolean | readonly number[]>>;
   readonly aliasName: string;
 }
 
-/** The alias as the service has it. */
+/** The alias in the service. */
 export interface AliasState {
   readonly versionId: string;
   /** Version number to fraction: above 0, below 1. At most one entry. */
   readonly additionalVersionWeight: Readonly<Record<string, number>>;
-  /** What the release writes after the user's text and the owner: at most `DESCRIPTION_ROOM` characters. */
+  /** The text that the release writes after the user's text and the owner: at most `DESCRIPTION_ROOM` characters. */
   readonly description: string;
-  /** When the service made it: of two aliases the younger one has the greater text. Nothing that a subject writes has it. */
+  /** Time of creation: of two aliases, the younger one has the greater text. Aliases that a subject writes do not have it. */
   readonly createdTime?: string;
 }
 
-/** Characters of a description that the release may use: 256, less a user's text of 80 and an owner part of 60. */
+/** Number of characters of a description that the release may use: 256, minus 80 for the user's text and 60 for the owner. */
 export const DESCRIPTION_ROOM = 256 - 80 - 60;
 
 export interface Outcome<S> {
-  /** What is written to the alias; undefined when nothing is. */
+  /** The alias that the run writes; undefined if it writes nothing. */
   readonly write?: AliasState;
-  /** State after the run; on a failed run the state that is kept with the failure, or undefined to keep the old one. */
+  /** State after the run, also of a failed run; undefined if the old state stays. */
   readonly state?: S;
-  /** The failure of the run, after its write if there is one. */
+  /** The error message of a failed run. The run may have written the alias before it failed. */
   readonly failure?: string;
-  /** Sentence shown. */
+  /** The sentence that the run prints. */
   readonly sentence?: string;
-  /** Notices shown. */
+  /** The warnings that the run prints. */
   readonly notices: readonly string[];
 }
 
@@ -49,11 +49,11 @@ export interface Preview {
   readonly sentence?: string;
   readonly notices: readonly string[];
   readonly failure?: string;
-  /** Predicted shares, version number or "new" to percent; undefined where the preview leaves a part open. */
+  /** The predicted shares: map from version number or "new" to percent. Undefined if the preview does not know all of them. */
   readonly split?: Readonly<Record<string, number>>;
-  /** Versions that must exist for the prediction. */
+  /** Versions that must exist, otherwise the prediction does not apply. */
   readonly provided?: readonly string[];
-  /** The prediction is for the case that no alias of the new name exists. */
+  /** True if the prediction applies only if no alias of the new name exists. */
   readonly renamed?: boolean;
 }
 
@@ -67,6 +67,6 @@ export interface Subject<S> {
     inputs: RunInputs,
   ): Outcome<S>;
   refresh(state: S, alias: AliasState | undefined): S;
-  /** Versions the release needs, that pruning must not delete. */
+  /** Versions that the release needs, so pruning must not delete them. */
   protectedVersions(state: S): readonly string[];
 }

@@ -3,10 +3,10 @@ import { ALPHABETS } from "./alphabets";
 import { exhaust, judge, print, search, shrink } from "./sequences";
 import type { Subject } from "./subject";
 
-/** Sequences of one test, so that none takes long on a slow machine. */
+/** Number of sequences in one test. It is small, so that no test takes long on a slow machine. */
 const PART = 1_000;
 
-/** What a subject is asked: how many random sequences, and how deep the exhaustive ones go. */
+/** The size of the tests: how many random sequences, and the length of the exhaustive ones. */
 export interface Sizes {
   readonly random: number;
   readonly seed: number;

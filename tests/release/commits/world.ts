@@ -1,12 +1,12 @@
 /**
- * What a release meets: a git history, pipelines that run its commits, people who edit the alias, and the service. Events
- * are data, so that a sequence can be drawn, printed and shrunk. Nothing here knows a rule.
+ * Simulates everything around a release: a git history, pipelines that run its commits, people who change the alias, and the
+ * service. Events are data, so that a sequence can be generated, printed and shortened. This module contains no rule of releases.
  */
 import type { AliasState, Outcome, Preview, RunInputs, Subject } from "./subject";
 
 export type Keys = RunInputs["keys"];
 
-/** What a commit holds. */
+/** The content of a commit. */
 export interface Tree {
   readonly code: string;
   readonly environment: string;
@@ -21,7 +21,7 @@ export interface Commit {
   readonly reverts?: number;
 }
 
-/** Where a run dies: before its function is updated, before it publishes, and so on. */
+/** The point at which a run is killed. */
 export const CRASHES = ["before publish", "before the release", "before the state", "before pruning"] as const;
 export type Crash = (typeof CRASHES)[number];
 
@@ -39,9 +39,9 @@ export const HANDS = [
 export type Hand = (typeof HANDS)[number];
 
 /**
- * Texts of keys name versions as people do, at the time of the commit: `@v` the newest version, `@s` the alias's main one,
- * `@o` the version before the newest, `@n` the number that the next version will get, `@r` the function's revision, `@R` the
- * next revision.
+ * One event. In the values of keys these placeholders are replaced at the time of the commit: `@v` by the newest version, `@s` by
+ * the main version of the alias, `@o` by the version before the newest, `@n` by the number that the next version will get, `@r`
+ * by the revision of the function, `@R` by the next revision.
  */
 export type Event =
   | {
@@ -69,11 +69,11 @@ export type Event =
   | { readonly do: "delete alias" }
   | {
       readonly do: "delete version";
-      /** Which of the versions that no alias names, oldest first. */
+      /** Position of the version among those that no alias names, oldest first. */
       readonly nth: number;
     };
 
-/** Percent by version, in tenths. */
+/** Map from version to its share in tenths of a percent. */
 export type Shares = Readonly<Record<string, number>>;
 
 export function sharesOf(alias: AliasState | undefined): Shares {
@@ -98,7 +98,7 @@ function sameAlias(a: AliasState | undefined, b: AliasState | undefined): boolea
   );
 }
 
-/** `v1 95 %, v2 5 %`. */
+/** Shares as text, such as `v1 95 %, v2 5 %`. */
 export const show = (shares: Shares): string =>
   Object.entries(shares)
     .map(([version, tenths]) => `v${version} ${tenths / 10} %`)
@@ -106,37 +106,37 @@ export const show = (shares: Shares): string =>
 
 export const contentOf = ({ code, environment }: Tree): string => `${code}/${environment}`;
 
-/** What a run met and did. `K` is what the judge knows: it travels with the state and with the alias, as memory does. */
+/** The input and the result of a run. `K` is the knowledge of the oracle, which is stored with the state and with the alias, like memory. */
 export interface Run<S, K> {
   readonly commit: Commit;
   readonly inputs: RunInputs & { readonly versionId: string };
   readonly content: string;
-  /** The alias of this run's name, and that of the name in state where it is another. */
+  /** `alias` has the name of this run. `previous` has the name in state, if it is another name. */
   readonly alias: AliasState | undefined;
   readonly previous: AliasState | undefined;
-  /** The state that the run got. */
+  /** The state at the beginning of the run. */
   readonly state: S | undefined;
   readonly existing: ReadonlySet<string>;
   /** Versions that existed before the run, with their content. */
   readonly before: ReadonlyMap<string, string>;
-  /** The same after the run published. */
+  /** The versions after the run published, with their content. */
   readonly versions: ReadonlyMap<string, string>;
   readonly outcome: Outcome<S>;
-  /** The preview made just before, on a refreshed state; the inputs as far as they were known. */
+  /** The preview just before the run, with refreshed state, and the inputs that the preview knew. */
   readonly preview: Preview;
   readonly previewInputs: RunInputs;
-  /** The same without a refresh, where the alias is as the state has it. */
+  /** The preview without a refresh; undefined if the alias differs from state. */
   readonly plainPreview: Preview | undefined;
   readonly crash: Crash | undefined;
   readonly knownByState: K | undefined;
   readonly knownByAlias: K | undefined;
-  /** The run has no refresh, and the alias is not as the state has it. */
+  /** True if the run has no refresh, and the alias differs from state. */
   readonly blind: boolean;
 }
 
 export interface Watcher<S, K> {
   committed(commit: Commit): void;
-  /** What is known after the run. */
+  /** Called after each run. Returns what later runs can know. */
   ran(run: Run<S, K>, world: World<S, K>): K | undefined;
   pruned(deleted: readonly string[], known: K | undefined, world: World<S, K>): void;
 }
@@ -154,7 +154,7 @@ interface Saved<S, K> extends Held<S, K> {
 
 const BASE: Tree = { code: "a", environment: "0", keys: {}, aliasName: "prod" };
 
-/** A refresh brings what the alias carries into state. Revisions are in state only: it keeps those that it has. */
+/** The knowledge in state after a refresh: the later one of state and alias. Revisions are only in state, so they stay. */
 function later<K>(state: K | undefined, alias: K | undefined): K | undefined {
   const sequence = (one: K | undefined) => (one as { sequence?: number } | undefined)?.sequence ?? -1;
   if (alias === undefined || sequence(alias) <= sequence(state)) return state;
@@ -162,7 +162,7 @@ function later<K>(state: K | undefined, alias: K | undefined): K | undefined {
   return { ...alias, revisions };
 }
 
-/** Orders are commit times: growing, with room between. */
+/** The order of a commit: its time. Later commits have greater times. */
 export const orderOf = (index: number): number => 1_760_000_000 + index * 600;
 
 export class World<S, K> {
@@ -172,27 +172,27 @@ export class World<S, K> {
   /** States of earlier runs, newest first. */
   backups: Saved<S, K>[] = [];
   versions = new Map<string, string>();
-  /** The highest number ever used. */
+  /** The highest version number that was ever used. */
   last = 0;
-  /** The function: its counter of changes survives a lost state. */
+  /** The function. Its revision does not start again after a lost state. */
   latest: { content: string; revision: number } | undefined;
-  /** Aliases that were ever made. */
+  /** Number of aliases that were ever created. */
   made = 0;
-  /** What the state of the Version resource has. */
+  /** The version in the state of the Version resource. */
   published: { content: string; versionId: string } | undefined;
 
   constructor(
     readonly subject: Subject<S>,
     private watcher?: Watcher<S, K>,
     readonly first: Partial<Tree> = {},
-    /** Runs say their order. */
+    /** True if each run has a `rev`. */
     readonly ordered = true,
   ) {
     this.commits.push({ index: 0, tree: { ...BASE, ...first } });
     watcher?.committed(this.head);
   }
 
-  /** The same world: what is done to it stays in it. Only the given watcher sees that. */
+  /** A copy of the world. Only the given watcher gets the runs of the copy. */
   clone(watcher?: Watcher<S, K>): World<S, K> {
     const copy = new World<S, K>(this.subject, undefined, this.first, this.ordered);
     copy.commits = [...this.commits];
@@ -208,7 +208,7 @@ export class World<S, K> {
     return copy;
   }
 
-  /** A time that is later than that of every alias before. */
+  /** A time that is later than that of every earlier alias. */
   private now(): string {
     this.made += 1;
     return String(this.made).padStart(4, "0");
@@ -218,12 +218,12 @@ export class World<S, K> {
     return this.commits.at(-1) as Commit;
   }
 
-  /** The live alias: that of the newest run. */
+  /** The live alias: the alias of the newest run. */
   get alias(): AliasState | undefined {
     return this.aliases[this.aliasName]?.value;
   }
 
-  /** The name of the live alias: that of the state, or of the newest commit. */
+  /** The name of the live alias: the name in state, otherwise in the newest commit. */
   get aliasName(): string {
     return this.state?.aliasName ?? this.head.tree.aliasName;
   }
@@ -232,7 +232,7 @@ export class World<S, K> {
     return sharesOf(this.alias);
   }
 
-  /** Does one event; false where it is not possible. */
+  /** Carries out one event. Returns false if the event is not possible. */
   apply(event: Event): boolean {
     switch (event.do) {
       case "commit": {
@@ -289,7 +289,7 @@ export class World<S, K> {
     return true;
   }
 
-  /** `git revert`: refused where a later commit changed the same. */
+  /** `git revert`. Not possible if a later commit changed the same part. */
   revert(index: number): boolean {
     const commit = this.commits[index];
     const parent = this.commits[index - 1];
@@ -327,7 +327,7 @@ export class World<S, K> {
     const keys: Keys = { ...tree.keys, ...(this.ordered ? { rev: orderOf(index) } : {}) };
     const base = { fingerprint: tree.code, environment: tree.environment, keys, aliasName: tree.aliasName };
 
-    // The preview, before anything is done.
+    // The preview before the run.
     const changes = this.latest?.content !== content;
     const revision = (this.latest?.revision ?? 0) + (changes ? 1 : 0);
     const known = this.published?.content === content && !changes ? this.published.versionId : undefined;
@@ -337,11 +337,11 @@ export class World<S, K> {
     const held = this.aliases[tree.aliasName];
     const current = stateName === tree.aliasName ? held?.value : previous;
     const refreshed = this.state && this.subject.refresh(this.state.value, current);
-    // Nobody looks at the previews of a copy.
+    // Previews of a copy are not needed.
     const isWatched = this.watcher !== undefined;
     const foreseen = isWatched ? this.subject.preview(refreshed, previewInputs) : { notices: [] };
     const untouched = this.state !== undefined && sameAlias(this.state.seen, current);
-    // Without a refresh nothing shows what a hand or a lost run did: no preview can foresee that.
+    // Without a refresh, a preview cannot know changes by hand or runs whose state was lost.
     const sees = refresh || previous !== undefined || this.state === undefined || untouched;
     const preview: Preview = sees ? foreseen : { notices: [] };
     const plainPreview = untouched && isWatched ? this.subject.preview(this.state?.value, previewInputs) : undefined;
@@ -353,7 +353,7 @@ export class World<S, K> {
         known: later(this.state.known, this.aliases[stateName]?.known),
       };
 
-    // The function, the version.
+    // The function and the version.
     if (changes) this.latest = { content, revision };
     if (crash === "before publish") return undefined;
     const before = new Map(this.versions);
@@ -403,7 +403,7 @@ export class World<S, K> {
         aliasName: tree.aliasName,
         seen: this.aliases[tree.aliasName]?.value,
       };
-      // A new name: the alias of the old one is deleted.
+      // After a rename, the alias with the old name is deleted.
       if (stateName !== tree.aliasName && crash !== "before pruning") this.aliases[stateName] = undefined;
     }
     if (crash === undefined && outcome.failure === undefined) this.prune(tree.keys);

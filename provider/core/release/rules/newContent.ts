@@ -42,7 +42,7 @@ function startByHand(run: Run, waiting: Waiting, observed: Split, live: Tenths):
   return followConfig(run, { ...candidate, version: run.deployed });
 }
 
-/** The candidate while other content waits. A weight that comes in this time is not for it, and does not raise it later. */
+/** The candidate while other content waits. A weight that is set in this time was not written for it, so it does not raise it later. */
 function withoutNewWeight({ candidate, configuredWeight: weight, before }: Run): Candidate | undefined {
   if (candidate === undefined || !weight.startsWith("x") || before?.recentWeights.includes(weight)) return candidate;
   if (Number(weight.slice(1)) <= candidate.target) return candidate;

@@ -33,8 +33,8 @@ export function applyReject(run: Run): void {
 }
 
 /**
- * Stores the rejection of the last run again if this run has forgotten it, because the version was made the main version by
- * hand. A `reject` that is later than a `retry` counts more than a hand, as a `reject` without a `retry` does.
+ * Stores the rejection of the last run again if this run has removed it, because the version was made the main version by
+ * hand. A `reject` in config takes precedence over a change by hand, also if config has an earlier `retry`.
  */
 function keepRejection(run: Run, { versionId }: Version): void {
   const { rejections = [] } = run.before ?? {};
