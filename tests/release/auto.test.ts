@@ -158,6 +158,14 @@ it("a fail does not reject a candidate that somebody has promoted since", () => 
   expect([world.split, world.state?.rejected]).toEqual(["2", []]);
 });
 
+it("a fail rejects the candidate of an alias that is adopted", () => {
+  const world = canary();
+  world.state = undefined;
+  world.alias = { ...world.alias, description: "" };
+  world.run("b", AUTO, FAIL);
+  expect([world.split, world.state]).toMatchObject(["1", { rejected: ["2"] }]);
+});
+
 it("a fail rejects a version that waited, and got its share by hand", () => {
   const world = new World();
   world.run("a");

@@ -634,7 +634,7 @@ describe("blocks of content that was published again", () => {
   it("a rejection applies after a lost state, and is stored once", () => {
     world.run("b", { reject: "v2" });
     lose();
-    for (let i = 0; i < 2; i++) world.run("b");
+    for (const weight of [5, 10]) world.run("b", { weight });
     expect([world.split, world.state?.rejected]).toEqual(["1", ["2", "3"]]);
   });
 
@@ -737,6 +737,7 @@ describe("E: what is printed for a retry", () => {
   });
 
   it.each(["r9", "v9"])("that it has no effect, where nobody knows the version: %s", (retry) => {
+    world.run("b", { reject: "v2" });
     expect(world.run("a", { retry }).notices).toEqual([
       `retry: ${retry} has no effect, because no rejection or lowering applies: remove it`,
     ]);
