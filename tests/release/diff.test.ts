@@ -35,7 +35,7 @@ const OLDS: ReleaseOutputs = {
 const NOW = 1_800_000_000;
 
 const diff = (news: object = {}, olds: object = {}) =>
-  diffRelease({ ...OLDS, ...olds } as ReleaseOutputs, { ...INPUTS, ...news } as ReleaseInputs, NOW);
+  diffRelease({ ...OLDS, ...olds }, { ...INPUTS, ...news }, NOW);
 
 /** The engine compares the inputs itself: `changes` is there only if no input differs. */
 const CHANGED = { deleteBeforeReplace: true };

@@ -11,7 +11,7 @@ const ARGS = {
 };
 
 /** The result of `check` for these arguments. */
-const checked = (args: object) => checkRelease({}, { ...ARGS, ...args } as Partial<ReleaseInputs>);
+const checked = (args: object) => checkRelease({}, { ...ARGS, ...args });
 const reasons = (args: object) => checked(args).failures.map(({ reason }) => reason);
 
 it("has defaults for what the program leaves out, and the ARN of the alias", () => {
