@@ -34,8 +34,7 @@ const OLDS: ReleaseOutputs = {
 /** Seconds since 1970 of the preview. */
 const NOW = 1_800_000_000;
 
-const diff = (news: object = {}, olds: object = {}) =>
-  diffRelease({ ...OLDS, ...olds }, { ...INPUTS, ...news }, NOW);
+const diff = (news: object = {}, olds: object = {}) => diffRelease({ ...OLDS, ...olds }, { ...INPUTS, ...news }, NOW);
 
 /** The engine compares the inputs itself: `changes` is there only if no input differs. */
 const CHANGED = { deleteBeforeReplace: true };
