@@ -80,6 +80,13 @@ it.each<[object, string]>([
   [{ rev: "20 replaces 30 replaces 40" }, 'rev: got "20 replaces 30 replaces 40"; allowed: a whole number from 0 to 9999999999999 (order of runs)'], // prettier-ignore
   [{ rev: "auto 20 replaces 30" }, 'rev: got "auto 20 replaces 30"; allowed: a whole number from 0 to 9999999999999 (order of runs)'], // prettier-ignore
   [{ rev: "20 replaces 12345678901234" }, 'rev: got "20 replaces 12345678901234"; allowed: a whole number from 0 to 9999999999999 (order of runs)'], // prettier-ignore
+  [{ reject: "v8x" }, 'reject: got "v8x"; allowed: the number of a version such as 8 or v8, or a revision such as r12'],
+  [{ reject: ["v8"] }, "reject: got a list of 1; allowed: "],
+  [{ retry: ["v8"] }, "retry: got a list of 1; allowed: "],
+  [{ rev: ["20 replaces 30"] }, "rev: got a list of 1; allowed: "],
+  [{ keep: ["3"] }, "keep: got a list of 1; allowed: "],
+  [{ analysis: { errorRatio: ["2.5"] } }, "analysis.errorRatio: got a list of 1; allowed: "],
+  [{ analysis: { probes: { expect: ["a"] } } }, "analysis.probes.expect: got a list of 1; allowed: "],
   [{ weight: "v8" }, 'weight: got "v8"; allowed: '],
   [{ weight: "x8=5" }, 'weight: got "x8=5"; allowed before the equals sign: the number of a version such as 8 or v8, or a revision such as r12'], // prettier-ignore
   [{ retry: "v8@2@3" }, 'retry: got "v8@2@3"; allowed: the number of a version such as 8 or v8, or a revision such as r12, and @2 to retry it again'], // prettier-ignore
@@ -88,8 +95,8 @@ it.each<[object, string]>([
   [{ description: "x".repeat(81) }, "description: got text of 81 characters; allowed: text of at most 80 characters on one line"], // prettier-ignore
   [{ description: "a\nb" }, 'description: got "a\\nb"; allowed: text of at most 80 characters on one line'],
   [{ analysis: { errorRatio: "2" } }, "analysis.errorRatio: "],
-  [{ analysis: { errorRatio: "x2.5" } }, "analysis.errorRatio: "],
-  [{ analysis: { errorRatio: "2.5x" } }, "analysis.errorRatio: "],
+  [{ analysis: { errorRatio: "x2.5" } }, 'analysis.errorRatio: got "x2.5"'],
+  [{ analysis: { errorRatio: "2.5x" } }, 'analysis.errorRatio: got "2.5x"'],
   [{ analysis: [1] }, "analysis: "],
   [{ analysis: { probes: [true] } }, "analysis.probes: "],
   [{ analysis: null, keep: -1 }, "keep: "],
@@ -97,6 +104,13 @@ it.each<[object, string]>([
   [{ wieght: 5 }, "wieght: there is no such argument; check its spelling"],
 ])("%j is refused", (args, reason) => {
   expect(reasons(args)).toEqual(expect.arrayContaining([expect.stringContaining(reason)]));
+});
+
+it("auto is proposed for a weight that is refused, and not for one with a version", () => {
+  expect(reasons({ weight: 500 })).toEqual([
+    expect.stringMatching(/^weight: a weight is at most 100: got 500; .*, or auto$/),
+  ]);
+  expect(reasons({ weight: "v8=500" })).toEqual([expect.not.stringContaining("auto")]);
 });
 
 it("inputs that are refused are the arguments, with the values of config converted", () => {

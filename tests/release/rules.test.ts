@@ -520,6 +520,16 @@ describe("D: reject", () => {
     expect(world.run("h", { reject: "v1" }).failure).toContain("there is no earlier stable version");
   });
 
+  it("a rejection without a former stable version lets every run fail", () => {
+    for (let i = 0; i < 3; i++) {
+      const { failure, preview: announced } = world.run("a", { reject: "v1" });
+      expect([failure, announced.failure]).toEqual([
+        expect.stringContaining("there is no earlier stable version"),
+        expect.stringContaining("there is no earlier stable version"),
+      ]);
+    }
+  });
+
   it("a rejection without a former stable version is recorded, and the run fails", () => {
     const { failure, write } = world.run("a", { reject: "v1" });
     expect([failure, write]).toEqual([expect.stringContaining("The rejection is recorded"), expect.anything()]);
