@@ -1,0 +1,76 @@
+/** The plan of a run: when it is refused, and whether an alias of a new name keeps its split. */
+import { type ReleaseInputs, keepsSplit, planRelease } from "../../provider/core/release";
+import { newMemory } from "../../provider/core/release/memory";
+import { UNKNOWN } from "../../provider/core/unknown";
+
+const INPUTS: ReleaseInputs = {
+  ...{ region: "cn-hangzhou", accountId: "1234567890123456", owner: "0123456789ab" },
+  resourceUrn: "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud-fc:Release::main",
+  ...{ functionName: "api", aliasName: "prod", versionId: "2", fingerprint: "f2", environmentFingerprint: "none" },
+  ...{ revision: 2, steps: [5, 25, 50], strategy: "canary", hold: false, keep: 10, aliasArn: "arn" },
+};
+const MEMORY = newMemory({ versionId: "1", fingerprint: "f1", environment: "none", revision: 1 });
+
+const plan = (inputs: Partial<ReleaseInputs>, exists: (versionId: string) => boolean) =>
+  planRelease({ ...INPUTS, ...inputs }, MEMORY, { versionId: "1" }, exists);
+
+const errorOf = (run: () => unknown): unknown => {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+};
+
+describe("a run is refused", () => {
+  it("with the name of the release, and the refusal as the cause", () => {
+    const error = errorOf(() => plan({ reject: "v9" }, () => false));
+    expect(error).toMatchObject({
+      message:
+        "release prod of function api (main): reject: v9 names no version of this function: the newest known is v2",
+      cause: { name: "Refused", message: "reject: v9 names no version of this function: the newest known is v2" },
+    });
+  });
+
+  it("if its inputs are not known", () => {
+    expect(() => plan({ fingerprint: UNKNOWN }, () => true)).toThrow(
+      "release prod of function api (main): a part of its inputs is not known",
+    );
+  });
+
+  it("not by an error of something else, which keeps its message", () => {
+    const lost = new Error("no answer");
+    const exists = () => {
+      throw lost;
+    };
+    expect(errorOf(() => plan({ reject: "v9" }, exists))).toBe(lost);
+  });
+});
+
+describe("an alias of the new name, when a release is renamed", () => {
+  const EARLY = "2026-01-01T00:00:00Z";
+  const LATE = "2026-01-02T00:00:00Z";
+  /** An alias that this run of the release has written, or that has no record. */
+  const written = (run: number | undefined, createdTime?: string) => ({
+    ...{ versionId: "1", additionalVersionWeight: {} },
+    description: run === undefined ? "mine" : `[fcp:0123456789ab|2;${run};1;;;;;;;;;;;;;0]`,
+    ...(createdTime === undefined ? {} : { createdTime }),
+  });
+
+  it.each<[string, ReturnType<typeof written>, string | undefined, number | undefined, boolean]>([
+    ["is older, and was written later", written(6, EARLY), LATE, 5, true],
+    ["is as old, and was written later", written(6, EARLY), EARLY, 5, true],
+    ["is newer, and was written later", written(6, LATE), EARLY, 5, false],
+    ["is older, and was written in the same run", written(5, EARLY), LATE, 5, false],
+    ["is older, and was written before", written(4, EARLY), LATE, 5, false],
+    ["is older, and has no record", written(undefined, EARLY), LATE, 0, false],
+    ["is older, and neither has a record", written(undefined, EARLY), LATE, undefined, false],
+    ["is older, and only it has a record", written(0, EARLY), LATE, undefined, true],
+    ["was written later, and its age is not known", written(6), LATE, 5, true],
+    ["was written later, and the age of the old one is not known", written(6, EARLY), undefined, 5, false],
+  ])("%s", (_what, leftOver, createdTime, sequence, keeps) => {
+    const old = written(sequence, createdTime);
+    expect(keepsSplit(leftOver, old, sequence === undefined ? undefined : { ...MEMORY, sequence })).toBe(keeps);
+  });
+});
