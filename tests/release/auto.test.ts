@@ -83,6 +83,13 @@ it("a retry that is in config already when the candidate fails does not lift the
   expect(world.split).toBe("1");
 });
 
+it("a retry that names the failed version by its newest revision does not lift the rejection", () => {
+  const world = canary();
+  world.run("c", { ...AUTO, hold: true });
+  world.run("b", { ...AUTO, retry: "r4" }, FAIL);
+  expect(world.split).toBe("1");
+});
+
 it("a retry of another version does not count for the candidate that fails", () => {
   const world = canary();
   expect(world.run("b", { ...AUTO, retry: "v1@3" }, FAIL).failure).toMatch(/retry: v2$/);

@@ -1,6 +1,6 @@
 /** The plan of a run: when it is refused, and whether an alias of a new name keeps its split. */
 import { type ReleaseInputs, keepsSplit, planRelease } from "../../provider/core/release";
-import { newMemory } from "../../provider/core/release/memory";
+import { type Memory, newMemory } from "../../provider/core/release/memory";
 import { UNKNOWN } from "../../provider/core/unknown";
 
 const INPUTS: ReleaseInputs = {
@@ -9,7 +9,12 @@ const INPUTS: ReleaseInputs = {
   ...{ functionName: "api", aliasName: "prod", versionId: "2", fingerprint: "f2", environmentFingerprint: "none" },
   ...{ revision: 2, steps: [5, 25, 50], strategy: "canary", hold: false, keep: 10, aliasArn: "arn" },
 };
-const MEMORY = newMemory({ versionId: "1", fingerprint: "f1", environment: "none", revision: 1 });
+const version = (id: number) => ({
+  ...{ versionId: String(id), fingerprint: `f${id}`, environment: "none", revision: id },
+});
+const MEMORY = newMemory(version(1));
+/** A rejection of version 2. */
+const BLOCK = { version: version(2), retry: 0 };
 
 const plan = (inputs: Partial<ReleaseInputs>, exists: (versionId: string) => boolean) =>
   planRelease({ ...INPUTS, ...inputs }, MEMORY, { versionId: "1" }, exists);
@@ -22,6 +27,51 @@ const errorOf = (run: () => unknown): unknown => {
   }
   return undefined;
 };
+
+describe("a run writes the alias", () => {
+  const candidate = { version: version(2), share: 50, target: 50, raised: false, config: "50f", meanings: {} };
+  const canary: Memory = { ...MEMORY, sequence: 7, candidate, deployed: [version(1), version(2)] };
+  const lowered: Memory = { ...canary, candidate: { ...candidate, share: 0 }, lowerings: [{ ...BLOCK, share: 0 }] };
+  const alias = (weight: number) => ({ versionId: "1", additionalVersionWeight: weight === 0 ? {} : { "2": weight } });
+
+  it.each<[string, Memory, number, Partial<ReleaseInputs>, boolean]>([
+    ["if traffic moves", canary, 0.05, { weight: 25 }, true],
+    ["if a hand has moved traffic", canary, 0.01, {}, true],
+    ["if a block comes", lowered, 0, { reject: "v2" }, true],
+    ["if a wrong order is replaced", { ...canary, rev: 30 }, 0.05, { rev: "20 replaces 30" }, true],
+    ["not if nothing changes", canary, 0.05, {}, false],
+    ["not for a newer order alone", { ...canary, rev: 30 }, 0.05, { rev: 40 }, false],
+    ["not for the first order", canary, 0.05, { rev: 40 }, false],
+    ["not for a weight that means what the candidate has", canary, 0.05, { weight: 5 }, false],
+    ["not for a weight that a lowering keeps from it", lowered, 0, { weight: 25 }, false],
+    ["not for a retry without an effect", canary, 0.05, { retry: "v1" }, false],
+  ])("%s", (_what, memory, weight, inputs, writes) => {
+    const planned = planRelease({ ...INPUTS, ...inputs }, memory, alias(weight), () => true);
+    expect([planned.writes, planned.memory.sequence]).toEqual([writes, writes ? 8 : 7]);
+  });
+
+  it("if there is none", () => {
+    expect(planRelease(INPUTS, canary, undefined, () => true)).toMatchObject({ writes: true, memory: { sequence: 8 } });
+  });
+});
+
+describe("a candidate is judged", () => {
+  const candidate = { version: version(2), share: 50, target: 50, raised: false, config: "50fa", meanings: {} };
+  const judgeable = (memory: Partial<Memory>, weight: number, inputs: Partial<ReleaseInputs>) => {
+    const alias = { versionId: "1", additionalVersionWeight: { "2": weight } };
+    const news = { ...INPUTS, weight: "auto", ...inputs };
+    return planRelease(news, { ...MEMORY, candidate, ...memory }, alias, () => true).decision.judgeable;
+  };
+
+  it.each([false, true])("at the share that it keeps, with hold %s", (hold) => {
+    expect(judgeable({}, 0.05, { hold })).toEqual({ version: version(2), stable: version(1), share: 50, held: hold });
+  });
+
+  it("not while a retry gives it its share", () => {
+    const rejected = { candidate: { ...candidate, share: 0 }, rejections: [BLOCK] };
+    expect(judgeable(rejected, 0, { retry: "v2" })).toBeUndefined();
+  });
+});
 
 describe("a run is refused", () => {
   it("with the name of the release, and the refusal as the cause", () => {

@@ -1318,6 +1318,21 @@ describe("what a release remembers", () => {
     expect(world.state && kept(world.state)).toEqual(["12", "11", "10", "9", "8", "7", "6", "5", "4", "3", "2"]);
   });
 
+  it("a version that is stable again only as the stable one", () => {
+    for (const content of "bca") world.run(content, { strategy: "direct" });
+    expect(world.state?.memory.formerStable.map(({ versionId }) => versionId)).toEqual(["3", "2"]);
+    expect(world.split).toBe("1");
+  });
+
+  it.each<[Keys, string[]]>([
+    [{}, []],
+    [{ weight: 10 }, ["x100"]],
+  ])("after the first run with %j: one version, and the weights %j", (keys, recentWeights) => {
+    world = new World();
+    world.run("a", keys);
+    expect(world.state?.memory).toMatchObject({ recentWeights, deployed: [{ versionId: "1", fingerprint: "f1:a" }] });
+  });
+
   it("the content of the last 30 deployed versions, each once", () => {
     for (let version = 2; version <= 31; version++) world.run(`b${version}`, { weight: 0 });
     world.run("b30", { weight: 0 });
@@ -1504,6 +1519,13 @@ describe("a preview of content that was published before", () => {
     const { preview: announced, sentence } = world.run("b");
     expect(announced.sentence).toBe("api: v1 100→95 %, v2 0→5 % (step 1/4) (if v2 still exists)");
     expect(sentence).toBe("api: v1 100→95 %, v2 0→5 % (step 1/4)");
+  });
+
+  it("has the condition for a rollback, and the run does not", () => {
+    world.run("b", { strategy: "direct" });
+    const { preview: announced, sentence } = world.run("b", { reject: "v2" });
+    expect(announced.sentence).toBe("api: v2 100→0 %, v1 0→100 % (step 0/4) (if v1 still exists)");
+    expect(sentence).toBe("api: v2 100→0 %, v1 0→100 % (step 0/4)");
   });
 
   it("needs no condition while the version has traffic", () => {
