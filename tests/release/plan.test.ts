@@ -55,6 +55,22 @@ describe("a run writes the alias", () => {
   });
 });
 
+describe("a weight for a number whose content is another one than remembered", () => {
+  const alias = { versionId: "1", additionalVersionWeight: { "2": 0.05 } };
+  const candidate = { version: version(2), share: 50, target: 50, raised: false, config: "50f", meanings: {} };
+
+  it.each<[string, Memory, number]>([
+    ["counts for the candidate", { ...MEMORY, candidate }, 500],
+    ["does not count for another version", { ...MEMORY, deployed: [version(2)] }, 50],
+  ])("%s", (_what, memory, share) => {
+    const inputs = { ...INPUTS, fingerprint: "f9", weight: "v2=50" };
+    expect(planRelease(inputs, memory, alias, () => true).decision.split).toEqual({
+      main: "1",
+      additional: { "2": share },
+    });
+  });
+});
+
 describe("a candidate is judged", () => {
   const candidate = { version: version(2), share: 50, target: 50, raised: false, config: "50fa", meanings: {} };
   const judgeable = (memory: Partial<Memory>, weight: number, inputs: Partial<ReleaseInputs>) => {

@@ -144,6 +144,14 @@ describe("A: an older run", () => {
     expect(failure).toContain("older commit (rev 20)");
   });
 
+  it("fails in the preview, where that knows its content, also beside a version that nobody knows", () => {
+    world.run("b", { rev: 30 });
+    expect(world.run("a", { rev: 20 }).preview.failure).toContain("older commit (rev 20)");
+    world.versions.set("9", "z");
+    world.byHand(1, { 2: 5, 9: 20 });
+    expect(world.run("a", { rev: 20 }).preview.failure).toContain("older commit (rev 20)");
+  });
+
   it("creates no alias", () => {
     world.run("b", { rev: 30 });
     world.alias = undefined;
@@ -179,6 +187,12 @@ describe("B: the first run", () => {
     expect(said(world.run("a", { weight: 10, hold: true }))).toContain(
       "the first version of a release gets all traffic",
     );
+    expect(world.split).toBe("1");
+  });
+
+  it.each(["r1=10", "v1=10", "r2=10"])("gives all traffic to the first version with weight %s", (weight) => {
+    world = new World();
+    expect(world.run("a", { weight }).failure).toBeUndefined();
     expect(world.split).toBe("1");
   });
 
@@ -268,6 +282,20 @@ describe("a revision in config", () => {
     expect(world.split).toBe("2 95, 5 5");
     world.run("c", { reject: "r3" });
     expect(world.split).toBe("2");
+  });
+
+  it("from before a lost state of the function does not name later content with the same revision", () => {
+    world.run("b", { weight: "r2=100" });
+    world.forgetRevisions();
+    for (const content of "cd") world.run(content, { weight: "r2=100" });
+    expect(world.split).toBe("2 95, 4 5");
+  });
+
+  it("that is new in config names content that comes with it, also after a lost state of the function", () => {
+    world.run("b", { weight: "r2=100" });
+    world.forgetRevisions();
+    world.run("c", { weight: "r1=50" });
+    expect(world.split).toBe("2 50, 3 50");
   });
 
   it("is any under which the content was deployed", () => {
@@ -1557,6 +1585,12 @@ describe("a preview of content that was published before", () => {
     world.state = undefined;
     world.run("b");
     expect(world.run("c").preview.sentence).toContain(UNKNOWN);
+  });
+
+  it("prints no condition for new content where the alias was deleted", () => {
+    world.alias = undefined;
+    const { failure, sentence } = world.run("b").preview;
+    expect([failure, sentence]).toEqual([undefined, expect.not.stringContaining("only the run")]);
   });
 
   it("prints no condition for new content", () => {
