@@ -27,13 +27,13 @@ export interface LiveFunction extends Pick<Live, "observed" | "version" | "alias
 export async function callerAccount(region: string, caller: Caller): Promise<string> {
   // The account is not known yet, so these ids belong to no account; only the first of them is an emulator's.
   const accountId = caller.env[EMULATOR_VARIABLE] ? "0000" : "1";
-  return await (await apiOf({ region, accountId }, caller)).callerAccount();
+  return await apiOf({ region, accountId }, caller).callerAccount();
 }
 
 /** Reads a function, its aliases, and the newest version with the content of LATEST. Throws if there is no such function. */
 export async function readFunction(target: Target, caller: Caller): Promise<LiveFunction> {
   const { functionName, region, accountId } = target;
-  const api = await apiOf(target, caller);
+  const api = apiOf(target, caller);
   const observed = await api.getFunction(functionName);
   if (observed === undefined) {
     throw new Error(`function ${functionName} does not exist in region ${region} of account ${accountId}`);
@@ -45,9 +45,6 @@ export async function readFunction(target: Target, caller: Caller): Promise<Live
   return { observed, version, aliases: await api.listAliases(functionName), codeUrl };
 }
 
-async function apiOf(
-  { region, accountId }: Pick<Target, "region" | "accountId">,
-  { profile, env }: Caller,
-): Promise<FcApi> {
-  return await loadApi({ region, accountId }, { env, ...(profile === undefined ? {} : { connection: { profile } }) });
+function apiOf({ region, accountId }: Pick<Target, "region" | "accountId">, { profile, env }: Caller): FcApi {
+  return loadApi({ region, accountId }, { env, ...(profile === undefined ? {} : { connection: { profile } }) });
 }

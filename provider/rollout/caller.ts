@@ -1,7 +1,7 @@
 /** Calls the service for a subcommand of `pulumi-alicloud-fc`. */
 import type { FcApi } from "../client/api";
 import type { Environment } from "../client/endpoints";
-import { loadApi } from "../client/load";
+import { loadApi, loadLogs } from "../client/load";
 import type { AlicloudOptions } from "../client/options";
 import type { LogStore, RowSource } from "../core/analysis";
 import type { ReleaseOutputs } from "../core/release";
@@ -18,9 +18,9 @@ export interface Caller {
 type Reached = Pick<ReleaseOutputs, "region" | "accountId" | "connection">;
 
 /** A client with the endpoint and the profile of the release's last run, or with the profile of the caller. */
-export async function apiOf(reached: Reached, caller: Caller): Promise<FcApi> {
+export function apiOf(reached: Reached, caller: Caller): FcApi {
   const { region, accountId } = reached;
-  return await loadApi({ region, accountId }, optionsOf(reached, caller));
+  return loadApi({ region, accountId }, optionsOf(reached, caller));
 }
 
 /**
@@ -29,10 +29,7 @@ export async function apiOf(reached: Reached, caller: Caller): Promise<FcApi> {
  */
 export function logsOf(reached: Reached, caller: Caller): (store: LogStore) => RowSource {
   const { region, accountId } = reached;
-  return (store) => async (query) => {
-    const { alicloudLogs } = await import("../client/logs.js");
-    return await alicloudLogs({ region, accountId }, optionsOf(reached, caller), store)(query);
-  };
+  return (store) => (query) => loadLogs({ region, accountId }, optionsOf(reached, caller), store)(query);
 }
 
 function optionsOf({ connection }: Reached, { profile, env }: Caller): AlicloudOptions {

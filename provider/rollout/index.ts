@@ -38,7 +38,7 @@ export interface Live {
  */
 export async function readLive({ name, outputs }: StoredRelease, caller: Caller): Promise<Live | undefined> {
   const { functionName, aliasName, owner, createdTime } = outputs;
-  const alias = await (await apiOf(outputs, caller)).getAlias(functionName, aliasName);
+  const alias = await apiOf(outputs, caller).getAlias(functionName, aliasName);
   if (alias === undefined) return undefined;
   const found = ownershipOf({ owner, known: { identity: createdTime } }, aliasIdentity(alias));
   if (found.kind !== "ours") {

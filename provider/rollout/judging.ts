@@ -114,7 +114,7 @@ export class Judge {
     const { urn, outputs } = release;
     const auto = { ...keys, weight: "auto" };
     const inputs = inputsOf(outputs, auto);
-    const session = await this.sessionOf(outputs);
+    const session = this.sessionOf(outputs);
     const candidate = await candidateNow(session, inputs, outputs);
     const now = session.api.serviceTime();
     const judgement =
@@ -145,10 +145,10 @@ export class Judge {
     }
   }
 
-  private async sessionOf(outputs: ReleaseOutputs): Promise<Session> {
+  private sessionOf(outputs: ReleaseOutputs): Session {
     const silent = { progress: () => undefined, warning: () => undefined, info: () => undefined };
     const { caller } = this;
-    return { api: await apiOf(outputs, caller), logs: logsOf(outputs, caller), clock: systemClock, report: silent };
+    return { api: apiOf(outputs, caller), logs: logsOf(outputs, caller), clock: systemClock, report: silent };
   }
 
   /** The reader that keeps the rows of a release. Rows of another logstore are kept by another reader. */

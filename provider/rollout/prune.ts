@@ -19,7 +19,7 @@ export async function stackVersions(
   releases: readonly StoredRelease[],
   caller: Caller,
 ): Promise<StackVersions> {
-  return await unusedVersions(await sessionOf(release, caller), release.outputs, memoriesOf(release, releases), 0);
+  return await unusedVersions(sessionOf(release, caller), release.outputs, memoriesOf(release, releases), 0);
 }
 
 /** Deletes versions. Before each deletion, uses are read again: a version that came into use meanwhile is left. */
@@ -30,7 +30,7 @@ export async function deleteVersions(
   caller: Caller,
 ): Promise<DeletedVersions> {
   const { functionName } = release.outputs;
-  return await deleteUnused(await sessionOf(release, caller), functionName, ids, memoriesOf(release, releases));
+  return await deleteUnused(sessionOf(release, caller), functionName, ids, memoriesOf(release, releases));
 }
 
 /** The memories of the releases of the same function. */
@@ -44,7 +44,7 @@ function memoriesOf({ outputs }: StoredRelease, releases: readonly StoredRelease
   return same.flatMap((each) => storedMemory(each.outputs) ?? []);
 }
 
-async function sessionOf({ outputs }: StoredRelease, caller: Caller): Promise<Session> {
+function sessionOf({ outputs }: StoredRelease, caller: Caller): Session {
   const silent = { progress: () => undefined, warning: () => undefined, info: () => undefined };
-  return { api: await apiOf(outputs, caller), clock: systemClock, report: silent };
+  return { api: apiOf(outputs, caller), clock: systemClock, report: silent };
 }

@@ -35,7 +35,7 @@ export async function sampleAlias(
   caller: Caller,
 ): Promise<Sample> {
   const { functionName, aliasName } = outputs;
-  const api = await apiOf(outputs, caller);
+  const api = apiOf(outputs, caller);
   const task = () => api.invoke(functionName, aliasName, event);
   return countAnswers(await inSeries(systemClock, { count: requests, atOnce: AT_ONCE }, task));
 }

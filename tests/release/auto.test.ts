@@ -83,6 +83,53 @@ it("a retry that is in config already when the candidate fails does not lift the
   expect(world.split).toBe("1");
 });
 
+it("a retry that names the failed version by its newest revision does not lift the rejection", () => {
+  const world = canary();
+  world.run("c", { ...AUTO, hold: true });
+  world.run("b", { ...AUTO, retry: "r4" }, FAIL);
+  expect(world.split).toBe("1");
+});
+
+it("a retry of another version does not count for the candidate that fails", () => {
+  const world = canary();
+  expect(world.run("b", { ...AUTO, retry: "v1@3" }, FAIL).failure).toMatch(/retry: v2$/);
+  world.run("b", { ...AUTO, retry: "v2" });
+  expect(world.split).toBe("1 95, 2 5");
+});
+
+it("a candidate that failed above the first step has the first step, if newer code is reverted and a retry comes", () => {
+  const world = canary();
+  world.run("b", AUTO, PASS);
+  world.run("b", AUTO, proposed(250, "reject"));
+  world.run("c", AUTO);
+  world.run("b", { ...AUTO, retry: "v2" });
+  expect(world.split).toBe("1 95, 2 5");
+});
+
+it("a retry of a candidate that somebody lowered gives its share back", () => {
+  const world = canary();
+  world.run("b", AUTO, PASS);
+  world.byHand(1);
+  world.run("b", AUTO);
+  expect(world.split).toBe("1");
+  world.run("b", { ...AUTO, retry: "v2" });
+  expect(world.split).toBe("1 75, 2 25");
+});
+
+it("a candidate whose alias was deleted gets its share back by a retry, and is not judged before that", () => {
+  const world = canary();
+  world.alias = undefined;
+  const { preview } = world.run("b", { ...AUTO, retry: "v2" });
+  expect([world.split, preview.sentence]).toEqual(["1 95, 2 5", expect.not.stringContaining("judges")]);
+});
+
+it("with hold, a retry gives no share, and this is printed", () => {
+  const world = canary();
+  world.run("b", AUTO, FAIL);
+  expect(world.run("b", { ...AUTO, hold: true, retry: "v2" }).notices).toEqual(["hold: v2 stays at 0 %"]);
+  expect(world.split).toBe("1");
+});
+
 it.each([
   ["another version", proposed(50, 250, "1")],
   ["a share that it does not have any more", proposed(250, 500)],
@@ -92,11 +139,48 @@ it.each([
   expect(world.split).toBe("1 95, 2 5");
 });
 
-it("a proposal has an effect only with weight auto", () => {
+it.each([PASS, FAIL])("a proposal has an effect only with weight auto: %j", (options) => {
   const world = canary();
-  world.run("b", { weight: 5 }, PASS);
-  world.run("b", { weight: 5 }, FAIL);
-  expect(world.split).toBe("1 95, 2 5");
+  world.run("b", { weight: 4 }, options);
+  expect([world.split, world.state?.rejected]).toEqual(["1 96, 2 4", []]);
+});
+
+it.each([PASS, FAIL])("a proposal for a version that is not deployed any more has no effect: %j", (options) => {
+  const world = canary();
+  world.run("c", AUTO, options);
+  expect([world.split, world.state?.rejected]).toEqual(["1 95, 3 5", []]);
+});
+
+it("a fail rejects a candidate that somebody has lowered since", () => {
+  const world = canary();
+  world.byHand(1, { 2: 1 });
+  world.run("b", AUTO, FAIL);
+  expect([world.split, world.state?.rejected]).toEqual(["1", ["2"]]);
+});
+
+it("a fail does not reject a candidate that somebody has promoted since", () => {
+  const world = canary();
+  world.byHand(2);
+  expect(world.run("b", AUTO, FAIL).failure).toBeUndefined();
+  expect([world.split, world.state?.rejected]).toEqual(["2", []]);
+});
+
+it("a fail rejects the candidate of an alias that is adopted", () => {
+  const world = canary();
+  world.state = undefined;
+  world.alias = { ...world.alias, description: "" };
+  world.run("b", AUTO, FAIL);
+  expect([world.split, world.state]).toMatchObject(["1", { rejected: ["2"] }]);
+});
+
+it("a fail rejects a version that waited, and got its share by hand", () => {
+  const world = new World();
+  world.run("a");
+  world.run("b", { ...AUTO, hold: true });
+  world.byHand(1, { 2: 20 });
+  const { failure } = world.run("b", AUTO, proposed(200, "reject"));
+  expect([world.split, world.state?.rejected]).toEqual(["1", ["2"]]);
+  expect(failure).toContain("v2 was judged at 20 % and failed");
 });
 
 it("with hold, a pass raises no share, and a fail rejects the candidate", () => {
@@ -153,6 +237,8 @@ it("a share lowered by hand stays low and is not judged; a share raised by hand 
   world.byHand(1, { 2: 40 });
   expect(world.run("b", AUTO).preview.sentence).toBe("api: v2 at 40 %; the update judges it: next 50 %");
   expect(world.split).toBe("1 60, 2 40");
+  // Under auto the share does not depend on whether a hand set it.
+  expect(world.state).toMatchObject({ memory: { candidate: { raised: false } } });
 });
 
 it("a paused candidate stays paused, and a notice has the line that starts it", () => {
@@ -165,6 +251,12 @@ it("a paused candidate stays paused, and a notice has the line that starts it", 
   expect(ran.notices).toEqual([
     "weight auto leaves v2 without traffic, so it cannot be judged. To start it, set weight: 5, then auto again",
   ]);
+  expect(world.run("b", AUTO).preview).toEqual({
+    changes: false,
+    notices: [
+      "weight auto leaves v2 without traffic, so it cannot be judged. To start it, set weight: 5, then auto again",
+    ],
+  });
 });
 
 it("a run of an older commit ignores a proposal", () => {

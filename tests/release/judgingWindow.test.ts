@@ -70,6 +70,8 @@ it("a record continues for the same candidate, unless the last verdict was fail"
   ]).toEqual([...[undefined, undefined, undefined]]);
   const passed = { ...failed, decisions: [...failed.decisions].reverse() };
   expect(recordToContinue(passed, "2", "1")).toBe(passed);
+  const later = { ...failed, decisions: [...failed.decisions, ...failed.decisions.slice(0, 1)] };
+  expect(recordToContinue(later, "2", "1")).toBe(later);
 });
 
 describe("the record after a run", () => {

@@ -32,6 +32,12 @@ describe("the split of an alias", () => {
   it("in percent, its main version included", () => {
     expect(livePercent({ versionId: "1", additionalVersionWeight: { "2": 0.055 } })).toEqual({ "1": 94.5, "2": 5.5 });
   });
+
+  it("in percent, the lowest version first, without a main version that has no traffic", () => {
+    const all = livePercent({ versionId: "10", additionalVersionWeight: { "9": 0.25, "8": 0.25 } });
+    expect(Object.entries(all)).toEqual([...Object.entries({ "8": 25, "9": 25, "10": 50 })]);
+    expect(livePercent({ versionId: "1", additionalVersionWeight: { "2": 1 } })).toEqual({ "2": 100 });
+  });
 });
 
 describe("the memory of an alias", () => {
@@ -83,6 +89,12 @@ describe("the outputs of a run", () => {
       rejected: ["7"],
       history: ["v1 75 %, v2 25 % (rule I)"],
     });
+  });
+
+  it("with versions that have no environment values, which is no secret", () => {
+    const candidate = { ...progress, version: version("2", "none") };
+    const outputs = after({ candidate });
+    expect([outputs.memory.candidate, outputs.environments]).toEqual([candidate, undefined]);
   });
 
   it("without a candidate", () => {
@@ -188,7 +200,9 @@ describe("a refresh", () => {
   it("keeps the split of the last run if the record of the alias is from that run", () => {
     const description = "[fcp:0123456789ab|2;5;1;;2:250;;;;;;;;;;;0]";
     const alias = { versionId: "1", additionalVersionWeight: { "2": 0.02 }, description };
-    expect(refreshedRelease(props, alias, all)).toMatchObject({ split: { "1": 75, "2": 25 }, effectiveWeight: 2 });
+    // The record has no third version.
+    const split = { "1": 70, "2": 25, "3": 5 };
+    expect(refreshedRelease({ ...props, split }, alias, all)).toMatchObject({ split, effectiveWeight: 2 });
   });
 
   it("leaves out secrets of versions that are no longer remembered", () => {

@@ -1,6 +1,6 @@
 /** The rules of docs/releases.md, each by its letter. `1 95, 2 5`: version 1 at 95 %, version 2 at 5 %. */
 import { assertMayRename } from "../../provider/core/release/plan";
-import { inputsOf, preview } from "./subject";
+import { inputsOf, kept, preview } from "./subject";
 import { type Content, type Keys, type Ran, World } from "./world";
 
 let world: World;
@@ -95,10 +95,44 @@ describe("A: an older run", () => {
     expect(world.run("b", { hold: true, rev: 20 }).failure).toContain("older commit (rev 20)");
   });
 
-  it("is none where it replaces the order of the newest", () => {
+  it("is none where it replaces the order of the newest; its own order is the newest then", () => {
     world.run("b", { rev: 30 });
     expect(world.run("b", { weight: 25, rev: "20 replaces 30" }).failure).toBeUndefined();
     expect(world.split).toBe("1 75, 2 25");
+    expect(world.run("b", { weight: 50, rev: 25 }).failure).toBeUndefined();
+    expect(world.run("b", { weight: 60, rev: 24 }).failure).toContain(
+      "older commit (rev 24) than the newest run (rev 25)",
+    );
+  });
+
+  it("is none where it replaces another order than that of the newest", () => {
+    world.run("b", { rev: 30 });
+    world.run("b", { weight: 25, rev: "40 replaces 20" });
+    expect(world.run("b", { weight: 50, rev: 35 }).failure).toContain("(rev 40)");
+  });
+
+  it("is recognised after a run without an order", () => {
+    world.run("b", { rev: 30 });
+    world.run("b", { weight: 10 });
+    expect(world.run("b", { weight: 50, rev: 20 }).failure).toContain(
+      "older commit (rev 20) than the newest run (rev 30)",
+    );
+  });
+
+  it.each<[string, Keys[]]>([
+    ["no order", [{}]],
+    ["an order that was replaced by 0", [{ rev: 30 }, { rev: "0 replaces 30" }]],
+    ["0, where there was no order to replace", [{ rev: "0 replaces 30" }]],
+  ])("is none where the newest has %s", (_what, commits) => {
+    for (const keys of commits) world.run("b", keys);
+    expect(world.run("b", { weight: 25, rev: 0 }).failure).toBeUndefined();
+    expect(world.split).toBe("1 75, 2 25");
+  });
+
+  it("is none in the first run, whatever order that replaces", () => {
+    world = new World();
+    expect(world.run("a", { rev: "20 replaces 30" }).failure).toBeUndefined();
+    expect(world.run("b", { rev: 10 }).failure).toContain("older commit (rev 10) than the newest run (rev 20)");
   });
 
   it("fails in the run, where the preview does not know its content", () => {
@@ -108,6 +142,14 @@ describe("A: an older run", () => {
     const { failure, preview: announced } = world.run("a", { rev: 20 });
     expect(announced.failure).toBeUndefined();
     expect(failure).toContain("older commit (rev 20)");
+  });
+
+  it("fails in the preview, where that knows its content, also beside a version that nobody knows", () => {
+    world.run("b", { rev: 30 });
+    expect(world.run("a", { rev: 20 }).preview.failure).toContain("older commit (rev 20)");
+    world.versions.set("9", "z");
+    world.byHand(1, { 2: 5, 9: 20 });
+    expect(world.run("a", { rev: 20 }).preview.failure).toContain("older commit (rev 20)");
   });
 
   it("creates no alias", () => {
@@ -145,6 +187,12 @@ describe("B: the first run", () => {
     expect(said(world.run("a", { weight: 10, hold: true }))).toContain(
       "the first version of a release gets all traffic",
     );
+    expect(world.split).toBe("1");
+  });
+
+  it.each(["r1=10", "v1=10", "r2=10"])("gives all traffic to the first version with weight %s", (weight) => {
+    world = new World();
+    expect(world.run("a", { weight }).failure).toBeUndefined();
     expect(world.split).toBe("1");
   });
 
@@ -236,6 +284,28 @@ describe("a revision in config", () => {
     expect(world.split).toBe("2");
   });
 
+  it("from before a lost state of the function does not name later content with the same revision", () => {
+    world.run("b", { weight: "r2=100" });
+    world.forgetRevisions();
+    for (const content of "cd") world.run(content, { weight: "r2=100" });
+    expect(world.split).toBe("2 95, 4 5");
+  });
+
+  it("that is new in config names content that comes with it, also after a lost state of the function", () => {
+    world.run("b", { weight: "r2=100" });
+    world.forgetRevisions();
+    world.run("c", { weight: "r1=50" });
+    expect(world.split).toBe("2 50, 3 50");
+  });
+
+  it("is any under which the content was deployed", () => {
+    for (const content of "bab") world.run(content);
+    world.run("b", { weight: "r2=50" });
+    expect(world.split).toBe("1 50, 2 50");
+    world.run("b", { weight: "r4=60" });
+    expect(world.split).toBe("1 40, 2 60");
+  });
+
   it("that comes together with its content applies to this content", () => {
     world.run("b", { weight: "r2=50" });
     expect(world.split).toBe("1 50, 2 50");
@@ -313,6 +383,41 @@ describe("C: a change by hand", () => {
     expect(world.split).toBe("1 80, 2 20");
     world.run("d", { weight: 5 });
     expect(world.split).toBe("1 95, 4 5");
+  });
+
+  it("4: a third version keeps its share where the candidate loses its own", () => {
+    world.run("b");
+    world.run("c");
+    world.byHand(1, { 2: 20, 3: 5 });
+    world.run("c", { weight: 0 });
+    expect(world.split).toBe("1 80, 2 20");
+  });
+
+  it("4: a third version with rejected content loses its share, also where the candidate keeps its own", () => {
+    world.run("b", { reject: "v2" });
+    world.run("a");
+    world.versions.delete("2");
+    for (const content of "bc") world.run(content);
+    world.byHand(1, { 3: 20, 4: 5 });
+    world.run("c");
+    expect(world.split).toBe("1 95, 4 5");
+  });
+
+  it("4: a third version that nobody knows keeps its share beside a rejected version", () => {
+    world.run("b", { reject: "v2" });
+    world.run("c");
+    world.versions.set("9", "z");
+    world.byHand(1, { 9: 20, 3: 5 });
+    world.run("c");
+    expect(world.split).toBe("1 75, 3 5, 9 20");
+  });
+
+  it("4: a third version that is rejected loses its share, whatever version a retry names", () => {
+    world.run("b", { reject: "v2" });
+    world.run("c");
+    world.byHand(1, { 2: 20, 3: 5 });
+    world.run("c", { retry: "v3" });
+    expect(world.split).toBe("1 95, 3 5");
   });
 
   it("4: a third version that is rejected loses its share", () => {
@@ -443,6 +548,16 @@ describe("D: reject", () => {
     expect(world.run("h", { reject: "v1" }).failure).toContain("there is no earlier stable version");
   });
 
+  it("a rejection without a former stable version lets every run fail", () => {
+    for (let i = 0; i < 3; i++) {
+      const { failure, preview: announced } = world.run("a", { reject: "v1" });
+      expect([failure, announced.failure]).toEqual([
+        expect.stringContaining("there is no earlier stable version"),
+        expect.stringContaining("there is no earlier stable version"),
+      ]);
+    }
+  });
+
   it("a rejection without a former stable version is recorded, and the run fails", () => {
     const { failure, write } = world.run("a", { reject: "v1" });
     expect([failure, write]).toEqual([expect.stringContaining("The rejection is recorded"), expect.anything()]);
@@ -520,6 +635,15 @@ describe("blocks of several versions", () => {
     expect(world.state?.rejected).toEqual(Array.from({ length: 50 }, (_, i) => String(i + 3)));
   });
 
+  it("the last 20 lowerings are remembered", () => {
+    for (let version = 2; version <= 22; version++) {
+      world.run(`b${version}`);
+      world.byHand(1);
+      world.run(`b${version}`);
+    }
+    expect(lowered()).toEqual(Array.from({ length: 20 }, (_, i) => String(i + 3)));
+  });
+
   it("a version that is lowered, or raised, leaves others lowered", () => {
     for (const [content, version] of [
       ["b", 2],
@@ -534,6 +658,127 @@ describe("blocks of several versions", () => {
     world.byHand(1, { 3: 30 });
     world.run("c");
     expect(lowered()).toEqual(["2"]);
+  });
+});
+
+describe("blocks of content that was published again", () => {
+  /** The state of the release is lost, and version 2 deleted: only the description of the alias names its content. */
+  const lose = () => {
+    world.run("a");
+    world.state = undefined;
+    world.versions.delete("2");
+  };
+
+  it("a rejection applies after a lost state, and is stored once", () => {
+    world.run("b", { reject: "v2" });
+    lose();
+    for (const weight of [5, 10]) world.run("b", { weight });
+    expect([world.split, world.state?.rejected]).toEqual(["1", ["2", "3"]]);
+  });
+
+  it("a lowering applies after a lost state", () => {
+    world.run("b");
+    world.byHand(1, { 2: 3 });
+    world.run("b");
+    lose();
+    world.run("b");
+    expect(world.split).toBe("1 97, 3 3");
+  });
+
+  it("other content is not rejected after a lost state", () => {
+    world.run("b", { reject: "v2" });
+    lose();
+    world.run("c");
+    expect([world.split, world.state?.rejected]).toEqual(["1 95, 3 5", ["2"]]);
+  });
+
+  it.each([
+    ["while that version exists, is not rejected", false, "1 95, 3 5"],
+    ["once that version was deleted, is rejected", true, "1"],
+  ])("content that differs in environment values only, %s", (_what, deleted, split) => {
+    world.run("b/one", { reject: "v2" });
+    world.run("a");
+    world.state = undefined;
+    if (deleted) world.versions.delete("2");
+    world.run("b/two");
+    expect(world.split).toBe(split);
+  });
+
+  it("the preview prints that the rejected version may be deleted", () => {
+    world.run("b/one", { reject: "v2" });
+    world.run("a");
+    world.state = undefined;
+    world.run("a");
+    const { preview: announced } = world.run("b/two");
+    expect(announced.sentence).toContain("if v2 still exists");
+  });
+});
+
+describe("E: a retry from before a rejection does not lift it", () => {
+  it("where it names the rejected version by its revision", () => {
+    world.run("b");
+    world.run("c", { retry: "r2" });
+    world.run("c", { retry: "r2", reject: "v2" });
+    world.run("b", { retry: "r2" });
+    expect(world.split).toBe("1");
+  });
+
+  it("where only the service knows the rejected version", () => {
+    world.versions.set("9", "z");
+    world.run("a", { retry: "v9" });
+    world.run("a", { retry: "v9", reject: "v9" });
+    world.run("z", { retry: "v9" });
+    expect(world.split).toBe("1");
+  });
+
+  it("where it names the number that the rejected content has now", () => {
+    for (const content of "ba") world.run(content);
+    world.versions.delete("2");
+    world.run("b", { retry: "v3" });
+    world.run("b", { retry: "v3", reject: "v2" });
+    expect(world.split).toBe("1");
+  });
+
+  it("but a retry of another version does not count for it", () => {
+    world.run("b");
+    world.run("c", { retry: "v3" });
+    world.run("c", { retry: "v3", reject: "v2" });
+    world.run("b", { retry: "v2" });
+    expect(world.split).toBe("1 95, 2 5");
+  });
+});
+
+describe("E: what is printed for a retry", () => {
+  const USED = "retry: v2 was used already; retry: v2@2 lifts the new rejection or lowering";
+
+  it("nothing where it lifts a rejection", () => {
+    world.run("b", { reject: "v2" });
+    expect([world.run("b", { retry: "v2" }).notices, world.split]).toEqual([[], "1 95, 2 5"]);
+  });
+
+  it("that it was used already, where a rejection is newer", () => {
+    world.run("b", { retry: "v2" });
+    world.run("b", { retry: "v2", reject: "v2" });
+    world.run("b", { retry: "v2" });
+    expect(world.run("b", { weight: 10, retry: "v2" }).notices).toEqual([
+      USED,
+      "v2 is rejected and gets no traffic; retry: v2@2 lifts the rejection",
+    ]);
+  });
+
+  it("that it was used already, where it lifts the rejection but not a newer lowering", () => {
+    world.run("b", { reject: "v2" });
+    world.run("b", { retry: "v2" });
+    world.byHand(1, { 2: 1 });
+    expect(world.run("b", { retry: "v2" }).notices).toContain(USED);
+    expect(world.split).toBe("1 99, 2 1");
+  });
+
+  it.each(["r9", "v9"])("that it has no effect, where nobody knows the version: %s", (retry) => {
+    world.run("b", { reject: "v2" });
+    expect(world.run("a", { retry }).notices).toEqual([
+      `retry: ${retry} has no effect, because no rejection or lowering applies: remove it`,
+    ]);
   });
 });
 
@@ -1071,6 +1316,72 @@ describe("H: content that waited", () => {
   });
 });
 
+describe("H: weights from before the content", () => {
+  it("do not count for content that came after the weight of other content that waits", () => {
+    world.run("a", { weight: 25 });
+    world.run("b", { weight: 2, hold: true });
+    world.run("c", { weight: 25 });
+    expect(world.split).toBe("1 95, 3 5");
+  });
+
+  it("are forgotten where config had no weight in between", () => {
+    for (const keys of [{ weight: 40 }, {}]) world.run("a", keys);
+    for (const weight of [2, 40]) world.run("b", { weight });
+    expect(world.split).toBe("1 60, 2 40");
+  });
+
+  it("are the last eight", () => {
+    for (let weight = 11; weight <= 19; weight++) world.run("a", { weight });
+    world.run("b", { weight: 19 });
+    world.run("b", { weight: 12 });
+    expect(world.split).toBe("1 95, 2 5");
+    world.run("b", { weight: 11 });
+    expect(world.split).toBe("1 89, 2 11");
+  });
+});
+
+describe("what a release remembers", () => {
+  it("the last ten versions that were stable, so that they are not deleted", () => {
+    for (let version = 2; version <= 12; version++) world.run(`b${version}`, { strategy: "direct" });
+    expect(world.state && kept(world.state)).toEqual(["12", "11", "10", "9", "8", "7", "6", "5", "4", "3", "2"]);
+  });
+
+  it("a version that is stable again only as the stable one", () => {
+    for (const content of "bca") world.run(content, { strategy: "direct" });
+    expect(world.state?.memory.formerStable.map(({ versionId }) => versionId)).toEqual(["3", "2"]);
+    expect(world.split).toBe("1");
+  });
+
+  it.each<[Keys, string[]]>([
+    [{}, []],
+    [{ weight: 10 }, ["x100"]],
+  ])("after the first run with %j: one version, and the weights %j", (keys, recentWeights) => {
+    world = new World();
+    world.run("a", keys);
+    expect(world.state?.memory).toMatchObject({ recentWeights, deployed: [{ versionId: "1", fingerprint: "f1:a" }] });
+  });
+
+  it("the content of the last 30 deployed versions, each once", () => {
+    for (let version = 2; version <= 31; version++) world.run(`b${version}`, { weight: 0 });
+    world.run("b30", { weight: 0 });
+    const ids = world.state?.memory.deployed.map(({ versionId }) => versionId);
+    expect(ids).toEqual([...Array.from({ length: 28 }, (_, i) => String(i + 2)), "31", "30"]);
+    world.run("b32", { weight: 0 });
+    expect(world.state?.memory.deployed.map(({ versionId }) => versionId)).toEqual([...(ids?.slice(1) ?? []), "32"]);
+  });
+
+  it("twelve weights that do not mean their number", () => {
+    world.run("b");
+    for (let weight = 11; weight <= 24; weight++) world.run("b", { weight, hold: true });
+    expect(Object.keys(world.state?.memory.candidate?.meanings ?? {})).toHaveLength(12);
+  });
+
+  it("no meaning of auto, also where an earlier candidate comes back", () => {
+    for (const content of "bcb") world.run(content, { weight: "auto" });
+    expect([world.split, world.state?.memory.candidate?.meanings]).toEqual(["1 95, 2 5", {}]);
+  });
+});
+
 describe("C3: the main version that a hand chose", () => {
   it("has the content that is remembered of it", () => {
     for (const content of "bc") world.run(content);
@@ -1225,6 +1536,66 @@ describe("D: the version that reject names", () => {
       undefined,
       ["v1 is rejected, but there is no earlier stable version: it keeps its traffic until v2 replaces it"],
     ]);
+  });
+});
+
+describe("a preview of content that was published before", () => {
+  const UNKNOWN = "only the run finds out whether this content was published before";
+
+  it("names its number, and the condition under which that is right; the run needs no condition", () => {
+    for (const content of "ba") world.run(content);
+    const { preview: announced, sentence } = world.run("b");
+    expect(announced.sentence).toBe("api: v1 100→95 %, v2 0→5 % (step 1/4) (if v2 still exists)");
+    expect(sentence).toBe("api: v1 100→95 %, v2 0→5 % (step 1/4)");
+  });
+
+  it("has the condition for a rollback, and the run does not", () => {
+    world.run("b", { strategy: "direct" });
+    const { preview: announced, sentence } = world.run("b", { reject: "v2" });
+    expect(announced.sentence).toBe("api: v2 100→0 %, v1 0→100 % (step 0/4) (if v1 still exists)");
+    expect(sentence).toBe("api: v2 100→0 %, v1 0→100 % (step 0/4)");
+  });
+
+  it("needs no condition while the version has traffic", () => {
+    world.run("b");
+    world.run("c", { hold: true });
+    expect(world.run("b", { weight: 10 }).preview.sentence).toBe("api: v1 95→90 %, v2 5→10 % (step 1/4)");
+  });
+
+  it("needs the condition where the alias was deleted", () => {
+    world.run("b");
+    world.run("c", { hold: true });
+    world.alias = undefined;
+    expect(world.run("b").preview.sentence).toContain("if v2 still exists");
+  });
+
+  it("keeps the names that the version had", () => {
+    for (const content of "ba") world.run(content);
+    expect(world.run("b", { weight: "r2=50" }).preview.sentence).toContain("v2 0→50 %");
+  });
+
+  it("prints that only the run knows, where a version came by hand that nobody knows", () => {
+    world.versions.set("9", "z");
+    world.byHand(1, { 9: 20 });
+    expect(world.run("b").preview.sentence).toContain(UNKNOWN);
+  });
+
+  it("prints that only the run knows, where the content of a version is not remembered any more", () => {
+    world.run("b");
+    world.state = undefined;
+    world.run("b");
+    expect(world.run("c").preview.sentence).toContain(UNKNOWN);
+  });
+
+  it("prints no condition for new content where the alias was deleted", () => {
+    world.alias = undefined;
+    const { failure, sentence } = world.run("b").preview;
+    expect([failure, sentence]).toEqual([undefined, expect.not.stringContaining("only the run")]);
+  });
+
+  it("prints no condition for new content", () => {
+    world.run("b");
+    expect(world.run("c").preview.sentence).not.toContain("(only");
   });
 });
 

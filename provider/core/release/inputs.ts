@@ -112,8 +112,8 @@ function fromConfig(news: Partial<ReleaseInputs>): Partial<ReleaseInputs> {
   const numbers = Object.fromEntries((["rev", "keep"] as const).map((key) => [key, whole(news[key])]));
   const { hold, analysis } = news as { hold?: unknown; analysis?: unknown };
   const held = hold === "true" ? true : hold === "false" ? false : hold;
-  const judged = analysis === undefined ? {} : { analysis: withProbeTexts(withNumber(analysis, "errorRatio")) };
-  const all = { ...news, ...texts, ...numbers, ...judged, hold: held ?? false } as Record<string, unknown>;
+  const judged = withProbeTexts(withNumber(analysis, "errorRatio"));
+  const all: Record<string, unknown> = { ...news, ...texts, ...numbers, analysis: judged, hold: held ?? false };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

@@ -132,6 +132,6 @@ export function judgingAfter(
     again.weight === weight &&
     again.modified === before.lastModifiedTime &&
     equal(splitOf(before), splitOf(after));
-  const window = unmoved ? { since: again.since, until: again.until } : began;
-  return { ...record, candidate: version, stable: stable.versionId, weight, ...window, modified };
+  const window = unmoved ? again : began;
+  return { ...record, ...window, candidate: version, stable: stable.versionId, weight, modified };
 }

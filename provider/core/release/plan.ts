@@ -79,7 +79,7 @@ export function planRun(
   proposal?: Proposal,
 ): Plan {
   const decision = decide(before, observed, desired, exists, proposal);
-  const moves = observed === undefined || !equal(decision.split, observed);
+  const moves = !equal(decision.split, observed);
   const reordered = (decision.memory.rev ?? 0) < (before?.rev ?? 0);
   const remembers = before !== undefined && durablePart(decision.memory) !== durablePart(before);
   const writes = moves || reordered || remembers;

@@ -97,9 +97,3 @@ export function nameOf({ versionId, revision }: Deployed): string {
   if (versionId !== undefined && versionId !== UNPUBLISHED) return `v${versionId}`;
   return revision === undefined ? "the new version" : `the new version (r${revision})`;
 }
-
-/** Name of a version in config; undefined before it has a number. */
-export function keyOf({ versionId, revision }: Version): string | undefined {
-  if (versionId !== UNPUBLISHED) return `v${versionId}`;
-  return revision === undefined ? undefined : `r${revision}`;
-}

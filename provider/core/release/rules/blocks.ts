@@ -5,7 +5,7 @@
 import { ALL, type Tenths } from "../../weights";
 import { parseRetryText, showRetry } from "../desired";
 import type { Lowering, Rejection } from "../memory";
-import { type Version, keyOf, traceOf } from "../version";
+import { type Version, traceOf } from "../version";
 import { type Run, isSame } from "./run";
 
 /** Number of rejections that are remembered. */
@@ -100,7 +100,7 @@ export function recogniseRepublished(run: Run): void {
   const { deployed } = run;
   const trace = traceOf(deployed);
   const isGone = (version: Version): boolean => {
-    if (trace === undefined || version.trace !== trace) return false;
+    if (version.trace !== trace) return false;
     run.assumeExists(version);
     return !run.exists(version.versionId);
   };
@@ -115,8 +115,7 @@ export function recogniseRepublished(run: Run): void {
 /** The line of config that lifts the rejection or lowering of a version, such as `retry: v8@2`. */
 export function retryLine(run: Run, version: Version): string {
   const count = Math.max(0, ...blocksOf(run, version).map(({ retry }) => retry)) + 1;
-  const key = keyOf(version)?.replace(/^v/, "") ?? version.versionId;
-  return `retry: ${showRetry({ version: key, count })}`;
+  return `retry: ${showRetry({ version: version.versionId, count })}`;
 }
 
 /** Warns about a `retry` in config that has no effect. */
@@ -124,10 +123,9 @@ export function noticeUnusedRetry(run: Run): void {
   const { retry } = run.desired;
   if (retry === undefined) return;
   const found = run.findVersion(retry.version);
-  const blocks = found === undefined ? [] : blocksOf(run, found);
-  if (blocks.length === 0)
+  if (found === undefined || blocksOf(run, found).length === 0)
     run.notice("E", `retry: ${showRetry(retry)} has no effect, because no rejection or lowering applies: remove it`);
-  else if (found !== undefined && blocks.some((block) => retry.count <= block.retry))
+  else if (blocksOf(run, found).some((block) => retry.count <= block.retry))
     run.notice(
       "E",
       `retry: ${showRetry(retry)} was used already; ${retryLine(run, found)} lifts the new rejection or lowering`,

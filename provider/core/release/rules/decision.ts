@@ -41,9 +41,9 @@ export interface Decision {
   readonly rule: Rule;
   readonly notices: readonly Notice[];
   /** The candidate to judge under `weight: auto`; absent if there is none. */
-  readonly judgeable?: Judgeable;
+  readonly judgeable?: Judgeable | undefined;
   /** The message with which the run fails after it has written split and memory. */
-  readonly failure?: string;
+  readonly failure?: string | undefined;
   /** The condition under which the decision of a preview is right, such as `if v8 still exists`. */
   readonly uncertain?: string;
 }

@@ -2,9 +2,9 @@
 import { type Tenths, formatShare } from "../../weights";
 import type { Candidate } from "../memory";
 import { percent, shareOf } from "../split";
-import { type Version, nameOf } from "../version";
+import { nameOf } from "../version";
 import { addRejection, rejectionsOf, retryCountBefore, retryLine } from "./blocks";
-import type { Decision } from "./decision";
+import type { Decision, Proposal } from "./decision";
 import { setShare } from "./promotion";
 import { keptShares } from "./result";
 import type { Run } from "./run";
@@ -12,12 +12,12 @@ import { limitShare } from "./weight";
 
 /** Rejects a candidate that failed. A `retry` that is in config already does not lift this rejection. */
 export function rejectFailedCandidate(run: Run): void {
-  const { proposal, candidate, desired, before } = run;
-  const version = before?.candidate?.version;
-  if (proposal?.verdict !== "reject" || candidate === undefined || version === undefined) return;
-  if (!isProposedFor(run, version, candidate.share)) return;
-  const named = desired.retry !== undefined && run.isNamed(desired.retry.version, version);
-  const retry = Math.max(retryCountBefore(run, version.versionId), named ? (desired.retry?.count ?? 0) : 0);
+  const { proposal, candidate, desired } = run;
+  if (proposal?.verdict !== "reject" || candidate === undefined) return;
+  const { version } = candidate;
+  if (!isProposedFor(run, proposal, candidate)) return;
+  const inConfig = desired.retry !== undefined && run.isNamed(desired.retry.version, version) ? desired.retry.count : 0;
+  const retry = Math.max(retryCountBefore(run, version.versionId), inConfig);
   addRejection(run, { version, retry });
   // If a later retry gives the version traffic again, the version starts like new content.
   run.candidate = { ...candidate, target: Math.min(candidate.target, desired.first) };
@@ -30,8 +30,8 @@ export function rejectFailedCandidate(run: Run): void {
  * True if the proposal applies to the candidate. A rejection applies at any share of the candidate, a raise only at the
  * judged share.
  */
-function isProposedFor({ proposal, desired, deployed }: Run, version: Version, share: Tenths): boolean {
-  if (!desired.auto || proposal === undefined || version.versionId !== deployed.versionId) return false;
+function isProposedFor({ desired, deployed }: Run, proposal: Proposal, { version, share }: Candidate): boolean {
+  if (!desired.auto || version.versionId !== deployed.versionId) return false;
   return proposal.versionId === version.versionId && (proposal.verdict === "reject" || proposal.share === share);
 }
 
@@ -54,14 +54,15 @@ export function followJudge(run: Run, candidate: Candidate): Decision {
   return setShare(run, "L", share);
 }
 
-function targetOf(run: Run, { version, share, target: before }: Candidate): Tenths {
+function targetOf(run: Run, candidate: Candidate): Tenths {
   const { proposal, desired } = run;
+  const { version, share, target: before } = candidate;
   // A version that gets traffic again by a retry starts like new content, whatever weight was in config while it was
   // rejected.
   const retried = share === 0 && rejectionsOf(run, version).length > 0;
   const target = retried ? Math.min(before, desired.first) : before;
   if (proposal === undefined || proposal.verdict === "reject" || desired.hold) return target;
-  return isProposedFor(run, version, share) ? Math.max(proposal.verdict, target) : target;
+  return isProposedFor(run, proposal, candidate) ? Math.max(proposal.verdict, target) : target;
 }
 
 /** Marks the candidate as one to judge, if this run does not change its share and only the stable version also has traffic. */

@@ -37,8 +37,8 @@ export function finish(run: Run, rule: Rule, share?: Tenths): Decision {
     memory: memoryAfter(run, candidate),
     rule,
     notices,
-    ...(judgeable === undefined ? {} : { judgeable }),
-    ...(failure === undefined ? {} : { failure }),
+    judgeable,
+    failure,
     ...(uncertain.length === 0 ? {} : { uncertain: uncertain.join("; ") }),
   };
 }
@@ -50,11 +50,13 @@ export function finish(run: Run, rule: Rule, share?: Tenths): Decision {
 export function keptShares(run: Run, candidate: Candidate | undefined): Record<string, Tenths> {
   const live = run.observed === undefined ? 0 : shareOf(run.observed, candidate?.version.versionId ?? "");
   if (candidate !== undefined && candidate.share > 0 && candidate.share !== live) return {};
-  const versionOf = (id: string): Version =>
-    run.allVersions().find(({ versionId }) => versionId === id) ?? { versionId: id, fingerprint: "" };
+  const isRejectedId = (id: string): boolean => {
+    const known = run.allVersions().find(({ versionId }) => versionId === id);
+    return known !== undefined && isRejected(run, known);
+  };
   const own = [run.stable.versionId, candidate?.version.versionId];
   const others = Object.entries(run.otherShares).filter(([id]) => !own.includes(id));
-  return Object.fromEntries(others.filter(([id]) => !isRejected(run, versionOf(id))));
+  return Object.fromEntries(others.filter(([id]) => !isRejectedId(id)));
 }
 
 function memoryAfter(run: Run, candidate: Candidate | undefined): Memory {
