@@ -19,7 +19,7 @@ export function canonical(value: unknown): string {
 
 /** Whether two values are equal in their canonical form. */
 export function equal(a: unknown, b: unknown): boolean {
-  return canonical(a) === canonical(b);
+  return a === b || canonical(a) === canonical(b);
 }
 
 /** SHA-256 of the canonical form, 64 hex digits. */

@@ -32,15 +32,20 @@ export function storedOutputs(kind: string, members: Members): Record<string, un
 
 /** Members from state, or from a program, in their full form. `id` is the id of the resource, if it has one. */
 export function restored(members: Members, id?: string): Record<string, unknown> {
-  const whole = { ...(id === undefined ? {} : placeIn(id)), ...members };
-  const { resourceUrn: given } = whole as Members;
-  if (typeof given !== "string") return whole;
+  const place = id === undefined ? undefined : placeIn(id);
+  const { resourceUrn: given } = members;
+  if (typeof given !== "string") return { ...place, ...members };
   const urn = longUrn(given);
-  return { ...(urn.startsWith(URN) ? { owner: ownOwner(urn) } : {}), ...whole, resourceUrn: urn };
+  return { ...place, ...(urn.startsWith(URN) && { owner: ownOwner(urn) }), ...members, resourceUrn: urn };
 }
 
+/** Owner texts by URN: two hashes each, and one run converts the members of a resource up to six times. */
+const owners = new Map<string, string>();
+
 function ownOwner(urn: string): string {
-  return ownerText(ownerOf(urn));
+  const owner = owners.get(urn) ?? ownerText(ownerOf(urn));
+  owners.set(urn, owner);
+  return owner;
 }
 
 function shortUrn(urn: string): string {

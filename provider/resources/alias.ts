@@ -5,6 +5,7 @@ import { ALIAS_OUTPUTS } from "../core/outputOnly";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { members, ownArgs, placeOf } from "./functionLike";
+import { readLater, withoutLeftOut } from "./leftOut";
 import { secretInputs } from "./secrets";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./place";
 import { typeToken } from "./tokens";
@@ -43,6 +44,9 @@ export interface AliasArgs extends PlaceArgs, AdoptArgs {
    */
   readonly canary?: pulumi.Input<AliasCanary>;
 }
+
+/** Arguments without a default that are outputs as well. */
+const LEFT_OUT = ["versionId", "description", "canary"];
 
 /**
  * An alias of a function. One call writes main version and canary.
@@ -98,13 +102,13 @@ export class Alias extends pulumi.CustomResource {
       ...ownArgs(args),
       ...commonProps(name, Alias.__pulumiType, placeOf(args), opts),
       ...members(args.function, "functionName"),
-      secretInputs: secretInputs(ownArgs(args)),
+      ...secretInputs(ownArgs(args)),
       aliasArn: undefined,
       ...ALIAS_OUTPUTS,
     };
     const restore = withoutTraces();
     try {
-      super(...registration("Alias", name, props, opts));
+      super(...registration("Alias", name, withoutLeftOut(props, LEFT_OUT, opts), opts));
     } catch (error) {
       throw restore(error);
     }
@@ -131,3 +135,5 @@ export class Alias extends pulumi.CustomResource {
     return new Alias(name, { ...place, function: { functionName }, aliasName }, { ...opts, id });
   }
 }
+
+readLater(Alias, LEFT_OUT);

@@ -3,6 +3,7 @@
  * constructor as the user's program. With a class in between, state would contain a path inside this package instead.
  */
 import type * as pulumi from "@pulumi/pulumi";
+import { urnWithoutParent } from "./place";
 import { type Kind, registrar, providerText } from "./tokens";
 
 /**
@@ -16,7 +17,9 @@ export function registration(
   opts: pulumi.CustomResourceOptions,
 ): [string, string, pulumi.Inputs, pulumi.CustomResourceOptions] {
   const { token, other, plugin } = registrar();
-  const aliases = [...(opts.aliases ?? []), { type: other(kind) }];
+  // The SDK makes an alias that is not text from about ten outputs.
+  const inOthers = opts.parent === undefined ? urnWithoutParent(name, other(kind)) : { type: other(kind) };
+  const aliases = [...(opts.aliases ?? []), inOthers];
   if (plugin) return [token(kind), name, props, { ...opts, aliases }];
   const whole = { ...props, __provider: providerText(kind) };
   return [token(kind), name, whole, { ...engineOptions(opts, whole), aliases }];

@@ -8,12 +8,14 @@ import {
   type FilledSettings,
   type GivenSettings,
   type LocalCode,
+  OPTIONAL_SETTINGS,
   SETTING_NAMES,
 } from "../core/function";
 import { FUNCTION_OUTPUTS } from "../core/outputOnly";
 import { resourceId } from "../core/place";
 import { type Asset, isAsset, sourceOf } from "./assets";
 import { registration, withoutTraces } from "./dynamic";
+import { readLater, withoutLeftOut } from "./leftOut";
 import { remember } from "./own";
 import { secretInputs } from "./secrets";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./place";
@@ -160,13 +162,14 @@ export class Function extends pulumi.CustomResource {
     const { endpoint: _endpoint, profile: _profile, code, contentKey, ...given } = args;
     const fields = contentKey === undefined ? given : { ...given, ...withContentKey(args, contentKey) };
     const common = commonProps(name, Function.__pulumiType, args, opts);
-    const props = { ...OUTPUTS, ...fields, ...common, secretInputs: secretInputs(fields) };
+    const props = { ...OUTPUTS, ...fields, ...common, ...secretInputs(fields) };
     const base = process.cwd();
     // The program has no code for a function that is only read (`get`).
     const hashed = opts.id === undefined ? hashedCode(code, base) : undefined;
     const restore = withoutTraces();
     try {
-      super(...registration("Function", name, { ...props, code: hashed }, opts));
+      const known = withoutLeftOut({ ...props, code: hashed }, OPTIONAL_SETTINGS, opts);
+      super(...registration("Function", name, known, opts));
     } catch (error) {
       throw restore(error);
     }
@@ -213,6 +216,8 @@ export interface Function extends SettingOutputs {
   /** The code's path, asset or OSS object, with the hash of its content. */
   readonly code: pulumi.Output<CodeInput | undefined>;
 }
+
+readLater(Function, OPTIONAL_SETTINGS);
 
 /** Code with its hash. Code that is an output is read when its value is known. An OSS object does not change. */
 function hashedCode(code: unknown, base: string): unknown {

@@ -4,6 +4,7 @@ import { HTTP_TRIGGER_OUTPUTS } from "../core/outputOnly";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { members, ownArgs, placeOf } from "./functionLike";
+import { readLater, withoutLeftOut } from "./leftOut";
 import { secretInputs } from "./secrets";
 import { type AdoptArgs, type PlaceArgs, commonProps } from "./place";
 import { typeToken } from "./tokens";
@@ -39,6 +40,9 @@ export interface HttpTriggerArgs extends PlaceArgs, AdoptArgs, HttpTriggerSettin
   /** Description of the trigger, on one line of at most 200 characters. Default none. */
   readonly description?: pulumi.Input<string>;
 }
+
+/** Arguments without a default that are outputs as well. */
+const LEFT_OUT = ["description"];
 
 /**
  * An HTTP trigger. The address stays the same, also when the qualifier or the split of the alias changes.
@@ -95,12 +99,12 @@ export class HttpTrigger extends pulumi.CustomResource {
       ...ownArgs(args),
       ...commonProps(name, HttpTrigger.__pulumiType, placeOf(args), opts),
       ...members(args.function, "functionName"),
-      secretInputs: secretInputs(ownArgs(args)),
+      ...secretInputs(ownArgs(args)),
       ...HTTP_TRIGGER_OUTPUTS,
     };
     const restore = withoutTraces();
     try {
-      super(...registration("HttpTrigger", name, props, opts));
+      super(...registration("HttpTrigger", name, withoutLeftOut(props, LEFT_OUT, opts), opts));
     } catch (error) {
       throw restore(error);
     }
@@ -128,3 +132,5 @@ export class HttpTrigger extends pulumi.CustomResource {
     return new HttpTrigger(name, got as HttpTriggerArgs, { ...opts, id });
   }
 }
+
+readLater(HttpTrigger, LEFT_OUT);

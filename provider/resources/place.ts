@@ -146,8 +146,13 @@ function warnOfKeys(config: pulumi.Config): void {
  * itself.
  */
 function urnOf(name: string, type: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
-  if (parent === undefined) return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
+  if (parent === undefined) return urnWithoutParent(name, type);
   return new Promise((resolve) => pulumi.createUrn(name, type, parent).apply(resolve));
+}
+
+/** The URN of a resource without a parent. */
+export function urnWithoutParent(name: string, type: string): string {
+  return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
 }
 
 /** The provider's setting, or the fallback if the provider does not have it. */

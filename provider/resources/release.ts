@@ -84,21 +84,8 @@ export interface ReleaseArgs extends PlaceArgs, AdoptArgs, ReleaseKeys {
   readonly description?: pulumi.Input<string>;
 }
 
-/** Outputs, and settings that a program may leave out, so that the SDK makes fields for them. */
-const MEMBERS = {
-  description: undefined,
-  weight: undefined,
-  steps: undefined,
-  analysis: undefined,
-  strategy: undefined,
-  hold: undefined,
-  reject: undefined,
-  retry: undefined,
-  rev: undefined,
-  keep: undefined,
-  aliasArn: undefined,
-  ...RELEASE_OUTPUTS,
-};
+/** Outputs, so that the SDK makes fields for them. */
+const OUTPUTS = { aliasArn: undefined, ...RELEASE_OUTPUTS };
 
 /**
  * A release of a function: an alias that remembers which version is stable. One call writes its split and its memory.
@@ -158,7 +145,7 @@ export class Release extends pulumi.CustomResource {
   constructor(name: string, args: ReleaseArgs, opts: pulumi.CustomResourceOptions = {}) {
     const { version, ...rest } = args;
     const props = {
-      ...MEMBERS,
+      ...OUTPUTS,
       ...ownArgs(rest),
       ...commonProps(name, Release.__pulumiType, placeOf(rest), opts),
       ...members(args.function, "functionName"),
@@ -166,7 +153,7 @@ export class Release extends pulumi.CustomResource {
       fingerprint: alone(version, version.fingerprint),
       environmentFingerprint: alone(version, version.environmentFingerprint),
       revision: alone(version, version.revision),
-      secretInputs: secretInputs(ownArgs(rest)),
+      ...secretInputs(ownArgs(rest)),
     };
     const restore = withoutTraces();
     try {

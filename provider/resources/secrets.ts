@@ -12,10 +12,10 @@ export function isSecretByItself(name: string): boolean {
   return NEVER_SHOWN.has(name);
 }
 
-/** Names of the arguments that are secrets or contain a secret; undefined if there are none. */
-export function secretInputs(args: object): Promise<string[] | undefined> | undefined {
+/** The member with the names of the arguments that are secrets or contain a secret; no member if there cannot be any. */
+export function secretInputs(args: object): { secretInputs?: Promise<string[] | undefined> } {
   const later = Object.entries(args).filter(([name, value]) => !isSecretByItself(name) && holdsOutput(value));
-  return later.length === 0 ? undefined : namesOfSecrets(later);
+  return later.length === 0 ? {} : { secretInputs: namesOfSecrets(later) };
 }
 
 function holdsOutput(value: unknown): boolean {

@@ -4,6 +4,7 @@ import { VERSION_OUTPUTS } from "../core/outputOnly";
 import { resourceId } from "../core/place";
 import { registration, withoutTraces } from "./dynamic";
 import { type FunctionLike, aloneMembers, members, ownArgs, placeOf } from "./functionLike";
+import { readLater, withoutLeftOut } from "./leftOut";
 import { remember } from "./own";
 import { secretInputs } from "./secrets";
 import { type PlaceArgs, commonProps } from "./place";
@@ -29,6 +30,9 @@ export interface VersionArgs extends PlaceArgs {
   /** True: a change of only `description` counts as no change, and the next publish uses the new text. Default false. */
   readonly describesNextPublish?: pulumi.Input<boolean>;
 }
+
+/** Arguments without a default that are outputs as well. */
+const LEFT_OUT = ["description"];
 
 /**
  * The newest published version of a function, and the list of versions published before. `pulumi up` publishes a
@@ -78,19 +82,18 @@ export class Version extends pulumi.CustomResource {
   constructor(name: string, args: VersionArgs, opts: pulumi.CustomResourceOptions = {}) {
     const place = commonProps(name, Version.__pulumiType, placeOf(args), opts);
     const props = {
-      triggers: undefined,
       description: undefined,
-      describesNextPublish: undefined,
       ...ownArgs(args),
       ...place,
       ...members(args.function, "functionName"),
       ...aloneMembers(args.function, "fingerprint", "environmentFingerprint", "revision", "content"),
-      secretInputs: secretInputs(ownArgs(args)),
+      ...secretInputs(ownArgs(args)),
       ...VERSION_OUTPUTS,
     };
     const restore = withoutTraces();
     try {
-      super(...registration("Version", name, opts.id === undefined ? props : { ...props, ...GOT.get(opts) }, opts));
+      const known = withoutLeftOut({ ...props, ...GOT.get(opts) }, LEFT_OUT, opts);
+      super(...registration("Version", name, known, opts));
     } catch (error) {
       throw restore(error);
     }
@@ -120,6 +123,8 @@ export class Version extends pulumi.CustomResource {
     return new Version(name, { ...place, function: { functionName } }, got);
   }
 }
+
+readLater(Version, LEFT_OUT);
 
 /** Members that are inputs of a `get`, and outputs otherwise. */
 const GOT = new WeakMap<pulumi.CustomResourceOptions, object>();

@@ -18,6 +18,7 @@ export {
   FUNCTION_SETTINGS,
   type FunctionBody,
   type GivenSettings,
+  OPTIONAL_SETTINGS,
   SETTING_NAMES,
   type SettingName,
 } from "./settings";

@@ -233,3 +233,5 @@ export type FunctionBody = {
 
 /** The names, in the table's order. */
 export const SETTING_NAMES = Object.keys(FUNCTION_SETTINGS) as SettingName[];
+/** The names of the settings that have no value in state if the program leaves them out. */
+export const OPTIONAL_SETTINGS = SETTING_NAMES.filter((name) => FUNCTION_SETTINGS[name].presence === "optional");
