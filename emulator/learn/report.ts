@@ -42,7 +42,7 @@ export function planText({ accountId, region, prefix, profile, journal, limits }
     "",
     `It creates    functions whose names begin with ${prefix}: 8, or more if answers are lost, each of 128 MB and 0.05 vCPU,`,
     "              with versions and aliases, two timer triggers that are off, and two HTTP triggers without a key",
-    `It calls      the API about 200 times, at most ${limits.calls} times plus the calls for deleting`,
+    `It calls      the API about 210 times, at most ${limits.calls} times plus the calls for deleting`,
     `It runs       functions about 50 times, at most ${limits.runs} times of ${TIMEOUT_SECONDS} seconds`,
     `It costs      at most ${mostYuan(limits.runs).toFixed(2)} yuan`,
     `It takes      a few minutes, at most 15; the experiments end after ${limits.ms / 60_000} minutes`,

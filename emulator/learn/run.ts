@@ -21,7 +21,7 @@ import { withoutSecrets } from "./redact";
 /** Largest number of starts of an experiment, which is started again after a lost answer. */
 const ATTEMPTS = 15;
 
-/** Default limits. A run without lost answers makes about 200 calls and invokes functions about 50 times. */
+/** Default limits. A run without lost answers makes about 210 calls and invokes functions about 50 times. */
 export const LIMITS: Limits = { calls: 1500, runs: 200, ms: 12 * 60 * 1000 };
 
 /** Parameters of a run. */

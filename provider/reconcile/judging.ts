@@ -13,6 +13,7 @@ import {
   type Row,
   type Window,
   type WindowRows,
+  byWeight,
   decide,
   explain,
   newRecord,
@@ -70,6 +71,8 @@ export interface LookedAt extends Judged {
   readonly compared: Compared;
   /** Seconds at the start of the window that were left out, because there were too many rows. */
   readonly leftOut: number;
+  /** True if earlier evidence about the candidate no longer counts, because `analysis` was changed. */
+  readonly startsAgain: boolean;
 }
 
 /** Judges the candidate on the live alias; undefined if there is no candidate to judge, or no requests to judge it by yet. */
@@ -143,6 +146,7 @@ export async function lookAt(
   }
   const record = recordOf(inputs, known, candidate);
   const { policy } = record;
+  const startsAgain = !hasEvidence(record) && hasEvidence(recordToContinue(known, version.versionId, stable.versionId));
   const compared = {
     ...{ functionName: inputs.functionName, aliasName: alias.aliasName ?? inputs.aliasName },
     ...{ stable: stable.versionId, candidate: version.versionId },
@@ -167,9 +171,13 @@ export async function lookAt(
   const judging = { ...after, ...place, since: unchanged.since, until: window.to };
   const proposal = proposalOf(candidate, policy, decision);
   return {
-    ...{ judging, policy, decision, rows, compared, leftOut },
+    ...{ judging, policy, decision, rows, compared, leftOut, startsAgain },
     ...(proposal === undefined ? {} : { proposal }),
   };
+}
+
+function hasEvidence(record: Pick<AnalysisRecord, "evidence"> | undefined): boolean {
+  return record !== undefined && byWeight(record.evidence).some(({ candidate }) => candidate.requests > 0);
 }
 
 /** The counts of a window, and where they come from. */
@@ -276,6 +284,7 @@ function announce({ report }: Session, inputs: ReleaseInputs, candidate: LiveCan
   const text = (line: string) => `${functionName}: ${line}`;
   if ("early" in look) return report.info(resourceUrn, text(earlyWords(candidate, look.early)));
   const { policy, decision } = look;
+  if (look.startsAgain) report.warning(resourceUrn, text(STARTS_AGAIN));
   if (look.leftOut > 0) report.info(resourceUrn, text(leftOutWords(look)));
   const unsent = unsentWords(inputs, decision);
   if (unsent !== undefined) report.info(resourceUrn, text(unsent));
@@ -283,6 +292,10 @@ function announce({ report }: Session, inputs: ReleaseInputs, candidate: LiveCan
   if (decision.verdict === "hold") report.warning(resourceUrn, found);
   else report.info(resourceUrn, found);
 }
+
+/** The message if `analysis` was changed while the candidate was judged. */
+export const STARTS_AGAIN =
+  "analysis was changed: earlier requests to the candidate no longer count, and the evidence starts again";
 
 /** The message about a candidate without requests to judge. */
 export function earlyWords({ version }: LiveCandidate, seconds: number): string {

@@ -19,6 +19,7 @@ import { type ReleaseInputs, type ReleaseOutputs, isUnmoved, policyOfRelease } f
 import {
   type LiveCandidate,
   type LookedAt,
+  STARTS_AGAIN,
   candidateNow,
   earlyWords,
   leftOutWords,
@@ -138,7 +139,11 @@ export class Judge {
       const look = await lookAt(session, inputs, judging, candidate, read);
       if ("early" in look) return { verdict: "inconclusive", reasons: [earlyWords(candidate, look.early)], ...who };
       const { policy, decision, leftOut } = look;
-      const reasons = [...explain(policy, decision), ...(leftOut > 0 ? [leftOutWords(look)] : [])];
+      const reasons = [
+        ...explain(policy, decision),
+        ...(look.startsAgain ? [STARTS_AGAIN] : []),
+        ...(leftOut > 0 ? [leftOutWords(look)] : []),
+      ];
       return { verdict: decision.verdict, reasons, ...who, found: foundIn(look) };
     } catch (error) {
       return { verdict: "inconclusive", reasons: [`the candidate cannot be judged: ${messageOf(error)}`], ...who };

@@ -109,6 +109,32 @@ it("with too few requests the verdict is neither pass nor fail, and the run prin
   expect(stack.counted).toBe(500);
 });
 
+it("a change of analysis starts the evidence again, with a warning; a change of steps does not", async () => {
+  const stack = await started();
+  stack.serve(90, 10);
+  await stack.up();
+  stack.serve(90, 10);
+  await stack.up("2", { ...AUTO, steps: [{ weight: 10, bake: "10m", requests: 60 }, 50] });
+  const kept = stack.heard();
+  expect(kept).toContain("missing: 40 of 60 requests");
+  expect(kept).not.toContain("analysis was changed");
+  stack.serve(90, 10);
+  await stack.up("2", { ...AUTO, analysis: { ...AUTO.analysis, errorLimit: 3 } });
+  const anew = stack.heard();
+  expect(anew).toMatch(/warning: api.*: analysis was changed: earlier requests to the candidate no longer count/);
+  expect(anew).toContain("missing: 40 of 50 requests");
+});
+
+it("a candidate that fails every time is rejected, also beside a stable version that fails somewhat", async () => {
+  const stack = await started();
+  stack.serve(120, 0, { row: { hasFunctionError: "true" } });
+  stack.serve(330, 50, { failing: 50 });
+  await expect(stack.up()).rejects.toMatchObject({
+    details: expect.stringMatching(/failed: .*candidate 50 of 50 failed \(100 %\); stable 120 of 450 failed/) as string,
+  });
+  expect(stack.split).toEqual({ "1": 100 });
+});
+
 it("if both versions fail, the verdict is hold, with a warning", async () => {
   const stack = await started();
   stack.serve(450, 50, { row: { hasFunctionError: "true" } });

@@ -50,7 +50,7 @@ export function explain(policy: Policy, decision: Decision): string[] {
     const limit = percent(policy.errorLimit);
     return [
       ...lines,
-      `both versions fail more than ${limit}, and the candidate is not shown to fail more than ${policy.errorRatio} times as often as the stable version, so it may not be the reason; if that is normal here, raise analysis.errorLimit`,
+      `both versions fail more than ${limit}, and the candidate is not shown to fail more than ${policy.errorRatio} times as often as the stable version, so it may not be the reason; if that is normal here, raise analysis.errorLimit (the evidence then starts again)`,
     ];
   }
   if (verdict === "pass") {

@@ -207,7 +207,7 @@ describe("in words", () => {
   it("explains a hold", () => {
     expect(said(counts(900, 300, [450, 45]), counts(100, 30, [50, 5]))).toEqual([
       "in this window: candidate 30 of 100 failed (30 %); stable 300 of 900 failed (33.3 %)",
-      "both versions fail more than 1 %, and the candidate is not shown to fail more than 2 times as often as the stable version, so it may not be the reason; if that is normal here, raise analysis.errorLimit",
+      "both versions fail more than 1 %, and the candidate is not shown to fail more than 2 times as often as the stable version, so it may not be the reason; if that is normal here, raise analysis.errorLimit (the evidence then starts again)",
     ]);
   });
 

@@ -995,7 +995,7 @@ export class Judge<S> {
         continue;
       }
       // A revert does not undo a rollback.
-      if (one === stable && effect.formers.includes(one)) continue;
+      if (one === stable && effect.formers.some((former) => this.isSame(former, one))) continue;
       // The revert of a promotion whose commit added `weight` or `retry` looks like the clean-up of config after a promotion.
       const added = (key: string) => was.keys[key] === undefined && now.keys[key] !== undefined;
       if (one === stable && (added("weight") || added("retry"))) continue;

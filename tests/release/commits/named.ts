@@ -1155,6 +1155,31 @@ export const NAMED: readonly Named[] = [
     split: { "3": 100 },
   },
   {
+    name: "A weight that was changed while content waited under hold means 0 % when hold comes back",
+    events: [
+      run,
+      { do: "commit", set: { hold: true } },
+      ...code("b", { weight: 50 }),
+      ...set({ weight: 3 }),
+      ...set({ hold: false }),
+      ...revert(),
+    ],
+    split: { "1": 100 },
+  },
+  {
+    name: "A rollback to lost content is not undone by its revert",
+    events: [
+      run,
+      { do: "delete alias" },
+      { do: "commit", code: "b" },
+      { do: "delete version", nth: 0 },
+      run,
+      ...revert(),
+      ...revert(),
+    ],
+    split: { "2": 5, "3": 95 },
+  },
+  {
     name: "Content that was dropped and comes back under hold starts when the hold is reverted",
     events: [
       run,

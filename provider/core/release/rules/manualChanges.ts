@@ -104,7 +104,7 @@ export function acceptShare(run: Run, candidate: Candidate, live: Tenths): Candi
   if (!isRejected(run, version))
     run.notice(
       "C",
-      `${nameOf(version)} was raised to ${percent(live)} by hand: it keeps this share until the weight changes`,
+      `${nameOf(version)} was raised to ${percent(live)} by hand: ${run.desired.auto ? "judging continues from this share" : "it keeps this share until the weight changes"}`,
     );
   return { ...candidate, share: live, target: live, raised: true };
 }

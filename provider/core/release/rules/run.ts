@@ -120,10 +120,16 @@ export class Run {
     return this.waiting?.version.versionId === this.deployed.versionId ? this.waiting : undefined;
   }
 
-  /** The meaning of the weight together with `hold` for a deployed version that waited: 0 % (rule K). */
+  /**
+   * The meaning of the weight together with `hold` for a deployed version that waited: 0 % (rule K). This is so for the
+   * weight when the version began to wait, and for the weight of the last run.
+   */
   meaningOfWaiting(): Record<WeightKey, Tenths> {
     const waited = this.waitingDeployed;
-    return waited === undefined ? {} : this.meaningOf(waited.key, 0);
+    if (waited === undefined) return {};
+    const last = this.before?.weight ?? "";
+    const isHeldWeight = last !== heldKey("") && last !== withoutHold(last);
+    return { ...this.meaningOf(waited.key, 0), ...(isHeldWeight ? this.meaningOf(last, 0) : {}) };
   }
 
   /** The key of the weight in config; with `hold`, the key ends in `h`. */
