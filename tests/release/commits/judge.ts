@@ -122,6 +122,8 @@ export interface Knowledge {
   readonly touched: readonly string[];
   /** Weights without a version, since config last had no weight. */
   readonly texts: readonly string[];
+  /** Values in config of runs whose state was lost, since config last had no weight: the alias may have them or not. */
+  readonly doubtful?: readonly string[];
   readonly promotion: Promotion | undefined;
   /** A `reject` that was in config before the first version, while it stays in config. */
   readonly ignored?: string | undefined;
@@ -406,7 +408,7 @@ export class Judge<S> {
     ];
     const top = tops.find((one) => one !== undefined && contentOfVersion(one) === content);
     const former = top !== undefined;
-    const canRollBack = arrives && former && !isLowered(top);
+    const canRollBack = (arrives || candidate?.waits === true) && former && !isLowered(top);
     // A weight that names a revision which state does not have counts as no weight.
     const first = this.start(run, weight, version, known);
     const start = isKnownName(weight.bound ?? "") ? first : Math.max(first, stepOf(keys));
@@ -462,9 +464,11 @@ export class Judge<S> {
       if (stableIsGone && one === (replacements[0] ?? version)) continue;
       if (falls && one === replacements[0]) continue;
       // A revert takes a promotion back, also if somebody began to do so by hand.
-      const again = !moved || commit.reverts !== undefined || had > 0;
+      const since = this.commits.slice(known.commit + 1, commit.index + 1);
+      const again = !moved || since.some(({ reverts }) => reverts !== undefined) || had > 0;
       const takenBack =
-        known.promotion?.stable === one &&
+        known.promotion !== undefined &&
+        one === (mayBeRejected(known.promotion.stable) ? replacements[0] : known.promotion.stable) &&
         known.promotion.content === content &&
         again &&
         (content !== stableContent || known.promotion.key === key);
@@ -699,6 +703,10 @@ export class Judge<S> {
       written: after,
       texts:
         weight === NONE ? [] : [...new Set([...stoodBefore, ...(weight.bound === undefined ? [weight.text] : [])])],
+      doubtful:
+        weight === NONE
+          ? []
+          : [...new Set([...(known.doubtful ?? []), ...known.texts.filter((text) => !stoodBefore.includes(text))])],
       replaced:
         latest && isForeign
           ? { ...latest, arrival: { ...latest.arrival, foreign: [...latest.arrival.foreign, weight.text] } }
@@ -859,7 +867,7 @@ export class Judge<S> {
     if (its.weight.bound?.startsWith("v") && its.weight.bound !== `v${version}`) return undefined;
     if (candidate?.raisedByHand) return undefined;
     if (candidate === undefined || isHeld(keys) || isHeld(known.tree.keys)) return undefined;
-    if (candidate.foreign.includes(its.weight.text)) return undefined;
+    if (candidate.foreign.includes(its.weight.text) || known.doubtful?.includes(its.weight.text)) return undefined;
     if (!its.isFor) {
       const has = Math.min(stepOf(keys), share(known.written, version));
       return (candidate.least ?? ALL) < has ? undefined : split(has);

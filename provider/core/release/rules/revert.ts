@@ -57,6 +57,8 @@ function takeBackPromotion(run: Run, { meanings }: Promotion, former: Version): 
   run.formerStable = run.formerStable.slice(1);
   run.stable = former;
   run.candidate = candidate;
+  // The stable version gets all that the candidate does not get: the service may allow only one version beside it.
+  run.otherShares = {};
   run.notice("J", `the weight is the one from before the promotion of ${nameOf(version)}: the promotion is taken back`);
   run.assumeExists(former);
   return followConfig(run, candidate, "J");
