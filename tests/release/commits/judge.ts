@@ -530,7 +530,8 @@ export class Judge<S> {
     const reverted = commit.reverts === undefined ? undefined : this.effects.get(commit.reverts);
     if (reverted?.parentRan && Object.keys(reverted.before).length > 0 && parentRan && !stableIsGone && !falls) {
       const byHand = touched.includes(version);
-      const wayBack = canRollBack && byHand ? version : undefined;
+      const isGone = reverted.stable !== undefined && mayBeRejected(reverted.stable);
+      const wayBack = canRollBack && byHand ? version : isGone ? replacements[0] : undefined;
       this.revert(run, reverted, before, after, {
         stable,
         start,
@@ -948,7 +949,7 @@ export class Judge<S> {
       main: string | undefined;
       /** True if state was lost, or an older state was restored. */
       lossy: boolean;
-      /** The version to which a rollback goes, if somebody changed its share by hand before. */
+      /** The version to which a rollback goes, if somebody changed its share by hand before, or if the stable version is rejected. */
       wayBack: string | undefined;
     },
   ): void {
