@@ -72,8 +72,12 @@ it("judge judges each release with its own keys; it is refused only if no releas
 });
 
 it("a change needs no namespace for a release whose namespace has its name; for another one the change is refused", async () => {
+  const folded = bench
+    .config()
+    .replace("web:weight: v2=25\n", "web:weight: >-\n    v2=25\n  web:steps: [10, 50]   # keep\n");
+  bench.setConfig(folded);
   const web = await bench.run("set", "30", "--release", "web", "--yes", "--no-apply");
-  expect([web.code, bench.config()]).toEqual([0, expect.stringContaining("  web:weight: v2=30\n")]);
+  expect([web.code, web.stderr, bench.config()]).toEqual([0, "", folded.replace(">-\n    v2=25", "v2=30")]);
   const before = bench.config();
   const jobs = await bench.run("rollback", "--release", "jobs", "--yes", "--json");
   expect([jobs.code, jobs.json()["message"]]).toEqual([3, UNKNOWN]);
