@@ -14,6 +14,7 @@ import {
   secretValue,
 } from "../provider/import";
 import { replaceFile } from "./file";
+import { Refused } from "./refused";
 
 /** Flags of the command; its help describes them. */
 export interface ImportFlags {
@@ -85,7 +86,7 @@ function quoted(word: string): string {
 
 async function targetOf(functionName: string, flags: ImportFlags, env: Environment): Promise<Target> {
   const region = flags.region ?? env["ALIBABA_CLOUD_REGION"] ?? env["ALICLOUD_REGION"];
-  if (region === undefined || region === "") throw new Error("region: give --region, or set ALIBABA_CLOUD_REGION");
+  if (region === undefined || region === "") throw new Refused("region: give --region, or set ALIBABA_CLOUD_REGION");
   const name = flags.name ?? functionName;
   // A stack may have its organisation and project in front of its name.
   const stack = flags.stack.split("/").at(-1) ?? flags.stack;
@@ -97,10 +98,10 @@ async function targetOf(functionName: string, flags: ImportFlags, env: Environme
 
 function projectName(): string {
   const file = ["Pulumi.yaml", "Pulumi.yml"].find((name) => fs.existsSync(name));
-  if (file === undefined) throw new Error("no Pulumi.yaml here: run this in the program's folder, or give --project");
+  if (file === undefined) throw new Refused("no Pulumi.yaml here: run this in the program's folder, or give --project");
   const { name } = parse(fs.readFileSync(file, "utf8")) as { name?: unknown };
   if (typeof name === "string" && name !== "") return name;
-  throw new Error(`${file} has no name: give --project`);
+  throw new Refused(`${file} has no name: give --project`);
 }
 
 /** The live code, unpacked beside its later folder. */

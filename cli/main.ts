@@ -3,14 +3,13 @@
 import { Command } from "commander";
 import { createColors } from "picocolors";
 import { packageVersion } from "../provider/package";
+import { runCommandLine } from "./commandLine";
 import { completionCommand } from "./completion";
 import { type ImportFlags, importFunction, settingIn } from "./import";
 import { releaseCommands } from "./release";
 import { surviveLostOutput } from "./process";
-import { EXIT_CODES } from "./release/result";
 import { replayCommand } from "./replay";
 import { simulateCommand } from "./simulate";
-import { Refused } from "./refused";
 
 // Colours only on a terminal: a pipe gets plain text, even if a CI variable is set.
 const pc = createColors(Boolean(process.stdout.isTTY));
@@ -52,10 +51,7 @@ program
   });
 
 for (const verb of [...releaseCommands(), simulateCommand(), replayCommand(), completionCommand()]) {
-  program.addCommand(verb.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_CODES.refused)));
+  program.addCommand(verb);
 }
 
-program.parseAsync().catch((error: unknown) => {
-  console.error(pc.red(error instanceof Error ? error.message : String(error)));
-  process.exitCode = error instanceof Refused ? EXIT_CODES.refused : 1;
-});
+void runCommandLine(program, process.argv.slice(2));

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import { Command } from "commander";
 import { type AnalysisRecord, type Difference, replay } from "../provider/analysis";
 import { Refused } from "./refused";
+import { EXIT_CODES, print, printedOf } from "./release/result";
 
 /** The output of `replay --json`. */
 export interface Replayed {
@@ -36,8 +37,10 @@ export function replayCommand(): Command {
     .addHelpText("after", EXAMPLES)
     .action((file: string, flags: { readonly json?: boolean }) => {
       const replayed = replayText(textIn(file));
-      process.stdout.write(flags.json === true ? `${JSON.stringify(replayed, undefined, 2)}\n` : textOf(replayed));
-      process.exitCode = replayed.records.some(({ differences }) => differences.length > 0) ? 1 : 0;
+      const outcome = replayed.records.some(({ differences }) => differences.length > 0) ? "fail" : "pass";
+      if (flags.json === true) print(printedOf("replay", outcome, replayed));
+      else process.stdout.write(textOf(replayed));
+      process.exitCode = EXIT_CODES[outcome];
     });
 }
 

@@ -6,7 +6,7 @@ import { Command } from "commander";
 import { type Policy, policyOf } from "../provider/analysis";
 import { Refused } from "./refused";
 import { settingsOfState } from "./simulation/state";
-import { EXIT_CODES } from "./release/result";
+import { EXIT_CODES, print, printedOf } from "./release/result";
 import { type EndToEnd, type EngineRun, engineLine, releaseEndToEnd } from "./simulation/endToEnd";
 import {
   DEFAULT_ERRORS,
@@ -91,8 +91,10 @@ export function simulateCommand(): Command {
     .action(async (flags: SimulateFlags) => {
       if (flags.endToEnd === true) return await endToEnd(flags);
       const simulated = await simulate(flags);
-      process.stdout.write(flags.json === true ? `${JSON.stringify(simulated, undefined, 2)}\n` : textOf(simulated));
-      process.exitCode = simulated.keepsPromise ? 0 : 1;
+      const outcome = simulated.keepsPromise ? "pass" : "fail";
+      if (flags.json === true) print(printedOf("simulate", outcome, simulated));
+      else process.stdout.write(textOf(simulated));
+      process.exitCode = EXIT_CODES[outcome];
     });
 }
 
@@ -100,7 +102,7 @@ export function simulateCommand(): Command {
 export interface SimulatedEndToEnd
   extends EndToEnd, Pick<Simulated, "version" | "seed" | "every" | "longest" | "policy"> {}
 
-const ENDS = { promoted: EXIT_CODES.pass, rejected: EXIT_CODES.fail, undecided: EXIT_CODES.inconclusive };
+const ENDS = { promoted: "pass", rejected: "fail", undecided: "inconclusive" } as const;
 
 async function endToEnd(flags: SimulateFlags): Promise<void> {
   if (flags.releases !== undefined)
@@ -124,11 +126,12 @@ async function endToEnd(flags: SimulateFlags): Promise<void> {
   });
   if (released === undefined) return;
   const simulated: SimulatedEndToEnd = { version: 1, ...common, ...released };
-  if (flags.json === true) process.stdout.write(`${JSON.stringify(simulated, undefined, 2)}\n`);
+  const outcome = ENDS[released.end];
+  if (flags.json === true) print(printedOf("simulate", outcome, simulated));
   for (const reason of last?.reasons ?? []) text(`  ${reason}`);
   const count = released.runs.length === 1 ? "1 run" : `${released.runs.length} runs`;
   text(`${released.end} after ${released.minutes} min and ${count} of pulumi up (seed ${common.seed})`);
-  process.exitCode = ENDS[released.end];
+  process.exitCode = EXIT_CODES[outcome];
 }
 
 async function settingsOf(flags: SimulateFlags): Promise<SettingsOfFlags> {

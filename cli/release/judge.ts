@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { Judge, type Judgement } from "../../provider/rollout";
 import { Refused } from "../refused";
-import { type Position, positionsIn } from "./position";
+import { type Position, obstacleOf, positionsIn } from "./position";
 import { type Answer, type Outcome, answering } from "./result";
 import { type StackFlags, callerOf, openStack, stackOptions } from "./stack";
 import { columns } from "./words";
@@ -33,7 +33,8 @@ export function judgeCommand(): Command {
 async function judgeReleases(flags: StackFlags): Promise<Answer> {
   const stack = await openStack(flags);
   const positions = await positionsIn(stack, flags);
-  for (const { next } of positions) if ("refused" in next) throw new Refused(next.refused);
+  const obstacles = positions.map(({ next }) => obstacleOf(next)).filter((why) => why !== undefined);
+  if (obstacles.length === positions.length) throw new Refused(obstacles.join("\n"));
   const judge = new Judge(callerOf(flags));
   const judged = await Promise.all(positions.map((each) => judgementOf(judge, each)));
   return {
@@ -51,12 +52,13 @@ export interface JudgedPosition {
   readonly acts: boolean;
 }
 
-/** Judges a release by its config keys. If a run would refuse these keys, nothing is judged. */
+/** Judges a release by its config keys. If a run would refuse these keys, or if they are not known, nothing is judged. */
 export async function judgementOf(judge: Judge, position: Position): Promise<JudgedPosition> {
   const { release, configured, live, next } = position;
-  if ("refused" in next) return { position, judgement: { reasons: [next.refused] }, acts: false };
+  const obstacle = obstacleOf(next);
+  if (obstacle !== undefined) return { position, judgement: { reasons: [obstacle] }, acts: false };
   const judgement = await judge.judge(release, configured.keys, live?.alias);
-  return { position, judgement, acts: next.judged !== undefined };
+  return { position, judgement, acts: "judged" in next && next.judged !== undefined };
 }
 
 const FROM_BEST: readonly Outcome[] = ["done", "pass", "inconclusive", "fail"];
@@ -68,6 +70,7 @@ function worst(outcomes: readonly Outcome[]): Outcome {
 /** The outcome of one judgement. With the verdict `hold` it is not known whether the candidate is good. */
 export function outcomeOf({ position, judgement: { verdict } }: JudgedPosition): Outcome {
   const { candidate, phase } = position.release.outputs;
+  if (obstacleOf(position.next) !== undefined) return "inconclusive";
   // A raise would be a guess while the candidate has no traffic; a rejected one cannot be raised.
   if (verdict === undefined) return candidate === undefined || phase === "rejected" ? "done" : "inconclusive";
   return verdict === "hold" ? "inconclusive" : verdict;

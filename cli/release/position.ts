@@ -30,8 +30,8 @@ export interface Position {
   readonly offline: boolean;
   /** Why state does not have the result of the last run; undefined if it does. */
   readonly behind: string | undefined;
-  /** What the next run would do, or why it would be refused. */
-  readonly next: Forecast | { readonly refused: string };
+  /** What the next run would do, why it would be refused, or why the keys that it reads are not known. */
+  readonly next: Forecast | { readonly refused: string } | { readonly unknown: string };
 }
 
 /**
@@ -63,7 +63,7 @@ async function positionAt(
   const configured = keysOf(config, release, releases, flags.namespace);
   const live = offline ? lastSeen(release) : await readLive(release, callerOf(flags));
   const { unclear, keys } = configured;
-  const next = unclear === undefined ? nextOf(release, keys, live) : { refused: unclear };
+  const next = unclear === undefined ? nextOf(release, keys, live) : { unknown: unclear };
   const behind = isBehind(release, live?.alias) ? behindWords(release) : undefined;
   return { release, configured, live, offline, behind, next };
 }
@@ -76,12 +76,22 @@ function behindWords({ name }: StoredRelease): string {
 }
 
 /** The forecast, or the message of the refusal. */
-export function nextOf(release: StoredRelease, keys: ConfiguredKeys["keys"], live: Position["live"]): Position["next"] {
+export function nextOf(
+  release: StoredRelease,
+  keys: ConfiguredKeys["keys"],
+  live: Position["live"],
+): Forecast | { readonly refused: string } {
   try {
     return forecast(release, keys, live?.alias, Date.now() / 1000);
   } catch (error) {
     return { refused: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Why a release cannot be judged: a run would refuse its config keys, or they are not known. Undefined if it can be judged. */
+export function obstacleOf(next: Position["next"]): string | undefined {
+  if ("refused" in next) return next.refused;
+  return "unknown" in next ? next.unknown : undefined;
 }
 
 /** A position in the form of `status --json`; it is also a part of the output of other subcommands. */

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { createColors } from "picocolors";
 import { Refused } from "../refused";
 
-/** The outcome of a subcommand. Only `verify` and `judge` have `pass` and `inconclusive`. */
+/** The outcome of a subcommand. `pass` and `inconclusive` are outcomes of `verify`, `judge`, `simulate` and `replay`. */
 export type Outcome = "done" | "pass" | "fail" | "inconclusive" | "refused";
 
 /** Exit code by outcome. */
@@ -40,7 +40,7 @@ export class Failed extends Error {
 }
 
 /**
- * Adds `--json` and the exit code to a subcommand. Flags that commander refuses lead to the exit code of a refusal.
+ * Adds `--json` and the exit code to a subcommand.
  *
  * @param broken the outcome if an error is thrown
  */
@@ -71,7 +71,8 @@ export function printedOf(command: string, outcome: Outcome, members: object): P
   return { version: 1, command, outcome, ...members };
 }
 
-function print(printed: Printed): void {
+/** Prints the output of `--json`. */
+export function print(printed: Printed): void {
   process.stdout.write(`${JSON.stringify(printed, undefined, 2)}\n`);
 }
 

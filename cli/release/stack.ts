@@ -33,7 +33,7 @@ export function stackOptions(command: Command): Command {
     .option("--release <name>", "name of the release's resource, if the stack has several releases")
     .option(
       "--namespace <name>",
-      "namespace of the release's keys in config (default: canary; required if the stack has several releases)",
+      "namespace of the release's keys in config (default: canary; with several releases: the name of the release or its function)",
     )
     .option("--profile <name>", "profile of the Alibaba Cloud CLI to take credentials from");
 }
@@ -233,19 +233,37 @@ export function keysOf(
   return { namespace, keys: Object.fromEntries(keys), secrets };
 }
 
-/** The only possible namespace. With a wrong namespace, a rollback would run with other keys than those that were checked. */
+/**
+ * The namespace of a release: with one release `canary`, or the only namespace with keys of a release in config; otherwise
+ * the namespace with the name of the release or of its function, if config has keys in it. Any other namespace would be a
+ * guess, and a rollback would run with other keys than those that were checked.
+ */
 function namespaceOf(
   keys: readonly string[],
-  { name }: StoredRelease,
+  release: StoredRelease,
   releases: readonly StoredRelease[],
 ): { readonly namespace: string } | { readonly unclear: string } {
-  const others = keys.filter((key) => RELEASE_KEYS.includes(key.split(":")[1] ?? "")).map((key) => key.split(":")[0]);
-  const named = [...new Set(others)].sort();
-  if (releases.length === 1 && (named.length === 0 || named.includes(NAMESPACE))) return { namespace: NAMESPACE };
+  const own = keys.map((key) => key.split(":")).filter(([, name = ""]) => RELEASE_KEYS.includes(name));
+  const named = [...new Set(own.map(([namespace = ""]) => namespace))].sort();
+  const single = releases.length === 1;
+  if (single && (named.length === 0 || named.includes(NAMESPACE))) return { namespace: NAMESPACE };
+  const [only] = named;
+  if (single && named.length === 1 && only !== undefined) return { namespace: only };
+  const namespace = named.find((each) => isNamedAfter(each, release, releases));
+  if (namespace !== undefined) return { namespace };
   const found = named.length === 0 ? "" : `; config has keys of releases in these namespaces: ${named.join(", ")}`;
+  const flags = single ? "--namespace" : `--release ${release.name} --namespace`;
   return {
-    unclear: `the config namespace of release ${name} is not known: give --namespace, the one in releaseConfig()${found}`,
+    unclear: `the config namespace of release ${release.name} is not known: give ${flags}, the one in releaseConfig()${found}`,
   };
+}
+
+/** Whether a namespace has the name of this release alone or, if no release has this name, of this release's function alone. */
+function isNamedAfter(namespace: string, release: StoredRelease, releases: readonly StoredRelease[]): boolean {
+  const byName = releases.filter(({ name }) => name === namespace);
+  const byFunction = releases.filter(({ outputs }) => outputs.functionName === namespace);
+  const [first, ...others] = byName.length > 0 ? byName : byFunction;
+  return first?.urn === release.urn && others.length === 0;
 }
 
 const OBJECTS: readonly string[] = OBJECT_KEYS;

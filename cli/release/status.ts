@@ -71,6 +71,7 @@ function statusLines(position: Position, stack: OpenStack): string[] {
 /** What the next run does, one sentence for each effect; empty if it moves no traffic. */
 export function nextWords(next: Position["next"]): string[] {
   if ("refused" in next) return [`is refused: ${next.refused}`];
+  if ("unknown" in next) return [`is not known: ${next.unknown}`];
   const failure = next.failure === undefined ? [] : [`fails: ${next.failure}`];
   const news = [next.sentence, next.judged].filter((text) => text !== undefined);
   return [...news, ...failure, ...next.warnings];

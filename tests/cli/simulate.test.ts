@@ -34,6 +34,8 @@ describe("simulate", () => {
     const simulated = JSON.parse(stdout) as { traffics: { rejectedOverTime: number[] }[] };
     expect(simulated).toEqual({
       version: 1,
+      command: "simulate",
+      outcome: "pass",
       seed: 1,
       releases: 40,
       every: 5,
@@ -177,6 +179,8 @@ describe("replay", () => {
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
       version: 1,
+      command: "replay",
+      outcome: "fail",
       records: [{ decisions: 1, differences: [{ decision: 0, member: "digest" }] }],
     });
     expect(run(["replay", "-"], stack({ ...record, decisions })).stdout).toMatch(
