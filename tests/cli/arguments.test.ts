@@ -48,7 +48,7 @@ const WRONG: readonly (readonly [string, string, RegExp])[] = [
   ["simulate --end-to-end --releases 5", "simulate", /^--releases/],
   ["replay", "replay", /^missing required argument 'file'$/],
   ["replay absent.json", "replay", /^absent\.json cannot be read/],
-  ["replay -", "replay", /^the file is no JSON/],
+  ["replay -", "replay", /^the file is not JSON/],
   ["completion tcsh", "completion", /^command-argument value 'tcsh' is invalid/],
   ["import --stack prod", "import", /^missing required argument 'function'$/],
   ["import api", "import", /^required option '--stack <name>' not specified$/],

@@ -1233,6 +1233,17 @@ export const NAMED: readonly Named[] = [
     split: { "1": 95, "3": 5 },
   },
   {
+    name: "After a crashed rename, a retry and a reject of the same version that state does not know yet count as set together",
+    events: [
+      run,
+      { do: "commit", aliasName: "live" },
+      { do: "commit", set: { retry: "@v" } },
+      { do: "run", crash: "before the state" },
+      ...set({ reject: "@s" }),
+    ],
+    split: { "1": 100 },
+  },
+  {
     name: "Content that was dropped and comes back under hold starts when the hold is reverted",
     events: [
       run,
