@@ -276,6 +276,10 @@ export class Judge<S> {
 
     const gotLost = a === undefined || (b !== undefined && (b.sequence !== a.sequence || b.release !== a.release));
     // Weights of runs whose state was lost are not known.
+    // The alias has hashes of the content of few versions: of the candidate, for example.
+    const { candidate: seen } = known;
+    const ofAlias = { ...(a?.contents ?? {}), ...(seen === undefined ? {} : { [seen.version]: seen.content }) };
+    const contents: Knowledge["contents"] = gotLost ? ofAlias : known.contents;
     const stoodBefore = gotLost ? (a?.texts ?? []) : known.texts;
 
     // Changes by hand since the last run.
@@ -351,7 +355,7 @@ export class Judge<S> {
             .filter(([one]) => names(name, one) && this.contentsOf(name).size === 1)
             .map(([one]) => one);
       for (const one of numbers) {
-        const deployed = known.contents[one] ?? (one === version ? content : undefined);
+        const deployed = contents[one] ?? (one === version ? content : undefined);
         const key = deployed ?? `#${one}`;
         // If a retry of the same version has lifted a rejection, it is not recorded again while both keys stay in config.
         const spent = given === nameOf(String(known.tree.keys["reject"])) && retry && names(retry.name, one);
@@ -715,7 +719,7 @@ export class Judge<S> {
           ? { ...latest, arrival: { ...latest.arrival, foreign: [...latest.arrival.foreign, weight.text] } }
           : latest,
       promotion,
-      contents: { ...known.contents, [version]: content },
+      contents: { ...contents, [version]: content },
       revisions: { ...(a?.revisions ?? {}), [`r${inputs.revision}`]: content },
       lossy: (known.lossy && !fresh) || gotLost,
     };

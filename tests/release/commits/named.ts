@@ -1244,6 +1244,19 @@ export const NAMED: readonly Named[] = [
     split: { "1": 100 },
   },
   {
+    name: "A rejection by number of a version from before a lost state does not cover its content under another number",
+    events: [
+      run,
+      { do: "lose state" },
+      { do: "commit", code: "b", set: { reject: "@o" } },
+      run,
+      hand("promote"),
+      { do: "delete version", nth: 0 },
+      ...code("a"),
+    ],
+    split: { "2": 95, "3": 5 },
+  },
+  {
     name: "Content that was dropped and comes back under hold starts when the hold is reverted",
     events: [
       run,
