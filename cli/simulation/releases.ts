@@ -1,5 +1,5 @@
 /** Simulates releases that are judged by a policy, with simulated time. */
-import { ALL, type Evidence, NO_EVIDENCE, type Policy, judge } from "../../provider/analysis";
+import { ALL, type Evidence, type Finding, NO_EVIDENCE, type Policy, judge } from "../../provider/analysis";
 import { drawsOf } from "./draws";
 import { type Traffic, windowOf } from "./traffic";
 
@@ -29,6 +29,7 @@ export function release(plan: Plan, traffic: Traffic, seed: number, number: numb
   const { policy, every, longest } = plan;
   const draw = drawsOf(seed, number);
   let evidence: Evidence = NO_EVIDENCE;
+  let last: Finding | undefined;
   let [step, since, minutes, requests, hurt, held] = [0, 0, 0, 0, 0, false];
   while (minutes < longest) {
     const weight = policy.steps[step]?.weight ?? ALL;
@@ -37,6 +38,8 @@ export function release(plan: Plan, traffic: Traffic, seed: number, number: numb
     minutes += every;
     requests += observed.counts.candidate.requests;
     hurt += observed.hurt;
+    const { stable, candidate } = observed.counts;
+    if (stable.requests + candidate.requests === 0 && last !== undefined && needsRequests(last)) continue;
     const { evidence: next, finding } = judge(
       policy,
       evidence,
@@ -44,6 +47,7 @@ export function release(plan: Plan, traffic: Traffic, seed: number, number: numb
       window,
     );
     evidence = next;
+    last = finding;
     held ||= finding.verdict === "hold";
     if (finding.verdict === "fail") return { end: "rejected", minutes, requests, hurt, held };
     if (finding.verdict !== "pass") continue;
@@ -52,4 +56,9 @@ export function release(plan: Plan, traffic: Traffic, seed: number, number: numb
     if (step === policy.steps.length) return { end: "promoted", minutes, requests, hurt, held };
   }
   return { end: "undecided", minutes, requests, hurt, held };
+}
+
+/** Whether a judgement stays the same without further requests. Time alone can only end what is left of the bake time. */
+function needsRequests({ verdict, missing }: Finding): boolean {
+  return verdict === "inconclusive" && missing.some(({ what }) => what !== "bake");
 }

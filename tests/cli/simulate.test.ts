@@ -71,6 +71,25 @@ describe("simulate", () => {
     expect(lines.filter((line) => line.length > 100)).toEqual([]);
   });
 
+  it("time alone ends the bake time: without further requests a release is promoted when it is over, or never", () => {
+    const flags = [
+      "simulate",
+      "--latency",
+      "none",
+      "--errors",
+      "0.5%",
+      "--volume",
+      "600,0@2h",
+      "--releases",
+      "40",
+      "--json",
+    ];
+    const ended = (steps: string) =>
+      (JSON.parse(run([...flags, "--steps", steps]).stdout) as { traffics: Record<string, unknown>[] }).traffics[0];
+    expect(ended("10:6h:300")).toMatchObject({ minutesToPromote: { median: 360, p90: 360 } });
+    expect(ended("10:6h:300,50")).toMatchObject({ promoted: 0, undecided: 1 });
+  });
+
   it("finds at most the allowed rejections of good candidates, and prints this", () => {
     const { status, stdout } = run(["simulate", ...SHORT, "--errors", "0.5%", "--false-alarms", "1"]);
     expect(status).toBe(0);
