@@ -66,7 +66,7 @@ const current = new Set<string>();
  * URNs of resources that were read and not checked since. After a read the engine compares what it found with the old
  * inputs, to show what changed outside. That comparison plans nothing, so it prints no notice of what a run does.
  */
-const compared = new Set<string>();
+const compared = new Set<unknown>();
 /**
  * Outputs that are computed from values that may be secrets. The engine does not know this, and would store them as
  * plain text. Each is marked as a secret only if one of its values is a secret: every secret is encrypted again at each
@@ -158,7 +158,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
       withoutLeaks([olds, news], () => {
         const args = restored(withoutNulls(news));
         const { inputs, failures } = resource.check(as(restored(withoutNulls(olds))), as(args));
-        compared.delete(String(args["resourceUrn"]));
+        compared.delete(args["resourceUrn"]);
         const first = Object.keys(olds).every((key) => key === PROVIDER_KEY);
         if (first && failures.length === 0) announce(inputs["resourceUrn"], resource.first?.(as(inputs)));
         // The property is left out: with it, the engine would print the value, also of a secret. Every reason
@@ -175,7 +175,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
     diff: (id, before, after) =>
       withoutLeaks([before, after], () => {
         const [olds, news] = [restored(before, id), restored(after)];
-        const refreshes = compared.has(String(news["resourceUrn"]));
+        const refreshes = compared.has(news["resourceUrn"]);
         const diff = () => resource.diff(as(olds), as(news), Date.now() / 1000);
         const { announcement, ...result } = refreshes ? comparison(diff) : diff();
         if (!refreshes) announce(news["resourceUrn"], announcement);
@@ -202,7 +202,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         // The engine does not call `check` before a read.
         if (typeof props["problem"] === "string") throw new Error(props["problem"]);
         current.delete(id);
-        compared.add(String(props["resourceUrn"]));
+        compared.add(props["resourceUrn"]);
         const found = await resource.cloud().read(as(props));
         const known = resource.outputOnly[0] !== undefined && resource.outputOnly[0] in props;
         if (found !== undefined) return readResult(kind, id, props, found, known ? resource.outputOnly : undefined);

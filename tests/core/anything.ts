@@ -152,7 +152,7 @@ export function testAnything(numRuns: number): void {
       const paths = pathsIn(full);
       const odd = fc.oneof(
         fc.jsonValue(),
-        fc.constantFrom("", 0, -1, true, null, [], {}, [[]], "__proto__", "toString", ...MARKERS),
+        fc.constantFrom("", 0, -1, true, null, [], {}, [[]], [{ toString: 1 }], "__proto__", "toString", ...MARKERS),
       );
       await fc.assert(
         fc.asyncProperty(fc.constantFrom(...paths), odd, async (path, value) => {
