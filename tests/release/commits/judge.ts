@@ -124,6 +124,8 @@ export interface Knowledge {
   readonly texts: readonly string[];
   /** Values in config of runs whose state was lost, since config last had no weight: the alias may have them or not. */
   readonly doubtful?: readonly string[];
+  /** Versions whose content the release does not know any more, because state was lost. */
+  readonly forgotten?: readonly string[];
   readonly promotion: Promotion | undefined;
   /** A `reject` that was in config before the first version, while it stays in config. */
   readonly ignored?: string | undefined;
@@ -279,7 +281,9 @@ export class Judge<S> {
     // The alias has hashes of the content of few versions: of the candidate, for example.
     const { candidate: seen } = known;
     const ofAlias = { ...(a?.contents ?? {}), ...(seen === undefined ? {} : { [seen.version]: seen.content }) };
-    const contents: Knowledge["contents"] = gotLost ? ofAlias : known.contents;
+    const forgotten = gotLost
+      ? Object.keys(known.contents).filter((one) => !(one in ofAlias))
+      : (known.forgotten ?? []);
     const stoodBefore = gotLost ? (a?.texts ?? []) : known.texts;
 
     // Changes by hand since the last run.
@@ -355,7 +359,8 @@ export class Judge<S> {
             .filter(([one]) => names(name, one) && this.contentsOf(name).size === 1)
             .map(([one]) => one);
       for (const one of numbers) {
-        const deployed = contents[one] ?? (one === version ? content : undefined);
+        const remembered = forgotten.includes(one) ? undefined : known.contents[one];
+        const deployed = remembered ?? (one === version ? content : undefined);
         const key = deployed ?? `#${one}`;
         // If a retry of the same version has lifted a rejection, it is not recorded again while both keys stay in config.
         const spent = given === nameOf(String(known.tree.keys["reject"])) && retry && names(retry.name, one);
@@ -719,7 +724,8 @@ export class Judge<S> {
           ? { ...latest, arrival: { ...latest.arrival, foreign: [...latest.arrival.foreign, weight.text] } }
           : latest,
       promotion,
-      contents: { ...contents, [version]: content },
+      contents: { ...known.contents, [version]: content },
+      forgotten: forgotten.filter((one) => one !== version),
       revisions: { ...(a?.revisions ?? {}), [`r${inputs.revision}`]: content },
       lossy: (known.lossy && !fresh) || gotLost,
     };
