@@ -144,9 +144,10 @@ export async function lookAt(
       "GetAlias: the answer lacks lastModifiedTime or the header date, so the time of the last change of the split is not known",
     );
   }
-  const record = recordOf(inputs, known, candidate);
+  const earlier = recordToContinue(known, version.versionId, stable.versionId);
+  const record = recordOf(inputs, earlier);
   const { policy } = record;
-  const startsAgain = !hasEvidence(record) && hasEvidence(recordToContinue(known, version.versionId, stable.versionId));
+  const startsAgain = !hasEvidence(record) && hasEvidence(earlier);
   const compared = {
     ...{ functionName: inputs.functionName, aliasName: alias.aliasName ?? inputs.aliasName },
     ...{ stable: stable.versionId, candidate: version.versionId },
@@ -211,15 +212,10 @@ async function countProbes(
 }
 
 /** The record of the candidate, adapted to the current policy; a new record if there is none to continue. */
-function recordOf(
-  inputs: ReleaseInputs,
-  known: ReleaseJudging | undefined,
-  { version, stable }: Judgeable,
-): AnalysisRecord {
+function recordOf(inputs: ReleaseInputs, earlier: AnalysisRecord | undefined): AnalysisRecord {
   const policy = policyOfRelease(inputs);
-  const again = recordToContinue(known, version.versionId, stable.versionId);
-  if (again === undefined) return newRecord(policy);
-  const { policy: old, before, digest, decisions, evidence } = again;
+  if (earlier === undefined) return newRecord(policy);
+  const { policy: old, before, digest, decisions, evidence } = earlier;
   return underPolicy({ policy: old, before, digest, decisions, evidence }, policy);
 }
 

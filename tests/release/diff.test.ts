@@ -8,17 +8,8 @@ import { type Memory, newMemory } from "../../provider/core/release/memory";
 import type { Plan } from "../../provider/core/release/plan";
 import type { ReleaseOutputs } from "../../provider/core/release/state";
 import { UNKNOWN } from "../../provider/core/unknown";
+import { INPUTS, version } from "./inputs";
 
-const INPUTS: ReleaseInputs = {
-  ...{ region: "cn-hangzhou", accountId: "1234567890123456", owner: "0123456789ab" },
-  resourceUrn: "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud-fc:Release::main",
-  ...{ functionName: "api", aliasName: "prod", versionId: "2", fingerprint: "f2", environmentFingerprint: "none" },
-  ...{ revision: 2, steps: [5, 25, 50], strategy: "canary", hold: false, keep: 10, aliasArn: "arn" },
-};
-
-const version = (id: number) => ({
-  ...{ versionId: String(id), fingerprint: `f${id}`, environment: "none", revision: id },
-});
 const MEMORY: Memory = {
   ...newMemory(version(1)),
   ...{ sequence: 2, replacedInARow: 0, deployed: [version(1), version(2)] },
