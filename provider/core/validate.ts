@@ -112,10 +112,11 @@ export function secretLine(maxLength: number): Rule {
 export function json(maxLength: number): Rule {
   const description = `JSON in text of at most ${maxLength} characters`;
   const rule = text(/./, maxLength, description);
-  return (value) => rule(value) ?? (isJson(String(value)) ? undefined : `got ${show(value)}; allowed: ${description}`);
+  return (value) => rule(value) ?? (isJson(value) ? undefined : `got ${show(value)}; allowed: ${description}`);
 }
 
-function isJson(value: string): boolean {
+function isJson(value: unknown): boolean {
+  if (typeof value !== "string") return false;
   try {
     JSON.parse(value);
     return true;

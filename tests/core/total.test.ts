@@ -5,7 +5,7 @@
 import { FUNCTION_SETTINGS } from "../../provider/core/function";
 import { Function } from "../../provider/v1";
 import { MARKERS, opened } from "../support/wire";
-import { FUNCTION, KINDS, type Path, pathsIn, type Props, put, testAnything, UNKNOWN } from "./anything";
+import { FUNCTION, KINDS, ODD, type Path, pathsIn, type Props, put, testAnything, UNKNOWN } from "./anything";
 
 /** Public and secret fingerprint of the first release. */
 const PINNED = {
@@ -35,6 +35,18 @@ describe.each(KINDS)("%s", (kind, provider, full, outputs) => {
         const { inputs, failures } = await provider.check(full, put(full, path, marker) as Props);
         expect({ path, failures }).toEqual({ path, failures: [] });
         await provider.diff("id", stored, opened(inputs));
+      }
+    }
+  });
+
+  it(`answers each of ${ODD.length} odd values at each of ${paths.length} places`, async () => {
+    for (const path of paths) {
+      for (const value of ODD) {
+        const { inputs, failures } = await provider.check(full, put(full, path, value) as Props);
+        const unnamed = failures.filter(({ property, reason }) => !reason.startsWith(property.split(".")[0] ?? ""));
+        expect({ path, value, unnamed }).toEqual({ path, value, unnamed: [] });
+        const once = opened(inputs);
+        if (failures.length === 0) expect(await provider.diff("id", { ...once, ...outputs }, once)).toBeDefined();
       }
     }
   });

@@ -144,7 +144,8 @@ function checkEnvironment(variables: unknown): Failure[] {
     const unseen = isUnknown(value) ? undefined : unseenCharacter(value);
     return unseen === undefined ? [] : fail(path, unseen);
   });
-  const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(`${key}${String(value)}`), 0);
+  const texts = entries.flat().filter((part) => typeof part === "string");
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   if (bytes > ENVIRONMENT_BYTES && !containsUnknown(variables)) {
     failures.push(...fail("environmentVariables", `got ${bytes} bytes; allowed: ${ENVIRONMENT_BYTES} bytes in all`));
   }
