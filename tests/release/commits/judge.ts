@@ -241,14 +241,17 @@ export class Judge<S> {
     const after = sharesOf(outcome.write ?? run.alias);
     const toOtherName = a !== undefined && a.tree.aliasName !== tree.aliasName && run.previous !== undefined;
     // After a rename there may be two aliases: that of a release that started again after a lost state, or a copy that a crashed run left.
-    // A rename that leaves the alias of the new name unchanged continues that alias. `sequence` of two aliases cannot be compared.
+    // A rename that leaves the alias of the new name unchanged, or its main version, continues that alias. `sequence` of two aliases
+    // cannot be compared.
     const areTwo = toOtherName && b !== undefined;
-    const isLater = areTwo ? same(after, sharesOf(run.alias)) : (b?.sequence ?? -1) > (a?.sequence ?? -1);
+    const main = (outcome.write ?? run.alias)?.versionId;
+    const keepsMain = main === run.alias?.versionId && main !== run.previous?.versionId;
+    const continues = keepsMain || same(after, sharesOf(run.alias));
+    const isLater = areTwo ? continues : (b?.sequence ?? -1) > (a?.sequence ?? -1);
     const known = a && b ? (isLater ? b : a) : (a ?? b);
     // An alias that a crashed run of the same rename left is a copy. An alias of another release is not.
     const renamed = toOtherName && (a === known || a.release === known?.release);
     const before = renamed ? sharesOf(run.previous) : sharesOf(run.alias);
-    const main = (outcome.write ?? run.alias)?.versionId;
     const where = `commit ${commit.index}: ${show(before)} → ${show(after)}`;
 
     this.write(run, where);
@@ -275,6 +278,12 @@ export class Judge<S> {
     if (twice && keys["reject"] === undefined && (same(after, sharesOf(run.alias)) || same(after, before))) {
       return { ...known, commit: commit.index, tree, written: after };
     }
+
+    // The shares that the run may keep.
+    const others = twice ? sharesOf(run.alias) : {};
+    const largest = Object.fromEntries(
+      Object.keys({ ...before, ...others }).map((one) => [one, Math.max(share(before, one), share(others, one))]),
+    );
 
     const gotLost = a === undefined || (b !== undefined && (b.sequence !== a.sequence || b.release !== a.release));
     // Weights of runs whose state was lost are not known.
@@ -401,6 +410,7 @@ export class Judge<S> {
       ? [known.stable, ...known.certain.filter((one) => one !== stable)]
       : this.succeed(known.certain, known.stable, stable);
     const replacements = certainNow.filter((one) => run.existing.has(one) && one !== stable && !isRejected(one));
+    const hasReplacement = replacements.some((one) => !mayBeRejected(one));
     const falls = mayBeRejected(stable);
 
     // Which versions may be raised, and to which share.
@@ -439,7 +449,7 @@ export class Judge<S> {
         const was = Math.max(had, reverted === undefined ? 0 : share(reverted.before, version));
         return isHeld(keys) ? share(before, version) : Math.max(start, was);
       }
-      const has = share(before, version);
+      const has = share(largest, version);
       if (candidate === undefined) return has;
       const again = isHeld(keys) ? (candidate.held[`${weight.text}|true`] ?? 0) : 0;
       if (isHeld(keys)) return Math.max(has, again);
@@ -468,7 +478,7 @@ export class Judge<S> {
       known.tree.environment !== tree.environment &&
       !this.everDeployed.has(content);
     for (const one of Object.keys(after)) {
-      const [had, has] = [share(before, one), share(after, one)];
+      const [had, has] = [share(largest, one), share(after, one)];
       if (has <= had || one === stable || contentOfVersion(one) === stableContent) continue;
       if (stableIsGone && one === (replacements[0] ?? version)) continue;
       if (falls && one === replacements[0]) continue;
@@ -496,8 +506,8 @@ export class Judge<S> {
     // Without a refresh and with unchanged config, the engine starts no update, so the alias is not read.
     const looked = !run.blind || outcome.write !== undefined || outcome.state !== undefined;
     for (const one of Object.keys(after)) {
-      if (looked && isRejected(one) && one !== handMade && !(gone && one === stable && replacements.length === 0)) {
-        const last = one === stable && replacements.length === 0;
+      if (looked && isRejected(one) && one !== handMade && !(gone && one === stable && !hasReplacement)) {
+        const last = one === stable && !hasReplacement;
         if (!last) this.fail("rejected", `${where}: v${one} is rejected`);
         // The alias of a crashed rename may know of a `retry` that state does not know.
         else if (twice && retry !== undefined && names(retry.name, one)) continue;
@@ -519,7 +529,7 @@ export class Judge<S> {
     this.previews(run, after, before);
     // A failure is right if the only usable version is rejected, by at least one possible reading of rule E.
     const excused =
-      (falls || rejects(stable)) && replacements.length === 0 && (content === stableContent || mayBeRejected(version));
+      (falls || rejects(stable)) && !hasReplacement && (content === stableContent || mayBeRejected(version));
     // A failure is also right if a new `reject` names a number that the release never had and that does not exist: a typing mistake.
     const isNew = given !== undefined && given !== nameOf(String(known.tree.keys["reject"]));
     const slip =
@@ -664,11 +674,6 @@ export class Judge<S> {
         : again && now === known.stable && known.promotion
           ? { ...known.promotion, share: Math.min(known.promotion.share, share(before, version)) }
           : undefined;
-    // A crashed rename leaves two aliases of one release, and the run may continue with either.
-    const others = twice ? sharesOf(run.alias) : {};
-    const largest = Object.fromEntries(
-      Object.keys({ ...before, ...others }).map((one) => [one, Math.max(share(before, one), share(others, one))]),
-    );
     for (let index = 0; index <= commit.index; index += 1) {
       if (this.effects.has(index)) continue;
       const alone =

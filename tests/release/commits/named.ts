@@ -1306,6 +1306,60 @@ export const NAMED: readonly Named[] = [
     events: [run, ...set({ weight: 25 }), ...set({ weight: 0 }), { do: "lose state" }, ...code("b"), ...revert(1)],
     split: { "1": 75, "2": 25 },
   },
+  {
+    name: "A revert of a direct change of the environment restores the candidate's share, also after the new content was rejected",
+    events: [
+      run,
+      { do: "commit", set: { weight: 100 } },
+      ...code("b"),
+      ...set({ strategy: "direct" }),
+      { do: "commit", environment: "1" },
+      run,
+      ...set({ reject: "@v" }),
+      ...revert(1),
+    ],
+    split: { "1": 95, "2": 5 },
+  },
+  {
+    name: "A rename to a former name continues the alias that stands there, also with new content",
+    first: { keys: { weight: 50 } },
+    events: [
+      run,
+      ...code("b"),
+      { do: "lose state" },
+      { do: "commit", aliasName: "live" },
+      run,
+      { do: "revert", back: 0 },
+      ...code("c"),
+    ],
+    split: { "1": 95, "3": 5 },
+  },
+  {
+    name: "The candidate of a crashed rename keeps its share in the run that rejects the stable version",
+    events: [
+      run,
+      { do: "commit", code: "b" },
+      { do: "commit", aliasName: "live" },
+      { do: "run", crash: "before the state" },
+      ...set({ reject: "@s" }),
+    ],
+    split: { "1": 95, "2": 5 },
+  },
+  {
+    name: "A retry by a revision that only a run of an older commit deployed lifts no rejection",
+    events: [
+      run,
+      { do: "commit", set: { reject: "@v" } },
+      { do: "commit", environment: "1" },
+      run,
+      { do: "run", back: 2 },
+      ...set({ weight: "@v=100", retry: "@r@1" }),
+      ...set({ reject: "@v" }),
+    ],
+    split: { "2": 100 },
+    fails: true,
+    text: /retry: r3 has no effect/,
+  },
 ];
 
 /** Runs a sequence; returns what is wrong, or undefined. */

@@ -66,7 +66,8 @@ function start(run: Run): Decision {
   run.replacedInARow = candidate === undefined ? 0 : run.replacedInARow + 1;
   noticeReplacements(run);
   noticeOlderVersion(run);
-  run.replacedCandidate = candidate;
+  // Rejected content gets no traffic, so a revert restores the candidate before it.
+  run.replacedCandidate = candidate ?? (isRejected(run, deployed) ? run.replacedCandidate : undefined);
   run.promotion = undefined;
   run.waiting = undefined;
   run.candidate = { version: deployed, share: 0, target: share, raised: false, config: run.configText(), meanings };

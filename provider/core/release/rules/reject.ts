@@ -106,7 +106,6 @@ export function rollBackRejected(run: Run): void {
   const next = rollbackTarget(run);
   if (next !== undefined) {
     run.promotion = undefined;
-    run.replacedCandidate = undefined;
     run.formerStable = run.formerStable.slice(run.formerStable.indexOf(next) + 1);
     run.stable = next;
     if (run.candidate?.version.versionId === next.versionId) run.candidate = undefined;
