@@ -316,6 +316,7 @@ export class Judge<S> {
     const isOther = replaced?.arrival.content !== known.candidate?.content;
     const staying = known.candidate?.waits === true && isOther ? replaced?.arrival : undefined;
     let candidate = staying?.content === content ? staying : known.candidate;
+    const freed: string[] = [];
     const lower = (one: string, ceiling: number) => {
       lowered[one] = { ceiling, needs: Math.max(needs(one), lowered[one]?.needs ?? 1) };
     };
@@ -333,8 +334,9 @@ export class Judge<S> {
       for (const [one, { ceiling }] of Object.entries(lowered)) {
         if (share(before, one) <= Math.max(ceiling, share(written, one))) continue;
         Reflect.deleteProperty(lowered, one);
-        for (const effect of this.effects.values()) effect.freed = [...effect.freed, one];
+        freed.push(one);
       }
+      for (const effect of this.effects.values()) effect.freed = [...effect.freed, ...freed];
       const afterHand = (one: Arrival): Arrival => {
         const [has, had] = [share(before, one.version), share(written, one.version)];
         if (has < had) lower(one.version, has);
@@ -445,7 +447,9 @@ export class Judge<S> {
       if (arrives) {
         // The candidate that was replaced last gets its former share again.
         const reverted = commit.reverts === undefined ? undefined : this.effects.get(commit.reverts);
-        const had = comesBack ? (replaced?.share ?? 0) : 0;
+        // A retry restores the share that the weight meant before the version was lowered.
+        const lifted = retry !== undefined && names(retry.name, version) ? (replaced?.arrival.held[key] ?? 0) : 0;
+        const had = comesBack ? Math.max(replaced?.share ?? 0, lifted) : 0;
         const was = Math.max(had, reverted === undefined ? 0 : share(reverted.before, version));
         return isHeld(keys) ? share(before, version) : Math.max(start, was);
       }
@@ -461,7 +465,8 @@ export class Judge<S> {
       if (candidate.foreign.includes(weight.text)) {
         return Math.max(has, raised, candidate.start, ...Object.values(candidate.held));
       }
-      const comesWithStart = candidate.waits && weight.bound === undefined;
+      // Content to which a hand gave traffic has started.
+      const comesWithStart = candidate.waits && !candidate.raisedByHand && weight.bound === undefined;
       if (weight.text === candidate.text || candidate.stood.includes(weight.text) || comesWithStart) {
         // Waiting content starts at the current first step.
         const plain = weight.bound === undefined ? weight.share : weight.bound.startsWith("v") ? ALL : undefined;
@@ -529,7 +534,9 @@ export class Judge<S> {
     this.previews(run, after, before);
     // A failure is right if the only usable version is rejected, by at least one possible reading of rule E.
     const excused =
-      (falls || rejects(stable)) && !hasReplacement && (content === stableContent || mayBeRejected(version));
+      (falls || rejects(stable) || stableIsGone) &&
+      !hasReplacement &&
+      (content === stableContent || mayBeRejected(version));
     // A failure is also right if a new `reject` names a number that the release never had and that does not exist: a typing mistake.
     const isNew = given !== undefined && given !== nameOf(String(known.tree.keys["reject"]));
     const slip =
@@ -684,7 +691,7 @@ export class Judge<S> {
         formers: known.formers,
         alone,
         parentRan: index === commit.index && parentRan,
-        freed: [],
+        freed,
       });
     }
     const fresh = arrives && !this.everDeployed.has(content);

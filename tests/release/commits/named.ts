@@ -1360,6 +1360,62 @@ export const NAMED: readonly Named[] = [
     fails: true,
     text: /retry: r3 has no effect/,
   },
+  {
+    name: "A run fails if alias and stable version were deleted and config rejects the only other version",
+    events: [
+      run,
+      { do: "commit", environment: "1" },
+      run,
+      { do: "commit", set: { reject: "@v" } },
+      { do: "delete alias" },
+      { do: "delete version", nth: 0 },
+      run,
+    ],
+    split: {},
+    fails: true,
+    text: /deploy other code, or lift the rejection with retry: v2/,
+  },
+  {
+    name: "A retry restores the share of a candidate that comes back by a revert after the alias was deleted",
+    events: [
+      run,
+      ...code("b"),
+      ...set({ weight: 50 }),
+      { do: "commit", code: "c" },
+      { do: "delete alias" },
+      run,
+      { do: "commit", set: { retry: "@o" } },
+      ...revert(1),
+    ],
+    split: { "1": 50, "2": 50 },
+  },
+  {
+    name: "A weight that is set after a hand started waiting content applies to this content",
+    first: { keys: { hold: true } },
+    events: [
+      run,
+      ...code("b"),
+      hand("third as main"),
+      { do: "commit", set: { weight: 100 } },
+      { do: "commit", set: { hold: false } },
+      run,
+    ],
+    split: { "2": 100 },
+  },
+  {
+    name: "A weight that names the version comes back by a revert, after a hand ended the lowering that had stopped it",
+    events: [
+      run,
+      ...code("b"),
+      { do: "commit", set: { weight: "@r=100" } },
+      { do: "delete alias" },
+      run,
+      hand("third"),
+      ...revert(),
+      ...revert(),
+    ],
+    split: { "2": 100 },
+  },
 ];
 
 /** Runs a sequence; returns what is wrong, or undefined. */
