@@ -429,7 +429,9 @@ export class Judge<S> {
     ];
     const top = tops.find((one) => one !== undefined && contentOfVersion(one) === content);
     const former = top !== undefined;
-    const canRollBack = (arrives || candidate?.waits === true) && former && !isLowered(top);
+    // A version that was promoted and lost its traffic by a change by hand is a former stable version, not a candidate.
+    const lostTraffic = candidate !== undefined && candidate.version === known.stable && stable !== known.stable;
+    const canRollBack = (arrives || candidate?.waits === true || lostTraffic) && former && !isLowered(top);
     // A weight that names a revision which state does not have counts as no weight.
     const first = this.start(run, weight, version, known);
     const start = isKnownName(weight.bound ?? "") ? first : Math.max(first, stepOf(keys));

@@ -1416,6 +1416,18 @@ export const NAMED: readonly Named[] = [
     ],
     split: { "2": 100 },
   },
+  {
+    name: "A retry returns to the promoted version after a hand moved its traffic to an older one, also under hold",
+    events: [
+      run,
+      ...code("b"),
+      ...code("c"),
+      ...set({ weight: "@r=100" }),
+      hand("all to an older version"),
+      ...set({ hold: true, retry: "@v" }),
+    ],
+    split: { "3": 100 },
+  },
 ];
 
 /** Runs a sequence; returns what is wrong, or undefined. */
