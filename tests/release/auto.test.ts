@@ -116,6 +116,15 @@ it("a retry of a candidate that somebody lowered gives its share back", () => {
   expect(world.split).toBe("1 75, 2 25");
 });
 
+it("with auto, a retry gives the share of a number that was set while the candidate was lowered by hand", () => {
+  const world = canary();
+  world.byHand(1);
+  world.run("b", { weight: 20 });
+  expect(world.split).toBe("1");
+  world.run("b", { ...AUTO, retry: "v2" });
+  expect(world.split).toBe("1 80, 2 20");
+});
+
 it("a candidate whose alias was deleted gets its share back by a retry, and is not judged before that", () => {
   const world = canary();
   world.alias = undefined;

@@ -102,6 +102,8 @@ class World {
   private readonly failed = new Set<string>();
   /** The largest share that each version has had by config, a hand or a verdict. */
   private readonly reached = new Map<string, number>();
+  /** The last number in config for a version that was not judged bad. After a lowering by hand, a retry gives this share (rule E). */
+  private readonly asked = new Map<string, number>();
   /** Requests of each candidate that decisions in state have counted, and those it was sent. */
   private readonly counted = new Map<string, number>();
   private readonly sent = new Map<string, number>();
@@ -257,13 +259,18 @@ class World {
       const next = [...STEPS, 100].find((step) => step > had);
       if (verdict === "pass") expect([at, has]).toEqual([String(had), next]);
       // New content, a retry, or what comes back with its config: the first step, or what it had once.
-      else expect(has).toBeLessThanOrEqual(Math.max(10, this.reached.get(content) ?? 0));
+      else {
+        const asked = retry === "" ? 0 : (this.asked.get(content) ?? 0);
+        expect(has).toBeLessThanOrEqual(Math.max(10, this.reached.get(content) ?? 0, asked));
+      }
       // What was promoted before gets all traffic when its content comes back (rule F).
       const promoted = this.reached.get(content) === 100;
       if (had > 0 && had < 100 && !promoted && !lifted && verdict !== "pass" && retry === "")
         expect([had, has]).toEqual([had, had]);
     }
     if (has > (this.reached.get(content) ?? 0)) this.reached.set(content, has);
+    if (this.failed.has(content)) this.asked.delete(content);
+    else if (typeof given["weight"] === "number") this.asked.set(content, given["weight"]);
     if (given["hold"] === true && meanwhile === undefined) expect(has).toBeLessThanOrEqual(had);
     // No stretch of time is counted twice.
     const { decisions = [] } = this.state?.judging ?? {};
