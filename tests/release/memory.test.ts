@@ -88,11 +88,17 @@ describe("of state and alias", () => {
     rejections: [{ version: { versionId: "8", fingerprint: "" }, retry: 2 }],
   };
 
+  const twice = (a: Memory, b: Memory): [Memory, Memory, Memory] => [a, b, a];
+
   it.each<[string, Memory | undefined, Memory | undefined, Memory | undefined]>([
     ["none", undefined, undefined, undefined],
     ["the only one", stored, undefined, stored],
     ["the only one, of the alias", undefined, carried, carried],
-    ["that of state where both are of one write", { ...stored, sequence: 6 }, carried, { ...stored, sequence: 6 }],
+    ["that of state where both are of one write", ...twice({ ...stored, sequence: 6, rev: 9 }, carried)],
+    [
+      "that of state where it is of a later run without a write",
+      ...twice({ ...stored, sequence: 6, rev: 10 }, carried),
+    ],
     ["that of state where it is later", { ...stored, sequence: 7 }, carried, { ...stored, sequence: 7 }],
   ])("%s counts", (_what, a, b, expected) => {
     expect(laterMemory(a, b)).toStrictEqual(expected);
@@ -108,6 +114,16 @@ describe("of state and alias", () => {
         { version: version("8"), retry: 2 },
       ],
     });
+  });
+
+  it("of two memories with the same number of writes, that with the higher order of runs is the later one", () => {
+    const state = { ...stored, sequence: 6, rev: 8 };
+    expect(laterMemory(state, carried)).toMatchObject({ weight: "x250", rev: 9, deployed: stored.deployed });
+    const { rev: _rev, ...unordered } = state;
+    expect(laterMemory(unordered, carried)).toMatchObject({ weight: "x250" });
+    const { rev: _none, ...none } = carried;
+    expect(laterMemory(state, none)).toBe(state);
+    expect(laterMemory(unordered, none)).toBe(unordered);
   });
 
   it("a version that is not in state is taken from the alias", () => {

@@ -110,6 +110,11 @@ export const NAMED: readonly Named[] = [
     up(0, { code: "b" }, { killedAt: 3 }),
     up(0, { code: "a" }),
   ]),
+  world("an adoption that was killed is taken up by the next run", [
+    { do: "hand", hand: "make function" },
+    up(0, { adopt: true }, { killedAt: 3 }),
+    up(0, {}),
+  ]),
   world("with adopt: true, a function that somebody made in place of a deleted one is taken over", [
     up(0, { adopt: true }),
     { do: "hand", hand: "delete function" },

@@ -243,7 +243,9 @@ class World {
     }
     if (before.get("api:prod")?.owner === name && !after.has("api:prod")) this.traffic.forget();
     this.traffic.look(this.emulator);
-    if (mayLose) for (const key of after.keys()) if (!before.has(key)) this.loose.add(key);
+    // Objects that the run made, or adopted.
+    const taken = [...after].filter(([key, { owner }]) => owner === name && before.get(key)?.owner !== name);
+    if (mayLose) for (const [key] of taken) this.loose.add(key);
     wrong.push(...this.notInState(index, after, failure === undefined && refresh));
     return wrong.map((line) => `${line} (the run: ${failure ?? "no failure"})`);
   }

@@ -162,8 +162,7 @@ function rememberedVersions({
  * @param described the memory in the description of the alias
  */
 export function laterMemory(stored: Memory | undefined, described: Memory | undefined): Memory | undefined {
-  if (stored === undefined || described === undefined || stored.sequence >= described.sequence)
-    return stored ?? described;
+  if (stored === undefined || described === undefined || !isLater(described, stored)) return stored ?? described;
   const known = knownVersions(stored);
   const full = (version: Version): Version => known.find(({ versionId }) => versionId === version.versionId) ?? version;
   const later = mapVersions(described, full);
@@ -178,6 +177,15 @@ export function laterMemory(stored: Memory | undefined, described: Memory | unde
     rejections: [...kept, ...later.rejections],
     ...(stored.rev === undefined ? {} : { rev: Math.max(stored.rev, described.rev ?? 0) }),
   };
+}
+
+/**
+ * Whether a run after that of the other memory wrote this one. Two states of one release, such as a copy of a state,
+ * may count to the same sequence number: then the higher `rev` is the later one.
+ */
+function isLater(one: Memory, other: Memory): boolean {
+  if (one.sequence !== other.sequence) return one.sequence > other.sequence;
+  return (one.rev ?? -1) > (other.rev ?? -1);
 }
 
 /** A copy of the memory with `map` applied to each version. */

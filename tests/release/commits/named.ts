@@ -1428,6 +1428,19 @@ export const NAMED: readonly Named[] = [
     ],
     split: { "3": 100 },
   },
+  {
+    name: "A run of an older commit leaves the alias of a rename unchanged after an older state was restored",
+    events: [
+      run,
+      { do: "commit", aliasName: "live" },
+      run,
+      ...revert(),
+      { do: "revert", back: 0 },
+      { do: "restore state", back: 1 },
+      { do: "run", back: 2 },
+    ],
+    split: { "1": 100 },
+  },
 ];
 
 /** Runs a sequence; returns what is wrong, or undefined. */

@@ -92,7 +92,7 @@ export function same(a: Shares, b: Shares): boolean {
   return Object.keys({ ...a, ...b }).every((version) => share(a, version) === share(b, version));
 }
 
-function sameAlias(a: AliasState | undefined, b: AliasState | undefined): boolean {
+export function sameAlias(a: AliasState | undefined, b: AliasState | undefined): boolean {
   return (
     a === b || (a?.versionId === b?.versionId && a?.description === b?.description && same(sharesOf(a), sharesOf(b)))
   );
