@@ -59,7 +59,12 @@ export async function reconcileFunction(
     assertOurs(functionClaim(inputs, olds), functionIdentity(existing), () => lostByAdoption(inputs, existing));
     if (olds === undefined && inputs.adopt !== true) await assertLeftBehind(session, inputs, existing, upload);
     const answer = await sync(session, inputs, olds, existing, upload);
-    return await readBack(session, inputs, answer);
+    if (olds !== undefined) return await readBack(session, inputs, answer);
+    // The function has the owner's mark now, so it is stored in state even if it cannot be read again.
+    return await keepInState(
+      () => functionOutputs(inputs, answer ?? existing),
+      () => readBack(session, inputs, answer),
+    );
   }
   const created = await create(session, inputs, await upload());
   return await keepInState(

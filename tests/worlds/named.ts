@@ -115,6 +115,17 @@ export const NAMED: readonly Named[] = [
     up(0, { adopt: true }, { killedAt: 3 }),
     up(0, {}),
   ]),
+  world(
+    "a request of a killed run may be applied in a run of another stack",
+    [up(0), up(1, {}, { faults: [{ at: 5, kind: "late", times: 1 }], killedAt: 5 })],
+    { second: "guest" },
+  ),
+  world("an adopted function that cannot be read again is in state", [
+    { do: "hand", hand: "make function" },
+    { do: "hand", hand: "lower" },
+    up(0, { adopt: true }, { faults: [{ at: 4, kind: "denied" }] }),
+    up(0, {}),
+  ]),
   world("with adopt: true, a function that somebody made in place of a deleted one is taken over", [
     up(0, { adopt: true }),
     { do: "hand", hand: "delete function" },

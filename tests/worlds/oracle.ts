@@ -67,9 +67,20 @@ function stackIn(owner: string): string | undefined {
   return /^[0-9a-f]{12}:shop\/(\w+)/.exec(owner)?.[1];
 }
 
-/** Changes by a run to objects of other owners. */
-export function touched(before: Snapshot, after: Snapshot, stack: string, adopts: boolean): string[] {
+/**
+ * Changes by a run to objects of other owners.
+ *
+ * @param late stacks of which one request each may be applied during this run. A stack whose request was applied is removed
+ */
+export function touched(
+  before: Snapshot,
+  after: Snapshot,
+  stack: string,
+  adopts: boolean,
+  late: Set<string>,
+): string[] {
   const wrong: string[] = [];
+  const isLate = (owner: string | undefined) => owner !== undefined && owner !== stack && late.delete(owner);
   for (const [key, was] of before) {
     const now = after.get(key);
     if (now?.text === was.text || was.owner === stack) continue;
@@ -77,12 +88,12 @@ export function touched(before: Snapshot, after: Snapshot, stack: string, adopts
     const home = before.get(key.split(/[@:!]/)[0] ?? "");
     const goesAlong =
       was.owner === undefined && was.kind === "version" && home?.owner === stack && !after.has(key.split("@")[0] ?? "");
-    if (goesAlong) continue;
+    if (goesAlong || isLate(was.owner)) continue;
     wrong.push(`${key} of ${was.owner ?? "nobody"} was ${now === undefined ? "deleted" : "changed"} by ${stack}`);
   }
   for (const [key, now] of after) {
     const isNew = before.get(key)?.text !== now.text;
-    if (isNew && now.owner !== stack && before.get(key)?.owner !== now.owner)
+    if (isNew && now.owner !== stack && before.get(key)?.owner !== now.owner && !isLate(now.owner))
       wrong.push(`${key} was made by ${stack} without its mark`);
   }
   return wrong;

@@ -109,6 +109,8 @@ class World {
   private readonly traffic = new Traffic();
   /** Objects of runs that were killed, or that lost an answer and the look after it: the next run with them in its program takes them up. */
   private readonly loose = new Set<string>();
+  /** Stacks of which a killed run sent a request that may be applied in a later run of another stack. */
+  private readonly late = new Set<string>();
   /** Whether the last program of each stack has `adopt: true`. */
   private readonly adopts: boolean[] = [];
 
@@ -213,6 +215,7 @@ class World {
     const failure = await failureOf(run());
     this.emulator.faults.clear();
     stack.isKilled = () => false;
+    if (killedAt !== undefined && faults.some(({ kind }) => kind === "late")) this.late.add(STACKS[index] ?? "");
     const mayLose = killedAt !== undefined || faults.reduce((total, { times = 1 }) => total + times, 0) > 1;
     return this.judge(index, { before, shares, failure, wish, adopts, mayLose, refresh });
   }
@@ -235,7 +238,7 @@ class World {
     const { before, shares, failure, wish, adopts, mayLose, refresh } = run;
     const name = STACKS[index] ?? "";
     const after = snapshot(this.emulator);
-    const wrong = [...touched(before, after, name, adopts), ...publishedTwice(after)];
+    const wrong = [...touched(before, after, name, adopts, this.late), ...publishedTwice(after)];
     const owns = after.get("api:prod")?.owner === name;
     if (owns && wish !== undefined && before.get("api:prod")?.functionId === after.get("api:prod")?.functionId) {
       const isRelease = this.script.kind === "whole";
