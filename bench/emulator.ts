@@ -1,7 +1,7 @@
 /**
- * `npm run bench:emulator`: what the emulator's checks and its state cost beside a bare Node.js server, how fast functions are
- * called, also with large events, what a thousand of them weigh, how long a start takes, and what a data folder adds. Servers are processes of their own; one
- * client, the official SDK, calls them by turns.
+ * `npm run bench:emulator` compares the emulator with a bare Node.js server: calls per second, time of a start, and
+ * memory. It also measures invocations, large events, the memory of a thousand functions, and the cost of a data
+ * folder. Each server runs in a separate process. One client, the official SDK, calls the servers in turn.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";

@@ -1,40 +1,46 @@
-/** The result of `npm run bench:emulator` as Markdown, with what misses its goal in bold. */
+/** The result of `npm run bench:emulator` as Markdown. Values that miss their goal are bold. */
 import { EVENT_MB, type LargeEvents } from "./largeEvents";
 import { span, table } from "./report";
 import type { Comparison } from "./statistics";
 
-/** Least share of a bare server's calls per second. */
+/**
+ * Goals: the smallest share of the bare server's calls per second, for calls of the API (`control`) and for invocations
+ * of a warm function (`warm`).
+ */
 export const GOALS = { control: 0.6, warm: 0.5 };
 
-/** Most times that the largest event may take of the smallest, which is a quarter of it. Linear is 4; quadratic is 16. */
+/**
+ * Goal: the largest ratio of the time for the largest event to the time for the smallest event, which is a quarter as
+ * large. Linear growth gives 4, quadratic growth 16.
+ */
 export const MOST_OF_SMALLEST = 6;
 
-/** A kind of call, measured on both servers by turns. `ours` is the emulator; calls per second. */
+/** A kind of call, measured on both servers in turn. `ours` is the emulator. Values are calls per second. */
 export interface Calls {
   readonly what: string;
   readonly kind: keyof typeof GOALS;
   readonly rates: Comparison;
 }
 
-/** What a data folder adds with so many functions. */
+/** The measurements of an emulator with a data folder and this number of functions. */
 export interface Kept {
   readonly functions: number;
-  /** Changes per second with the folder, and without. */
+  /** Changes per second, with the folder and without it. */
   readonly changes: Comparison;
-  /** MB. */
+  /** Memory in MB. */
   readonly memory: number;
-  /** Start to listening on the folder, ms. */
+  /** Time from the start of the process until it listens, in ms. */
   readonly startMs: number;
 }
 
-/** Everything one run found. */
+/** All measurements of one run. */
 export interface EmulatorReport {
   readonly machine: string;
   readonly calls: readonly Calls[];
   readonly events: readonly LargeEvents[];
-  /** Memory after the calls and after so many functions more, MB. */
+  /** Memory in MB, after the calls, and after this number of functions was created in addition. */
   readonly memory: { readonly before: number; readonly functions: number; readonly after: number };
-  /** Start to listening, ms. */
+  /** Time from the start of the process until it listens, in ms. */
   readonly start: { readonly emulator: number; readonly bare: number };
   readonly folders: readonly Kept[];
 }

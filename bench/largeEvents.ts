@@ -1,4 +1,4 @@
-/** How long a warm function takes for events of 8, 16 and 32 MB, in each runtime whose programs are installed. */
+/** Measures how long a warm function takes for events of 8, 16 and 32 MB, in each runtime whose programs are installed. */
 import { Readable } from "node:stream";
 
 import type FcClient from "@alicloud/fc20230330";
@@ -12,7 +12,7 @@ import { languageOf } from "../emulator/runtimes/languages";
 /** Sizes of the events, MB. */
 export const EVENT_MB = [8, 16, 32];
 
-/** Seconds of one runtime for each size, the fastest of three; undefined where its programs are not installed. */
+/** Seconds for each size, the fastest of three calls. Undefined if the programs of the runtime are not installed. */
 export interface LargeEvents {
   readonly runtime: string;
   readonly seconds: readonly number[] | undefined;
@@ -32,7 +32,7 @@ const SHARP = `public class App {
   }
 }`;
 
-/** Runtimes, each with a function that answers the size of its event. */
+/** Runtimes, each with a function that returns the size of its event. */
 const FUNCTIONS: Readonly<Record<string, { files: Record<string, string>; input?: Partial<fc.CreateFunctionInput> }>> =
   {
     nodejs20: { files: { "index.js": "exports.handler = async (event) => String(event.length);" } },
@@ -89,7 +89,7 @@ async function create(client: FcClient, functionName: string, runtime: string): 
   await client.createFunctionWithOptions(request, {}, new RuntimeOptions({}));
 }
 
-/** Seconds of one call. Throws where the function did not get the whole event. */
+/** Seconds of one call. Throws if the function did not receive the whole event. */
 async function timed(client: FcClient, functionName: string, bytes: number): Promise<number> {
   const request = new fc.InvokeFunctionRequest({ body: Readable.from([Buffer.alloc(bytes, 120)]) });
   const options = new RuntimeOptions({ readTimeout: 120_000, connectTimeout: 120_000 });
@@ -98,7 +98,7 @@ async function timed(client: FcClient, functionName: string, bytes: number): Pro
   const chunks: Buffer[] = [];
   for await (const chunk of body ?? []) chunks.push(Buffer.from(chunk as Uint8Array));
   const seconds = (performance.now() - started) / 1000;
-  // C# answers the text as JSON.
+  // The C# runtime returns the text as JSON, with quotation marks.
   const answer = Buffer.concat(chunks).toString().replaceAll('"', "");
   if (answer !== String(bytes)) throw new Error(`${functionName} answered ${answer.slice(0, 200)}, not ${bytes}`);
   return seconds;

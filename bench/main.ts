@@ -11,7 +11,7 @@ interface Flags {
   readonly sizes?: readonly number[];
   readonly slow?: readonly number[];
   readonly repetitions?: number;
-  /** True: the SDK is searched in this repository. */
+  /** A folder in which the SDK of Pulumi's alicloud provider is searched. True means the folder of this repository. */
   readonly peer?: string | true;
   readonly plugin?: boolean;
   readonly json?: boolean;
@@ -34,7 +34,7 @@ async function main(flags: Flags): Promise<void> {
   let state: StateSize = { bytes: 0, ciphertexts: 0 };
   const stacks = [...sizes.map((size) => ({ size, delay: 0 })), ...slow.map((size) => ({ size, delay: SLOW }))];
   for (const { size, delay } of stacks) {
-    // Progress is for a person, who may stop a long run; only the result goes to standard output.
+    // Progress goes to standard error, and only the result goes to standard output.
     console.error(`measuring: functions: ${size}, ms more for each call: ${delay}, repetitions: ${repetitions}`);
     const measured = await measure({ engine, peer, plugin: flags.plugin === true, delay }, size, repetitions);
     measurements.push(...measured.rows);
@@ -44,7 +44,7 @@ async function main(flags: Flags): Promise<void> {
   const report: Report = { machine: machine(), measurements, calls, state };
   const checked = goals(report);
   console.log(flags.json ? JSON.stringify({ ...report, goals: checked }, null, 2) : text(report));
-  // Noise can make times miss their goals, so this is for a reader to judge.
+  // Random variation can make times miss their goals, so only goals with exact values decide the exit code.
   if (checked.some(({ met, exact }) => exact && !met)) process.exitCode = 1;
 }
 
@@ -63,7 +63,7 @@ function whole(text: string): number {
   return number;
 }
 
-/** Numbers with commas between them; `0` for none. */
+/** Parses numbers that are separated by commas. `0` means none. */
 function list(text: string): number[] {
   return text === "0" ? [] : text.split(",").map(whole);
 }

@@ -29,8 +29,7 @@ async function serve(kind: Kind, dataDir: string | undefined): Promise<void> {
       process.send?.({ endpoint, accessKeyId: "fcemu-bare", accessKeySecret: "fcemu-bare" } satisfies Address);
     });
   }
-  // Answers a request for the memory of the process: the kernel's figure, after a garbage collection if one can be
-  // started.
+  // Answers each message with the resident memory of the process, in bytes.
   process.on("message", () => process.send?.(process.memoryUsage().rss));
   process.on("disconnect", () => process.exit(0));
 }

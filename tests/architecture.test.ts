@@ -1,4 +1,4 @@
-/** Tests the imports of every folder. A failure has the reason why the import is not allowed. */
+/** Tests the imports of every folder. The message of a failure has the reason why the import is not allowed. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";
@@ -29,7 +29,7 @@ const sources = [
   text: fs.readFileSync(path.join(root, name), "utf8"),
 }));
 
-/** Imports of every form; `require` and `import()` count as ones of types, since they are made late and lazily. */
+/** The imports of a module, in every form. `require` and `import()` count as imports of types, because they are executed late. */
 function arrowsOf({ name, text }: (typeof sources)[number]): Arrow[] {
   const arrows: Arrow[] = [];
   const add = (to: string, typeOnly: boolean) => {
@@ -63,7 +63,7 @@ function arrowsOf({ name, text }: (typeof sources)[number]): Arrow[] {
 const arrows = sources.flatMap(arrowsOf);
 const inside = (folder: string) => (name: string) => name === folder || name.startsWith(`${folder}/`);
 
-/** Folder, what it may import besides itself, and why. */
+/** A folder, what it may import besides its own files, and the reason. */
 const RULES: [string, string[], string][] = [
   ["provider/core", ["node:crypto", "cephes"], "decisions are pure: no I/O, no SDK, no Pulumi"],
   [
@@ -253,7 +253,7 @@ it("only the modules for settings read environment variables, and only the clien
     "provider/client/logs.ts",
     "provider/components/releaseConfig.ts",
     "provider/plugin/resources.ts",
-    "provider/resources/dynamic.ts", // the one switch of Pulumi's own that the class respects
+    "provider/resources/dynamic.ts", // the class reads one environment variable of Pulumi's SDK
     "provider/resources/place.ts",
     "provider/runtime.ts",
   ]);
@@ -261,7 +261,7 @@ it("only the modules for settings read environment variables, and only the clien
 });
 
 const known = new Set(sources.map(({ name }) => name));
-/** A folder that is imported stands for its index. */
+/** The module for an imported name. The name of a folder means its `index.ts`. */
 const moduleOf = (name: string): string => (known.has(`${name}/index.ts`) ? `${name}/index` : name);
 
 it("no modules import each other in a circle, type imports and late imports included", () => {
@@ -282,7 +282,7 @@ it("no modules import each other in a circle, type imports and late imports incl
   expect(circles).toEqual([]);
 });
 
-/** Floors of the emulator, the lowest first. A file imports from its own floor and from lower ones only. */
+/** The layers of the emulator, lowest first. A file imports only from its own layer and from lower layers. */
 const FLOORS: readonly (readonly string[])[] = [
   ["base"],
   ["state"],
@@ -298,7 +298,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["cli"],
 ];
 
-/** The folder of the emulator a module lies in; a file directly in the emulator's folder stands for itself. */
+/** The folder of the emulator that contains a module. A file directly in the folder of the emulator counts as a folder by itself. */
 function partOf(name: string): string {
   return name.split("/")[1]?.replace(/\.ts$/, "") ?? "index";
 }

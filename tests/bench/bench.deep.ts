@@ -16,7 +16,7 @@ it("measures one function on the real engine, and the number of calls of this pa
   const progress = "measuring: functions: 1, ms more for each call: 0, repetitions: 1";
   const [rows, other] = partition(stderr.split("\n"), isRow);
   expect([status, other]).toEqual([0, [progress]]);
-  // Rows are printed while the benchmark runs, so that a run that is stopped leaves what it measured.
+  // The benchmark prints each row as soon as it is measured, so an interrupted benchmark has printed its measurements.
   for (const run of ["first up of 1", "no-op of 1", "refresh of 1", "weight step of 1"]) {
     expect(rows.filter((row) => row.startsWith(`| ${run} `)).length).toBeGreaterThan(0);
   }

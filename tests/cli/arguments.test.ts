@@ -19,7 +19,7 @@ function run(args: readonly string[], command = COMMAND) {
   return { status, stdout, stderr };
 }
 
-/** The arguments, the member `command` of the JSON, and the message. */
+/** Rows: wrong arguments, the member `command` of the JSON output, and the message. */
 const WRONG: readonly (readonly [string, string, RegExp])[] = [
   ["nope", "pulumi-alicloud-fc", /^unknown command 'nope'$/],
   ["--bogus", "pulumi-alicloud-fc", /^unknown option '--bogus'$/],
@@ -59,7 +59,7 @@ it.each(WRONG)("%s is refused with code 3, as text and as JSON", (line, command,
   const args = line.split(" ");
   const text = run(args);
   expect([text.status, text.stdout, text.stderr.trimEnd()]).toEqual([3, "", expect.stringMatching(message)]);
-  // These subcommands have no --json, which does not hide what else is wrong.
+  // These subcommands do not have the option --json.
   if (["completion", "import", "value"].includes(command)) return;
   const json = run([...args, "--json"], path.join(folder, "fc-rollout"));
   expect([json.status, json.stderr]).toEqual([3, ""]);

@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => page.close());
 
-/** Opens a report; returns its address. */
+/** Opens a report in the browser and returns its address. */
 async function open(text: string): Promise<string> {
   const file = join(folder, "report.html");
   writeFileSync(file, text);
@@ -49,7 +49,7 @@ describe.each([
   [1200, "dark"],
 ])("at %i pixels, %s", (width, scheme) => {
   it("axe finds no problem, nothing scrolls sideways, and charts have the width of their place", async () => {
-    // The page's own policy would refuse the script of axe.
+    // The content security policy of the page would block the script of axe.
     await page.setBypassCSP(true);
     await page.setViewport({ width, height: 900 });
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
@@ -89,7 +89,7 @@ it("text from state or commits is neither executed nor loaded", async () => {
 });
 
 it("the policy blocks a script and an image that are added to the page", async () => {
-  // A request that the policy blocks has no answer and no finish, and fails without a word of the network.
+  // A request that the policy blocks never reaches the network. It fails without a response.
   const blocked: string[] = [];
   page.on("requestfailed", (request) => blocked.push(`${request.url()} ${request.failure()?.errorText ?? ""}`));
   await open(
@@ -157,7 +157,7 @@ it("is printed whole: on white, with every table as wide as the paper at most, a
       .match(/\/Type \/Page\b/g)?.length,
   ).toBeGreaterThan(3);
   await page.emulateMediaType("print");
-  // A4 without its margins, in pixels of CSS.
+  // The width of A4 without margins, in CSS pixels.
   const width = Math.floor(((210 - 2 * 12) / 25.4) * 96);
   await page.setViewport({ width, height: 1000 });
   expect(await read("getComputedStyle(document.body).backgroundColor")).toBe("rgb(255, 255, 255)");

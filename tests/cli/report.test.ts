@@ -40,7 +40,7 @@ describe("the data", () => {
       ["2026-11-27T09:00:03Z", "2026-11-27T09:30:03Z", 25, "pass"],
       ["2026-11-27T09:30:03Z", "2026-11-27T10:00:03Z", 25, "fail"],
     ]);
-    // With no event the bounds have a closed form.
+    // For 0 events, a closed formula gives the bounds.
     expect(windows[1]?.candidate.failed).toEqual({
       ...{ events: 0, of: 250, rate: 0, low: 0 },
       high: expect.closeTo(1 - 0.025 ** (1 / 250), 12) as number,
@@ -139,7 +139,7 @@ describe("the page", () => {
     expect(hostile).not.toMatch(/<script|<img/);
     expect([count(/<\/style>/g, hostile), count(/<\/svg>/g, hostile)]).toEqual([1, 10]);
     expect(hostile).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
-    // An ampersand of the text is escaped as well: nothing is unescaped twice.
+    // The ampersand of the input is escaped too, so no text is unescaped twice.
     expect(hostile).toContain("&amp;lt;");
   });
 });

@@ -1,4 +1,4 @@
-/** `simulate --end-to-end` as users run it: the built command on the real engine. No files stay. */
+/** `simulate --end-to-end` as users run it: the built command on the real engine. The command must leave no files. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { root } from "../support/root";
 
-// Several runs of the engine.
+// Each test runs the engine several times.
 jest.setTimeout(600_000);
 
 const COMMAND = join(root, "bin", "pulumi-alicloud-fc.cjs");
@@ -37,14 +37,14 @@ beforeEach(() => {
       HOME: join(folder, "home"),
       TMPDIR: join(folder, "tmp"),
     },
-    // What a user may have set for his own stacks.
+    // Settings that a user may have for other stacks.
     ...{ PULUMI_BACKEND_URL: "file:///nowhere", PULUMI_CONFIG_PASSPHRASE: "mine" },
   };
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** What is in the folders of the user: home, temporary files and the folder that the command runs in. */
+/** The files in the user's folders: home, temporary files, and the working folder of the command. */
 const left = () => readdirSync(folder).flatMap((name) => readdirSync(join(folder, name)));
 
 function run(...flags: string[]) {

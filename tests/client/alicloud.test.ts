@@ -1,4 +1,4 @@
-/** The client of the service: the real SDK over HTTP, against a server whose answers each test defines. */
+/** The client of the service: the real SDK over HTTP, against a server. Each test defines the answers of the server. */
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { alicloudApi } from "../../provider/client/alicloud";
@@ -17,7 +17,7 @@ let api: FcApi;
 beforeEach(async () => {
   [answers, seen, slept] = [[], [], []];
   server = http.createServer((request, response) => {
-    // Whose keys are in use is asked before anything else, and no part of what a test scripts.
+    // The client calls GetCallerIdentity before every other operation. Tests do not define this answer.
     if (request.method === "POST" && /^\/(\?|$)/.test(request.url ?? "")) {
       request.resume().on("end", () => json(200, { AccountId: "0000123456789012" })(response, request));
       return;

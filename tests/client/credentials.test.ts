@@ -1,4 +1,4 @@
-/** The message without credentials, from the credential chain of the SDK: where keys were looked for, and what to do. */
+/** The error message of the SDK's credential chain when no keys are found: which sources were tried, and what to do. */
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type Server, createServer } from "node:http";
@@ -29,7 +29,7 @@ function file(name: string, text: string): void {
   writeFileSync(join(home, name), text);
 }
 
-/** In a process of its own, as it is with users: the SDK asks the system for the home folder. */
+/** This script runs in a separate process, because the SDK gets the home folder from the operating system. */
 const SCRIPT = `
 const { findKeys } = require(process.argv[1]);
 findKeys(false, process.argv[2], process.env).then(

@@ -1,4 +1,4 @@
-/** Tests that keys are sent only to the right host, for every wrong endpoint and key. */
+/** Keys are sent only to a host of the right region, account and service. Every wrong endpoint and every wrong key is refused. */
 import { type Environment, endpointsFor, stsEndpointFor } from "../../provider/client/endpoints";
 import { findKeys } from "../../provider/client/credentials";
 import { FOREIGN_ENDPOINTS, REAL } from "../support/foreignEndpoints";

@@ -20,7 +20,7 @@ function refusal(act: () => unknown): CodeError {
   throw new Error("not refused");
 }
 
-/** Asserts that hashing and packing refuse alike, and gives the error. */
+/** Asserts that hashing and packing fail with the same error, and returns the error. */
 function refused(folder: string, at = "."): CodeError {
   const error = refusal(() => hashCode(at, folder));
   expect(refusal(() => packCode(at, folder)).message).toBe(error.message);
@@ -50,7 +50,7 @@ describe("a tree's hash", () => {
   );
   type Tree = Record<string, { bytes: Uint8Array; exec: boolean }>;
 
-  /** Drops files that would have to be folders as well. */
+  /** Removes each file whose path is also a folder of another file. */
   const sound = (content: Tree): Tree =>
     Object.fromEntries(
       Object.entries(content).filter(([at]) => !Object.keys(content).some((other) => other.startsWith(`${at}/`))),
@@ -384,7 +384,7 @@ describe("refused with the path", () => {
     const folder = tree({ "index.js": "1", "closed/x": "1", secret: "1" });
     fs.chmodSync(folder, 0o755);
     fs.chmodSync(path.join(folder, "secret"), 0);
-    // The administrator reads everything, so the test steps down for the moment.
+    // Root can read every file, so the test changes to another user for these lines.
     const stepDown = process.geteuid!() === 0;
     if (stepDown) process.seteuid!(65_534);
     try {
@@ -427,7 +427,7 @@ describe("refused with the path", () => {
     ["both", "\u00c9/x", "e\u0301/y"],
   ])("names that differ by %s only", (_, one, other) => {
     const folder = tree({ [one]: "1", [other]: "2" });
-    // Some systems keep only one of the two, which is the reason for the rule.
+    // Some file systems keep only one of the two files. The rule exists for these file systems.
     if (fs.readdirSync(folder, { recursive: true }).length < 2) return;
     expect(refused(folder).message).toMatch(/differs from .* only by letter case or Unicode composition/);
   });

@@ -1,6 +1,7 @@
 /**
- * A tree of more than 2,000 files with dependencies as npm and as pnpm lay them out, deployed by the provider and
- * really invoked on the emulator. The pnpm layout is rebuilt from what npm installed here; a host test asks pnpm itself.
+ * A tree of more than 2,000 files with dependencies, in the layouts of npm and pnpm. The provider deploys the tree, and
+ * the emulator runs the function. The layout of pnpm is built from the packages that npm installed in this repository.
+ * `tests/code/pnpm.host.ts` uses pnpm itself.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -38,7 +39,7 @@ function npmTree(): string {
   return tree;
 }
 
-/** Each package once under `.pnpm/<name>@<version>/node_modules`, its dependencies as links beside it. */
+/** Builds the layout of pnpm. Each package is once in `.pnpm/<name>@<version>/node_modules`, with links to its dependencies beside it. */
 function pnpmTree(): string {
   const tree = write(freshFolder(), { "index.js": ENTRY });
   const modules = path.join(tree, "node_modules");

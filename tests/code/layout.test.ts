@@ -3,7 +3,7 @@ import { layOut, type Layout, type PackageView } from "../../provider/code/layou
 
 const LIMITS = { depth: 32, packages: 5_000 };
 
-/** In these tests a package is written `name@version`. */
+/** Map from a package to its dependencies. In these tests a package has the form `name@version`. */
 type Graph = ReadonlyMap<string, readonly string[]>;
 
 const nameOf = (real: string): string => real.slice(0, real.lastIndexOf("@"));
@@ -22,7 +22,7 @@ function places(layout: Layout): Record<string, string> {
   return Object.fromEntries(layout.placements.map(({ place, real }) => [place, real]));
 }
 
-/** Node.js's lookup: the nearest `node_modules` with the name, from the package's own upwards. */
+/** The package that Node.js finds: it looks in the `node_modules` of each folder, from the folder of the package upwards. */
 function lookUp(all: Record<string, string>, from: string, name: string): string | undefined {
   for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf("node_modules/") - 1))) {
     const found = all[`${at === "" ? "" : `${at}/`}node_modules/${name}`];
@@ -56,7 +56,8 @@ describe("layOut", () => {
   });
 
   it("does not put a package where another package's lookup would find it by mistake", () => {
-    // a nests c@2 and d@2; c@2 looks up to the top for e@1; d@2 wants e@2, which must not come between.
+    // c@2 and d@2 are nested inside a. c@2 needs e@1, which is at the top. d@2 needs e@2, which must not be placed
+    // where c@2 finds it.
     const graph = new Map([
       ["a@1", ["c@2", "d@2"]],
       ["c@2", ["e@1"]],
@@ -91,7 +92,7 @@ describe("layOut", () => {
     let laid = 0;
     fc.assert(
       fc.property(oneEach, graphs, graphs, (top, graph, holding) => {
-        // Packages held inside others come from an archive, so they hold nothing in turn and do not form circles.
+        // Packages inside other packages were part of an archive, so they contain no packages themselves.
         const held = new Map([...holding].map(([at, inner]) => [at, inner.map((one) => `${one}-held`)]));
         const layout = lay(top, graph, held);
         if (layout.kind === "endless") return;

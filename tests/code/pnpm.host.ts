@@ -1,4 +1,4 @@
-/** A tree that pnpm itself installed, packed and run. Needs the npm registry, or pnpm's store with the package in it. */
+/** A tree that pnpm installed is packed and run. Needs the npm registry, or the package in pnpm's store. */
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";

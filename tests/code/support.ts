@@ -14,7 +14,7 @@ export type Content = string | Uint8Array | { exec: string } | { link: string } 
 
 const made: string[] = [];
 
-/** A fresh folder under the system's temporary folder, removed by {@link removeMade}. */
+/** Creates a folder in the system's temporary folder. {@link removeMade} removes it. */
 export function freshFolder(): string {
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "code-")));
   made.push(folder);
@@ -52,7 +52,7 @@ export interface Unzipped {
   readonly bytes: Buffer;
 }
 
-/** Reads a zip with an independent reader, which also refuses unsafe names and wrong sizes. */
+/** Reads a zip with another library than the code under test. This library also refuses unsafe names and wrong sizes. */
 export async function unzip(zip: Uint8Array): Promise<Unzipped[]> {
   const file = await yauzl.fromBufferPromise(Buffer.from(zip), { strictFileNames: true, validateEntrySizes: true });
   const entries: Unzipped[] = [];
@@ -80,13 +80,13 @@ export async function unpack(zip: Uint8Array): Promise<string> {
   return folder;
 }
 
-/** Runs a script with nothing of this process but the path to Node.js, and gives its output. */
+/** Runs a script in a separate process and returns its output. The process gets only the given environment variables. */
 export async function node(script: string, env: Record<string, string> = {}, args: string[] = []): Promise<string> {
   const { stdout } = await run(process.execPath, [script, ...args], { cwd: path.dirname(script), env });
   return stdout;
 }
 
-/** The module under test as plain JavaScript in a folder of its own, for child processes. */
+/** Compiles the module under test to JavaScript in a separate folder, for child processes. */
 export function compiled(): { readonly module: string; readonly env: Record<string, string> } {
   const folder = freshFolder();
   const code = fs.readdirSync(path.join(REPOSITORY, "provider/code")).map((file) => `code/${file}`);
@@ -102,7 +102,7 @@ export function compiled(): { readonly module: string; readonly env: Record<stri
   return { module: path.join(folder, "code", "index.js"), env: { NODE_PATH: path.join(REPOSITORY, "node_modules") } };
 }
 
-/** A package installed in this repository, with the packages it asks for. */
+/** A package that is installed in this repository, with its dependencies. */
 export interface Installed {
   readonly name: string;
   readonly version: string;
@@ -110,7 +110,7 @@ export interface Installed {
   readonly needs: ReadonlyMap<string, Installed>;
 }
 
-/** What `require` would find from a package of this repository, with all that it asks for in turn. */
+/** The package that `require` finds from this repository, with all its dependencies. */
 export function installed(name: string): Installed {
   const known = new Map<string, Installed>();
   const open = (real: string): Installed => {
@@ -142,7 +142,7 @@ function lookUp(from: string, name: string): string | undefined {
   return undefined;
 }
 
-/** All packages reachable from one, each once. */
+/** A package and all packages that are reachable from it, each once. */
 export function closure(top: Installed): Installed[] {
   const all = new Set([top]);
   for (const at of all) for (const needed of at.needs.values()) all.add(needed);

@@ -40,7 +40,7 @@ it.each([true, false, "canary", "web-release"])("accepts config: %j", (config) =
 });
 
 describe("the order of a run", () => {
-  /** The time of the commits here, in milliseconds. */
+  /** The time of the commits in these tests, in ms since 1970. */
   const NOW = 1_800_000_000_000;
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "order-"))));
@@ -58,7 +58,7 @@ describe("the order of a run", () => {
     git("add", "a");
     git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message", "a");
     expect(runOrder(folder, {}, NOW)).toEqual({ order: "1800000000" });
-    // A clock that is ahead by more than a day would make all later runs count as older ones.
+    // If the clock of a commit's author is ahead by more than a day, all later runs would count as older.
     expect(runOrder(folder, {}, NOW - 86_400_000)).toEqual({ order: "1800000000" });
     expect(runOrder(folder, {}, NOW - 86_401_000)).toEqual({
       problem: "the commit has the date 2027-01-15T08:00:00.000Z, which is in the future",

@@ -1,4 +1,4 @@
-/** The split that the inputs of an alias describe, and the inputs that are refused before anything is sent. */
+/** The split that follows from the inputs of an alias, and the inputs that are refused before a request is sent. */
 import * as fc from "fast-check";
 import {
   type AliasInputs,

@@ -1,4 +1,4 @@
-/** Complete inputs of every kind of resource, and unusual values for any field of them, at any depth. */
+/** Complete inputs of every kind of resource, and unusual values for any member, at any depth. */
 import * as fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Alias, type DynamicProvider, Function, HttpTrigger, Release, Version } from "../../provider/v1";
@@ -72,7 +72,7 @@ const RELEASE: Props = {
   hold: false,
   reject: "3",
   retry: "4@1",
-  // The lowest there is: a lower one would be of an older run, which is refused.
+  // The smallest order, because a run with a smaller order than the last run is refused.
   rev: 0,
   keep: 3,
 };
@@ -86,7 +86,7 @@ const HTTP_TRIGGER: Props = {
   disableUrlInternet: true,
   description: "text",
 };
-/** As the plan leaves it: a run of the same inputs changes nothing. */
+/** Outputs of a release after a run. A second run with the same inputs changes nothing. */
 const RELEASED: Props = {
   memory: {
     sequence: 2,
@@ -119,7 +119,7 @@ const RELEASED: Props = {
   history: [],
 };
 
-/** Each kind with full inputs, and outputs that a run of the same inputs does not change. */
+/** Rows: a kind of resource, complete inputs, and outputs. A run with these inputs does not change these outputs. */
 export const KINDS: [string, DynamicProvider, Props, Props][] = [
   ["Function", Function, FUNCTION, { functionId: "1", codeChecksum: "1", codeSize: 1, revision: 1, content: "c1:c" }],
   ["Version", Version, VERSION, { versionId: "1", published: ["1"] }],
@@ -128,7 +128,7 @@ export const KINDS: [string, DynamicProvider, Props, Props][] = [
   ["HttpTrigger", HttpTrigger, HTTP_TRIGGER, { triggerId: "1", url: "http://a" }],
 ];
 
-/** Every place inside a value, itself included. */
+/** The paths of all members inside a value, and of the value itself. */
 export function pathsIn(value: unknown, at: Path = []): Path[] {
   const inside =
     typeof value === "object" && value !== null
@@ -144,7 +144,7 @@ export function put(value: unknown, [first, ...rest]: Path, what: unknown): unkn
   return { ...map, [first]: put(map[first], rest, what) };
 }
 
-/** Values that are easily converted or compared wrongly. */
+/** Unusual values that code often converts or compares wrongly. */
 export const ODD: readonly unknown[] = [
   ...["", " ", "__proto__", "toString", "\u0000", "\ud800", "1e999"],
   ...[0, -1, 0.1, 1e21, true, false, null],
@@ -157,7 +157,10 @@ export const ODD: readonly unknown[] = [
   ],
 ];
 
-/** Whatever stands at a place, so many times for each kind: `check` refuses it with a reason, or its answer can be stored. */
+/**
+ * Registers the tests: for each kind, `numRuns` unusual values at random places. Either `check` refuses the value with
+ * a reason, or the result can be stored.
+ */
 export function testAnything(numRuns: number): void {
   it.each(KINDS)(
     "%s: the check answers reasons for any other value, and its result can be stored",

@@ -1,4 +1,4 @@
-/** The engine can convert every answer of a provider method. */
+/** The engine can store every result of a provider method. */
 import * as fc from "fast-check";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { canonical, digest, equal } from "../../provider/core/canonical";

@@ -1,4 +1,4 @@
-/** Ids, ARNs and owner marks: their form is frozen with the first release, and parsing returns the original parts. */
+/** Ids, ARNs and owner marks. Their form is frozen with the first release. Parsing returns the parts from which they were made. */
 import * as fc from "fast-check";
 import { ownerIdIn, ownerOf, ownerText, resourceNameOf, splitMark, withMark } from "../../provider/core/owner";
 import {

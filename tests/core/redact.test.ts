@@ -1,4 +1,7 @@
-/** A message contains no form of a secret, and the rest of the message stays. The forms are computed here, independently of the code. */
+/**
+ * A message contains no encoded form of a secret, and the rest of the message is unchanged. The tests encode the secret
+ * without the code under test.
+ */
 import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
 import { nameTexts, redact, secretTexts } from "../../provider/core/redact";
@@ -13,7 +16,7 @@ const ODD = `Pa$$ "wörd"/<&>' +%0A\\n=?日本 end`;
 const ascii = (text: string) =>
   text.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-/** Every form, by name. */
+/** The encodings of a secret, by name. */
 const FORMS: Record<string, (text: string) => string> = {
   raw: (text) => text,
   json: (text) => JSON.stringify(text),
@@ -53,7 +56,7 @@ const FORMS: Record<string, (text: string) => string> = {
   "Windows lines": (text) => text.replaceAll("\n", "\r\n"),
 };
 
-/** The pieces of a secret that would give it away, wherever they stand. */
+/** The pieces of a secret that no message may contain. */
 const pieces = (text: string) => text.split("\n").flatMap((line) => line.match(/[A-Za-z0-9ö日]{4,}/g) ?? []);
 
 describe.each([
@@ -70,7 +73,7 @@ describe.each([
     expect(shown).toContain("[secret]");
     const left = shown.slice("CreateFunction: variable TOKEN is wrong: ".length);
     expect(pieces(secret).filter((piece) => left.includes(piece))).toEqual([]);
-    // No stretch of the encoded form is left but what stood around the value.
+    // Long pieces of the encoded secret must be removed. Text that also appears around an empty value is allowed.
     const around = new Set(encode("").match(/[A-Za-z0-9+/_-]{4,}/g) ?? []);
     const stretches = (form.match(/[A-Za-z0-9+/_-]{16,}/g) ?? []).filter((stretch) => !around.has(stretch));
     expect(stretches.filter((stretch) => left.includes(stretch))).toEqual([]);
@@ -78,7 +81,7 @@ describe.each([
 });
 
 it("a program of another language that writes JSON is read as well", () => {
-  // Node's own inspection is what `console.log` of an SDK shows.
+  // An SDK may print an object with `console.log`, which uses the inspection of Node.js.
   const shown = execFileSync(process.execPath, ["-p", `({ message: ${JSON.stringify(ODD)} })`]).toString();
   expect(redact(shown, [ODD])).toMatch(/^\{ message: .?\[secret\].? \}\n$/);
 });

@@ -1,4 +1,4 @@
-/** Each setting of a function is one entry of one table, from which everything else is derived. */
+/** Each setting of a function is one entry in one table. Everything else about the setting is derived from this entry. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -14,13 +14,13 @@ import type { FunctionInputs, FunctionOutputs } from "../../provider/core/functi
 
 const root = path.join(__dirname, "..", "..");
 
-/** Settings that something treats in a way of its own, and that are therefore named elsewhere. */
+/** Settings that need special treatment. The names of these settings may therefore appear outside of the table. */
 const SPECIAL: ReadonlySet<string> = new Set([
   ...["functionName", "code", "tags", "resourceGroupId", "runtime", "handler", "memorySize", "cpu", "timeout"],
   ...["environmentVariables", "layers", "role", "logConfig", "description", "customContainerConfig", "juiceFsConfig"],
 ]);
 
-/** The table, and the rules of what has members. */
+/** The files that may contain names of settings: the table, and the rules for nested members. */
 const HOME = ["provider/core/function/settings.ts", "provider/core/function/rules.ts"];
 
 function filesBelow(folder: string): string[] {

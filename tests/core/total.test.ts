@@ -1,13 +1,13 @@
 /**
- * `check` and `diff` as the engine calls them, with unusual values in any field, at any depth. No call may throw by accident, and no
- * result may be computed from a value that is not known yet. `total.deep.ts` has more values.
+ * `check` and `diff` as the engine calls them, with unusual values in any member, at any depth. No call throws an
+ * unexpected error, and no result is computed from an unknown value. `total.deep.ts` has more values.
  */
 import { FUNCTION_SETTINGS } from "../../provider/core/function";
 import { Function } from "../../provider/v1";
 import { MARKERS, opened } from "../support/wire";
 import { FUNCTION, KINDS, ODD, type Path, pathsIn, type Props, put, testAnything, UNKNOWN } from "./anything";
 
-/** Public and secret fingerprint of the first release. */
+/** The fingerprint and the environment fingerprint of the first release, for inputs with some settings and with all settings. */
 const PINNED = {
   some: ["f1:0ad19a0a8fc8b88ccdbe234b1e92c325", "a6ec665288ec454d059a432163939fc0"],
   full: ["f1:e0623a3e1c2141f1c7ea7f77f50d67b0", "45559933694ca42b6662d3859e120155"],
@@ -59,7 +59,7 @@ describe.each(KINDS)("%s", (kind, provider, full, outputs) => {
       if (path.length === 1 && ["region", "accountId", "functionName", "aliasName"].includes(String(path[0]))) {
         for (const arn of computed.filter((key) => key.endsWith("Arn"))) expect(after[arn]).toBe(UNKNOWN);
       }
-      // Derived members are unchanged, or the marker itself, but never computed from the marker.
+      // A computed member is unchanged, or it is the marker for unknown values. It is never computed from this marker.
       const wrong = computed.filter((key) => after[key] !== before[key] && after[key] !== UNKNOWN);
       expect({ path, wrong }).toEqual({ path, wrong: [] });
     }
@@ -97,7 +97,7 @@ describe("the fingerprint of a function", () => {
     return [inputs["fingerprint"], opened(inputs)["environmentFingerprint"]];
   };
 
-  /** The first release's; a change would publish a version of every function there is. */
+  /** The fingerprint of the first release. A change of it would publish a new version of every function. */
   it("is frozen", async () => {
     const { region, accountId, functionName, resourceUrn, runtime, handler, code } = FUNCTION;
     const least = { region, accountId, functionName, resourceUrn, runtime, handler, code };
@@ -143,7 +143,7 @@ describe("the fingerprint of a function", () => {
       const changed = { runtime: "nodejs18", handler: "other.handler", code: { path: "./src", hash: "t1:x" } }[field];
       const size = { memorySize: 1088, cpu: 0.55, diskSize: 10_240, timeout: 9, instanceConcurrency: 9 }[field];
       const news = { ...rest, ...((changed ?? size) ? { [field]: changed ?? size } : {}) };
-      if (field === "internetAccess") continue; // Set to what its absence means.
+      if (field === "internetAccess") continue; // The value in this test equals the default.
       expect({ field, prints: await of(news) }).not.toEqual({ field, prints: PINNED.full });
     }
   });

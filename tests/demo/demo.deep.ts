@@ -1,11 +1,11 @@
-/** The demo as users run it; its output is a pipe. */
+/** The demo as users run it. Its output goes to a pipe. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-// Some twenty runs of the engine, and some thousand invocations.
+// The demo runs the engine about twenty times, and invokes the function some thousand times.
 jest.setTimeout(600_000);
 
 const root = join(__dirname, "..", "..");
@@ -17,7 +17,7 @@ let env: NodeJS.ProcessEnv;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "demo-test-"));
   mkdirSync(join(folder, "tmp"));
-  // CI alone makes the library for colours believe in a terminal.
+  // If only the variable CI is set, the library for colours assumes a terminal.
   env = { ...process.env, CI: "1", TMPDIR: join(folder, "tmp"), INIT_CWD: folder };
 });
 
@@ -29,7 +29,7 @@ function run(...args: string[]): { stdout: string; stderr: string; status: numbe
   return spawnSync(process.execPath, [demo, ...args], { cwd: root, env, encoding: "utf8" });
 }
 
-/** What is left in the folder for temporary files. */
+/** The files that are left in the folder for temporary files. */
 function left(): string[] {
   return readdirSync(join(folder, "tmp"));
 }
@@ -49,7 +49,7 @@ it("the demo runs to its end with the function of the user, in plain lines, and 
     "changed: UpdateAlias",
     "changed: nothing",
     "changed: UpdateFunction, PublishFunctionVersion, UpdateAlias",
-    // A bad version that judges itself, then a good one.
+    // The releases with weight auto: first a bad version, then a good one.
     "changed: UpdateFunction, PublishFunctionVersion, UpdateAlias",
     "changed: UpdateAlias",
     "changed: nothing",
@@ -60,7 +60,7 @@ it("the demo runs to its end with the function of the user, in plain lines, and 
   ]);
   expect(stdout).toMatch(/It looks well[\s\S]*version 1 +50 % .* of 60 \(expected \d+ to \d+\)/);
   expect(stdout).toMatch(/roll back, in one command[\s\S]*version 2 +100 % .* 60 of 60 \(expected 60\)/);
-  // Rows of the requests that were made are what it is judged by: all that reached the bad version failed.
+  // The version is judged by the rows of these requests. All requests to the bad version failed.
   const bad = /typo in the name[\s\S]*version 5 .* (\d+) of (\d+) \(.*\), (\d+) failed\n/.exec(stdout);
   const [, reached = "", total = "", failed = ""] = bad ?? [];
   expect(failed).toBe(reached);

@@ -8,7 +8,7 @@ function exactly(k: number, n: number, percent: number): bigint {
   return ways * BigInt(percent) ** BigInt(k) * BigInt(100 - percent) ** BigInt(n - k);
 }
 
-const TAIL_DENOMINATOR = 200_000n; // one half of once in a hundred thousand
+const TAIL_DENOMINATOR = 200_000n; // half of 1/100,000, for each of the two tails
 
 it.each([
   [200, 10],

@@ -7,14 +7,14 @@ import { root } from "../support/root";
 let folder: string;
 
 beforeEach(() => {
-  // Inside the repository, so that names of folders in typedoc.json mean the same.
+  // The folder is inside the repository, so that relative paths in typedoc.json lead to the same folders.
   mkdirSync(join(root, ".cache"), { recursive: true });
   folder = mkdtempSync(join(root, ".cache", "docs-"));
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What `npm run docs` prints, with its exit code, where it writes elsewhere. */
+/** Runs TypeDoc with another output folder, and returns its exit code and its output. */
 function makeDocs(out: string, cwd = root): { readonly status: number | null; readonly printed: string } {
   const typedoc = join(root, "node_modules", "typedoc", "bin", "typedoc");
   const { status, stdout, stderr } = spawnSync(process.execPath, [typedoc, "--out", out], { cwd, encoding: "utf8" });
@@ -36,7 +36,7 @@ it("docs/api is up to date, and every public member has a docstring", () => {
   const made = pages(folder);
   expect(Object.keys(made)).toEqual(["README.md", "pulumi-alicloud-fc.md", "pulumi-alicloud-fc/emulator.md"]);
   const stale = Object.keys({ ...made, ...pages(join(root, "docs", "api")) });
-  // Run `npm run docs` and commit what it writes.
+  // If this fails, run `npm run docs` and commit the result.
   expect(stale.filter((name) => made[name] !== pages(join(root, "docs", "api"))[name])).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-/** The page of commands has every verb and every option that the command has, and no other. */
+/** The page of the commands describes every subcommand and every option, and no others. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { releaseCommands } from "../../cli/release";

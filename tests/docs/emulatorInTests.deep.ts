@@ -12,7 +12,7 @@ const files = [...page.matchAll(/^`([\w.]+)`\n\n```js\n([^]*?)^```$/gm)].map(([,
 
 let folder: string;
 beforeAll(() => {
-  // Inside the package, so that its own name means this build.
+  // The folder is inside this repository, so that the name of the package leads to the built files.
   mkdirSync(join(root, ".cache"), { recursive: true });
   folder = mkdtempSync(join(root, ".cache", "examples-"));
   for (const { name, code } of files) writeFileSync(join(folder, name), code);

@@ -1,6 +1,7 @@
 /**
- * The examples of docs/emulator-in-tests.md whose runners come from elsewhere run as they stand there: Vitest, pytest, and the steps of the
- * workflow of GitHub Actions, in a repository of their own that has this package as npm packs it. Does not prove: the actions it uses.
+ * Runs the examples of docs/emulator-in-tests.md that need other test runners: Vitest, pytest, and the steps of the
+ * workflow for GitHub Actions. The steps run in a separate repository, in which the packed package is installed. The
+ * actions that the workflow uses are not tested.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
@@ -9,7 +10,7 @@ import { parse } from "yaml";
 import { cleanEnvironment, freshFolder, install, removeMade, versionOf, write } from "../install/support";
 import { root } from "../support/root";
 
-// With an empty cache both runners are fetched first.
+// Without a cache, npm and pip download both runners first.
 jest.setTimeout(600_000);
 
 const page = readFileSync(join(root, "docs", "emulator-in-tests.md"), "utf8");
@@ -18,7 +19,7 @@ const blockOf = (file: string): string => blocks.find(([, name]) => name === fil
 
 let folder: string;
 beforeAll(() => {
-  // Inside the package, so that its own name and command mean this build.
+  // The folder is inside this repository, so that the names of the package and of its command lead to the built files.
   mkdirSync(join(root, ".cache"), { recursive: true });
   folder = mkdtempSync(join(root, ".cache", "runners-"));
   for (const [, name = "", text = ""] of blocks) if (!name.includes("/")) writeFileSync(join(folder, name), text);
@@ -29,7 +30,7 @@ afterAll(() => {
   removeMade();
 });
 
-/** Runs a program in the folder and answers what it prints; throws when it fails. */
+/** Runs a program in the folder and returns its output. Throws if the program fails. */
 function run(program: string, ...args: string[]): string {
   const { VITEST: _vitest, FORCE_COLOR: _color, ...env } = process.env;
   const plain = { ...env, NO_COLOR: "1" };
@@ -49,7 +50,7 @@ it("pytest", () => {
   expect(processesIn(folder)).toEqual([]);
 });
 
-/** Commands of the processes whose working folder is this one. */
+/** The command lines of all processes whose working folder is `place`. */
 function processesIn(place: string): string[] {
   const ids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return ids.filter((id) => workingFolder(id) === place).map((id) => readFileSync(`/proc/${id}/cmdline`, "utf8"));
@@ -73,7 +74,7 @@ it("GitHub Actions", async () => {
   const workflow = parse(blockOf(".github/workflows/test.yml")) as Workflow;
   const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
   expect(steps.flatMap(({ uses }) => uses ?? [])).toEqual(["actions/checkout@v4", "actions/setup-node@v4"]);
-  // What a checkout has: the suite, package.json and its lock, and nothing that is installed.
+  // The content of a checkout: the tests, package.json and the lockfile. No packages are installed.
   const checkout = freshFolder();
   write(checkout, Object.fromEntries(["client.cjs", "node.test.cjs"].map((name) => [name, blockOf(name)])));
   const names = ["@alicloud/fc20230330", "@alicloud/openapi-core", "fflate"];

@@ -11,7 +11,7 @@ const page = readFileSync(join(root, "emulator", "README.md"), "utf8");
 
 let folder: string;
 beforeEach(() => {
-  // Inside the package, so that its own name means this build.
+  // The folder is inside this repository, so that the name of the package leads to the built files.
   mkdirSync(join(root, ".cache"), { recursive: true });
   folder = mkdtempSync(join(root, ".cache", "emulator-readme-"));
 });
@@ -28,7 +28,7 @@ it("five lines, and their output", () => {
 it("the command prints what the page shows", async () => {
   const [, flags = "", shown = ""] = /^npx fc-emulator (.*)\n```\n[^]*?^```\n([^]*?)^```$/m.exec(page) ?? [];
   expect(flags).toContain("--port 9000");
-  // Any free port instead of one that may be taken.
+  // Replaces the port by 0, which means any free port, because the port of the page may be in use.
   const args = flags.replace("9000", "0").split(" ");
   const command = join(root, "bin", "fc-emulator.cjs");
   const child = spawn(process.execPath, [command, ...args], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });

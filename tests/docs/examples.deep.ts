@@ -4,7 +4,7 @@ import * as path from "node:path";
 import * as ts from "typescript";
 import { root } from "../support/root";
 
-/** What an example may use without declaring it: what the examples of the other resources make. */
+/** Names that an example may use without a declaration: the package, and the resources that other examples create. */
 const PREAMBLE = `import * as pulumi from "@pulumi/pulumi";
 import * as fc from "pulumi-alicloud-fc";
 import { crc64, startEmulator } from "pulumi-alicloud-fc/emulator";
@@ -28,7 +28,7 @@ interface Documented {
   readonly examples: readonly string[];
 }
 
-/** The classes and functions that the entries export. */
+/** The exported classes and functions of the package, with the examples in their docstrings. */
 function documented(): Documented[] {
   const program = ts.createProgram(ENTRIES, optionsOf());
   const checker = program.getTypeChecker();
@@ -49,7 +49,7 @@ function documented(): Documented[] {
   });
 }
 
-/** A class that is exported as a type: nobody outside makes one. */
+/** True for a class that is exported only as a type. Programs cannot create an object of such a class. */
 function isTypeOnly({ declarations = [] }: ts.Symbol): boolean {
   return declarations.some((each) => ts.isExportSpecifier(each) && (each.isTypeOnly || each.parent.parent.isTypeOnly));
 }
@@ -74,7 +74,7 @@ it("every example compiles", () => {
     const files = found.flatMap(({ name, examples }) =>
       examples.map((text, i) => {
         const file = path.join(folder, `${name}${i}.ts`);
-        // A block of its own, where an example may declare a name of the preamble anew.
+        // The example is inside a function, so it may declare names that the preamble declares too.
         const body = text.replace(/^export /gm, "");
         fs.writeFileSync(file, `${PREAMBLE}export async function example(): Promise<void> {\n${body}}\n`);
         return file;

@@ -1,4 +1,4 @@
-/** The first canary of the README and the first release of the guide, unchanged, on the real engine. */
+/** Runs the first canary of the README and the first release of the guide without changes, on the real engine. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
@@ -17,7 +17,7 @@ async function start(files: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, content] of Object.entries(files)) program.file(name, content);
   program.file("package.json", JSON.stringify({ name: "guide", main: "index.ts" }));
   program.link("node_modules/pulumi-alicloud-fc", root);
-  // Types are checked by programs.test.ts.
+  // The types are checked by programs.test.ts, so they are not checked again here.
   stack = await program.stack({ ...emulator.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true" });
 }
 
@@ -27,12 +27,12 @@ afterEach(async () => {
 });
 
 const page = (name: string) => readFileSync(join(root, name), "utf8");
-/** The code of the function, changed so that its content is new. */
+/** Adds a line to the code of the function, so that its content is new. */
 function changeCode(): void {
   const file = join(program.folder, "src", "index.js");
   writeFileSync(file, `${readFileSync(file, "utf8")}// changed\n`);
 }
-/** Version id to weight of the alias `prod`, as the emulator has it. */
+/** The main version and the weights of the alias `prod` in the emulator. */
 function live(): unknown {
   const alias = emulator.store.functions.get("api")?.aliases.get("prod");
   return [alias?.versionId, alias?.additionalVersionWeight];
@@ -52,7 +52,7 @@ it("README: five lines make a canary, and a run without a change sends nothing",
   expect(emulator.requests.slice(before).map(({ operation }) => operation)).toEqual([]);
 });
 
-/** Runs one command of the page and answers the split after it; undefined for one that runs no program. */
+/** Runs one command of the page and returns the split after it. Undefined if the command runs no program. */
 async function run(command: string): Promise<unknown> {
   const [, set = "", value = ""] = /^pulumi config set (\S+) (\S+)$/.exec(command) ?? [];
   if (set !== "") return void (await stack.setConfig(set, { value }));

@@ -1,10 +1,10 @@
-/** The Markdown pages of the repository, and what they link to. */
+/** The Markdown pages of the repository, and their links. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { root } from "../support/root";
 
-/** Every page of the repository, relative to its root; what git ignores is none. */
+/** The paths of all pages, relative to the root of the repository. Files that git ignores are left out. */
 export function pages(): string[] {
   const args = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", "*.md"];
   return execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim().split("\n");
@@ -15,17 +15,17 @@ export function proseOf(page: string): string {
   return readFileSync(join(root, page), "utf8").replace(/^( *)(```+)[^]*?^\1\2 *$/gm, "");
 }
 
-/** A link of a page to a file of the repository. */
+/** A link from a page to a file of the repository. */
 export interface Link {
   readonly page: string;
   readonly href: string;
-  /** The file it names, relative to the root. */
+  /** The file that the link leads to, relative to the root. */
   readonly file: string;
-  /** The heading it names; undefined without one. */
+  /** The heading that the link leads to. Undefined if the link has no heading. */
   readonly heading: string | undefined;
 }
 
-/** Links and images of a page that stay in the repository. */
+/** The links and images of a page that lead to files of the repository. */
 export function linksOf(page: string): Link[] {
   const text = proseOf(page).replace(/`[^`\n]*`/g, "");
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
@@ -37,7 +37,7 @@ export function linksOf(page: string): Link[] {
     });
 }
 
-/** The names GitHub gives to the headings and anchors of a page. */
+/** The anchors that GitHub generates for the headings of a page, and the anchors that the page defines. */
 export function headingsOf(page: string): Set<string> {
   const seen = new Map<string, number>();
   const headings = [...proseOf(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, title = ""]) => {

@@ -6,7 +6,7 @@ import { root } from "../support/root";
 import { pages } from "./pages";
 
 interface Program {
-  /** Page and number of the block, such as `docs/guide/http.md 2`. */
+  /** The page and the number of the block, such as `docs/guide/http.md 2`. */
   readonly name: string;
   readonly code: string;
 }
@@ -18,7 +18,7 @@ function programsOf(page: string): Program[] {
   return blocks.map(([, code = ""], i) => ({ name: `${page} ${i + 1}`, code: `${preludeOf(code)}${code}` }));
 }
 
-/** What a page has explained before the block, and the block leaves out. */
+/** Declarations of the names that the block uses and does not declare. */
 function preludeOf(code: string): string {
   const uses = (word: string) => new RegExp(`\\b${word}[.;]`).test(code) && !new RegExp(`(as|const) ${word}\\b`).test(code);
   return [
@@ -30,17 +30,17 @@ function preludeOf(code: string): string {
 
 let folder: string;
 beforeAll(() => {
-  // Inside the package, so that its own name means this build.
+  // The folder is inside this repository, so that the name of the package leads to the built files.
   mkdirSync(join(root, ".cache"), { recursive: true });
   folder = mkdtempSync(join(root, ".cache", "programs-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What the compiler has against files, by file. */
+/** The errors of the compiler, each with its file. */
 function complaints(files: readonly string[]): string[] {
   const options: ts.CompilerOptions = {
     ...{ strict: true, noEmit: true, skipLibCheck: true, esModuleInterop: true, types: ["node"] },
-    // As bundlers and tsx read programs: imports of either kind, and await at the top.
+    // Module settings like those of bundlers and tsx: both kinds of imports, and `await` at the top level.
     ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.Preserve },
   };
   return ts.getPreEmitDiagnostics(ts.createProgram([...files], options)).map(({ file, messageText }) => {

@@ -1,6 +1,7 @@
 /**
- * Everything to which comments and documents refer exists: files, decisions, sections of a document, rules of releases by letter, and
- * files in the same folder. Nothing cites a document that is neither in the repository nor public.
+ * Checks that everything exists to which comments and documents refer: files, decisions, sections of a document,
+ * letters of the release rules, and files in the same folder. No comment or document cites a document that is neither
+ * in the repository nor public.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -9,7 +10,7 @@ import { root } from "../support/root";
 
 const read = (name: string) => readFileSync(join(root, name), "utf8");
 
-/** Every text file of the repository that a person writes. */
+/** The text files of the repository, without generated ones. */
 const FILES = spawnSync("git", ["ls-files", "*.ts", "*.mjs", "*.cjs", "*.md", "*.js"], { cwd: root, encoding: "utf8" })
   .stdout.split("\n")
   .filter((name) => name !== "" && !/^(docs\/api|tests\/fixtures)\//.test(name) && existsSync(join(root, name)));
@@ -20,7 +21,7 @@ interface Line {
   readonly text: string;
 }
 
-/** Lines of prose: of a document all, of code the comments. */
+/** All lines of documents, and the lines of code that are comments. */
 const LINES: Line[] = FILES.flatMap((file) => {
   const comment = /^\s*(\/\/|\/?\*)|\s\/\/\s|\/\*\*/;
   const lines = read(file)
@@ -31,7 +32,7 @@ const LINES: Line[] = FILES.flatMap((file) => {
 
 const place = ({ file, number }: Line, what: string) => `${file}:${number} ${what}`;
 
-/** What a path may be short for: a test without its ending, a module without its own. */
+/** Endings that a reference to a file may leave out. */
 const ENDINGS = ["", ".ts", ".mjs", ".md", ".test.ts", ".deep.ts", ".host.ts", ".soak.ts"];
 
 function exists(name: string, from: string): boolean {
@@ -53,7 +54,7 @@ it("every file that a comment or a document names exists", () => {
   expect(broken).toEqual([]);
 });
 
-/** The anchor GitHub gives a heading. */
+/** The anchor that GitHub generates for a heading. */
 const anchor = (heading: string) =>
   heading
     .trim()
@@ -86,7 +87,7 @@ it("every decision that is cited by its number exists", () => {
   expect(broken).toEqual([]);
 });
 
-/** Rules of docs/releases.md: `A`, and of those with numbered parts `C1` to the last. */
+/** The names of all rules in docs/releases.md: a letter such as `A`, and names such as `C1` for rules with numbered parts. */
 function rules(): Set<string> {
   const parts = read("docs/releases.md").split(/^\*\*([A-Z])\. /m);
   const found = new Set<string>();
@@ -123,7 +124,7 @@ it("in `name` in `file`, the file contains the name", () => {
 });
 
 it("no comment cites a document that is not in the repository", () => {
-  // A section or figure of something that is named by a word alone, such as "(reliability, settle window)".
+  // References to a section of a document that is named by one word, such as "(reliability, settle window)".
   const papers =
     /\((?:reliability|fc-openapi|pulumi-dynamic|progressive-delivery|languages|style)[,:§ ]|\bfacts\/|\bdesign\.md\b|\bopen questions? \d/;
   expect(

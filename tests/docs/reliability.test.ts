@@ -21,7 +21,7 @@ it.each(["tests/worlds/oracle.ts", "tests/support/storeView.ts", "tests/sweep/sc
     const source = fs.readFileSync(path.join(root, file), "utf8");
     const imports = [...source.matchAll(/^import (type )?.* from "(.*)";$/gm)];
     expect(imports.length).toBeGreaterThan(0);
-    // Types leave nothing behind that could decide.
+    // Imports of types are removed by the compiler, so they cannot influence a decision.
     expect(
       imports.filter(
         ([, type, from]) =>

@@ -6,14 +6,14 @@ import { root } from "../support/root";
 const text = readFileSync(join(root, "docs", "emulator-safety.md"), "utf8");
 const rows = text.split("\n").filter((line) => /^\| (?!what is kept|---)/.test(line));
 
-/** Titles of tests and cases of a suite: every text in quotation marks. */
+/** The titles of the tests and cases in a file: all its texts in quotation marks. */
 function titlesOf(suite: string): Set<string> {
   const file = join(root, "tests", "emulator", `${suite}.test.ts`);
   if (!existsSync(file)) return new Set();
   return new Set([...readFileSync(file, "utf8").matchAll(/"((?:[^"\\\n]|\\.)*)"/g)].map(([, title = ""]) => title));
 }
 
-/** The tests a row names, suite and title. */
+/** The tests that a row of the page names: test file and title. */
 function testsOf(row: string): [string, string][] {
   return [...row.matchAll(/`(\w+): ([^`]+)`/g)].map(([, suite = "", title = ""]) => [suite, title]);
 }

@@ -1,4 +1,4 @@
-/** The site is built from the pages, its links work, and it needs nothing from elsewhere; needs Chromium and the npm registry. */
+/** Builds the site from the pages. Its links work, and it loads nothing from other hosts. Needs Chromium and the npm registry. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -45,7 +45,7 @@ it("each link on a page leads to a file, and to a heading, of the site", () => {
   expect([...new Set(dead)]).toEqual([]);
 }); // prettier-ignore
 
-/** Whether a link leads to something the site has. */
+/** True if the page that the link leads to exists on the site, and has the heading. */
 function works(page: string, href: string): boolean {
   const { pathname, hash } = new URL(href, `http://site/${page}`);
   const file = decodeURI(pathname.slice(1)).replace(/(^|\/)$/, "$1index.html");
@@ -78,7 +78,7 @@ describe("in a browser without a network", () => {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    // Without a resolver nothing but an address can be reached.
+    // Without name resolution, the browser can only reach addresses.
     browser = await startBrowser("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1");
   });
   afterAll(async () => {
@@ -100,7 +100,7 @@ describe("in a browser without a network", () => {
     expect(await page.evaluate("document.querySelector('h1').textContent")).toContain("pulumi-alicloud-fc");
     expect(await page.evaluate("document.querySelector(\"img[alt^='Four steps']\").naturalWidth")).toBeGreaterThan(0);
     await page.click(".VPNavBarSearch button");
-    // The box is loaded when it is opened first.
+    // The search box is loaded when it is opened for the first time.
     await page.waitForSelector(".VPLocalSearchBox input");
     await page.type(".VPLocalSearchBox input", "lifts a rejection");
     await page.waitForSelector(".VPLocalSearchBox a.result");

@@ -6,7 +6,7 @@ import { root } from "../support/root";
 const page = readFileSync(join(root, "docs", "guide", "troubleshooting.md"), "utf8");
 const quoted = [...page.matchAll(/^### `(.+)`$/gm)].map(([, message = ""]) => message);
 
-/** Sources as one text, without comments, and with texts that go on in the next line put together. */
+/** All sources as one text, without comments. A text that continues on the next line is joined to one text. */
 const sources = ["provider", "emulator", "cli", "plugin"]
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(root, folder, name)))
   .filter((file) => file.endsWith(".ts"))
@@ -19,7 +19,7 @@ it("the page quotes messages of every kind", () => {
 });
 
 it.each(quoted)("%s", (message) => {
-  // `…` stands for a value, in the sources `${…}` or the end of a text.
+  // In a message on the page, `…` stands for a value. In the sources there is `${…}`, or the text ends.
   const parts = message.split("…").map((part) => part.trim());
   const missing = parts.filter((part) => part !== "" && !sources.includes(part));
   expect(missing).toEqual([]);

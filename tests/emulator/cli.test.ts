@@ -17,7 +17,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A started command: its output by heading, and the variables in the output. */
+/** A started command: its output below each heading, and the variables that it prints. */
 interface Started {
   readonly child: ChildProcessByStdio<null, Readable, null>;
   readonly sections: Readonly<Record<string, string[]>>;

@@ -9,7 +9,7 @@ import { zipSync } from "fflate";
 
 import { Api, refusal, useEmulator, zipInput } from "./support";
 
-/** The guide's program, unchanged. */
+/** The program of the service's guide, unchanged. */
 const GUIDE_PROGRAM = `using System;
 using System.IO;
 using Aliyun.Serverless.Core;
@@ -56,7 +56,7 @@ async function create(name: string, source: string, input: Parameters<Api["creat
   });
 }
 
-/** A class with the given members, where handlers are looked for. */
+/** The class `Test.App` with the given members. The handlers of these tests are in this class. */
 function app(members: string): string {
   return `using System; using System.IO; using System.Threading.Tasks; using Aliyun.Serverless.Core;
     using Microsoft.Extensions.Logging; namespace Test { public class App { ${members} } }`;

@@ -17,7 +17,7 @@ interface Sent {
   readonly port: number | undefined;
 }
 
-/** A signed request with the body as it travels; without a length it goes in chunks. */
+/** Sends a signed request. The body is sent as it is given. Without a content length, the body is chunked. */
 function send(
   method: string,
   path: string,

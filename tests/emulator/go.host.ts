@@ -1,4 +1,4 @@
-/** A program in Go as a custom runtime, as the refusal of runtime go1 advises; needs go on the PATH. */
+/** A Go program as a custom runtime. The error message for runtime go1 advises this. Needs go on the PATH. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,7 +28,7 @@ func main() {
 }
 `;
 
-// Compiled first.
+// The program is compiled first.
 jest.setTimeout(180_000);
 
 const folder = mkdtempSync(join(tmpdir(), "emulator-go-"));

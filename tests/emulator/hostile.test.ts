@@ -1,6 +1,7 @@
 /**
- * Code that misbehaves, by accident or for show. Each ends as it should, nothing of it is left when its function is gone,
- * the host's environment does not show, and the emulator goes on. Does not prove: anything about code that hides.
+ * Functions that misbehave. Each invocation has the expected result. After the function is deleted, none of its
+ * processes or files are left. The environment of the host is not visible, and the emulator keeps working. These tests
+ * do not prove anything about code that hides its actions.
  */
 import * as net from "node:net";
 
@@ -20,7 +21,7 @@ afterAll(() => {
   delete process.env["FC_TEST_HOSTILE_CANARY"];
 });
 
-/** What the invocation ends with. Seconds: its timeout, default 20. */
+/** A function, the expected result of its invocation, and its timeout in seconds. The default of `seconds` is 20. */
 interface Hostile {
   readonly what: string;
   readonly source: string;
@@ -98,7 +99,8 @@ it.each(HOSTILE)("code that $what", async (hostile) => {
   expect(answer.errorType !== undefined).toBe(hostile.failed);
   expect(answer.status).toBe(200);
   expect(answer.body + answer.log).not.toContain(CANARY);
-  // The launcher handles messages in their order. When this one is answered, the instance before it has ended.
+  // The launcher handles messages in their order. So after this answer, the instance of the previous function has
+  // ended.
   expect(await api.invoke("good")).toMatchObject({ status: 200, body: "ok" });
   await api.create(`after-${count}`);
   await api.invoke(`after-${count}`);

@@ -1,4 +1,4 @@
-/** What user code must not be able to do by accident. Does not prove: anything about hostile code. */
+/** Things that user code cannot do by accident. These tests do not prove anything about hostile code. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -63,7 +63,8 @@ it("home, temporary folder and working folder belong to one instance and are del
   expect(cwd).toBe(code);
   expect(new Set([home, temporary, cwd]).size).toBe(3);
   await api.delete("folders");
-  // The launcher handles messages in their order, so the next stop is answered after this one.
+  // The launcher handles messages in their order. So after this answer, the instance of the previous function has
+  // ended.
   await run("after", "exports.handler = async () => process.exit(1);");
   expect([home, temporary, cwd].filter((folder) => existsSync(folder))).toEqual([]);
 });
@@ -97,7 +98,7 @@ const ESCAPES: [string, string][] = [
   ["in the background", "spawn('sleep', ['600']).pid"],
   ["detached", "spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).pid"],
   ["orphaned-elsewhere", orphan("{ detached: true, stdio: 'ignore', cwd: '/' }")],
-  // Without the mark only the working folder tells, which ps does not show.
+  // A process without the mark in its environment is recognised by its working folder only, which `ps` does not print.
   ...(process.platform === "linux"
     ? [["orphaned-unmarked", orphan("{ detached: true, stdio: 'ignore', env: {} }")] as [string, string]]
     : []),
@@ -153,7 +154,7 @@ it("no process stays after the emulator is killed", async () => {
   const pid = Number(Buffer.from(data, "base64").toString());
   expect(isRunning(pid)).toBe(true);
   standIn.kill("SIGKILL");
-  // The launcher removes the folder last; looking for it again and again takes its time from ps, not from a clock.
+  // The launcher removes the folder last. The loop ends when the process and the folder are gone, or after 10 seconds.
   const deadline = Date.now() + 10_000;
   while ((isRunning(pid) || existsSync(folder)) && Date.now() < deadline);
   expect([isRunning(pid), existsSync(folder)]).toEqual([false, false]);

@@ -23,12 +23,12 @@ afterEach(() => fs.rmSync(folder, { recursive: true }));
 const stateFile = () => join(folder, "state.json");
 const stateSize = () => fs.statSync(stateFile()).size;
 
-/** The whole content of a store, in its order, as one text. */
+/** The whole content of a store as text, in the order of the store. */
 function held({ functions, layers, customDomains, domainPort }: Store): string {
   return stateText({ functions, layers, customDomains, domainPort });
 }
 
-/** What a new start on the folder finds. */
+/** The content of a store that is opened again. */
 function found(): string {
   const store = new Store(folder);
   try {
@@ -38,7 +38,7 @@ function found(): string {
   }
 }
 
-/** One change of the state, made of three numbers; every kind of thing, made, changed, deleted, made again. */
+/** One change of the state, given by three numbers. Every kind of object is created, changed, deleted and created again. */
 type Change = readonly [kind: number, which: number, value: number];
 
 const CHANGE = fastCheck.tuple(
@@ -75,7 +75,7 @@ function make(store: Store, [kind, which, value]: Change): void {
   changes[kind]?.();
 }
 
-/** Makes the changes in the folder; size of the file and state after each that wrote something, and before the first. */
+/** Makes the changes in the folder. Returns the size of the file and the state before the first change and after each written change. */
 function history(changes: readonly Change[]): { size: number; state: string }[] {
   const store = new Store(folder);
   const after = [{ size: stateSize(), state: held(store) }];
@@ -103,7 +103,7 @@ it("a journal that is cut at any byte contains exactly the changes before this b
       const bytes = fs.readFileSync(stateFile());
       for (let size = states[0]?.size ?? 0; size <= bytes.length; size++) {
         fs.writeFileSync(stateFile(), bytes.subarray(0, size));
-        // Without its last byte, the line break, a change is whole.
+        // A change is complete without its last byte, which is the line break.
         const wanted = states.filter((each) => each.size - 1 <= size).at(-1)?.state;
         if (found() !== wanted) throw new Error(`cut at byte ${size} of ${bytes.length}`);
       }
@@ -132,8 +132,8 @@ it("an incomplete last line is removed with a warning, and later changes are sto
 const lines = (text: string) => text.split("\n");
 
 /**
- * Ways to damage a file with six changes, which no killed process leaves, and the number of changes before the damage.
- * Line 0 is the head, line n the n-th change.
+ * Ways to damage a file with six changes, and the number of changes before the damage. A killed process cannot cause
+ * such damage. Line 0 is the head, and line n is the n-th change.
  */
 const DAMAGES: Readonly<Record<string, readonly [intact: number, damage: (text: string) => string]>> = {
   "one byte of the last change": [5, (text) => text.replace('"revision":5', '"revision":6')],
@@ -160,10 +160,10 @@ const DAMAGES: Readonly<Record<string, readonly [intact: number, damage: (text: 
   "other text without a line break after the last change": [6, (text) => `${text}garbage`],
 };
 
-/** The first so many lines of a text. */
+/** The first `count` lines of a text. */
 const head = (text: string, count: number) => `${lines(text).slice(0, count).join("\n")}\n`;
 
-/** Writes this state beside a package that no function has, and expects the refusal; both must stay as they are. */
+/** Writes the state, and a code package that no function uses. Expects the refusal. Both files must stay unchanged. */
 function expectRefused(text: string, refusal: string): void {
   fs.writeFileSync(stateFile(), text);
   const zip = join(folder, "code", `${"a".repeat(64)}.zip`);
@@ -216,7 +216,7 @@ it("files in the data folder that no emulator wrote are not changed", () => {
   for (const name of own) expect(fs.readFileSync(join(folder, name), "utf8")).toBe("mine");
 });
 
-/** A function whose record has so many bytes more. */
+/** A function whose record is larger by this number of bytes. */
 const padded = (functionName: string, bytes: number) =>
   ({ functionName, versions: new Map(), pad: "x".repeat(bytes) }) as never;
 
@@ -286,14 +286,14 @@ it("an older format is refused with its number", () => {
   expect(() => found()).toThrow("has format 3, but this emulator reads formats 4 and 5; use another folder");
 });
 
-/** Runs Node.js where no file may grow beyond so many KB, as on a full disc. */
+/** Runs Node.js with a limit for the size of a file, in KB. A write above the limit fails as on a full disk. */
 function limited(kilobytes: number, ...args: string[]) {
-  // Units of ulimit -f are 512 bytes by the standard; bash has 1024 unless told otherwise.
+  // POSIX defines the unit of `ulimit -f` as 512 bytes. bash uses 1024 only outside of its POSIX mode.
   const script = `ulimit -f ${kilobytes * 2} && exec "$0" "$@"`;
   return spawn("/bin/sh", ["-c", script, process.execPath, ...args], { stdio: ["ignore", "pipe", "inherit"] });
 }
 
-/** Fills the disc to its last byte, tries one change of each kind, and returns the content of memory before and after each. */
+/** A script that fills the disk and then tries one change of each kind. Each change must be refused and leave memory unchanged. */
 const FILLING = `
   const { Store } = require(process.argv[1]);
   const { stateText } = require(process.argv[2]);
@@ -345,7 +345,7 @@ it("on a full disc a change is refused and has no effect in memory", async () =>
     expect(message).toContain("EFBIG");
   }
   expect(same).toBe(true);
-  // The process ended without a close, so the disc must have the content of its memory.
+  // The process ended without closing the store. So the data on disk must equal the data in memory.
   const { functions, layers, domainPort } = reopened();
   const sorted = (things: Map<string, unknown>) => [...things].sort(([a], [b]) => (a < b ? -1 : 1));
   expect(stateText([sorted(functions), sorted(layers), domainPort])).toBe(inMemory);
@@ -404,7 +404,7 @@ it("after a write that failed half-way and a shorter change, nothing of the fail
   expect([...reopened().functions.keys()]).toEqual(["small"]);
 });
 
-/** A change that is larger than the file may become, then a small one; the process ends without closing the store. */
+/** A script that tries a change larger than the limit, then makes a small change. The process ends without closing the store. */
 const SHORTER = `
   const { Store } = require(process.argv[1]);
   const store = new Store(process.argv[2]);

@@ -1,4 +1,4 @@
-/** Kills a process while it saves. Afterwards the data folder has the old state or the new one, and no saved change is lost. */
+/** Kills a process while it saves. After the kill, the data folder has either the old state or the new one, and no saved change is lost. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { Store } from "../../emulator/state/store";
 
 /**
- * Saves a rising count in two functions, with the three newest counts as versions of the first function, and prints each
- * count after it was saved. The state file is rewritten after about five counts.
+ * A script that saves a rising count in two functions. The three newest counts are versions of the first function. The
+ * script prints each count after it is saved. The state file is rewritten after about five counts.
  */
 const SAVING = `
   const { writeSync } = require("node:fs");
@@ -27,7 +27,7 @@ const SAVING = `
     writeSync(1, count + "\\n");
   }`;
 
-/** Runs the loop until it has said something `chunks` times, kills it there and gives the last count it said. */
+/** Runs the script until it has printed `chunks` times, kills it, and returns the last printed count. */
 async function killAfter(chunks: number, folder: string): Promise<number> {
   const store = join(__dirname, "../../dist/emulator/state/store.js");
   const child = spawn(process.execPath, ["-e", SAVING, store, folder], { stdio: ["ignore", "pipe", "inherit"] });
@@ -43,7 +43,7 @@ async function killAfter(chunks: number, folder: string): Promise<number> {
   return Number(said.trimEnd().split("\n").at(-1));
 }
 
-/** Kills the given number of processes one after the other, all with the same folder, and checks the folder after each. */
+/** Kills this number of processes, one after the other. All of them use the same folder, which is checked after each kill. */
 export async function expectNothingLost(kills: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "emulator-kill-"));
   try {
@@ -55,7 +55,7 @@ export async function expectNothingLost(kills: number): Promise<void> {
       store.close();
       const [count = -1] = counts;
       expect(counts).toEqual([count, count]);
-      // The count being saved when the kill came may be there already.
+      // The count that was being saved at the time of the kill may be stored already.
       expect([said, said + 1]).toContain(count);
       expect(versions).toEqual([count - 2, count - 1, count].filter((each) => each > 0).map(String));
       expect(readdirSync(folder).sort()).toEqual(["code", "state.json"]);

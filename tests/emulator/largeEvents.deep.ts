@@ -1,6 +1,6 @@
 /**
- * A handler gets each byte of an event as large as the service allows, in order, in every kind of runtime that needs Node.js alone. Does not
- * prove: how long that takes; `npm run bench:emulator` measures it, also for other runtimes.
+ * A handler receives the largest event that the service allows, with every byte in order. Covers every runtime that
+ * needs only Node.js. The duration is not tested: `npm run bench:emulator` measures it, also for other runtimes.
  */
 import { createHash } from "node:crypto";
 
@@ -36,7 +36,7 @@ it.each<[string, () => Partial<fc.CreateFunctionInput>]>([
   const api = new Api(emulator(), {}, 300_000);
   const name = runtime.replace(".", "-");
   await api.create(name, { runtime, memorySize: 1024, timeout: 120, ...input() });
-  // Numbers from 0 on, so that a chunk that is lost, doubled or out of order changes the event.
+  // The event consists of rising numbers, so a lost, repeated or misplaced part changes its hash.
   const event = Array.from({ length: LARGEST / 8 }, (_, number) => String(number).padStart(8, "0")).join("");
   const { body } = await api.invoke(name, { event });
   expect(body).toBe(createHash("sha256").update(event).digest("hex"));

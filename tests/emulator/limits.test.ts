@@ -58,7 +58,7 @@ function otherAddresses(): string[] {
   return all.filter(({ internal, family }) => !internal && family === "IPv4").map(({ address }) => address);
 }
 
-/** `connected`, or the code of the refusal. */
+/** `connected`, or the error code of the connection. */
 function connected(port: number, address: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = net.connect(port, address);
@@ -72,7 +72,7 @@ function connected(port: number, address: string): Promise<string | undefined> {
 
 const host = (port: number): string => `Host: 127.0.0.1:${port}\r\n`;
 
-/** Requests over a socket, and the status each ends with. */
+/** Requests over a raw socket, and the status of each answer. */
 const HOSTILE: [string, (port: number) => string, RegExp][] = [
   ["what is no HTTP", () => "hello\r\n\r\n", /^HTTP\/1.1 400 /],
   ["a version of HTTP there is not", (port) => `GET / HTTP/9.9\r\n${host(port)}\r\n`, /^HTTP\/1.1 400 /],

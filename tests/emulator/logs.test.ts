@@ -320,7 +320,7 @@ describe("signatures of the log service", () => {
     body: string;
   }
 
-  /** What the SDK sends for `request2`, caught on its way. Version 1 does not sign the host. */
+  /** The request that the SDK sends for `request2`, received by a local server. Version 1 of the signature does not cover the host. */
   async function caught(): Promise<Sent> {
     let sent: Sent | undefined;
     const trap = http.createServer((incoming, response) => {

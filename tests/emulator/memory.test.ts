@@ -14,7 +14,7 @@ import { Api, signHttp, useEmulator, zipInput } from "./support";
 const folder = mkdtempSync(join(tmpdir(), "emulator-memory-"));
 
 const emulator = useEmulator({ admin: 0, recordCharacters: 100_000 });
-// After the emulator has closed: the hook of an instance looks for a file there.
+// The folder is removed after the emulator has closed, because the hook of an instance reads a file in it.
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let api: Api;
 beforeAll(() => {

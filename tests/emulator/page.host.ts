@@ -61,7 +61,7 @@ it("the page shows the requests through a weighted alias with the numbers of the
   await open();
   expect(await read("document.querySelector('#list').textContent")).toContain("No functions yet");
   await createSplit("api");
-  // 23 of 80 requests: a share between two values that are shown.
+  // 23 of 80 requests are a share between two shares that the page can show.
   const draws = Array.from({ length: 80 }, (_, at) => (at < 23 ? 0 : 0.999));
   const { random } = emulator.options;
   emulator.options.random = () => draws.pop() ?? random();

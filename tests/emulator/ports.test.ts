@@ -5,7 +5,7 @@ import { Ports } from "../../emulator/runtimes/ports";
 const servers: net.Server[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => new Promise((done) => server.close(done)))));
 
-/** Listens as a custom runtime does, with 0 on any free port. Returns the port. */
+/** Listens on a port, as a custom runtime does. Port 0 means any free port. Returns the port. */
 async function listen(port = 0): Promise<number> {
   const server = net.createServer();
   servers.push(server);
@@ -41,7 +41,7 @@ it("a port is used again only after the process that had it has ended", async ()
   await listen(wanted);
   ports.release(wanted);
   const next = ports.lease(wanted);
-  // The first look has found it taken when another port, asked for later, has been given.
+  // This lease ends after the first check of `next` has found that the port is still in use.
   await ports.lease(wanted);
   await closeLast();
   expect(await next).toBe(wanted);

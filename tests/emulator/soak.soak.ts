@@ -55,13 +55,13 @@ async function ask<T>(child: ChildProcess, message?: string | number): Promise<T
   return answer;
 }
 
-/** A package that does not compress, other bytes each time. */
+/** A code package that cannot be compressed. Its bytes differ each time. */
 function newCode(): fc.InputCodeLocation {
   const files = { "index.js": Buffer.from(SOURCE), "data.bin": randomBytes(512 * 1024) };
   return new fc.InputCodeLocation({ zipFile: Buffer.from(zipSync(files, { level: 0 })).toString("base64") });
 }
 
-/** Fails for every third event, and logs. */
+/** A handler that writes logs, and fails for every third event. */
 const SOURCE = `let calls = 0;
 exports.handler = async (event) => {
   console.log("called", String(event));

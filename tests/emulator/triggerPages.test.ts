@@ -196,7 +196,7 @@ it("requestContext.time has whole seconds", async () => {
 });
 
 describe("an answer with status 204", () => {
-  /** Head and body as they come over the socket. */
+  /** Sends this head over a raw socket, and returns head and body of the answer without decoding. */
   function raw(url: string, head: string): Promise<string> {
     const { port, hostname } = new URL(url);
     return new Promise((resolve) => {

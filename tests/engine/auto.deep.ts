@@ -18,7 +18,7 @@ const CONFIG = {
   "canary:analysis": JSON.stringify({ errorLimit: 20, latency: {} }),
 };
 
-// Each run of the engine takes seconds.
+// One run of the engine takes several seconds.
 jest.setTimeout(600_000);
 
 let bench: Workbench;
@@ -35,14 +35,14 @@ beforeAll(async () => {
     });
     return Promise.resolve({ split, phase, stable, rejected });
   });
-  // The provider process gives a log source that fails its time, twenty times as fast.
+  // The provider process waits some time for a failing log service. With this clock, it waits a twentieth of that time.
   Object.assign(process.env, fastClock(20));
   for (const [key, value] of Object.entries(CONFIG)) await bench.stack.setConfig(key, { value });
 });
 
 afterAll(() => bench.close());
 
-/** Shares of the versions as the service has them. */
+/** The split of the alias in the emulator. */
 function split(): Record<string, number> {
   const alias = bench.emulator.store.functions.get("api")?.aliases.get("prod");
   if (alias === undefined) throw new Error("the alias is gone");
@@ -50,8 +50,8 @@ function split(): Record<string, number> {
 }
 
 /**
- * Requests of each version in proportion to the split, 50 of the newest one, and a quarter of an hour for their rows to
- * arrive.
+ * Writes rows of requests to each version, in proportion to the split. The version with the smallest share gets 50
+ * requests. Then moves the clock by a quarter of an hour, until the rows can be read.
  */
 function serve(failed: Readonly<Record<string, number>> = {}): void {
   const { clock } = bench.emulator;
@@ -64,12 +64,12 @@ function serve(failed: Readonly<Record<string, number>> = {}): void {
 }
 
 interface Ran {
-  /** What the run printed; of a failed one its error. */
+  /** The output of the run, or the error message if the run failed. */
   readonly stdout: string;
   readonly failed: boolean;
-  /** What the run changed at the service. */
+  /** The operations of the run that changed something in the service. */
   readonly applied: readonly string[];
-  /** Reads of rows. */
+  /** The number of requests to the log service. */
   readonly reads: number;
 }
 
@@ -89,7 +89,7 @@ async function up(): Promise<Ran> {
   return { stdout, failed, applied: bench.applied(before), reads };
 }
 
-/** The sentence of a preview, without the time; the preview calls nothing. */
+/** The sentence of a preview, without the time. The preview must not call the service. */
 async function preview(): Promise<string> {
   const from = bench.emulator.requests.length;
   const { stdout } = await bench.stack.preview();
@@ -97,7 +97,7 @@ async function preview(): Promise<string> {
   return /api: (v\d+ at .*; the update judges it: .*?)\s*$/m.exec(stdout)?.[1]?.replace(/ for [^;]+/, "") ?? stdout;
 }
 
-/** Deploys code that answers a text, and returns the number of its version. */
+/** Deploys code that returns this text, and returns the number of the new version. */
 async function deploy(answer: string): Promise<string> {
   bench.write(answer);
   await bench.stack.up();
@@ -110,7 +110,7 @@ interface Deployment {
   readonly pending_operations?: readonly unknown[];
 }
 
-/** What state has of the release. */
+/** The release in state. */
 async function stored(): Promise<Record<string, unknown>> {
   const { deployment } = (await bench.stack.exportStack()) as { deployment: Deployment };
   const { resources = [], pending_operations: pending = [] } = deployment;
@@ -189,7 +189,7 @@ describe("if the log service does not answer, no traffic moves", () => {
     expect(ran.stdout).toMatch(new RegExp(`warning: .*v${id} stays at 5 %: rows of project shop-logs, logstore api`));
     expect(ran.stdout).toMatch(message);
     expect(split()).toEqual(before);
-    // The run after it judges the rows that this one could not read.
+    // The next run judges the rows that the failed run could not read.
     const next = await up();
     expect([next.failed, split()]).toEqual([bad > 0, bad > 0 ? { "2": 100 } : { "2": 75, [id]: 25 }]);
   });
@@ -221,7 +221,7 @@ describe("a change by hand between the preview and the run", () => {
   });
 });
 
-/** Writes the alias as somebody does in the console. */
+/** Writes the alias directly, as somebody does in the console. */
 async function byHand(additionalVersionWeight: Readonly<Record<string, number>>): Promise<void> {
   await new Api(bench.emulator).updateAlias("api", "prod", { versionId: "2", additionalVersionWeight });
 }

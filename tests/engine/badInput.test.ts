@@ -9,7 +9,7 @@ let bench: Workbench;
 let make: (source: string) => unknown;
 
 const LIKE = { functionName: "api", fingerprint: "f1:a" };
-/** Not every program is compiled. */
+/** Hides a wrong type from the compiler, because programs in JavaScript are not checked. */
 const unseen = <T>(args: object): T => args as T;
 
 const KINDS: [string, (source: string) => unknown, string[]][] = [

@@ -9,14 +9,14 @@ export interface CanarySettings {
   timeout?: number;
 }
 
-/** The program on the real engine. */
+/** The program on the real engine, with its settings. */
 export interface CanaryBench extends Workbench {
   readonly settings: CanarySettings;
-  /** `pulumi up`; answers the alias in percent, and the operations that were applied. */
+  /** Runs `pulumi up`. Returns the split of the alias in percent, and the operations that changed something. */
   up(): Promise<{ split: Record<string, number>; sent: string[] }>;
 }
 
-/** Starts it; nothing is deployed yet. */
+/** Starts the emulator and the stack. Nothing is deployed yet. */
 export async function canaryBench(): Promise<CanaryBench> {
   const settings: CanarySettings = { weight: 0 };
   const bench = await workbench((source) => {

@@ -38,8 +38,8 @@ afterAll(() => emulator.close());
 
 const times = (text: string, part: string) => text.split(part).length - 1;
 /**
- * What stands under the engine's heading, without its line breaks; above it every message is shown as it comes, and below
- * it the automation API repeats the screen.
+ * The text below the heading `Diagnostics:`, without line breaks. The same messages also appear above the heading. The
+ * automation API repeats the screen after `err?:`.
  */
 const diagnostics = (screen: string) =>
   (screen.split("Diagnostics:")[1] ?? "").split("err?:").slice(0, 1).join("").replace(/\s+/g, " ");

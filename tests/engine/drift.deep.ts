@@ -118,7 +118,7 @@ it("with the keys of another account, refresh and destroy change neither state n
   expect(JSON.stringify(live().config)).toBe(cloud);
 });
 
-/** What state says of each resource. */
+/** URN, id, inputs and outputs of each resource in state. */
 async function resources(): Promise<unknown[]> {
   const exported: { deployment: unknown } = await bench.stack.exportStack();
   const { resources: all } = exported.deployment as { resources: Record<string, unknown>[] };
@@ -156,11 +156,11 @@ describe("a version deleted by hand", () => {
 
   it("is replaced in state by another version with the same content, if there is one", async () => {
     bench.write("one");
-    await up(); // version 1 again
+    await up(); // the aliases use version 1 again
     live().versions.delete("3");
     bench.write("two");
     bench.emulator.options.publishGuard = "off";
-    await up(); // version 4
+    await up(); // publishes version 4
     const twin = live().versions.get("4");
     if (twin === undefined) throw new Error("not published");
     live().versions.set("5", { ...twin, versionId: "5" });

@@ -24,7 +24,7 @@ function program(source: string): Promise<void> {
   );
   const version = new fc.Version("api", { function: fn, ...(description === undefined ? {} : { description }) });
   new fc.Alias("api", { function: fn, aliasName: "prod", canary: { versionId: version.versionId, weight: 0 } });
-  // Stands for whatever is made anew when the function's ARN changes, such as a bucket notification.
+  // This function depends on the ARN of the other one, as a bucket notification does.
   new fc.Function(
     "downstream",
     { functionName: "downstream", runtime: "nodejs20", environmentVariables: { ARN: fn.functionArn }, ...common },
@@ -41,7 +41,7 @@ afterAll(() => bench.close());
 
 const preview = async () => changes((await bench.stack.preview()).changeSummary);
 
-/** The engine's own process: a child of this one that runs the engine's binary. */
+/** Kills the process of the engine, which is a child of this process. */
 function killEngine(): void {
   const engine = join(process.env["PULUMI_ALICLOUD_FC_ENGINE_ROOT"] ?? "", "bin", "pulumi");
   const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
@@ -91,7 +91,7 @@ it("uploads no code that ignoreChanges ignores", async () => {
   settings.ignoreCode = true;
   const before = bench.emulator.mutations().length;
   await bench.stack.up();
-  // The other function has no such option.
+  // The other function has no ignoreChanges, so its code is uploaded.
   expect(
     bench.emulator
       .mutations()

@@ -22,7 +22,7 @@ import { root } from "../support/root";
 
 const run = promisify(execFile);
 
-/** Values as people have them: a key of several lines that ends in one, signs of shells, text of other languages. */
+/** Realistic values: a key with several lines and a line break at its end, special characters of shells, and text in other languages. */
 const SECRETS = {
   TOKEN: "-hunter2 $HOME `x` \"'\\ %PATH%",
   KEY: "-----BEGIN KEY-----\n\thunter2Line\n-----END KEY-----\n",
@@ -61,10 +61,10 @@ async function command(...args: string[]): Promise<{ stdout: string; stderr: str
   }
 }
 
-/** The lines to run that the command printed, or that a document has. */
+/** The commands in the output of the command, or in a document. */
 const commandsIn = (text: string) => text.split("\n").filter((line) => /^\s*(npx|pulumi) /.test(line)).map((line) => line.trim()); // prettier-ignore
 
-/** Runs lines in the program's folder as a user does: with the engine on the path, and nobody to answer questions. */
+/** Runs commands in the folder of the program, as a user does. The engine is on the PATH, and there is no standard input. */
 async function runAll(lines: readonly string[]): Promise<string> {
   const bin = join(process.env["PULUMI_ALICLOUD_FC_ENGINE_ROOT"] ?? "", "bin");
   const { workspace } = stack;
@@ -79,14 +79,14 @@ async function runAll(lines: readonly string[]): Promise<string> {
   return stdout + stderr;
 }
 
-/** What the command printed, as the program of the stack. */
+/** Writes the printed program as the program of the stack. */
 function write(text: string): void {
   const exported = `${text}\nmodule.exports = { version: version.versionId, split: prod.split, beta: beta.split };`;
   const { outputText } = ts.transpileModule(exported, { compilerOptions: { module: ts.ModuleKind.CommonJS } });
   writeFileSync(join(program.folder, "index.js"), outputText);
 }
 
-/** The printed program, with names for its aliases. */
+/** The printed program, in which each alias is assigned to a constant. */
 const named = (text: string) =>
   text.replace(/new fc.Alias\("shop-(\w+)"/g, (line, name: string) => `const ${name} = ${line}`);
 
@@ -107,7 +107,7 @@ it("the printed commands import function, version, aliases with a canary, code a
   await api.createAlias("shop", "prod", { versionId: "1", additionalVersionWeight: { 2: 0.125 } });
   await api.createAlias("shop", "beta", { versionId: "2" });
   const before = emulator.mutations().length;
-  // A file of an earlier attempt, readable by everybody.
+  // A file of an earlier attempt that everybody may read.
   const file = join(program.folder, "import.json");
   writeFileSync(file, "{}");
   chmodSync(file, 0o644);
@@ -159,7 +159,7 @@ it("after the import, new code gets the share of the program, and a tag names th
   expect(outputs["split"]?.value).toEqual({ "1": 87.5, "3": 12.5 });
   const { tags } = await api.get("shop");
   expect(tags?.map(({ key }) => key)).toEqual(["pulumi-alicloud-fc-owner"]);
-  // It had no canary: nobody meant the new code to get traffic here.
+  // The alias beta had no canary, so the new version gets no traffic through it.
   expect(outputs["beta"]?.value).toEqual({ "2": 100 });
 });
 

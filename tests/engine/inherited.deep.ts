@@ -10,7 +10,7 @@ import { failure } from "../support/engine";
 import { type ProgramFolder, programFolder } from "../support/program";
 import { root } from "../support/root";
 
-/** The class sets every setting as an output, as the one generated for the real provider does. */
+/** This class sets every setting as an output, as the class `alicloud.Provider` does. */
 const PROGRAM = `
 const pulumi = require("@pulumi/pulumi");
 const fc = require("pulumi-alicloud-fc");
@@ -37,7 +37,7 @@ function provider(settings: Record<string, string>, pkg = "alicloud"): void {
   program.file("provider.json", JSON.stringify({ pkg, settings }));
 }
 
-/** A plugin that takes any configuration and has no resources. */
+/** A plugin that accepts any configuration and has no resources. */
 function plugin(name: string): void {
   const server = join(root, "node_modules", "@pulumi", "pulumi", "provider");
   const file = `plugins/pulumi-resource-${name}`;
@@ -54,7 +54,7 @@ beforeAll(async () => {
   plugin("other");
   const PATH = `${join(program.folder, "plugins")}${delimiter}${process.env["PATH"] ?? ""}`;
   stack = await program.stack({ ...emulator.env, PATH });
-  // Config and environment say other places than the provider does.
+  // Config and environment name other regions than the provider does.
   await stack.setConfig("alicloud:region", { value: "cn-shenzhen" });
 });
 
@@ -63,7 +63,10 @@ afterAll(async () => {
   await emulator.close();
 });
 
-/** The region each function would live in: an emulator has one region of its own, so the run names the other. */
+/**
+ * The region of each function, from the error message of the run. The emulator has only one region, so the functions of
+ * other regions are refused.
+ */
 async function regions(): Promise<(string | undefined)[]> {
   await stack.preview();
   const message = await failure(stack.up());

@@ -1,4 +1,4 @@
-/** Outputs of arguments that a program leaves out, on the real engine. */
+/** Outputs of arguments that a program leaves out can be read, on the real engine. */
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "pulumi-alicloud-fc";
 import { type Workbench, changes, workbench } from "../support/engine";
@@ -15,7 +15,7 @@ afterAll(() => bench.close());
 const ROLE = "acs:ram::1234567890123456:role/api";
 const least = (code: string) => ({ functionName: "api", runtime: "nodejs20", handler: "index.handler", code });
 
-/** A function with version and alias, and what the program reads of the members that it leaves out. */
+/** A function with a version and an alias. Returns the members that the program leaves out. */
 function stack(fn: fc.Function): Record<string, unknown> {
   const version = new fc.Version("api", { function: fn });
   const alias = new fc.Alias("api", { function: fn, aliasName: "prod", versionId: version.versionId });
@@ -23,7 +23,7 @@ function stack(fn: fc.Function): Record<string, unknown> {
   return Object.fromEntries(Object.entries(read).map(([name, value]) => [name, shown(value)]));
 }
 
-/** Text, because the engine leaves out an output that is undefined. */
+/** The value as JSON, because the engine does not store an output that is undefined. */
 function shown(value: unknown): pulumi.Output<string> {
   const json: pulumi.Output<unknown> = pulumi.output(value as Promise<unknown>);
   return json.apply((known) => JSON.stringify(known ?? null, (_key, part: unknown) => part ?? null));

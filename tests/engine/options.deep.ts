@@ -1,4 +1,4 @@
-/** Pulumi's resource options, each as Pulumi documents it, on the real engine. */
+/** Pulumi's resource options work as Pulumi documents them, on the real engine. */
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "pulumi-alicloud-fc";
 import { type Workbench, changes, failure, workbench } from "../support/engine";
@@ -20,9 +20,9 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 interface Run {
-  /** Steps by kind. */
+  /** Number of steps by kind, such as `create` or `update`. */
   readonly steps: Record<string, number>;
-  /** Calls that changed something. */
+  /** Operations that changed something in the service. */
   readonly calls: string[];
   readonly stdout: string;
 }
@@ -33,7 +33,7 @@ async function up(options: { replace?: string[] } = {}): Promise<Run> {
   return { steps: changes(summary.resourceChanges), calls: bench.applied(before), stdout };
 }
 
-/** The operation and the function it was for. */
+/** The operations on the function with this name, from a position in the record on. */
 function callsOn(name: string, from: number): string[] {
   const mutations = bench.emulator.mutations().slice(from);
   const about = mutations.filter(({ path, body }) => `${path} ${JSON.stringify(body)}`.includes(name));
@@ -56,7 +56,7 @@ class Part extends pulumi.ComponentResource {
 }
 
 const changing = { ignored: 30, handler: "index.handler" };
-/** `renamed` has another name and `moved` another parent once `later` is set. */
+/** If `later` is set, the resource `renamed` has another name, and the resource `moved` has another parent. */
 const everything = (later: boolean) => (make: Make) => {
   const { ignored, handler } = changing;
   make("guarded", {}, { protect: true });
@@ -95,7 +95,7 @@ it("aliases: a new name and a new parent change nothing; ignoreChanges: an ignor
   program = everything(true);
   changing.ignored = 60;
   const before = bench.emulator.mutations().length;
-  expect(changes((await bench.stack.preview()).changeSummary)).toEqual({ create: 1 }); // the component
+  expect(changes((await bench.stack.preview()).changeSummary)).toEqual({ create: 1 }); // the component itself
   expect((await up()).steps).toEqual({ create: 1 });
   expect(bench.applied(before)).toEqual([]);
   expect(stored("ignoring")?.config["timeout"]).toBe(30);

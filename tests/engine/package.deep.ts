@@ -1,4 +1,4 @@
-/** This package as a dependency of a wrapper package, and a package that cannot be loaded. */
+/** This package as a dependency of another package, and the error if this package cannot be loaded. */
 import { type Emulator, startEmulator } from "../../emulator";
 import { type ProgramFolder, programFolder } from "../support/program";
 import { root } from "../support/root";
@@ -36,7 +36,7 @@ it("works as a dependency of a wrapper package, if npm installs it beside the wr
   expect(outputs["split"]?.value).toEqual({ "1": 100 });
   expect(outputs["arn"]?.value).toBe(`acs:fc:${emulator.region}:${emulator.accountId}:functions/api`);
   expect(outputs["settings"]?.value).toEqual(["index.handler", 512, 3]);
-  // The engine still learns where in the program a resource stands, though traces are off while it registers.
+  // State contains the source position of each resource, although stack traces are off during the registration.
   const { deployment } = (await wrapped.exportStack()) as { deployment: { resources: Record<string, unknown>[] } };
   const places = deployment.resources
     .filter(({ id }) => String(id).endsWith(":api"))

@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => bench.close());
 
-/** Lines of the screen without the engine's signs in front. */
+/** The lines of the screen, without the signs of the engine at their beginning. */
 const lines = (text: string) => text.split("\n").map((line) => line.replace(/^[\s~+-]*(@ )?/, "").trim());
 
 it("the first run: the preview shows the share of each version", async () => {

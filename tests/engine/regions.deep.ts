@@ -11,7 +11,7 @@ const PLACES = {
   south: { ...SOUTH, profile: "south", endpoint: SOUTH_ENDPOINT },
 };
 
-/** The same names in both regions: a release, and a trigger on it. */
+/** A release and a trigger in each of two regions. The names are the same in both regions. */
 const PROGRAM = `
 const fc = require("pulumi-alicloud-fc");
 const places = ${JSON.stringify(PLACES)};

@@ -45,7 +45,7 @@ beforeAll(async () => {
 
 afterAll(() => bench.close());
 
-/** Sets keys of the release's config; undefined removes one. `rev` counts up unless it is given. */
+/** Sets keys of the release in stack config; undefined removes a key. Without a given `rev`, each call increases `rev` by 1. */
 let rev = 0;
 async function config(keys: Record<string, string | undefined>): Promise<void> {
   rev += 1;

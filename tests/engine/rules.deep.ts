@@ -14,8 +14,8 @@ beforeAll(async () => {
         ...fc.releaseConfig(name),
       });
     const api = release("api", source);
-    // A component that is done when another's refusal ends the engine rejects in the test's own process, as inline
-    // programs run there.
+    // An inline program runs in the process of the test. If the refusal of one component ends the engine, the other
+    // component rejects a promise in this process. So tests of refusals use one component alone.
     if (alone) return Promise.resolve({ split: api.split });
     const still = release("still", "./examples/canary-release/src");
     return Promise.resolve({ split: api.split, still: still.split });
@@ -28,13 +28,13 @@ let rev = 100;
 
 interface Ran {
   readonly split: unknown;
-  /** What the run printed. */
+  /** The output of the run. */
   readonly stdout: string;
-  /** What a preview before it printed. */
+  /** The output of the preview before the run. */
   readonly preview: string;
 }
 
-/** One run with exactly these keys in config, of code that answers a text; a refusal is thrown. */
+/** Runs a preview and an `up` with exactly these keys in config. The code returns the given text. Throws if the run is refused. */
 async function run(code: string, keys: Record<string, string> = {}): Promise<Ran> {
   await configure(code, keys);
   const preview = await bench.stack.preview();
@@ -43,7 +43,7 @@ async function run(code: string, keys: Record<string, string> = {}): Promise<Ran
   return { split: outputs["split"]?.value, stdout, preview: preview.stdout };
 }
 
-/** Why a run, or the preview of one, with exactly these keys is refused. */
+/** The reason why a run or its preview is refused, with exactly these keys in config. */
 async function refused(
   code: string,
   keys: Record<string, string>,

@@ -9,7 +9,7 @@ import { type Workbench, failure, workbench } from "../support/engine";
 
 let bench: Workbench;
 
-/** Each text is in one place of the program; `turn` makes other ones of them. */
+/** The places of secrets in the program. The text of a secret contains its place and the value of `turn`. */
 const PLACES = [
   ...["config", "variable", "file-system", "description", "version", "trigger", "alias", "tag", "whole", "hook"],
 ] as const;
@@ -72,7 +72,7 @@ beforeAll(async () => {
 
 afterAll(() => bench.close());
 
-/** A text, and what it must not be recognised by either: hashes without a salt. */
+/** A text and its unsalted hashes. None of these may appear. */
 function traces(text: string): [string, string][] {
   const hashes = ["sha256", "sha1", "md5"].flatMap((algorithm) =>
     (["hex", "base64"] as const).map((form): [string, string] => [
@@ -85,7 +85,7 @@ function traces(text: string): [string, string][] {
 
 const derived: string[] = [];
 
-/** What of our secrets is in a text. */
+/** The secrets of this test, or their hashes, that appear in a text. */
 function leaks(text: string): string[] {
   const texts = PLACES.flatMap((place) => ["one", "two"].map((turn) => plain(place, turn)));
   const found = texts.flatMap((one) => traces(one).map(([how, trace]) => [`${one}: ${how}`, trace] as const));
@@ -99,7 +99,7 @@ it("up: no secret value is on the screen or in state as plain text; outputs that
   expect(derived.every((value) => value.length > 16)).toBe(true);
   expect(leaks(stdout + stderr)).toEqual([]);
   expect(leaks(bench.state())).toEqual([]);
-  expect(bench.state()).toContain('"functionName":"api"'); // it is the state that was searched
+  expect(bench.state()).toContain('"functionName":"api"'); // proves that the state was searched
   const isSecret = Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, output.secret]));
   expect(isSecret).toEqual({
     ...{ variables: true, derived: true, description: true },
@@ -108,7 +108,10 @@ it("up: no secret value is on the screen or in state as plain text; outputs that
   expect(outputs["variables"]?.value).toEqual({ TOKEN: plain("config"), OTHER: plain("variable") });
 });
 
-/** At this level the engine and its SDK print every property of every call, secret or not; Pulumi warns of it. */
+/**
+ * With `-v=9`, the engine and its SDK print the properties of every call, including secrets. Pulumi documents this. The
+ * pattern matches these lines.
+ */
 const ENGINE =
   /"msg":"(eventSink::Debug\(<\{%reset%\}>)?(Marshaling|Unmarshaling) property for RPC\[|(Register|Read)Resource RPC finished:/;
 

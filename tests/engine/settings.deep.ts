@@ -5,7 +5,7 @@ import { type Workbench, failure, workbench } from "../support/engine";
 let bench: Workbench;
 
 beforeAll(async () => {
-  // Neither region nor account in the environment: config names the one, the service knows the other.
+  // The environment has neither region nor account. The region comes from config, and the account from the service.
   bench = await workbench(
     (source) => {
       const fn = new fc.Function("api", {

@@ -1,4 +1,4 @@
-/** The steps of the example's README, unchanged, on the real engine; `canaryRelease.deep.ts` has all steps. */
+/** Runs the steps of the example's README without changes, on the real engine. `canaryRelease.deep.ts` runs all steps. */
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
@@ -8,29 +8,29 @@ import { root } from "../support/root";
 
 const EXAMPLE = join(root, "examples", "canary-release");
 
-/** The commands of the README, in order, without the one that makes the stack. */
+/** The commands of the README in order, without the command that creates the stack. */
 export function commandsOfReadme(): string[] {
   const text = readFileSync(join(EXAMPLE, "README.md"), "utf8");
   const block = /```sh\n([\s\S]*?)```/.exec(text)?.[1] ?? "";
   return block.trimEnd().split("\n").slice(1);
 }
 
-/** The example as it is after some of the commands. */
+/** The results after some of the commands. */
 export interface Followed {
-  /** The alias `prod` after each run, in percent. */
+  /** The split of the alias `prod` after each run, in percent. */
   readonly splits: unknown[];
-  /** The version that the alias of candidates has at the end. */
+  /** The version of the alias for candidates after the last command. */
   readonly candidate: string | undefined;
 }
 
-/** Follows the commands up to the run of this number, from 1. */
+/** Runs the commands up to the n-th run of the program; `runs` is n. */
 export async function followReadme(runs: number): Promise<Followed> {
   const emulator = await startEmulator({});
   const program = programFolder("canary-release", "");
   try {
     cpSync(EXAMPLE, program.folder, { recursive: true });
     program.link("node_modules/pulumi-alicloud-fc", root);
-    // The types of the example are checked with everything else.
+    // The types of the example are checked by `npm run typecheck`.
     const stack = await program.stack({ ...emulator.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true" });
     return await follow(runs, emulator, program, stack);
   } finally {

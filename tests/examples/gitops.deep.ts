@@ -1,4 +1,7 @@
-/** A git repository and its pipelines, which run in the wrong order or fail: the script of the pipelines, on the real engine. */
+/**
+ * A git repository and its pipelines. The pipelines run in the wrong order, or fail. The real script of the pipelines
+ * runs on the real engine.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator, RecordedRequest } from "../../emulator";
@@ -16,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => started.close());
 
-/** What a run leaves behind, and the operations it needed. */
+/** The split after a run, and the operations that the run sent. */
 interface Ran extends Outcome {
   readonly split: Record<string, number>;
   readonly applied: readonly string[];
@@ -29,7 +32,7 @@ async function run(commit?: string, before?: (folder: string) => void): Promise<
   return { ...outcome, split: started.split(), applied: applied.map(({ operation }) => operation) };
 }
 
-/** A run that succeeds. */
+/** Runs the pipeline, which must succeed. */
 async function runs(commit?: string): Promise<Ran> {
   const ran = await run(commit);
   if (ran.code !== 0) throw new Error(ran.output);
@@ -152,15 +155,15 @@ describe("git revert of code", () => {
 
 describe("RAM policies", () => {
   const FUNCTION = "gitops-example-prod";
-  /** Where the rows of the stack `auto` are. */
+  /** Log project and logstore of the stack `auto`. */
   const LOGS = { project: "gitops-example", logstore: "requests" };
-  /** Makes the stack `auto` probe. */
+  /** A shell command that turns on probes for the stack `auto`. */
   const PROBES = `sed -i 's/^    errorLimit: 3$/&\\n    probes: { requests: 5 }/' Pulumi.auto.yaml`;
   let previewed: readonly RecordedRequest[];
   let judged: readonly RecordedRequest[];
   let probed: readonly RecordedRequest[];
 
-  /** The policies of a role: one file, or more that are named with a plus. */
+  /** The policy of a role. A plus sign joins the names of several policy files. */
   function policy(names: string): Policy {
     const parts = names.split("+").map((name) => {
       const text = readFileSync(join(EXAMPLE, "policies", `${name}.json`), "utf8");
@@ -183,7 +186,7 @@ describe("RAM policies", () => {
     previewed = emulator.requests.slice(from);
   });
 
-  /** The script of the pipelines in the stack whose weight is auto. */
+  /** Runs the script of the pipelines in the stack `auto`. */
   async function auto(word: "deploy" | "preview", before = "true"): Promise<string> {
     const { code, output } = await repo.shell(repo.checkout(), `${before} && sh pipeline.sh ${word}`, {
       STACK: "auto",
@@ -235,7 +238,7 @@ describe("RAM policies", () => {
   });
 
   it("deploy.json covers every call from the first release to an import and a destroy", async () => {
-    // Nobody's, as one made by hand: an import takes nothing from another stack.
+    // Removes the mark of the owner, because an import takes over only objects without an owner.
     const live = emulator.store.functions.get(FUNCTION);
     if (live === undefined) throw new Error("no function");
     const { tags } = live;
@@ -266,7 +269,7 @@ describe("RAM policies", () => {
         resources: resources.map((resource) => resource.replace(from, to)),
       }));
     const strangers = [
-      // Domains belong to no function.
+      // A custom domain does not belong to a function.
       ...elsewhere(/functions\/gitops-example-|project\/gitops-example/, "another").filter(
         ({ action }) => action !== "fc:ListCustomDomains",
       ),
@@ -295,7 +298,7 @@ describe("RAM policies", () => {
           ),
       ),
     ]);
-    // Domains and asynchronous configurations are listed where more versions are idle than are kept, which is not in this story.
+    // These lists are read only if there are more unused versions than `keep`. In these tests there are fewer.
     const rare = [
       "fc:ListCustomDomains",
       "fc:ListAsyncInvokeConfigs",

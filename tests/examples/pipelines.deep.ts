@@ -29,7 +29,7 @@ afterAll(async () => {
   await emulator.close();
 });
 
-/** Steps in a fresh checkout of the newest commit, until one fails. */
+/** Runs the steps in a new checkout of the newest commit. The first failed step ends the run. */
 async function inCheckout(steps: readonly { script: string; env: Variables }[]): Promise<Outcome & { folder: string }> {
   const folder = repo.checkout();
   const outcomes: Outcome[] = [];
@@ -42,7 +42,7 @@ async function inCheckout(steps: readonly { script: string; env: Variables }[]):
   return { code: outcomes.at(-1)?.code ?? -1, output: outcomes.map(({ output }) => output).join(""), folder };
 }
 
-/** What GitHub puts in place of expressions. */
+/** Replaces expressions by the values that GitHub would insert. */
 function filledIn(env: Variables): Variables {
   const values: Variables = {
     "github.token": "gh-token",
@@ -67,7 +67,7 @@ function onGitHub(kind: string) {
   return inCheckout(runs.map((step) => ({ script: step.script, env: { ...shared, ...filledIn(step.env) } })));
 }
 
-/** A job with what it takes over from others: GitLab merges maps, and replaces lists. */
+/** A job with the members of the jobs that it extends. GitLab merges maps, and replaces lists. */
 function gitLabJob(name: string): GitLabJob {
   const job = (parse(text(".gitlab-ci.yml")) as Record<string, GitLabJob>)[name];
   if (job === undefined) throw new Error(`no job ${name}`);
@@ -150,7 +150,7 @@ it("operator: an update with a refresh in a checkout of the branch promotes", as
 describe("weight auto: the scheduled runs judge, and no commit moves the weight", () => {
   const LOGS = { project: "gitops-example", logstore: "requests" };
 
-  /** Requests in proportion to the split, and half an hour and more for them to count. */
+  /** Writes rows of these requests, and moves the clock forward by more than half an hour, so that the rows can be read. */
   function serve(requests: Readonly<Record<string, number>>, failed: Readonly<Record<string, number>> = {}): void {
     emulator.clock.advance(60);
     stageRequests(emulator, { functionName: "gitops-example-auto", aliasName: "live", ...LOGS, requests, failed });

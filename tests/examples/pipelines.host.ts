@@ -1,4 +1,4 @@
-/** The example's pipelines, checked by programs for their languages: actionlint from Go modules, gitlab-ci-local from npm. */
+/** Checks the example's pipelines with linters: actionlint from Go modules, and gitlab-ci-local from npm. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { EXAMPLE } from "../support/gitops";
 import { root } from "../support/root";
 
-// Built or installed first.
+// Both linters are built or installed first.
 jest.setTimeout(600_000);
 
 const folder = mkdtempSync(join(tmpdir(), "pipelines-"));
@@ -17,14 +17,15 @@ describe("GitHub", () => {
   const actionlint = join(folder, "actionlint");
 
   beforeAll(() => {
-    // Go from 1.21 on fetches the newer one a module needs.
+    // Go from version 1.21 on downloads a newer version if a module needs it.
     const env = { ...process.env, GOTOOLCHAIN: "auto", GOFLAGS: "" };
     const build = ["build", "-mod=readonly", "-o", actionlint, "github.com/rhysd/actionlint/cmd/actionlint"];
     execFileSync("go", build, { cwd: join(root, "tools", "actionlint"), env, stdio: "pipe" });
   });
 
   function lint(file: string): { code: number | null; output: string } {
-    // Linters of shell and Python that may lie on a machine: what is found shall not depend on them.
+    // actionlint would also use shellcheck and pyflakes if they are installed. The result must not depend on the
+    // machine.
     const args = ["-no-color", "-oneline", "-shellcheck=", "-pyflakes=", file];
     const { status, stdout, stderr } = spawnSync(actionlint, args, { encoding: "utf8" });
     return { code: status, output: stdout + stderr };
@@ -43,7 +44,7 @@ describe("GitHub", () => {
 });
 
 describe("GitLab", () => {
-  // The last one for Node.js 20; it carries GitLab's own schema of the file.
+  // The last version for Node.js 20. It contains GitLab's own schema of pipeline files.
   const VERSION = "4.62.0";
   const project = join(folder, "project");
 

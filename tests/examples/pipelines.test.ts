@@ -7,7 +7,7 @@ import { parse, parseAllDocuments } from "yaml";
 import { EXAMPLE, shell } from "../support/gitops";
 import { type GitLabJob, type Variables, command, git, text, tokens, workflow } from "../support/pipelines";
 
-/** Essential part of the operator's definitions; the file says of which version. */
+/** Parts of the operator's resource definitions. The file contains the version from which they come. */
 const operatorSchema = JSON.parse(readFileSync(join(__dirname, "operator.schema.json"), "utf8")) as Record<
   "Stack" | "Workspace",
   object
@@ -149,7 +149,7 @@ describe("pipeline.sh", () => {
     expect(said()).not.toMatch(/OIDC_TOKEN=|ID_TOKEN_REQUEST/);
     expect(existsSync(file)).toBe(false);
     if (file === "none") return undefined;
-    // The token has no line end: what ls says follows it.
+    // The token does not end with a line break, so the output of `ls` follows on the same line.
     expect(token).toMatch(/-rw------- /);
     return token.split("-rw")[0];
   }

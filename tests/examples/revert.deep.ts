@@ -1,10 +1,11 @@
 /**
- * Traffic that nobody asked for (docs/releases.md), tested with `git revert`: a git repository, the script of its pipeline, and the
- * real engine.
+ * Traffic that nobody asked for (docs/releases.md): the tests use `git revert`, a git repository, the script of its
+ * pipeline, and the real engine.
  */
 import { type GitOps, type Outcome, StartedGitOps } from "../support/gitops";
 
-// A run of the pipeline checks out, compiles and starts the engine: some seconds on an idle machine, much more on a busy one.
+// A run of the pipeline makes a checkout, compiles the program and starts the engine. This takes some seconds, and much
+// more on a busy machine.
 jest.setTimeout(400_000);
 
 let started: StartedGitOps;
@@ -19,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => started.close());
 
-/** One run of a commit's pipeline, and what the alias has afterwards, in percent. */
+/** Runs the pipeline of one commit. Returns the result, and the split of the alias in percent. */
 async function run(commit?: string): Promise<Outcome & { readonly split: Record<string, number> }> {
   const outcome = await repo.run(commit);
   return { ...outcome, split: started.split() };

@@ -9,7 +9,7 @@ import { Runs, type Stored, caught } from "../support/runs";
 type Props = Record<string, unknown>;
 
 const EVER = Number.POSITIVE_INFINITY;
-/** A success in form: JSON without any member the operation has. */
+/** A successful answer whose JSON has none of the members of the operation. */
 const EMPTY: FaultAction = { kind: "reject", status: 200, code: "", message: "" };
 const UNREADABLE: [string, FaultAction, RegExp][] = [
   ["an object without its members", EMPTY, /the answer lacks \w+ \(HTTP 200, request id 1-[-0-9a-f]+\)/],

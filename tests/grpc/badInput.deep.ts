@@ -1,4 +1,4 @@
-/** See everyArgument.ts; this file uses every value of the tables. */
+/** Runs the tests of everyArgument.ts with all values of the tables. */
 import { testArguments } from "./everyArgument";
 
 testArguments(Infinity);

@@ -23,7 +23,7 @@ it.each(TABLES)("%s: the table of bad inputs has a row for every argument, at an
   const top = kind === "Function" ? Object.keys(FUNCTION_SETTINGS) : [];
   const members = Object.keys(table).map(async (way) => (await membersOf(kind, way)).map((name) => `${way}.${name}`));
   const ways = [...top, ...(await Promise.all(members)).flat()];
-  const made = /^code\.(path|hash|problem)$/; // by the resource class
+  const made = /^code\.(path|hash|problem)$/; // the resource class sets these members
   expect(ways.filter((way) => !made.test(way) && !(table[way]?.refused.length ?? 0))).toEqual([]);
   expect(Object.keys(table).filter((way) => table[way]?.refused.length === 0)).toEqual([]);
 });
@@ -94,7 +94,7 @@ const image = (registryConfig: unknown) => ({
 });
 const juice = (mountPoints: unknown) => ({ juiceFsConfig: { mountPoints } });
 
-/** Secrets where they belong and where they do not: nothing of them may be in a refusal. */
+/** Secrets in right and in wrong places. The refusal must not contain any part of them. */
 it.each<[string, Props]>([
   ["environment values as text", { environmentVariables: `TOKEN=${SECRET}` }],
   ["environment values as a list", { environmentVariables: [`TOKEN=${SECRET}`] }],

@@ -1,6 +1,6 @@
 /**
- * Right and wrong values of each argument. The keys are the paths of the arguments, so the compiler reports an argument without
- * rows. A path leads through lists (`nasConfig.mountPoints.mountDir`).
+ * Right and wrong values of each argument. The keys are the paths of the arguments, so the compiler reports an argument
+ * without rows. For a list, the path has no index: `nasConfig.mountPoints.mountDir`.
  */
 import type { AliasInputs } from "../../provider/core/alias";
 import type { FunctionInputs, OssCode } from "../../provider/core/function";
@@ -11,7 +11,7 @@ import type { AliasArgs, FunctionArgs, HttpTriggerArgs, ReleaseArgs, VersionArgs
 import type { Kind } from "../../provider/resources/tokens";
 import { type Rows, also, between, flag, line, many, manyOf, only, shape, shown, unseen, whole } from "./rows";
 
-/** The name of an argument in messages of `check`, if its path contains lists. */
+/** The paths of all members of a type, at every depth. The path of a list's member has no index. */
 type Way<T> = T extends readonly (infer U)[]
   ? Way<U>
   : T extends object
@@ -24,7 +24,7 @@ type Computed = "problem" | "secretInputs" | "resourceUrn" | "owner" | "function
 type Place = "region" | "accountId" | "connection.endpoint" | "connection.profile" | "waitSeconds" | "functionName";
 type Own<I extends object, Not extends string = never> = Way<Omit<I, Computed | "connection" | Not>> | Place;
 
-/** The ways to all arguments of a function. */
+/** The paths of all arguments of a function. */
 export type FunctionWay =
   | Own<FunctionInputs, "code" | "fingerprint" | "environmentFingerprint" | "revision">
   | `code.${keyof Omit<OssCode, "hash">}`
@@ -34,10 +34,10 @@ export type AliasWay = Own<AliasInputs>;
 export type HttpTriggerWay = Own<HttpTriggerInputs>;
 export type ReleaseWay = Own<ReleaseInputs>;
 
-/** Arguments that are no members of the inputs under the same name. */
+/** Arguments whose members have another name in the inputs. */
 type Renamed = "endpoint" | "profile" | "function" | "version" | "contentKey";
 type Covered<Args, Ways> = [Exclude<keyof Args, Ways | Renamed>] extends [never] ? true : false;
-/** Fails to compile when a class takes an argument that no way leads to. */
+/** Does not compile if a class has an argument without a path in these types. */
 export const covered: [
   Covered<FunctionArgs, FunctionWay>,
   Covered<VersionArgs, VersionWay>,
@@ -72,7 +72,7 @@ const PLACE: Record<Place, Rows> = {
     ["x".repeat(65), `: got text of 65 characters; allowed: ${REGION}`],
   ),
   accountId: also(
-    // As a number an account id may have lost digits already: 1234567890123456789 is 1234567890123456800.
+    // A number cannot represent all account ids: 1234567890123456789 becomes 1234567890123456800.
     only(
       ...["an account id of 16 digits, as text", ["12345", "1234567890123456"], 1234567890123456],
       ...[1234567890123456789, "1234", "123456789012345a", "1234 5678 9012 ", "-234567890123456", "1e15", "me"],
@@ -116,7 +116,7 @@ function free(max: number): Rows {
   return { accepted: ["", ...rows.accepted], refused: rows.refused.filter(([value]) => value !== "") };
 }
 
-/** Rows of text that has to be there. */
+/** Rows of a text that is required. */
 function needed({ accepted, refused }: Rows, hint: string): Rows {
   return {
     accepted,
@@ -160,7 +160,7 @@ const health: Record<Probe, Rows> = {
   successThreshold: between(1, 120, "times"),
 };
 
-/** Rows of a structure's members under its way. */
+/** The rows of an object's members. Each key begins with the path of the object. */
 function below<P extends string, K extends string>(way: P, members: Record<K, Rows>): Record<`${P}.${K}`, Rows> {
   const entries = Object.entries<Rows>(members).map(([key, rows]) => [`${way}.${key}`, rows]);
   return Object.fromEntries(entries) as Record<`${P}.${K}`, Rows>;
@@ -468,7 +468,7 @@ export const FUNCTION: Record<FunctionWay, Rows> = {
 
 const FUNCTION_HINT = "give a Function, its ref, or { functionName";
 
-/** Every argument of a version; those of `function` are members of the inputs. */
+/** Every argument of a version. The members of its argument `function` are members of the inputs. */
 export const VERSION: Record<VersionWay, Rows> = {
   ...PLACE,
   functionName: also(FUNCTION_NAME, ["", "!function: required; " + FUNCTION_HINT + ", fingerprint }"]),
@@ -606,7 +606,7 @@ const ANALYSIS =
 const DURATION = 'a duration such as "10m" or "1h30m", at most';
 const PROJECT = "3 to 63 lower-case letters, digits or -";
 const LOGSTORE = "2 to 63 lower-case letters, digits, - or _";
-/** A percentage in a range; below one percent it is text with its unit. */
+/** A percentage between two limits. A value below one percent is text with its unit. */
 const percentage = (min: string, max: number, example: string): Rows =>
   only(
     `percent from ${min} to ${max}, below one percent as text with its unit such as ${example}`,
@@ -614,7 +614,7 @@ const percentage = (min: string, max: number, example: string): Rows =>
     ...[0, 0.5, -1, max + 1, Number.NaN, "", "5 pct", true, [], {}],
   );
 
-/** Every argument of a release; numbers and words come as config files have them. */
+/** Every argument of a release. Config files have numbers and booleans as text. */
 export const RELEASE: Record<ReleaseWay, Rows> = {
   ...PLACE,
   functionName: also(FUNCTION_NAME, ["", `!function: required; ${FUNCTION_HINT} }`]),
@@ -685,7 +685,7 @@ export const RELEASE: Record<ReleaseWay, Rows> = {
   analysis: shape([{}, { errorRatio: 3 }], ANALYSIS),
   "analysis.errorRatio": only(
     "a number from 1 to 100, such as 2 for twice as often as the stable version",
-    // As text: what `pulumi config set --path` makes of it.
+    // `pulumi config set --path` writes this value as text.
     [1, 2.5, 100, "2.5"],
     ...[0.5, 101, Number.NaN, "", "2", "twice", true, [], {}],
   ),
@@ -705,7 +705,7 @@ export const RELEASE: Record<ReleaseWay, Rows> = {
   ),
   "analysis.logDelay": only(`${DURATION} 1h`, ["0s", "3m", "60m"], ...["61m", "soon", "", "-1m", 3, true, [], {}]),
   "analysis.logs": shape([{ project: "judged", logstore: "requests" }], "project, logstore", "project"),
-  // The project becomes a part of a host's name.
+  // The project becomes part of a host name.
   "analysis.logs.project": also(
     only(
       PROJECT,
@@ -730,7 +730,7 @@ export const RELEASE: Record<ReleaseWay, Rows> = {
     [1, 1000],
     ...[0, -1, 1.5, 1001, Number.NaN, "", "many", "20", true, [], {}],
   ),
-  // What config files have as a number or a flag is text.
+  // A number or a boolean from a config file is converted to text.
   "analysis.probes.event": also(
     only("text of at most 4096 characters", ["", "{}", "line\nline", "x".repeat(4096), 5, true], [], {}),
     ["x".repeat(4097), ": got text of 4097 characters; allowed: text of at most 4096 characters"],

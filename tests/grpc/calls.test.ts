@@ -87,7 +87,7 @@ async function counted(what: () => Promise<unknown>): Promise<string[]> {
 
 it("a create takes 8 calls: before each write the object is read, or the service refuses a duplicate; each write is read back", async () => {
   expect(await counted(() => deploy(0))).toEqual([
-    ...["GetFunction", "GetCallerIdentity"], // Nothing there, and it is our account that has nothing.
+    ...["GetFunction", "GetCallerIdentity"], // finds no function, and checks that the keys belong to the recorded account
     ...["CreateFunction", "GetFunction"],
     ...["PublishFunctionVersion", "GetFunction"],
     ...["CreateAlias", "GetAlias"],
@@ -99,8 +99,8 @@ it("a publish takes 9 calls", async () => {
   write("two");
   await newRun();
   expect(await counted(() => deploy(10, state))).toEqual([
-    ...["GetFunction", "UpdateFunction", "GetFunction"], // Whose it is, and the account it is in; what it became.
-    ...["ListFunctionVersions", "PublishFunctionVersion", "GetFunction"], // The same content may be published already.
+    ...["GetFunction", "UpdateFunction", "GetFunction"], // reads owner and account, then reads the result of the update
+    ...["ListFunctionVersions", "PublishFunctionVersion", "GetFunction"], // the versions are read because one may already have the content
     ...["GetAlias", "UpdateAlias", "GetAlias"],
   ]);
 });

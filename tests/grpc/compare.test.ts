@@ -32,14 +32,17 @@ const release = (version: number, weight?: number): Props => ({
   ...{ functionName: name, aliasName: "prod", versionId: String(version), fingerprint: `f1:${version}abcdef0123` },
   ...(weight === undefined ? {} : { weight }),
 });
-/** The emulator's own view of the alias. */
+/** Main version and weights of the alias in the emulator. */
 const live = () => runs.alias(name, "prod");
-/** Somebody else's change right before the n-th request of an operation is carried out. */
+/** Runs a change by somebody else just before the n-th request of an operation is carried out. */
 const before = (operation: string, run: () => void, nth = 1) =>
   runs.emulator.faults.add({ operation, nth, action: { kind: "before", run } });
 const to = (weights: Record<string, number>) => () => runs.byHand(name, "prod", weights);
 
-/** How the write fails while somebody else lowers the canary: refused, lost, or carried out and lost or overtaken. */
+/**
+ * Ways in which the write fails while somebody else lowers the canary: the write is refused, its answer is lost, or the
+ * other change comes after the write.
+ */
 const DISTURBED: [string, (weights: Record<string, number>) => void][] = [
   [
     "the write is refused as concurrent",
@@ -83,7 +86,7 @@ describe.each(DISTURBED)("somebody lowers the canary by hand while %s", (_name, 
     disturb(weights);
     await runs.up("Release", release(2, 50), third);
     expect(live()).toEqual({ versionId: "1", additionalVersionWeight: weights });
-    // Also the run after a run that was cut off.
+    // The same holds if the previous run was interrupted, so that its state was not saved.
     await runs.up("Release", release(2, 50), await runs.refresh("Release", third));
     expect(live()).toEqual({ versionId: "1", additionalVersionWeight: weights });
   });
@@ -127,7 +130,7 @@ it("after a refusal because of a concurrent change, the alias is read before the
   const since = runs.emulator.requests.length;
   expect((await runs.up("Alias", canary("2", 50), second)).outs["split"]).toEqual({ "1": 50, "2": 50 });
   const order = runs.emulator.requests.slice(since).map(({ operation }) => operation);
-  // The read back may lag, and is repeated then.
+  // A read after the write may return the old object. Then the read is repeated.
   expect(order.filter((operation) => /Alias$/.test(operation)).slice(0, 7)).toEqual(
     ["GetAlias", "UpdateAlias", "GetAlias", "UpdateAlias", "GetAlias", "UpdateAlias", "GetAlias"], // prettier-ignore
   );
@@ -163,7 +166,7 @@ describe("all weights of an alias are read", () => {
   ])(
     "with version %s, its %s, deleted: the error names the missing version, with and without a refresh",
     async (id, part, advice) => {
-      // Past the API: the service may refuse to delete a version in use.
+      // The version is deleted in the state of the emulator, because the service may refuse to delete a version in use.
       runs.emulator.store.functions.get(name)?.versions.delete(id);
       const says = `alias prod of function ${name} (api): version ${id}, its ${part}, does not exist, so nothing was changed. ${advice}`;
       const since = runs.emulator.requests.length;
@@ -175,7 +178,7 @@ describe("all weights of an alias are read", () => {
       // A refresh also calls `diff`, which must not fail. It returns a change, so that the next run prints the message.
       expect((await runs.diff("Alias", canary("2", 10), refreshed)).changes).toBe(2);
       expect((await caught(runs.up("Alias", canary("2", 10), refreshed))).message).toContain(says);
-      // The way out that the message names.
+      // Follows the advice of the message.
       const out =
         id === "1"
           ? await runs.up("Alias", canary("2", 100), refreshed)

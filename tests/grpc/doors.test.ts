@@ -1,4 +1,4 @@
-/** The server of dynamic resources and the plugin give the same answers to the same calls. */
+/** Dynamic resources and the plugin return the same answers to the same calls. Each of these two servers is called a door. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
@@ -50,12 +50,12 @@ function inputs(door: Door, kind: Kind): Props {
   return { region, accountId, functionName: "api", resourceUrn: urnAt(door, kind), ...OWN[kind] };
 }
 
-/** An answer without what names the door. */
+/** An answer without the member that differs between the servers. */
 function doorless(props: Props): Props {
   return { ...props, resourceUrn: undefined };
 }
 
-/** What both doors answer, in the order of DOORS. */
+/** The answers of all servers, in the order of DOORS. */
 async function both<T>(
   ask: (calls: ReturnType<ProviderProcess["of"]>, door: Door) => Promise<T>,
   kind: Kind,
@@ -72,8 +72,8 @@ const caught = (call: Promise<unknown>): Promise<CallError> =>
   );
 
 /**
- * So many values of each argument that are refused, and as many that are taken; `badInput.deep.ts` gives all of them to
- * each door.
+ * Number of refused values and of accepted values for each argument. `badInput.deep.ts` sends all values to each
+ * server.
  */
 const VALUES = 2;
 
@@ -81,7 +81,8 @@ it.each(TABLES)(
   "%s: plugin and dynamic provider answer the rows of the table of bad inputs in the same way",
   async (kind, table) => {
     const before = emulator.requests.length;
-    // Nested values are checked by the same code. The plugin gets connection and timeouts in another way.
+    // The code for nested values is the same in both servers. The plugin receives connection and timeouts in another
+    // way, so they are left out.
     const ways = Object.entries(table).filter(([way]) => !/\.|^connection|^waitSeconds|^resourceUrn|^code$/.test(way));
     for (const [way, { refused, accepted }] of ways) {
       for (const value of [...refused.map(([wrong]) => wrong).slice(0, VALUES), ...accepted.slice(0, VALUES)]) {
@@ -215,7 +216,8 @@ it("plugin: reads the members of a function and a version in the arguments, and 
     expect(version.failures).toEqual([]);
     const place = { region: "cn-beijing", accountId: "0000111122223333", connection: { profile: "prod" } };
     expect(version.inputs).toMatchObject({ ...place, ...of, resourceUrn: "dev::shop::alicloud-fc:index:Version::api" });
-    // Of the function its name alone stays: the engine makes it unknown before a replacement.
+    // The input `function` contains only the name, because the engine makes the other members unknown before a
+    // replacement.
     expect(version.inputs["function"]).toEqual({ functionName: "api" });
     const hashes = { fingerprint: "f1:a", environmentFingerprint: "e1", revision: 3 };
     const taken = { function: { ...of, region: "cn-hangzhou" }, version: { versionId: "1", ...hashes } };
@@ -244,7 +246,7 @@ it("plugin: a function or version without the member about environment values is
   for (const more of [{ revision: 1 }, { environmentFingerprint: "b" }, { revision: MARKERS[0] }]) {
     expect(await reasons("Version", { function: { ...ours, ...more } })).toEqual([]);
   }
-  // A program's own.
+  // A fingerprint that the program chose itself needs no such member.
   expect(await reasons("Version", { function: { ...ours, fingerprint: "commit-1" } })).toEqual([]);
   const release = { function: { functionName: "api" }, aliasName: "prod" };
   const version = { versionId: "1", fingerprint: ours.fingerprint };

@@ -1,4 +1,4 @@
-/** Sends the rows of `badInput.ts` to a provider process, up to a number of rows of each kind for each argument. */
+/** Sends the values of `badInput.ts` to a provider process. The number of values for each argument is a parameter. */
 import type { Emulator } from "../../emulator";
 import type { Kind } from "../../provider/resources/tokens";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
@@ -10,7 +10,7 @@ export type Props = Record<string, unknown>;
 const CODE = { path: "./src", hash: "t1:abc" };
 export const CONTAINER = { runtime: "custom-container", code: null };
 
-/** Other members that an argument needs, so that only the argument is wrong. */
+/** Members that another member of the same object requires. With these, only the tested argument can be wrong. */
 const BESIDE: Readonly<Record<string, Props>> = {
   code: { ossBucketName: "my-code", ossObjectName: "api.zip" },
   logConfig: { project: "p", logstore: "l" },
@@ -27,7 +27,7 @@ const BESIDE: Readonly<Record<string, Props>> = {
   steps: { weight: 5 },
   "analysis.logs": { project: "judged", logstore: "requests" },
 };
-/** Lists on the way to an argument. */
+/** The arguments that are lists. */
 const LISTS = /^(steps|customDNS\.dnsOptions|(juiceFsConfig|nasConfig|ossMountConfig|polarFsConfig)\.mountPoints)$/;
 
 export let emulator: Emulator;
@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 afterAll(() => close());
 
-/** The least a resource takes. */
+/** The smallest inputs that each kind of resource accepts. */
 export function least(kind: Kind): Props {
   const own: Record<Kind, Props> = {
     Release: { aliasName: "live", versionId: "1", fingerprint: "f1:aaaaaaaa" },
@@ -54,7 +54,7 @@ export function least(kind: Kind): Props {
   return { region, accountId, functionName: "api", resourceUrn, ...own[kind] };
 }
 
-/** The required inputs, and a value at the given path. */
+/** The smallest inputs, with a value at the given path. */
 export function given(kind: Kind, way: string, value: unknown): Props {
   const [field = "", ...steps] = way.split(".");
   const container = field === "customContainerConfig" ? CONTAINER : {};
@@ -67,19 +67,19 @@ function nested(at: string, [step, ...rest]: string[], value: unknown): unknown 
   return LISTS.test(at) ? [members] : members;
 }
 
-/** The way as a message shows it. */
+/** The path in the form of messages, with an index for each list. */
 function named(way: string): string {
   const steps = way.split(".");
   const shown = steps.map((step, i) => (LISTS.test(steps.slice(0, i + 1).join(".")) && i < steps.length - 1 ? `${step}[0]` : step)); // prettier-ignore
   return shown.join(".").replace(/^connection\./, "").replace(/^waitSeconds/, "customTimeouts"); // prettier-ignore
 }
 
-/** The whole message of a row. A message that begins with `!` contains its property already. */
+/** The whole message of a row. A message that begins with `!` already contains the name of the property. */
 function whole(way: string, message: string): string {
   return message.startsWith("!") ? message.slice(1) : `${named(way)}${message}`;
 }
 
-/** For each argument, at most so many values that are refused, and as many that are taken. */
+/** Registers the tests. `most` is the largest number of refused values, and of accepted values, for each argument. */
 export function testArguments(most: number): void {
   it.each(TABLES)("%s: shows no value of an argument that the program gave as a secret", async (kind, table) => {
     for (const [way, { refused }] of Object.entries(table)) {

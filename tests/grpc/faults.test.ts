@@ -65,7 +65,7 @@ const ofVersion = ({ functionName, versionId }: Props, weight: number): Props =>
   canary: { versionId, weight },
 });
 
-/** Create, release a canary, destroy; answers every set of outputs, times aside. */
+/** Creates all resources, releases a canary and destroys the resources. Returns the outputs of each step without times. */
 async function story(): Promise<Props[]> {
   const fn = await up("Function", settings("one"));
   const version = await up("Version", ofFunction(fn.outs));
@@ -82,7 +82,7 @@ async function story(): Promise<Props[]> {
   expect(emulator.store.functions.size).toBe(0);
   return [fn, version, alias, fn2, version2, alias2].map(({ outs }) => {
     const { createdTime, lastModifiedTime, functionId, ...rest } = outs;
-    // State of a version has no time of a change: it never changes.
+    // A version has no time of modification, because it never changes.
     for (const answered of "published" in rest ? [createdTime] : [createdTime, lastModifiedTime])
       expect(String(answered)).toMatch(/^20\d\d-/);
     if ("codeSize" in rest) expect(functionId).toEqual(expect.stringMatching(/./));

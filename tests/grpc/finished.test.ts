@@ -1,6 +1,6 @@
 /**
- * Every created object is in state, also if it is unfinished, and a run that is done does not fail because its clean-up fails. Tested
- * with the provider process and the real clock.
+ * Every created object is in state, also if it is unfinished. A run does not fail only because its clean-up failed.
+ * Tested with the provider process and the real clock.
  */
 import type { FaultAction } from "../../emulator";
 import type { Kind } from "../../provider/resources/tokens";
@@ -27,7 +27,7 @@ const release = (aliasName: string, version: number, weight?: number): Props => 
   ...(weight === undefined ? {} : { weight }),
 });
 
-/** Kind of resource, the operations that create and read it, its inputs, and the members that state must have. */
+/** A kind of resource, the operations that create and read it, its inputs, and the members that state must have. */
 const MADE: [Kind, string, string, (name: string) => Props, Props][] = [
   ["Function", "CreateFunction", "GetFunction", (name) => ({ functionName: name, runtime: "custom-container", handler: "h", customContainerConfig: { image: "r/x:1" } }), { memorySize: 512 }], // prettier-ignore
   ["Alias", "CreateAlias", "GetAlias", (name) => ({ functionName: "api", aliasName: name, versionId: "1" }), { split: { "1": 100 } }], // prettier-ignore
@@ -114,7 +114,7 @@ describe("a promotion is complete and in state if the deletion of old versions i
     const first = await runs.up("Release", release(alias, 10));
     const made = runs.emulator.store.functions.get("api")?.aliases.get(alias);
     const second = await runs.up("Release", release(alias, 11, 5), first);
-    // What this stack published: the owner's id in the mark begins with the stack's.
+    // Marks the versions as versions of this stack. The first part of the owner's id stands for the stack.
     const ownerId = /\[fcp:([0-9a-f]{12})/.exec(made?.description ?? "")?.[1] ?? "none";
     for (const version of runs.emulator.store.functions.get("api")?.versions.values() ?? []) {
       if (!versions.includes(version.versionId)) version.description = `[fcp:${ownerId}]`;
@@ -196,7 +196,8 @@ describe("a renamed release whose new alias is not created keeps the split", () 
 
 it("a renamed release whose run ends after the copy is in state with both aliases, and a destroy leaves neither", async () => {
   const state = await runs.up("Release", release("left", 10));
-  // Reads of aliases: the former one, the new one before and after the copy, and the new one again for the decision.
+  // The run reads aliases four times: the former alias, the new alias before and after the copy, and the new alias
+  // before the decision.
   runs.emulator.faults.add({ operation: "GetAlias", nth: 4, times: EVER, action: REFUSED });
   const { kept } = await caught(runs.up("Release", release("right", 10), state));
   runs.emulator.faults.clear();
@@ -209,11 +210,11 @@ it("a renamed release whose run ends after the copy is in state with both aliase
 
 it("a run of an older commit that renames a release changes nothing if the rename of a newer commit was interrupted", async () => {
   const state = await runs.up("Release", { ...release("prod", 10), rev: 1 });
-  // Interrupted before the former alias is deleted, and before state is saved.
+  // Interrupts the run before the former alias is deleted and before state is saved.
   runs.emulator.faults.add({ operation: "DeleteAlias", times: EVER, action: REFUSED });
   await runs.up("Release", { ...release("renamed", 11, 5), rev: 3 }, state);
   runs.emulator.faults.clear();
-  // The alias with the new name was created later than the former one.
+  // Makes the alias with the new name younger than the former one.
   Object.assign(runs.emulator.store.functions.get("api")?.aliases.get("renamed") ?? {}, {
     createdTime: "2099-01-01T00:00:00Z",
   });
@@ -245,14 +246,14 @@ it("content whose versions were all deleted: the error names contentKey, and wit
   await runs.refresh("Version", version);
   await runs.provider.of("Version").delete(version.id, version.outs);
   const { publishGuard, refusedPublish } = runs.emulator.options;
-  // Where the service publishes equal content again, nothing is refused.
+  // A service with this value publishes equal content again, so no publish is refused.
   if (publishGuard === "off") {
     expect((await runs.up("Version", ofFunction(fn.outs))).outs["versionId"]).toBe("2");
     return;
   }
   const { message } = await caught(runs.up("Version", ofFunction(fn.outs)));
   expect(message).toContain('Give the Function a contentKey it did not have before, such as contentKey: "again"');
-  // What contentKey becomes: the resource class is tested in tests/resources.
+  // The resource class converts `contentKey` into this variable; tests/resources tests that.
   const keyed = await runs.up("Function", { ...own, environmentVariables: { CONTENT_KEY: "again" } }, fn);
   const next = refusedPublish === "burns" ? "3" : "2";
   expect((await runs.up("Version", ofFunction(keyed.outs))).outs["versionId"]).toBe(next);

@@ -34,11 +34,11 @@ afterEach(() => {
   emulator.options.readAfterWrite = readAfterWrite;
 });
 
-/** A stack with version 2 at 10 % beside version 1. */
+/** A stack in which version 1 has 90 % and version 2 has 10 %. */
 const started = (log: Partial<sdk.LogConfig> = {}) =>
   JudgedStack.started({ emulator, provider: () => provider, project: PROJECT, keys: AUTO }, log);
 
-/** Writes of the alias since a moment, and reads of rows. */
+/** Number of writes of the alias and of reads of rows, from a position in the record on. */
 function since(from: number) {
   const made = emulator.requests.slice(from).map(({ operation }) => operation);
   return {
@@ -56,7 +56,7 @@ it("a good candidate is raised to 100 % step by step; each step is announced, an
   await stack.up();
   expect(stack.split).toEqual({ "1": 50, "2": 50 });
   expect(stack.heard()).toMatch(/pass at 10 % \(step 1 of 2.*next step: 50 %/);
-  // Right after a raise there is nothing to count.
+  // Right after a raise there are no requests to count.
   await stack.up();
   expect(stack.split).toEqual({ "1": 50, "2": 50 });
   stack.serve(50, 50);
@@ -90,7 +90,7 @@ it("a bad candidate is rejected by one write; this run fails after its state is 
   const after = emulator.requests.length;
   expect(await stack.up()).toBe(false);
   expect(since(after)).toEqual({ writes: 0, reads: 0 });
-  // A retry begins with no evidence.
+  // After a retry, the evidence is empty.
   await stack.up("2", { ...AUTO, retry: "v2" });
   expect(stack.split).toEqual({ "1": 90, "2": 10 });
   expect(stack.judging).toMatchObject({ decisions: [], evidence: { open: [] } });
@@ -102,7 +102,7 @@ it("with too few requests the verdict is neither pass nor fail, and the run prin
   expect(await stack.up()).toBe(true);
   expect(stack.split).toEqual({ "1": 90, "2": 10 });
   expect(stack.heard()).toMatch(/inconclusive at 10 %.*missing: 40 of 50 requests to the candidate, in about/);
-  // Requests add up over runs, each counted once.
+  // The requests of several runs are added up. Each request is counted once.
   stack.serve(360, 40);
   await stack.up();
   expect(stack.split).toEqual({ "1": 50, "2": 50 });
@@ -173,7 +173,7 @@ describe("if the log service does not answer, the verdict is neither a pass nor 
         /warning: .*could not be judged, and v2 stays at 10 %: rows of project judged, logstore api-/,
       );
       expect(provider.errors()).toMatch(message);
-      // What could not be read is judged by the next run.
+      // The next run judges the rows that this run could not read.
       emulator.faults.clear();
       await (failing === 0 ? stack.up() : expect(stack.up()).rejects.toThrow("failed"));
       expect(stack.counted).toBe(500);
@@ -189,7 +189,7 @@ describe("if the log service does not answer, the verdict is neither a pass nor 
     await stack.up();
     expect(stack.split).toEqual({ "1": 90, "2": 10 });
     expect(stack.heard()).toMatch(message);
-    // The program may name where the rows are.
+    // The program may set the project and the logstore of the rows.
     const logs = { project: PROJECT, logstore: stack.name };
     await expect(stack.up("2", { ...AUTO, analysis: { ...ANALYSIS, logs } })).rejects.toThrow("failed");
   });

@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => end());
 
-/** A stack whose candidate is about to be judged. */
+/** A stack whose next run judges the candidate. */
 async function judged(failing: number): Promise<JudgedStack> {
   const stack = await JudgedStack.started({ emulator, provider: () => provider, project: "cuts", keys: KEYS });
   expect(stack.split).toEqual({ "1": 60, "2": 40 });
@@ -37,7 +37,7 @@ async function judged(failing: number): Promise<JudgedStack> {
   return stack;
 }
 
-/** What the requests since a moment were, without those of other functions. */
+/** The operations from a position in the record on. */
 function operations(from: number): string[] {
   return emulator.requests.slice(from).map(({ operation }) => operation);
 }
@@ -69,7 +69,7 @@ describe.each<[string, number, Record<string, number>]>([
         const from = emulator.requests.length;
         const kill = () => {
           provider.close();
-          // What is thrown closes the connection, and the request is not carried out.
+          // The exception closes the connection, so the request is not carried out.
           if (when === "before") throw new Error("killed");
         };
         emulator.faults.add({ operation: "*", nth: index + 1, action: { kind: "before", run: kill } });
@@ -78,7 +78,7 @@ describe.each<[string, number, Record<string, number>]>([
         const reached = when === "before" ? index : index + 1;
         expect(operations(from).slice(0, reached)).toEqual(whole.slice(0, reached));
         const wrote = aliasWrites(from) === 1 && !(operation === "UpdateAlias" && when === "before");
-        // Nothing moved but by the verdict.
+        // Only the verdict may change the traffic.
         expect(stack.split).toEqual(wrote ? expected : { "1": 60, "2": 40 });
 
         provider = await restart();

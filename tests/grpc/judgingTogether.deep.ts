@@ -38,7 +38,7 @@ function place(pipeline: number): JudgedPlace {
   return { emulator, provider: () => provider, project: "together", keys: KEYS };
 }
 
-/** The first two reads of rows wait for each other. */
+/** Holds the first read of rows until the second one arrives, so that both processes judge at the same time. */
 function meet(): void {
   let arrived = 0;
   let open: () => void = () => undefined;

@@ -62,7 +62,7 @@ const records = () =>
     value instanceof Map ? [...(value as Map<string, unknown>)] : value,
   );
 
-/** Runs what must be refused, and proves that it changed nothing. */
+/** Awaits a refusal, and checks that nothing was changed. Returns the message. */
 async function refused(run: Promise<unknown>): Promise<string> {
   const before = records();
   const message = await run.then(
@@ -152,7 +152,7 @@ describe("an object that another stack deleted and created again under the same 
       const whose = description === "by hand" ? "it has no owner" : "it belongs to shop/prod/web";
       const before = records();
       const kept = await stale.refresh();
-      // What a release has decided outlives its alias.
+      // A release stays in state without its alias, because its memory must not be lost.
       expect([kept, stale.state?.["live"]]).toEqual(kind === "Release" ? [true, {}] : [false, undefined]);
       expect(await refused(stale.up({ ...args, description: "mine" }))).toContain(whose);
       [stale.id, stale.state] = [ours.id, ours.state];
@@ -507,7 +507,7 @@ it("a run names the settings that it sets back, once", async () => {
   const from = provider.errors().length;
   await ours.up({ ...functionArgs(), timeout: 9 });
   await ours.up({ ...functionArgs(), timeout: 10 });
-  // A later call's line: those of the runs are there by then.
+  // Prints one more line. When this line has arrived, the lines of the runs have arrived too.
   await printAlias("last");
   const lines = await linesUntil("new alias last", from);
   expect(lines.filter((line) => line.includes("differ from state"))).toEqual([

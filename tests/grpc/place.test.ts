@@ -61,7 +61,7 @@ const caught = (run: Promise<unknown>) =>
     (error: unknown) => String(error),
   );
 
-/** The whole stack in our account; answers the resource of a kind as a process with other keys would have it. */
+/** Deploys all resources in our account. Returns the resource of a kind, as a process with other keys has it. */
 async function deploy(kind: Kind): Promise<Deployed> {
   const home = { region: ours.region, accountId: ours.accountId };
   const all = KINDS.map((each) => [each, new Deployed(provider, each, home)] as const);
@@ -159,7 +159,7 @@ describe.each(KINDS)("an endpoint of another place or service is refused before 
   });
 });
 
-/** One for each reason, because each needs a process of its own. `tests/client/endpoints.test.ts` has all of them. */
+/** One endpoint for each reason, because each test needs a separate process. `tests/client/endpoints.test.ts` tests all endpoints. */
 const OF_A_RUN = FOREIGN_ENDPOINTS.filter((_, i) => [0, 4, 5].includes(i));
 
 it.each(OF_A_RUN)("a run and a refresh with FC_ENDPOINT=%s are refused", async (FC_ENDPOINT, reason) => {

@@ -17,13 +17,16 @@ const STEPS = [{ weight: 10, bake: "10m", requests: 50 }, { weight: 50, bake: "1
 const PROBES = { requests: 50, event: "ping", expect: "pong" };
 const AUTO = { weight: "auto", steps: STEPS, analysis: { errorLimit: 20, probes: PROBES } };
 const MINUTE = 60;
-/** The minute after which no further probe begins has 20 seconds by this clock, so that a busy machine makes all probes. */
+/**
+ * The provider begins no probe after one minute. With this clock the minute takes 20 s, which is enough for all probes
+ * on a busy machine.
+ */
 const CLOCK = fastClock(3);
 
-/** How a version answers. */
+/** The behaviour of a version. */
 type Manner = "good" | "throws" | "wrong" | "status" | "slow";
 
-/** A handler whose answer depends on a file with a text for each version. A good answer contains the event. */
+/** The code of a handler that reads the behaviour of each version from a file. A good answer contains the event. */
 const CODE = (plan: string) => `
 const { readFileSync } = require("node:fs");
 exports.handler = async (event, { service }) => {
@@ -53,7 +56,7 @@ afterAll(async () => {
 
 afterEach(() => emulator.faults.clear());
 
-/** A stack without rows of requests, with version 2 at 10 % beside version 1, a quarter of an hour ago. */
+/** A stack without rows of requests. Version 2 has had 10 % for a quarter of an hour, and version 1 has the rest. */
 async function probed(candidate: Manner = "good", stable: Manner = "good"): Promise<JudgedStack> {
   answer(candidate, stable);
   const code = zipInput({ "index.js": CODE(join(folder, "plan.json")) });
@@ -89,7 +92,7 @@ it("a good candidate is raised to 100 %: each run invokes both versions equally 
   expect(stack.heard()).toMatch(
     /v2 at 10 %; the update judges it by up to 50 invocations of each version: next 50 %[^]*pass at 10 %.*by probes: candidate 0 of 50 failed \(0 %\); stable 0 of 50/,
   );
-  // Probes do not shorten the time of a step.
+  // With probes, the minimum time of a step stays the same.
   await stack.up();
   expect(stack.split).toEqual({ "1": 50, "2": 50 });
   expect(stack.heard()).toMatch(/inconclusive at 50 %.*missing: \d+ min.* at this weight/);
@@ -188,7 +191,7 @@ describe("an invocation without an answer leads neither to a pass nor to a rejec
         /warning: .*could not be judged, and v2 stays at 10 %: probe of version [12]: InvokeFunction: /,
       );
       expect(heard).toMatch(message);
-      // The pairs that were under way end, and nothing further begins.
+      // Pairs of probes that have begun are completed. No further pair begins.
       const { "InvokeFunction 1": stable = 0, "InvokeFunction 2": candidate = 0 } = since(from);
       expect(stable + candidate).toBeLessThan(100);
       expect(stack.counted).toBe(0);
@@ -204,7 +207,7 @@ describe("an invocation without an answer leads neither to a pass nor to a rejec
     const versions = functions.get(stack.name)?.versions;
     const [one, two] = [versions?.get("1"), versions?.get("2")];
     if (versions === undefined || one === undefined || two === undefined) throw new Error("no versions");
-    // While it is probed, the number 1 leads to version 2.
+    // During the probes, an invocation of version 1 runs version 2.
     const led = (to: typeof one) => ({ kind: "before", run: () => void versions.set("1", to) }) as const;
     emulator.faults.add({ operation: "InvokeFunction", nth: 1, action: led({ ...two }) });
     emulator.faults.add({ operation: "InvokeFunction", nth: 100, action: led(one) });

@@ -1,4 +1,4 @@
-/** The provider process over gRPC without an engine: requests of an engine, and the required answers. */
+/** The provider process over gRPC without an engine. The tests send the requests of an engine and check the answers. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -186,7 +186,7 @@ describe("the hash of a secret value is a secret", () => {
   });
 });
 
-// The plugin takes the URN from the call, not from the inputs.
+// The plugin takes the URN from the call and not from the inputs, so this test is for dynamic resources only.
 itAtTheDynamicDoor("state does not store values that can be computed: the owner, and the type in the URN", async () => {
   const calls = provider.of("Alias");
   const urn = `urn:pulumi:dev::shop::my:component$${typeToken("Alias")}::api`;
@@ -194,7 +194,7 @@ itAtTheDynamicDoor("state does not store values that can be computed: the owner,
   const { inputs: news } = await calls.check({}, given);
   expect(news).toMatchObject({ resourceUrn: "dev::shop::my:component$~Alias::api" });
   expect(news).not.toHaveProperty("owner");
-  // Under another name, by an alias of the engine, it stays whose it was.
+  // If the resource is renamed with an alias of the engine, its owner stays the same.
   const renamed = await calls.check(opened(news), { ...given, resourceUrn: urn.replace(/api$/, "web") });
   expect(renamed.inputs["owner"]).toMatch(/^[0-9a-f]{12}:shop\/dev\/api$/);
   const back = await calls.check(opened(renamed.inputs), given);
@@ -285,7 +285,7 @@ it("with the keys of another account, an object is neither removed from state no
   }
 });
 
-// The plugin has the package in itself.
+// The plugin contains the package, so this error is possible with dynamic resources only.
 itAtTheDynamicDoor("names the package.json that needs the package, in one line", async () => {
   const bare = mkdtempSync(join(tmpdir(), "bare-"));
   const lost = await startProvider(bare, { ...process.env, ...emulator.env });

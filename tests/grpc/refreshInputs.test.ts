@@ -1,7 +1,7 @@
 /** The inputs that a refresh returns: arguments of the program, and no outputs. */
 import { Runs } from "../support/runs";
 
-/** Outputs by kind, written out here: the provider's own list is under test. */
+/** The outputs of each kind. They are written out here, because the provider's own list is under test. */
 const OUTPUTS = {
   Alias: ["split", "mainVersionId", "missingVersions", "createdTime", "lastModifiedTime"],
   HttpTrigger: ["triggerId", "url", "intranetUrl", "createdTime", "lastModifiedTime"],

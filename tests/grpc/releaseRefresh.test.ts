@@ -1,6 +1,6 @@
 /**
- * A refresh of a release whose alias was changed by hand: its outputs show the changed alias, and the next preview and
- * the next run leave the change as it is. Through the provider process.
+ * A refresh of a release whose alias was changed by hand. The outputs show the changed alias. The next preview and the
+ * next run leave the change unchanged. Tested with the provider process.
  */
 import { type StoredRelease, forecast } from "../../provider/rollout";
 import { Runs, type Stored } from "../support/runs";
@@ -29,12 +29,12 @@ const release = (version: number, more: Props = {}): Props => ({
 
 const OUTPUTS = ["stable", "previousStable", "candidate", "phase", "effectiveWeight", "step", "rejected", "live"];
 
-/** The outputs that programs and people read. */
+/** The public outputs of a release. */
 function shown({ outs }: Stored): Props {
   return Object.fromEntries(OUTPUTS.flatMap((output) => (output in outs ? [[output, outs[output]]] : [])));
 }
 
-/** Version 2 was stable before 3, and 4 is the candidate with 25 %. */
+/** Version 2 was stable before version 3. Version 4 is the candidate with 25 %. */
 async function canary(): Promise<Stored> {
   const first = await runs.up("Release", release(2));
   const second = await runs.up("Release", release(3), first);
@@ -84,7 +84,7 @@ it.each<[string, string, Record<string, number>, Props]>([
   expect(shown(refreshed)).toEqual(JSON.parse(JSON.stringify(expected)));
   expect(refreshed.outs["split"]).toEqual({ "3": 75, "4": 25 });
   expect(refreshed.outs["memory"]).toEqual(before.outs["memory"]);
-  // The preview finds that the run has something to remember, and neither moves any traffic.
+  // The preview reports that the run will update the memory. Neither preview nor run moves traffic.
   const { live } = shown(refreshed);
   const next = await runs.up("Release", release(4, { weight: 25 }), refreshed);
   expect(shown(next)["live"]).toEqual(live);
@@ -139,7 +139,7 @@ it("after a run whose state was lost, a refresh shows that run and the change by
 });
 
 describe("an older state was restored", () => {
-  /** The state after version 3 got 5 %. Since then a run of a newer commit has given it 25 %. */
+  /** An old state: version 3 has 5 %. After this state was saved, a run of a newer commit gave version 3 25 %. */
   async function restored(): Promise<Stored> {
     const first = await runs.up("Release", release(2, { rev: 1 }));
     const canary = await runs.up("Release", release(3, { rev: 2 }), first);
@@ -155,7 +155,8 @@ describe("an older state was restored", () => {
       ...{ stable: "2", candidate: "3", phase: "canary", effectiveWeight: 25, step: "2/4", rejected: [] },
       live: { "2": 75, "3": 25 },
     });
-    // In a refresh the engine compares the refreshed outputs with the inputs in state, which are of an older commit.
+    // During a refresh, the engine compares the refreshed outputs with the inputs in state. These inputs come from an
+    // older commit.
     await expect(runs.provider.of("Release").diff(state.id, refreshed.outs, inputs)).resolves.toBeDefined();
     const before = runs.emulator.mutations().length;
     await runs.up("Release", release(3, { rev: 3, weight: 25 }), refreshed);

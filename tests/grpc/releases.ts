@@ -1,6 +1,6 @@
 /**
- * Random sequences through the provider process and the emulator. After every step the alias is the same as in the
- * simulation of `tests/release/world.ts`.
+ * Random sequences of events, with the provider process and the emulator. After every step, the alias must equal the
+ * alias of the simulation in `tests/release/world.ts`.
  */
 import * as fc from "fast-check";
 import type { Emulator } from "../../emulator";
@@ -11,7 +11,7 @@ import { type ProviderCalls, type ProviderProcess, tokenAt } from "../support/pr
 
 type Props = Record<string, unknown>;
 
-/** One thing that happens. */
+/** One event of a sequence. */
 type Event =
   | {
       readonly kind: "run";
@@ -43,7 +43,7 @@ beforeAll(async () => {
 
 afterAll(() => close());
 
-/** The engine's side of one release beside a small world that runs the same functions. */
+/** One release on the provider process, and the simulation that runs the same events. */
 class Stack {
   private state: Props | undefined;
   private rev = 10;
@@ -85,12 +85,12 @@ class Stack {
       versionId,
       additionalVersionWeight,
     ]);
-    // The owner before the record differs.
+    // The descriptions are compared without the owner, which comes before the record.
     expect(alias?.description.split("|")[1]).toBe(description?.split("|")[1]);
     expect(emulator.mutations().length - before).toBe(ran.write === undefined ? 0 : 1);
   }
 
-  /** Calls the provider as the engine does for one run. With a crash, state stays as it was before the run. */
+  /** Calls the provider as the engine does in one run. With `crash`, state is not saved. */
   private async up(content: string, keys: Keys, crash: boolean): Promise<void> {
     const { region, accountId } = emulator;
     const resourceUrn = `urn:pulumi:dev::shop::${tokenAt("Release")}::api`;
@@ -106,11 +106,11 @@ class Stack {
     if (!crash) this.state = outs;
   }
 
-  /** Refreshed first: offline a diff cannot see what was done by hand. */
+  /** Refreshes the state and updates the release. Without a refresh, `diff` does not find changes by hand. */
   private async update(state: Props, inputs: Props): Promise<Props> {
     const id = `${emulator.region}:${emulator.accountId}:api/prod`;
     const { props } = await calls.read(id, state);
-    // A refresh is saved before the update begins.
+    // The engine saves the refreshed state before it begins the update.
     this.state = props;
     const { changes } = await calls.diff(id, props, inputs);
     return changes === 1 ? props : await calls.update(id, props, inputs);
@@ -153,7 +153,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: "alias lost" as const }) },
 );
 
-/** So many sequences, each of them as in the small world. */
+/** Tests this number of random sequences. */
 export function testReleases(numRuns: number): void {
   it(`${numRuns} random sequences end as in the small world, with no call more`, async () => {
     await fc.assert(

@@ -1,24 +1,24 @@
-/** Parts of the tables in `badInput.ts`: wrong values for a number, a boolean, a line of text or a list. */
+/** Helpers for the tables in `badInput.ts`: right and wrong values of numbers, booleans, texts and lists. */
 
-/** Wrong values of one argument, each with the message it is refused with, and right ones at the edges. */
+/** Values of one argument: refused values with their messages, and accepted values at the limits. */
 export interface Rows {
   readonly refused: readonly (readonly [value: unknown, message: string])[];
   readonly accepted: readonly unknown[];
 }
 
-/** A value as a message shows it. */
+/** A value in the form of messages. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object" && value !== null) return `{ ${Object.keys(value).join(", ")} }`;
   return typeof value === "number" ? String(value) : JSON.stringify(value);
 }
 
-/** Rows of an argument with one sentence for what it may be. */
+/** Rows of an argument whose message names the allowed values. `wrong` are refused values. */
 export function only(allowed: string, accepted: readonly unknown[], ...wrong: readonly unknown[]): Rows {
   return { accepted, refused: wrong.map((value) => [value, `: got ${shown(value)}; allowed: ${allowed}`]) };
 }
 
-/** More rows, each with the whole message. */
+/** Adds refused values, each with its whole message. */
 export function also(rows: Rows, ...refused: Rows["refused"]): Rows {
   return { ...rows, refused: [...rows.refused, ...refused] };
 }
@@ -26,7 +26,7 @@ export function also(rows: Rows, ...refused: Rows["refused"]): Rows {
 export const whole = (min: number, max: number, unit: string, steps = "") =>
   `a whole number from ${min} to ${max}${steps}${unit && ` (${unit})`}`;
 
-/** A number between two others, with what people write instead. */
+/** A number between two limits. The rows contain other values that people write by mistake. */
 export function between(min: number, max: number, unit: string, ...more: readonly unknown[]): Rows {
   const near = [min - 1, max + 1, min + 0.5, `${max}`, `${max} ${unit}`, "", "NaN", "many"];
   const odd = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e21, true, [max], {}];
@@ -36,7 +36,7 @@ export function between(min: number, max: number, unit: string, ...more: readonl
 export const flag = (...more: readonly unknown[]) =>
   only("true or false", [true, false], "true", "false", "yes", "on", "", 1, 0, [], {}, ...more);
 
-/** Text on one line. `unseen`: it may be a secret, so that no value is in a message. */
+/** Text on one line. If `unseen` is true, the text may be a secret, and no message contains the value. */
 export function line(max: number, allowed = `text of 1 to ${max} characters on one line`): Rows {
   const text = only(
     allowed,
@@ -62,7 +62,7 @@ export function unseen(rows: Rows): Rows {
   return { ...rows, refused: rows.refused.map(([value, message]) => [value, hidden(value, message)]) };
 }
 
-/** A structure: its shape, then its members by rows of their own. */
+/** The rows of an object itself. Its members have separate rows. */
 export function shape(accepted: readonly unknown[], members: string, ...required: readonly string[]): Rows {
   const rows = only(`{ ${members} }`, accepted, "text", "", 5, true, [], [{}], ["text"]);
   const strangers = also(rows, [{ nonsense: 1 }, `: has no nonsense; allowed: ${members}`]);
@@ -72,13 +72,13 @@ export function shape(accepted: readonly unknown[], members: string, ...required
     : also(strangers, [{}, `.${first}: required`], [{ [first]: "" }, `.${first}: required`]);
 }
 
-/** A list of at most so many items that may be equal. */
+/** A list of `min` to `max` items. Equal items are allowed. */
 export function many(rows: Rows, max: number, item: unknown, min = 0): Rows {
   const full: unknown[] = Array.from({ length: max }, () => item);
   return manyOf(rows, full, min);
 }
 
-/** A list, given a full one; `rows` are those of an item. */
+/** A list. `full` is a list with the largest number of items, and `rows` are the rows of one item. */
 export function manyOf(rows: Rows, full: readonly unknown[], min = 0): Rows {
   const [item] = full;
   const allowed = min === 0 ? `a list of at most ${full.length}` : `a list of ${min} to ${full.length}`;
@@ -88,7 +88,7 @@ export function manyOf(rows: Rows, full: readonly unknown[], min = 0): Rows {
   return also(only(allowed, [full, [item]], ...wrong), ...items, nothing);
 }
 
-/** What stands for nothing is no item of a list. */
+/** The message for null as an item of a list. */
 function nullMessage({ refused: [row] }: Rows): string {
   return (row?.[1] ?? "").replace(/got .*?; allowed/s, "got null; allowed");
 }

@@ -56,7 +56,7 @@ async function checked(functionName: string, more: Props = {}): Promise<Props> {
   return opened(inputs);
 }
 
-/** Stretches of our secrets in a text: encoded ones are decoded by hand here. */
+/** The parts of the test's secrets that a text contains, plain or encoded. The encoded forms are computed here. */
 function leaks(text: string): string[] {
   const stretches = [...LINES.slice(1, 3), TOKEN, "p@ss", "p%40ss", "MIIEvQIBADAN"];
   const encoded = Buffer.from(PEM).toString("base64").slice(40, 80);

@@ -96,7 +96,7 @@ it.each([
     const alias = program.slice(program.indexOf("new fc.Alias"));
     expect(alias).not.toMatch(/^ {2}versionId/m);
     if (version !== undefined) expect(alias).toContain(text);
-    // State knows the main version; the program's inputs name none.
+    // The main version is an output in state. The program does not set it as an input.
     const entry = file.resources.at(-1);
     expect(entry?.inputs).not.toHaveProperty("versionId");
     expect(entry?.outputs).toMatchObject({ mainVersionId: split.versionId });

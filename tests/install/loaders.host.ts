@@ -1,10 +1,10 @@
-/** Other ways to run a program than plain CommonJS, each with a whole canary release on the real engine. */
+/** Ways to run a program other than plain CommonJS. Each way runs a whole canary release on the real engine. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { MODULE, type RuntimeOptions, project, release, released } from "./release";
 import { freshFolder, install, ours, type Packages, removeMade, runNode, write } from "./support";
 
-/** One way: what package.json says and asks for, the program's files, and the options of the runtime. */
+/** One way to run a program: members and dependencies of package.json, the files of the program, and the options of the runtime. */
 interface Loader {
   readonly manifest: Readonly<Record<string, string>>;
   readonly needs: Packages;
@@ -15,7 +15,7 @@ interface Loader {
 const TYPESCRIPT = { typescript: "5.9.3", "@types/node": "20.19.43" };
 const COMPILER = { target: "es2022", module: "commonjs", strict: true, types: ["node"], outDir: "dist" };
 
-/** Packages of one npm workspace: what they ask for lies above them. */
+/** Packages of one npm workspace. Their dependencies are installed in the folder above them. */
 const WORKSPACE = {
   modules: {
     manifest: { type: "module" },
@@ -45,7 +45,7 @@ const WORKSPACE = {
 
 let installing: Promise<string> | undefined;
 
-/** The workspace, installed once. */
+/** Installs the workspace on the first call. */
 function workspace(): Promise<string> {
   return (installing ??= installWorkspace());
 }

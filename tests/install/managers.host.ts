@@ -6,7 +6,10 @@ import { freshFolder, install, type Manager, removeMade, write } from "./support
 
 const OPTIONS = { typescript: false };
 
-/** Packages that the service's SDK loads without asking for them: not to be found where nothing is hoisted. */
+/**
+ * Dependencies that packages of the service's SDK use without declaring them. Without hoisting, these packages would
+ * not find them.
+ */
 const UNDECLARED = {
   "@alicloud/openapi-core@1": { dependencies: { "@alicloud/tea-typescript": "^1.8.0" } },
   "@alicloud/credentials@2": { dependencies: { debug: "^4.3.0" } },

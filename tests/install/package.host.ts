@@ -5,7 +5,7 @@ import { root } from "../support/root";
 import { freshFolder, install, packed, removeMade, runNode, versionOf, write } from "./support";
 import { TYPED_PROGRAM } from "./typedProgram";
 
-/** The oldest TypeScript that the types are written for, beside this repository's own. */
+/** The oldest supported TypeScript. The tests also use the version of this repository. */
 const OLDEST_TYPESCRIPT = "5.0.4";
 const OUR_TYPESCRIPT = versionOf(join(root, "node_modules", "typescript"));
 
@@ -24,14 +24,14 @@ function filesBelow(parent: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(parent.length + 1));
 }
 
-/** What the compiler makes of a folder of sources. */
+/** The names of the files that the compiler generates from a folder. */
 function built(source: string): string[] {
   return filesBelow(join(root, source))
     .filter((name) => name.endsWith(".ts"))
     .flatMap((name) => endingsOf(`${source}/${name}`).map((end) => `dist/${source}/${name.replace(/\.ts$/, end)}`));
 }
 
-/** No program imports the command, and no type that a program can import refers to these folders of the emulator. */
+/** The endings of the built files. Files that no program imports, directly or through a type, have no declarations. */
 function endingsOf(file: string): string[] {
   return /^(cli|emulator\/(learn|logs|page|web))\//.test(file) ? [".js"] : [".d.ts", ".js"];
 }
@@ -109,7 +109,7 @@ describe("what package.json promises", () => {
       const script = `import(${name}).then((module) => console.log(JSON.stringify([require(${name}), module].map(Object.keys))))`;
       const [required, imported] = JSON.parse(await runNode(["-e", script], folder)) as string[][];
       expect(required?.sort()).toEqual(expected);
-      // `import` has three names of its own for what is no module.
+      // `import` adds three names to the exports of a CommonJS module.
       expect(imported?.filter((key) => !INTEROP.includes(key)).sort()).toEqual(expected);
     }
   });
@@ -160,7 +160,7 @@ describe("types: right use compiles, wrong use does not, declarations are checke
     const compiler = join(compilers, "node_modules", "typescript", "bin", "tsc");
     const printed = await runNode([compiler, "-p", config], folder).catch((error: unknown) => String(error));
     const errors = printed.split("\n").filter((line) => line.includes("error TS"));
-    // Declarations of gRPC, below Pulumi's SDK, are not clean for every compiler.
+    // Declarations of gRPC, a dependency of Pulumi's SDK, have errors with some versions of the compiler.
     expect(errors.filter((line) => !line.startsWith("node_modules/@grpc/"))).toEqual([]);
   });
 });

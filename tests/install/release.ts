@@ -17,7 +17,7 @@ export interface RuntimeOptions {
   readonly nodeargs?: string;
 }
 
-/** A canary release as text of a program, between its imports and its exports. */
+/** The text of a program with a canary release, without its imports and exports. */
 const CANARY = `
 const fn = new fc.Function("api", {
   functionName: "api", runtime: "nodejs20", handler: "index.handler", code: "./src",
@@ -52,21 +52,21 @@ export function project(folder: string, options: RuntimeOptions): void {
   });
 }
 
-/** Root of the engine that the set-up found. */
+/** The folder of the engine that `npm run test:host` found. */
 function engineRoot(): string {
   const engine = process.env["PULUMI_ALICLOUD_FC_ENGINE_ROOT"];
   if (engine === undefined) throw new Error("no engine: run these tests by npm run test:host");
   return engine;
 }
 
-/** The engine with a host that heeds the options of Pulumi.yaml, in a folder of its own. */
+/** A folder with the engine and a Node.js host that applies the options of Pulumi.yaml. */
 async function engineWith({ typescript, nodeargs }: RuntimeOptions, folder: string): Promise<string> {
   const bin = join(engineRoot(), "bin");
   const own = join(folder, "bin");
   mkdirSync(own, { recursive: true });
   for (const name of readdirSync(bin)) symlinkSync(join(bin, name), join(own, name));
   const help = await run(join(bin, HOST), ["-help"]).catch((error: unknown) => error as { stderr: string });
-  // A host built from Go modules takes the options as flags, and today's engine no longer passes them so.
+  // A host that was built from Go modules takes the options as flags, and today's engine does not pass them as flags.
   if (help.stderr.includes("-nodeargs")) {
     const flags = `-typescript=${typescript} -nodeargs="${nodeargs ?? ""}"`;
     rmSync(join(own, HOST));
@@ -97,19 +97,19 @@ async function selectStack(
   );
 }
 
-/** What a canary release left behind. */
+/** The results of a canary release. */
 export interface Released {
   /** Version of Node.js the program ran on. */
   readonly node: unknown;
   /** Shares after the second `up`, in percent. */
   readonly split: unknown;
-  /** Steps of each operation. */
+  /** The number of steps by kind, for each operation. */
   readonly steps: Readonly<Record<"create" | "canary" | "again" | "destroy", Readonly<Record<string, number>>>>;
-  /** What remained in the emulator after all was destroyed. */
+  /** Functions that are left in the emulator after the destroy. */
   readonly left: readonly string[];
 }
 
-/** A whole release: first version, a canary of the second with 10 %, the same once more, and all of it destroyed. */
+/** A whole release: the first version, a canary of the second version with 10 %, the same run again, and a destroy. */
 export async function release(folder: string, options: RuntimeOptions, node = process.execPath): Promise<Released> {
   const emulator = await startEmulator({});
   try {
@@ -136,7 +136,7 @@ export async function release(folder: string, options: RuntimeOptions, node = pr
   }
 }
 
-/** What every {@link release} must come to. */
+/** The expected results of {@link release}. */
 export function released(node = process.version): Released {
   return {
     node,

@@ -9,16 +9,16 @@ import { root } from "../support/root";
 
 const run = promisify(execFile);
 
-// With an empty cache every package and two releases of Node.js are fetched first.
+// Without a cache, all packages and two versions of Node.js are downloaded first.
 jest.setTimeout(600_000);
 
-/** No package that is needed has an install script that is. */
+/** Install scripts are switched off, because no dependency needs one. */
 const FLAGS = ["--prefer-offline", "--ignore-scripts"];
 
 /** The version of Pulumi's SDK this repository is developed with. */
 export const PULUMI = versionOf(join(root, "node_modules", "@pulumi", "pulumi"));
 
-/** Names of packages with the versions asked for. */
+/** Map from package name to the version in package.json. */
 export type Packages = Readonly<Record<string, string>>;
 
 /** The package managers. */
@@ -51,13 +51,13 @@ export function versionOf(folder: string): string {
   return (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string }).version;
 }
 
-/** What npm says of a tarball it packed. */
+/** A tarball as `npm pack` reports it. */
 export interface Packed {
   /** Path of the tarball. */
   readonly tarball: string;
   /** Size of the tarball, bytes. */
   readonly size: number;
-  /** Names in it, sorted. */
+  /** The paths of its files, sorted. */
   readonly files: readonly string[];
 }
 
@@ -80,7 +80,7 @@ async function pack(): Promise<Packed> {
   };
 }
 
-/** This process's environment without what npm and jest added for the repository, and without its commands on PATH. */
+/** The environment of this process without the variables of npm and jest, and without the repository's commands on PATH. */
 export function cleanEnvironment(): Record<string, string> {
   const ours = /^(npm_(package|lifecycle|command|config_local_prefix)|INIT_CWD$|NODE_ENV$|NODE_OPTIONS$|JEST_)/;
   const env = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -88,7 +88,7 @@ export function cleanEnvironment(): Record<string, string> {
   return { ...Object.fromEntries(env.filter(([name]) => !ours.test(name))), PATH: path.join(delimiter) };
 }
 
-/** Runs a script of Node.js and gives its output; a failure shows what it printed. */
+/** Runs a Node.js script and returns its output. If it fails, the error contains the output. */
 export async function runNode(args: readonly string[], cwd: string, node = process.execPath): Promise<string> {
   return await runProgram(node, args, cwd);
 }
@@ -103,7 +103,7 @@ async function runProgram(program: string, args: readonly string[], cwd: string)
   }
 }
 
-/** Runs npm: the one that started these tests, else the one on PATH. */
+/** Runs the npm that started these tests, or otherwise the npm on PATH. */
 async function npm(args: readonly string[], cwd: string, node?: string): Promise<string> {
   const cli = process.env["npm_execpath"] ?? "";
   if (basename(cli) === "npm-cli.js") return await runNode([cli, ...args], cwd, node);
@@ -117,12 +117,12 @@ const INSTALL: Readonly<Record<Manager, (folder: string, node?: string) => Promi
     runNode([join(root, "node_modules/yarn/bin/yarn.js"), "install", ...FLAGS, "--non-interactive"], folder, node),
 };
 
-/** What every program asks for: Pulumi's SDK and our tarball. */
+/** The dependencies of every program: Pulumi's SDK and the packed tarball. */
 export async function ours(): Promise<Packages> {
   return { "@pulumi/pulumi": PULUMI, "pulumi-alicloud-fc": `file:${(await packed()).tarball}` };
 }
 
-/** Installs packages and our tarball in a folder; `more` is the rest of its package.json. */
+/** Installs packages and the tarball in a folder. `more` has further members of its package.json. */
 export async function install(
   manager: Manager,
   folder: string,
@@ -135,21 +135,24 @@ export async function install(
   await INSTALL[manager](folder, node);
 }
 
-/** Where Node.js of another version is kept: beside our cached engine. */
+/** The cache folder for other versions of Node.js. It is beside the cached engine. */
 async function nodeCache(): Promise<string> {
   const setup = pathToFileURL(join(root, "tools", "setup", "engine.mjs")).href;
   const script = `import(${JSON.stringify(setup)}).then((m) => process.stdout.write(m.cacheFolder(process.env, process.platform)))`;
   return join(dirname(await runNode(["-e", script], root)), "node");
 }
 
-/** A Node.js other than the one that runs the tests. */
+/** A Node.js of another version than the one that runs the tests. */
 export interface OtherNode {
   readonly executable: string;
   /** Such as `v22.1.0`. */
   readonly version: string;
 }
 
-/** Node.js of a major version, from npm's package of it for this platform; which minor versions there are differs. */
+/**
+ * A Node.js of a major version, from the npm package for this platform. The newest minor version of that package is
+ * downloaded, unless one is in the cache.
+ */
 export async function otherNode(major: number): Promise<OtherNode> {
   const bin = process.platform === "darwin" && process.arch === "arm64" ? "node-bin" : "node";
   const name = `${bin}-${process.platform}-${process.arch}`;
@@ -161,7 +164,7 @@ export async function otherNode(major: number): Promise<OtherNode> {
   return { executable, version };
 }
 
-/** Installs into a temporary folder and renames it: nothing half-made ever has the final name. */
+/** Installs into a temporary folder and renames it, so that an incomplete folder never has the final name. */
 async function fetchNode(name: string, kept: string): Promise<void> {
   mkdirSync(dirname(kept), { recursive: true });
   const folder = mkdtempSync(`${kept}.making-`);

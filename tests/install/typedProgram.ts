@@ -1,4 +1,4 @@
-/** A program that uses every public type, rightly and wrongly; only its types matter, it is never run. */
+/** A program that uses every public type in right and in wrong ways. It is compiled and never run. */
 export const TYPED_PROGRAM = `
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "pulumi-alicloud-fc";

@@ -1,12 +1,12 @@
-/** The oldest and the newest versions of the range in package.json; the program is CommonJS, the package manager npm. */
+/** The oldest and the newest versions of Pulumi's SDK and Node.js that package.json allows. The program is CommonJS, installed with npm. */
 import { join } from "node:path";
 import { COMMONJS, project, release, released } from "./release";
 import { freshFolder, install, otherNode, PULUMI, removeMade, versionOf, write } from "./support";
 
 const OPTIONS = { typescript: false };
-/** The newest release of Pulumi's SDK when this was last looked after; it wants Node.js 22. */
+/** The newest version of Pulumi's SDK when this line was last changed. This version needs Node.js 22. */
 const NEWEST = "3.270.0";
-/** Lower end of our peer dependency. */
+/** The oldest version that our peer dependency allows. */
 const OLDEST = "3.216.0";
 
 afterAll(removeMade);

@@ -1,6 +1,6 @@
 /**
- * The emulator with tea-roa, the client of Terraform's alicloud provider, which differs from the SDK: another language, the older
- * signature, and answers that are not converted to models.
+ * Tests the emulator with tea-roa, the client of Terraform's alicloud provider. This client differs from the SDK: it is
+ * written in Go, uses the older signature, and does not convert answers to models.
  */
 import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -13,7 +13,7 @@ import { zipSync } from "fflate";
 
 import { crc64, type Emulator, startEmulator } from "../../emulator";
 
-// Built first.
+// The Go program is built first.
 jest.setTimeout(300_000);
 
 const folder = mkdtempSync(join(tmpdir(), "tea-roa-"));
@@ -51,7 +51,7 @@ interface Answer {
   readonly message?: string;
 }
 
-/** The Go program, one call at a time. */
+/** Runs the Go program and sends it one call at a time. */
 class Client {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: AsyncIterator<string>;
@@ -93,12 +93,12 @@ const refused = (status: number, refusal: string): Answer => ({
   code: refusal,
   message: expect.stringMatching(new RegExp(`^code: ${status}, .+ request id: [0-9a-fA-F-]{20,}$`)) as string,
 });
-/** What a 204 is to this client: headers, and no body. */
+/** What this client returns for status 204: headers without a body. */
 const EMPTY: Answer = { headers: { "x-fc-request-id": text as string } };
 
 const F = "/functions/f";
 
-/** A step: what it is, the call, and what must be in the answer. Each stands on those before it. */
+/** A step: its name, the call, and what the answer must contain. Each step needs the steps before it. */
 const STEPS: [string, Call | (() => Call), Answer | (() => Answer)][] = [
   ["no functions yet", { method: "GET", path: "/functions" }, ok({ functions: [] })],
   ["a function that is not there", { method: "GET", path: F }, refused(404, "FunctionNotFound")],
@@ -328,7 +328,7 @@ describe("through tea-roa", () => {
     const answer = await client.call(typeof call === "function" ? call() : call);
     const wanted = typeof expected === "function" ? expected() : expected;
     expect(answer).toMatchObject(wanted);
-    // What should be empty is.
+    // If no body is expected, the body must be empty.
     if (wanted.body === undefined && wanted.code === undefined) expect(answer.body ?? {}).toEqual({});
   });
 

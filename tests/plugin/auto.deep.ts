@@ -44,7 +44,7 @@ beforeAll(async () => {
 
 afterAll(() => bench.close());
 
-/** Requests of each version, and a quarter of an hour for their rows to arrive. */
+/** Writes rows of these requests, and moves the clock by a quarter of an hour, until the rows can be read. */
 function serve(requests: Readonly<Record<string, number>>, failed: Readonly<Record<string, number>> = {}): void {
   bench.emulator.clock.advance(60);
   stageRequests(bench.emulator, { functionName: "api", aliasName: "prod", ...LOGS, requests, failed });

@@ -9,7 +9,7 @@ let bench: LanguageBench;
 
 const FUNCTION = "functionName: api, runtime: nodejs20, handler: index.handler";
 
-/** A program in YAML; without `packages` the engine finds the plugin by its name on PATH. */
+/** Writes a program in YAML. It has no member `packages`, so the engine finds the plugin by its name on PATH. */
 const write = (program: ProgramFolder, resources: string, outputs = "") =>
   program.file(
     "Pulumi.yaml",
@@ -55,7 +55,7 @@ it("plain resources, with a plugin that is found by its executable's name; a sec
   const { sent } = await bench.up();
   expect(sent).toEqual(["CreateFunction", "PublishFunctionVersion", "CreateAlias", "CreateTrigger"]);
   const state = bench.stored();
-  // Not the whole state in a failure's message.
+  // Compares only the results of the searches, so that a failure does not print the whole state.
   const found = ['"waitSeconds":120', "hunter2"].map((text) => state.includes(text));
   expect(found).toEqual([true, false]);
 });
@@ -94,7 +94,7 @@ it("a function without an owner is imported without a write; a function of anoth
   expect(await failure(pulumi("import", "alicloud-fc:index:Alias", "live", "api/live"))).toContain(
     'id: got "api/live"; allowed: <region>:<account id>:<function>/<alias>',
   );
-  // Protected by the import, as Pulumi does it.
+  // Pulumi protects imported resources by default.
   await pulumi("state", "unprotect", urn);
 });
 

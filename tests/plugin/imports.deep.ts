@@ -25,7 +25,7 @@ beforeAll(async () => {
   await trigger("web", "prod", { authType: "anonymous", methods: ["GET", "POST"] });
   await hand.createAlias("shop", "theirs", { versionId: "1", description: THEIRS });
   await trigger("theirs", "1", { authType: "function", methods: ["GET"] }, THEIRS);
-  // The service takes one version beside the main one, and nobody knows what an old alias has.
+  // The service accepts one version beside the main version today. An old alias may have more of them.
   const three = await hand.createAlias("shop", "three", { versionId: "1", additionalVersionWeight: { "2": 0.1 } });
   Object.assign(bench.emulator.store.functions.get("shop")?.aliases.get("three") ?? {}, {
     additionalVersionWeight: { ...three.additionalVersionWeight, "3": 0.2 },

@@ -1,4 +1,4 @@
-/** `protect` and `retainOnDelete` of every kind of resource, plain and inside the component. */
+/** The options `protect` and `retainOnDelete` on every kind of resource, by itself and inside the component. */
 import { Api } from "../emulator/support";
 import { failure } from "../support/engine";
 import { type LanguageBench, hostsOnPath, languageBench } from "../support/languages";
@@ -9,7 +9,7 @@ let bench: LanguageBench;
 
 const FUNCTION = "runtime: nodejs20, handler: index.handler, code: ./src";
 
-/** Every kind with these options. */
+/** Writes a program with every kind of resource. All resources have these options. */
 const write = (options: string) =>
   bench.program.file(
     "Pulumi.yaml",
@@ -50,7 +50,7 @@ resources:
 `,
   );
 
-/** All that the service has, without times. */
+/** All objects of the service, without times. */
 async function standing() {
   const api = new Api(bench.emulator);
   const functions = (await api.list()).functions ?? [];
@@ -83,7 +83,7 @@ interface Deployment {
   resources: { type: string; urn: string; protect?: boolean; retainOnDelete?: boolean }[];
 }
 
-/** Kinds in state whose resources have the option, each as often as it stands there. */
+/** The kinds of the resources in state that have this option, once for each resource. */
 async function kindsWith(option: "protect" | "retainOnDelete"): Promise<string[]> {
   const { deployment } = (await bench.stack.exportStack()) as { deployment: Deployment };
   return deployment.resources

@@ -80,7 +80,7 @@ async function up() {
   return { stdout, steps: changes(summary.resourceChanges), sent: bench.sent(from) };
 }
 
-/** Members of a resource's outputs as state has them. */
+/** The outputs of a resource in state. */
 async function inState(name: string): Promise<Record<string, unknown>> {
   const { deployment } = (await bench.stack.exportStack()) as {
     deployment: { resources: { urn: string; outputs: Record<string, unknown> }[] };
@@ -131,7 +131,8 @@ it("after an update that fails half-way, the next run continues and sends no cha
   expect(message).toContain("function api did not become usable within 1 s");
   expect(message).not.toContain(SECRET);
   const kept = await inState("fn");
-  // The function as it was sent, with all that the next call needs; nothing of what comes after it.
+  // State has the function as it was sent, with the same members as before. It has nothing that a later step would have
+  // added.
   expect(Object.keys(kept).sort()).toEqual(Object.keys(before).sort());
   expect(kept["functionId"]).toBe(before["functionId"]);
   expect(kept["codeChecksum"]).not.toBe(before["codeChecksum"]);
@@ -140,7 +141,7 @@ it("after an update that fails half-way, the next run continues and sends no cha
   await up();
   expect((await inState("fn"))["codeChecksum"]).toBe(kept["codeChecksum"]);
   const sent = bench.sent(from).filter((operation) => !operation.includes("Alias"));
-  // Both functions have new code: each is sent once, over both runs, and one version is published.
+  // Both functions have new code. In the two runs together, each function is sent once, and one version is published.
   expect(sent.sort()).toEqual(["PublishFunctionVersion", "UpdateFunction", "UpdateFunction"]);
 });
 

@@ -24,7 +24,7 @@ interface State {
   readonly deployment: { readonly resources?: { type: string; id?: string; inputs?: object; outputs?: object }[] };
 }
 
-/** What the engine keeps of our resources, without what names a form, in an order that does not hang on who was done first. */
+/** Our resources in state, sorted by id, without the members that differ between the two forms of type tokens. */
 async function state(): Promise<object[]> {
   const { deployment } = (await bench.stack.exportStack()) as State;
   const all = [...(deployment.resources ?? [])].sort((a, b) => (a.id ?? "").localeCompare(b.id ?? ""));
@@ -36,7 +36,7 @@ async function state(): Promise<object[]> {
   }));
 }
 
-/** Ciphertexts differ with every write. */
+/** Replaces ciphertexts, because they differ with every write. */
 function plain(resources: object[]): unknown {
   return JSON.parse(JSON.stringify(resources, (key, value: unknown) => (key === "ciphertext" ? "…" : value)));
 }
@@ -81,7 +81,7 @@ it("created by YAML, deleted by JavaScript", async () => {
   expect(bench.emulator.mutations().at(-1)?.operation).toBe("DeleteFunction");
 });
 
-/** Options of every form: texts, numbers, lists, maps, structures, choices, secrets, and one that is left empty. */
+/** Options of every type: texts, numbers, lists, maps, objects, enumerations, secrets, and an empty value. */
 const RICH = {
   function: {
     ...{ functionName: "rich", runtime: "nodejs20", handler: "index.handler", code: "./src", description: "words" },

@@ -4,7 +4,7 @@ import type { ProgramFolder } from "../support/program";
 
 jest.setTimeout(600_000);
 
-/** The environment variables of each function: plain values in one, a secret in the other. */
+/** The environment variable of each function. One value is plain, and the other is a secret. */
 const VALUES = { plain: "visible", hidden: "hunter-two" } as const;
 type Name = keyof typeof VALUES;
 const NAMES = Object.keys(VALUES) as Name[];
@@ -29,7 +29,7 @@ const inJavaScript = (program: ProgramFolder) => {
 };
 
 type Form = { readonly function: readonly string[]; readonly version: readonly string[] };
-/** The documented form: every member that a TypeScript program passes on. */
+/** The documented form: the program passes every member that a TypeScript program passes. */
 const WHOLE: Form = {
   function: ["functionName", "fingerprint", "environmentFingerprint", "revision", "content"],
   version: ["versionId", "fingerprint", "environmentFingerprint", "revision"],
@@ -39,7 +39,7 @@ const LEAST: Form = {
   function: ["functionName", "fingerprint", "revision"],
   version: ["versionId", "fingerprint", "revision"],
 };
-/** A release asks for a hash that its version does not have. */
+/** The version has no hash of environment values, but the program passes this output to the release. */
 const MIXED: Form = { function: LEAST.function, version: WHOLE.version };
 
 const inYaml = (form: Form) => (program: ProgramFolder) => {
@@ -64,7 +64,7 @@ const inYaml = (form: Form) => (program: ProgramFolder) => {
     resources: Object.fromEntries(resources),
     outputs: Object.fromEntries(NAMES.map((name) => [name, `\${${name}Release.split}`])),
   };
-  // JSON is YAML as well.
+  // JSON is valid YAML.
   program.file("Pulumi.yaml", JSON.stringify(program_, undefined, 2));
 };
 

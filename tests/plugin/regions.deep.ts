@@ -13,7 +13,7 @@ let regions: TwoRegions;
 let program: ProgramFolder;
 let stack: automation.Stack;
 
-/** A release under the same names in both regions. */
+/** A release in one of the regions. The names are the same in both regions. */
 const release = (side: string, weight: number) => `
   ${side}:
     type: alicloud-fc:CanaryRelease

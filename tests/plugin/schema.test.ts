@@ -1,4 +1,4 @@
-/** The schema in the repository has every output, and the limits of `check`; `schema.deep.ts` generates it anew. */
+/** The schema in the repository has every output, and the limits of `check`. `schema.deep.ts` generates the schema again. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -47,7 +47,7 @@ it.each([
 ] as const)("the class %s declares every output that it registers, so that the schema has it", (kind, outputs) => {
   const properties = Object.keys(schema.resources[packageToken(kind)]?.properties ?? {});
   expect(Object.keys(outputs).filter((name) => !properties.includes(name))).toEqual(
-    // Times of a release are registered and not part of its public outputs.
+    // A release registers its times, but they are not public outputs.
     kind === "Release" ? ["createdTime", "lastModifiedTime"] : [],
   );
 });
@@ -87,10 +87,11 @@ it("the schema marks enums, integers, secrets, replacements and deprecated prope
   const replacing = Object.entries(inputProperties).filter(([, property]) => property.willReplaceOnChanges);
   expect(replacing.map(([name]) => name).sort()).toEqual(["accountId", "functionName", "region"]);
   expect(inputProperties["disableOndemand"]?.deprecationMessage).toBe("deprecated by the service");
-  // The plugin marks a hash as a secret where one of its values is a secret. The schema would do it always.
+  // The plugin marks a hash as a secret only if one of the hashed values is a secret. A secret in the schema would
+  // always be one.
   expect(Object.entries(properties).filter(([, property]) => "secret" in property)).toEqual([]);
   const affinity = schema.types["alicloud-fc:index:FunctionSessionAffinity"]?.enum?.map(({ value }) => value);
   expect(affinity).toEqual(["NONE", "MCP_SSE", "MCP_STREAMABLE", "HEADER_FIELD", "GENERATED_COOKIE"]);
-  // Left to itself, Pulumi's generator for Python makes MC_P_SSE of it.
+  // Without this name, Pulumi's generator for Python would name the value MC_P_SSE.
   expect(schema.types["alicloud-fc:index:FunctionSessionAffinity"]?.enum?.[1]?.name).toBe("McpSse");
 });

@@ -1,5 +1,6 @@
 /**
- * The main job through the provider's own methods, the real SDK and the emulator over HTTP. Does not prove: the engine.
+ * The main job with the provider's own methods, the real SDK, and the emulator over HTTP. These tests do not use the
+ * engine.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,7 +30,7 @@ afterAll(async () => {
   await emulator.close();
 });
 
-/** check, diff, then create or update: what the engine does with one resource in an `up`. */
+/** Calls check, diff, and then create or update, as the engine does for one resource in `pulumi up`. */
 async function up(
   provider: DynamicProvider,
   state: Stored | undefined,
@@ -115,7 +116,7 @@ it("deploys, publishes only after a change, moves weights, promotes, and deletes
   expect(stack.alias?.outs).toMatchObject({ mainVersionId: "1", split: { "1": 90, "2": 10 } });
   expect(calls(before)).toEqual(["UpdateFunction", "PublishFunctionVersion", "UpdateAlias"]);
 
-  // --- 50, then all: one call each ---
+  // --- 50 %, then 100 %: one call each ---
   before = emulator.mutations().length;
   expect(await program("exports.handler = async () => 'two'", 50)).toEqual(["same", "same", "update"]);
   expect(stack.alias?.outs).toMatchObject({ mainVersionId: "1", split: { "1": 50, "2": 50 } });
@@ -123,13 +124,13 @@ it("deploys, publishes only after a change, moves weights, promotes, and deletes
   expect(stack.alias?.outs).toMatchObject({ mainVersionId: "2", split: { "2": 100 } });
   expect(calls(before)).toEqual(["UpdateAlias", "UpdateAlias"]);
 
-  // --- after 100, weight 0, then new code at 10: main stays the promoted version ---
+  // --- weight 0 after 100, then new code at 10 %: the promoted version stays the main version ---
   await program("exports.handler = async () => 'two'", 0);
   expect(stack.alias?.outs).toMatchObject({ mainVersionId: "2" });
   await program("exports.handler = async () => 'three'", 10);
   expect(stack.alias?.outs).toMatchObject({ mainVersionId: "2", split: { "2": 90, "3": 10 } });
 
-  // --- a tag publishes nothing ---
+  // --- a changed tag publishes nothing ---
   before = emulator.mutations().length;
   await program("exports.handler = async () => 'three'", 10, { tags: { team: "shop" } });
   expect(calls(before)).toEqual(["TagResources"]);
@@ -165,10 +166,10 @@ it("deletes alias, versions and function, and then finds nothing to delete", asy
     [Version, version],
     [Function, fn],
   ] as const) {
-    // A destroy is a run of its own.
+    // A destroy is a separate run, and a run begins with a read.
     await provider.read(stored?.id ?? "", stored?.outs ?? {});
     await provider.delete(stored?.id ?? "", stored?.outs ?? {});
-    // Under a profile the first read after a change may show what was before it.
+    // With late reads, the first read after a change may return the old object.
     if (emulator.options.readAfterWrite === "late") await provider.read(stored?.id ?? "", stored?.outs ?? {});
     expect(await provider.read(stored?.id ?? "", stored?.outs ?? {})).toEqual({ id: "" });
     await provider.delete(stored?.id ?? "", stored?.outs ?? {});

@@ -1,4 +1,4 @@
-/** Shares of traffic, written to the service and read back: nothing is lost on the way there and back. */
+/** Shares of traffic are written to the service and read back. They must not change. */
 import { type Emulator, startEmulator } from "../../emulator";
 import { profileOptions } from "../support/profile";
 import { Alias } from "../../provider/v1";
@@ -7,7 +7,7 @@ type Props = Record<string, unknown>;
 
 let emulator: Emulator;
 
-/** The tests, with shares `step` tenths of a percent apart from 1 % on; below, every one there is. */
+/** Registers the tests. From 1 % on, `step` is the distance between two shares in tenths of a percent. Below 1 %, every share is tested. */
 export function describeShares(step: number): void {
   const environment = { ...process.env };
 
@@ -30,7 +30,7 @@ export function describeShares(step: number): void {
 
 const api = () => emulator.store.functions.get("api");
 
-/** A function with two versions, made behind the API. */
+/** Creates a function with two versions directly in the state of the emulator. */
 function release(): void {
   const now = new Date().toISOString();
   const common = { description: "", createdTime: now, lastModifiedTime: now, config: { runtime: "nodejs20" } };

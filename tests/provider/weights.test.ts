@@ -1,4 +1,4 @@
-/** Some shares; `weights.deep.ts` tests every share. */
+/** Tests shares in steps of 3.1 %. `weights.deep.ts` tests every share. */
 import { describeShares } from "./shares";
 
 describeShares(31);

@@ -1,4 +1,4 @@
-/** See story.ts: every fault at every call that changes something. */
+/** Runs the tests of story.ts with every fault at every call that changes something. */
 import { DISTURBED, testDisturbed } from "./story";
 
 testDisturbed(DISTURBED);

@@ -1,10 +1,10 @@
-/** Rule L: `weight: auto` alone moves no traffic, and the other rules apply to the proposal of a judgement. */
+/** Rule L: `weight: auto` alone moves no traffic, and the other rules also apply to the proposal of a judgement. */
 import type { Proposal } from "../../provider/core/release";
 import { World } from "./world";
 
 const AUTO = { weight: "auto" };
 
-/** Version 1 is stable, version 2 has 5 % under `auto`. */
+/** A release with version 1 at 95 % and version 2 at 5 %, under `auto`. */
 function canary(): World {
   const world = new World();
   world.run("a");
@@ -59,7 +59,7 @@ it("a fail rejects the candidate in one write; only this run fails, and later ru
   const later = world.run("b", AUTO);
   expect([later.failure, later.write, world.split]).toEqual([undefined, undefined, "1"]);
   expect(later.preview.notices).toEqual(["v2 is rejected and gets no traffic; retry: v2 lifts the rejection"]);
-  // As any rejection: whatever the weight, and whatever number the content has.
+  // A rejection stays in force with another weight, as every rejection does.
   world.run("b", { weight: 50 });
   expect(world.split).toBe("1");
 });
@@ -70,7 +70,7 @@ it("after a retry the candidate starts at the first step, whatever share it had 
   world.run("b", AUTO, proposed(250, "reject"));
   world.run("b", { ...AUTO, retry: "v2" });
   expect(world.split).toBe("1 95, 2 5");
-  // The same retry does not lift what is judged while it stands.
+  // The key `retry: v2` stays in config, so it does not lift the later rejection.
   const again = world.run("b", { ...AUTO, retry: "v2" }, FAIL);
   expect([world.split, again.failure]).toEqual(["1", expect.stringContaining("retry: v2@2")]);
   world.run("b", { ...AUTO, retry: "v2@2" });
@@ -224,7 +224,7 @@ it("a number instead of auto applies at once; a number that is set again means t
   expect(world.split).toBe("1 90, 2 10");
   world.run("b", AUTO);
   expect(world.split).toBe("1 90, 2 10");
-  // It stood in config before version 2 came.
+  // The weight 50 was in config before version 2 existed, so it means the first step.
   world.run("b", { weight: 50 });
   expect(world.split).toBe("1 95, 2 5");
 });
@@ -246,7 +246,7 @@ it("a share lowered by hand stays low and is not judged; a share raised by hand 
   world.byHand(1, { 2: 40 });
   expect(world.run("b", AUTO).preview.sentence).toBe("api: v2 at 40 %; the update judges it: next 50 %");
   expect(world.split).toBe("1 60, 2 40");
-  // Under auto the share does not depend on whether a hand set it.
+  // Under `auto`, the memory does not record that the share was set by hand.
   expect(world.state).toMatchObject({ memory: { candidate: { raised: false } } });
 });
 

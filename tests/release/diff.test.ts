@@ -1,4 +1,7 @@
-/** What a preview of a release finds and prints, from state alone. Version 1 is stable, and version 2 has 5 %. */
+/**
+ * The result of `diff` for a release, and the sentences of previews, from state alone. In state, version 1 is stable
+ * and version 2 has 5 %.
+ */
 import { diffRelease } from "../../provider/core/release";
 import { describeFirst, describeNewerAlias, describePlan } from "../../provider/core/release/announcement";
 import { recordedSplit } from "../../provider/core/release/diff";
@@ -22,12 +25,12 @@ const OLDS: ReleaseOutputs = {
   ...{ candidate: "2", effectiveWeight: 5, phase: "canary", step: "1/4", rejected: [], history: [] },
 };
 
-/** Seconds since 1970 of the preview. */
+/** The time of the preview, in seconds since 1970. */
 const NOW = 1_800_000_000;
 
 const diff = (news: object = {}, olds: object = {}) => diffRelease({ ...OLDS, ...olds }, { ...INPUTS, ...news }, NOW);
 
-/** The engine compares the inputs itself: `changes` is there only if no input differs. */
+/** The result without `changes`: the engine then compares the inputs itself. */
 const CHANGED = { deleteBeforeReplace: true };
 
 describe("what changes a release", () => {

@@ -1,6 +1,6 @@
 /**
- * Programs in some languages do not pass the hash of environment values. A hash that is missing on one side alone is no change
- * of the release.
+ * Programs in some languages do not pass the hash of environment values to a release. If the hash is missing in the
+ * inputs or in state, this is no change of the release.
  */
 import { diffRelease } from "../../provider/core/release";
 import type { ReleaseInputs } from "../../provider/core/release/inputs";
@@ -14,7 +14,7 @@ const INPUTS: ReleaseInputs = {
   ...{ strategy: "canary", hold: false, keep: 10, aliasArn: "arn" },
 };
 
-/** Version 2 at 5 %, in state. */
+/** The state of a release with version 2 at 5 %. */
 const state = (environment: string | undefined): ReleaseOutputs => {
   const memory: Memory = {
     ...{ sequence: 2, formerStable: [], rejections: [], lowerings: [], replacedInARow: 1 },
@@ -37,7 +37,7 @@ const state = (environment: string | undefined): ReleaseOutputs => {
   };
 };
 
-/** Whether a run with this hash changes the release in state. */
+/** True if a run with the hash `given` changes a release whose memory has the hash `remembered`. */
 const changes = (remembered: string | undefined, given: string | undefined, more: Partial<ReleaseInputs> = {}) => {
   const news = { ...INPUTS, ...(given === undefined ? {} : { environmentFingerprint: given }), ...more };
   return diffRelease(state(remembered), news, 0).changes !== false;

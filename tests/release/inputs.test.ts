@@ -1,4 +1,7 @@
-/** The inputs of a release: values as config has them, in one form, with defaults; and what they ask for. */
+/**
+ * `check` of a release: it converts the values of config into one form and fills in defaults. `desiredOf` returns what
+ * the inputs ask for.
+ */
 import { checkRelease } from "../../provider/core/release";
 import { type ReleaseInputs, desiredOf, releaseLabel } from "../../provider/core/release/inputs";
 import { newMemory } from "../../provider/core/release/memory";

@@ -1,4 +1,4 @@
-/** See judging.ts. `npm run soak` plays more sequences. */
+/** Runs the tests of judging.ts with 3,000 sequences. `npm run soak` runs more. */
 import { playMany } from "./judging";
 
 const COUNT = Number(process.env["FC_JUDGED_SEQUENCES"] ?? "3000");

@@ -1,6 +1,7 @@
 /**
- * See judging.ts. `FC_JUDGED_SEQUENCES` sequences from `FC_JUDGED_SEED`; by default 100,000 from the second in which it starts. Each part
- * has its own seed, with which it can be played again.
+ * Runs the tests of judging.ts with `FC_JUDGED_SEQUENCES` sequences (default 100,000) from the seed `FC_JUDGED_SEED`
+ * (default: the current time in seconds). Each part of the run has its own seed in its title, with which the part can
+ * be repeated.
  */
 import { playMany } from "./judging";
 

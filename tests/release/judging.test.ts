@@ -1,4 +1,4 @@
-/** See judging.ts. More sequences: the deep test of the same name. */
+/** Runs the tests of judging.ts with 90 sequences. `judging.deep.ts` runs more. */
 import { playMany } from "./judging";
 
 it("90 random sequences: a failed candidate is never raised, no candidate is raised without a pass or above its step", async () => {

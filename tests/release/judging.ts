@@ -1,6 +1,7 @@
 /**
- * Random sequences of requests, runs, changes by hand and crashes with weight `auto`, on the functions that the provider process calls and a
- * service in memory. Expected values are literals; only the tested code of the package is imported.
+ * Random sequences of requests, runs, changes by hand and crashes with weight `auto`. They use the functions that the
+ * provider process calls, and a service in memory. Expected values are literals. This file imports only the code under
+ * test from the package.
  */
 import * as fc from "fast-check";
 import type { FcApi } from "../../provider/client/api";
@@ -16,11 +17,11 @@ import {
 import { reconcileRelease } from "../../provider/reconcile/release";
 import type { Session } from "../../provider/reconcile/session";
 
-/** Version 1 is stable; 2 never fails; 3 always does. */
+/** The content of a version. Version 1 is the first stable version, version 2 never fails, and version 3 always fails. */
 type Content = "2" | "3";
 type Keys = Readonly<Record<string, unknown>>;
 
-/** One thing that happens. */
+/** One event of a sequence. */
 type Event =
   | { readonly kind: "serve"; readonly requests: number }
   | { readonly kind: "hand"; readonly percent: number }
@@ -28,10 +29,10 @@ type Event =
       readonly kind: "run";
       readonly content: Content;
       readonly keys: Keys;
-      /** State is lost after the run. */
+      /** State is not saved after the run. */
       readonly crash: boolean;
       readonly logs: "up" | "down" | "unversioned";
-      /** A hand writes this share while rows are read. */
+      /** The share of the candidate that somebody writes while the run reads rows. Undefined for no such write. */
       readonly meanwhile: number | undefined;
     };
 
@@ -79,13 +80,13 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   },
 );
 
-/** Sequences of 4 to 24 things. */
+/** Sequences of 4 to 24 events. */
 const sequences = fc.array(event, { minLength: 4, maxLength: 24 });
 
 const LINE =
   /(pass|fail|inconclusive|hold) at ([\d.]+)[ %].*in this window: candidate (?:no requests|(\d+) of (\d+) failed)/;
 
-/** One release, its service, and what must hold of both. */
+/** One release and its service. After each run it checks the conditions of the test. */
 class World {
   private alias: ObservedAlias | undefined;
   private state: ReleaseOutputs | undefined;
@@ -95,16 +96,19 @@ class World {
   private messages: string[] = [];
   private event: Extract<Event, { kind: "run" }> | undefined;
   private retry = "";
-  /** What a hand left to the candidate while this run read rows. */
+  /** The share of the candidate that somebody wrote while this run read rows. */
   private left: number | undefined;
-  /** Verdicts heard so far, by name. */
+  /** Number of verdicts so far, by name. */
   readonly verdicts = new Map<string, number>();
   private readonly failed = new Set<string>();
-  /** The largest share that each version has had by config, a hand or a verdict. */
+  /** The largest share that each version has had. */
   private readonly reached = new Map<string, number>();
-  /** The last number in config for a version that was not judged bad. After a lowering by hand, a retry gives this share (rule E). */
+  /**
+   * For each version that did not fail: the last number as weight in config. After a lowering by hand, a retry gives
+   * this share (rule E).
+   */
   private readonly asked = new Map<string, number>();
-  /** Requests of each candidate that decisions in state have counted, and those it was sent. */
+  /** For each candidate: the number of requests that decisions in state have counted. `sent` has the number of requests that were sent. */
   private readonly counted = new Map<string, number>();
   private readonly sent = new Map<string, number>();
 
@@ -118,7 +122,7 @@ class World {
     }
   }
 
-  /** Percent of a version. */
+  /** The share of a version in percent. */
   private share(id: string): number {
     const { versionId, additionalVersionWeight = {} } = this.alias ?? {};
     const others = Object.entries(additionalVersionWeight).filter(([other]) => other !== versionId);
@@ -142,7 +146,7 @@ class World {
     }
   }
 
-  /** Gives the candidate another share. */
+  /** Sets the share of the candidate by hand. */
   private hand(percent: number): void {
     const { alias } = this;
     const id = ["2", "3"].find((version) => version !== alias?.versionId && this.share(version) > 0);
@@ -223,12 +227,13 @@ class World {
     } catch (error) {
       this.messages.push(String(error));
       const { name, outputs } = error as { name: string; outputs?: ReleaseOutputs };
-      // No key and no state of the alias refuses a run: the only failure is that of a rejection, with all that is to be kept.
+      // No key and no state of the alias makes a run fail. The only failure is that of a rejection, and it contains the
+      // outputs for state.
       expect([name, String(error)]).toEqual(["Unfinished", expect.stringContaining("and failed")]);
       if (outputs === undefined) throw error;
       outs = outputs;
     }
-    // What stands in state has been written as JSON.
+    // State is stored as JSON.
     if (!event.crash) this.state = JSON.parse(JSON.stringify(outs)) as ReleaseOutputs;
   }
 
@@ -242,25 +247,27 @@ class World {
     const [, verdict, at, , requests = "0"] = line ?? [];
     const retry = (given["retry"] as string | undefined) ?? "";
     const [has, had] = [this.share(content), before.get(content) ?? 0];
-    // Neither a good version fails, nor does a bad one pass.
+    // The good version never fails, and the bad version never passes.
     expect([content, verdict]).not.toEqual(content === "3" ? ["3", "pass"] : [content, "fail"]);
     if (verdict !== undefined) this.verdicts.set(verdict, (this.verdicts.get(verdict) ?? 0) + 1);
     if (verdict === "fail") this.failed.add(content);
-    // Another share that a hand wrote meanwhile is not raised; a retry lifts it as what was lowered before (rule E).
+    // If somebody changed the share while rows were read, the run does not raise it. A retry may raise it, as any
+    // lowered share (rule E).
     if (this.left !== undefined && this.left !== had && retry === "") expect(has).toBeLessThanOrEqual(this.left);
     const lifted = retry !== "" && retry !== this.retry;
-    // What was promoted before gets all traffic when its content comes back (rule F), also under hold.
+    // A version that was promoted before gets all traffic when its content comes back (rule F), also under hold.
     const promoted = this.reached.get(content) === 100;
     this.retry = retry;
     if (lifted) this.failed.delete("3");
-    // What failed has no traffic but what a hand gives it, and nothing of this run raises it.
+    // The run does not raise the share of a failed version.
     if (this.failed.has(content) && meanwhile === undefined)
       expect([content, has]).toEqual([content, Math.min(has, had)]);
     if (this.failed.has(content) && verdict === "fail") expect(has).toBe(0);
     if (given["weight"] === "auto" && has > had && content !== "1" && meanwhile === undefined) {
       const next = [...STEPS, 100].find((step) => step > had);
       if (verdict === "pass") expect([at, has]).toEqual([String(had), next]);
-      // New content, a retry, or what comes back with its config: the first step, or what it had once.
+      // After new content, a retry or a revert, the share is at most the first step, the largest share that the version
+      // had before, or with a retry the last number as weight in config.
       else {
         const asked = retry === "" ? 0 : (this.asked.get(content) ?? 0);
         expect(has).toBeLessThanOrEqual(Math.max(10, this.reached.get(content) ?? 0, asked));
@@ -272,13 +279,13 @@ class World {
     if (this.failed.has(content)) this.asked.delete(content);
     else if (typeof given["weight"] === "number") this.asked.set(content, given["weight"]);
     if (given["hold"] === true && meanwhile === undefined && !promoted) expect(has).toBeLessThanOrEqual(had);
-    // No stretch of time is counted twice.
+    // The windows of two decisions do not overlap.
     const { decisions = [] } = this.state?.judging ?? {};
     for (const [i, { from, to }] of decisions.entries()) {
       expect(to).toBeGreaterThan(from);
       expect(from).toBeGreaterThanOrEqual(decisions[i - 1]?.to ?? 0);
     }
-    // A request is counted once, however often state was lost.
+    // Each request is counted at most once, also after lost states.
     if (!crash && line !== undefined && this.state?.judging?.decisions.length !== judged) {
       this.counted.set(content, (this.counted.get(content) ?? 0) + Number(requests));
       expect(this.counted.get(content)).toBeLessThanOrEqual(this.sent.get(content) ?? 0);
@@ -286,7 +293,7 @@ class World {
   }
 }
 
-/** Plays so many random sequences; answers how often each verdict was heard. */
+/** Plays this number of random sequences. Returns the number of verdicts by name. */
 export async function playMany(numRuns: number, seed: number): Promise<Readonly<Record<string, number>>> {
   const heard: Record<string, number> = {};
   await fc.assert(

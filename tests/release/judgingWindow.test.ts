@@ -1,4 +1,4 @@
-/** The stored record of judging a candidate, and the window of time that can be judged. */
+/** The stored record of judging, and the window of time that a run may judge. */
 import type { ObservedAlias } from "../../provider/core/model";
 import type { ReleaseInputs } from "../../provider/core/release/inputs";
 import {
@@ -11,7 +11,10 @@ import {
 import { newMemory } from "../../provider/core/release/memory";
 
 const MODIFIED = "2026-01-01T00:00:00Z";
-/** Seconds since 1970 of that, and three seconds in which a request may still be routed by the split before. */
+/**
+ * The time of the alias's last change in seconds since 1970, plus 3. In these three seconds, requests may still be
+ * routed by the old split.
+ */
 const SINCE = 1_767_225_603;
 const version = (versionId: string) => ({ versionId, fingerprint: `f${versionId}` });
 const candidate = { version: version("2"), stable: version("1"), share: 250, held: false };

@@ -12,7 +12,7 @@ import {
 const version = (versionId: string, fingerprint = `f${versionId}`) => ({ versionId, fingerprint });
 const progress = { share: 50, target: 50, raised: false, config: "", meanings: {} };
 
-/** Every part, each with a version of its own. */
+/** A memory with all members. Each version in it has different content. */
 const FULL: Memory = {
   ...newMemory(version("1")),
   sequence: 5,

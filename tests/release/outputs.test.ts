@@ -55,7 +55,7 @@ describe("the memory of an alias", () => {
   });
 });
 
-/** What a run leaves in state. */
+/** The outputs of a release after a run. */
 function after(part: Partial<Memory>, more: Partial<Plan> = {}, olds: Partial<ReleaseOutputs> = {}): ReleaseOutputs {
   const whole = { ...memory, ...part };
   const split = { main: "1", additional: { "2": 250 } };
@@ -200,7 +200,7 @@ describe("a refresh", () => {
   it("keeps the split of the last run if the record of the alias is from that run", () => {
     const description = "[fcp:0123456789ab|2;5;1;;2:250;;;;;;;;;;;0]";
     const alias = { versionId: "1", additionalVersionWeight: { "2": 0.02 }, description };
-    // The record has no third version.
+    // The record on the alias does not contain the third version.
     const split = { "1": 70, "2": 25, "3": 5 };
     expect(refreshedRelease({ ...props, split }, alias, all)).toMatchObject({ split, effectiveWeight: 2 });
   });

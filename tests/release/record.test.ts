@@ -6,7 +6,7 @@ const version = (versionId: string, fingerprint = "") => ({ versionId, fingerpri
 const progress = { version: version("9"), share: 50, target: 50, raised: false, config: "", meanings: {} };
 const empty = newMemory(version("1"));
 
-/** Every part, short enough for the record. */
+/** A memory with all members, which is short enough for the record. */
 const FULL: Memory = {
   sequence: 37,
   stable: version("7"),
@@ -80,7 +80,7 @@ describe("the text", () => {
 });
 
 describe("a record that is longer than 112 characters", () => {
-  /** Rejections of `count` versions with numbers of `digits` digits; each has a trace where there is room. */
+  /** Rejections of `count` versions with numbers of `digits` digits. Each rejection has a trace if the record has room for it. */
   const rejections = (count: number, digits = 4) =>
     Array.from({ length: count }, (_, i) => ({
       version: version(String(10 ** (digits - 1) + i), "f1:aa"),

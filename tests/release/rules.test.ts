@@ -1,4 +1,4 @@
-/** The rules of docs/releases.md, each by its letter. `1 95, 2 5`: version 1 at 95 %, version 2 at 5 %. */
+/** The rules of docs/releases.md, by their letters. The text `1 95, 2 5` means version 1 at 95 % and version 2 at 5 %. */
 import { assertMayRename } from "../../provider/core/release/plan";
 import { inputsOf, kept, preview } from "./subject";
 import { type Content, type Keys, type Ran, World } from "./world";
@@ -662,7 +662,7 @@ describe("blocks of several versions", () => {
 });
 
 describe("blocks of content that was published again", () => {
-  /** The state of the release is lost, and version 2 deleted: only the description of the alias names its content. */
+  /** The state of the release is lost, and version 2 is deleted. Only the description of the alias still has the content of version 2. */
   const lose = () => {
     world.run("a");
     world.state = undefined;
@@ -1438,7 +1438,7 @@ describe("C2: a raise by hand is printed", () => {
 });
 
 describe("D: the version that reject names", () => {
-  /** The alias of the release has no memory, and the release no state. */
+  /** The description of the alias has no memory, and the state of the release is lost. */
   const forget = () => {
     world.state = undefined;
     world.alias = { ...world.alias, description: "" };

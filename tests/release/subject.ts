@@ -1,4 +1,4 @@
-/** One run of a release through the functions that the provider process calls: check, diff, plan, body, outputs, refresh. */
+/** One run of a release, with the functions that the provider process calls: check, diff, plan, body, outputs, refresh. */
 import type { ObservedAlias } from "../../provider/core/model";
 import {
   type Proposal,
@@ -17,32 +17,32 @@ import {
 import { livePercent } from "../../provider/core/release/observed";
 import { UNKNOWN } from "../../provider/core/unknown";
 
-/** What the program and config give to a release. */
+/** The inputs of a run, from the program and from config. */
 export interface RunInputs {
-  /** Undefined in a preview in which the version is not known yet. */
+  /** Undefined in a preview that does not know the version yet. */
   readonly versionId: string | undefined;
   readonly fingerprint: string;
   readonly environment: string;
   readonly revision: number;
-  /** Keys as config has them. */
+  /** The keys of the release in config. */
   readonly keys: Readonly<Record<string, unknown>>;
   readonly aliasName: string;
 }
 
-/** What a run did. */
+/** The result of a run. */
 export interface Outcome {
-  /** What was written to the alias; undefined when nothing was. */
+  /** The write of the alias. Undefined if the run does not write it. */
   readonly write?: { versionId: string; additionalVersionWeight: Record<string, number>; description: string };
-  /** State after the run; undefined when the old one is kept. */
+  /** State after the run. Undefined if the old state stays. */
   readonly state?: ReleaseOutputs;
   readonly failure?: string;
   readonly sentence?: string;
   readonly notices: readonly string[];
 }
 
-/** What a preview announced. */
+/** The result of a preview. */
 export interface Preview {
-  /** Whether the engine would run an update. */
+  /** True if the engine would update the release. */
   readonly changes: boolean;
   readonly sentence?: string;
   readonly notices: readonly string[];
@@ -52,7 +52,7 @@ export interface Preview {
 const PLACE = { region: "cn-hangzhou", accountId: "1234567890123456" };
 const URN = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud-fc:Release::api";
 
-/** Seconds since 1970 of every preview here. */
+/** The time of all previews, in seconds since 1970. */
 const NOW = 1_800_000_000;
 
 /** The checked inputs of a run. */
@@ -73,7 +73,7 @@ function messageOf(error: unknown): string {
   throw error;
 }
 
-/** What a preview says, from state alone. */
+/** The preview of a run, from state alone. */
 export function preview(state: ReleaseOutputs | undefined, run: RunInputs): Preview {
   try {
     const inputs = inputsOf(state, run);
@@ -87,7 +87,7 @@ export function preview(state: ReleaseOutputs | undefined, run: RunInputs): Prev
   }
 }
 
-/** A run on an alias as it is. The engine updates only where the diff shows a change. */
+/** A run on the given alias. The engine calls `update` only if `diff` returns a change. */
 export function run(
   state: ReleaseOutputs | undefined,
   alias: ObservedAlias | undefined,
@@ -122,7 +122,7 @@ export function refresh(state: ReleaseOutputs, alias: ObservedAlias | undefined)
   return refreshedRelease(state, alias, () => true);
 }
 
-/** Versions that pruning must keep. */
+/** The versions that pruning must not delete. */
 export function kept(state: ReleaseOutputs): string[] {
   return protectedVersions(state.memory);
 }

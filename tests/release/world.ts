@@ -3,24 +3,24 @@ import type { ObservedAlias } from "../../provider/core/model";
 import type { Proposal, ReleaseOutputs } from "../../provider/core/release";
 import { type Outcome, type Preview, type RunInputs, preview, refresh, run } from "./subject";
 
-/** Code and environment; the same two are the same content. */
+/** Code and environment values, as text. Equal texts are equal content. */
 export type Content = string;
 
-/** Keys of config, as a person writes them. */
+/** Config keys, in the form that a person writes. */
 export type Keys = Readonly<Record<string, unknown>>;
 
-/** What a run did, and what its preview announced. */
+/** The results of a run and of its preview. */
 export interface Ran extends Outcome {
   readonly preview: Preview;
 }
 
-/** How a run goes. */
+/** Options of a run. */
 export interface RunOptions {
-  /** The alias is written, the state is not. Default false. */
+  /** True: the run writes the alias, and its state is not saved. Default false. */
   readonly crash?: boolean;
-  /** Default true. */
+  /** True: the run refreshes first. Default true. */
   readonly refreshes?: boolean;
-  /** What the judge proposes. Default nothing. */
+  /** The proposal of the judgement. Default: none. */
   readonly proposal?: Proposal;
 }
 
@@ -28,15 +28,15 @@ export class World {
   alias: ObservedAlias | undefined;
   state: ReleaseOutputs | undefined;
   aliasName = "prod";
-  /** Version number to content, as published. */
+  /** Map from version number to content. */
   readonly versions = new Map<string, Content>();
   private next = 1;
   private revision = 0;
   private latest: Content | undefined;
 
   /**
-   * One run of the pipeline. Content is code, or `code/environment`. Refreshes first, since only then a preview can know what
-   * hands did.
+   * One run of the pipeline. `content` is code, or `code/environment`. By default the run refreshes first, because
+   * otherwise a preview does not know changes by hand.
    */
   run(content: Content, keys: Keys = {}, { crash = false, refreshes = true, proposal }: RunOptions = {}): Ran {
     if (content !== this.latest) this.revision += 1;
@@ -44,7 +44,7 @@ export class World {
     if (refreshes && this.state !== undefined) this.state = refresh(this.state, this.alias);
     const known = [...this.versions].find(([, held]) => held === content)?.[0];
     const current = this.state === undefined ? undefined : this.contentOf(this.state.versionId);
-    // A preview does not know the number where the Version resource has to look for it.
+    // A preview does not know the number of a version that is published or looked up in the run.
     const announced = preview(this.state, this.inputs(current === content ? known : undefined, content, keys));
     const versionId = known ?? this.publish(content);
     const exists = (id: string) => this.versions.has(id);
@@ -72,7 +72,7 @@ export class World {
     return id;
   }
 
-  /** Somebody writes another split by hand; the description stays. */
+  /** Sets another split by hand. The description of the alias stays. */
   byHand(main: number, additional: Readonly<Record<number, number>> = {}): void {
     const weights = Object.entries(additional).map(([id, percent]) => [id, percent / 100]);
     this.alias = {
@@ -82,13 +82,13 @@ export class World {
     };
   }
 
-  /** The state of the function is lost, or made anew: its revisions count from 1 again. */
+  /** The state of the function is lost, or the function is created again. Then its revisions start from 1. */
   forgetRevisions(): void {
     this.revision = 0;
     this.latest = undefined;
   }
 
-  /** `1` or `1 95, 2 5`. */
+  /** The split as text, such as `1` or `1 95, 2 5`. */
   get split(): string {
     if (this.alias === undefined) return "none";
     const { versionId = "", additionalVersionWeight = {} } = this.alias;

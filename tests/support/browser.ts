@@ -4,7 +4,7 @@ import puppeteer, { type Browser, type Page } from "puppeteer-core";
 
 /** Starts Chromium or Chrome with these flags; fails with what to install. */
 export async function startBrowser(...flags: readonly string[]): Promise<Browser> {
-  // Root has no sandbox.
+  // Chromium refuses to use its sandbox as root.
   const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   return await puppeteer.launch({ executablePath: browserPath(), args: [...flags, ...sandbox] });
 }

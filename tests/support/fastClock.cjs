@@ -1,13 +1,13 @@
 /**
- * Loaded into a provider process before everything else. Its timers and its monotonic clock run `TEST_CLOCK_SPEED`
- * times as fast, so that a test does not wait for a window of 3 s. Timeouts of requests are sped up by a fifth of that,
- * since a busy machine answers slowly. Nothing of the package is replaced.
+ * A module that is loaded into a provider process first. The timers and the monotonic clock of the process run
+ * `TEST_CLOCK_SPEED` times as fast, so that a test does not wait 3 s for a window of 3 s. Timeouts of requests run only
+ * a fifth as fast as that, because a busy machine answers slowly. No code of the package is replaced.
  */
 const { Socket } = require("node:net");
 const { setTimeout: wait } = require("node:timers");
 
 const speed = Number(process.env["TEST_CLOCK_SPEED"] ?? "1");
-/** The shortest timeout of a request, in ms. Every pause between two tries is shorter. */
+/** Timers of this time or more, in ms, are timeouts of requests. All pauses between two attempts are shorter. */
 const REQUEST_TIMEOUT = 10_000;
 /** @param {number} ms */
 const sooner = (ms) => (ms < REQUEST_TIMEOUT ? ms / speed : (ms / speed) * 5);

@@ -1,4 +1,4 @@
-/** Endpoints that belong to another place or service than a stack's. */
+/** Endpoints of another region, account or service than that of a stack. */
 
 /** The region and account of the stack. */
 export const REAL = { region: "cn-hangzhou", accountId: "1234567890123456" };

@@ -1,8 +1,8 @@
 /**
- * Loaded into a process before everything else. Requests to the hosts in `TEST_HOSTS`, a JSON object of host to emulator,
- * go to that emulator over plain HTTP. An emulator serves no other name than its own, so the request is signed anew for
- * that name, but only where it was signed with a key of this emulator: with any other key it fails there as it would at
- * the service. A request to any other host fails. Nothing of the package is replaced.
+ * A module that is loaded into a process first. `TEST_HOSTS` is a JSON object of host names and emulators. Requests to
+ * these hosts go to the emulator over plain HTTP. An emulator accepts only its own host name, so each request gets a
+ * new signature for that name. A request that was signed with another key keeps its signature and is refused, as the
+ * service would do. Requests to any other host fail. No code of the package is replaced.
  */
 const http = require("node:http");
 const https = require("node:https");

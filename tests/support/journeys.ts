@@ -1,8 +1,8 @@
-/** Tests of a release that every language has to pass, from the first release to the end of the stack. */
+/** Tests of a release from its first version to the destroy of the stack. They run for programs in every language. */
 import { changes, failure } from "./engine";
 import { type LanguageBench, type WriteProgram, languageBench } from "./languages";
 
-/** Runs the tests one after the other on one stack. */
+/** Registers the tests. They run one after the other on one stack. */
 export function journeys(write: WriteProgram, env: () => Record<string, string>): void {
   // Building a language host or a Go program takes minutes, once.
   jest.setTimeout(600_000);

@@ -50,7 +50,7 @@ export class JudgedStack {
     return stack;
   }
 
-  /** The same stack, with the same state, where another pipeline runs it. */
+  /** A copy of the stack with the same state, for another provider process, as if another pipeline ran it. */
   elsewhere(place: JudgedPlace): JudgedStack {
     const { name, state } = this;
     return Object.assign(new JudgedStack(place), { name, state: structuredClone(state) });
@@ -76,7 +76,7 @@ export class JudgedStack {
     return inputs;
   }
 
-  /** A run of the engine with the state that is given; answers whether there was an update. */
+  /** A run of the engine with the current state. Returns whether the run updated the release. */
   async up(versionId = "2", keys: Props = this.place.keys): Promise<boolean> {
     // The engine refreshes first, and checks the arguments after that.
     if (this.state !== undefined) this.state = (await this.calls.read(this.id, this.state)).props;
@@ -97,7 +97,7 @@ export class JudgedStack {
     return true;
   }
 
-  /** Requests that both versions answer, a minute later, and time for their rows to arrive. */
+  /** Moves the clock by one minute and writes rows of these requests to both versions. Then moves the clock until the rows can be read. */
   serve(
     stable: number,
     candidate: number,

@@ -90,7 +90,7 @@ export async function languageBench(write: (program: ProgramFolder) => void, env
   return bench;
 }
 
-/** Not the synchronous one: the emulator answers from this process. */
+/** Runs a program without blocking, because the emulator runs in this process. */
 const execute = promisify(execFile);
 
 async function commandIn(cwd: string, { workspace }: automation.Stack, args: readonly string[]): Promise<string> {
@@ -102,7 +102,7 @@ async function commandIn(cwd: string, { workspace }: automation.Stack, args: rea
   return stdout;
 }
 
-/** What a program of the journeys has beside the component. */
+/** Parts of a program beside the component. */
 export interface More {
   /** Text for the next version. */
   readonly versionDescription?: string;
@@ -165,7 +165,7 @@ ${words === undefined ? "" : `new fc.Version("words", { function: release.functi
   );
 };
 
-/** A file of an example, with the function's name of the journeys. */
+/** A file of an example. The name of the function is replaced by `api`. */
 function example(name: string, file: string): string {
   return readFileSync(join(root, "examples", name, file), "utf8").replaceAll(`${name}-example`, "api");
 }
@@ -191,7 +191,7 @@ export const exampleInYaml: WriteProgram = (program, { versionDescription, archi
   program.file("Pulumi.yaml", words === undefined ? whole : whole.replace("outputs:", `${version}outputs:`));
 };
 
-/** Argument of `pulumi package add` when the plugin is on PATH. */
+/** The argument of `pulumi package add`: the path of the plugin's executable. */
 export const executable = join(pluginFolder, "pulumi-resource-alicloud-fc");
 
 /** Runs a command in a program's folder as a user does, with the engine's own home. */

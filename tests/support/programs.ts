@@ -1,4 +1,4 @@
-/** Programs of the sweep and the worlds: one function `api`, and resources that belong to it. */
+/** Programs for the sweep and the worlds. Each has one function `api`, and resources on it. */
 import { hashCode } from "../../provider/code";
 import type { Resource } from "./stack";
 
@@ -9,7 +9,7 @@ export const CODE: Readonly<Record<string, string>> = Object.fromEntries(
   ["a", "b", "c", "d"].map((name) => [name, `exports.handler = async () => "${name}";\n`]),
 );
 
-/** Programs in a folder that has {@link CODE}. */
+/** Makes programs. The code is in folders of {@link CODE}. */
 export class Programs {
   private readonly hashes = new Map<string, string>();
 

@@ -1,6 +1,6 @@
 /**
- * The provider in the process of the tests, behind the same calls as the process of `providerProcess.ts`. `npm run
- * mutants` uses it, because it reads in its own process which code a test reaches. Only one at a time.
+ * The provider in the process of the tests, with the same interface as `providerProcess.ts`. `npm run mutants` uses it,
+ * because it measures in its own process which code a test reaches. Only one provider of this kind may exist at a time.
  */
 import { relative } from "node:path";
 import type { DynamicProvider } from "../../provider/v1";
@@ -9,7 +9,7 @@ import type { CallError, ProviderCalls, ProviderProcess } from "./providerProces
 
 type Props = Record<string, unknown>;
 
-/** Starts in a program's folder. */
+/** Starts the provider with a program's folder as the working folder. */
 export function providerHere(cwd: string, env: NodeJS.ProcessEnv): ProviderProcess {
   const before = { cwd: process.cwd(), env: { ...process.env }, write: process.stderr.write.bind(process.stderr) };
   let errors = "";
@@ -34,14 +34,14 @@ export function providerHere(cwd: string, env: NodeJS.ProcessEnv): ProviderProce
   };
 }
 
-/** Forgets everything, as a new process would. */
+/** Unloads the modules of the package, so that the next provider starts like a new process. */
 function forgetProvider(): void {
   const root = require.resolve("../../package.json").replace("package.json", "");
   for (const path of Object.keys(require.cache))
     if (relative(root, path).startsWith("provider/")) Reflect.deleteProperty(require.cache, path);
 }
 
-/** Data as it arrives at the other side of a connection. */
+/** A copy of the data, as if it was sent over a connection. */
 const sent = <T>(data: T): T => JSON.parse(JSON.stringify(data)) as T;
 
 function calls(kind: Kind, provider: DynamicProvider): ProviderCalls {
@@ -81,7 +81,7 @@ function calls(kind: Kind, provider: DynamicProvider): ProviderCalls {
   };
 }
 
-/** The error as the client of a connection has it. */
+/** The error in the form that a gRPC client receives. */
 function withKept(error: Error & Partial<NonNullable<CallError["kept"]>>): CallError {
   const { message, id, properties, reasons } = error;
   const failed: CallError = Object.assign(new Error(`2 UNKNOWN: ${message}`), { details: message });

@@ -1,4 +1,4 @@
-/** The real dynamic-provider server, or the real plugin, as a child process, driven over gRPC as the engine drives it. */
+/** The real server of dynamic resources, or the real plugin, as a child process. Tests call it over gRPC, as the engine does. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,20 +14,20 @@ import { providerHere } from "./providerHere";
 type Props = Record<string, unknown>;
 type Callback<T> = (error: Error | null, answer: T) => void;
 
-/** A failed call; with the state to keep, when the object exists. */
+/** A failed call. `kept` has the state to store if the object exists. */
 export interface CallError extends Error {
   details: string;
   kept?: { id: string; properties: Props; reasons: string[] };
 }
 
-/** The answer of `diff`; changes: 1 for none, 2 for some. Source: `DiffResponse.DiffChanges`. */
+/** The answer of `diff`. `changes` is 1 for no change and 2 for a change. Source: `DiffResponse.DiffChanges`. */
 export interface DiffAnswer {
   changes: number;
   replaces: string[];
   deleteBeforeReplace: boolean;
 }
 
-/** One resource kind's calls. */
+/** The calls for one kind of resource. */
 export interface ProviderCalls {
   check(olds: Props, news: Props): Promise<{ inputs: Props; failures: { property: string; reason: string }[] }>;
   diff(id: string, olds: Props, news: Props): Promise<DiffAnswer>;
@@ -37,16 +37,16 @@ export interface ProviderCalls {
   delete(id: string, props: Props): Promise<void>;
 }
 
-/** A running server. */
+/** A running server of resources. */
 export interface ProviderProcess {
-  /** @param urn of the resource; default: one named `api` in stack `dev` */
+  /** @param urn URN of the resource. Default: a resource named `api` in the stack `dev` */
   of(kind: Kind, urn?: string): ProviderCalls;
-  /** Its error output so far. */
+  /** The text on standard error so far. */
   errors(): string;
   close(): void;
 }
 
-/** Makes a program's folder in which this package, or another build of it, is installed. The caller removes it. */
+/** Creates a folder for a program, in which this package or another build of it is installed. The caller removes the folder. */
 export function linkedFolder(name: string, installed = join(__dirname, "..", "..")): string {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   mkdirSync(join(folder, "node_modules"));
@@ -55,8 +55,8 @@ export function linkedFolder(name: string, installed = join(__dirname, "..", "..
 }
 
 /**
- * The server under test: `dynamic` is that of dynamic resources, `plugin` the plugin of the other languages, and
- * `folder` the plugin as the Node.js host starts it for `PulumiPlugin.yaml`, without the executable.
+ * The server under test. `dynamic` is the server of dynamic resources, and `plugin` is the plugin for other languages.
+ * `folder` is the plugin without its executable, as the Node.js host starts it by `PulumiPlugin.yaml`.
  */
 export type Door = "dynamic" | "plugin" | "folder";
 
@@ -70,23 +70,23 @@ const SCRIPTS: Readonly<Record<Door, readonly string[]>> = {
   folder: [ofPulumi("run-plugin"), join(root, "plugin")],
 };
 
-/** The default server: the plugin in the project `plugin` of `jest.config.mjs`, else the dynamic one. */
+/** The default server: `plugin` in the project `plugin` of `jest.config.mjs`, otherwise `dynamic`. */
 export const DOOR: Door = (globalThis as { DOOR?: Door }).DOOR ?? "dynamic";
 
-/** `tools/mutants/runner.mjs` sets the global. */
+/** True under `npm run mutants`: `tools/mutants/runner.mjs` sets this global variable. */
 const IS_HERE = (globalThis as { PROVIDER_HERE?: boolean }).PROVIDER_HERE === true;
 
-/** Token of a kind in URNs of a server. */
+/** The type token of a kind at a server. */
 export function tokenAt(kind: Kind, door: Door = DOOR): string {
   return door === "dynamic" ? typeToken(kind) : packageToken(kind);
 }
 
-/** The URN of a resource named `api`, as the engine makes it for a server. */
+/** The URN that the engine gives to a resource named `api`. */
 export function urnAt(door: Door, kind: Kind): string {
   return `urn:pulumi:dev::shop::${tokenAt(kind, door)}::api`;
 }
 
-/** Starts the server in a folder, as the engine does in the program's; `settings` are those of the plugin's provider. */
+/** Starts the server in a program's folder, as the engine does. `settings` are the settings of the plugin's provider. */
 export async function startProvider(
   cwd: string,
   env: NodeJS.ProcessEnv,
@@ -121,7 +121,7 @@ function answer<T>(send: (done: Callback<T>) => void): Promise<T> {
   return new Promise((resolve, reject) => send((error, value) => (error ? reject(withKept(error)) : resolve(value))));
 }
 
-/** The error with the state that a partial failure has in its metadata. */
+/** The error, with the state from the metadata of a partial failure. */
 function withKept(error: Error): CallError {
   const failed = error as CallError & { metadata?: { get(key: string): Buffer[] } };
   const [bytes] = failed.metadata?.get("grpc-status-details-bin") ?? [];

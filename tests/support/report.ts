@@ -1,13 +1,16 @@
-/** A release that was judged for some hours, and its report, made by the built package in a separate process. */
+/** A release that was judged for two hours, and its report. The built package makes the report in a separate process. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { type AnalysisRecord, decide, newRecord, policyOf } from "../../provider/core/analysis";
 import { root } from "./root";
 
-/** Seconds since 1970 of 2026-11-27 08:00:03 UTC, where the first window begins. */
+/** The start of the first window: 2026-11-27 08:00:03 UTC, in seconds since 1970. */
 const BEGIN = 1_795_766_403;
 
-/** Windows of half an hour: weight in tenths of a percent, failed requests of both versions. */
+/**
+ * Windows of half an hour. `weight` is in tenths of a percent. `requests` and `failed` have the counts of the stable
+ * version and of the candidate.
+ */
 const WINDOWS = [
   { step: 0, weight: 50, requests: [3800, 200], failed: [15, 1] },
   { step: 0, weight: 50, requests: [3750, 250], failed: [18, 0] },
@@ -15,7 +18,7 @@ const WINDOWS = [
   { step: 1, weight: 250, requests: [3010, 990], failed: [9, 46] },
 ] as const;
 
-/** The record of those windows. The last decision is a fail. */
+/** The record of the windows above. Its last decision is a fail. */
 export function judgedRecord(): AnalysisRecord {
   const policy = policyOf({}, [{ weight: 5, bake: "10m", requests: 300 }, 25, 50]);
   return WINDOWS.reduce<AnalysisRecord>((record, { step, weight, requests, failed }, i) => {
@@ -31,7 +34,7 @@ export function judgedRecord(): AnalysisRecord {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** A release in state, rejected by its last decision. */
+/** The state of a release that was rejected by its last decision. */
 export function storedRelease(more: Members = {}, record: Members | null = { ...judgedRecord() }) {
   const judging = record === null ? {} : { judging: { ...record, candidate: "8", stable: "7", weight: 0, since: BEGIN, until: BEGIN + 7200, modified: "" } }; // prettier-ignore
   return {
@@ -48,7 +51,7 @@ export function storedRelease(more: Members = {}, record: Members | null = { ...
   };
 }
 
-/** An update of the stack as `history` has it. */
+/** An update of the stack, in the form of `history`. */
 export const UPDATE = {
   ...{ version: 12, startTime: "2026-11-27T09:59:58.000Z", kind: "update", result: "failed", message: "Release 8" },
   ...{ commit: "0123456789abcdef0123", keys: { "canary:weight": "auto" } },
@@ -61,7 +64,7 @@ const data = reportData(release, "dev", updates, new Date("2026-11-27T12:00:00Z"
 loadDrawing().then((drawing) => process.stdout.write(renderReport(data, drawing)));
 `;
 
-/** The page of a release. The plotting library is one for \`import\`, which jest cannot load: hence the process. */
+/** The page of a release. It is made in a separate process, because the plotting library is an ES module, which jest cannot load. */
 export function rendered(release: object = storedRelease(), updates: readonly object[] = [UPDATE]): string {
   const input = JSON.stringify({ release, updates });
   const { status, stdout, stderr } = spawnSync(process.execPath, ["-e", RENDER], { input, encoding: "utf8", maxBuffer: 1 << 26 }); // prettier-ignore

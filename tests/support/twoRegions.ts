@@ -1,6 +1,6 @@
 /**
- * Two regions of the service, each an emulator that answers under the service's own names with an account and keys like
- * real ones, so that nothing in a process points to one of them.
+ * Two regions of the service. Each region is an emulator that is called by the host names of the service. Account and
+ * keys look like real ones, so no value in a process shows that it is an emulator.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,10 +11,13 @@ import { Api } from "../emulator/support";
 /** The two regions, each with its account. */
 export const NORTH = { region: "cn-beijing", accountId: "1111222233334444" };
 export const SOUTH = { region: "cn-shenzhen", accountId: "5555666677778888" };
-/** Host of the south, which its explicit provider names. The north uses the default host of its account. */
+/** The host of the south, which its provider sets. The north uses the default host. */
 export const SOUTH_ENDPOINT = "fcv3.cn-shenzhen.aliyuncs.com";
 
-/** Changes that a program with a function, an alias and a trigger makes in its first run, and with new code. */
+/**
+ * Operations that change something, for a program with a function, an alias and a trigger: `FIRST` in its first run,
+ * `NEXT` with new code.
+ */
 export const FIRST = ["CreateFunction", "PublishFunctionVersion", "CreateAlias", "CreateTrigger"];
 export const NEXT = ["UpdateFunction", "PublishFunctionVersion", "UpdateAlias"];
 
@@ -24,14 +27,14 @@ export interface TwoRegions {
   readonly south: Emulator;
   /** Environment variables without region, account and keys; the command-line profiles `north` and `south` have the keys. */
   readonly env: Readonly<Record<string, string>>;
-  /** The changes that each region was sent while `run` ran. */
+  /** Runs `run`, and returns the changing operations that each region received meanwhile. */
   sentBy(run: () => Promise<unknown>): Promise<{ north: string[]; south: string[] }>;
   /** The functions in both regions. */
   functions(): Promise<unknown[]>;
   close(): Promise<void>;
 }
 
-/** Alias `prod` of function `api` as the service has it, with the function's address and triggers. */
+/** The alias `prod` of function `api` in the emulator, with the function's address and triggers. */
 export async function seen(emulator: Emulator) {
   const api = new Api(emulator);
   const { versionId, additionalVersionWeight = {} } = await api.getAlias("api", "prod");
@@ -83,7 +86,7 @@ export async function twoRegions(): Promise<TwoRegions> {
   };
 }
 
-/** An emulator with an account that looks like a real one, kept in its data folder. */
+/** Starts an emulator whose account looks like a real one. The account is stored in its data folder. */
 async function region(dataDir: string, place: { readonly region: string; readonly accountId: string }) {
   mkdirSync(dataDir);
   const keys = { accessKeyId: `LTAI${place.region}`, accessKeySecret: `secret-of-${place.region}` };
@@ -91,7 +94,7 @@ async function region(dataDir: string, place: { readonly region: string; readonl
   return await startEmulator({ dataDir });
 }
 
-/** The emulator under the names of the service. */
+/** Maps host names of the service to the emulator. */
 function hostsOf({ region: name }: { readonly region: string }, names: readonly string[], emulator: Emulator) {
   const { endpoint, accessKeyId, accessKeySecret } = emulator;
   const each = { endpoint, accessKeyId, accessKeySecret };

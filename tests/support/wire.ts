@@ -1,7 +1,8 @@
-/** Markers that the engine writes for values. */
+/** Values that have a special meaning between the engine and a provider. */
 
 /**
- * Markers of unknown values, one for each type, string first. Source: Pulumi `sdk/go/common/resource/plugin/rpc.go`.
+ * Markers of unknown values, one for each type. The first is that of a text. Source: Pulumi
+ * `sdk/go/common/resource/plugin/rpc.go`.
  */
 export const MARKERS = [
   "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
@@ -14,8 +15,8 @@ export const MARKERS = [
 ];
 
 /**
- * The member that marks secrets, assets and archives, and its values. Source: Pulumi `sdk/nodejs/runtime/rpc.ts`. They
- * are written out here, since tests do not take them from the code they test.
+ * The member that marks secrets, assets and archives, with its values. Source: Pulumi `sdk/nodejs/runtime/rpc.ts`. The
+ * values are written out here, because tests do not import them from the code under test.
  */
 export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 /** Members of a secret beside its `value`. */
@@ -25,7 +26,7 @@ export const ASSET = { [SIGNATURE_KEY]: "c44067f5952c0a294b673a41bacd8c17" };
 /** Members of an archive beside its content. */
 export const ARCHIVE = { [SIGNATURE_KEY]: "0def7320c3a5731c473e5ecbe6d01bc7" };
 
-/** Members in the form for a provider: secrets are plain values. */
+/** The members as a provider without secrets gets them: each secret is replaced by its value. */
 export function opened(props: Record<string, unknown>): Record<string, unknown> {
   const open = (value: unknown) =>
     typeof value === "object" && value !== null && SIGNATURE_KEY in value && "value" in value ? value.value : value;

@@ -1,6 +1,6 @@
 /**
- * Outputs and history of a stack, read from the files that the engine wrote. The automation API asks the command line for
- * them after each operation, three times: that takes half as long as the operation.
+ * Outputs and history of a stack, read from the files that the engine wrote. The automation API would start the command
+ * line three times after each operation, which takes half as long as the operation.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import type { OutputMap, Stack, UpdateSummary } from "@pulumi/pulumi/automation"
 /** Every value that is not plain JSON has a member of this name: secrets, assets, archives. Source: Pulumi `sdk/nodejs/runtime/rpc.ts`. */
 const SPECIAL = "4dabf18193072939515e22adb298388d";
 
-/** The same stack, whose outputs and history come from the files in `state`. Outputs that are not plain come from the command line. */
+/** The same stack, but outputs and history come from the files in `state`. Outputs that are not plain JSON come from the command line. */
 export function readFromFiles(stack: Stack, state: string): Stack {
   const asked = stack.outputs.bind(stack);
   const outputs = async (): Promise<OutputMap> =>
@@ -31,7 +31,7 @@ function plainOutputs(folder: string, stack: string): OutputMap | undefined {
   return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value, secret: false }]));
 }
 
-/** The names of the files begin with the stack and the time. */
+/** The last update of the stack. The names of the files begin with the name of the stack and the time. */
 function lastRun(folder: string, stack: string): UpdateSummary | undefined {
   const file = filesIn(folder, (name) => name.startsWith(`${stack}-`) && name.endsWith(".history.json"))
     .sort()

@@ -14,7 +14,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** An engine that only knows its version. */
+/** Writes an engine that can only print its version. */
 function engine(
   version: string,
   parts = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"],
@@ -33,7 +33,7 @@ function program(file: string, script: string): void {
 const node = dirname(process.execPath);
 const cached = () => join(folder, "cache", "pulumi-alicloud-fc", "engine");
 
-/** Runs an expression with the module's exports in scope, and answers what it prints. */
+/** Runs an expression that uses the exports of the module, and returns the output. */
 function run(expression: string, path: string[]): Promise<string> {
   const script = `import * as engine from ${JSON.stringify(engineModule)}; console.log(await (async () => ${expression})())`;
   const env = {
@@ -52,7 +52,7 @@ function run(expression: string, path: string[]): Promise<string> {
 
 const find = (path: string[]) => run(`engine.findEngine(() => {}).catch((error) => error.message)`, [...path, tools()]);
 
-/** Stands for Go and npm's installer where neither works. */
+/** Replacements of Go and of npm's installer that always fail. */
 function tools(): string {
   const bin = mkdtempSync(join(folder, "t-"));
   program(join(bin, "go"), "echo 'module proxy unreachable' >&2; exit 1");

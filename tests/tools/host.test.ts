@@ -21,7 +21,7 @@ function program(name: string, script = "exit 0"): void {
   chmodSync(join(folder, name), 0o755);
 }
 
-/** An apt-get that writes down how it was called and brings the named commands. */
+/** Writes a replacement of apt-get. It records its arguments and installs the given commands. */
 function aptGet(brings: string[]): void {
   const make = brings.map((name) => `[ "$1" = install ] && echo '#!/bin/sh' > ${folder}/${name}; /bin/chmod +x ${folder}/${name} 2>/dev/null`); // prettier-ignore
   program("apt-get", [`echo "$DEBIAN_FRONTEND $@" >> ${folder}/calls`, ...make, "exit 0"].join("\n"));

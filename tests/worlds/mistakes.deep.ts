@@ -105,7 +105,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The compiled package with one place changed. */
+/** Copies the compiled package with one change. */
 function planted(name: string, file: string, code: string, instead: string): string {
   const at = join(folder, name);
   mkdirSync(join(at, "dist"), { recursive: true });

@@ -1,24 +1,24 @@
 /** The steps of a world. Steps are data, so that a world can be generated, shortened, printed and run again. */
 import * as fc from "fast-check";
 
-/** What the program of a run says. */
+/** The program of a run. */
 export interface Wish {
-  /** Letter of the code. */
+  /** A letter that stands for the code. */
   readonly code: string;
   readonly weight?: number;
   readonly adopt?: boolean;
   readonly trigger?: boolean;
 }
 
-/** What becomes of a request; see `FAULTS` in world.ts. */
+/** A fault of a request; see `FAULTS` in world.ts. */
 export interface Disturbance {
-  /** Which request of the run, from 1. */
+  /** Number of the request in its run, from 1. */
   readonly at: number;
   readonly kind: string;
   readonly times?: number;
 }
 
-/** What people do. */
+/** Changes that people make. */
 export const HANDS = [
   "lower",
   "zero",
@@ -57,7 +57,7 @@ export type Step =
       readonly wish: Wish;
       readonly refresh?: boolean;
       readonly faults?: readonly Disturbance[];
-      /** The process is killed while this request is carried out, from 1. */
+      /** Number of the request, from 1, during which the process is killed. */
       readonly killedAt?: number;
     }
   | { readonly do: "refresh"; readonly stack: number; readonly faults?: readonly Disturbance[] }
@@ -69,25 +69,25 @@ export type Step =
       readonly killedAt?: number;
     }
   | { readonly do: "hand"; readonly hand: (typeof HANDS)[number] }
-  /** A run with the keys and the address of another account in another region. */
+  /** A run with the keys and the endpoint of another account in another region. */
   | {
       readonly do: "wrong place";
       readonly stack: number;
       readonly run: "up" | "refresh" | "destroy";
       readonly wish: Wish;
     }
-  /** A program of somebody reads what is there: `Function.get`, `Alias.get`. */
+  /** A program that only reads objects, with `Function.get` and `Alias.get`. */
   | { readonly do: "get" };
 
 /** A whole world. */
 export interface Script {
-  /** What stack 0 has: a release, or a plain alias. */
+  /** The program of stack 0: a release (`whole`), or a plain alias (`plain`). */
   readonly kind: "whole" | "plain";
-  /** What stack 1 wants: the same function, or an alias and a trigger on the function of stack 0. */
+  /** The program of stack 1: the same function (`same`), or an alias and a trigger on the function of stack 0 (`guest`). */
   readonly second: "same" | "guest";
-  /** The first read after a change answers what was before it. */
+  /** True: the first read after a change returns the old object. */
   readonly late: boolean;
-  /** Whether the other place has objects of the same names, or none. */
+  /** The objects of the other account: objects with the same names, or none. */
   readonly elsewhere: "same names" | "nothing";
   readonly steps: readonly Step[];
 }

@@ -1,4 +1,4 @@
-/** Runs a script against the provider process and two emulators, and judges it after every step. */
+/** Plays a world with the provider process and two emulators. After every step it checks the conditions of oracle.ts. */
 import { type Emulator, type FaultAction, startEmulator } from "../../emulator";
 import * as sdk from "@alicloud/fc20230330";
 import { Api, zipInput } from "../emulator/support";
@@ -39,7 +39,7 @@ const FAULTS: Readonly<Record<string, FaultAction>> = {
   hung: { kind: "hang" },
 };
 
-/** Refusals that leave a person something to do. */
+/** Refusals after which a person must do something. */
 const REFUSALS =
   /belongs to|has no owner|adopt would change|contentKey|does not exist|cannot be deleted|already|the alias is new/;
 
@@ -48,7 +48,7 @@ export class Ground {
   private constructor(
     readonly running: EmulatedProvider,
     readonly elsewhere: Emulator,
-    /** A process with the keys and the address of the other place. */
+    /** A process with the keys and the endpoint of the other account. */
     readonly stranger: ProviderProcess,
     readonly api: Api,
   ) {}
@@ -71,7 +71,7 @@ export class Ground {
     await this.running.close();
   }
 
-  /** Runs a world; answers the first thing that is wrong, with the step. */
+  /** Plays a world. Returns the first violations, with the step. */
   async wrongIn(script: Script): Promise<string[]> {
     await this.clear();
     const { options } = this.running.emulator;
@@ -107,11 +107,14 @@ class World {
   private readonly stacks: Stack[];
   private readonly last: (readonly Resource[] | undefined)[] = [undefined, undefined];
   private readonly traffic = new Traffic();
-  /** Objects of runs that were killed, or that lost an answer and the look after it: the next run with them in its program takes them up. */
+  /**
+   * Objects that a killed or disturbed run created and did not store in state. The next run whose program has such an
+   * object takes it over.
+   */
   private readonly loose = new Set<string>();
-  /** Stacks of which a killed run sent a request that may be applied in a later run of another stack. */
+  /** Stacks whose killed run sent a request that may be applied during a later run of another stack. */
   private readonly late = new Set<string>();
-  /** Whether the last program of each stack has `adopt: true`. */
+  /** For each stack: true if its last program has `adopt: true`. */
   private readonly adopts: boolean[] = [];
 
   constructor(
@@ -184,7 +187,7 @@ class World {
     }
   }
 
-  /** Runs under what disturbs it, and compares before and after. */
+  /** Performs a run with its faults, and compares the objects before and after it. */
   private async judged(
     index: number,
     {
@@ -227,11 +230,17 @@ class World {
       readonly shares: ReadonlyMap<string, number>;
       readonly failure: string | undefined;
       readonly wish: Wish | undefined;
-      /** The program has `adopt: true`. */
+      /** True if the program has `adopt: true`. */
       readonly adopts: boolean;
-      /** A kill, or a lost answer after which the look back fails too: what was made is found again by the next run. */
+      /**
+       * True if the run may create an object that is not in state: after a kill, or after a lost answer and a failed
+       * read. The next run finds such an object.
+       */
       readonly mayLose: boolean;
-      /** Without a refresh a run that changes nothing reads nothing, and cannot know what somebody else made anew. */
+      /**
+       * False for a run without refresh: without changes it reads nothing, so it does not find objects that somebody
+       * else created again.
+       */
       readonly refresh: boolean;
     },
   ): string[] {
@@ -253,7 +262,7 @@ class World {
     return wrong.map((line) => `${line} (the run: ${failure ?? "no failure"})`);
   }
 
-  /** Functions, aliases and triggers that carry the stack's mark and that its state does not know, and the other way round. */
+  /** Functions, aliases and triggers of the stack that are not in its state, and objects in its state that belong to another stack. */
   private notInState(index: number, after: Snapshot, isCurrent: boolean): string[] {
     const state = [...this.stack(index).state.values(), ...this.stack(index).leftovers];
     const known = new Set(
@@ -264,7 +273,7 @@ class World {
       }),
     );
     for (const key of known) this.loose.delete(key);
-    // A release whose alias another stack has now stays in state with what it decided, and shows no traffic.
+    // If another stack owns the alias now, the release stays in state with its memory, and its output `live` is empty.
     const resting = state.filter(
       ({ kind, outs }) => kind === "Release" && Object.keys(outs["live"] as object).length === 0,
     );
@@ -282,7 +291,7 @@ class World {
     return [...missing, ...theirs.map((key) => `${key} is in state and belongs to another stack`)];
   }
 
-  /** After the last fault: at most two runs, and then nothing is left to do. */
+  /** Runs without faults: after at most two runs, a further run must change nothing. */
   private async converge(index: number): Promise<string[]> {
     const program = this.last[index];
     if (program === undefined) return [];
@@ -338,7 +347,7 @@ class World {
     return before === JSON.stringify([...snapshot(this.emulator)]) ? [] : ["reading changed something"];
   }
 
-  /** With other keys everything fails, and nothing changes: neither here nor there nor in state. */
+  /** A run with the keys of another account fails, and changes nothing in either account or in state. */
   private async wrongPlace(
     index: number,
     run: "up" | "refresh" | "destroy",

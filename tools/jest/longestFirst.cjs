@@ -1,10 +1,10 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** The folders of the long suites: those that run the engine, TypeDoc, provider processes, accounts or many sequences. */
+/** The folders of the slow suites. They run the engine, TypeDoc, provider processes, experiments on accounts or many sequences. */
 const LONG =
   /[\\/]tests[\\/](engine|examples|plugin|grpc|cli[\\/]release|docs|contract|emulator[\\/](model|learn)|sweep|worlds)[\\/]/;
 
-/** Sorts long suites first. In a fresh checkout jest has no times yet, and would sort by the size of files. */
+/** Sorts slow suites first. In a new checkout jest knows no durations, and would sort the suites by the size of their files. */
 module.exports = class LongestFirst extends Sequencer {
   /**
    * @override

@@ -1,7 +1,7 @@
 /**
- * Test runner of `npm run mutants`, a plugin of Stryker. The tests of all mutants run in one process, by jest's own
- * `jest-circus` and `expect`, so that a mutant costs the time of the tests that reach it and not a start of jest. For
- * each mutant, the modules of this repository are loaded anew, and those of `node_modules` are not.
+ * The test runner of `npm run mutants`, a plugin of Stryker. The tests of all mutants run in one process, with jest's
+ * own `jest-circus` and `expect`. So a mutant costs only the time of the tests that reach it, without a start of jest.
+ * For each mutant, the modules of this repository are loaded again, and those of `node_modules` are not.
  */
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -19,10 +19,10 @@ import * as circus from "jest-circus";
 import { addHook } from "pirates";
 import { withoutTypes } from "../../jest.config.mjs";
 
-/** Tests that need no other process and no engine, and that are fast. */
+/** The folders of fast tests that need no engine and no other process. */
 const FAST = "tests/(core|release|reconcile|client)/";
 
-/** Milliseconds; as in `jest.config.mjs`. */
+/** Time limit of a test in ms, as in `jest.config.mjs`. */
 const TEST_TIMEOUT = 120_000;
 
 const require = createRequire(import.meta.url);
@@ -30,7 +30,7 @@ const require = createRequire(import.meta.url);
 /** @typedef {import("@stryker-mutator/api/core").InstrumenterContext} Context */
 
 /**
- * Read by the code with the mutants in it.
+ * The state of Stryker, which the mutated code reads.
  * @type {{ [M in keyof Context]: Context[M] | undefined }}
  */
 const stryker = {};
@@ -39,14 +39,14 @@ compileTypeScript();
 Object.assign(globalThis, circus.default, { expect, __stryker__: stryker, PROVIDER_HERE: true });
 
 class InProcessRunner {
-  /** The sandbox of Stryker, with the mutants in it: Stryker changes to it after it has loaded this file. */
+  /** The sandbox of Stryker, which contains the mutated code. Stryker changes to this folder after it has loaded this file. */
   #root = process.cwd();
   /**
    * Milliseconds that the tests of a file took without a mutant.
    * @type {Map<string, number>}
    */
   #durations = new Map();
-  /** The test that fails first ends the run. */
+  /** True if the run ends at the first failed test. */
   #bails = false;
 
   constructor() {
@@ -85,7 +85,7 @@ class InProcessRunner {
     }
   }
 
-  /** The files of the wanted tests, or all. @param {string[] | undefined} wanted */
+  /** The files of the wanted tests, fastest first. Undefined means all tests. @param {string[] | undefined} wanted */
   #quickFirst(wanted) {
     const files = testFiles(this.#root).filter(
       (file) => wanted === undefined || wanted.some((id) => id.startsWith(`${file} `)),
@@ -120,7 +120,7 @@ class InProcessRunner {
 }
 
 /**
- * A mutant that no test can run with is noticed.
+ * The result if the tests cannot run with a mutant. The mutant then counts as noticed.
  * @param {string} failureMessage
  * @returns {import("@stryker-mutator/api/test-runner").CompleteDryRunResult}
  */
@@ -147,7 +147,7 @@ function idOf(test) {
   return titles.join(" ");
 }
 
-/** Skips tests that have not begun. @param {(test: import("@jest/types").Circus.TestEntry) => boolean} which */
+/** Marks the tests for which `which` is true as skipped. @param {(test: import("@jest/types").Circus.TestEntry) => boolean} which */
 function skip(which, block = circus.getState().rootDescribeBlock) {
   for (const child of block.children) {
     if (child.type === "describeBlock") skip(which, child);
@@ -155,7 +155,7 @@ function skip(which, block = circus.getState().rootDescribeBlock) {
   }
 }
 
-/** Test files by their path from the root: all that are fast, or those whose path `FC_MUTANTS_TESTS` matches. @param {string} root */
+/** The paths of the test files from the root: those that `FC_MUTANTS_TESTS` matches, by default the fast ones. @param {string} root */
 function testFiles(root) {
   const pattern = new RegExp(process.env["FC_MUTANTS_TESTS"] ?? FAST);
   const all = readdirSync(join(root, "tests"), { recursive: true }).map((path) => `tests/${String(path)}`);
@@ -166,7 +166,7 @@ function forgetModules() {
   for (const path of Object.keys(require.cache)) if (!path.includes("/node_modules/")) delete require.cache[path];
 }
 
-/** `require` loads TypeScript as jest does here; each file is compiled once. */
+/** Makes `require` load TypeScript as jest does. Each file is compiled once. */
 function compileTypeScript() {
   /** @type {Map<string, string>} */
   const compiled = new Map();

@@ -25,7 +25,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What bash offers for the last word of a line. */
+/** The completions of bash for the last word of a line. */
 function offered(...line: string[]): string[] {
   return offeredIn(folder, ...line);
 }
@@ -61,7 +61,7 @@ it("the completion in bash does not execute text in the name of a file", () => {
   for (const name of ["Pulumi.$(touch made).yaml", "Pulumi.`touch made`.yaml", "Pulumi.a b.yaml", "Pulumi.*.yaml"])
     writeFileSync(join(strange, name), "");
   writeFileSync(join(strange, "script"), readFileSync(join(folder, "script")));
-  // A word of the command line is put there as it is: it has to be quoted.
+  // bash puts a completion into the command line unchanged, so the script must quote it.
   expect(offeredIn(strange, "fc-rollout", "status", "--stack", "")).toEqual([
     "\\$\\(touch\\ made\\)",
     "\\`touch\\ made\\`",

@@ -15,7 +15,7 @@ if (process.env.EDIT_CONFIG) require("node:fs").appendFileSync("Pulumi.test.yaml
 jest.setTimeout(600_000);
 
 let bench: CommandBench;
-/** State before the first canary. */
+/** The state before the first canary. */
 let yesterday: Deployment;
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ ${EDITED}`;
   bench.program.file(".gitignore", ".engine\nnode_modules\n");
   git("add", ".");
   git("commit", "--quiet", "-m", "all");
-  // Code that is not deployed yet: no verb may publish it.
+  // This code is not deployed yet. No subcommand may publish it.
   bench.write("three");
 });
 

@@ -108,7 +108,10 @@ it("values in every form around a key stay as they are written", () => {
   expect(withKey(big, "canary:weight", "v8=25").after).toBe(big.replace("weight:", "weight: v8=25"));
 });
 
-/** Values of a key in every form but `|+`, to which the blank lines below it belong, as text behind the colon. */
+/**
+ * Values of a key, as the text behind the colon, in every form of YAML except `|+`. With `|+` the blank lines below the
+ * value belong to the value.
+ */
 const FORMS = [
   ...[
     "",
@@ -134,7 +137,7 @@ const FORMS = [
 const OWN = [...FORMS, " *w", " *w # why"];
 const KEYS = ["a:b", "canary:hold", "canary:steps", "shop:list", "z:z", "'quoted:key'"];
 
-/** A config file in two parts, between which the lines of the one key are. */
+/** Random config files in two parts. A test puts the lines of the changed key between the parts. */
 const file = fc
   .record({
     others: fc.uniqueArray(

@@ -1,6 +1,7 @@
 /**
- * A rollback while the alias is being written: the terminal sends Ctrl-C, the pipeline is cancelled, or the reader of the output
- * ends. The rollback must be completed, and the stack must not stay locked.
+ * Disturbs a rollback while the alias is being written. There are three disturbances: Ctrl-C of the terminal,
+ * cancellation of the pipeline, and the end of the process that reads the output. The rollback must be completed, and
+ * the stack must not stay locked.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -24,10 +25,10 @@ afterAll(() => bench.close());
 
 type Started = ReturnType<typeof spawn>;
 
-/** The folder of temporary files of the command. */
+/** The folder for temporary files of the command. */
 const temporary = () => join(bench.program.folder, ".engine", "temporary");
 
-/** Runs `rollback --yes` in a process group of its own, as a terminal does, and disturbs it when the alias is about to be written. */
+/** Runs `rollback --yes` in a separate process group, as a terminal does. Calls `disturb` just before the alias is written. */
 async function rollback(disturb: (command: Started) => void): Promise<{ code: number | null; printed: string }> {
   mkdirSync(temporary(), { recursive: true });
   const child = spawn(process.execPath, [join(root, "bin", "pulumi-alicloud-fc.cjs"), "rollback", "--yes"], {
@@ -43,12 +44,12 @@ async function rollback(disturb: (command: Started) => void): Promise<{ code: nu
   const action = { kind: "before", run: () => disturb(child) } as const;
   bench.emulator.faults.add({ operation: "UpdateAlias", action });
   const [code] = (await once(child, "exit")) as [number | null];
-  // A run that rolls back has a copy of the config file.
+  // During a rollback, the run uses a copy of the config file. Afterwards the copy must be deleted.
   expect(readdirSync(temporary()).filter((name) => name.startsWith("fc-release-"))).toEqual([]);
   return { code, printed };
 }
 
-/** The candidate is back at 5 %, as if it had not been rejected. */
+/** Gives the candidate 5 % again, and removes the rejection. */
 async function again(): Promise<void> {
   bench.setConfig(`${bench.config().replace(/^ *canary:reject: .*\n/m, "")}`);
   bench.write(`another ${bench.emulator.requests.length}`);
@@ -75,9 +76,9 @@ it.each<[string, (child: Started) => void, RegExp]>([
 ])("rollback, disturbed by %s: the traffic goes back, and the stack is not locked", async (_name, disturb, message) => {
   const { code, printed } = await rollback(disturb);
   expect(printed).toMatch(message);
-  // The write in flight was carried out.
+  // The write that was in flight was carried out.
   expect(Object.values(bench.split())).toEqual([100]);
-  // A run that ended writes the key; one that was cancelled names what is left to do.
+  // A completed command has written the key. A cancelled command prints what is left to do.
   const isWritten = /canary:reject/.test(readFileSync(join(bench.program.folder, "Pulumi.test.yaml"), "utf8"));
   expect([code, isWritten]).toEqual(isWritten ? [0, true] : [1, false]);
   if (!isWritten) expect(printed).toMatch(/pulumi up failed: [\s\S]*was not changed/);

@@ -26,7 +26,7 @@ async function judged(...flags: string[]): Promise<{ code: number; outcome: unkn
   return { code, outcome, release: releases[0] };
 }
 
-/** What must be the same before and after. */
+/** State, config file and split. They must be the same before and after the command. */
 const everything = async () => JSON.stringify([await bench.stack.exportStack(), bench.config(), bench.split()]);
 
 it("has no verdict before the first rows can have arrived", async () => {

@@ -12,16 +12,19 @@ const release = new fc.CanaryRelease("api", {
 exports.split = release.split;
 `;
 
-/** The keys under which the tests judge: 50 requests at 10 %, 50 more at 50 %. */
+/** Config with two steps: 50 requests at 10 %, then 50 requests at 50 %. */
 export const AUTO = `config:
   canary:weight: auto
   canary:steps: [{ weight: 10, bake: 10m, requests: 50 }, { weight: 50, bake: 10m, requests: 50 }]
   canary:analysis: { errorLimit: 20, latency: {}, logDelay: 3m }
 `;
 
-/** A stack with version 1 stable and version 2 at its first step. */
+/** A stack in which version 1 is stable and version 2 is at its first step. */
 export interface JudgedBench extends CommandBench {
-  /** Writes rows of requests that both versions answer, a minute later, and waits for 15 minutes more by the emulator's clock. */
+  /**
+   * Moves the emulator's clock by one minute and writes rows of requests to both versions. Then moves the clock by 15
+   * minutes, until the rows can be read.
+   */
   serve(stable: number, candidate: number, failing?: number): void;
 }
 

@@ -11,7 +11,10 @@ const fn = () => {
   return found;
 };
 
-/** v1 is stable, v5 the candidate and v4 the one before it. v2 is made another stack's, and an alias made by hand names v3. */
+/**
+ * v1 is stable, v5 is the candidate, and v4 was the candidate before. v2 belongs to another stack, and v3 has an alias
+ * that was created by hand.
+ */
 beforeAll(async () => {
   bench = await commandBench();
   for (const answer of ["one", "two", "three", "four", "five"]) {

@@ -31,7 +31,7 @@ afterAll(() => bench.close());
 
 const at = (name: string) => join(bench.program.folder, name);
 
-/** Puts decisions into state, as a run under weight auto leaves them. */
+/** Writes decisions into state, in the form that a run with weight auto writes. */
 async function judge(): Promise<void> {
   const { workspace } = bench.stack;
   const exported = await workspace.exportStack("test");

@@ -1,9 +1,12 @@
-/** A stack with several releases, each with its own config namespace: every subcommand gives each release its own keys. */
+/**
+ * Subcommands on a stack with several releases. Each release has its own config namespace, and each subcommand changes
+ * only keys of that namespace.
+ */
 import { type CommandBench, commandBench } from "../../support/command";
 
 jest.setTimeout(600_000);
 
-/** The namespaces: the name of the resource, the name of the function, and one that only the program knows. */
+/** Three releases. The namespace is the name of the resource, the name of the function, and a name that only the program contains. */
 const PROGRAM = `const fc = require("pulumi-alicloud-fc");
 for (const [name, functionName, config] of [["web", "web", "web"], ["api-prod", "api", "api"], ["jobs", "jobs", "work"]])
   new fc.CanaryRelease(name, {

@@ -75,7 +75,7 @@ const FAILED: ReleaseView = {
   },
 };
 
-/** A hand lowered the candidate, and the log service cannot be read. */
+/** A candidate whose share was lowered by hand, while the log service cannot be read. */
 const LOWERED: ReleaseView = {
   ...{ ...CANARY, phase: "lowered", live: { "7": 100 }, decisions: [] },
   judgement: {
@@ -99,7 +99,7 @@ const UNREADABLE: ReleaseView = {
 
 const viewOf = (...releases: ReleaseView[]): View => ({ time: TIME, stack: "prod", releases });
 
-/** By the name of their screens. */
+/** All views, by the names of their screen files. */
 export const VIEWS: Readonly<Record<string, View>> = {
   canary: viewOf(CANARY),
   failed: viewOf(FAILED),

@@ -1,4 +1,4 @@
-/** `watch` on a real stack, without a terminal: the screen once, lines for changes, JSON, and its end by a signal. */
+/** `watch` on a real stack without a terminal: one screen, one line for each change, JSON output, and the end by a signal. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";

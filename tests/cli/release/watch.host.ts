@@ -58,7 +58,7 @@ it("shows the cursor when Ctrl-Z stops it, and draws again when it goes on", asy
   await until(() => drawn.split(SYNCHRONIZED).length > 2);
   const before = drawn.length;
   child.stdin.write("\u001a");
-  // `script` stops itself when its child stops, and continues its child when it is continued.
+  // `script` stops itself when its child process stops. A SIGCONT to `script` continues the child process too.
   await until(() => /\) T /.test(readFileSync(`/proc/${child.pid ?? 0}/stat`, "utf8")));
   child.kill("SIGCONT");
   await until(() => drawn.lastIndexOf(SYNCHRONIZED) > before);

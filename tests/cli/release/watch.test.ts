@@ -10,7 +10,7 @@ const canary = VIEWS["canary"]?.releases[0] as ReleaseView;
 const rejected: ReleaseView = { ...canary, phase: "rejected" };
 const promoted: ReleaseView = { ...canary, phase: "stable" };
 
-/** Looks that find one thing after the other, a second apart; an Error is thrown. */
+/** Runs the loop of `watch`. Each read returns the next view, one second later; an Error is thrown. */
 async function watched(looks: readonly (ReleaseView | Error)[], more: { once?: boolean; until?: string } = {}) {
   const views: View[] = [];
   let seen = 0;

@@ -1,4 +1,4 @@
-/** Decisions in state: their size is limited, a replay gives the same values bit for bit, and every alteration is found. */
+/** Decisions in state: their size is limited, a replay computes exactly the same values, and every alteration is detected. */
 import * as fc from "fast-check";
 import {
   type AnalysisRecord,
@@ -17,7 +17,7 @@ function counts(requests: number, errors: number, slow: readonly number[]): Coun
   return { requests, errors, warm: requests - 1, slow };
 }
 
-/** A record after so many windows of ten minutes at 10 %. */
+/** A record with this number of windows. Each window has ten minutes at 10 %. */
 function recordOf(windows: number, record: AnalysisRecord = newRecord(POLICY)): AnalysisRecord {
   let next = record;
   for (let i = 0; i < windows; i++) {
@@ -56,7 +56,7 @@ it("a record keeps twenty decisions, they can be replayed, and the record stays 
   expect(JSON.stringify(record).length).toBeLessThan(20_000);
 });
 
-/** Every way to a number, text, truth or null in a value. */
+/** The paths to all numbers, texts, booleans and nulls inside a value. */
 function leaves(value: unknown, way: readonly (string | number)[] = []): (readonly (string | number)[])[] {
   if (typeof value !== "object" || value === null) return [way];
   return Object.entries(value).flatMap(([key, member]) => leaves(member, [...way, key]));
@@ -83,14 +83,14 @@ it("a replay finds any altered member", () => {
     try {
       differences = replay(copy);
     } catch (error) {
-      // A step that the policy does not have cannot be replayed.
+      // A decision about a step that the policy does not have cannot be replayed.
       differences = [error];
     }
     expect([way.join("."), differences.length > 0]).toEqual([way.join("."), true]);
   }
 });
 
-/** The next larger number there is: another last bit. */
+/** The next larger floating-point number. */
 function nextUp(value: number): number {
   const bits = new DataView(new ArrayBuffer(8));
   bits.setFloat64(0, value);
@@ -98,7 +98,7 @@ function nextUp(value: number): number {
   return bits.getFloat64(0);
 }
 
-/** Ways to alter a member. Some leave some members as they are: those cases are skipped. */
+/** Ways to alter a member. Cases in which an alteration does not change the value are skipped. */
 const ALTERATIONS: readonly ((value: unknown) => unknown)[] = [
   (value) => (typeof value === "number" ? nextUp(value) : `${String(value)} `),
   (value) => (typeof value === "number" ? -value : ""),
@@ -123,12 +123,12 @@ it("a replay finds any change of any member of a full record, also of the last b
       const value = at[last];
       at[last] = alter(value);
       fc.pre(JSON.stringify(at[last]) !== JSON.stringify(value));
-      // What cannot be replayed at all is found too: the command lists it as a difference of the record.
+      // A record that cannot be replayed counts as detected, because the command reports it as a difference.
       let found = true;
       try {
         found = replay(throughState(copy)).length > 0;
       } catch {
-        // found
+        // the alteration was detected
       }
       expect(found).toBe(true);
     }),

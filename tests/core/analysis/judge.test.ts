@@ -11,14 +11,14 @@ import {
 } from "../../../provider/core/analysis";
 
 const STEPS = [{ weight: 10, bake: "10m", requests: 300 }, 50];
-/** Errors alone. */
+/** Settings that judge only errors, and no latency. */
 const ERRORS: AnalysisSettings = { latency: {} };
 
 function counts(requests: number, errors: number, slow: readonly number[] = []): Counts {
   return { requests, errors, warm: requests, slow };
 }
 
-/** The finding on one window at 10 %, with its evidence. */
+/** The verdict on one window at 10 %, with its evidence. */
 function found(stable: Counts, candidate: Counts, settings: AnalysisSettings = ERRORS, baked = 3600) {
   const window = { from: 0, to: 600, stable, candidate };
   return judge(policyOf(settings, STEPS), NO_EVIDENCE, { step: 0, weight: 100, baked }, window);

@@ -5,7 +5,7 @@ import { slowCounts } from "../../../provider/core/analysis/latency";
 const P50 = [{ quantile: "p50", tolerance: 0.2 }] as const;
 
 it("counts requests above the common quantile, after the candidate's durations are divided by the allowed factor", () => {
-  // Divided by 1.2 the candidate's are 10, 50 and 100; half of all eight are at most 30.
+  // The durations of the candidate divided by 1.2 are 10, 50 and 100. The median of all eight durations is 30.
   expect(slowCounts([10, 20, 30, 40, 50], [12, 60, 120], P50)).toEqual({ stable: [2], candidate: [2] });
 });
 

@@ -1,4 +1,7 @@
-/** E-values: at most 1 on average while the candidate is acceptable, whatever the traffic. The averages are exact sums. */
+/**
+ * E-values: while the candidate is acceptable, their average is at most 1 for any traffic. The tests compute the
+ * averages as exact sums.
+ */
 import * as fc from "fast-check";
 import {
   ERROR_PRIOR,
@@ -10,13 +13,13 @@ import {
 } from "../../../provider/core/analysis/mixtures";
 import { binomial, upTo } from "./exact";
 
-/** So many events at a share in percent; requests in plenty, split as asked. */
+/** Events at a share in percent. The number of requests is large, and the observed split equals the share. */
 function at(percent: number, candidateEvents: number, stableEvents: number): Events {
   const share = percent / 100;
   return { share, candidate: 1000 * percent, stable: 1000 * (100 - percent), candidateEvents, stableEvents };
 }
 
-/** Mean of the e-value over everything that may happen, when an event is on the candidate with `part` of `all`. */
+/** The average of the e-value over all possible outcomes. `part` / `all` is the probability that an event belongs to the candidate. */
 function mean(events: number, part: number, all: number, e: (candidateEvents: number) => number): number {
   return upTo(events)
     .map((k) => binomial(k, events, part, all) * Math.exp(e(k)))
@@ -34,7 +37,8 @@ describe.each([
       [20, 25],
       [30, 50],
     ] as const) {
-      // At ratio r, the candidate's part of the events is w·r of w·r + 1 − w.
+      // w is the share of the candidate. If its rate is r times that of the stable version, an event is the candidate's
+      // with probability w·r / (w·r + 1 − w).
       const [part, all] = [percent * ratio, percent * ratio + 100 - percent];
       const average = mean(events, part, all, (k) => logRatioE([at(percent, k, events - k)], ratio, prior));
       expect(average).toBeCloseTo(1, 9);

@@ -11,7 +11,7 @@ import {
 } from "../../../provider/core/analysis/nonInferiority";
 import { binomial, hypergeometric, upTo } from "./exact";
 
-/** Probability of a count, 0 where the distribution has none. */
+/** Probability of a count; 0 for a count that the distribution does not contain. */
 const at = ({ from, probabilities }: Distribution, count: number): number => probabilities[count - from] ?? 0;
 
 it("the events of the candidate have the exact probabilities", () => {
@@ -58,7 +58,10 @@ it("spends the level by a plan that never spends all of it, and half of its rese
   fc.assert(fc.property(part, part, (a, b) => spentLevel(Math.min(a, b), 1) <= spentLevel(Math.max(a, b), 1)));
 });
 
-/** Chance that a candidate just as bad as allowed is shown to be better at one of three looks: all ways it may go, added up. */
+/**
+ * Probability that a candidate exactly as bad as allowed passes at one of three looks. The probability is the sum over
+ * all possible outcomes.
+ */
 function chanceOfFalsePass(level: number, plan: readonly (readonly [number, number, number])[], odds: number): number {
   let chance = 0;
   const probabilities = plan.map((margins) => hypergeometric(...margins, odds));
@@ -93,7 +96,7 @@ it.each([
     odds,
   );
   expect(chance).toBeLessThanOrEqual(level);
-  // Not by never passing anything.
+  // A test that never passes a candidate would keep the level too.
   expect(chance).toBeGreaterThan(level / 20);
 });
 
@@ -116,7 +119,7 @@ it("needs 300 requests without a failure to show less than 1 %, at one look with
     events: 0,
     information: 1,
   });
-  // 99 % of the level is spent at the plan: 0.99^n <= 0.0495 from n = 300 on.
+  // At the planned sample, 99 % of the level can be used: 0.99^n <= 0.0495 from n = 300 on.
   expect([299, 300].map((requests) => isShown([look(requests)], 0.05))).toEqual([false, true]);
 });
 

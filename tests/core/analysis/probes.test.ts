@@ -58,7 +58,8 @@ describe("as evidence", () => {
   });
 
   it("is at most 1 on average while the candidate fails no more often than allowed", () => {
-    // Exact: 12 probes of each version, failures with 15 % of the stable version and 30 % of the candidate, ratio 2.
+    // Exact computation: 12 probes of each version. 15 % of the stable version's probes fail, and 30 % of the
+    // candidate's (ratio 2).
     const n = 12;
     const choose = (k: number): number => (k === 0 ? 1 : (choose(k - 1) * (n - k + 1)) / k);
     const chance = (k: number, p: number) => choose(k) * p ** k * (1 - p) ** (n - k);

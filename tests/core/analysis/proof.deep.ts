@@ -1,4 +1,4 @@
-/** Properties of judging: false alarms under difficult traffic, time to find a bad candidate, chance to pass a good one. */
+/** Properties of judging: false alarms under difficult traffic, the time to find a bad candidate, and the chance to pass a good one. */
 import { drawsOf } from "../../../cli/simulation/draws";
 import { type Outcome, release } from "../../../cli/simulation/releases";
 import { BAD, CALM, HOSTILE, type Traffic } from "../../../cli/simulation/traffic";
@@ -41,7 +41,8 @@ describe.each([
   );
 });
 
-// The first one is little worse than allowed and may pass; the last one begins when some releases are over.
+// The first kind of traffic is left out, because its candidate is hardly worse than allowed and may pass. The last kind
+// is left out, because its failures begin after some releases have ended.
 it.each(BAD.slice(1, -1).map((traffic) => [traffic.name, traffic] as const))("finds %s", (_, traffic) => {
   expect(share(outcomes({}, traffic), "rejected")).toBeGreaterThan(0.95);
 });
@@ -58,7 +59,10 @@ it("promotes good candidates", () => {
   }
 });
 
-/** Requests to the candidate until it is rejected, judged after each failure; Infinity when it is not within 4,000 requests. */
+/**
+ * Number of requests to the candidate until it is rejected. Each failure is followed by a judgement. Infinity if 4,000
+ * requests are not enough.
+ */
 function requestsToReject(stableRate: number, candidateRate: number, run: number): number {
   const policy = policyOf({}, [10, 50]);
   const draw = drawsOf(21, run);

@@ -1,4 +1,4 @@
-/** Counts from rows of the log service: rows that the emulator writes, read by the official SDK, and unusual rows written by hand. */
+/** Counts from rows of the log service. The emulator writes rows that the official SDK reads, and the tests define unusual rows. */
 import { $OpenApiUtil } from "@alicloud/openapi-core";
 import * as fc from "@alicloud/fc20230330";
 import SlsClient, * as sls from "@alicloud/sls20201230";
@@ -123,7 +123,7 @@ describe("pages", () => {
     const newestFirst = [...at(59, 90), ...at(30, 110), ...at(10, 500)];
     const { rows, from } = await readRows(source(newestFirst), "api", 0, 60, 300);
     expect([rows.length, from]).toEqual([200, 11]);
-    // One second alone holds too many: a part of it is judged.
+    // One second alone has more rows than the limit, so only a part of them is judged.
     expect(await readRows(source(at(59, 500)), "api", 0, 60, 300)).toMatchObject({ from: 59 });
   });
 

@@ -1,11 +1,11 @@
-/** One fault at one call of one experiment: what the run then decides, beside what the account's switches are. */
+/** Adds one fault to one call of an experiment, and compares the results of the run with the switches of the account. */
 import type { Emulator, Fault } from "../../../emulator";
 import { EXPERIMENTS } from "../../../emulator/learn/experiments";
 import { anySwitches, expected, learnFrom, withEmulator } from "./stand";
 
 const refusal = (status: number, code: string): Fault["action"] => ({ kind: "reject", status, code, message: "no" });
 
-/** What can happen once to a call. */
+/** The faults that a call can have. */
 export const KINDS: Readonly<Record<string, Fault["action"]>> = {
   conflict: refusal(409, "ConcurrentModification"),
   invalid: refusal(400, "InvalidArgument"),
@@ -15,7 +15,7 @@ export const KINDS: Readonly<Record<string, Fault["action"]>> = {
   lost: { kind: "applyThenReset" },
 };
 
-/** A call of an experiment: its operation, and which of the operation's calls of a run it is. */
+/** A call of an experiment: its operation, and its number among the calls of this operation in the run. */
 interface Call {
   readonly operation: string;
   readonly nth: number;
@@ -50,7 +50,7 @@ async function runOne(emulator: Emulator, folder: string, experiment: (typeof EX
   return { decisions: Object.fromEntries(decisions) as Decisions, calls };
 }
 
-/** Calls that every run makes before its experiments. */
+/** Operations that every run calls before its experiments. */
 const BEFORE = ["GetCallerIdentity", "ListFunctions"];
 
 /**

@@ -9,7 +9,7 @@ import { learnFrom, summary, useFolder, withEmulator } from "./stand";
 
 const folder = useFolder();
 
-/** The experiments that settle these switches. */
+/** The experiments that determine these switches. */
 function about(names: readonly string[]) {
   return EXPERIMENTS.filter(({ settles }) => settles.some((name) => names.includes(name)));
 }
@@ -66,7 +66,7 @@ const busy = (operation: string, status: number, code: string): Fault => ({
   action: { kind: "reject", status, code, message: "no" },
 });
 
-/** Refusals that are about something else, or nothing at all, decide nothing. */
+/** Faults that refuse all requests of an operation for an unrelated reason. The affected switches stay undecided. */
 const REFUSALS: [Fault, Expected][] = [
   [busy("CreateFunction", 403, "AccessDenied"), { publishGuard: OPEN, aliasToLatest: OPEN, codeCheck: OPEN, deleteFunctionInUse: OPEN, functionInUseStatus: OPEN, asyncDraw: OPEN, latestVersionId: OPEN }],
   [busy("CreateAlias", 400, "LimitExceededError"), { aliasToLatest: OPEN, weightPrecision: OPEN, readAfterWrite: OPEN, aliasShows: OPEN, versionHeader: OPEN, asyncDraw: OPEN }],
