@@ -42,7 +42,7 @@ export default tseslint.config(
   },
   { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   {
-    // JSON.parse answers `any`, and a JSDoc cast does not satisfy the rule.
+    // `JSON.parse` returns `any`. The rule also reports an assignment of such a value to a variable with a JSDoc type.
     files: ["tools/**/*.mjs"],
     rules: { "@typescript-eslint/no-unsafe-assignment": "off" },
   },

@@ -1,7 +1,7 @@
 /**
- * `npm test` needs Node.js and the engine only, and so does `npm run test:deep`, which takes longer; `npm run test:host`
- * needs other host tools; `npm run soak` goes on for as long as it is told. Project `plugin` is a part of `test:deep`: the
- * tests that drive the provider process over gRPC, once more with the plugin as that process.
+ * The projects of the commands. `npm test` and the slower `npm run test:deep` need only Node.js and the engine. `npm
+ * run test:host` needs other tools. `npm run soak` runs for as long as its variables set. The project `plugin` is a
+ * part of `test:deep`: it runs the tests of the provider process again, with the plugin as this process.
  */
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -19,12 +19,15 @@ export const common = {
 };
 
 /**
- * The ending of its files says which project a test is of.
+ * The project of the test files with an ending, such as `deep` for `*.deep.ts`.
  * @param {string} ending
  */
 const project = (ending) => ({ ...common, displayName: ending, testMatch: [`<rootDir>/tests/**/*.${ending}.ts`] });
 
-/** `tests/support/providerProcess.ts` reads the global. */
+/**
+ * The tests of the provider process, with the plugin as this process. `tests/support/providerProcess.ts` reads the
+ * global variable `DOOR`.
+ */
 const plugin = {
   ...common,
   displayName: "plugin",
@@ -35,7 +38,7 @@ const plugin = {
 
 export default {
   testTimeout: 120_000,
-  // More than there are cores, since tests of processes wait for them. Left alone, jest runs one worker on two cores.
+  // One worker more than cores, because tests often wait for processes. By default jest starts one worker on two cores.
   maxWorkers: availableParallelism() + 1,
   testSequencer: "<rootDir>/tools/jest/longestFirst.cjs",
   reporters: ["default", "<rootDir>/tools/jest/summaryReporter.cjs"],

@@ -5,7 +5,7 @@ export default {
   testRunner: "in-process",
   coverageAnalysis: "perTest",
   ignorePatterns: ["dist", ".cache", "docs", "examples", "bench", "coverage"],
-  // The texts of messages are the tests' own matter; a changed letter in one is no mistake in a decision.
+  // The texts of messages are not changed, because tests check only their essential words.
   mutator: { excludedMutations: ["StringLiteral"] },
   tempDirName: ".cache/stryker",
   reporters: ["clear-text", "progress-append-only", "survivors"],

@@ -257,8 +257,7 @@ function openEntry(file: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
         return;
       }
       // The reader emits an error for damage and does not end the stream. Without this handler, the loop would wait for
-      // ever,
-      // or the error would end the process.
+      // ever, or the error would end the process.
       stream.on("error", (damage: Error) => stream.destroy(damage));
       resolve(stream);
     });

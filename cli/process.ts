@@ -33,9 +33,9 @@ export function endBySignal(close: () => Promise<void>): () => boolean {
 }
 
 /**
- * Runs the engine to its end, also after a signal. An engine whose output is closed dies at once and leaves the stack
- * locked. The terminal sends Ctrl-C to the engine as well, which then stops after the call in flight; the other signals
- * reach the command alone, and are passed on as one Ctrl-C.
+ * Runs the engine to its end, also after a signal. If the output of an engine is closed, the engine dies at once and
+ * leaves the stack locked. The terminal sends Ctrl-C to the engine too, which then stops after the current call. Other
+ * signals reach only the command, which passes each of them on as one Ctrl-C.
  *
  * @param run gets a signal that is aborted when the engine should stop
  */

@@ -129,8 +129,7 @@ export const versionCalls: CloudCalls<VersionInputs, VersionOutputs> = {
   id: (inputs) => resourceId(inputs, inputs.functionName, `versions:${resourceNameOf(inputs.resourceUrn)}`),
   create: (inputs) => reconcileVersion(sessionFor(inputs), inputs),
   // An update happens only for a change that publishes, or after an unfinished run. In the second case the content is
-  // compared as
-  // well.
+  // compared as well.
   update: (olds, news) =>
     publishes(olds, news) || olds.versionId === undefined
       ? reconcileVersion(sessionFor(news), news, olds)
@@ -159,7 +158,7 @@ export const releaseCalls: CloudCalls<ReleaseInputs, ReleaseOutputs> = {
   update: (olds, news) => reconcileRelease(sessionFor(news), news, olds),
   async read(props) {
     const session = sessionFor(props);
-    // One list of versions serves both.
+    // Both steps use the same list of versions.
     const [found, versions] = await Promise.all([
       observeAlias(session, props),
       sharedVersions(session.api, props.functionName),

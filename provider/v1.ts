@@ -63,8 +63,8 @@ const PROVIDER_KEY = "__provider";
  */
 const current = new Set<string>();
 /**
- * URNs of resources that were read and not checked since. After a read the engine compares what it found with the old
- * inputs, to show what changed outside. That comparison plans nothing, so it prints no notice of what a run does.
+ * URNs of resources that were read and not checked since. After a read, the engine calls `diff` to show changes from
+ * outside. This call plans no run, so it prints no notice.
  */
 const compared = new Set<unknown>();
 /**
@@ -161,9 +161,8 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         compared.delete(args["resourceUrn"]);
         const first = Object.keys(olds).every((key) => key === PROVIDER_KEY);
         if (first && failures.length === 0) announce(inputs["resourceUrn"], resource.first?.(as(inputs)));
-        // The property is left out: with it, the engine would print the value, also of a secret. Every reason
-        // contains the name of its
-        // property.
+        // The property is left out: with it, the engine would print the value, also of a secret. Every reason contains
+        // the name of its property.
         return {
           inputs: outgoing(stored({ ...inputs })),
           failures: firstOfEach(withoutSecrets(args, failures)).map(({ reason }) => ({
@@ -222,8 +221,8 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
 }
 
 /**
- * The diff inside a refresh. The engine compares the refreshed outputs with the inputs in state, which deploys nothing, so a
- * change that a run would refuse is a change like any other.
+ * The diff inside a refresh. The engine compares the refreshed outputs with the inputs in state, and deploys nothing.
+ * So a change that a run would refuse is reported like any other change.
  */
 function comparison(diff: () => Announced): Announced {
   try {

@@ -93,7 +93,7 @@ function parsedOrText(_key: string, text: string): unknown {
 function updateMembers({ version, startTime, kind, result, message, environment, resourceChanges }: UpdateSummary) {
   const commit = environment["git.head"];
   return {
-    // A backend that does not number updates answers 0 for each.
+    // A backend that does not number updates returns 0 for each.
     ...(version === undefined || version === 0 ? {} : { version }),
     startTime: new Date(startTime).toISOString(),
     kind,

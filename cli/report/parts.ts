@@ -77,7 +77,7 @@ export function rateText(each: Proportion): string {
   return each.rate === undefined ? "no requests" : percentText(each.rate);
 }
 
-/** A fraction as percent, with three digits. */
+/** A fraction as percent, with three significant digits. */
 export function percentText(fraction: number): string {
   return `${digits(100 * fraction)} %`;
 }

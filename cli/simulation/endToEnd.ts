@@ -30,7 +30,7 @@ type Judged = Pick<Decision["counts"]["stable"], "requests" | "errors">;
 export interface EngineRun {
   /** Minutes since the candidate got its first traffic. */
   readonly minute: number;
-  /** Percent that the candidate had before the run, and that it has after it. */
+  /** Share of the candidate in percent, before the run (`weight`) and after it (`next`). */
   readonly weight: number;
   readonly next: number;
   /** Absent if there were no requests to judge yet. */
@@ -55,7 +55,7 @@ const NAMES = { functionName: "simulated", aliasName: "prod" };
 const LOGS = { project: "simulated", logstore: "requests" };
 const CODE = "exports.handler = async () => 'ok';\n";
 
-/** Most requests between two runs: a run reads no more of them. */
+/** Largest number of requests between two runs, because a run reads at most this number of rows. */
 const MOST_REQUESTS = 20_000;
 
 /**
@@ -194,7 +194,7 @@ async function up(stage: Stage): Promise<void> {
 const HEAD = ["minute", "weight", "verdict", "candidate", "stable", "then"];
 const WIDTHS = [6, 6, 12, 18, 18, 6];
 
-/** A line of the table; without a run its head. At most 80 columns. */
+/** A row of the table, at most 80 columns wide. Without a run, the result is the header of the table. */
 export function engineLine(run?: EngineRun): string {
   const failed = (counts: Judged | undefined) => (counts === undefined ? "" : `${counts.errors} of ${counts.requests}`);
   const cells =

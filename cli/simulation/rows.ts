@@ -2,7 +2,7 @@
 import type { Draw } from "./draws";
 import type { Traffic } from "./traffic";
 
-/** The versions that answer the requests of a window, and its times. */
+/** The function and the versions of a window, and its begin and end. */
 export interface Served {
   readonly functionName: string;
   readonly aliasName: string;

@@ -72,9 +72,9 @@ function serve() {
     },
     sync({ id }) {
       const instance = instances.get(id);
-      // The last look is good enough; a look of its own for every request would take longer than the request.
+      // The last measurement is recent enough. A new measurement for each request would take longer than the request.
       if (instance && instance.usedMb === 0) instance.usedMb = memoryOf([instance])[0];
-      // Whatever lay in the pipes when the question came is read before the second turn of the loop.
+      // All output that was in the pipes when this message came is read before the second turn of the event loop.
       setImmediate(() => setImmediate(() => say({ op: "synced", id, memoryMb: instance ? instance.usedMb : 0 })));
     },
     stop({ id }) {
@@ -83,7 +83,7 @@ function serve() {
     },
   };
 
-  // Looks at the memory of all that runs, and kills what has more than it may.
+  // Measures the memory of all instances, and kills each instance above its limit.
   setInterval(() => {
     const all = [...instances].filter(([, instance]) => instance.child.pid !== undefined && instance.memoryMb > 0);
     if (all.length === 0) return;
@@ -168,8 +168,8 @@ function sizesOther() {
   });
 }
 
-// Kills the given process groups and everything that carries the mark, works in the folder or descends from such a
-// process. Repeats until a look finds nothing, since a process can fork between look and kill.
+// Kills the given process groups, and all processes that have the mark, work in the folder, or descend from such a
+// process. Repeats until no process is found, because a process can fork between search and kill.
 function sweep(mark, folder, pids) {
   for (const pid of pids) if (pid) kill(-pid);
   for (let round = 0; round < 20; round++) {
@@ -231,7 +231,7 @@ function worksIn(pid, folder) {
   }
 }
 
-/** Calls take with each whole line. What has no end yet is looked at once only, however long it grows. */
+/** Calls take with each complete line. Each part of an unfinished line is searched only once, so long lines stay cheap. */
 function lineReader(take) {
   let parts = [];
   return (text) => {

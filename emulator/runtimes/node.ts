@@ -33,7 +33,7 @@ process.on("unhandledRejection", (reason) => {
   throw reason;
 });
 
-// What has no end yet is looked at once only, however long it grows.
+// Each part of an unfinished line is searched only once, so long lines stay cheap.
 let parts = [];
 channel.setEncoding("utf8");
 channel.on("data", (text) => {
@@ -71,7 +71,8 @@ class Handled {
   }
 }
 
-// A handler answers through its callback, by a promise, or, when it takes no callback, by what it returns.
+// A handler returns its result by its callback, by a promise, or, if it has no parameter for a callback, as its return
+// value.
 function call(handler, args) {
   return new Promise((resolve, reject) => {
     const callback = (error, value) => (error ? reject(new Handled(error)) : resolve(value));

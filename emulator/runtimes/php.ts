@@ -7,7 +7,7 @@ import { type Language, MAX_RESPONSE_BYTES } from "./language";
 const SOURCE = String.raw`<?php
 namespace FcEmulator;
 
-// An uncaught error or exit() inside a handler must still be told apart from a kill, so output is never buffered.
+// Output is never buffered, so that an uncaught error or exit() in a handler can be distinguished from a kill.
 ini_set("display_errors", "stderr");
 ini_set("log_errors", "0");
 error_reporting(E_ALL);
@@ -28,7 +28,7 @@ final class Runner {
     while (($line = fgets($this->channel)) !== false) {
       $request = json_decode($line, true, 64);
       $answer = $this->answer($request);
-      // What PHP still holds back of the handler's output belongs to this request.
+      // Output of the handler that PHP has buffered belongs to this request.
       while (ob_get_level() > 0) ob_end_flush();
       flush();
       foreach (["php://stdout", "php://stderr"] as $stream) {
@@ -91,7 +91,7 @@ final class Runner {
   }
 }
 
-// In a function of its own: the user's file sees no variable of the runner.
+// A separate function, so that the user's file has no access to variables of the runner.
 function include_file(): void {
   require_once func_get_arg(0);
 }

@@ -199,7 +199,7 @@ export class Pool {
       return member;
     } finally {
       group.starting -= 1;
-      // Done also after a failure, so that waiting jobs do not wait for ever.
+      // Also after a failed start, waiting jobs must continue, because otherwise they would wait for ever.
       for (const wake of group.waiting.splice(0, group.workload.concurrency)) wake();
     }
   }
@@ -234,9 +234,8 @@ export class Pool {
       const holder = this.#servers.get(program.port);
       const mayNeedPort = port !== program.port && error instanceof NotStarted && error.reason !== undefined;
       if (!mayNeedPort || holder === undefined) throw error;
-      // A program that ignores its assigned port ends if its configured port is in use. The program gets the configured port as
-      // soon as
-      // this port is free.
+      // A program that ignores its assigned port ends if its configured port is in use. The program gets the configured
+      // port as soon as this port is free.
       await this.#vacate(holder.group, holder.member);
       return this.#launchServer(launcher, workload, program);
     }

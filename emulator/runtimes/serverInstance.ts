@@ -36,8 +36,8 @@ interface Failure {
 }
 
 /**
- * How long an idle connection is kept for the next request, in ms. Servers keep idle connections longer, so no server
- * closes one during a request.
+ * How long an idle connection is kept for the next request, in ms. Servers close an idle connection later than this, so
+ * no server closes a connection just when a request is sent.
  */
 const REUSE_MS = 1000;
 

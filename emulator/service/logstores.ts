@@ -16,8 +16,7 @@ export class Logstores {
     const kept = this.#rows.get(key) ?? [];
     kept.push(...rows);
     // Rows are dropped a tenth of the capacity at a time, which keeps writing fast. A logstore may therefore have up to
-    // a
-    // tenth more rows.
+    // a tenth more rows.
     const capacity = this.capacity();
     if (kept.length > capacity * 1.1) kept.splice(0, kept.length - capacity);
     this.#rows.set(key, kept);

@@ -43,7 +43,7 @@ const policyTime: Check = (value) => {
 /** Target of a metric, such as 0.6. Negative values are assumed to be refused. */
 const metricTarget = within(0, Number.MAX_SAFE_INTEGER);
 
-/** A policy whose least number of instances is not above its largest. That the service refuses others is assumed. */
+/** A policy whose smallest number of instances is at most its largest. It is assumed that the service refuses others. */
 function bounded(policy: ShapeCheck, least: string, most: string): ShapeCheck {
   const check: FieldCheck = (value) => {
     const problem = policy(value);
@@ -58,7 +58,7 @@ function bounded(policy: ShapeCheck, least: string, most: string): ShapeCheck {
 /** Longest destination, in characters. Source: ROS, the vendor's resource orchestration. */
 const MAX_DESTINATION = 512;
 
-/** An ARN, or empty. Source: the example of the SDK's model; that other texts are refused is assumed. */
+/** An ARN, or empty. Source: the example of the SDK's model. It is assumed that the service refuses other texts. */
 const destination: Check = (value) => {
   const isArn = typeof value === "string" && /^(acs:[a-z0-9-]+:[^:]*:[^:]*:.+)?$/.test(value);
   if (isArn && value.length <= MAX_DESTINATION) return undefined;

@@ -348,8 +348,7 @@ class AlicloudApi implements FcApi {
   /** The answer of a read; undefined if the service answers that the object does not exist. */
   private async read<B>(operation: Operation, call: Call<B>): Promise<B | undefined> {
     // With keys of another account, every object is absent, or another object has the same name. The answer about a
-    // function
-    // contains its account, so the account is checked separately only after a refusal.
+    // function contains its account, so the account is checked separately only after a refusal.
     if (operation !== "GetFunction") await this.confirmAccount();
     let body: B | undefined;
     try {
@@ -398,8 +397,9 @@ function ofPlace(operation: Operation, place: Place, body: unknown): boolean {
 }
 
 /**
- * Refuses an answer that no function gave: its body may be anything, so that a page of a proxy with status 200 looks
- * like one. Source of the header: the service's page "InvokeFunction".
+ * Refuses an answer that did not come from a function. The body of a function's answer may be anything, so only the
+ * headers distinguish it from the page of a proxy with status 200. Source of the header: the service's page
+ * "InvokeFunction".
  */
 function assertOfFunction(headers: Readonly<Record<string, string>>, status: number | undefined): void {
   const { [REQUEST_ID]: requestId = "", "content-type": type = "" } = headers;
@@ -418,7 +418,7 @@ function assertOfFunction(headers: Readonly<Record<string, string>>, status: num
   );
 }
 
-/** All that a stream holds, as text. It fails when it has not ended after that many milliseconds. */
+/** The content of a stream as text. Rejects if the stream has not ended after `timeout` milliseconds. */
 async function textIn(stream: Readable | undefined, timeout: number): Promise<string> {
   if (stream === undefined) return "";
   const chunks: Buffer[] = [];

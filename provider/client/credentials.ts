@@ -52,9 +52,8 @@ async function chainKeys(profile: string | undefined, env: Environment): Promise
   const credential = chains.get(profile) ?? newChain(profile);
   try {
     const found = await credential.getCredential();
-    // A credential chain that found keys is kept, so that sessions are reused. A failed chain is dropped: it would try
-    // only its
-    // last provider.
+    // A credential chain that found keys is kept, so that sessions are reused. A failed chain is dropped, because it
+    // would try only its last provider.
     chains.set(profile, credential);
     const { accessKeyId, accessKeySecret, securityToken } = found;
     if (!accessKeyId || !accessKeySecret) throw new Error("no key was found");

@@ -1,24 +1,24 @@
-/** What an answer of InvokeFunction tells: which version ran, and whether it failed. Pure. */
+/** Reads from an answer of InvokeFunction which version ran, and whether the function failed. Pure. */
 
 /** The answer to an invocation. */
 export interface Invoked {
-  /** With names in lower case. */
+  /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What the function answered, as text. */
+  /** The answer of the function as text. */
   readonly body: string;
 }
 
 /**
- * Headers of an answer that name the version that ran, the first one that has a number counts. Source: Alibaba Cloud's
- * guide to canary releases names the first; answers were seen with the second, which may carry the name of the alias in
- * its place.
+ * Headers of an answer with the number of the version that ran. The first header that has a number is used. Alibaba
+ * Cloud's guide to canary releases names the first header. Recorded answers have the second one; its value may be the
+ * name of the alias instead of a number.
  */
 export const VERSION_HEADERS = ["x-fc-invocation-function-version", "x-fc-invocation-service-version"] as const;
 
 /** The header of an answer whose function failed. Source: the SDK's documentation of InvokeFunction. */
 const ERROR_HEADER = "x-fc-error-type";
 
-/** The number of the version that ran, and the header that names it; undefined where none does. */
+/** The number of the version that ran, and the header with this number; undefined if no header has a number. */
 export function versionNamed({
   headers,
 }: Pick<Invoked, "headers">): { readonly header: string; readonly versionId: string } | undefined {

@@ -35,8 +35,7 @@ export function ownerOf(urn: string): Owner {
   );
   const label = `${stack}/${name.join("::")}`;
   // The id covers the parents, because children of two components may have the same name. A resource that is renamed
-  // with an
-  // engine alias keeps its first owner.
+  // with an engine alias keeps its first owner.
   return { id: hex6(stack) + hex6(`${label}\n${type}`), label };
 }
 

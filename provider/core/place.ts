@@ -67,8 +67,8 @@ export interface Host {
 }
 
 /**
- * Patterns of hosts of Function Compute 3.0, in the form of messages. Source: its list of endpoints; `fcv3`: the hosts
- * that its own tools use.
+ * Patterns of hosts of Function Compute 3.0, in the form of messages. Sources: the service's list of endpoints; for
+ * `fcv3`, the tools of the service.
  */
 export const HOSTS =
   "fcv3.<region>.aliyuncs.com, <account>.<region>.fc.aliyuncs.com or <account>.<region>-internal.fc.aliyuncs.com";

@@ -1,7 +1,7 @@
 /** Invocations that are made side by side. */
 import type { Clock } from "../client/retry";
 
-/** How many invocations are made, how many of them at the same time, and for how long new ones start. */
+/** A series of invocations: their number, and the largest number at the same time. */
 export interface Series {
   readonly count: number;
   readonly atOnce: number;

@@ -21,7 +21,7 @@ import { aliasIdentity, assertOurs } from "./ownership";
 import type { Session } from "./session";
 import { converge } from "./write";
 
-/** In place of the time of creation of an alias that was not read: only an alias with the owner's mark is this alias. */
+/** Stands for the time of creation of an alias that was not read. Such an alias is recognised only by the owner in its description. */
 const NOT_READ = "not read";
 
 /** Whether the release has another alias name than in state. */
@@ -86,9 +86,9 @@ function uncopiedOutputs({ aliasName }: ReleaseInputs, olds: Partial<ReleaseOutp
   return { ...olds, ...formerAliasesOutput({ ...olds?.formerAliases, [aliasName]: NOT_READ }) };
 }
 
-/** The outputs of a renamed release of which nothing but the copy to the new name is done. */
+/** The outputs of a renamed release after the copy to the alias with the new name, and before any other step. */
 export function renamedOutputs(inputs: ReleaseInputs, olds: Partial<ReleaseOutputs> | undefined): object {
-  // The times of state are those of the former alias.
+  // The times in state are those of the alias with the former name.
   const { createdTime: _created, lastModifiedTime: _modified, ...known } = olds ?? {};
   return { ...known, ...inputs, ...formerAliasesOutput(formerAliases(inputs, olds)) };
 }

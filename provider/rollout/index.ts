@@ -51,9 +51,9 @@ export async function readLive({ name, outputs }: StoredRelease, caller: Caller)
 }
 
 /**
- * Whether the alias was written by a run that this state knows nothing of: that run was interrupted before its state
- * was saved, or an older state was restored. After a refresh, which takes the memory of the alias over, state still has
- * the program's inputs of an earlier run: it shows in the version that they deploy.
+ * Whether the alias was written by a run whose result is not in state: the run was interrupted before its state was
+ * saved, or an older state was restored. A refresh copies the memory of the alias into state, but not the inputs of
+ * that run. State then deploys another version than the memory has.
  */
 export function isBehind(
   { outputs }: Pick<StoredRelease, "outputs">,
@@ -63,7 +63,7 @@ export function isBehind(
   const described = memoryInDescription(alias);
   if ((described?.sequence ?? 0) > memory.sequence) return true;
   const deployed = (memory.waiting ?? memory.candidate)?.version ?? memory.stable;
-  // A release that was only read has no such inputs.
+  // A release that was only read has no inputs of a run.
   return versionId !== "" && versionId !== deployed.versionId;
 }
 

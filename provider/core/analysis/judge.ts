@@ -266,7 +266,7 @@ function levelOf(policy: Policy, metric: Metric): number {
   return halved ? policy.falsePasses / 2 : policy.falsePasses;
 }
 
-/** Metrics that have to be shown for a pass. Of `errors` and `limit` one is enough; every quantile is needed. */
+/** Metrics that still have to be shown for a pass: `errors` unless `errors` or `limit` is shown, and every quantile that is not shown. */
 function unproven(policy: Policy, shown: readonly string[]): Metric[] {
   const failuresShown = shown.includes("errors") || shown.includes("limit");
   return metricsOf(policy).filter(

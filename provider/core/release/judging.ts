@@ -27,7 +27,7 @@ export interface ReleaseJudging extends AnalysisRecord {
   readonly weight: Tenths;
   /** Start of the window. */
   readonly since: number;
-  /** Start of the part of the window that is not judged yet. Requests before this time were counted, or are never counted. */
+  /** Start of the part of the window that is not judged yet. Requests before this time are not counted by a later run. */
   readonly until: number;
   /**
    * The alias's time of modification during the window. If it differs from the live one, somebody else has written the
