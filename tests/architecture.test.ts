@@ -180,7 +180,7 @@ it("special functions enter the core at one place: they are exact there, and a r
   expect(importing.map(({ from }) => from)).toEqual(["provider/core/analysis/special.ts"]);
 });
 
-it("the resource classes reach the runtime by a late require only: a program never loads the SDK by an import", () => {
+it("the resource classes load the runtime only by a late require, so a program never loads the SDK", () => {
   const early = arrows.filter(
     ({ from, to, typeOnly }) => inside("provider/resources")(from) && to === "provider/runtime" && !typeOnly,
   );
@@ -208,7 +208,7 @@ it("only the client imports the SDK of the service, and only the resources impor
   for (const name of packages(/^@pulumi\//)) expect(name).toMatch(/^provider\/(engine|resources|components|plugin)\//);
 });
 
-it("the emulator imports nothing of the provider: a misreading of the service must show as a disagreement", () => {
+it("the emulator imports nothing of the provider, so a wrong reading of the service in one of them shows as a difference", () => {
   expect(arrows.filter(({ from, to }) => inside("emulator")(from) && inside("provider")(to))).toEqual([]);
 });
 

@@ -71,7 +71,7 @@ describe("simulate", () => {
     expect(lines.filter((line) => line.length > 100)).toEqual([]);
   });
 
-  it("time alone ends the bake time: without further requests a release is promoted when it is over, or never", () => {
+  it("the bake time can end without further requests: then the release is promoted, or never", () => {
     const flags = [
       "simulate",
       "--latency",

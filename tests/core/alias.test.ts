@@ -70,7 +70,7 @@ describe("the main version, when none is given", () => {
   });
 });
 
-describe("no canary is one that", () => {
+describe("an alias has no canary if its canary", () => {
   it.each([
     ["is absent", checked({ versionId: "1" })],
     ["has weight 0", checked({ versionId: "1", canary: { versionId: "2", weight: 0 } })],
@@ -81,7 +81,7 @@ describe("no canary is one that", () => {
   });
 });
 
-describe("refused", () => {
+describe("the check refuses", () => {
   it.each([
     [
       { versionId: "1", canary: { versionId: "2", weight: 100 } },
@@ -234,7 +234,7 @@ describe("checked inputs", () => {
     expect(checked({ versionId: "1" })).not.toHaveProperty("canary");
   });
 
-  it("are as given where one is refused", () => {
+  it("stay unchanged if one of them is refused", () => {
     const news = { ...BASE, versionId: "0" };
     expect(checkAlias({}, news).inputs).toEqual(news);
   });
@@ -263,12 +263,12 @@ describe("checked inputs", () => {
     expect(failures.map((failure) => failure.reason)).toEqual([reason]);
   });
 
-  it("have all traffic on a canary that is the main version", () => {
+  it("contain versionId if the canary is the main version with weight 100", () => {
     expect(checked({ versionId: "2", canary: { versionId: "2", weight: 100 } }).versionId).toBe("2");
   });
 });
 
-describe("a difference", () => {
+describe("diff", () => {
   const olds = stored(canary("2", 10), "1");
   const same = canary("2", 10);
 
@@ -276,12 +276,12 @@ describe("a difference", () => {
     ["functionName", "web"],
     ["region", "cn-beijing"],
     ["accountId", "6543210987654321"],
-  ])("of %s replaces", (name, value) => {
+  ])("another %s replaces the alias", (name, value) => {
     const news = { ...same, [name]: value, aliasName: "live" };
     expect(diffAlias(olds, news)).toEqual({ replaces: expect.arrayContaining([name, "aliasName"]) as unknown });
   });
 
-  it("of the name replaces, where no canary would get all traffic by it", () => {
+  it("another name replaces the alias, unless the canary would get all traffic", () => {
     const settled = stored(canary("2", 100), "1");
     expect(diffAlias(settled, { ...canary("2", 100), aliasName: "live" })).toEqual({ replaces: ["aliasName"] });
     expect(diffAlias(olds, { ...same, aliasName: UNKNOWN })).toEqual({ replaces: ["aliasName"] });
@@ -292,11 +292,11 @@ describe("a difference", () => {
     );
   });
 
-  it("of an emulator is refused", () => {
+  it("refuses to move a stack between an emulator and the real service", () => {
     expect(() => diffAlias(olds, { ...same, accountId: "0000567890123456" })).toThrow(/^alias prod: this stack's/);
   });
 
-  it("that a hand made is a change although the inputs are the same", () => {
+  it("a change by hand is a change although the inputs are the same", () => {
     const byHand = { ...olds, split: { "1": 70, "2": 30 } };
     expect(diffAlias(byHand, same).changes).toBe(true);
     expect(diffAlias({ ...olds, description: "" }, same).changes).toBe(false);
@@ -304,26 +304,26 @@ describe("a difference", () => {
     expect(diffAlias({ ...byHand, description: "" }, same).changes).toBe(true);
   });
 
-  it("is a version that does not exist", () => {
+  it("a version that does not exist is a change", () => {
     expect(diffAlias({ ...olds, missingVersions: ["2"] }, same).changes).toBe(true);
     expect(diffAlias({ ...olds, missingVersions: ["3"] }, same).changes).toBe(false);
   });
 });
 
-describe("the first run", () => {
-  it("of an alias that may be adopted is not known", () => {
+describe("the sentence of the first run", () => {
+  it("is not known if adopt is not known", () => {
     const news = { ...canary("2", 10), adopt: UNKNOWN as never };
     expect(describeFirstAlias(news).sentence).toContain("depends on a value that is not known yet");
   });
 
-  it("of an alias that is adopted with a main version says the whole split", () => {
+  it("has the whole split if an adopted alias has a main version in the program", () => {
     const news = checked({ versionId: "1", canary: { versionId: "2", weight: 10 }, adopt: true });
     expect(describeFirstAlias(news).sentence).toBe("api: new alias prod, v1 90 %, v2 10 %");
     expect(describeFirstAlias(checked({ versionId: "1", adopt: true })).sentence).toBe("api: new alias prod, v1 100 %");
   });
 });
 
-describe("a new alias without a main version", () => {
+describe("a new alias without a main version in the program", () => {
   const refusal = (version: string, main: string, there: string) =>
     `alias prod of function api (api): the alias is new and has no main version, so it would give ${version} all traffic ` +
     `instead of 10 percent. Nothing was changed. Set versionId to the version that gets the rest, such as versionId: "${main}" ` +
@@ -345,7 +345,7 @@ describe("a new alias without a main version", () => {
   });
 });
 
-describe("a version that does not exist", () => {
+describe("an alias that names a missing version", () => {
   const split = { main: "1", canary: { versionId: "2", share: 100 } };
   it.each<[string[], string | undefined]>([
     [["2"], "version 2, its canary, does not exist, so nothing was changed. Run pulumi up --refresh, which publishes a Version again that was deleted by hand"], // prettier-ignore
@@ -357,7 +357,7 @@ describe("a version that does not exist", () => {
     expect(refusedMissing(canary("2", 10), split, missing)).toBe(whole);
   });
 
-  it("is no matter where there is no canary", () => {
+  it("is allowed if the missing version has no share", () => {
     expect(refusedMissing(canary("2", 0), { main: "1" }, ["2"])).toBeUndefined();
   });
 });
@@ -393,7 +393,7 @@ it.each<[object, string | undefined]>([
 });
 
 describe("a live alias", () => {
-  it("with weights of its main version and of several has the one with the lowest number as canary", () => {
+  it("with several weights, one of them of its main version: the canary is the version with the lowest number", () => {
     const alias = { versionId: "3", additionalVersionWeight: { "10": 0.1, "3": 0.5, "9": 0.2 } };
     expect(observedSplit(alias)).toEqual({ main: "3", canary: { versionId: "9", share: 200 } });
     expect(observedSplit({ versionId: "1", additionalVersionWeight: { "2": 0 } })).toEqual({ main: "1" });
@@ -401,7 +401,7 @@ describe("a live alias", () => {
     expect([versionsOf({}), versionsOf({ versionId: "1" })]).toStrictEqual([[], ["1"]]);
   });
 
-  it("has shares of what it names, the main version gets the rest", () => {
+  it("the live shares contain every version with a share; the main version gets the rest", () => {
     const odd = { "1": 0.5, "2": 0.1, "3": 0, "4": "none" as never };
     expect(liveShares({ versionId: "1", additionalVersionWeight: odd })).toStrictEqual({ "1": 90, "2": 10 });
     expect(liveShares({ versionId: "1", additionalVersionWeight: { "2": 0.12345 } })["2"]).toBe(12.345);
@@ -414,26 +414,26 @@ describe("a live alias", () => {
     ["share", { additionalVersionWeight: { "2": 0.2 } }],
     ["canary", { additionalVersionWeight: {} }],
     ["version without traffic", { additionalVersionWeight: { "2": 0.1, "3": 0 } }],
-  ])("with another %s differs from a body", (_what, other) => {
+  ])("with another %s does not match the body", (_what, other) => {
     const body = { versionId: "1", additionalVersionWeight: { "2": 0.1 }, description: "text" };
     expect([aliasMatches(body, body), aliasMatches({ ...body, ...other }, body)]).toEqual([true, false]);
   });
 
-  it("with another main version differs from a body with the same shares", () => {
+  it("with another main version and the same shares does not match the body", () => {
     const body = { versionId: "1", additionalVersionWeight: { "2": 0.5 }, description: "" };
     expect(aliasMatches({ ...body, versionId: "2", additionalVersionWeight: { "1": 0.5 } }, body)).toBe(false);
   });
 
-  it("with no description is like one with an empty one", () => {
+  it("without a description matches a body with an empty one", () => {
     expect(aliasMatches({ versionId: "1" }, { versionId: "1", description: "" })).toBe(true);
   });
 
-  it("has an owner in its description", () => {
+  it("the owner is read from the description", () => {
     expect(aliasOwner({ description: "text [fcp:0123456789ab]" })).toBe("0123456789ab");
     expect(aliasOwner({ description: "text" })).toBeUndefined();
   });
 
-  it("has outputs with what the service answered, and versions that are missing", () => {
+  it("the outputs have the answer of the service and the missing versions", () => {
     const inputs = checked({ versionId: "1" });
     const times = { createdTime: "2026-01-01T00:00:00Z", lastModifiedTime: "2026-01-02T00:00:00Z" };
     expect(aliasOutputs({ ...inputs, missingVersions: ["7"] }, { versionId: "1" })).toStrictEqual({
@@ -446,7 +446,7 @@ describe("a live alias", () => {
     });
   });
 
-  it("has a name in messages", () => {
+  it("messages name the alias with its function and its resource", () => {
     expect(aliasLabel(checked({ versionId: "1" }))).toBe("alias prod of function api (api)");
   });
 });
@@ -457,11 +457,11 @@ it.each<[string, object, object, string[]]>([
   ["only an owner", {}, { description: "[fcp:0123456789ab]" }, []],
   ["a canary", {}, { additionalVersionWeight: { "2": 0.1 } }, ["canary (version 2, 10 %)"]],
   ["a canary that the program has", { canary: { versionId: "3", weight: 5 } }, { additionalVersionWeight: { "2": 0.1 } }, []], // prettier-ignore
-])("an adoption of an alias with %s loses what is listed", (_what, inputs, alias, lost) => {
+])("adoption of an alias with %s would remove what is listed", (_what, inputs, alias, lost) => {
   expect(lostByAliasAdoption(inputs, { versionId: "1", ...alias })).toEqual(lost);
 });
 
-it("a text is lost where the program has none", () => {
+it("adoption would remove a description only if the program has none", () => {
   expect([lostText(undefined, "text"), lostText("x", "text"), lostText(undefined, undefined)]).toEqual([
     ...[["description"], [], []],
   ]);
@@ -511,18 +511,18 @@ describe("inputs after a refresh", () => {
     ["the canary, beside another one", { additionalVersionWeight: { "2": 0.3, "1": 0.1, "0": 0.1 } }, { versionId: "1", canary: { versionId: "2", weight: 30 } }], // prettier-ignore
     ["the canary, for another one", { additionalVersionWeight: { "4": 0.3 } }, { versionId: "1", canary: { versionId: "4", weight: 30 } }], // prettier-ignore
     ["the canary, for none", { additionalVersionWeight: {} }, { versionId: "1", canary: { versionId: "2", weight: 0 } }], // prettier-ignore
-  ])("of an alias of which a hand changed %s", (_what, change, inputs) => {
+  ])("if %s of the alias was changed by hand", (_what, change, inputs) => {
     expect(refreshedAliasInputs(olds, { ...live, ...change })).toEqual(inputs);
   });
 
-  it("have the main version that a hand chose with the same shares", () => {
+  it("have the main version that was set by hand, also if the shares are the same", () => {
     const half = stored(checked({ versionId: "1", canary: { versionId: "2", weight: 50 } }));
     expect(refreshedAliasInputs(half, { versionId: "2", additionalVersionWeight: { "1": 0.5 } })).toEqual({
       ...{ versionId: "2", canary: { versionId: "1", weight: 50 } },
     });
   });
 
-  it("have no canary and no main version that the program has not", () => {
+  it("have no canary and no main version if the program does not set them", () => {
     const one = stored(checked({ versionId: "1" }));
     expect(refreshedAliasInputs(one, { versionId: "3" })).toEqual({ versionId: "3" });
     expect(refreshedAliasInputs(stored(canary("1", 0)), { versionId: "3" })).toEqual({

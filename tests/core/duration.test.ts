@@ -25,13 +25,13 @@ it.each(["10 minutes", "10min", "10", "m", "", "1h 30m", "-5m", "5m-", "1e3s", "
   },
 );
 
-it("takes the longest, and shows the one that is none", () => {
+it("returns the longest duration, or the first value that is not a duration", () => {
   expect(longest(["10m", undefined, "1h"])).toBe(3600);
   expect(longest(["10m", "soon"])).toBe("soon");
   expect(longest([undefined, undefined])).toBeUndefined();
 });
 
-it("reads what it is made of, whatever the parts", () => {
+it("parses any combination of units", () => {
   const parts = fc.array(fc.tuple(fc.integer({ min: 0, max: 999 }), fc.constantFrom("h", "m", "s")), { minLength: 1 });
   fc.assert(
     fc.property(parts, (given) => {

@@ -316,7 +316,7 @@ describe("values that are not known yet", () => {
 });
 
 describe("diff", () => {
-  it("sees no change between a function and itself, whatever it is made of", () => {
+  it("is empty between a function and itself, for any inputs", () => {
     const given = fc.record(
       {
         timeout: fc.integer({ min: 1, max: 86_400 }),
@@ -339,7 +339,7 @@ describe("diff", () => {
     ["functionName", "web"],
     ["region", "cn-beijing"],
     ["accountId", "6543210987654321"],
-  ])("replaces for another %s only when the program accepts the deletion", (name, value) => {
+  ])("another %s replaces the function only if the program accepts the deletion", (name, value) => {
     const refusal = () => diffFunction(stored(), checked({ [name]: value }));
     expect(refusal).toThrow(`${name}: `);
     expect(refusal).toThrow(
@@ -348,11 +348,11 @@ describe("diff", () => {
     expect(diffFunction(stored(), checked({ [name]: value, replaceFunction: true }))).toEqual({ replaces: [name] });
   });
 
-  it("does not let a stack move between an emulator and the real service", () => {
+  it("refuses to move a stack between an emulator and the real service", () => {
     expect(() => diffFunction(stored(), checked({ accountId: "0000123456789012" }))).toThrow(/use another stack/);
   });
 
-  it("replaces under the same name only with replaceFunction", () => {
+  it("a replacement under the same name needs replaceFunction", () => {
     expect(() => diffFunction(stored(), checked({ runtime: "custom.debian12" }))).toThrow(/replaceFunction: true/);
     const news = checked({ runtime: "custom.debian12", replaceFunction: true });
     expect(diffFunction(stored(), news)).toEqual({ replaces: ["runtime"], deleteBeforeReplace: true });

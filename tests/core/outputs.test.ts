@@ -27,7 +27,7 @@ it("marks a secret in the engine's wire form", () => {
   expect(secret("x")).toEqual({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "x" });
 });
 
-it("has one canonical form whatever the order of keys, absent and null being the same", () => {
+it("the canonical form does not depend on the order of keys, and absent and null are equal", () => {
   expect(canonical({ b: 1, a: [2, { d: null, c: "x" }] })).toBe('{"a":[2,{"c":"x"}],"b":1}');
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {

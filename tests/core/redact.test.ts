@@ -80,7 +80,7 @@ describe.each([
   });
 });
 
-it("a program of another language that writes JSON is read as well", () => {
+it("finds a secret in JSON that a program in another language wrote", () => {
   // An SDK may print an object with `console.log`, which uses the inspection of Node.js.
   const shown = execFileSync(process.execPath, ["-p", `({ message: ${JSON.stringify(ODD)} })`]).toString();
   expect(redact(shown, [ODD])).toMatch(/^\{ message: .?\[secret\].? \}\n$/);
@@ -113,7 +113,7 @@ it("overlapping values are replaced together", () => {
   expect(redact("abcdefghij-klmnopqrst", ["abcdefghij-k", "ghij-klmnopqrst"])).toBe("[secret]");
 });
 
-it("knows which members are secrets, and which are names", () => {
+it("secretTexts finds the members that are secrets, and nameTexts those that are names", () => {
   const props = {
     functionName: "api",
     resourceUrn: "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud-fc:Function::api",

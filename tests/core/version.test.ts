@@ -162,7 +162,7 @@ it("finds every version and alias of the function that has a configuration of as
   expect(asyncQualifiers([...configs, {}], "api")).toEqual(["17", "prod"]);
 });
 
-it("is another sequence under another name or place, and unknown where its parts are", () => {
+it("the key differs for another name or place, and is unknown if a part is unknown", () => {
   expect(diffVersion(stored(), checked({ functionName: "web" }))).toEqual({ replaces: ["functionName"] });
   expect(diffVersion(stored(), checked({ functionName: UNKNOWN }))).toEqual({ replaces: ["functionName"] });
 });

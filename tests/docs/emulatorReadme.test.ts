@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it("five lines, and their output", () => {
+it("the program of five lines has the output on the page", () => {
   const [, name = "", code = "", shown = ""] = /^`([\w.]+)`,.*\n\n<!-- prettier-ignore -->\n```js\n([^]*?)^```\n[^]*?^```\n([^]*?)^```$/m.exec(page) ?? [];
   expect(code.trimEnd().split("\n")).toHaveLength(5);
   writeFileSync(join(folder, name), code);

@@ -29,7 +29,7 @@ it("has titles and commands that the demo prints", () => {
   expect(commands.filter((command) => !demo.includes(command))).toEqual([]);
 });
 
-it("takes the steps it draws from what the demo printed, and fails where one is missing", () => {
+it("contains the steps that the demo printed, and the drawing fails if a step is missing", () => {
   const module = JSON.stringify(pathToFileURL(join(root, "tools", "site", "picture.mjs")).href);
   const draw = (printed: string) =>
     spawnSync(process.execPath, ["-e", `import(${module}).then(({ steps, picture }) => console.log(picture(steps(${JSON.stringify(printed)}))))`], { encoding: "utf8" }); // prettier-ignore

@@ -48,7 +48,7 @@ function complaints(files: readonly string[]): string[] {
   });
 } // prettier-ignore
 
-it("has right types on every page, and a setting that does not exist is found", () => {
+it("the programs of every page have the right types, and a wrong setting is found", () => {
   expect(programs.length).toBeGreaterThanOrEqual(8);
   const wrong = {
     name: "wrong",

@@ -26,7 +26,7 @@ const { check, publish } = workflow.jobs;
 const commands = ({ steps }: Job) => steps.flatMap(({ run }) => run ?? []);
 const at = (job: Job, part: string) => commands(job).findIndex((command) => command.includes(part));
 
-it("runs on tags alone, with no right but what each job needs", () => {
+it("runs only for tags, and each job has only the permissions that it needs", () => {
   expect(workflow.on).toEqual({ push: { tags: ["v*"] } });
   expect(workflow.permissions).toEqual({});
   expect(check.permissions).toEqual({ contents: "read" });
@@ -34,14 +34,14 @@ it("runs on tags alone, with no right but what each job needs", () => {
   expect(publish.environment).toBe("npm");
 });
 
-it("pins every action to a commit, and has no token of a registry", () => {
+it("pins every action to a commit, and uses no token of a registry", () => {
   const uses = [...check.steps, ...publish.steps].flatMap((step) => step.uses ?? []);
   expect(uses.length).toBeGreaterThan(0);
   expect(uses.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/.test(action))).toEqual([]);
   expect(text).not.toMatch(/NPM_TOKEN|NODE_AUTH_TOKEN|secrets\./);
 });
 
-it("publishes after the tag, all tests and both audits were checked", () => {
+it("publishes after the checks of the tag, all tests and both audits", () => {
   expect(publish.needs).toBe("check");
   const order = ["GITHUB_REF_NAME", "bash .ci/run", "npm audit --omit=dev", "npm audit signatures"];
   const places = order.map((part) => at(check, part));
@@ -49,7 +49,7 @@ it("publishes after the tag, all tests and both audits were checked", () => {
   expect(readFileSync(join(root, ".ci", "run"), "utf8")).toMatch(/npm test\n(.*\n)*npm run test:host/);
 });
 
-it("publishes the very tarball it packed, with provenance, and shows it with its bill of materials and checksums", () => {
+it("publishes the tarball that it packed, with provenance; the release page has it with its bill of materials and checksums", () => {
   const [build, pack, sbom, sums, out, page] = [
     ...["npm run build", "npm pack", "npm sbom", "sha256sum", "npm publish", "gh release create"],
   ].map((part) => at(publish, part));

@@ -16,7 +16,7 @@ it("names only existing files and tests", () => {
 });
 
 it.each(["tests/worlds/oracle.ts", "tests/support/storeView.ts", "tests/sweep/scenarios.ts"])(
-  "what judges imports nothing of the package: %s",
+  "an oracle imports nothing of the package: %s",
   (file) => {
     const source = fs.readFileSync(path.join(root, file), "utf8");
     const imports = [...source.matchAll(/^import (type )?.* from "(.*)";$/gm)];

@@ -82,7 +82,7 @@ describe("commits", () => {
     expect(late.output).toMatch(/this run is of an older commit \(rev \d+\) than the newest run \(rev \d+\)/);
   });
 
-  it("git revert of a weight goes back to the share before, also to the one that a leftover weight meant", async () => {
+  it("git revert of a weight restores the share before it, also if that share came from a leftover weight", async () => {
     repo.revert(lowered);
     expect((await runs()).split).toEqual({ "2": 60, "4": 40 });
     repo.revert("HEAD~2");
@@ -121,7 +121,7 @@ describe("a rollback at night", () => {
 });
 
 describe("git revert of code", () => {
-  it("whose parent was stable goes back at once, and the old pipeline run again changes nothing", async () => {
+  it("whose parent was stable: the stable version gets all traffic at once, and a second run of the old pipeline changes nothing", async () => {
     const six = repo.code("six", { weight: "r6=100" });
     expect((await runs()).split).toEqual({ "6": 100 });
     repo.revert(six);
@@ -131,7 +131,7 @@ describe("git revert of code", () => {
     expect(await run(six)).toMatchObject({ split: { "5": 100 } });
   });
 
-  it("that replaced a candidate brings this candidate back", async () => {
+  it("that replaced a candidate restores this candidate", async () => {
     repo.code("seven");
     expect((await runs()).split).toEqual({ "5": 95, "7": 5 });
     const eight = repo.code("eight", { weight: "r10=100" });
@@ -140,7 +140,7 @@ describe("git revert of code", () => {
     expect((await runs()).split).toEqual({ "5": 95, "7": 5 });
   });
 
-  it("whose parent was never stable starts as a new release after a promotion, and the run says which key is a rollback", async () => {
+  it("of content that was promoted, to content that was never stable: it starts as new content, and the run prints the key for a rollback", async () => {
     const nine = repo.code("nine");
     expect((await runs()).split).toEqual({ "5": 95, "9": 5 });
     repo.keys({ weight: "v9=100" });
@@ -195,7 +195,7 @@ describe("RAM policies", () => {
     return output;
   }
 
-  it("judge.json beside deploy.json covers what a run that judges calls; its preview needs no more than any", async () => {
+  it("judge.json and deploy.json together allow every call of a run that judges; its preview needs no further permission", async () => {
     expect((await repo.shell(repo.checkout(), "pulumi stack init auto")).code).toBe(0);
     await auto("deploy");
     repo.code("eleven");
@@ -215,7 +215,7 @@ describe("RAM policies", () => {
     expect(denied("preview", needs(announced))).toEqual([]);
   });
 
-  it("probe.json beside deploy.json covers what a run that probes calls; its preview invokes nothing", async () => {
+  it("probe.json and deploy.json together allow every call of a run that probes; its preview invokes nothing", async () => {
     const before = emulator.requests.length;
     expect(await auto("preview", PROBES)).toMatch(/judges it by up to 5 invocations of each version: next 25 %/);
     const announced = emulator.requests.slice(before);
@@ -229,7 +229,7 @@ describe("RAM policies", () => {
     expect(denied("preview", needs(announced))).toEqual([]);
   });
 
-  it("preview.json covers what a preview with its refresh calls, and can only read", () => {
+  it("preview.json allows every call of a preview with a refresh, and only reads", () => {
     expect(needs(previewed).map(({ action }) => action)).toContain("fc:GetAlias");
     expect(denied("preview", needs(previewed))).toEqual([]);
     const actions = policy("preview").Statement.flatMap(({ Action }) => Action);
@@ -237,7 +237,7 @@ describe("RAM policies", () => {
     expect(denied("preview", needs(emulator.mutations()))).toHaveLength(emulator.mutations().length);
   });
 
-  it("deploy.json covers every call from the first release to an import and a destroy", async () => {
+  it("deploy.json allows every call from the first release to an import and a destroy", async () => {
     // Removes the mark of the owner, because an import takes over only objects without an owner.
     const live = emulator.store.functions.get(FUNCTION);
     if (live === undefined) throw new Error("no function");

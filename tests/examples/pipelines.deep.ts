@@ -94,7 +94,7 @@ const split = (stack = "prod") => {
   return [alias?.versionId, alias?.additionalVersionWeight ?? {}];
 };
 
-it("GitHub: deploy makes the function, preview says in a comment what the next commit does and writes nothing", async () => {
+it("GitHub: deploy creates the function; preview writes nothing, and its comment shows the effect of the next commit", async () => {
   expect((await onGitHub("deploy")).code).toBe(0);
   expect(split()).toEqual(["1", {}]);
   repo.code("two");
@@ -121,7 +121,7 @@ it("GitHub: deploy makes the function, preview says in a comment what the next c
   ]);
 });
 
-it("GitLab: preview writes nothing, deploy does what it said", async () => {
+it("GitLab: preview writes nothing, and deploy makes the announced change", async () => {
   const before = emulator.mutations().length;
   const preview = await onGitLab("preview");
   expect([preview.code, emulator.mutations().length]).toEqual([0, before]);
@@ -130,7 +130,7 @@ it("GitLab: preview writes nothing, deploy does what it said", async () => {
   expect(split()).toEqual(["1", { "2": 0.05 }]);
 });
 
-it("Flow: preview writes nothing, deploy follows a weight", async () => {
+it("Flow: preview writes nothing, and deploy applies a weight", async () => {
   repo.keys({ weight: 25 });
   const before = emulator.mutations().length;
   expect((await onFlow("preview")).output).toContain("v1 95→75 %, v2 5→25 %");
@@ -139,7 +139,7 @@ it("Flow: preview writes nothing, deploy follows a weight", async () => {
   expect(split()).toEqual(["1", { "2": 0.25 }]);
 });
 
-it("operator: an update with a refresh in a checkout of the branch promotes", async () => {
+it("operator: an update with a refresh in a checkout of the branch promotes the candidate", async () => {
   repo.keys({ weight: 100 });
   expect((await inCheckout([{ script: "pulumi up --yes --skip-preview --refresh --stack prod", env: {} }])).code).toBe(
     0,
@@ -157,7 +157,7 @@ describe("weight auto: the scheduled runs judge, and no commit moves the weight"
     emulator.clock.advance(45 * 60);
   }
 
-  it("a good version goes up by one step in each run, whoever's schedule it is", async () => {
+  it("a good version gets the next step in each run, in the pipelines of all systems", async () => {
     expect((await repo.shell(repo.checkout(), "pulumi stack init auto")).code).toBe(0);
     expect((await onGitHub("judge")).code).toBe(0);
     repo.code("three");
@@ -177,7 +177,7 @@ describe("weight auto: the scheduled runs judge, and no commit moves the weight"
     expect(split("auto")).toEqual(["2", {}]);
   });
 
-  it("a bad one makes the run of an operator fail, once", async () => {
+  it("a bad version makes one run of the operator fail", async () => {
     const script = "pulumi up --yes --skip-preview --refresh --stack auto";
     repo.code("four");
     expect((await inCheckout([{ script, env: {} }])).code).toBe(0);

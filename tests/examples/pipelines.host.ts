@@ -31,11 +31,11 @@ describe("GitHub", () => {
     return { code: status, output: stdout + stderr };
   }
 
-  it.each(["preview", "deploy", "reconcile", "judge"])("%s has no fault", (kind) => {
+  it.each(["preview", "deploy", "reconcile", "judge"])("the linter finds no mistake in %s", (kind) => {
     expect(lint(join(EXAMPLE, ".github", "workflows", `${kind}.yml`))).toEqual({ code: 0, output: "" });
   });
 
-  it("a fault is found", () => {
+  it("the linter finds a planted mistake", () => {
     const broken = join(folder, "broken.yml");
     const text = readFileSync(join(EXAMPLE, ".github", "workflows", "deploy.yml"), "utf8");
     writeFileSync(broken, text.replace("id-token: write", "id-tokens: write"));
@@ -67,7 +67,7 @@ describe("GitLab", () => {
     return stdout + stderr;
   }
 
-  it("fits the schema; a push deploys, a merge request previews", () => {
+  it("the file fits the schema; a push runs deploy, and a merge request runs preview", () => {
     const pushed = jobs();
     expect(pushed).toMatch(/^deploy;/m);
     expect(pushed).toMatch(/^judge;/m);
@@ -77,7 +77,7 @@ describe("GitLab", () => {
     expect(requested).not.toMatch(/^(deploy|judge);/m);
   });
 
-  it("a fault is found", () => {
+  it("the tool finds a planted mistake", () => {
     const file = join(project, ".gitlab-ci.yml");
     writeFileSync(file, readFileSync(file, "utf8").replace("interruptible: false", "interruptible: [1]"));
     expect(jobs()).toContain("interruptible");

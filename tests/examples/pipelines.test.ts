@@ -18,14 +18,14 @@ describe("files", () => {
     .filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
     .map((entry) => join(entry.parentPath, entry.name));
 
-  it("hold no secret: names of them only, and one of them", () => {
+  it("contain no secret, and the name of only one secret", () => {
     const all = files.map((file) => readFileSync(file, "utf8")).join("\n");
     expect([...new Set(all.match(/secrets\.\w+/g))]).toEqual(["secrets.PULUMI_ACCESS_TOKEN"]);
     expect(all).not.toMatch(/LTAI\w{12}|ACCESS_KEY|pul-[0-9a-f]{8}|BEGIN [A-Z ]*PRIVATE KEY/);
   });
 
   it.each(["preview", "deploy", "reconcile", "judge"])(
-    "GitHub %s: every action by its full commit, its version beside it",
+    "GitHub %s: every action has its full commit, with its version beside it",
     (kind) => {
       const uses = text(git(kind)).match(/uses: .*/g) ?? [];
       expect(uses).toHaveLength(3);
@@ -33,7 +33,7 @@ describe("files", () => {
     },
   );
 
-  it("GitHub: one run per stack, never cut off; least rights; reconcile and judge do what deploy does", () => {
+  it("GitHub: one run for each stack, which is never cancelled; least permissions; reconcile and judge run the same steps as deploy", () => {
     const [preview, deploy, reconcile] = [workflow("preview"), workflow("deploy"), workflow("reconcile")];
     const judge = workflow("judge");
     for (const { permissions } of [preview, deploy, reconcile, judge]) expect(permissions).toEqual({});
@@ -52,21 +52,21 @@ describe("files", () => {
     });
   });
 
-  it("GitLab: one run per stack, a token for STS", () => {
+  it("GitLab: one run for each stack, and a token for STS", () => {
     const jobs = parse(text(".gitlab-ci.yml")) as Record<string, GitLabJob>;
     expect(jobs["deploy"]?.resource_group).toBe("prod");
     expect(jobs["judge"]).toEqual({ extends: "deploy", variables: { STACK: "auto" }, resource_group: "auto" });
     expect(jobs[".stack"]?.id_tokens).toEqual({ OIDC_TOKEN: { aud: "sts.aliyuncs.com" } });
   });
 
-  it("Flow: judge is deploy, for its stack", () => {
+  it("Flow: judge differs from deploy only in its stack", () => {
     const [judge, deploy] = ["judge", "deploy"].map((kind) =>
       text(`.workflow/${kind}.yml`).replaceAll(/^# .*\n/gm, ""),
     );
     expect(judge).toBe(deploy?.replace("deploy-prod", "judge-auto").replace("STACK=prod", "STACK=auto"));
   });
 
-  it("roles are trusted to one repository each: deploy to its branch or environment, to nobody's pull request", () => {
+  it("each role can be assumed from one repository only, and deploy only from its branch or environment, never from a pull request", () => {
     const trust = (name: string) =>
       (
         JSON.parse(text(`policies/trust/${name}.json`)) as { Statement: { Condition?: Record<string, Variables> }[] }
@@ -94,7 +94,7 @@ describe("files", () => {
     expect(trust("operator")).toEqual([oidc("https://CLUSTER_ISSUER", subject)]);
   });
 
-  it("operator: the manifests fit its definitions; it follows the branch and runs each hour, to judge four times as often", () => {
+  it("operator: the manifests fit its definitions; the stack follows the branch and runs each hour, and the stack that judges four times as often", () => {
     const ajv = new Ajv({ allErrors: true });
     const manifests = ["stack", "workspace", "judge"].flatMap((name) =>
       parseAllDocuments(text(`operator/${name}.yaml`)).map(
@@ -154,7 +154,7 @@ describe("pipeline.sh", () => {
     return token.split("-rw")[0];
   }
 
-  it("gives GitHub's and GitLab's token to the credential chain in a file that only lives as long, and none where there is none", async () => {
+  it("writes the token of GitHub or GitLab to a file that exists only during the run, and writes no file without a token", async () => {
     const { server, env: github } = await tokens();
     try {
       expect(await tokenSeen(github)).toBe("github-token");
@@ -172,7 +172,7 @@ describe("pipeline.sh", () => {
     expect(await tokenSeen({})).toBeUndefined();
   });
 
-  it("refuses another word", async () => {
+  it("refuses an unknown argument", async () => {
     expect(await shell(folder, `sh ${script} destroy`, env)).toEqual({
       code: 2,
       output: "got 'destroy'; allowed: preview, deploy\n",

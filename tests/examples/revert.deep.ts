@@ -78,7 +78,7 @@ it("5: the run of an older commit, whose code is the former stable one, moves no
   expect(await run()).toMatchObject({ code: 0, split: { "3": 100 } });
 });
 
-it("3: new environment values alone are new content: a weight and a rejection of the content before are none of it", async () => {
+it("3: new environment values alone are new content: an earlier weight or rejection does not apply to it", async () => {
   repo.program({ variables: { GREETING: "hello" } });
   expect(await run()).toMatchObject({ code: 0, split: { "3": 95, "4": 5 } });
   repo.keys({ weight: null, reject: "v4" });

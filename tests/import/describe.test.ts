@@ -36,7 +36,7 @@ const LIVE: Live = {
 
 const types = (live: Live) => described(TARGET, live).file.resources.map(({ type }) => type.split(":").at(-1));
 
-it("names only what is not a default", () => {
+it("the program sets only values that differ from the defaults", () => {
   const { program, notes } = described(TARGET, LIVE);
   expect(program).toBe(`import * as fc from "pulumi-alicloud-fc";
 
@@ -57,7 +57,7 @@ const version = new fc.Version("api", { function: fn, description: 'second' });`
   expect(types(LIVE)).toEqual(["Function", "Version"]);
 });
 
-it("leaves out an alias with an owner, and says so; names the version where it is the imported one", () => {
+it("leaves out an alias with an owner, and prints this; names the version if it is the imported one", () => {
   const aliases = [
     { aliasName: "prod", versionId: "1", additionalVersionWeight: { 2: 0.005 } },
     { aliasName: "theirs", versionId: "1", description: "text [fcp:0123456789ab]" },
@@ -103,7 +103,7 @@ it.each([
   }
 });
 
-it("says which canary is named by number, and what to write to release", () => {
+it("a note names the canary whose version has only a number, and what to write for a release", () => {
   const aliases = [{ aliasName: "prod", versionId: "2", additionalVersionWeight: { 1: 0.1 } }];
   expect(described(TARGET, { ...LIVE, aliases }).notes).toEqual([
     "Alias prod: its canary is version 1, which is not what LATEST holds, so the program names it by number. Write " +
@@ -111,7 +111,7 @@ it("says which canary is named by number, and what to write to release", () => {
   ]);
 });
 
-it("writes a setting in ASCII, so that every shell's pipe keeps it", () => {
+it("writes a setting in ASCII, so that a pipe of any shell does not change it", () => {
   const environmentVariables = { A: "日本\n🙂" };
   const { file } = described(TARGET, { ...LIVE, observed: { ...LIVE.observed, environmentVariables } });
   const value = secretValue(file, "environmentVariables");
@@ -119,7 +119,7 @@ it("writes a setting in ASCII, so that every shell's pipe keeps it", () => {
   expect(JSON.parse(value)).toEqual(environmentVariables);
 });
 
-it("prints no secret of a container image, and marks it in the file", () => {
+it("prints no secret of a container image, and marks it as a secret in the file", () => {
   const registryConfig = { authConfig: { userName: "u", password: "hunter2" } };
   const observed = {
     ...LIVE.observed,
@@ -150,7 +150,7 @@ it("prints no secret of a container image, and marks it in the file", () => {
   }
 });
 
-it("refuses what has an owner elsewhere, and what no resource can express", () => {
+it("refuses a function of another owner, and a function that no resource can express", () => {
   const tags = [{ key: "pulumi-alicloud-fc-owner", value: "0123456789ab:shop/prod/api" }];
   expect(() => described(TARGET, { ...LIVE, observed: { ...LIVE.observed, tags } })).toThrow(
     "function api belongs to shop/prod/api. Remove it there, with retainOnDelete: true",

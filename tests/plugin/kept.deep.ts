@@ -94,7 +94,7 @@ async function kindsWith(option: "protect" | "retainOnDelete"): Promise<string[]
 
 const KINDS = ["Alias", "Function", "Function", "HttpTrigger", "Release", "Release", "Version", "Version"];
 
-it("protected: a destroy, and a program without them, delete nothing", async () => {
+it("protect: a destroy, and a program without the resources, delete nothing", async () => {
   write("{ protect: true }");
   await bench.stack.up();
   expect(await kindsWith("protect")).toEqual(["CanaryRelease", ...KINDS].sort());
@@ -106,7 +106,7 @@ it("protected: a destroy, and a program without them, delete nothing", async () 
   expect(await standing()).toEqual(ALL);
 });
 
-it("retained: a destroy takes them out of state and sends nothing", async () => {
+it("retainOnDelete: a destroy removes the resources from state and sends nothing", async () => {
   write("{ retainOnDelete: true }");
   await bench.stack.up();
   expect((await kindsWith("retainOnDelete")).filter((kind) => kind !== "CanaryRelease")).toEqual(KINDS);
@@ -116,7 +116,7 @@ it("retained: a destroy takes them out of state and sends nothing", async () => 
   expect(await standing()).toEqual(ALL);
 });
 
-it("what was retained is not overwritten by the same program with other code", async () => {
+it("the same program with other code does not overwrite retained objects", async () => {
   const from = bench.emulator.mutations().length;
   bench.code("two");
   expect(await failure(bench.stack.up())).toContain("exists already");

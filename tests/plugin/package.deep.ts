@@ -33,7 +33,7 @@ it("pulumi package get-schema prints the schema, and pulumi schema check reports
   }
 });
 
-it("the guide's command adds the package, twice as well, and leaves the plugin's folder as it is", () => {
+it("the guide's command adds the package, also when it runs twice, and does not change the plugin's folder", () => {
   const folder = mkdtempSync(join(tmpdir(), "add-"));
   try {
     const guide = readFileSync(join(root, "docs", "guide", "languages.md"), "utf8");

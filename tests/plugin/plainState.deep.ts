@@ -121,7 +121,7 @@ describe.each([
     if (same) expect(await state()).toEqual(before);
   });
 
-  it("what is no secret is none in state", async () => {
+  it("values that are not secrets are not secrets in state", async () => {
     const all = (await state()) as { id: string }[];
     // What a release remembers of all its versions is always a secret.
     const remembered = (name: string, value: unknown) => (name === "environments" ? undefined : value);

@@ -97,7 +97,7 @@ it("a retry of another version does not count for the candidate that fails", () 
   expect(world.split).toBe("1 95, 2 5");
 });
 
-it("a candidate that failed above the first step has the first step, if newer code is reverted and a retry comes", () => {
+it("a candidate that failed above the first step gets the first step if newer code is reverted and a retry is set", () => {
   const world = canary();
   world.run("b", AUTO, PASS);
   world.run("b", AUTO, proposed(250, "reject"));
@@ -106,7 +106,7 @@ it("a candidate that failed above the first step has the first step, if newer co
   expect(world.split).toBe("1 95, 2 5");
 });
 
-it("a retry of a candidate that somebody lowered gives its share back", () => {
+it("a retry restores the share of a candidate that somebody lowered", () => {
   const world = canary();
   world.run("b", AUTO, PASS);
   world.byHand(1);
@@ -125,7 +125,7 @@ it("with auto, a retry gives the share of a number that was set while the candid
   expect(world.split).toBe("1 80, 2 20");
 });
 
-it("a candidate whose alias was deleted gets its share back by a retry, and is not judged before that", () => {
+it("a retry restores the share of a candidate whose alias was deleted; before that it is not judged", () => {
   const world = canary();
   world.alias = undefined;
   const { preview } = world.run("b", { ...AUTO, retry: "v2" });

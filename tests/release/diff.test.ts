@@ -33,12 +33,12 @@ const diff = (news: object = {}, olds: object = {}) => diffRelease({ ...OLDS, ..
 /** The result without `changes`: the engine then compares the inputs itself. */
 const CHANGED = { deleteBeforeReplace: true };
 
-describe("what changes a release", () => {
-  it("nothing does", () => {
+describe("the diff of a release", () => {
+  it("is empty without a change", () => {
     expect(diff()).toStrictEqual({ changes: false });
   });
 
-  it("another weight does", () => {
+  it("shows another weight", () => {
     expect(diff({ weight: 25 })).toStrictEqual({
       ...CHANGED,
       announcement: { sentence: "api: v1 95→75 %, v2 5→25 % (step 2/4)", warnings: [] },
@@ -49,34 +49,34 @@ describe("what changes a release", () => {
     ["the text in its description", { description: "mine" }, {}],
     ["no text in its description", {}, { description: "mine" }],
     ["the weight, where it means what the candidate has", { weight: 5 }, {}],
-  ])("%s does, and no traffic moves", (_what, news, olds) => {
+  ])("shows %s as a change that moves no traffic", (_what, news, olds) => {
     expect(diff(news, olds)).toStrictEqual({ ...CHANGED, announcement: { warnings: [] } });
   });
 
   it.each<[string, object, object]>([
     ["an empty text in its description", { description: "" }, {}],
     ["the number of versions that are kept", { keep: 3 }, {}],
-  ])("%s does not", (_what, news, olds) => {
+  ])("does not show %s", (_what, news, olds) => {
     expect(diff(news, olds)).toStrictEqual({ changes: false });
   });
 
-  it("an alias with a former name does", () => {
+  it("is a change if an alias has a former name", () => {
     const olds = { formerAliases: { old: "2026-01-01T00:00:00Z" } };
     expect(diff({}, olds)).toStrictEqual({ ...CHANGED, changes: true, announcement: { warnings: [] } });
   });
 
-  it("the split that a killed run has written does", () => {
+  it("is a change if a killed run has written another split", () => {
     const found = diff({}, { split: { "1": 75, "2": 25 } });
     expect(found).toStrictEqual({ ...CHANGED, changes: true, announcement: { warnings: [] } });
   });
 
-  it("a change by hand does", () => {
+  it("is a change after a change by hand", () => {
     const warnings = ["v2 was lowered to 1 % by hand and stays there; retry: v2 ends this"];
     const found = diff({}, { live: { "1": 99, "2": 1 } });
     expect(found).toStrictEqual({ ...CHANGED, changes: true, announcement: { warnings } });
   });
 
-  it("a deleted alias does", () => {
+  it("is a change if the alias was deleted", () => {
     const { liveMain: _main, ...olds } = OLDS;
     expect(diffRelease({ ...olds, live: {} }, INPUTS, NOW)).toMatchObject({
       changes: true,
@@ -84,7 +84,7 @@ describe("what changes a release", () => {
     });
   });
 
-  it("a run that will fail does", () => {
+  it("is a change if the run will fail", () => {
     const memory = { ...MEMORY, candidate: undefined, reject: "1", rejections: [{ version: version(1), retry: 0 }] };
     const olds = { memory, split: { "1": 100 }, live: { "1": 100 }, versionId: "1", fingerprint: "f1", revision: 1 };
     const stable = { versionId: "1", fingerprint: "f1", revision: 1, reject: "v1" };
@@ -94,7 +94,7 @@ describe("what changes a release", () => {
     });
   });
 
-  it("a run of an older commit does not, and the preview prints why", () => {
+  it("is empty for a run of an older commit, and the preview prints why", () => {
     const found = diff({ rev: 20 }, { memory: { ...MEMORY, rev: 30 } });
     expect(found).toMatchObject({
       changes: false,
@@ -102,7 +102,7 @@ describe("what changes a release", () => {
     });
   });
 
-  it("a newer order does", () => {
+  it("is a change for a newer order", () => {
     expect(diff({ rev: 40 }, { rev: 30, memory: { ...MEMORY, rev: 30 } })).toStrictEqual({
       ...CHANGED,
       announcement: { warnings: [] },
@@ -113,11 +113,11 @@ describe("what changes a release", () => {
     ["the name of the alias is not known", { aliasName: UNKNOWN }, {}],
     ["the weight is not known", { weight: UNKNOWN }, {}],
     ["state is of a plain alias", {}, { memory: undefined }],
-  ])("nothing is printed where %s", (_what, news, olds) => {
+  ])("prints nothing if %s", (_what, news, olds) => {
     expect(diff(news, olds)).toStrictEqual(CHANGED);
   });
 
-  it("a rename does, and the preview says what it does not read", () => {
+  it("of a rename is a change, and the preview prints which alias it does not read", () => {
     expect(diff({ aliasName: "live" })).toStrictEqual({
       ...CHANGED,
       announcement: {
@@ -127,7 +127,7 @@ describe("what changes a release", () => {
     });
   });
 
-  it("a rename together with a rollback has both conditions", () => {
+  it("of a rename together with a rollback prints both conditions", () => {
     const memory = { ...MEMORY, stable: version(2), formerStable: [version(1)], candidate: undefined };
     const olds = { memory, split: { "2": 100 }, live: { "2": 100 }, liveMain: "2" };
     expect(diff({ aliasName: "live", reject: "v2" }, olds).announcement?.sentence).toBe(
@@ -151,16 +151,16 @@ describe("a release of another function", () => {
     });
   });
 
-  it("whose creation did not finish has nothing to forget", () => {
+  it("has nothing to forget if its creation did not finish", () => {
     const found = diffRelease({ ...INPUTS } as ReleaseOutputs, { ...INPUTS, functionName: "web" }, NOW);
     expect(found.announcement?.warnings).toEqual([START]);
   });
 
-  it.each(["region", "accountId", "functionName"])("is one in another %s", (name) => {
+  it.each(["region", "accountId", "functionName"])("is also a release in another %s", (name) => {
     expect(diff({ [name]: UNKNOWN }).replaces).toEqual([name]);
   });
 
-  it("is refused between an emulator and an account", () => {
+  it("is refused between an emulator and the real service", () => {
     expect(() => diff({ accountId: "0000123456789012" })).toThrow(
       "release prod: this stack's objects live in account 1234567890123456, but the program now runs against emulator 0000123456789012",
     );
@@ -187,7 +187,7 @@ describe("a release that judges", () => {
     expect(auto(news, olds).announcement).toMatchObject({ sentence });
   });
 
-  it("is updated, where no input differs", () => {
+  it("is updated although no input differs", () => {
     expect(auto()).toMatchObject({ ...CHANGED, changes: true });
   });
 
@@ -245,7 +245,7 @@ describe("a run that finds a newer alias", () => {
     );
   });
 
-  it("prints nothing where state is as new, where there is no state, and where there is no alias", () => {
+  it("prints nothing if state is as new, if there is no state, and if there is no alias", () => {
     const found = [describeNewerAlias(INPUTS, MEMORY, alias(2)), describeNewerAlias(INPUTS, undefined, alias(3))];
     expect([...found, describeNewerAlias(INPUTS, MEMORY, undefined)]).toEqual([undefined, undefined, undefined]);
   });

@@ -70,7 +70,7 @@ it.each<[object, object]>([
   expect(checked(args).inputs).toMatchObject(inputs);
 });
 
-it("an argument that is undefined is none", () => {
+it("an argument that is undefined counts as absent", () => {
   expect(checked({ weight: undefined, keep: undefined, hold: undefined })).toEqual(checked({}));
 });
 
@@ -109,19 +109,19 @@ it.each<[object, string]>([
   expect(reasons(args)).toEqual(expect.arrayContaining([expect.stringContaining(reason)]));
 });
 
-it("auto is proposed for a weight that is refused, and not for one with a version", () => {
+it("the message about a refused weight proposes auto, except for a weight with a version", () => {
   expect(reasons({ weight: 500 })).toEqual([
     expect.stringMatching(/^weight: a weight is at most 100: got 500; .*, or auto$/),
   ]);
   expect(reasons({ weight: "v8=500" })).toEqual([expect.not.stringContaining("auto")]);
 });
 
-it("inputs that are refused are the arguments, with the values of config converted", () => {
+it("if inputs are refused, the result is the arguments with converted values", () => {
   const { inputs, failures } = checked({ keep: -1, hold: "true" });
   expect([inputs, failures.length]).toEqual([{ ...ARGS, keep: -1, hold: true }, 1]);
 });
 
-describe("what the inputs ask for", () => {
+describe("the desired state of the inputs", () => {
   const inputs = (args: object = {}) => checked(args).inputs as unknown as ReleaseInputs;
   const least = { deployed: { versionId: "2", fingerprint: "f2" }, first: 50, hold: false, auto: false };
 
@@ -181,6 +181,6 @@ describe("what the inputs ask for", () => {
   });
 });
 
-it("has a name in messages", () => {
+it("a release has a name in messages", () => {
   expect(releaseLabel({ ...ARGS })).toBe("release prod of function api (api)");
 });

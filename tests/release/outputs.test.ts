@@ -91,7 +91,7 @@ describe("the outputs of a run", () => {
     });
   });
 
-  it("with versions that have no environment values, which is no secret", () => {
+  it("if versions have no environment values: the outputs are not secret", () => {
     const candidate = { ...progress, version: version("2", "none") };
     const outputs = after({ candidate });
     expect([outputs.memory.candidate, outputs.environments]).toEqual([candidate, undefined]);
@@ -181,7 +181,7 @@ describe("a refresh", () => {
     });
   });
 
-  it("names no former version that was deleted", () => {
+  it("do not name a former version that was deleted", () => {
     const former = after({ formerStable: [version("7"), version("6")] });
     const alias = { versionId: "1", additionalVersionWeight: {} };
     expect(refreshedRelease(former, alias, all).previousStable).toBe("7");

@@ -42,12 +42,12 @@ describe("a run writes the alias", () => {
     expect([planned.writes, planned.memory.sequence]).toEqual([writes, writes ? 8 : 7]);
   });
 
-  it("if there is none", () => {
+  it("if there is no alias", () => {
     expect(planRelease(INPUTS, canary, undefined, () => true)).toMatchObject({ writes: true, memory: { sequence: 8 } });
   });
 });
 
-describe("a weight for a number whose content is another one than remembered", () => {
+describe("a weight for a number whose content differs from the remembered content", () => {
   const alias = { versionId: "1", additionalVersionWeight: { "2": 0.05 } };
   const candidate = { version: version(2), share: 50, target: 50, raised: false, config: "50f", meanings: {} };
 
@@ -75,14 +75,14 @@ describe("a candidate is judged", () => {
     expect(judgeable({}, 0.05, { hold })).toEqual({ version: version(2), stable: version(1), share: 50, held: hold });
   });
 
-  it("not while a retry gives it its share", () => {
+  it("not while a retry restores its share", () => {
     const rejected = { candidate: { ...candidate, share: 0 }, rejections: [BLOCK] };
     expect(judgeable(rejected, 0, { retry: "v2" })).toBeUndefined();
   });
 });
 
 describe("a run is refused", () => {
-  it("with the name of the release, and the refusal as the cause", () => {
+  it("the error has the name of the release, and the refusal as its cause", () => {
     const error = errorOf(() => plan({ reject: "v9" }, () => false));
     expect(error).toMatchObject({
       message:
@@ -97,7 +97,7 @@ describe("a run is refused", () => {
     );
   });
 
-  it("not by an error of something else, which keeps its message", () => {
+  it("another error keeps its message", () => {
     const lost = new Error("no answer");
     const exists = () => {
       throw lost;

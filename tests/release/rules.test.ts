@@ -31,7 +31,7 @@ it("docs/releases.md, In short: the table, commit by commit", () => {
   }
 });
 
-describe("A: an older run", () => {
+describe("A: a run of an older commit", () => {
   it("moves no traffic, and fails if config asks for another split", () => {
     world.run("b", { rev: 10 });
     world.run("b", { weight: 25, rev: 30 });
@@ -55,7 +55,7 @@ describe("A: an older run", () => {
     expect(world.split).toBe("1 95, 2 5");
   });
 
-  it("fails because it is older, also where its keys would be refused", () => {
+  it("fails because it is older, also if its keys would be refused", () => {
     world.run("b", { rev: 30 });
     world.state = undefined;
     expect(world.run("b", { reject: "v99", rev: 20 }).failure).toContain("this run is of an older commit (rev 20)");
@@ -73,7 +73,7 @@ describe("A: an older run", () => {
     );
   });
 
-  it("is none where the order is the same", () => {
+  it("a run with the same order is not older", () => {
     world.run("b", { rev: 30 });
     expect(world.run("b", { weight: 25, rev: 30 }).failure).toBeUndefined();
     expect(world.split).toBe("1 75, 2 25");
@@ -89,13 +89,13 @@ describe("A: an older run", () => {
     expect(world.split).toBe("1");
   });
 
-  it("fails where a version was made the main one by hand since", () => {
+  it("fails if a version was made the main version by hand after the newest run", () => {
     world.run("b", { hold: true, rev: 30 });
     world.byHand(2);
     expect(world.run("b", { hold: true, rev: 20 }).failure).toContain("older commit (rev 20)");
   });
 
-  it("is none where it replaces the order of the newest; its own order is the newest then", () => {
+  it("a run that replaces the newest order is not older, and its own order is then the newest", () => {
     world.run("b", { rev: 30 });
     expect(world.run("b", { weight: 25, rev: "20 replaces 30" }).failure).toBeUndefined();
     expect(world.split).toBe("1 75, 2 25");
@@ -105,13 +105,13 @@ describe("A: an older run", () => {
     );
   });
 
-  it("is none where it replaces another order than that of the newest", () => {
+  it("a run that replaces another order than the newest counts by its own order", () => {
     world.run("b", { rev: 30 });
     world.run("b", { weight: 25, rev: "40 replaces 20" });
     expect(world.run("b", { weight: 50, rev: 35 }).failure).toContain("(rev 40)");
   });
 
-  it("is recognised after a run without an order", () => {
+  it("is recognised also after a run without an order", () => {
     world.run("b", { rev: 30 });
     world.run("b", { weight: 10 });
     expect(world.run("b", { weight: 50, rev: 20 }).failure).toContain(
@@ -123,19 +123,19 @@ describe("A: an older run", () => {
     ["no order", [{}]],
     ["an order that was replaced by 0", [{ rev: 30 }, { rev: "0 replaces 30" }]],
     ["0, where there was no order to replace", [{ rev: "0 replaces 30" }]],
-  ])("is none where the newest has %s", (_what, commits) => {
+  ])("a run with order 0 is not older if the newest run has %s", (_what, commits) => {
     for (const keys of commits) world.run("b", keys);
     expect(world.run("b", { weight: 25, rev: 0 }).failure).toBeUndefined();
     expect(world.split).toBe("1 75, 2 25");
   });
 
-  it("is none in the first run, whatever order that replaces", () => {
+  it("the first run is never older, whatever order it replaces", () => {
     world = new World();
     expect(world.run("a", { rev: "20 replaces 30" }).failure).toBeUndefined();
     expect(world.run("b", { rev: 10 }).failure).toContain("older commit (rev 10) than the newest run (rev 20)");
   });
 
-  it("fails in the run, where the preview does not know its content", () => {
+  it("fails in the run if the preview does not know its content", () => {
     world.run("b", { rev: 30 });
     world.state = undefined;
     world.run("b", { rev: 30 });
@@ -144,7 +144,7 @@ describe("A: an older run", () => {
     expect(failure).toContain("older commit (rev 20)");
   });
 
-  it("fails in the preview, where that knows its content, also beside a version that nobody knows", () => {
+  it("fails in the preview if the preview knows its content, also beside an unknown version", () => {
     world.run("b", { rev: 30 });
     expect(world.run("a", { rev: 20 }).preview.failure).toContain("older commit (rev 20)");
     world.versions.set("9", "z");
@@ -152,14 +152,14 @@ describe("A: an older run", () => {
     expect(world.run("a", { rev: 20 }).preview.failure).toContain("older commit (rev 20)");
   });
 
-  it("creates no alias", () => {
+  it("does not create the alias", () => {
     world.run("b", { rev: 30 });
     world.alias = undefined;
     expect(world.run("b", { rev: 20 }).failure).toContain("older commit (rev 20)");
     expect(world.alias).toBeUndefined();
   });
 
-  it("renames no release", () => {
+  it("does not rename a release", () => {
     const desired = { ...{ versionId: "2", fingerprint: "f1:b", environment: "none", revision: 2 }, aliasName: "live" };
     const renamed = (rev: number) => inputsOf(world.state, { ...desired, keys: { rev } });
     world.run("b", { rev: 30 });
@@ -171,7 +171,7 @@ describe("A: an older run", () => {
     expect(() => assertMayRename(renamed(20), undefined)).not.toThrow();
   });
 
-  it("never stops the newest run", () => {
+  it("the newest run is never refused as older", () => {
     world.run("b", { rev: 10 });
     world.run("b", { weight: 25, rev: 30 });
     world.run("a", { rev: 20 });
@@ -385,7 +385,7 @@ describe("C: a change by hand", () => {
     expect(world.split).toBe("1 95, 4 5");
   });
 
-  it("4: a third version keeps its share where the candidate loses its own", () => {
+  it("4: a third version keeps its share if the candidate loses its own", () => {
     world.run("b");
     world.run("c");
     world.byHand(1, { 2: 20, 3: 5 });
@@ -393,7 +393,7 @@ describe("C: a change by hand", () => {
     expect(world.split).toBe("1 80, 2 20");
   });
 
-  it("4: a third version with rejected content loses its share, also where the candidate keeps its own", () => {
+  it("4: a third version with rejected content loses its share, also if the candidate keeps its own", () => {
     world.run("b", { reject: "v2" });
     world.run("a");
     world.versions.delete("2");
@@ -403,7 +403,7 @@ describe("C: a change by hand", () => {
     expect(world.split).toBe("1 95, 4 5");
   });
 
-  it("4: a third version that nobody knows keeps its share beside a rejected version", () => {
+  it("4: an unknown third version keeps its share beside a rejected version", () => {
     world.run("b", { reject: "v2" });
     world.run("c");
     world.versions.set("9", "z");
@@ -614,7 +614,7 @@ describe("blocks of several versions", () => {
     expect(world.split).toBe("1 95, 3 5");
   });
 
-  it("a retry of one lifts nothing of another", () => {
+  it("a retry of one version does not lift the block of another version", () => {
     world.run("b", { weight: 50 });
     world.byHand(1, { 2: 3 });
     world.run("b", { weight: 50 });
@@ -624,7 +624,7 @@ describe("blocks of several versions", () => {
     ]);
   });
 
-  it("a version that is rejected again is rejected once", () => {
+  it("a version that is rejected twice has one rejection", () => {
     world.run("b");
     for (const keys of [{ reject: "v2" }, {}, { retry: "v2" }, { retry: "v2", reject: "v2" }]) world.run("b", keys);
     expect([world.split, world.state?.rejected]).toEqual(["1", ["2"]]);
@@ -644,7 +644,7 @@ describe("blocks of several versions", () => {
     expect(lowered()).toEqual(Array.from({ length: 20 }, (_, i) => String(i + 3)));
   });
 
-  it("a version that is lowered, or raised, leaves others lowered", () => {
+  it("a lowering or raise of one version does not change the lowerings of other versions", () => {
     for (const [content, version] of [
       ["b", 2],
       ["c", 3],
@@ -714,8 +714,8 @@ describe("blocks of content that was published again", () => {
   });
 });
 
-describe("E: a retry from before a rejection does not lift it", () => {
-  it("where it names the rejected version by its revision", () => {
+describe("E: a retry that is older than a rejection does not lift it", () => {
+  it("if it names the rejected version by its revision", () => {
     world.run("b");
     world.run("c", { retry: "r2" });
     world.run("c", { retry: "r2", reject: "v2" });
@@ -723,7 +723,7 @@ describe("E: a retry from before a rejection does not lift it", () => {
     expect(world.split).toBe("1");
   });
 
-  it("where only the service knows the rejected version", () => {
+  it("if only the service knows the rejected version", () => {
     world.versions.set("9", "z");
     world.run("a", { retry: "v9" });
     world.run("a", { retry: "v9", reject: "v9" });
@@ -731,7 +731,7 @@ describe("E: a retry from before a rejection does not lift it", () => {
     expect(world.split).toBe("1");
   });
 
-  it("where it names the number that the rejected content has now", () => {
+  it("if it names the number that the rejected content has now", () => {
     for (const content of "ba") world.run(content);
     world.versions.delete("2");
     world.run("b", { retry: "v3" });
@@ -739,7 +739,7 @@ describe("E: a retry from before a rejection does not lift it", () => {
     expect(world.split).toBe("1");
   });
 
-  it("but a retry of another version does not count for it", () => {
+  it("a retry of another version does not make the rejection newer", () => {
     world.run("b");
     world.run("c", { retry: "v3" });
     world.run("c", { retry: "v3", reject: "v2" });
@@ -748,15 +748,15 @@ describe("E: a retry from before a rejection does not lift it", () => {
   });
 });
 
-describe("E: what is printed for a retry", () => {
+describe("E: the notice about a retry", () => {
   const USED = "retry: v2 was used already; retry: v2@2 lifts the new rejection or lowering";
 
-  it("nothing where it lifts a rejection", () => {
+  it("is absent if the retry lifts a rejection", () => {
     world.run("b", { reject: "v2" });
     expect([world.run("b", { retry: "v2" }).notices, world.split]).toEqual([[], "1 95, 2 5"]);
   });
 
-  it("that it was used already, where a rejection is newer", () => {
+  it("says that the retry was used already, if a rejection is newer", () => {
     world.run("b", { retry: "v2" });
     world.run("b", { retry: "v2", reject: "v2" });
     world.run("b", { retry: "v2" });
@@ -766,7 +766,7 @@ describe("E: what is printed for a retry", () => {
     ]);
   });
 
-  it("that it was used already, where it lifts the rejection but not a newer lowering", () => {
+  it("says that the retry was used already, if it lifts the rejection but not a newer lowering", () => {
     world.run("b", { reject: "v2" });
     world.run("b", { retry: "v2" });
     world.byHand(1, { 2: 1 });
@@ -774,7 +774,7 @@ describe("E: what is printed for a retry", () => {
     expect(world.split).toBe("1 99, 2 1");
   });
 
-  it.each(["r9", "v9"])("that it has no effect, where nobody knows the version: %s", (retry) => {
+  it.each(["r9", "v9"])("says that the retry has no effect, if the version is unknown: %s", (retry) => {
     world.run("b", { reject: "v2" });
     expect(world.run("a", { retry }).notices).toEqual([
       `retry: ${retry} has no effect, because no rejection or lowering applies: remove it`,
@@ -859,20 +859,20 @@ describe("F and G: earlier content", () => {
     expect(world.split).toBe("1");
   });
 
-  it("leaves the version that was stable before that for the next rollback", () => {
+  it("a rollback keeps the version that was stable before for the next rollback", () => {
     for (const content of "bc") world.run(content, { strategy: "direct" });
     world.run("b");
     expect([world.split, world.state?.previousStable]).toEqual(["2", "1"]);
   });
 
-  it("forgets the number under which the same content was stable, where that version was deleted", () => {
+  it("a rollback removes the number under which the same content was stable, if this version was deleted", () => {
     for (const content of "bc") world.run(content, { strategy: "direct" });
     world.versions.delete("2");
     world.run("b");
     expect([world.split, world.state?.previousStable]).toEqual(["4", "1"]);
   });
 
-  it("the content of a dropped candidate again gets its share beside the same stable version", () => {
+  it("the content of a dropped candidate gets its share again beside the same stable version", () => {
     world.run("b", { strategy: "direct" });
     for (const content of "cbc") world.run(content);
     expect(world.split).toBe("2 95, 3 5");
@@ -995,7 +995,7 @@ describe("I: the weight", () => {
   });
 });
 
-describe("I: what a weight means is printed", () => {
+describe("I: the notice about a weight", () => {
   it.each<[string, Keys[], string[]]>([
     [
       "for another version",
@@ -1012,7 +1012,7 @@ describe("I: what a weight means is printed", () => {
     expect(last?.notices).toEqual(notices);
   });
 
-  it("once it means less than its number", () => {
+  it("is printed once if the weight means less than its number", () => {
     world.run("b", { weight: 100 });
     world.run("b", { weight: 25 });
     expect(world.run("b", { weight: 100 }).notices).toEqual([
@@ -1020,7 +1020,7 @@ describe("I: what a weight means is printed", () => {
     ]);
   });
 
-  it("with a line that is not in config and has no other meaning", () => {
+  it("contains a line that is not in config and has no other meaning", () => {
     world.run("a", { weight: 100 });
     expect(world.run("b", { weight: "v2=100" }).notices).toEqual([
       "weight 100 % was in config before v2 was deployed: the version starts at 5 %. To give it 100 %, set weight: r2=100",
@@ -1035,13 +1035,13 @@ describe("I: what a weight means is printed", () => {
     expect(world.split).toBe("2");
   });
 
-  it("with the revision, in a preview that does not know the number", () => {
+  it("contains the revision, in a preview that does not know the number", () => {
     expect(world.run("b", { weight: 100 }).preview.notices).toEqual([
       "weight 100 % was in config before the new version (r2) was deployed: the version starts at 5 %. To give it 100 %, set weight: r2=100",
     ]);
   });
 
-  it("not where a hand holds the share", () => {
+  it("is not printed if the share was set by hand", () => {
     world.run("b", { weight: 50 });
     world.byHand(1, { 2: 3 });
     expect(world.run("b", { weight: "v1=50" }).notices).toEqual([
@@ -1049,14 +1049,14 @@ describe("I: what a weight means is printed", () => {
     ]);
   });
 
-  it("not where 0 is what it meant", () => {
+  it("is not printed if the weight means 0 %", () => {
     world.run("b", { weight: 0, hold: true });
     world.run("b", { weight: 0 });
     expect(world.run("b", { weight: 0, hold: true }).notices).toEqual([]);
   });
 });
 
-it("I: a weight for another version counts as no weight, also where it is lower than what the candidate has", () => {
+it("I: a weight for another version counts as no weight, also if the weight is lower than the share of the candidate", () => {
   world.run("b");
   world.run("b", { weight: 50 });
   world.run("b", { weight: "v1=30" });
@@ -1094,7 +1094,7 @@ describe("J: a promotion", () => {
     expect(world.split).toBe("3");
   });
 
-  it("is not taken back where the version before it was deleted", () => {
+  it("a promotion is not taken back if the former stable version was deleted", () => {
     world.run("b");
     world.run("b", { weight: 50 });
     world.run("b", { weight: 100 });
@@ -1103,7 +1103,7 @@ describe("J: a promotion", () => {
     expect(world.split).toBe("2");
   });
 
-  it("that is taken back gives no share back that a hand took away, until a retry", () => {
+  it("a promotion that is taken back does not restore a share that was taken away by hand, until a retry", () => {
     world.run("b");
     world.run("b", { weight: 80 });
     world.run("b", { weight: 100 });
@@ -1114,7 +1114,7 @@ describe("J: a promotion", () => {
     expect(world.split).toBe("1 20, 2 80");
   });
 
-  it("that is taken back counts as lowered by nobody", () => {
+  it("a promotion that is taken back does not count as a lowering by hand", () => {
     world.run("b");
     world.run("b", { weight: 80 });
     world.run("b", { weight: 100 });
@@ -1126,7 +1126,7 @@ describe("J: a promotion", () => {
     [{}, ["weight is removed: v2 stays stable. To roll back, set reject: v2"]],
     [{ weight: 60 }, []],
     [{ weight: "auto" }, []],
-  ])("followed by %j prints %j", (keys, notices) => {
+  ])("a promotion followed by %j prints %j", (keys, notices) => {
     world.run("b");
     world.run("b", { weight: 50 });
     world.run("b", { weight: 100 });
@@ -1179,13 +1179,13 @@ describe("K: hold", () => {
       "a weight that counted between two holds",
       [{ weight: 50, hold: true }, { weight: 50 }, { weight: 50, hold: true }],
     ],
-  ])("with %s leaves no more for the time after it", (_what, commits) => {
+  ])("with %s, hold leaves no larger share for the time after it", (_what, commits) => {
     world.run("b");
     for (const keys of [...commits, { strategy: "direct" }]) world.run("b", keys);
     expect(world.split).toBe("1 95, 2 5");
   });
 
-  it("keeps what a rejected candidate had, for a retry after it", () => {
+  it("hold keeps the share of a rejected candidate for a later retry", () => {
     world.run("b");
     world.run("b", { weight: 50 });
     world.run("b", { weight: 50, reject: "v2" });
@@ -1205,19 +1205,19 @@ describe("K: hold", () => {
   });
 });
 
-describe("H: what is printed for new content", () => {
+describe("H: the notices about new content", () => {
   const REPLACED =
     "each new version replaces the candidate before it, so none is promoted. Deploy less often, or promote a candidate with weight: 100";
 
-  it("from the third in a row on, that each replaces the one before", () => {
+  it("from the third candidate in a row on: each new version replaces the one before", () => {
     expect([..."bcd"].map((content) => world.run(content).notices)).toEqual([[], [], [REPLACED]]);
   });
 
-  it("not where the stable content came between", () => {
+  it("no notice about replaced candidates if the stable content came between", () => {
     expect([..."bcade"].map((content) => world.run(content).notices)).toEqual([[], [], [], [], []]);
   });
 
-  it("that a version older than the stable one is no rollback", () => {
+  it("a version older than the stable version is no rollback", () => {
     for (const content of "bcd") world.run(content, { strategy: "direct" });
     expect(world.run("b").notices).toEqual([
       "v2 was not the stable version before v4: it starts like new content. To roll back to v3, set reject: v4",
@@ -1225,13 +1225,13 @@ describe("H: what is printed for new content", () => {
     expect(world.split).toBe("4 95, 2 5");
   });
 
-  it("not that, where the version has no traffic by a rejection", () => {
+  it("no notice about a rollback if the version has no traffic because of a rejection", () => {
     for (const content of "bcd") world.run(content, { strategy: "direct" });
     world.run("d", { reject: "v2" });
     expect(world.run("b").notices).toEqual(["v2 is rejected and gets no traffic; retry: v2 lifts the rejection"]);
   });
 
-  it("not that, where it was the stable version before, and a hand took its traffic", () => {
+  it("no notice about a rollback if the version was stable before and was lowered by hand", () => {
     for (const content of "bc") world.run(content);
     world.byHand(2);
     world.run("c");
@@ -1241,24 +1241,24 @@ describe("H: what is printed for new content", () => {
     ]);
   });
 
-  it("not that, where no version was stable before", () => {
+  it("no notice about a rollback if no version was stable before", () => {
     world.run("b", { strategy: "direct" });
     world.state = undefined;
     world.alias = { ...world.alias, description: "" };
     expect(world.run("a").notices).toEqual(["the alias keeps its split: version 2 is the stable version"]);
   });
 
-  it("not that, where the version is newer, or has no number yet", () => {
+  it("no notice about a rollback if the version is newer, or has no number yet", () => {
     world.run("b", { strategy: "direct" });
     const { notices, preview: announced } = world.run("c");
     expect([notices, announced.notices]).toEqual([[], []]);
   });
 
-  it("no share for a weight that is the first step", () => {
+  it("no notice about a weight that equals the first step", () => {
     expect(world.run("b", { weight: 5 }).notices).toEqual([]);
   });
 
-  it("no share for content that a rejection keeps without traffic", () => {
+  it("no notice about the weight of rejected content", () => {
     world.run("b", { reject: "v2" });
     world.run("a");
     expect(world.run("b", { weight: 100 }).notices).toEqual([
@@ -1278,7 +1278,7 @@ describe("H: content that waited", () => {
     expect(world.split).toBe(split);
   });
 
-  it("begins at its first step beside an alias that is adopted, whatever weight config has", () => {
+  it("starts at its first step beside an adopted alias, whatever weight config has", () => {
     world.run("b", { strategy: "direct" });
     world.state = undefined;
     world.alias = { ...world.alias, description: "" };
@@ -1286,14 +1286,14 @@ describe("H: content that waited", () => {
     expect(world.split).toBe("2 95, 3 5");
   });
 
-  it("begins with clean config, if config has no weight when it comes", () => {
+  it("has no earlier weights if config had no weight when it came", () => {
     world.run("a", { weight: 25 });
     world.run("b");
     world.run("b", { weight: 25 });
     expect(world.split).toBe("1 75, 2 25");
   });
 
-  it("leaves a candidate that is rejected no traffic", () => {
+  it("a rejected candidate gets no traffic while new content waits", () => {
     world.run("b");
     world.run("b", { weight: 25 });
     world.run("c", { weight: 25, hold: true, reject: "v2" });
@@ -1307,7 +1307,7 @@ describe("H: content that waited", () => {
     ["has its first share for a weight before that", { weight: 25 }, [{ weight: 10 }, { weight: 40 }], "1 95, 2 5"],
     ["takes a weight for its number", { weight: "v2=50" }, [{ weight: 10 }, { weight: "v2=50" }], "1 50, 2 50"],
     ["has no more than the weight it waited under", { weight: 2 }, [{ weight: 10 }, { weight: 40 }], "1 98, 2 2"],
-  ])("and that a hand gave a share %s", (_what, waited, commits, split) => {
+  ])("that got a share by hand %s", (_what, waited, commits, split) => {
     world.run("a", { weight: 40 });
     world.run("b", { ...waited, hold: true });
     world.byHand(1, { 2: 30 });
@@ -1316,21 +1316,21 @@ describe("H: content that waited", () => {
   });
 });
 
-describe("H: weights from before the content", () => {
-  it("do not count for content that came after the weight of other content that waits", () => {
+describe("H: weights that were in config before new content", () => {
+  it("do not apply to content that came after the weight of other waiting content", () => {
     world.run("a", { weight: 25 });
     world.run("b", { weight: 2, hold: true });
     world.run("c", { weight: 25 });
     expect(world.split).toBe("1 95, 3 5");
   });
 
-  it("are forgotten where config had no weight in between", () => {
+  it("are forgotten after config had no weight", () => {
     for (const keys of [{ weight: 40 }, {}]) world.run("a", keys);
     for (const weight of [2, 40]) world.run("b", { weight });
     expect(world.split).toBe("1 60, 2 40");
   });
 
-  it("are the last eight", () => {
+  it("are the last eight weights", () => {
     for (let weight = 11; weight <= 19; weight++) world.run("a", { weight });
     world.run("b", { weight: 19 });
     world.run("b", { weight: 12 });
@@ -1346,7 +1346,7 @@ describe("what a release remembers", () => {
     expect(world.state && kept(world.state)).toEqual(["12", "11", "10", "9", "8", "7", "6", "5", "4", "3", "2"]);
   });
 
-  it("a version that is stable again only as the stable one", () => {
+  it("a version that is stable again is not a former stable version", () => {
     for (const content of "bca") world.run(content, { strategy: "direct" });
     expect(world.state?.memory.formerStable.map(({ versionId }) => versionId)).toEqual(["3", "2"]);
     expect(world.split).toBe("1");
@@ -1370,27 +1370,27 @@ describe("what a release remembers", () => {
     expect(world.state?.memory.deployed.map(({ versionId }) => versionId)).toEqual([...(ids?.slice(1) ?? []), "32"]);
   });
 
-  it("twelve weights that do not mean their number", () => {
+  it("twelve weights that have another meaning than their number", () => {
     world.run("b");
     for (let weight = 11; weight <= 24; weight++) world.run("b", { weight, hold: true });
     expect(Object.keys(world.state?.memory.candidate?.meanings ?? {})).toHaveLength(12);
   });
 
-  it("no meaning of auto, also where an earlier candidate comes back", () => {
+  it("no meaning of auto, also if an earlier candidate comes back", () => {
     for (const content of "bcb") world.run(content, { weight: "auto" });
     expect([world.split, world.state?.memory.candidate?.meanings]).toEqual(["1 95, 2 5", {}]);
   });
 });
 
-describe("C3: the main version that a hand chose", () => {
-  it("has the content that is remembered of it", () => {
+describe("C3: a main version that was set by hand", () => {
+  it("has the remembered content of this version", () => {
     for (const content of "bc") world.run(content);
     world.byHand(2);
     world.run("c");
     expect(world.state?.memory.stable).toMatchObject({ versionId: "2", fingerprint: "f1:b" });
   });
 
-  it("may be a candidate that was stable before: the way back is the one before the hand", () => {
+  it("may be a candidate that was stable before; a rollback then goes to the version that was stable before the change", () => {
     for (const content of "bcd") world.run(content, { strategy: "direct" });
     world.run("a");
     world.byHand(1);
@@ -1398,7 +1398,7 @@ describe("C3: the main version that a hand chose", () => {
     expect([world.state?.stable, world.state?.previousStable]).toEqual(["1", "4"]);
   });
 
-  it("may be one that nobody knows", () => {
+  it("may be a version that the release does not know", () => {
     world.run("b");
     world.versions.set("9", "z");
     world.byHand(9);
@@ -1419,8 +1419,8 @@ describe("C3: the main version that a hand chose", () => {
   });
 });
 
-describe("C2: a raise by hand is printed", () => {
-  it("once", () => {
+describe("C2: the notice about a raise by hand", () => {
+  it("is printed once", () => {
     world.run("b");
     world.byHand(1, { 2: 30 });
     expect(world.run("b").notices).toEqual([
@@ -1428,7 +1428,7 @@ describe("C2: a raise by hand is printed", () => {
     ]);
   });
 
-  it("not for a version that is rejected", () => {
+  it("is not printed for a rejected version", () => {
     world.run("b", { reject: "v2" });
     world.byHand(1, { 2: 30 });
     expect(world.run("b", { reject: "v2" }).notices).toEqual([
@@ -1437,7 +1437,7 @@ describe("C2: a raise by hand is printed", () => {
   });
 });
 
-describe("D: the version that reject names", () => {
+describe("D: the version in reject", () => {
   /** The description of the alias has no memory, and the state of the release is lost. */
   const forget = () => {
     world.state = undefined;
@@ -1445,14 +1445,14 @@ describe("D: the version that reject names", () => {
   };
   const UNKNOWN = "reject: r1 names no version that is known here: remove it, or reject a version by its number";
 
-  it("is refused above the newest revision", () => {
+  it("is refused if its revision is higher than the newest one", () => {
     world.run("b");
     expect(world.run("a", { reject: "r9" }).failure).toContain(
       "reject: r9 names no version of this function: the newest known is r3",
     );
   });
 
-  it("is refused with an alias that is adopted, where nobody knows the revision, once", () => {
+  it("gives one notice if the alias is adopted and the revision is not known", () => {
     world.run("b", { weight: 25 });
     forget();
     expect(world.run("b", { reject: "r1" }).notices).toContain(UNKNOWN);
@@ -1460,7 +1460,7 @@ describe("D: the version that reject names", () => {
     expect(world.run("b", { reject: "r1", weight: 10 }).notices).toEqual([]);
   });
 
-  it("is rejected with an alias that is adopted, and with one that was deleted", () => {
+  it("is rejected if the alias is adopted, and if the alias was deleted", () => {
     world.run("b", { weight: 25 });
     forget();
     world.run("b", { reject: "v2" });
@@ -1472,13 +1472,13 @@ describe("D: the version that reject names", () => {
     expect(world.state?.rejected).toEqual(["2", "3"]);
   });
 
-  it("is retried with an alias that is adopted", () => {
+  it("may be named by retry if the alias is adopted", () => {
     world.run("b", { weight: 25 });
     forget();
     expect(world.run("b", { reject: "v2", retry: "v2" }).failure).toBeUndefined();
   });
 
-  it("may be a revision of before the count began anew", () => {
+  it("may be a revision from before the revisions started again", () => {
     world.run("b");
     world.run("c");
     world.forgetRevisions();
@@ -1486,32 +1486,32 @@ describe("D: the version that reject names", () => {
     expect(world.state?.rejected).toEqual(["3"]);
   });
 
-  it("may be one that only the service knows", () => {
+  it("may be a version that only the service knows", () => {
     world.versions.set("9", "z");
     const { notices, failure } = world.run("a", { reject: "v9" });
     expect([notices, failure, world.state?.rejected]).toEqual([[], undefined, ["9"]]);
   });
 
-  it("is looked for in the run, where a preview does not know the number of the new version", () => {
+  it("is checked in the run if the preview does not know the number of the new version", () => {
     const { preview } = world.run("b", { reject: "v99" });
     expect(preview).toMatchObject({ notices: [], changes: true });
     expect(preview.failure).toBeUndefined();
     expect(preview.sentence).toContain("the number of the new version is known only after the publish");
   });
 
-  it("is nothing without the key", () => {
+  it("is not stored without the key", () => {
     world.run("b");
     expect(world.state?.memory.reject).toBe("");
   });
 
-  it("leaves no version that was deleted as the way back", () => {
+  it("if it was stable, a rollback does not go to a deleted version", () => {
     for (const content of "bcd") world.run(content, { strategy: "direct" });
     world.versions.delete("3");
     world.run("d", { reject: "v4" });
     expect([world.state?.stable, world.state?.previousStable]).toEqual(["2", "1"]);
   });
 
-  it("makes a candidate the stable version, if that was stable before", () => {
+  it("if it was stable, a candidate that was stable before becomes the stable version", () => {
     for (const content of "bcd") world.run(content, { strategy: "direct" });
     world.run("d", { reject: "v3" });
     world.run("a");
@@ -1521,7 +1521,7 @@ describe("D: the version that reject names", () => {
     expect([world.split, world.state?.memory.replacedCandidate]).toEqual(["1", undefined]);
   });
 
-  it("gives way to the one before it, and the candidate keeps its share", () => {
+  it("if it was stable, the version before it gets its traffic, and the candidate keeps its share", () => {
     world.run("b", { strategy: "direct" });
     world.run("c");
     world.run("c", { weight: 25 });
@@ -1529,7 +1529,7 @@ describe("D: the version that reject names", () => {
     expect(world.split).toBe("1 75, 3 25");
   });
 
-  it("keeps its traffic until newer code replaces it, where none was stable before", () => {
+  it("if it was stable and has no predecessor, it keeps its traffic until newer code replaces it", () => {
     world.run("a", { reject: "v1" });
     const { failure, notices } = world.run("b", { reject: "v1" });
     expect([failure, notices]).toEqual([
@@ -1542,52 +1542,52 @@ describe("D: the version that reject names", () => {
 describe("a preview of content that was published before", () => {
   const UNKNOWN = "only the run finds out whether this content was published before";
 
-  it("names its number, and the condition under which that is right; the run needs no condition", () => {
+  it("has the number and the condition under which it is right; the run needs no condition", () => {
     for (const content of "ba") world.run(content);
     const { preview: announced, sentence } = world.run("b");
     expect(announced.sentence).toBe("api: v1 100→95 %, v2 0→5 % (step 1/4) (if v2 still exists)");
     expect(sentence).toBe("api: v1 100→95 %, v2 0→5 % (step 1/4)");
   });
 
-  it("has the condition for a rollback, and the run does not", () => {
+  it("has the condition for a rollback, and the run has none", () => {
     world.run("b", { strategy: "direct" });
     const { preview: announced, sentence } = world.run("b", { reject: "v2" });
     expect(announced.sentence).toBe("api: v2 100→0 %, v1 0→100 % (step 0/4) (if v1 still exists)");
     expect(sentence).toBe("api: v2 100→0 %, v1 0→100 % (step 0/4)");
   });
 
-  it("needs no condition while the version has traffic", () => {
+  it("has no condition while the version has traffic", () => {
     world.run("b");
     world.run("c", { hold: true });
     expect(world.run("b", { weight: 10 }).preview.sentence).toBe("api: v1 95→90 %, v2 5→10 % (step 1/4)");
   });
 
-  it("needs the condition where the alias was deleted", () => {
+  it("has the condition if the alias was deleted", () => {
     world.run("b");
     world.run("c", { hold: true });
     world.alias = undefined;
     expect(world.run("b").preview.sentence).toContain("if v2 still exists");
   });
 
-  it("keeps the names that the version had", () => {
+  it("accepts the earlier names of the version", () => {
     for (const content of "ba") world.run(content);
     expect(world.run("b", { weight: "r2=50" }).preview.sentence).toContain("v2 0→50 %");
   });
 
-  it("prints that only the run knows, where a version came by hand that nobody knows", () => {
+  it("prints that only the run knows the number, if an unknown version was added by hand", () => {
     world.versions.set("9", "z");
     world.byHand(1, { 9: 20 });
     expect(world.run("b").preview.sentence).toContain(UNKNOWN);
   });
 
-  it("prints that only the run knows, where the content of a version is not remembered any more", () => {
+  it("prints that only the run knows the number, if the content of a version is not remembered any more", () => {
     world.run("b");
     world.state = undefined;
     world.run("b");
     expect(world.run("c").preview.sentence).toContain(UNKNOWN);
   });
 
-  it("prints no condition for new content where the alias was deleted", () => {
+  it("prints no condition for new content if the alias was deleted", () => {
     world.alias = undefined;
     const { failure, sentence } = world.run("b").preview;
     expect([failure, sentence]).toEqual([undefined, expect.not.stringContaining("only the run")]);
@@ -1608,7 +1608,7 @@ describe("all rules", () => {
     expect(world.split).toBe("1 95, 3 5");
   });
 
-  it("the same run again writes nothing and warns of nothing", () => {
+  it("the same run again writes nothing and prints no warning", () => {
     for (const keys of [{ weight: 100 }, {}, { weight: 0 }, { reject: "v2" }, { retry: "v2" }, { hold: true }]) {
       world.run("b", keys);
       expect([keys, world.run("b", keys)]).toEqual([keys, expect.objectContaining({ notices: [] })]);

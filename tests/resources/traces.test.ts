@@ -58,7 +58,7 @@ it.each(kinds)("%s: on again after a failure, which shows the place of the resou
   expect(error.stack).toMatch(/^Error: refused\n(.*\n)*.*traces\.test\.ts/);
 });
 
-it("stay on where somebody looks for promises that never settle", () => {
+it("stack traces stay on if PULUMI_DEBUG_PROMISE_LEAKS is set", () => {
   process.env["PULUMI_DEBUG_PROMISE_LEAKS"] = "1";
   for (const [, make] of kinds) make(seen);
   expect(during).toBe(limit);

@@ -26,6 +26,6 @@ it.each<[string, boolean, StoredRelease, string]>([
   expect(isBehind(release, described(sequence))).toBe(behind);
 });
 
-it("an alias that is gone, or remembers nothing, is not ahead", () => {
+it("state is not behind an alias that was deleted or has no memory", () => {
   expect([isBehind(stored("1"), undefined), isBehind(stored("1"), { description: "mine" })]).toEqual([false, false]);
 });

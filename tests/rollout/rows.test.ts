@@ -32,7 +32,7 @@ it("reads only rows since the last read, and returns the whole window, newest fi
   expect(queries).toHaveLength(4);
 });
 
-it("reads anew for a window that begins elsewhere, and for another function", async () => {
+it("reads all rows again for a window that begins elsewhere, and for another function", async () => {
   const { source, queries } = logstore(9999);
   const read = keepingRows();
   await read(source, "api", 1000, 1050);

@@ -59,12 +59,12 @@ function tools(): string {
   return bin;
 }
 
-it("takes an engine on PATH that is new enough and whole", async () => {
+it("uses an engine on PATH that is new enough and complete", async () => {
   const bin = engine("3.300.1");
   expect(await find([bin])).toBe(dirname(bin));
 });
 
-it("prefers our cache to an old or broken engine on PATH", async () => {
+it("prefers the cached engine to an old or incomplete engine on PATH", async () => {
   const good = engine("3.259.0");
   const at = join(cached(), `3.259.0-${process.platform}-${process.arch}`);
   mkdirSync(cached(), { recursive: true });
@@ -72,7 +72,7 @@ it("prefers our cache to an old or broken engine on PATH", async () => {
   expect(await find([engine("3.100.0")])).toBe(at);
 });
 
-it("says in one message what was tried, why each failed, and what to install", async () => {
+it("the error has every attempt with its reason, and what to install", async () => {
   const message = await find([engine("3.100.0")]);
   expect(message).toMatch(/^no Pulumi engine\. Tried:/);
   expect(message).toMatch(/pulumi on PATH: .*it is v3\.100\.0, older than 3\.229\.0/);
@@ -84,14 +84,14 @@ it("says in one message what was tried, why each failed, and what to install", a
   expect(existsSync(join(folder, ".pulumi"))).toBe(false);
 }, 60_000);
 
-it("names what is missing beside an engine on PATH", async () => {
+it("names the files that are missing beside an engine on PATH", async () => {
   const bin = engine("3.300.0", ["pulumi", "pulumi-language-nodejs"]);
   expect(await run(`engine.problemWith(${JSON.stringify(bin)})`, [])).toBe(
     "pulumi-resource-pulumi-nodejs is missing beside it",
   );
 });
 
-it("fills the cache once when two do it at the same time, and leaves nothing of an interrupted one", async () => {
+it("two processes fill the cache once, and an interrupted one leaves nothing", async () => {
   const bin = engine("3.259.0");
   const target = JSON.stringify(join(cached(), "x"));
   const copy = `(folder) => import("node:fs").then((fs) => fs.cpSync(${JSON.stringify(bin)}, folder + "/bin", { recursive: true }))`;
@@ -106,7 +106,7 @@ it("fills the cache once when two do it at the same time, and leaves nothing of 
   expect(readdirSync(cached())).toEqual(["x"]);
 });
 
-it("keeps its cache where the platform keeps caches", async () => {
+it("the cache is in the cache folder of the platform", async () => {
   const at = (platform: string, env: object) =>
     run(`engine.cacheFolder(${JSON.stringify({ HOME: "/h", ...env })}, ${JSON.stringify(platform)})`, []);
   expect(await at("linux", {})).toBe("/h/.cache/pulumi-alicloud-fc/engine");

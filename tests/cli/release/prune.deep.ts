@@ -101,7 +101,7 @@ describe("of three more idle versions", () => {
     fn().asyncInvokeConfigs.set("6", { ...times, fields: { maxAsyncRetryAttempts: 1 }, instancesBefore: 0 });
   });
 
-  it("without --yes, one with an asynchronous invocation configuration is needed, and the output states what is not looked at", async () => {
+  it("without --yes, a version with an asynchronous invocation configuration is needed, and the output names what is not checked", async () => {
     const { code, stdout } = await bench.run("prune", "--keep", "0");
     expect([code, stdout]).toEqual([
       0,
@@ -119,7 +119,7 @@ Nothing was deleted; --yes deletes these versions
     ]);
   });
 
-  it("with --yes, one that an alias names since an earlier deletion of the same command is left", async () => {
+  it("with --yes, a version stays that an alias names since an earlier deletion of the same command", async () => {
     const request = { method: "POST", path: "/functions/api/aliases", body: { aliasName: "z", versionId: "4" } };
     bench.emulator.faults.add({ operation: "DeleteFunctionVersion", nth: 1, action: { kind: "outOfBand", request } });
     const { code, json } = await bench.run("prune", "--keep", "0", "--yes", "--json");

@@ -73,7 +73,7 @@ describe.each([
     );
   });
 
-  it("counts an event for less when the candidate got more requests than asked for, and not for more when it got fewer", () => {
+  it("an event counts for less if the candidate got more requests than its weight, and not for more if it got fewer", () => {
     const asked = logRatioE([{ ...at(10, 8, 10), candidate: 100, stable: 900 }], ratio, prior);
     const more = logRatioE([{ ...at(10, 8, 10), candidate: 150, stable: 850 }], ratio, prior);
     const fewer = logRatioE([{ ...at(10, 8, 10), candidate: 50, stable: 950 }], ratio, prior);
@@ -99,7 +99,7 @@ describe("the e-value of the limit", () => {
     expect(Math.exp(logLimitE(2, 2, 0.01))).toBeGreaterThan(20);
   });
 
-  it("stays finite or becomes zero where counts are large", () => {
+  it("stays finite or becomes zero for large counts", () => {
     for (const [errors, requests] of [
       [0, 10_000_000],
       [10_000_000, 10_000_000],
@@ -110,7 +110,7 @@ describe("the e-value of the limit", () => {
   });
 });
 
-it("the e-value of the split has the mean 1 when requests are routed as asked", () => {
+it("the e-value of the split has the mean 1 if requests are routed by the weight", () => {
   const average = mean(80, 10, 100, (k) => logSplitE(80 - k, k, 0.1, 10));
   expect(average).toBeCloseTo(1, 9);
 });

@@ -45,7 +45,7 @@ it("the sum of two counts has the exact probabilities", () => {
   for (const k of upTo(42)) expect(at(sum, k)).toBeCloseTo(binomial(k, 42, 30, 100), 12);
 });
 
-it("spends the level by a plan that never spends all of it, and half of its reserve by twice the sample", () => {
+it("the level that is spent follows a plan: it never reaches the whole level, and half of the reserve is used at twice the sample", () => {
   expect([0, 0.1, 0.5, 1, 2, 1e9].map((part) => spentLevel(part, 0.05))).toEqual([
     0,
     expect.closeTo(0.0000495, 10),

@@ -25,7 +25,7 @@ it("every setting of the policy has a default", () => {
   });
 });
 
-it("judges no duration by probes, and tells policies apart by what is probed, not by how often", () => {
+it("with probes no duration is judged; policies differ by event and expected answer, and not by the number of probes", () => {
   const probed = policyOf({ probes: {} }, STEPS);
   expect(probed).toEqual({
     ...policyOf({ latency: {} }, STEPS),

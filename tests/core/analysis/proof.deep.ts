@@ -114,7 +114,7 @@ it("passes with a power of at least 90 % where a normal mSPRT has 80 %, at no mo
   expect(vectors.filter(({ expected, got: value, tolerance }) => Math.abs(value - expected) > tolerance)).toEqual([]);
 });
 
-it("judges durations without a false alarm more than promised, when the candidate is slower by just what is allowed", () => {
+it("judging durations causes no more false alarms than promised, if the candidate is slower by exactly the allowed factor", () => {
   const alarms = Array.from({ length: 1000 }, (_, run) => {
     const draw = drawsOf(22, run);
     const lognormal = () => Math.exp(0.8 * Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw()));
