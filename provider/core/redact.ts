@@ -72,11 +72,11 @@ type Span = readonly [number, number];
 function spansOf(secret: string, readings: readonly Reading[], longest: number): Span[] {
   const lines = secret.split(/[\r\n]+/).map((line) => line.trim());
   const wanted = new Set([secret, ...lines].filter((text) => text.length >= SHORTEST && !PLAIN_WORDS.has(text)));
-  // The parts of a secret are not longer than the secret itself, and its encoded form is longer.
+  // A text that is longer than every reading of the message cannot occur in it.
   const forms = new Set([...wanted].filter((text) => text.length <= longest).flatMap(plainForms));
   const plain = [...forms].map((text) => ({ text, base64: false }));
-  // Inside base64 nothing is decoded: there a value may have JSON escapes, and each of its lines is searched
-  // separately.
+  // Inside base64 nothing is decoded. The encoded value may have JSON escapes, so the escaped value is searched too,
+  // and each of its lines separately.
   const encoded = new Set([...wanted, JSON.stringify(secret).slice(1, -1)]);
   const coded = [...encoded]
     .filter((text) => text.length >= SHORTEST && text.length <= longest)

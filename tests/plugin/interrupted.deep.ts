@@ -55,7 +55,7 @@ async function interrupted(
   { signals, applied }: Interruption,
 ): Promise<string> {
   const { envVars = {}, pulumiHome = "" } = bench.stack.workspace;
-  // A group of its own: Ctrl-C in a terminal goes to all processes of the foreground's group.
+  // The command gets its own process group, because Ctrl-C in a terminal goes to all processes of the foreground group.
   const run = spawn("pulumi", ["up", "--yes", "--skip-preview", "--stack", "test", "--non-interactive"], {
     cwd: bench.program.folder,
     env: { ...process.env, ...envVars, PULUMI_HOME: pulumiHome },

@@ -1,4 +1,4 @@
-/** Finding an engine: which engines on PATH are used or refused, and that no incomplete files are left. */
+/** The search for an engine: which engines on PATH are used or refused. An interrupted download or build leaves no incomplete files. */
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -2,8 +2,8 @@
 declare module "jstat" {
   export const jStat: {
     /**
-     * The values below which the given shares (0 to 1) of the data are; 1 and 1 select interpolation from the first
-     * value to the last.
+     * Quantiles of the data: for each share (0 to 1), the value below which this share of the data is. The arguments 1
+     * and 1 select interpolation from the first value to the last.
      */
     quantiles(values: readonly number[], shares: readonly number[], alphap: number, betap: number): number[];
     readonly binomial: {
