@@ -1,3 +1,3 @@
 #!/usr/bin/env node
-// A file of its own, so that npm can link the command before anything is built.
+// A separate file that exists before the build, so that npm can link the command at installation.
 require("../dist/emulator/cli.js");

@@ -93,7 +93,7 @@ function contentOf(text: string): { readonly config: Readonly<Record<string, unk
   return { ...content, config: config || {} };
 }
 
-/** The text with the value of a key spliced in or out. No character outside of the key's own lines is written anew. */
+/** The text in which the value of a key is inserted, replaced or removed. The rest of the file stays unchanged. */
 function edit(text: string, document: Document, key: string, value: string | undefined): string {
   const config: unknown = document.get("config", true);
   if (!isMap(config)) return started(document, text, key, value);

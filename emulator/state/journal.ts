@@ -176,7 +176,7 @@ function limitOf(size: number): number {
   return size + Math.max(size, MIN_GROWTH);
 }
 
-/** The first line of a file, and what it says. */
+/** The first line of a file, and its content. */
 function headOf(file: string, bytes: Buffer): { format: number; count: number; head: string } {
   const end = bytes.indexOf(NEWLINE);
   const head = bytes.toString("utf8", 0, end < 0 ? bytes.length : end);

@@ -3,7 +3,8 @@ import * as fc from "pulumi-alicloud-fc";
 
 const logs = new pulumi.Config().getObject<fc.LogStore>("logs");
 
-// Stacks share an account: each has a function of its own. The RAM policies allow functions whose name begins like this.
+// The stacks share an account, so each has its own function. The RAM policies allow functions whose names begin like
+// this.
 const release = new fc.CanaryRelease("api", {
   function: {
     functionName: `gitops-example-${pulumi.getStack()}`,

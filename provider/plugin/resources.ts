@@ -111,7 +111,7 @@ async function imported(kind: Kind, id: string, urn: string): ReturnType<entry.D
   const problems = checked.failures.map(({ reason }) => `\n- ${reason}`);
   if (problems.length > 0) throw new Error(`${id} cannot be expressed as a resource:${problems.join("")}`);
   await runtime().importChecks[kind](restored(openedMembers(checked.inputs)) as never);
-  // A function has its name as an argument of its own; the other kinds have it inside `function`.
+  // The name of a function is a separate argument; the other kinds have it inside `function`.
   const { functionName } = checked.inputs;
   const like = kind === "Function" ? {} : { function: { functionName } };
   const closed = closedLike({ ...checked.inputs, ...like }, props);

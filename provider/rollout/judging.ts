@@ -97,7 +97,7 @@ export interface VersionCounts {
 const SHOWN: readonly Quantile[] = ["p50", "p95"];
 
 /**
- * Judges releases, without an effect: it makes no probes. Rows that were read are kept for the next look at the same
+ * Judges releases. Nothing is written, and no probes are made. The rows are kept for the next judgement of the same
  * release.
  */
 export class Judge {
