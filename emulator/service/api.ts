@@ -29,7 +29,10 @@ export interface ApiResponse {
   readonly body?: Json | Buffer;
 }
 
-/** The ports of HTTP triggers, as an interface. The folder `web` implements it, because actions must not import from `web`. */
+/**
+ * Opens and closes the ports of HTTP triggers. This is an interface that the folder `web` implements, because actions
+ * must not import from `web`.
+ */
 export interface TriggerPorts {
   /** Opens the port of an HTTP trigger, and stores it in the trigger. Does nothing for other types, and if the port is open. */
   open(world: World, entry: StoredFunction, trigger: StoredTrigger): Promise<void>;

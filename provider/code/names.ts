@@ -30,8 +30,8 @@ export class Claims {
   private readonly byFold = new Map<string, string>();
 
   /**
-   * Adds a file and the folders above it. If one of these paths is the same as an earlier path on some file system,
-   * returns both; else undefined.
+   * Adds the path of a file, and the paths of the folders above it. If one of these paths and an earlier path are the
+   * same on some file system, both are returned; otherwise undefined.
    */
   claim(path: string): { readonly path: string; readonly earlier: string } | undefined {
     for (let at = path; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {

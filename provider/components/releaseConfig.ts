@@ -58,8 +58,8 @@ export function releaseConfig(namespace = "canary"): ConfiguredKeys {
 }
 
 /**
- * Refuses values other than true, false and a namespace. The text `"true"` would otherwise be taken as the name of a
- * namespace, and the keys of `canary` would be ignored without a message.
+ * Refuses values other than true, false and a namespace. Otherwise the text `"true"` would count as the name of a
+ * namespace, and the keys of the namespace `canary` would be ignored without a message.
  */
 export function assertConfig(config: unknown): asserts config is boolean | string {
   if (typeof config === "boolean") return;
