@@ -178,7 +178,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         const diff = () => resource.diff(as(olds), as(news), Date.now() / 1000);
         const { announcement, ...result } = refreshes ? comparison(diff) : diff();
         if (!refreshes) announce(news["resourceUrn"], announcement);
-        if (result.changes === false) current.add(id);
+        if (result.changes === false && !refreshes) current.add(id);
         return result;
       }),
     create: (given) =>

@@ -92,6 +92,6 @@ it("a weight step in one region sends nothing to the other", async () => {
 });
 
 it("a destroy deletes everything in both regions", async () => {
-  await stack.destroy();
+  await stack.destroy({ refresh: true });
   expect(await regions.functions()).toEqual([]);
 });

@@ -120,6 +120,13 @@ export const NAMED: readonly Named[] = [
     [up(0), up(1, {}, { faults: [{ at: 5, kind: "late", times: 1 }], killedAt: 5 })],
     { second: "guest" },
   ),
+  world("a version that only a killed run started is forgotten with its alias", [
+    up(0, { trigger: true }),
+    up(0, { code: "b" }, { killedAt: 14 }),
+    { do: "hand", hand: "delete alias" },
+    up(0),
+    up(0, { code: "b" }),
+  ]),
   world("an adopted function that cannot be read again is in state", [
     { do: "hand", hand: "make function" },
     { do: "hand", hand: "lower" },

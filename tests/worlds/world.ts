@@ -291,6 +291,15 @@ class World {
     return [...missing, ...theirs.map((key) => `${key} is in state and belongs to another stack`)];
   }
 
+  /**
+   * Whether the state of a release has this version with traffic. A version that only a killed run started is forgotten
+   * together with its alias.
+   */
+  private isInState(version: string): boolean {
+    const releases = this.stacks.flatMap(({ state }) => [...state.values()]).filter(({ kind }) => kind === "Release");
+    return releases.some(({ outs }) => version in (outs["live"] as object));
+  }
+
   /** Runs without faults: after at most two runs, a further run must change nothing. */
   private async converge(index: number): Promise<string[]> {
     const program = this.last[index];
@@ -400,7 +409,7 @@ class World {
       case "delete alias":
         if (alias === undefined) return;
         await api.deleteAlias("api", "prod");
-        if (extra !== undefined) this.traffic.lower(extra[0], 0);
+        if (extra !== undefined && this.isInState(extra[0])) this.traffic.lower(extra[0], 0);
         return;
       case "delete trigger":
         if (entry?.triggers.has("http") !== true) return;

@@ -1441,6 +1441,47 @@ export const NAMED: readonly Named[] = [
     ],
     split: { "1": 100 },
   },
+  {
+    name: "A weight that was in config when content began to wait means the first share for this content, also if it comes back later",
+    events: [
+      run,
+      { do: "commit", set: { hold: true } },
+      { do: "commit", set: { weight: 10 } },
+      ...code("b"),
+      { do: "revert", back: 2 },
+      ...revert(2),
+      ...revert(),
+    ],
+    split: { "1": 95, "2": 5 },
+  },
+  {
+    name: "After a crash, a promoted version whose traffic a hand moved away stays lowered under a new number",
+    events: [
+      run,
+      { do: "commit", set: { strategy: "direct" } },
+      { do: "commit", code: "b" },
+      { do: "run", crash: "before the state" },
+      hand("all to an older version"),
+      { do: "run", refresh: false },
+      { do: "delete version", nth: 0 },
+      run,
+    ],
+    split: { "1": 100 },
+    text: /lowered to 0 % by hand/,
+  },
+  {
+    name: "A retry of a promoted version that was rejected gives the share that the weight meant for it before the promotion",
+    first: { keys: { weight: 25 } },
+    events: [
+      run,
+      ...code("b"),
+      ...set({ weight: "@v=100" }),
+      ...set({ reject: "@v" }),
+      { do: "revert", back: 1 },
+      ...set({ retry: "@v" }),
+    ],
+    split: { "1": 95, "2": 5 },
+  },
 ];
 
 /** Runs a sequence; returns what is wrong, or undefined. */

@@ -62,7 +62,11 @@ function start(run: Run): Decision {
   const { deployed, candidate } = run;
   const waited = run.waitingDeployed;
   const share = firstShare(run, waited);
-  const meanings = { ...run.meaningOfWaiting(), ...meaningsAtStart(run, share) };
+  const meanings = {
+    ...run.meaningsOfRejected,
+    ...run.meaningOfWaiting(),
+    ...meaningsAtStart(run, share, waited === undefined ? [] : [waited.weight]),
+  };
   run.replacedInARow = candidate === undefined ? 0 : run.replacedInARow + 1;
   noticeReplacements(run);
   noticeOlderVersion(run);
@@ -91,11 +95,15 @@ function firstShare({ desired, withoutWeight, configuredWeight, before }: Run, w
   return Math.min(weight.share, first, then);
 }
 
-/** The shares that earlier weights in config mean for new content: at most its first share. */
-function meaningsAtStart(run: Run, share: Tenths): Record<WeightKey, Tenths> {
+/**
+ * The shares that earlier weights in config mean for new content: at most its first share.
+ *
+ * @param waiting weights that were in config when the content began to wait under `hold`
+ */
+function meaningsAtStart(run: Run, share: Tenths, waiting: readonly WeightKey[]): Record<WeightKey, Tenths> {
   const { meaningKey, configuredWeight } = run;
-  const earlier =
-    configuredWeight === "" ? [] : (run.before?.recentWeights ?? []).filter((each) => each !== meaningKey);
+  const recent = configuredWeight === "" ? [] : (run.before?.recentWeights ?? []);
+  const earlier = [...waiting, ...recent].filter((each) => each.startsWith("x") && each !== meaningKey);
   const meanings = earlier
     .map((each): [WeightKey, Tenths] => [each, Math.min(share, Number(each.slice(1)))])
     .filter(([each, meaning]) => meaning < Number(each.slice(1)));

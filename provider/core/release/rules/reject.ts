@@ -3,7 +3,7 @@ import { retryText } from "../desired";
 import { UNPUBLISHED, type Version, type VersionKey, nameOf, showKey } from "../version";
 import { addRejection, forgetBlocks, isRejected, retryCountBefore, retryLine, rollbackTarget } from "./blocks";
 import { Refused } from "./decision";
-import type { Run } from "./run";
+import { type Run, isSame } from "./run";
 
 /**
  * Stores a rejection of the version that `reject` in config names.
@@ -105,6 +105,7 @@ export function rollBackRejected(run: Run): void {
   if (!isRejected(run, stable)) return;
   const next = rollbackTarget(run);
   if (next !== undefined) {
+    if (isSame(stable, deployed)) run.meaningsOfRejected = run.promotion?.meanings ?? {};
     run.promotion = undefined;
     run.formerStable = run.formerStable.slice(run.formerStable.indexOf(next) + 1);
     run.stable = next;

@@ -40,6 +40,8 @@ export class Run {
   candidate: Candidate | undefined;
   replacedCandidate: Candidate | undefined;
   promotion: Promotion | undefined;
+  /** The meanings of weights for the stable version that this run rejected. The version keeps them if it gets traffic again. */
+  meaningsOfRejected: Promotion["meanings"] = {};
   waiting: Waiting | undefined;
   rejections: Rejection[];
   lowerings: Lowering[];
