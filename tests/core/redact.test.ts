@@ -119,7 +119,12 @@ it.each<[string, string, string[], string]>([
   ["7 characters in capital letters", "is ABCDEFG", ["abcdefg"], "is ABCDEFG"],
   ["8 characters in a word", "xabcdefghx", ["abcdefgh"], "x[secret]x"],
   ["base64 with its padding", "is Y29ycmVjdC1ob3JzZQ== ok", ["correct-horse"], "is [secret] ok"],
-  ["an indented line of a value", "second-line is wrong", ["first-line\n   second-line"], "[secret] is wrong"],
+  [
+    "an indented line of a value",
+    "line second-line is wrong",
+    ["first-line\n   second-line"],
+    "line [secret] is wrong",
+  ],
   ["an escaped line break", 'is "line one\\nline two"', ["line one\nline two"], 'is "[secret]"'],
   ["6 characters before a cut", "is correc... (21)", ["correct-horse-battery"], "is [secret]... (21)"],
   ["5 characters before a cut", "is corre... (21)", ["correct-horse-battery"], "is corre... (21)"],
@@ -153,7 +158,7 @@ it.each([1, 2, 3, 4, 5])(
   },
 );
 
-it("the shortest value that is found in base64 of longer text has 6 bytes", () => {
+it("a value of 6 bytes is found in base64 of longer text", () => {
   const text = Buffer.from("xxxabcdefyyy").toString("base64");
   expect(redact(text, ["abcdef"])).not.toContain("YWJjZGVm");
 });
