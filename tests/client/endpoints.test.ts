@@ -16,6 +16,28 @@ it("derives the documented host from the place", () => {
   });
 });
 
+it("an emulator serves all services at its address", () => {
+  expect(endpointsFor(EMULATOR, undefined, { ALICLOUD_FC_EMULATOR: "http://127.0.0.1:9000" })).toEqual({
+    ...{ protocol: "http", fc: "127.0.0.1:9000", sts: "127.0.0.1:9000", logs: "log@127.0.0.1:9000" },
+    ...{ emulator: true, internal: false },
+  });
+});
+
+it("an empty variable is not set", () => {
+  const connection = { endpoint: "fcv3.cn-hangzhou.aliyuncs.com" };
+  expect(endpointsFor(REAL, connection, { ALICLOUD_FC_EMULATOR: "", FC_ENDPOINT: "" })).toMatchObject({
+    ...{ emulator: false, fc: "fcv3.cn-hangzhou.aliyuncs.com" },
+  });
+});
+
+it("a region that is missing or none is refused, with what to set", () => {
+  const set = "; set args.region, config alicloud:region or ALIBABA_CLOUD_REGION";
+  expect(() => stsEndpointFor("", undefined, {})).toThrow(`region: required${set}`);
+  expect(() => stsEndpointFor("moon", undefined, {})).toThrow(
+    `region: got "moon", which is not a region id such as cn-hangzhou${set}`,
+  );
+});
+
 it.each(["fcv3.cn-hangzhou.aliyuncs.com", "https://fcv3.cn-hangzhou.aliyuncs.com", "FCV3.cn-hangzhou.aliyuncs.com"])(
   "takes %s",
   (endpoint) => {

@@ -1,6 +1,6 @@
 /** Pulumi's timeouts in seconds: exactly the texts that Go's parser accepts. */
 import * as fc from "fast-check";
-import { longest, secondsOf } from "../../provider/core/duration";
+import { formatSeconds, longest, secondsOf } from "../../provider/core/duration";
 
 it.each([
   ["10m", 600],
@@ -28,7 +28,36 @@ it.each(["10 minutes", "10min", "10", "m", "", "1h 30m", "-5m", "5m-", "1e3s", "
 it("returns the longest duration, or the first value that is not a duration", () => {
   expect(longest(["10m", undefined, "1h"])).toBe(3600);
   expect(longest(["10m", "soon"])).toBe("soon");
+  expect(longest(["10m", null])).toBe(600);
+  expect(longest(["10m", "0s"])).toBe(0);
   expect(longest([undefined, undefined])).toBeUndefined();
+  expect(longest([null])).toBeUndefined();
+});
+
+it("converts a text of up to 64 characters", () => {
+  expect(secondsOf("1s".repeat(32))).toBe(32);
+  expect(secondsOf("1s".repeat(33))).toBe("1s".repeat(33));
+  expect(secondsOf(`10s${"1s".repeat(31)}`)).toBe(`10s${"1s".repeat(31)}`);
+});
+
+it.each([
+  [-5, "0 s"],
+  [0, "0 s"],
+  [0.2, "1 s"],
+  [59, "59 s"],
+  [59.5, "1 min"],
+  [60, "1 min"],
+  [61, "1 min 1 s"],
+  [119, "1 min 59 s"],
+  [3_600, "1 h"],
+  [3_659, "1 h"],
+  [3_660, "1 h 1 min"],
+  [7_140, "1 h 59 min"],
+  [86_400, "1 d"],
+  [90_000, "1 d 1 h"],
+  [259_199, "2 d 23 h"],
+])("%d seconds are written as %s", (seconds, text) => {
+  expect(formatSeconds(seconds)).toBe(text);
 });
 
 it("parses any combination of units", () => {

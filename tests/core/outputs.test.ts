@@ -23,6 +23,18 @@ it("removes absent members and keeps the others", () => {
   expect(sanitise(value)).toEqual({ b: null, c: "10", d: "1970-01-01T00:00:00.000Z", e: "NaN", g: [null, 1] });
 });
 
+it.each([
+  [true, true],
+  [false, false],
+  ["text", "text"],
+  [1.5, 1.5],
+  [-Infinity, "-Infinity"],
+  [new Date(Number.NaN), null],
+  [Buffer.from("hi"), "aGk="],
+])("converts %p to %p", (value, plain) => {
+  expect(sanitise(value)).toEqual(plain);
+});
+
 it("marks a secret in the engine's wire form", () => {
   expect(secret("x")).toEqual({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "x" });
 });

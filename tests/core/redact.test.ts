@@ -109,6 +109,80 @@ it("finds the rest of a value that the service truncated", () => {
   expect(redact("https://... is no address", ["https://example.com/token"])).toBe("[secret]... is no address");
 });
 
+it.each<[string, string, string[], string]>([
+  ["a whole message", "correct-horse", ["correct-horse"], "[secret]"],
+  ["a whole message that could also be decoded", "ab%41cd-secret", ["ab%41cd-secret"], "[secret]"],
+  ["the shortest value, alone", "abcd", ["abcd"], "[secret]"],
+  ["the shortest value, at the end", "is abcd", ["abcd"], "is [secret]"],
+  ["the shortest value, in base64", "is YWJjZA, ok", ["abcd"], "is [secret], ok"],
+  ["a word like the beginning of the base64 of the shortest value", "is YWJjZ", ["abcd"], "is YWJjZ"],
+  ["a shorter value, in base64", "is YWJj", ["abc"], "is YWJj"],
+  ["a shorter value, in hexadecimal", "is 3132", ["12"], "is 3132"],
+  ["8 characters in capital letters", "is ABCDEFGH", ["abcdefgh"], "is [secret]"],
+  ["7 characters in capital letters", "is ABCDEFG", ["abcdefg"], "is ABCDEFG"],
+  ["8 characters in a word", "xabcdefghx", ["abcdefgh"], "x[secret]x"],
+  ["base64 with its padding", "is Y29ycmVjdC1ob3JzZQ== ok", ["correct-horse"], "is [secret] ok"],
+  [
+    "an indented line of a value",
+    "line second-line is wrong",
+    ["first-line\n   second-line"],
+    "line [secret] is wrong",
+  ],
+  ["an escaped line break", 'is "line one\\nline two"', ["line one\nline two"], 'is "[secret]"'],
+  ["6 characters before a cut", "is correc... (21)", ["correct-horse-battery"], "is [secret]... (21)"],
+  ["5 characters before a cut", "is corre... (21)", ["correct-horse-battery"], "is corre... (21)"],
+  ["characters of 4 bytes in a URL", "is %F0%9F%94%91-password", ["🔑-password"], "is [secret]"],
+  ["an escape of two digits", "is \\x70assword-one", ["password-one"], "is [secret]"],
+  ["an HTML reference of digits", "is &#112;assword-one", ["password-one"], "is [secret]"],
+  ["an HTML reference of hexadecimal digits", "is &#x70;assword-one", ["password-one"], "is [secret]"],
+  ["the last character of Unicode", "is &#x10FFFF;-password", ["\u{10ffff}-password"], "is [secret]"],
+  ["a reference to no character", "&#9999999; correct-horse", ["correct-horse"], "&#9999999; [secret]"],
+  ["a line that is broken in the value", "is correct-horse\n  -battery", ["correct-horse-battery"], "is [secret]"],
+  ["no UTF-8 before a URL", "%c0%80%63orrect-horse", ["correct-horse"], "%c0%80[secret]"],
+  ["an encoded end", "is correct-horse%21 ok", ["correct-horse!"], "is [secret] ok"],
+  ["two values", "a correct-horse b battery-staple c", ["battery-staple", "correct-horse"], "a [secret] b [secret] c"],
+  ["two values that touch", "correct-horsebattery-staple", ["battery-staple", "correct-horse"], "[secret]"],
+])("%s", (_what, message, secrets, expected) => {
+  expect(redact(message, secrets)).toBe(expected);
+});
+
+it.each([1, 2, 3, 4, 5])(
+  "in base64 of longer text, %i bytes before it: no bit of the value stays, and little else goes",
+  (before) => {
+    for (const value of ["abcdefghi", "correct-horse", "correct-horses"]) {
+      const text = Buffer.from(`${"x".repeat(before)}${value}yyyyy`).toString("base64");
+      const [kept = "", rest = ""] = redact(text, [value]).split("[secret]");
+      const first = Math.floor((before * 8) / 6);
+      const last = Math.ceil(((before + value.length) * 8) / 6);
+      expect([value, text.startsWith(kept), text.endsWith(rest)]).toEqual([value, true, true]);
+      expect([0, 1]).toContain(first - kept.length);
+      expect([0, 1]).toContain(text.length - last - rest.length);
+    }
+  },
+);
+
+it("a value of 6 bytes is found in base64 of longer text", () => {
+  const text = Buffer.from("xxxabcdefyyy").toString("base64");
+  expect(redact(text, ["abcdef"])).not.toContain("YWJjZGVm");
+});
+
+it("in base64 of JSON, a value with escapes is found", () => {
+  const value = 'say "hello" to me';
+  const text = Buffer.from(JSON.stringify({ TOKEN: `Bearer ${value}, please` })).toString("base64");
+  const [before = "", after = ""] = redact(text, [value]).split("[secret]");
+  const left = (part: string) => Buffer.from(part, "base64").toString();
+  expect(left(before)).toMatch(/^\{"TOKEN":"Bearer? ?.?$/);
+  expect(text.endsWith(after)).toBe(true);
+  expect(after.length).toBeLessThanOrEqual(Math.ceil((', please"}'.length * 8) / 6) + 2);
+});
+
+it("numbers are secrets too, and a name that is a secret input is none", () => {
+  expect(secretTexts({ environmentVariables: { PIN: 12345678, FLAG: true } })).toEqual(["12345678"]);
+  expect(nameTexts({ functionName: "api", aliasName: "prod", secretInputs: ["functionName"] })).toEqual(["prod"]);
+  const names = { region: "r", accountId: "a", functionName: "f", aliasName: "l", triggerName: "t", versionId: "v" };
+  expect(nameTexts({ ...names, runtime: "n", handler: "h", description: "d" })).toEqual(["r", "a", "f", "l", "t", "v", "n", "h"]); // prettier-ignore
+});
+
 it("overlapping values are replaced together", () => {
   expect(redact("abcdefghij-klmnopqrst", ["abcdefghij-k", "ghij-klmnopqrst"])).toBe("[secret]");
 });

@@ -94,6 +94,13 @@ it("a create takes 8 calls: before each write the object is read, or the service
   ]);
 });
 
+it("a release of a new function takes 2 calls more than its version: the service refuses a duplicate of its alias", async () => {
+  const version = await up("Version", versionOf(await up("Function", settings())));
+  const { functionName, fingerprint, environmentFingerprint, versionId } = version.outs;
+  const release = { functionName, fingerprint, environmentFingerprint, versionId, aliasName: "prod" };
+  expect(await counted(() => up("Release", release))).toEqual(["CreateAlias", "GetAlias"]);
+});
+
 it("a publish takes 9 calls", async () => {
   const state = await deploy(0);
   write("two");

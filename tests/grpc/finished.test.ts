@@ -31,7 +31,13 @@ const release = (aliasName: string, version: number, weight?: number): Props => 
 const MADE: [Kind, string, string, (name: string) => Props, Props][] = [
   ["Function", "CreateFunction", "GetFunction", (name) => ({ functionName: name, runtime: "custom-container", handler: "h", customContainerConfig: { image: "r/x:1" } }), { memorySize: 512 }], // prettier-ignore
   ["Alias", "CreateAlias", "GetAlias", (name) => ({ functionName: "api", aliasName: name, versionId: "1" }), { split: { "1": 100 } }], // prettier-ignore
-  ["Release", "CreateAlias", "GetAlias", (name) => release(name, 1), { split: { "1": 100 }, stable: "1" }],
+  [
+    "Release",
+    "CreateAlias",
+    "GetAlias",
+    (name) => release(name, 1),
+    { split: { "1": 100 }, live: { "1": 100 }, stable: "1" },
+  ],
   ["HttpTrigger", "CreateTrigger", "GetTrigger", (name) => ({ functionName: "api", triggerName: name, qualifier: name.endsWith("lag") ? "2" : "3" }), { methods: expect.any(Array) as unknown }], // prettier-ignore
 ];
 

@@ -63,6 +63,16 @@ describe("a weight for a number whose content differs from the remembered conten
   });
 });
 
+it("a notice about a weight advises no line of config if each line for this share has an earlier meaning", () => {
+  const { revision: _unknown, ...inputs } = { ...INPUTS, weight: 100 };
+  const own = { versionId: "2", fingerprint: "f2", environment: "none" };
+  const meanings = { x1000: 50, "2x1000": 50 };
+  const candidate = { version: own, share: 50, target: 50, raised: false, config: "50f", meanings };
+  const alias = { versionId: "1", additionalVersionWeight: { "2": 0.05 } };
+  const { decision } = planRelease(inputs, { ...MEMORY, candidate }, alias, () => true);
+  expect(decision.notices.map(({ message }) => message)).toEqual(["weight 100 % means 5 % for v2, as in earlier runs"]);
+});
+
 describe("a candidate is judged", () => {
   const candidate = { version: version(2), share: 50, target: 50, raised: false, config: "50fa", meanings: {} };
   const judgeable = (memory: Partial<Memory>, weight: number, inputs: Partial<ReleaseInputs>) => {

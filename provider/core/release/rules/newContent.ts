@@ -127,7 +127,7 @@ function noticeFirstShare(run: Run, share: Tenths, waited: boolean): void {
   const text = waited
     ? `${name} waited under hold, and weight ${percent(weight.share)} does not apply to its start: the version starts at ${percent(share)}`
     : `weight ${percent(weight.share)} was in config before ${name} was deployed: the version starts at ${percent(share)}`;
-  run.notice("H", `${text}. ${raiseAdvice(run, weight.share)}`);
+  run.notice("H", `${text}${raiseAdvice(run, weight.share)}`);
 }
 
 function noticeReplacements(run: Run): void {

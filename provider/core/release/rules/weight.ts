@@ -101,7 +101,7 @@ function noticeWeight(run: Run, meaning: Tenths | undefined): void {
   else if (meaning !== undefined && meaning < weight.share)
     run.notice(
       "I",
-      `weight ${percent(weight.share)} means ${percent(meaning)} for ${nameOf(deployed)}, as in earlier runs. ${raiseAdvice(run, weight.share)}`,
+      `weight ${percent(weight.share)} means ${percent(meaning)} for ${nameOf(deployed)}, as in earlier runs${raiseAdvice(run, weight.share)}`,
     );
   else if (weight.share === 0 && (run.before?.candidate?.share ?? 0) > 0)
     run.notice(
@@ -111,8 +111,8 @@ function noticeWeight(run: Run, meaning: Tenths | undefined): void {
 }
 
 /**
- * The line of config that gives the candidate a share: the plain number, the number of the version or its revision,
- * whichever is not in config and has no other meaning for the candidate. Empty if all have one.
+ * The end of a notice: the line of config that gives the candidate a share. This is the plain number, the number of the
+ * version or its revision, whichever is not in config and has no other meaning for the candidate. Empty if all have one.
  */
 export function raiseAdvice(run: Run, share: Tenths): string {
   const { versionId, revision } = run.deployed;
@@ -125,5 +125,5 @@ export function raiseAdvice(run: Run, share: Tenths): string {
   ];
   const name = ["", ...numbers, ...revisions].find((each) => !earlier.includes(`${each}x${share}`));
   if (name === undefined) return "";
-  return `To give it ${percent(share)}, set weight: ${name === "" ? "" : `${showKey(name)}=`}${formatShare(share)}`;
+  return `. To give it ${percent(share)}, set weight: ${name === "" ? "" : `${showKey(name)}=`}${formatShare(share)}`;
 }
