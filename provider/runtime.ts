@@ -102,7 +102,8 @@ export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
   update: (olds, news) => reconcileFunction(sessionFor(news), pack, news, olds),
   async read(props) {
     const session = sessionFor(props);
-    // A read begins a run, so facts of an earlier run of this process are dropped.
+    // A refresh may be the start of another run in the same process, so what an earlier run proved about the function is
+    // forgotten.
     session.proven?.forget(props.functionName);
     const observed = await session.api.getFunction(props.functionName);
     if (observed === undefined) return undefined;

@@ -1,5 +1,5 @@
 /**
- * A separate stack on the real engine against the emulator. State, home and files of the engine are in a temporary
+ * A stage: a separate stack on the real engine against the emulator. State, home and files of the engine are in a temporary
  * folder, so that the user's stacks, config and login stay as they are.
  */
 import * as fs from "node:fs";
@@ -8,7 +8,7 @@ import * as path from "node:path";
 import type { PulumiCommand, PulumiFn, Stack } from "@pulumi/pulumi/automation";
 import type { Emulator, StartOptions } from "pulumi-alicloud-fc/emulator";
 
-/** What a stage is made of. */
+/** Settings of a stage, the separate stack of this file. */
 export interface StageSettings {
   /** Name of project, stack and temporary folder. */
   readonly name: string;

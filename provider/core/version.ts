@@ -25,7 +25,10 @@ export interface VersionInputs extends CommonInputs {
   readonly environmentFingerprint?: string;
   /** Revision of the function's content. Compared if there is no environmentFingerprint. */
   readonly revision?: number;
-  /** Hash of the function's content from the service's answer; a secret. Compared with LATEST before publishing. */
+  /**
+   * Hash of the content of LATEST, computed from the service's answer. It is compared with LATEST before a publish. It is a
+   * secret if environment values are secrets, because it covers them.
+   */
   readonly content?: string;
   /** Values of the user. A change of any of them publishes a version. */
   readonly triggers?: readonly unknown[];

@@ -26,7 +26,7 @@ export function also(rows: Rows, ...refused: Rows["refused"]): Rows {
 export const whole = (min: number, max: number, unit: string, steps = "") =>
   `a whole number from ${min} to ${max}${steps}${unit && ` (${unit})`}`;
 
-/** A number between two limits. The rows contain other values that people write by mistake. */
+/** Rows for a number between two limits. Both limits are accepted. Values near them, text and other types are refused. */
 export function between(min: number, max: number, unit: string, ...more: readonly unknown[]): Rows {
   const near = [min - 1, max + 1, min + 0.5, `${max}`, `${max} ${unit}`, "", "NaN", "many"];
   const odd = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e21, true, [max], {}];

@@ -8,7 +8,7 @@ export interface Found {
   readonly wrong: string[];
 }
 
-/** Runs the selected cases. Each lane runs the cases of its scenarios. */
+/** Runs the selected cases, in several lanes at the same time. Each lane has its own part of the scenarios. */
 export async function sweep(lanes: number, cases: (bench: Bench) => readonly Case[]): Promise<Found> {
   const found = await Promise.all(Array.from({ length: lanes }, (_, lane) => sweepOf(lane, lanes, cases)));
   return {

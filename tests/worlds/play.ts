@@ -1,9 +1,9 @@
-/** Makes random worlds, and prints a world that finds a mistake as a test. */
+/** Plays random worlds (sequences of steps). If a world shows a mistake, it is printed as a test. */
 import * as fc from "fast-check";
 import { type Script, scripts } from "./steps";
 import type { Ground } from "./world";
 
-/** Runs a number of worlds from a seed. Throws the shortest world that finds a mistake. */
+/** Plays a number of worlds from a seed. If one shows a mistake, throws an error with the shortest such world as a test. */
 export async function playRandom(ground: Ground, count: number, seed: number): Promise<void> {
   const result = await fc.check(
     fc.asyncProperty(scripts, async (script) => {
