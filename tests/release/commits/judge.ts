@@ -491,7 +491,7 @@ export class Judge<S> {
       if (falls && one === replacements[0]) continue;
       // A revert takes a promotion back, also if somebody began to do so by hand.
       const since = this.commits.slice(known.commit + 1, commit.index + 1);
-      const again = !moved || since.some(({ reverts }) => reverts !== undefined) || had > 0;
+      const again = !moved || gone || since.some(({ reverts }) => reverts !== undefined) || had > 0;
       const takenBack =
         known.promotion !== undefined &&
         one === (mayBeRejected(known.promotion.stable) ? replacements[0] : known.promotion.stable) &&
@@ -500,6 +500,10 @@ export class Judge<S> {
         (content !== stableContent || known.promotion.key === key);
       // The stable version gets the rest of the traffic; the limit of the candidate is checked separately.
       if (takenBack) continue;
+      // A revert right after its commit makes the stable version from before the commit stable again.
+      const undone = commit.reverts === commit.index - 1 && known.commit === commit.index - 1 && !moved;
+      const restored = undone ? this.effects.get(commit.reverts ?? -1) : undefined;
+      if (restored?.stable === one && has <= share(restored.before, one)) continue;
       const most = one === version ? limit : had;
       if (has > most && !removes) {
         const check =

@@ -1482,6 +1482,23 @@ export const NAMED: readonly Named[] = [
     ],
     split: { "1": 95, "2": 5 },
   },
+  {
+    name: "A promotion can be taken back also after the alias was deleted",
+    first: { keys: { weight: 0 } },
+    events: [
+      run,
+      ...code("b", { weight: "@v=100" }),
+      ...set({ weight: 100 }),
+      { do: "delete alias" },
+      ...set({ weight: "@o=100" }),
+    ],
+    split: { "1": 95, "2": 5 },
+  },
+  {
+    name: "A revert right after the promotion of former content makes the previous stable version stable again",
+    events: [run, ...code("b"), ...set({ weight: "@r=100" }), ...revert(1), ...code("c"), ...code("b"), ...revert()],
+    split: { "1": 95, "3": 5 },
+  },
 ];
 
 /** Runs a sequence; returns what is wrong, or undefined. */
