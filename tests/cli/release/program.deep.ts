@@ -2,6 +2,8 @@
  * Subcommands in a checkout whose program is another one than that of the last run. A subcommand deletes nothing and
  * deploys no other change: it is refused before file, state and alias are changed.
  */
+import { existsSync, renameSync } from "node:fs";
+import { join } from "node:path";
 import { type CommandBench, commandBench } from "../../support/command";
 
 jest.setTimeout(600_000);
@@ -81,4 +83,17 @@ it.each([
 it("runs the program whose release has the same name and inputs", async () => {
   const { code } = await bench.run("set", "25", "--yes");
   expect([code, bench.split()]).toEqual([0, { "1": 75, "2": 25 }]);
+});
+
+it("is refused without the stack's config file, and makes none", async () => {
+  const file = join(bench.program.folder, "Pulumi.test.yaml");
+  renameSync(file, `${file}.kept`);
+  const before = [bench.split(), bench.applied(0)];
+  for (const verb of ["rollback", "resume"]) {
+    const { code, stderr } = await bench.run(verb, "--yes", "--stack", "test");
+    const words = expect.stringMatching(/^Pulumi\.test\.yaml does not exist: .* Nothing was changed\./) as string;
+    expect([verb, code, stderr, existsSync(file)]).toEqual([verb, 3, words, false]);
+  }
+  renameSync(`${file}.kept`, file);
+  expect([bench.split(), bench.applied(0)]).toEqual(before);
 });
