@@ -3,15 +3,26 @@ import * as fs from "node:fs";
 import { createInterface } from "node:readline/promises";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Command } from "commander";
-import { readLive } from "../../provider/rollout";
+import { isOlder, readLive, withVersionOf } from "../../provider/rollout";
 import { linkedFile, replaceFile } from "../file";
+import { SIGNALS } from "../process";
 import { Refused } from "../refused";
 import { type Change, assertExpected, assertRises, assertUnmoved, whereIs } from "./change";
 import { type Edit, lineOf, withKey } from "./configFile";
 import { assertClean, commitFile } from "./git";
-import { type Position, nextOf, positionMembers, positionOf } from "./position";
+import { assertOnlyRelease, givenInputs } from "./planned";
+import { type Position, nextOf, placed, positionMembers, positionOf } from "./position";
 import { type Answer, Failed } from "./result";
-import { type OpenStack, type StackFlags, callerOf, chosen, engineMessage, openStack, stackOptions } from "./stack";
+import {
+  type OpenStack,
+  type StackFlags,
+  callerOf,
+  chosen,
+  engineMessage,
+  openStack,
+  plainText,
+  stackOptions,
+} from "./stack";
 import { splitWords } from "./words";
 
 /** Flags of the subcommands that change a release. */
@@ -51,13 +62,20 @@ interface Plan {
 /** Computes the change of a subcommand from the position of the release and from config. */
 export type Decide = (position: Position, inFile: (key: string) => boolean) => Change;
 
-/** Carries a change out, or the part of it that the flags allow. */
-export async function applyChange(flags: ChangeFlags, decide: Decide): Promise<Answer> {
+/**
+ * Carries a change out, or the part of it that the flags allow.
+ *
+ * @param lowers whether the change only lowers shares or keeps them; it is then made also after an interrupted run
+ */
+export async function applyChange(flags: ChangeFlags, decide: Decide, lowers = false): Promise<Answer> {
   const stack = await openStack(flags);
-  const position = await positionOf(stack, flags);
+  assertConfigFile(stack);
+  const found = await positionOf(stack, flags);
+  const position = lowers && flags.apply ? await caughtUp(stack, found, flags) : found;
   const plan = planOf(stack, position, decide, flags);
   if (flags.commit === true) assertClean(stack.configFile);
   if (plan.edit.before !== plan.edit.after) assertWritable(stack);
+  if (flags.apply && !isDone(plan)) await assertRun(plan, flags);
   if (flags.dryRun === true) return answer(plan, { dryRun: true, written: false, applied: false }, planLines(plan));
   if (isDone(plan)) return answer(plan, { written: false, applied: false }, [`nothing to do: ${plan.change.words}`]);
   if (!flags.apply) {
@@ -71,12 +89,63 @@ export async function applyChange(flags: ChangeFlags, decide: Decide): Promise<A
 }
 
 /**
+ * Throws {@link Refused} if there is no config file. The keys of the release are then not known, and a run of Pulumi may
+ * make the file.
+ */
+function assertConfigFile({ configFile, configName, name }: OpenStack): void {
+  if (fs.existsSync(configFile)) return;
+  throw new Refused(
+    `${configName} does not exist: run this in the checkout that has the config file of stack ${name}. Nothing was changed. If the ` +
+      `stack has no config yet, make the file with pulumi config refresh or pulumi config set`,
+  );
+}
+
+/**
  * Throws {@link Refused} for a config file that is read-only. The file is replaced as a whole, so its mode would not
  * prevent a write.
  */
 function assertWritable({ configFile, configName }: OpenStack): void {
   if (!fs.existsSync(configFile) || (fs.statSync(configFile).mode & 0o222) !== 0) return;
   throw new Refused(`${configName} is read-only. Nothing was changed; make it writable first`);
+}
+
+/**
+ * Previews the run with the changed config. Throws {@link Refused} if the run would do more than change the release: the
+ * program of the checkout may be another one than that of the last run.
+ */
+async function assertRun({ stack, position, edit }: Plan, flags: ChangeFlags): Promise<void> {
+  const whole = flags.all === true;
+  const steps = await stack.preview(position.release, { whole, configText: edit.after });
+  assertOnlyRelease(steps, position.release, { stack: stack.name, whole });
+}
+
+/**
+ * The position after a run whose result is not in state. The release is refreshed, so that state has the memory of the
+ * alias. The version is the one that the program gives the release, because a refresh does not read the inputs.
+ */
+async function caughtUp(stack: OpenStack, found: Position, flags: ChangeFlags): Promise<Position> {
+  if (found.behind === undefined) return found;
+  const position = await refreshed(stack, found, flags);
+  if (position.behind === undefined || isOlder(position.release, position.live?.alias)) return position;
+  const steps = await stack.preview(position.release, { whole: false, configText: stack.configText() });
+  const inputs = givenInputs(steps, position.release);
+  return inputs === undefined ? position : placed({ ...position, release: withVersionOf(position.release, inputs) });
+}
+
+async function refreshed(stack: OpenStack, found: Position, flags: ChangeFlags): Promise<Position> {
+  if (flags.dryRun === true || !isOlder(found.release, found.live?.alias)) return found;
+  assertConfirmable(flags);
+  process.stderr.write(
+    `state of release ${found.release.name} is older than its alias: the release is refreshed first\n`,
+  );
+  try {
+    await stack.refresh(found.release);
+  } catch (error) {
+    throw new Failed(
+      `pulumi refresh failed: ${engineMessage(error)}\n${stack.configName} and the traffic were not changed`,
+    );
+  }
+  return await positionOf(stack, flags);
 }
 
 /** The current position of the release, with the config of the plan. */
@@ -124,18 +193,39 @@ function planLines({ stack, edit, sentence }: Plan): string[] {
   ];
 }
 
-async function confirm(plan: Plan, { yes = false, json = false }: ChangeFlags): Promise<void> {
-  if (yes) return;
-  if (json || !process.stdin.isTTY || !process.stderr.isTTY)
-    throw new Refused(
-      "there is no terminal to ask for confirmation: give --yes, or --no-apply to write the config file only",
-    );
+/** Throws {@link Refused} if the command must ask for confirmation and cannot. */
+function assertConfirmable({ yes = false, json = false }: ChangeFlags): void {
+  if (yes || (!json && process.stdin.isTTY && process.stderr.isTTY)) return;
+  throw new Refused(
+    "there is no terminal to ask for confirmation: give --yes, or --no-apply to write the config file only",
+  );
+}
+
+async function confirm(plan: Plan, flags: ChangeFlags): Promise<void> {
+  assertConfirmable(flags);
+  if (flags.yes === true) return;
   process.stderr.write(planLines(plan).map((line) => `${line}\n`).join("")); // prettier-ignore
+  const text = await answerOf("Apply this? [y/N] ");
+  if (!/^y(es)?$/i.test(text.trim())) throw new Refused("nothing was changed");
+}
+
+/** The answer of the terminal to a question; empty if Ctrl-C, Ctrl-D or a signal ends the question. The terminal is restored. */
+async function answerOf(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const ended = new AbortController();
+  const end = () => {
+    ended.abort();
+  };
+  terminal.on("SIGINT", end).on("close", end);
+  for (const signal of Object.keys(SIGNALS)) process.on(signal, end);
   try {
-    const text = await terminal.question("Apply this? [y/N] ");
-    if (!/^y(es)?$/i.test(text.trim())) throw new Refused("nothing was changed");
+    return await terminal.question(question, { signal: ended.signal });
+  } catch (error) {
+    if (!ended.signal.aborted) throw error;
+    process.stderr.write("\n");
+    return "";
   } finally {
+    for (const signal of Object.keys(SIGNALS)) process.off(signal, end);
     terminal.close();
   }
 }
@@ -209,7 +299,7 @@ async function run({ stack, position, change, edit }: Plan, flags: ChangeFlags, 
   const errors: string[] = [];
   const onEvent = ({ diagnosticEvent: event }: EngineEvent) => {
     if (event === undefined || event.ephemeral === true) return;
-    const text = event.message.replace(/<\{%[^%]*%\}>/g, "").trim();
+    const text = plainText(event.message);
     if (event.severity === "error") errors.push(text);
     else if (event.urn === position.release.urn && text !== "") messages.push(text);
     else return;

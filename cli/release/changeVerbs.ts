@@ -65,9 +65,9 @@ export function changeCommands(): Command[] {
     answering(next, (flags: ChangeFlags) => applyChange(flags, ({ release, live }) => nextStep(release, live?.split))),
     answering(all, (flags: ChangeFlags) => applyChange(flags, ({ release, live }) => promote(release, live?.split))),
     answering(back, (version: string | undefined, flags: ChangeFlags) =>
-      applyChange(flags, ({ release }) => rollback(release, version)),
+      applyChange(flags, ({ release }) => rollback(release, version), true),
     ),
-    answering(hold, (flags: ChangeFlags) => applyChange(flags, () => HOLD)),
+    answering(hold, (flags: ChangeFlags) => applyChange(flags, () => HOLD, true)),
     answering(free, (flags: ChangeFlags) =>
       applyChange(flags, ({ release, configured }, inFile) =>
         resume(release, configured.keys["hold"] !== undefined && !inFile("hold")),

@@ -5,6 +5,7 @@ import {
   type StoredRelease,
   forecast,
   isBehind,
+  isOlder,
   lastSeen,
   readLive,
   stepsOf,
@@ -62,16 +63,27 @@ async function positionAt(
   const { offline = false } = flags;
   const configured = keysOf(config, release, releases, flags.namespace);
   const live = offline ? lastSeen(release) : await readLive(release, callerOf(flags));
-  const { unclear, keys } = configured;
-  const next = unclear === undefined ? nextOf(release, keys, live) : { unknown: unclear };
-  const behind = isBehind(release, live?.alias) ? behindWords(release) : undefined;
-  return { release, configured, live, offline, behind, next };
+  return placed({ release, configured, live, offline });
 }
 
-function behindWords({ name }: StoredRelease): string {
+/** The position of a release, from what was read about it. */
+export function placed(read: Pick<Position, "release" | "configured" | "live" | "offline">): Position {
+  const { release, configured, live } = read;
+  const { unclear, keys } = configured;
+  const next = unclear === undefined ? nextOf(release, keys, live) : { unknown: unclear };
+  return { ...read, behind: behindWords(release, live), next };
+}
+
+function behindWords(release: StoredRelease, live: Position["live"]): string | undefined {
+  if (isOlder(release, live?.alias))
+    return (
+      `state of release ${release.name} is older than its alias: a run was interrupted, or an older state was restored. Run pulumi ` +
+      `refresh --yes, which changes no traffic, then run this command again`
+    );
+  if (!isBehind(release, live?.alias)) return undefined;
   return (
-    `state of release ${name} is older than its alias: a run was interrupted, or an older state was restored. Run pulumi up of the ` +
-    `whole program first`
+    `state of release ${release.name} has another version than its alias: the run that deployed the version of the alias was interrupted, or an ` +
+    `older state was restored. Run pulumi up of the whole program first; rollback and hold may work before`
   );
 }
 

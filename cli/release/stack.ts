@@ -15,6 +15,7 @@ import {
 } from "../../provider/rollout";
 import { withoutInterruption } from "../process";
 import { Refused } from "../refused";
+import type { Step } from "./planned";
 
 /** Flags that every subcommand has. */
 export interface StackFlags {
@@ -49,6 +50,14 @@ export interface ConfiguredKeys {
   readonly secrets: readonly string[];
   /** Why the namespace of the program's keys is not known; in this case there are no keys. */
   readonly unclear?: string;
+}
+
+/** A run of the program for one release. */
+interface Run {
+  /** Whether the whole program runs, not only the release. */
+  readonly whole: boolean;
+  /** The content of the config file for this run; default: the file of the stack. */
+  readonly configText?: string;
 }
 
 /** Default namespace of the keys, the same as in `releaseConfig()`. */
@@ -139,21 +148,45 @@ export class OpenStack {
     return await stack.history(count, 1, false);
   }
 
-  /**
-   * Runs the program for one release only: all other resources stay as they are in state.
-   *
-   * @param configText the content of the config file for this run; default: the file of the stack
-   */
-  async up(
+  /** Runs the program for one release only: all other resources stay as they are in state. */
+  async up(release: StoredRelease, run: Run & { readonly onEvent: (event: EngineEvent) => void }): Promise<void> {
+    await this.running(release, run, (stack, options) => stack.up({ ...options, onEvent: run.onEvent }));
+  }
+
+  /** The steps that {@link up} would carry out. Nothing is changed. Throws {@link Refused} if the preview fails. */
+  async preview(release: StoredRelease, run: Run): Promise<Step[]> {
+    const steps: Step[] = [];
+    const errors: string[] = [];
+    const onEvent = ({ resourcePreEvent: step, diagnosticEvent: event }: EngineEvent) => {
+      if (step !== undefined) steps.push(step.metadata);
+      if (event?.severity === "error") errors.push(plainText(event.message));
+    };
+    try {
+      await this.running(release, run, (stack, options) => stack.preview({ ...options, onEvent }));
+    } catch (error) {
+      const why = errors.join("\n") || engineMessage(error);
+      throw new Refused(`pulumi preview failed: ${why}\nNothing was changed`);
+    }
+    return steps;
+  }
+
+  /** Copies the objects of a release from the service into state. No object is changed. */
+  async refresh({ urn }: StoredRelease): Promise<void> {
+    const stack = await this.quietly();
+    await withoutInterruption((signal) => stack.refresh({ target: [urn], signal }));
+  }
+
+  private async running(
     release: StoredRelease,
-    { whole, configText, onEvent }: { whole: boolean; configText?: string; onEvent: (event: EngineEvent) => void },
+    { whole, configText }: Run,
+    act: (stack: Stack, options: Pick<UpOptions, "refresh" | "target" | "configFile" | "signal">) => Promise<unknown>,
   ): Promise<void> {
     const stack = await this.quietly();
-    const options: UpOptions = { refresh: true, onEvent, ...(whole ? {} : { target: [release.urn] }) };
+    const options = { refresh: true, ...(whole ? {} : { target: [release.urn] }) };
     await withoutInterruption(async (signal) => {
-      if (configText === undefined) return void (await stack.up({ ...options, signal }));
+      if (configText === undefined) return void (await act(stack, { ...options, signal }));
       await lent(path.basename(this.configFile), configText, (configFile) =>
-        stack.up({ ...options, configFile, signal }),
+        act(stack, { ...options, configFile, signal }),
       );
     });
   }
@@ -176,6 +209,11 @@ export class OpenStack {
       throw new Error(`pulumi: ${message}`, { cause: error });
     }
   }
+}
+
+/** The text of a message of the engine, without its marks of colours. */
+export function plainText(message: string): string {
+  return message.replace(/<\{%[^%]*%\}>/g, "").trim();
 }
 
 /** The output of a failed engine command, without the command line that the Automation API puts in front. */

@@ -62,6 +62,7 @@ function statusLines(position: Position, stack: OpenStack): string[] {
   }
   const [first = "changes no traffic", ...more] = nextWords(position.next);
   rows.push(["next run", first], ...more.map((text): [string, string] => ["", text]));
+  if ("split" in position.next) rows.push(["", "(if the program is still the one of the last run)"]);
   return [
     `${name}: alias ${outputs.aliasName} of function ${outputs.functionName} (stack ${stack.name})`,
     ...columns(rows),

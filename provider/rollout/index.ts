@@ -51,20 +51,39 @@ export async function readLive({ name, outputs }: StoredRelease, caller: Caller)
 }
 
 /**
- * Whether the alias was written by a run whose result is not in state: the run was interrupted before its state was
- * saved, or an older state was restored. A refresh copies the memory of the alias into state, but not the inputs of
- * that run. State then deploys another version than the memory has.
+ * Whether state does not have the result of the last run. State is older than the alias ({@link isOlder}), or a refresh
+ * has copied the memory of the alias into state. The refresh does not copy the inputs of the run that wrote the alias,
+ * so state then deploys another version than the memory has.
  */
 export function isBehind(
-  { outputs }: Pick<StoredRelease, "outputs">,
+  release: Pick<StoredRelease, "outputs">,
   alias: Pick<ObservedAlias, "description"> | undefined,
 ): boolean {
-  const { memory, versionId } = outputs;
-  const described = memoryInDescription(alias);
-  if ((described?.sequence ?? 0) > memory.sequence) return true;
+  if (isOlder(release, alias)) return true;
+  const { memory, versionId } = release.outputs;
   const deployed = (memory.waiting ?? memory.candidate)?.version ?? memory.stable;
   // A release that was only read has no inputs of a run.
   return versionId !== "" && versionId !== deployed.versionId;
+}
+
+/**
+ * Whether the alias was written by a run whose result is not in state: the run was interrupted before its state was
+ * saved, or an older state was restored.
+ */
+export function isOlder(
+  { outputs }: Pick<StoredRelease, "outputs">,
+  alias: Pick<ObservedAlias, "description"> | undefined,
+): boolean {
+  return (memoryInDescription(alias)?.sequence ?? 0) > outputs.memory.sequence;
+}
+
+/** Inputs of a release that come from its version. */
+const OF_VERSION = ["versionId", "fingerprint", "environmentFingerprint", "revision"];
+
+/** The release with the version of other inputs, which are those of a preview: a secret is the text `[secret]` there. */
+export function withVersionOf(release: StoredRelease, inputs: Readonly<Record<string, unknown>>): StoredRelease {
+  const shown = OF_VERSION.map((name) => [name, inputs[name] === "[secret]" ? undefined : inputs[name]]);
+  return { ...release, outputs: { ...release.outputs, ...Object.fromEntries(shown) } as StoredRelease["outputs"] };
 }
 
 /** The alias when the last run or refresh read it; undefined if it did not exist. */

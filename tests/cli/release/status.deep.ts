@@ -77,6 +77,7 @@ it("shows a canary, the config key with its line in the file, and the sentence o
   live       v1 95 %, v2 5 %
   config     canary:weight v2=25  (Pulumi.test.yaml:${line})
   next run   api: v1 95→75 %, v2 5→25 % (step 2/4)
+             (if the program is still the one of the last run)
 `);
   expect(code).toBe(0);
   expect((await only())["next"]).toMatchObject({ split: { "1": 75, "2": 25 }, candidate: "2", weight: 25 });
