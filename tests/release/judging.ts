@@ -285,6 +285,8 @@ class World {
       expect(to).toBeGreaterThan(from);
       expect(from).toBeGreaterThanOrEqual(decisions[i - 1]?.to ?? 0);
     }
+    // A number as weight ends the judging, so the evidence and its counts start again.
+    if (this.state?.judging === undefined && !crash) this.counted.delete(content);
     // Each request is counted at most once, also after lost states.
     if (!crash && line !== undefined && this.state?.judging?.decisions.length !== judged) {
       this.counted.set(content, (this.counted.get(content) ?? 0) + Number(requests));
