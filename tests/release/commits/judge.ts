@@ -1001,7 +1001,7 @@ export class Judge<S> {
       if (has <= had || one === effect.stable || one === its.wayBack || this.isSame(one, its.stable)) continue;
       const isNew = !this.everDeployed.has(contentOf(commit.tree));
       const isFree = wished || effect.freed.includes(one);
-      const wish = one !== inputs.versionId ? 0 : isFree ? its.limit : came || isNew ? its.start : 0;
+      const wish = one !== inputs.versionId ? 0 : isFree ? its.limit : came || isNew || its.lossy ? its.start : 0;
       // Not a violation: the reverted config is an ordinary weight for a later candidate.
       const isLater = its.candidate !== undefined && its.candidate.commit > target;
       // A run that does not write the alias leaves its weight in state only.

@@ -1499,6 +1499,35 @@ export const NAMED: readonly Named[] = [
     events: [run, ...code("b"), ...set({ weight: "@r=100" }), ...revert(1), ...code("c"), ...code("b"), ...revert()],
     split: { "1": 95, "3": 5 },
   },
+  {
+    name: "After a lost state and a lost description, a revert deploys the former content as new content",
+    events: [
+      run,
+      { do: "commit", code: "b" },
+      { do: "run", crash: "before the release" },
+      hand("all to an older version"),
+      run,
+      hand("no description"),
+      { do: "lose state" },
+      run,
+      ...revert(),
+    ],
+    split: { "1": 5, "2": 95 },
+  },
+  {
+    name: "After a lost state, a reject by a revision applies also in the run after a hand promoted the version",
+    events: [
+      run,
+      ...code("b"),
+      { do: "commit", set: { reject: "@r" } },
+      { do: "lose state" },
+      run,
+      { do: "commit", code: "c" },
+      hand("all to an older version"),
+      run,
+    ],
+    split: { "1": 95, "3": 5 },
+  },
 ];
 
 /** Runs a sequence; returns what is wrong, or undefined. */

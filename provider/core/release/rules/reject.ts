@@ -14,7 +14,10 @@ export function applyReject(run: Run): void {
   const { reject, retry } = run.desired;
   if (reject === undefined || isRejectIgnored(run, reject)) return;
   const isEarlier = reject.startsWith("r") && reject === run.before?.reject;
-  if (isEarlier && run.isRevisionReused()) return;
+  if (isEarlier && run.isRevisionReused()) {
+    restoreRejection(run, reject);
+    return;
+  }
   if (!isEarlier) refuseUnknownVersion(run, reject);
   const version = run.findVersion(reject);
   if (version === undefined) {
@@ -40,6 +43,15 @@ function keepRejection(run: Run, { versionId }: Version): void {
   const { rejections = [] } = run.before ?? {};
   const rejection = rejections.find(({ version }) => version.versionId === versionId);
   if (rejection !== undefined && (run.desired.retry?.count ?? 0) <= rejection.retry) addRejection(run, rejection);
+}
+
+/**
+ * Stores the rejection of the last run again if this run has removed it, because the version was made the main version by
+ * hand. The revision in config names the version of that rejection, and no newer content.
+ */
+function restoreRejection(run: Run, reject: VersionKey): void {
+  const rejection = run.before?.rejections.find(({ version }) => run.isNamed(reject, version));
+  if (rejection !== undefined) addRejection(run, rejection);
 }
 
 function noticeUnknownRevision(run: Run, key: VersionKey): void {
