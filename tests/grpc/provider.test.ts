@@ -234,7 +234,11 @@ it.each<["create" | "diff" | "update"]>([["create"], ["diff"], ["update"]])(
     await calls.read(id, stored);
     const again = {
       create: () => calls.create(news),
-      diff: () => calls.diff(id, stored, news),
+      // The engine checks the inputs of a planned change first. A diff without a check belongs to a refresh.
+      diff: async () => {
+        await calls.check(stored, news);
+        return await calls.diff(id, stored, news);
+      },
       update: () => calls.update(id, stored, news),
     };
     await again[call]();
@@ -247,6 +251,16 @@ it.each<["create" | "diff" | "update"]>([["create"], ["diff"], ["update"]])(
     expect(emulator.store.functions.has("api")).toBe(false);
   },
 );
+
+it("a function that the diff of a refresh found unchanged is deleted by the same operation", async () => {
+  const calls = provider.of("Function");
+  const news = opened((await calls.check({}, inputs("Function"))).inputs);
+  const { id, outs } = await calls.create(news);
+  await calls.read(id, opened(outs));
+  expect(await calls.diff(id, opened(outs), news)).toMatchObject({ changes: 1 });
+  await calls.delete(id, opened(outs));
+  expect(emulator.store.functions.has("api")).toBe(false);
+});
 
 it("state keeps a function that did not become usable, with all members for the next call", async () => {
   emulator.options.pendingReads = 1_000;
