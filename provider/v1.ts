@@ -299,7 +299,8 @@ async function keptWhenUnfinished(kind: string, id: string, inputs: Props, run: 
     return outs(await run());
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "Unfinished" || !("outputs" in error)) throw error;
-    // The server does not add the provider text on this path; without it no later call would work.
+    // Pulumi's server does not add the provider text to the state of an unfinished object. Without this text no later
+    // call would work.
     const properties = { ...outs(error.outputs as object), [PROVIDER_KEY]: inputs[PROVIDER_KEY] };
     throw Object.assign(new Error(error.message), { id, properties, reasons: [error.message] });
   }

@@ -51,7 +51,7 @@ async function send(
   }
 }
 
-/** An answer without rows or progress is invalid. */
+/** Converts an answer to a page of rows. Throws for an answer without a list of rows or without `progress`. */
 function pageOf({ statusCode = 0, body }: { statusCode?: number; body?: unknown }, { requestId }: Head): Page {
   const { data, meta } = (body ?? {}) as { data?: unknown; meta?: { progress?: unknown } };
   const progress = meta?.progress;

@@ -258,7 +258,7 @@ class Walk {
 
   /**
    * @param ignored only for a folder that goes into the package. A folder that is only read for searches is not part of
-   * it, so an entry of the ignore file for its path has no effect
+   * the package, so an entry of the ignore file for its path has no effect
    */
   private scan(modules: string, place: string, trail: readonly string[], ignored?: Ignoring): Modules {
     const known = this.scanned.get(modules);

@@ -9,8 +9,8 @@ const URN = "urn:pulumi:";
 /** The common beginning of the types of this package in a TypeScript program. */
 const TYPE = "pulumi-nodejs:dynamic/alicloud-fc:";
 /**
- * Text that replaces this beginning in state. The kind stays in state, because an engine alias may give a resource
- * another kind while it keeps its owner.
+ * Text that replaces the beginning {@link TYPE} of a type in state. The kind of the resource stays in state, because an
+ * engine alias may give a resource another kind while it keeps its owner.
  */
 const SHORT = "~";
 
@@ -39,7 +39,10 @@ export function restored(members: Members, id?: string): Record<string, unknown>
   return { ...place, ...(urn.startsWith(URN) && { owner: ownOwner(urn) }), ...members, resourceUrn: urn };
 }
 
-/** Owner texts by URN: two hashes each, and one run converts the members of a resource up to six times. */
+/**
+ * Owner texts by URN. They are kept because each needs two hashes, and one run converts the members of a resource up to
+ * six times.
+ */
 const owners = new Map<string, string>();
 
 function ownOwner(urn: string): string {

@@ -130,7 +130,8 @@ export function publishes(olds: Partial<VersionInputs>, news: VersionInputs): bo
 }
 
 function emptyPublishRefusal(olds: VersionOutputs, news: VersionInputs): string {
-  // The type of an alias beside the version differs only in its last word, in every language.
+  // In every language, the type of an `Alias` differs from the type of a `Version` with the same parents only in its
+  // last word.
   const [stack = "", project = "", type = ""] = news.resourceUrn.replace(/^urn:pulumi:/, "").split("::");
   const alias = `urn:pulumi:${stack}::${project}::${type.replace(/Version$/, "Alias")}::<alias>`;
   const shown = ({ description, secretInputs }: VersionInputs) =>

@@ -10,12 +10,15 @@ type EngineGrpc = typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
 
 let own: Report | undefined;
 
-/** The report of this process. All callers share it, so that a message appears once. */
+/** The object by which this process prints messages. All callers share it, so that each message appears once. */
 export function engineReport(): Report {
   return (own ??= reportTo(process.argv.at(-1) ?? ""));
 }
 
-/** A report that writes to the engine's log. The engine's address is the last argument of the process of a dynamic provider. */
+/**
+ * Makes an object that prints messages to the engine's log. The engine's address is the last argument of the process of
+ * a dynamic provider.
+ */
 function reportTo(address: string): Report {
   const sent = /^127\.0\.0\.1:\d{1,5}$/.test(address) ? connect(address) : printed;
   const log: Log = (severity, urn, message, ephemeral) => sent(severity, urn, shown(message), ephemeral);

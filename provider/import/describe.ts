@@ -158,7 +158,10 @@ function functionEntry(target: Target, { observed, code }: Live) {
   return { entry, outputs, ...functionText(target, fields, code) };
 }
 
-/** The settings that the program must set: those with another value than a setting that is left out. */
+/**
+ * The settings that the program must set: those whose live value differs from the value of a setting that a program
+ * leaves out.
+ */
 function settingsOf(observed: ObservedFunction): Record<string, unknown> {
   const set = Object.entries(observedFields(observed)).filter(
     ([name, value]) => !isSettingName(name) || !equal(normalise(name, value), normalisedEmpty(name)),
@@ -224,7 +227,7 @@ function aliasEntry(target: Target, alias: ObservedAlias, version: ObservedVersi
   };
 }
 
-/** An expression inside a literal of the program. */
+/** A part of a literal in the generated program that is printed as code and not as quoted text. */
 class Expression {
   constructor(private readonly code: string) {}
 

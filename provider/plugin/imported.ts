@@ -28,7 +28,10 @@ export function importedInputs(kind: Importable, read: Props, seen: Props): Reco
   return kind === "Alias" ? { ...read, ...pointing(seen) } : { ...read };
 }
 
-/** The settings that the program must set: those with another value than a setting that is left out. */
+/**
+ * The settings that the program must set: those whose live value differs from the value of a setting that a program
+ * leaves out.
+ */
 function settings(seen: Props): Props {
   const set = Object.entries(seen).filter(
     ([name, value]) => isSettingName(name) && !equal(normalise(name, value), normalise(name, emptyValue(name))),

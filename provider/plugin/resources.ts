@@ -89,9 +89,9 @@ export function resourceCalls(settings: () => Settings): Calls {
 }
 
 /**
- * Checked inputs. `function` and `version` stay among them for one purpose: before a replacement, the engine makes
- * those inputs of a dependent resource unknown that come from the replaced resource. Inputs that were computed from
- * them are then unknown too.
+ * Adds `function` and `version` to the checked inputs for one purpose: before a replacement, the engine makes those
+ * inputs of a dependent resource unknown that come from the replaced resource. The inputs that were computed from
+ * `function` and `version` are then unknown too.
  */
 function withReplaced({ function: like, version, ...inputs }: Props): Props {
   return {

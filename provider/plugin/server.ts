@@ -1,6 +1,6 @@
 /**
- * Pulumi's provider server with three extensions, for data that it does not pass to a provider: configuration, timeouts
- * of calls, and imports.
+ * Pulumi's provider server with three extensions, for data that this server does not pass to a provider: configuration,
+ * timeouts of calls, and imports.
  */
 import { createRequire } from "node:module";
 import type { Server as GrpcServer } from "@grpc/grpc-js";

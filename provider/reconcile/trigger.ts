@@ -117,7 +117,10 @@ export async function deleteTrigger(session: Session, props: HttpTriggerOutputs)
   );
 }
 
-/** The claim of a resource on its trigger. `olds` contains the outputs in state; undefined if the trigger is not in state. */
+/**
+ * The claim of a resource on its trigger, by which the checks in ownership.ts decide. `olds` contains the outputs in
+ * state; undefined if the trigger is not in state.
+ */
 export function triggerClaim(
   inputs: HttpTriggerInputs,
   olds: Pick<HttpTriggerOutputs, "triggerId" | "createdTime"> | undefined,

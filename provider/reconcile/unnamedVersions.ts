@@ -1,4 +1,7 @@
-/** Deletes versions, each only if nothing names it at that moment. */
+/**
+ * Deletes versions of a function. A version is deleted only if nothing, such as an alias or a trigger, names the
+ * version at that moment.
+ */
 import type { FcApi } from "../client/api";
 import { namedVersions } from "../core/version";
 import { deleteVersion } from "./delete";

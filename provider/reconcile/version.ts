@@ -145,8 +145,8 @@ function deletedContent({ functionName }: VersionInputs, { message }: Error): Er
 }
 
 /**
- * Finds the version with the content, within the settle window, after a refusal because nothing changed or after a lost
- * answer. Throws any other failure.
+ * Finds the version with the content, within {@link SETTLE_WINDOW}, after a refusal because nothing changed or after a
+ * lost answer. Throws any other failure.
  */
 async function adopt(
   session: Session,
@@ -167,7 +167,10 @@ async function adopt(
   });
 }
 
-/** Throws if the version has other content. Another pipeline may have changed LATEST between the read and the publish. */
+/**
+ * Throws if the published version has other content than LATEST had when it was read. Another pipeline may have changed
+ * LATEST between the read and the publish.
+ */
 async function proveContent(
   session: Session,
   inputs: VersionInputs,

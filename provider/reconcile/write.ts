@@ -143,12 +143,12 @@ const KEEPS_CHANGING =
   `somebody else changed it ${MAX_PLANS} times while this run was writing. This run stopped. Wait until the other ` +
   `change is finished, then run pulumi up --refresh`;
 
-/** The result of a plan: the object matches the plan, or somebody else changed the object. */
+/** The result of writing a plan: the object matches the plan, or somebody else changed the object. */
 type Outcome<Observed> =
   | { readonly shows: true; readonly observed: Observed }
   | { readonly shows: false; readonly observed: Observed | undefined; readonly applied: boolean };
 
-/** What a write begins with. */
+/** What is known when a plan for an object is about to be written. */
 interface Write<Observed, Plan> {
   readonly plan: Plan;
   /** The object for which the plan was made; undefined if the object did not exist. */
@@ -165,7 +165,8 @@ async function write<Observed, Plan extends Planned>(
   const { laggingCodes = [], duplicateCodes = [] } = object;
   let applied = false;
   let made = false;
-  // A read that lags may show an earlier write of this run. It is a change by somebody else only if it stays.
+  // A read that lags may show an earlier write of this run. A difference counts as a change by somebody else only if a
+  // later read shows it as well.
   let earlier: Outcome<Observed> | undefined;
   const observe = async (): Promise<Outcome<Observed> | undefined> => {
     // An object that may have been created is stored in state even if it cannot be read.
@@ -210,8 +211,8 @@ const DOES_NOT_SHOW =
   `the new values; run pulumi up --refresh`;
 
 /**
- * Runs what follows the creation of an object. The object is stored in state even if that fails, because a destroy must
- * not leave it behind.
+ * Runs what follows the creation of an object. The object is stored in state even if `run` fails, because a later
+ * destroy must delete the object.
  *
  * @param outputs the outputs for state if `run` fails
  */

@@ -17,7 +17,7 @@ export function registration(
   opts: pulumi.CustomResourceOptions,
 ): [string, string, pulumi.Inputs, pulumi.CustomResourceOptions] {
   const { token, other, plugin } = registrar();
-  // The SDK makes an alias that is not text from about ten outputs.
+  // The alias is plain text if possible, because the SDK makes about ten outputs for any other form of an alias.
   const inOthers = opts.parent === undefined ? urnWithoutParent(name, other(kind)) : { type: other(kind) };
   const aliases = [...(opts.aliases ?? []), inOthers];
   if (plugin) return [token(kind), name, props, { ...opts, aliases }];
@@ -27,7 +27,7 @@ export function registration(
 
 /** Members that a program does not set and a diff does not show. The diff shows the members from which they are computed. */
 const INTERNAL = ["__provider", "resourceUrn", "content", "environmentFingerprint", "revision"];
-/** Further members of this kind, which most resources do not have. */
+/** Further members that a program does not set and a diff does not show. Most resources do not have them. */
 const NOW_AND_THEN = ["owner", "connection", "secretInputs", "waitSeconds"];
 
 /**

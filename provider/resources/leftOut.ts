@@ -1,8 +1,8 @@
 /**
  * Arguments that a program leaves out and that have no default. Pulumi makes about 30 promises for each member that a
  * resource registers, and most functions leave out 25 settings, so these members are not registered. They are outputs
- * nevertheless: an option of the engine, such as `ignoreChanges`, may give one a value. When a program reads such a
- * member, the resource is read back from the engine, in the way of Pulumi's resource references.
+ * of the resource nevertheless: an option of the engine, such as `ignoreChanges`, may give one a value. When a program
+ * reads such a member, the resource is read back from the engine, in the way of Pulumi's resource references.
  */
 import * as pulumi from "@pulumi/pulumi";
 

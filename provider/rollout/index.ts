@@ -27,7 +27,10 @@ export interface Live {
   readonly alias: ObservedAlias;
   /** Map from version id to its share in percent. */
   readonly split: Readonly<Record<string, number>>;
-  /** Time of its last change, in the service's format; undefined if the service does not answer it. */
+  /**
+   * Time of the last change of the alias, in the service's format; undefined if the answer of the service has no such
+   * time.
+   */
   readonly lastModifiedTime: string | undefined;
 }
 

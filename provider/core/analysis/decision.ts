@@ -1,4 +1,4 @@
-/** Makes and stores the decisions about a candidate, and replays stored ones. Pure. */
+/** Makes and stores the decisions about a candidate, and recomputes stored decisions. Pure. */
 import { canonical, digest } from "../canonical";
 import { NO_EVIDENCE, type Counts, type Evidence } from "./evidence";
 import { type Situation, type Window, judge } from "./judge";
@@ -23,7 +23,7 @@ function metricsOf({ errorRatio, errorLimit, latency, falsePasses, invocations, 
   return { errorRatio, errorLimit, latency, falsePasses, invocations, errorStatus, probe };
 }
 
-/** Judges one more window and stores the decision. */
+/** Judges the candidate with the counts of one more window of time, and adds the decision to the record. */
 export function decide(
   record: AnalysisRecord,
   situation: Situation,

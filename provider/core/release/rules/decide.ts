@@ -43,7 +43,7 @@ export function decide(
   return applyRules(new Run(before, observed, desired, exists, proposal));
 }
 
-/** Rules B to L. */
+/** Applies rules B to L of docs/releases.md. */
 function applyRules(run: Run): Decision {
   const { before, observed } = run;
   if (before === undefined && observed === undefined) return releaseFirst(run);

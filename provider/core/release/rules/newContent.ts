@@ -42,14 +42,17 @@ function startByHand(run: Run, waiting: Waiting, observed: Split, live: Tenths):
   return followConfig(run, { ...candidate, version: run.deployed });
 }
 
-/** The candidate while other content waits. A weight that is set in this time was not written for it, so it does not raise it later. */
+/**
+ * The candidate while newer content waits under `hold`. A weight that is set during this time was not written for the
+ * candidate, so the weight does not raise the candidate later.
+ */
 function withoutNewWeight({ candidate, configuredWeight: weight, before }: Run): Candidate | undefined {
   if (candidate === undefined || !weight.startsWith("x") || before?.recentWeights.includes(weight)) return candidate;
   if (Number(weight.slice(1)) <= candidate.target) return candidate;
   return { ...candidate, meanings: { [weight]: candidate.target, ...candidate.meanings } };
 }
 
-/** The share of the former candidate while new content waits. */
+/** The share of the candidate while new content waits under `hold`. */
 function heldShare(run: Run): Tenths | undefined {
   const { candidate } = run;
   if (candidate === undefined) return undefined;
@@ -114,8 +117,8 @@ function meaningsAtStart(run: Run, share: Tenths, waiting: readonly WeightKey[])
 function meaningOfWeight(run: Run, share: Tenths): [WeightKey, Tenths][] {
   const { desired, deployed, withoutWeight } = run;
   if (!withoutWeight) return share === shareInConfig(run) ? [] : [[run.meaningKey, share]];
-  // The content got its version number in this run. A weight that names this number is older, so it was not written for
-  // this content.
+  // The content got its version number in this run. A weight in config that names this number was set earlier, so it
+  // was not written for this content.
   const number = desired.weight?.version;
   return number !== undefined && run.isNamed(number, deployed) ? [[run.configuredWeight, share]] : [];
 }

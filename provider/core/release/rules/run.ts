@@ -112,7 +112,7 @@ export class Run {
     return found ?? (key.startsWith("r") ? undefined : { versionId: key, fingerprint: "" });
   }
 
-  /** All versions in the draft or in the memory. */
+  /** All versions in the memory or in the draft of the result. */
   allVersions(): Version[] {
     return [this.stable, ...this.known, ...this.rejections.map(({ version }) => version)];
   }
@@ -123,8 +123,8 @@ export class Run {
   }
 
   /**
-   * The meaning of the weight together with `hold` for a deployed version that waited: 0 % (rule K). This is so for the
-   * weight when the version began to wait, and for the weight of the last run.
+   * For a deployed version that has waited under `hold`: a map from weights in config, together with `hold`, to the
+   * share 0 % (rule K). The weights are the one when the version began to wait, and the one of the last run.
    */
   meaningOfWaiting(): Record<WeightKey, Tenths> {
     const waited = this.waitingDeployed;
@@ -149,7 +149,10 @@ export class Run {
     return withoutHold(key) === AUTO_KEY ? {} : { [key]: share };
   }
 
-  /** Completes the deployed version. A run knows its number; a preview looks up the number by the content. */
+  /**
+   * Completes the deployed version. A run knows the number of this version; a preview looks up the number by the
+   * content.
+   */
   private identify({ versionId, ...content }: Deployed): Version {
     const { known } = this;
     // A version keeps the names of all its remembered revisions, also after the function has changed back and forth.
