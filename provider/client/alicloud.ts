@@ -1,6 +1,6 @@
 /**
  * Implements {@link FcApi} with the official SDK. Importing this module loads the SDK, so only code that calls the
- * service imports it.
+ * service imports this module.
  */
 import { Readable, addAbortSignal } from "node:stream";
 import FcClient, * as sdk from "@alicloud/fc20230330";

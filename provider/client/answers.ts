@@ -1,6 +1,6 @@
 /**
- * The status and the members that the answer of each operation always has. An answer without them is an error. Such an
- * answer must not reach state, because it shows neither an object nor that the object does not exist.
+ * The status and the members that the answer of each operation always has. An answer without them is an error. An
+ * incomplete answer must not reach state, because it shows neither an object nor that the object does not exist.
  */
 import { FcError, afterwards } from "./errors";
 import type { Head } from "./head";

@@ -3,9 +3,9 @@ import { redact } from "../core/redact";
 import type { Head } from "./head";
 
 /**
- * What is known about a request that failed. `notSent`: it did not reach the service. `rejected`: the service refused
- * it and changed nothing. `unknown`: it may have been applied. After `unknown`, the object is read before a change is
- * sent again.
+ * What is known about a request that failed. `notSent`: the request did not reach the service. `rejected`: the service
+ * refused the request and changed nothing. `unknown`: the request may have been applied. After `unknown`, the object is
+ * read before a change is sent again.
  */
 export type Outcome = "notSent" | "rejected" | "unknown";
 
@@ -25,9 +25,9 @@ export const Code = {
   TriggerNotFound: "TriggerNotFound",
   /** A trigger with this name exists already (409). */
   TriggerAlreadyExists: "TriggerAlreadyExists",
-  /** The function has provisioned instances. Their owner must remove them first. */
+  /** The function has provisioned instances. The owner of these instances must remove them first. */
   ProvisionConfigExist: "ProvisionConfigExist",
-  /** The function has resident instances. Their owner must remove them first. */
+  /** The function has resident instances. The owner of these instances must remove them first. */
   ResidentScalingConfigExists: "ResidentScalingConfigExists",
   /** The instance of a custom runtime or container exits, or cannot be started (412). */
   CannotStart: "CAExited",
@@ -65,7 +65,7 @@ const NOT_FOUND: ReadonlySet<string> = new Set([
   Code.TriggerNotFound,
 ]);
 
-/** A failed call, in the form in which the rest of the package handles it. */
+/** A failed call, in the one form that all other files of the package handle. */
 export class FcError extends Error {
   override readonly name = "FcError";
 

@@ -1,6 +1,6 @@
 /**
- * Reads rows of the log service with its official SDK. Importing this module loads the SDK, so only code that judges
- * imports it. The module changes nothing in the service.
+ * Reads rows of the log service with its official SDK. Importing this module loads the SDK, so only code that judges a
+ * candidate imports this module. The module changes nothing in the service.
  */
 import SlsClient, { GetLogsV2Headers, GetLogsV2Request } from "@alicloud/sls20201230";
 import { $OpenApiUtil } from "@alicloud/openapi-core";

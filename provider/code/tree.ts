@@ -16,7 +16,7 @@ export interface PlannedFile {
 }
 
 /**
- * Lists the files of a folder that go into the package, sorted by path. Of these files it reads only `.fcignore`.
+ * Lists the files of a folder that go into the package, sorted by path. The function reads no file except `.fcignore`.
  *
  * Left out are empty folders, everything named `.git`, `.fcignore` itself and the files that it lists. A link inside
  * the tree becomes a copy of its target. A link that leads out of the tree, has no target or leads to itself is

@@ -37,7 +37,7 @@ export interface AliasInputs extends CommonInputs {
   readonly aliasArn: string;
 }
 
-/** The outputs of an alias in state: its inputs, and these members. */
+/** The outputs of an alias in state: its inputs, and the members below. */
 export interface AliasOutputs extends AliasInputs {
   /** The main version, to which the alias points. */
   readonly mainVersionId: string;
@@ -340,7 +340,8 @@ export function versionsOf({ versionId, additionalVersionWeight = {} }: Observed
 
 /**
  * The version whose share somebody else lowered while this run was writing, and that this run would raise again;
- * undefined if there is none. `before` has the alias as this run found it, and as this run may have written it.
+ * undefined if there is none. `before` contains two forms of the alias: the one that this run found, and the one that
+ * this run may have written.
  */
 export function raisedAgain(
   before: readonly ObservedAlias[],

@@ -77,8 +77,8 @@ const COMMON_MEMBERS = [
 ];
 
 /**
- * Refuses properties that the kind of resource does not have. Without this, a misspelt name would have no effect and no
- * message.
+ * Refuses properties that the kind of resource does not have. Without this check, a misspelt name would have no effect
+ * and no message.
  */
 export function unknownProperties(news: object, members: readonly string[]): Failure[] {
   const unknown = Object.keys(news).filter((name) => !COMMON_MEMBERS.includes(name) && !members.includes(name));

@@ -32,7 +32,7 @@ export interface HttpTriggerInputs extends CommonInputs {
   readonly description?: string;
 }
 
-/** The outputs of an HTTP trigger in state: its inputs, and these members. */
+/** The outputs of an HTTP trigger in state: its inputs, and the members below. */
 export interface HttpTriggerOutputs extends HttpTriggerInputs {
   /** The service's id of the trigger; empty if the trigger was created but could not be read. */
   readonly triggerId: string;

@@ -37,7 +37,7 @@ export interface VersionInputs extends CommonInputs {
   readonly describesNextPublish?: boolean;
 }
 
-/** The outputs of a version in state: its inputs, and these members. */
+/** The outputs of a version in state: its inputs, and the members below. */
 export interface VersionOutputs extends VersionInputs {
   readonly versionId: string;
   readonly previousVersionId?: string;

@@ -99,7 +99,7 @@ export interface AliasPlan extends Planned {
 
 /**
  * How an alias of an `Alias` or a `Release` is written; the caller makes the plan. `known`: the alias is in state, so
- * it may exist.
+ * the alias may exist.
  */
 export function aliasConvergence<Plan extends AliasPlan>(
   session: Session,

@@ -60,7 +60,8 @@ export async function reconcileFunction(
     if (olds === undefined && inputs.adopt !== true) await assertLeftBehind(session, inputs, existing, upload);
     const answer = await sync(session, inputs, olds, existing, upload);
     if (olds !== undefined) return await readBack(session, inputs, answer);
-    // The function has the owner's mark now, so it is stored in state even if it cannot be read again.
+    // The function now has the tag with the owner of this resource, so it is stored in state even if it cannot be read
+    // again.
     return await keepInState(
       () => functionOutputs(inputs, answer ?? existing),
       () => readBack(session, inputs, answer),

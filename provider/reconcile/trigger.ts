@@ -62,7 +62,7 @@ export async function reconcileTrigger(
   return triggerOutputs(inputs, observed);
 }
 
-/** Reads the qualifier before any write, and throws if it does not exist. */
+/** Reads the alias or version that the trigger will call before any write, and throws if it does not exist. */
 async function assertQualifierExists(session: Session, inputs: HttpTriggerInputs): Promise<void> {
   const { functionName, qualifier } = inputs;
   if (qualifier === "LATEST") return;

@@ -7,8 +7,8 @@ import { waitToTryAgain } from "../client/retry";
 import { SETTLE_WINDOW, type Session, Unfinished, poll } from "./session";
 
 /**
- * Largest number of times that a change with an unknown outcome is sent. The change is sent again only after a read
- * shows that it was not applied.
+ * Largest number of times that a change with an unknown outcome is sent. The change is sent again only after a read has
+ * shown that the change was not applied.
  */
 export const MAX_SENDS = 3;
 /** Largest number of plans in one run for an object that somebody else keeps changing. */
@@ -55,7 +55,7 @@ interface Sends {
 
 /**
  * Reads the object after a failed request. Returns the result of the change, or undefined if the change may be sent
- * again. Throws the failure if it must not be sent again.
+ * again. Throws the failure if the change must not be sent again.
  */
 async function lookAfter<T>(
   session: Session,
@@ -102,8 +102,8 @@ export interface Convergence<Observed, Plan extends Planned> {
   readonly label: string;
   observe(): Promise<Observed | undefined>;
   /**
-   * True if the object cannot exist yet, so that it is not read first. If it exists after all, the service refuses the
-   * request.
+   * True if the object cannot exist yet, so that it is not read first. If the object exists nevertheless, the service
+   * refuses the request.
    */
   readonly isNew?: boolean;
   /** Makes a plan for the observed object. Throws if the change is refused. `concurrent` is set if a plan is made again. */
@@ -230,7 +230,9 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Runs a clean-up after the main work. If it fails, only a warning is printed, because the main work is done. */
+/**
+ * Runs a clean-up after the main work. If the clean-up fails, only a warning is printed, because the main work is done.
+ */
 export async function cleanUp(session: Session, urn: string, what: string, run: () => Promise<void>): Promise<void> {
   try {
     await run();

@@ -76,7 +76,7 @@ export interface Difference {
 
 /**
  * Recomputes the decisions of a record from its counts and lists each member that is not equal bit for bit; the list is
- * empty if every decision is as it was made. Altered counts lead to another finding and another digest.
+ * empty if no stored decision was altered. Altered counts lead to another finding and another digest.
  */
 export function replay(record: AnalysisRecord): Difference[] {
   const differences: Difference[] = [];

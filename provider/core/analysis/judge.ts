@@ -37,7 +37,7 @@ export interface Situation {
  * - `fail`: the candidate is worse than allowed and should be rejected.
  * - `inconclusive`: neither is shown; the weight stays.
  * - `hold`: both versions fail more often than the limit, and the candidate is not shown to be worse than the stable
- *   version, so it may not be the cause; the weight stays.
+ *   version, so the candidate may not be the cause; the weight stays.
  */
 export type Verdict = "pass" | "fail" | "inconclusive" | "hold";
 
@@ -82,9 +82,9 @@ export interface Judgement {
  * version, failures compared with the limit, and all quantiles together.
  */
 const PARTS = { errors: 0.5, limit: 0.25, latency: 0.25 };
-/** Factor by which the number of requests grows from one look of the non-inferiority test to the next. */
+/** Factor by which the number of requests grows from one look (evaluation) of the non-inferiority test to the next. */
 const GROWTH = 1.5;
-/** Largest number of looks of the non-inferiority test. The number is so large that no traffic reaches it. */
+/** Largest number of looks (evaluations) of the non-inferiority test. No real traffic reaches this number. */
 const MAX_LOOKS = 32;
 /**
  * A version exceeds the limit if, with a failure rate at the limit, its number of failures or more has a smaller
@@ -256,7 +256,10 @@ function requestsOf(looks: readonly Look[]): number {
   return looks.flat().reduce((sum, { candidate }) => sum + candidate.requests, 0);
 }
 
-/** Number of requests to the candidate until the next look; 0 or less if the look is due. */
+/**
+ * Number of requests to the candidate until the next look (evaluation) of the non-inferiority test; 0 or less if the
+ * look is due.
+ */
 function requestsToNextLook(evidence: Evidence): number {
   const looked = requestsOf(evidence.looks);
   return Math.ceil(GROWTH * looked) - looked - requestsOf([evidence.open]);
@@ -276,7 +279,10 @@ function levelOf(policy: Policy, metric: Metric): number {
   return halved ? policy.falsePasses / 2 : policy.falsePasses;
 }
 
-/** Metrics that still have to be shown for a pass: `errors` unless `errors` or `limit` is shown, and every quantile that is not shown. */
+/**
+ * Metrics that still have to be shown to be within the limits before the candidate passes: `errors` unless `errors` or
+ * `limit` is shown, and every quantile that is not shown.
+ */
 function unproven(policy: Policy, shown: readonly string[]): Metric[] {
   const failuresShown = shown.includes("errors") || shown.includes("limit");
   return metricsOf(policy).filter(

@@ -1,4 +1,4 @@
-/** Rule H: new content becomes the candidate; under `hold` it waits (rule K). Pure. */
+/** Rule H: new content becomes the candidate; under `hold` the content waits (rule K). Pure. */
 import { ALL, type Tenths } from "../../weights";
 import { heldKey } from "../desired";
 import type { Candidate, Waiting, WeightKey } from "../memory";
@@ -34,7 +34,10 @@ function wait(run: Run): Decision {
   return finish(run, "K", heldShare(run));
 }
 
-/** Makes new content the candidate although `hold` is set, because somebody gave it a share by hand before this run. */
+/**
+ * Makes new content the candidate although `hold` is set, because somebody gave the content a share by hand before this
+ * run.
+ */
 function startByHand(run: Run, waiting: Waiting, observed: Split, live: Tenths): Decision {
   const candidate = acceptShare(run, startWaiting(run, waiting, run.configuredWeight), live);
   run.candidate = candidate;
@@ -73,7 +76,8 @@ function start(run: Run): Decision {
   run.replacedInARow = candidate === undefined ? 0 : run.replacedInARow + 1;
   noticeReplacements(run);
   noticeOlderVersion(run);
-  // Rejected content gets no traffic, so a revert restores the candidate before it.
+  // Rejected content gets no traffic. When it is deployed, the candidate that was replaced before stays remembered, so
+  // that a revert can restore this candidate.
   run.replacedCandidate = candidate ?? (isRejected(run, deployed) ? run.replacedCandidate : undefined);
   run.promotion = undefined;
   run.waiting = undefined;
@@ -113,7 +117,7 @@ function meaningsAtStart(run: Run, share: Tenths, waiting: readonly WeightKey[])
   return Object.fromEntries([...meaningOfWeight(run, share), ...meanings]);
 }
 
-/** The share that the current weight means for new content, if it differs from the number of the weight. */
+/** The share that the current weight means for new content, if this share differs from the number of the weight. */
 function meaningOfWeight(run: Run, share: Tenths): [WeightKey, Tenths][] {
   const { desired, deployed, withoutWeight } = run;
   if (!withoutWeight) return share === shareInConfig(run) ? [] : [[run.meaningKey, share]];

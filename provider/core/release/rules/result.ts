@@ -86,7 +86,7 @@ function withFewerMeanings(candidate: Candidate): Candidate {
   return { ...candidate, meanings: Object.fromEntries(sortedMeanings(candidate.meanings).slice(0, MEANINGS)) };
 }
 
-/** The highest `rev` of this run and the earlier runs; -1 if no run had one. */
+/** The highest `rev` of this run and the earlier runs; -1 if no run had a `rev`. */
 function newestRev({ before, desired }: Run): number {
   const newest = desired.replacedRev === before?.rev ? -1 : (before?.rev ?? -1);
   return Math.max(desired.rev ?? -1, newest);

@@ -40,7 +40,10 @@ export class Run {
   candidate: Candidate | undefined;
   replacedCandidate: Candidate | undefined;
   promotion: Promotion | undefined;
-  /** The meanings of weights for the stable version that this run rejected. The version keeps them if it gets traffic again. */
+  /**
+   * The meanings of weights for the stable version that this run rejected. The rejected version keeps these meanings if
+   * it gets traffic again.
+   */
   meaningsOfRejected: Promotion["meanings"] = {};
   waiting: Waiting | undefined;
   rejections: Rejection[];
@@ -53,7 +56,7 @@ export class Run {
    * @param before the memory of the release; undefined if the release has none
    * @param observed the split of the alias; undefined if there is no alias
    * @param versionExists undefined in a preview, which makes no call
-   * @param proposal the result of judging the candidate; undefined if it was not judged
+   * @param proposal the result of judging the candidate; undefined if the candidate was not judged
    */
   constructor(
     readonly before: Memory | undefined,
@@ -101,7 +104,10 @@ export class Run {
     if (this.isPreview) this.uncertain.push(`if ${nameOf(version)} still exists`);
   }
 
-  /** Whether a key in config names a version. Every revision under which a version was deployed is a name of it. */
+  /**
+   * Whether a key in config names a version. Every revision under which a version was deployed is a name of this
+   * version.
+   */
   isNamed(key: VersionKey, version: Version): boolean {
     return names(key, version) || (version.versionId === this.deployed.versionId && names(key, this.deployed));
   }
@@ -182,7 +188,7 @@ export class Run {
     return !this.isDeployedKnown() && Math.max(...revisions) >= current;
   }
 
-  /** True if the memory contains a version with the content of the deployed version. */
+  /** True if the memory contains a version whose content is equal to that of the deployed version. */
   private isDeployedKnown(): boolean {
     const { known, deployed } = this;
     return known.some(

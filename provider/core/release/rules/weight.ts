@@ -10,7 +10,7 @@ import { setShare } from "./promotion";
 import type { Run } from "./run";
 
 /**
- * Rule I: the candidate gets the share that the weight means for it.
+ * Rule I: the candidate gets the share that the weight means for this candidate.
  *
  * @param rule the rule by which the version became the candidate
  */
@@ -22,7 +22,7 @@ export function followWeight(run: Run, candidate: Candidate, rule: Rule): Decisi
   const share = meaning ?? shareInConfig(run, before);
   const raised = candidate.raised && candidate.config === run.configText() && !isRejected(run, run.deployed);
   const target = raised ? before : withoutWeight ? Math.min(share, before) : share;
-  // If `hold` only stops a rise, the target is kept, and applies when `hold` is removed.
+  // If `hold` only stops a rise, the candidate keeps its target, which applies when `hold` is removed.
   const keepsTarget = held !== undefined && has <= held;
   run.candidate = {
     ...candidate,
