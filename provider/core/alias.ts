@@ -18,7 +18,7 @@ import { containsUnknown, isUnknown } from "./unknown";
 import { type Failure, check, required, show, text, unlessBlank } from "./validate";
 import { ALL, type Tenths, formatShare, fromFraction, parseShare, toFraction } from "./weights";
 
-/** The canary of an alias in its inputs. */
+/** The input `canary` of an alias: a version and its share of the traffic. */
 export interface CanaryInput {
   /** Number of the version, as text. */
   readonly versionId: string;
