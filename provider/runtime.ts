@@ -49,7 +49,7 @@ export interface CloudCalls<I, O extends I> {
 const places = new Map<string, { readonly api: FcApi; readonly proven: Proven }>();
 
 /**
- * The session for a place and connection. The session lives as long as the process, so that all calls share the
+ * Returns the session for a place and connection. The session lives as long as the process, so that all calls share the
  * confirmation of the account, sockets, and what the run has created or read back already.
  */
 function sessionFor({ region, accountId, connection }: CommonInputs): Session {

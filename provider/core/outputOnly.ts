@@ -1,6 +1,6 @@
 /**
- * The outputs of each kind of resource that are not inputs, listed once. The resource classes register them, and
- * `v1.ts` removes them from the inputs that a refresh returns. Pure.
+ * Lists the outputs of each kind of resource that are not inputs. The resource classes register them, and `v1.ts`
+ * removes them from the inputs that a refresh returns. Pure.
  */
 import type { AliasInputs, AliasOutputs } from "./alias";
 import type { FunctionInputs, FunctionOutputs } from "./function/inputs";

@@ -83,7 +83,10 @@ export function withMark(text: string | undefined, owner: string, record?: strin
   return `${start}${words === "" || room === 0 ? "" : `:${words.slice(0, room)}`}${end}`;
 }
 
-/** Splits a description into the user's text, the owner, and the record. A description without a mark is all text. */
+/**
+ * Splits a description into the user's text, the owner, and the record. A description without an owner consists of the
+ * user's text only.
+ */
 export function splitMark(description: string | undefined): { text: string; owner?: string; record?: string } {
   const mark = /^(?:([\s\S]*) )?\[fcp:([0-9a-f]{12}(?::[\w./-]+)?)(?:\|([^\s[\]]*))?\]$/.exec(description ?? "");
   if (mark?.[2] === undefined) return { text: description ?? "" };

@@ -14,7 +14,10 @@ const TYPE = "pulumi-nodejs:dynamic/alicloud-fc:";
  */
 const SHORT = "~";
 
-/** Members in the form of state: a short URN, and no owner if it can be computed. An owner from a former name is kept. */
+/**
+ * Converts members to the form of state: the URN is shortened, and an owner that can be computed is left out. An owner
+ * from a former name is kept.
+ */
 export function stored(members: Members): Record<string, unknown> {
   const { resourceUrn: urn, owner, ...rest } = members;
   if (typeof urn !== "string") return { ...members };
@@ -23,14 +26,19 @@ export function stored(members: Members): Record<string, unknown> {
   return { ...rest, ...kept, resourceUrn: shortUrn(whole) };
 }
 
-/** Outputs in the form of state: without region and account, which are in the id. A function keeps them as outputs. */
+/**
+ * Converts outputs to the form of state: region and account are left out, because the id contains them. A function
+ * keeps both as outputs.
+ */
 export function storedOutputs(kind: string, members: Members): Record<string, unknown> {
   if (kind === "Function") return stored(members);
   const { region: _region, accountId: _accountId, ...rest } = members;
   return stored(rest);
 }
 
-/** Members from state, or from a program, in their full form. `id` is the id of the resource, if it has one. */
+/**
+ * Converts members from state, or from a program, to their full form. `id` is the id of the resource, if it has one.
+ */
 export function restored(members: Members, id?: string): Record<string, unknown> {
   const place = id === undefined ? undefined : placeIn(id);
   const { resourceUrn: given } = members;

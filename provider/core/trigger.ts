@@ -138,7 +138,10 @@ function configText({ triggerConfig }: TriggerBody): string {
   return JSON.stringify([authType, [...methods].sort(), disableURLInternet]);
 }
 
-/** The settings of a live trigger. Text that is not the JSON of the API counts as no settings, so it is overwritten. */
+/**
+ * The settings of a live trigger. Text that is not the JSON of the API counts as no settings, so a write replaces this
+ * text.
+ */
 function httpConfig(text: string | undefined): HttpTriggerConfig {
   const { authType, methods, disableURLInternet } = parsed(text);
   return {

@@ -86,7 +86,10 @@ export function required(property: string, value: unknown, hint: string): Failur
   return absent ? [{ property, reason: `${property}: required; ${hint}` }] : [];
 }
 
-/** The value, or undefined if it is blank. For use together with {@link required}, which already refuses a blank value. */
+/**
+ * Returns the value, or undefined if the value is blank. For use together with {@link required}, which already refuses
+ * a blank value.
+ */
 export function unlessBlank(value: unknown): unknown {
   return value === "" ? undefined : value;
 }

@@ -170,7 +170,7 @@ export function newestFirst(versions: readonly ObservedVersion[]): ObservedVersi
   return [...versions].sort((a, b) => Number(b.versionId) - Number(a.versionId));
 }
 
-/** The outputs of the resource for the version that has its content. */
+/** The outputs of a `Version` resource for the published version that has the content of the resource. */
 export function versionOutputs(
   inputs: VersionInputs,
   version: ObservedVersion,

@@ -46,7 +46,7 @@ function connect(address: string): Log {
   let client: InstanceType<EngineGrpc["EngineClient"]> | undefined;
   return (severity, urn, message, ephemeral) => {
     try {
-      /* Loaded on first use, because the provider process has it loaded already. */
+      /* Loaded on first use. This costs no time in the provider process, which has loaded these modules already. */
       /* eslint-disable @typescript-eslint/no-require-imports */
       const pb = require("@pulumi/pulumi/proto/engine_pb") as EnginePb;
       const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb") as EngineGrpc;

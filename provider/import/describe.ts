@@ -124,8 +124,8 @@ function valid<T>(what: string, { inputs, failures }: Checked): T {
 const SECRET: ReadonlySet<string> = new Set([...SECRET_SETTINGS, "environmentFingerprint", "content"]);
 
 /**
- * Members in the form of an import file; secrets have the form that they have in state. Source: Pulumi
- * `sdk/go/common/apitype` (SecretV1).
+ * Converts the members of a resource to the form of an import file. Secrets get the same form as in state. Source:
+ * Pulumi `sdk/go/common/apitype` (SecretV1).
  */
 function plain(kind: Kind, members: object): object {
   const secret = (value: unknown) => ({ [SIGNATURE_KEY]: SECRET_SIGNATURE, plaintext: JSON.stringify(value) });
@@ -241,8 +241,8 @@ function literal(value: unknown): string {
 }
 
 /**
- * The `Function` of the program. Settings that may contain secrets are read from stack config, each as a whole under
- * its own key.
+ * The `Function` of the program. Settings that may contain secrets are read from stack config, each setting as a whole
+ * under its own config key.
  */
 function functionText(target: Target, fields: Record<string, unknown>, code: LocalCode | undefined) {
   const { environmentVariables, juiceFsConfig, customContainerConfig, ...rest } = fields;

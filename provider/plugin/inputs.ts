@@ -62,7 +62,7 @@ export async function inputsOf(kind: Kind, given: Props, around: Surroundings): 
   };
 }
 
-/** Description of the value that a program must pass as the argument `function` or `version`. */
+/** Describes, for messages, the value that a program must pass as the argument `function` or `version`. */
 const MEMBERS_OF = {
   function: (kind: Kind) => `{ ${(kind === "Version" ? OF_FUNCTION.Version : OF_FUNCTION.Alias).join(", ")} }`,
   version: () => `{ ${OF_VERSION.join(", ")} }`,
@@ -148,7 +148,7 @@ async function account(
   }
 }
 
-/** The members that are text. `check` refuses the other members and names them. */
+/** The members whose values are text. `check` refuses members with other values and names these members. */
 function texts(members: object): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(members).filter((member): member is [string, string] => typeof member[1] === "string"),

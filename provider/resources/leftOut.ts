@@ -20,7 +20,7 @@ export function readLater(resources: { readonly prototype: object }, names: read
       get(this: pulumi.CustomResource) {
         return registered(this, names).apply((members) => members[name]);
       },
-      // Pulumi assigns the members that it registers.
+      // Pulumi assigns each member that it registers. The assignment replaces the getter.
       set(this: object, value: unknown) {
         Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
       },
@@ -28,7 +28,10 @@ export function readLater(resources: { readonly prototype: object }, names: read
   }
 }
 
-/** The members to register: without those of the names that the program leaves out. A resource that is only read has all. */
+/**
+ * The members to register. Of the members in `names`, those that the program leaves out are not registered, except for
+ * a resource that is only read.
+ */
 export function withoutLeftOut(
   props: pulumi.Inputs,
   names: readonly string[],
