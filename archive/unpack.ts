@@ -22,8 +22,8 @@ export const MAX_RATIO = 200;
 export const RATIO_FREE_BYTES = 32 * 1024 * 1024;
 
 /**
- * Longest name of a file or folder, and longest path, in bytes. Common file systems accept them, with room for a parent
- * folder.
+ * Longest name of a file or folder, and longest path, in bytes. Common file systems accept names and paths of these
+ * lengths, and leave room for the path of a parent folder.
  */
 const MAX_SEGMENT_BYTES = 255;
 const MAX_PATH_BYTES = 2048;
@@ -53,7 +53,7 @@ export interface EntryHead {
   readonly name: string;
   readonly kind: "file" | "directory" | "link";
   readonly executable: boolean;
-  /** Unpacked size according to the directory. Reading fails for an entry that has more bytes. */
+  /** Unpacked size of the entry, as the archive's directory states it. Reading fails if the entry has more bytes. */
   readonly size: number;
   /** Position of the entry's first byte in the archive, and the smallest possible position after its last byte. */
   readonly from: number;
@@ -81,8 +81,8 @@ export async function unpack(zip: Buffer, folder: string): Promise<void> {
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (code !== "EEXIST" && code !== "ENOTDIR") throw error;
-    // For the service these are two names. On a file system that ignores letter case or the composition of accents they
-    // are one name.
+    // The service treats the two names as different. A file system that ignores letter case or the composition of
+    // accents treats them as the same.
     throw new ArchiveRefused(`two of its names are one on this disc: ${(error as Error).message}`);
   }
 }
@@ -126,7 +126,7 @@ export function checkLink(name: string, target: string): void {
 
 interface Entry {
   readonly head: EntryHead;
-  /** CRC-32 of the entry's bytes, from the directory. */
+  /** CRC-32 of the entry's bytes, as the archive's directory states it. */
   readonly checksum: number;
   readonly open: () => Promise<Readable>;
 }

@@ -31,7 +31,10 @@ export async function runCommandLine(program: Command, args: readonly string[]):
   }
 }
 
-/** Commander stops at the first wrong argument, so `--json` may not be parsed yet. */
+/**
+ * Whether the arguments ask for JSON. They are searched here, because commander stops at the first wrong argument and
+ * may not have parsed `--json`.
+ */
 function wantsJson(args: readonly string[]): boolean {
   const end = args.indexOf("--");
   return args.slice(0, end === -1 ? args.length : end).includes("--json");

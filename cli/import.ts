@@ -51,7 +51,7 @@ export async function importFunction(functionName: string, flags: ImportFlags, e
   try {
     const live: Live = { ...found, ...source.live };
     const { file, program, notes, secrets } = describe(target, live);
-    // For a function that is refused, no file is written.
+    // The code is placed only now, because for a function that is refused no file is written.
     source.place();
     // The file contains secrets.
     replaceFile(flags.out, `${JSON.stringify(file, undefined, 2)}\n`, 0o600);
@@ -66,7 +66,7 @@ export function settingIn(file: string, setting: string): string {
   return secretValue(JSON.parse(fs.readFileSync(file, "utf8")), setting);
 }
 
-/** Each command names the stack, because another stack may be selected. */
+/** The commands that the user should run next. Each command names the stack, because another stack may be selected. */
 function commandsFor({ out, stack }: ImportFlags, secrets: readonly SecretSetting[]): string[] {
   const [file, name] = [quoted(out), quoted(stack)];
   return [
@@ -104,7 +104,7 @@ function projectName(): string {
   throw new Refused(`${file} has no name: give --project`);
 }
 
-/** The live code, unpacked beside its later folder. */
+/** The live code, unpacked beside the folder to which it is moved later. */
 interface LiveCode {
   readonly live: Pick<Live, "code" | "codeDiffers">;
   /** Moves the code to its folder, unless this folder exists. */

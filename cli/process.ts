@@ -1,4 +1,4 @@
-/** The end of the command: after its output was closed, and after a signal during a run of the engine. */
+/** Determines how the command ends after its output was closed, and after a signal during a run of the engine. */
 
 /**
  * Lets the command finish if its output is closed or cannot be written, for example on a full disk. The exit code
@@ -15,14 +15,15 @@ export function surviveLostOutput(): void {
 export const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
- * Cleans up at the first signal, and ends the process. The second signal ends it at once.
+ * Cleans up at the first signal, and ends the process. The second signal ends the process at once.
  *
  * @returns whether a signal came
  */
 export function endBySignal(close: () => Promise<void>): () => boolean {
   let stopping = false;
   for (const [signal, code] of Object.entries(SIGNALS)) {
-    // `on`, not `once`: without a listener, the engine's client would send the signal to this process again.
+    // The listener stays after the first signal (`on`, not `once`): without a listener, the engine's client would send
+    // the signal to this process again.
     process.on(signal, () => {
       if (stopping) process.exit(code);
       stopping = true;

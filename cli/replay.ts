@@ -7,7 +7,7 @@ import { EXIT_CODES, print, printedOf } from "./release/result";
 
 /** The output of `replay --json`. */
 export interface Replayed {
-  /** Version of this format. */
+  /** Version of the format of this JSON. */
   readonly version: 1;
   /** The records in the file, each with its position. */
   readonly records: readonly {

@@ -23,7 +23,7 @@ import type { Part } from "./simulation/worker";
 
 /** The output of `simulate --json`. */
 export interface Simulated {
-  /** Version of this format. */
+  /** Version of the format of this JSON. */
   readonly version: 1;
   readonly seed: number;
   /** Number of releases for each kind of traffic. */

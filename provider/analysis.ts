@@ -1,4 +1,4 @@
-/** The judging of candidates, for the commands `simulate`, `replay` and `report`. */
+/** Exports the functions that judge candidates, for the commands `simulate`, `replay` and `report`. */
 export * from "./core/analysis";
 export { byWeight, total } from "./core/analysis/evidence";
 export { type Proportion, CONFIDENCE, proportionOf } from "./core/analysis/interval";

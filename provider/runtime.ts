@@ -49,8 +49,8 @@ export interface CloudCalls<I, O extends I> {
 const places = new Map<string, { readonly api: FcApi; readonly proven: Proven }>();
 
 /**
- * The session for a place and connection. The session lives as long as the process, so that all calls share the
- * confirmation of the account, sockets and proven facts.
+ * Returns the session for a place and connection. The session lives as long as the process, so that all calls share the
+ * confirmation of the account, sockets, and what the run has created or read back already.
  */
 function sessionFor({ region, accountId, connection }: CommonInputs): Session {
   const options: AlicloudOptions = connection === undefined ? {} : { connection };
@@ -84,7 +84,8 @@ export async function callerAccount(
   region: string,
   { profile, endpoint }: { readonly profile: string | undefined; readonly endpoint: string | undefined },
 ): Promise<string> {
-  // The account is not known yet, so these ids belong to no account; only the first of them is an emulator's.
+  // The client needs an account id before the account is known. Neither of these two ids belongs to an account, and
+  // only the first one counts as an emulator's.
   const accountId = process.env[EMULATOR_VARIABLE] ? "0000" : "1";
   const connection = { ...(profile && { profile }), ...(endpoint && { endpoint }) };
   return await alicloudApi({ region, accountId }, { connection }).callerAccount();
@@ -102,8 +103,8 @@ export const functionCalls: CloudCalls<FunctionInputs, FunctionOutputs> = {
   update: (olds, news) => reconcileFunction(sessionFor(news), pack, news, olds),
   async read(props) {
     const session = sessionFor(props);
-    // A refresh may be the start of another run in the same process, so what an earlier run proved about the function is
-    // forgotten.
+    // A refresh may be the start of another run in the same process, so what an earlier run has remembered about the
+    // function is forgotten.
     session.proven?.forget(props.functionName);
     const observed = await session.api.getFunction(props.functionName);
     if (observed === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
  * The module that the provider text in every state file loads by name. The path and the exports of this module never
- * change. Loading it is fast, because the SDK is loaded by the first call that needs the service.
+ * change. Loading this module is fast, because the SDK is loaded only by the first call that needs the service.
  */
 import { checkAlias, diffAlias, describeFirstAlias } from "./core/alias";
 import type { Plain } from "./core/canonical";
@@ -38,7 +38,7 @@ export interface DynamicProvider {
   delete(id: string, props: Props): Promise<void>;
 }
 
-/** A diff, and what the preview prints about it. */
+/** A diff, and what the preview prints about this diff. */
 type Announced = Diff & { readonly announcement?: Announcement };
 
 interface Resource<I, O extends I> {
@@ -272,7 +272,7 @@ function readResult(
   };
 }
 
-/** Marks values as secrets that may be secrets and that the program did not set. */
+/** Marks the named members as secrets, because their values may be secrets and were not set by the program. */
 function withSecrets(members: Props, names: readonly string[]): Props {
   const secrets = names.filter((name) => members[name] !== undefined);
   return { ...members, ...Object.fromEntries(secrets.map((name) => [name, secret(members[name] as Plain)])) };
@@ -299,7 +299,8 @@ async function keptWhenUnfinished(kind: string, id: string, inputs: Props, run: 
     return outs(await run());
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "Unfinished" || !("outputs" in error)) throw error;
-    // The server does not add the provider text on this path; without it no later call would work.
+    // Pulumi's server does not add the provider text to the state of an unfinished object. Without this text no later
+    // call would work.
     const properties = { ...outs(error.outputs as object), [PROVIDER_KEY]: inputs[PROVIDER_KEY] };
     throw Object.assign(new Error(error.message), { id, properties, reasons: [error.message] });
   }

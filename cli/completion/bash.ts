@@ -1,7 +1,7 @@
 /** The completion script for bash. Pure. */
 import { type Completed, type CompletedVerb, NAMES, type Value } from "./tree";
 
-/** Makes a script that is read by `source`. */
+/** Makes a script that the user's shell reads by `source`. */
 export function bashScript({ verbs }: Completed): string {
   const values = verbs.flatMap(({ name, options }) =>
     options.flatMap((option) =>
@@ -48,7 +48,7 @@ function verbReply({ options, argument }: CompletedVerb): string {
 
 function reply(value: Value): string {
   if (typeof value === "object") return words(value.words);
-  // Not by `compgen -W`, which expands its words: the name of a file may contain a command.
+  // `compgen -W` is not used, because it expands its words, and the name of a file may contain a command.
   if (value === "stack")
     return 'for file in "${stacks[@]}"; do [[ $file != "$word"* ]] || COMPREPLY+=("$(printf %q "$file")"); done';
   if (value === "other") return ":";

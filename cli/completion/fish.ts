@@ -1,7 +1,7 @@
 /** The completion script for fish. Pure. */
 import { type Completed, NAMES, type Value } from "./tree";
 
-/** Makes a script that is read by `source`. */
+/** Makes a script that the user's shell reads by `source`. */
 export function fishScript({ verbs }: Completed): string {
   const lines = NAMES.flatMap((name) => [
     `complete -c ${name} -f`,

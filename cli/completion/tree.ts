@@ -20,7 +20,7 @@ export interface CompletedVerb {
   readonly name: string;
   readonly description: string;
   readonly options: readonly CompletedOption[];
-  /** The kind of its first argument; undefined if it has none. */
+  /** The kind of the subcommand's first argument; undefined for a subcommand without arguments. */
   readonly argument: Value | undefined;
 }
 

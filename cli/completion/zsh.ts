@@ -1,7 +1,7 @@
 /** The completion script for zsh. Pure. */
 import { type Completed, type CompletedVerb, NAMES, type Value } from "./tree";
 
-/** Makes a script that is read by `source`, after `compinit`. */
+/** Makes a script that the user's shell reads by `source`, after `compinit`. */
 export function zshScript({ verbs }: Completed): string {
   const described = verbs.map(
     ({ name, description }) => `      ${quoted(`${name}:${description.replaceAll(":", "\\:")}`)}`,
@@ -41,7 +41,7 @@ function verbCase({ name, options, argument }: CompletedVerb): string {
   return `    ${name})\n      _arguments \\\n        ${[...specs, ...first].join(" \\\n        ")}\n      ;;`;
 }
 
-/** A message and an action in the form of \`_arguments\`. */
+/** The message and the action for a value, in the form of \`_arguments\`. */
 function actionOf(value: Value): string {
   if (typeof value === "object") return `word:(${value.words.join(" ")})`;
   const actions = {

@@ -89,8 +89,8 @@ export async function applyChange(flags: ChangeFlags, decide: Decide, lowers = f
 }
 
 /**
- * Throws {@link Refused} if there is no config file. The keys of the release are then not known, and a run of Pulumi may
- * make the file.
+ * Throws {@link Refused} if the stack has no config file. Without the file the keys of the release are not known, and a
+ * run of Pulumi may create the file.
  */
 function assertConfigFile({ configFile, configName, name }: OpenStack): void {
   if (fs.existsSync(configFile)) return;
@@ -120,8 +120,9 @@ async function assertRun({ stack, position, edit }: Plan, flags: ChangeFlags): P
 }
 
 /**
- * The position after a run whose result is not in state. The release is refreshed, so that state has the memory of the
- * alias. The version is the one that the program gives the release, because a refresh does not read the inputs.
+ * The position of a release if the result of its last run is not in state. The release is refreshed first, so that
+ * state has the memory that the alias stores. The version is the one that the program gives the release, because a
+ * refresh does not read the inputs.
  */
 async function caughtUp(stack: OpenStack, found: Position, flags: ChangeFlags): Promise<Position> {
   if (found.behind === undefined) return found;
@@ -179,7 +180,7 @@ function planOf(stack: OpenStack, position: Position, decide: Decide, flags: Cha
   return { stack, position, change, edit, key, sentence: next.sentence };
 }
 
-/** Whether config and release have the result of the change already. */
+/** Whether config and the release already have the result that the change should have. */
 function isDone({ edit, position, change, sentence }: Plan): boolean {
   return edit.before === edit.after && sentence === undefined && change.reached(whereIs(position.release));
 }
@@ -263,7 +264,10 @@ function settingWords({ change, key }: Plan): string {
   return change.value === undefined ? `${key} removed` : `${key}: ${change.value}`;
 }
 
-/** Writes the config file, and commits it with `--commit`. `ran` describes what was run before, for the message of a failure. */
+/**
+ * Writes the config file, and commits it with `--commit`. `ran` says what has run already, for the message if the file
+ * cannot be written.
+ */
 function write(plan: Plan, flags: ChangeFlags, ran: string): { commit?: string } {
   const { stack, position, change, edit } = plan;
   if (edit.before !== edit.after) {
@@ -319,7 +323,7 @@ async function run({ stack, position, change, edit }: Plan, flags: ChangeFlags, 
   return messages;
 }
 
-/** The message about the result. */
+/** What a subcommand has done so far, for the message about its result. */
 interface Done {
   readonly written: boolean;
   readonly applied: boolean;

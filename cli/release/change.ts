@@ -33,7 +33,10 @@ export interface Change {
   readonly first: "config" | "run";
   /** Whether a position is the desired result of the change. */
   readonly reached: (where: Where) => boolean;
-  /** Versions that may get more traffic by the change; undefined: every version to which the rules go back. */
+  /**
+   * Versions that may get more traffic by the change. Undefined: any version may, because the rules of the release
+   * choose the version to go back to.
+   */
   readonly mayRise: readonly string[] | undefined;
 }
 
@@ -84,8 +87,8 @@ function candidateOf({ name, outputs }: StoredRelease): string {
 }
 
 /**
- * Rejects a version: the candidate, if no version is named. A stable version must be named. If it did not have to be
- * named, a second `rollback` would reject the version to which the first one went back.
+ * Rejects the named version, or the candidate if no version is named. The stable version is rejected only if it is
+ * named: otherwise a second `rollback` would reject the version to which the first `rollback` went back.
  */
 export function rollback(release: StoredRelease, name: string | undefined): Change {
   const { candidate, stable, previousStable } = release.outputs;
@@ -141,8 +144,8 @@ export function resume({ outputs }: Pick<StoredRelease, "outputs">, elsewhere: b
 }
 
 /**
- * Throws {@link Refused} if a run would raise a version that the change is not about, because the program in state
- * deploys another version than the alias has.
+ * Throws {@link Refused} if a run would give more traffic to a version that the change is not about. This happens if
+ * the version deployed in state is not on the alias.
  */
 export function assertRises({ words, mayRise }: Change, live: Where["split"], next: Where["split"]): void {
   if (mayRise === undefined) return;

@@ -79,13 +79,16 @@ function isContent(text: string, wanted: unknown): boolean {
   try {
     return parseDocument(text, QUIET).errors.length === 0 && isDeepStrictEqual(contentOf(text), wanted);
   } catch (error) {
-    // The YAML library throws this for an alias without its anchor.
+    // The YAML library throws a ReferenceError for an alias without its anchor.
     if (error instanceof ReferenceError) return false;
     throw error;
   }
 }
 
-/** The content with every value in its written form: some readers treat a number in another form as another value. */
+/**
+ * The content of the file, in which every value is the text that is written in the file. Values are compared as text,
+ * because some readers treat a number that is written in another way as another value.
+ */
 function contentOf(text: string): { readonly config: Readonly<Record<string, unknown>> } {
   const { config, ...content } = (parse(text, { ...QUIET, schema: "failsafe" }) || {}) as {
     config?: Record<string, unknown> | "";
@@ -130,7 +133,7 @@ function replaced(text: string, { key, value: old, srcToken }: Entry, value: str
   return splice(text, start, to, written(value));
 }
 
-/** The text with an entry added to a map in braces or, if it is there, removed. */
+/** The text after a change in a map in braces: an entry that exists is removed, otherwise the pair is added. */
 function editedInBraces(text: string, { items, range }: YAMLMap, entry: Entry | undefined, pair: string): string {
   const [open = 0, close = 0] = range ?? [];
   const endOfPair = ({ key, value }: Entry) => (value ?? key).range?.[1] ?? 0;
@@ -147,7 +150,7 @@ function editedInBraces(text: string, { items, range }: YAMLMap, entry: Entry | 
   return splice(text, before === undefined ? startOf(entry) : endOfPair(before), endOfPair(entry), "");
 }
 
-/** The text with the first key: below an empty `config:`, otherwise below a new `config:` at the end. */
+/** The text with the first key of the config: below an empty `config:`, otherwise below a new `config:` at the end. */
 function started({ contents }: Document, text: string, key: string, value = ""): string {
   const head = isMap(contents) ? entriesOf(contents).find(({ key: name }) => name.value === "config") : undefined;
   const at = head === undefined ? text.length : endOf(text, head);
@@ -164,7 +167,10 @@ function inserted(text: string, config: YAMLMap, key: string, value: string): st
   return withLines(text, endOf(text, before), `${indentOf(text, startOf(before))}${key}: ${written(value)}`);
 }
 
-/** The text with whole lines inserted. If the last line of a file has no line break, it gets none. */
+/**
+ * The text with whole lines inserted. If the file did not end with a line break, the new text does not end with one
+ * either.
+ */
 function withLines(text: string, at: number, lines: string): string {
   const [head, tail] = [text.slice(0, at), text.slice(at)];
   const newline = newlineOf(text);

@@ -81,7 +81,10 @@ export async function updatesOf(
   });
 }
 
-/** A list or map of an earlier config. Other text made that update fail; it is returned unchanged. */
+/**
+ * Parses the list or map of a key in an earlier config. Text that is no JSON, which made that update fail, is returned
+ * unchanged.
+ */
 function parsedOrText(_key: string, text: string): unknown {
   try {
     return JSON.parse(text);

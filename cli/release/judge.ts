@@ -67,23 +67,26 @@ function worst(outcomes: readonly Outcome[]): Outcome {
   return outcomes.reduce((a, b) => (FROM_BEST.indexOf(b) > FROM_BEST.indexOf(a) ? b : a), "done");
 }
 
-/** The outcome of one judgement. With the verdict `hold` it is not known whether the candidate is good. */
+/**
+ * The outcome of one judgement. The verdict `hold` gives the outcome `inconclusive`, because it is not known whether
+ * the candidate is good.
+ */
 export function outcomeOf({ position, judgement: { verdict } }: JudgedPosition): Outcome {
   const { candidate, phase } = position.release.outputs;
   if (obstacleOf(position.next) !== undefined) return "inconclusive";
-  // A raise would be a guess while the candidate has no traffic; a rejected one cannot be raised.
+  // While a candidate has no traffic, a raise would be a guess. A rejected candidate cannot be raised at all.
   if (verdict === undefined) return candidate === undefined || phase === "rejected" ? "done" : "inconclusive";
   return verdict === "hold" ? "inconclusive" : verdict;
 }
 
-/** A judgement as JSON. */
+/** The judgement of a release as members of the JSON output. */
 export function judgedMembers({ position, judgement, acts }: JudgedPosition) {
   const { name, outputs } = position.release;
   const { functionName, aliasName } = outputs;
   return { release: name, functionName, aliasName, acts, ...judgement };
 }
 
-/** A judgement in words. */
+/** The judgement of a release in words. */
 function judgedLines({ position, judgement, acts }: JudgedPosition): string[] {
   const { name, outputs } = position.release;
   const { candidate, stable, weight, reasons } = judgement;

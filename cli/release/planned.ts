@@ -1,4 +1,4 @@
-/** What a run of the program would do, as its preview lists it, and which of it a subcommand accepts. Pure. */
+/** Decides by the steps of a preview whether a subcommand may run the program. Pure. */
 import { isDeepStrictEqual } from "node:util";
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import type { StoredRelease } from "../../provider/rollout";
@@ -10,7 +10,7 @@ export type Step = Pick<StepEventMetadata, "op" | "urn"> & {
   readonly new?: { readonly inputs?: Readonly<Record<string, unknown>> };
 };
 
-/** Steps that change no resource. A targeted run has such a step for every resource that it leaves as it is. */
+/** Steps that change no resource. A run for one release has such a step for every resource that it leaves as it is. */
 const UNCHANGED: readonly string[] = ["same", "read", "refresh"];
 
 /**
@@ -60,7 +60,10 @@ function missingWords({ name, urn }: StoredRelease, stack: string): string {
   );
 }
 
-/** Whether a resource is the provider that Pulumi makes by itself: it has the config in its inputs, so that each change of config changes it. */
+/**
+ * Whether a resource is the provider that Pulumi makes by itself: such a provider has the config in its inputs, so each
+ * change of config changes the provider.
+ */
 function isDefaultProvider(urn: string): boolean {
   return /::pulumi:providers:[^:]+::default[^:]*$/.test(urn);
 }
@@ -72,7 +75,7 @@ function changedInputs({ old, new: next }: Step, { outputs }: StoredRelease): st
     .map(([name, before, after]) => `${name} (${words(before)} to ${words(after)})`);
 }
 
-/** The inputs that the program gives a release; undefined if the program does not have it. */
+/** The inputs that the program gives a release; undefined if the program does not have this release. */
 export function givenInputs(
   steps: readonly Step[],
   { urn }: StoredRelease,

@@ -27,9 +27,11 @@ export interface Position {
   readonly configured: ConfiguredKeys;
   /** The alias; undefined if it was deleted. */
   readonly live: Pick<Live, "alias" | "split"> | undefined;
-  /** True if {@link live} is the split that the last run observed, because no call was made. */
+  /**
+   * True if no call to the service was made. In this case {@link live} has the split that the last run or refresh read.
+   */
   readonly offline: boolean;
-  /** Why state does not have the result of the last run; undefined if it does. */
+  /** Why state does not have the result of the last run; undefined if state has it. */
   readonly behind: string | undefined;
   /** What the next run would do, why it would be refused, or why the keys that it reads are not known. */
   readonly next: Forecast | { readonly refused: string } | { readonly unknown: string };
@@ -87,7 +89,7 @@ function behindWords(release: StoredRelease, live: Position["live"]): string | u
   );
 }
 
-/** The forecast, or the message of the refusal. */
+/** The forecast of the next run, or the message with which the run would be refused. */
 export function nextOf(
   release: StoredRelease,
   keys: ConfiguredKeys["keys"],
@@ -100,7 +102,10 @@ export function nextOf(
   }
 }
 
-/** Why a release cannot be judged: a run would refuse its config keys, or they are not known. Undefined if it can be judged. */
+/**
+ * Why a release cannot be judged: a run would refuse the config keys of the release, or these keys are not known.
+ * Undefined if it can be judged.
+ */
 export function obstacleOf(next: Position["next"]): string | undefined {
   if ("refused" in next) return next.refused;
   return "unknown" in next ? next.unknown : undefined;

@@ -6,7 +6,7 @@ import { type Answer, answering } from "./result";
 import { type StackFlags, callerOf, chosen, openStack, stackOptions } from "./stack";
 import { columns } from "./words";
 
-/** What may use a version and is not checked. */
+/** Uses of a version that the subcommand cannot find. */
 const UNSEEN =
   "Not checked: callers that use a version number, and destinations of other functions' asynchronous invocations";
 

@@ -12,7 +12,7 @@ export const EXIT_CODES: Readonly<Record<Outcome, number>> = { done: 0, pass: 0,
 /** The result of a subcommand. */
 export interface Answer {
   readonly outcome: Outcome;
-  /** Members of the JSON besides the common ones. */
+  /** Members that this subcommand adds to the common members of the JSON. */
   readonly members: Readonly<Record<string, unknown>>;
   /** Text for standard output, without `--json`. */
   readonly lines: readonly string[];
@@ -20,7 +20,7 @@ export interface Answer {
 
 /** The common members of the JSON. Each subcommand adds its own. */
 export interface Printed extends Readonly<Record<string, unknown>> {
-  /** Version of this format. */
+  /** Version of the format of this JSON. */
   readonly version: 1;
   readonly command: string;
   readonly outcome: Outcome;
@@ -32,7 +32,7 @@ export interface Printed extends Readonly<Record<string, unknown>> {
 export class Failed extends Error {
   constructor(
     message: string,
-    /** Members of the JSON that are known at this point. */
+    /** Members of the JSON that are known when the subcommand fails. */
     readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);

@@ -71,7 +71,7 @@ export async function openStack(flags: StackFlags): Promise<OpenStack> {
   const name = flags.stack ?? (await selectedStack(workspace));
   const { stackConfigDir = "." } = (parse(fs.readFileSync(file, "utf8")) ?? {}) as { stackConfigDir?: string };
   const short = name.split("/").at(-1) ?? name;
-  // Source: Pulumi `sdk/go/common/workspace/paths.go`: a stack's file has the same ending as the project's file.
+  // A stack's config file has the same ending as the project's file. Source: Pulumi `sdk/go/common/workspace/paths.go`.
   return new OpenStack(workspace, name, path.join(folder, stackConfigDir, `Pulumi.${short}${path.extname(file)}`));
 }
 
@@ -191,7 +191,7 @@ export class OpenStack {
     });
   }
 
-  /** The stack in the Automation API, without changing which stack the user has selected. */
+  /** Returns the stack as an object of the Automation API. The stack that the user has selected stays selected. */
   private async quietly(): Promise<Stack> {
     const { Stack: AutomationStack } = await automation();
     const workspace = Object.create(this.workspace, {
@@ -251,7 +251,7 @@ export function chosen(releases: readonly StoredRelease[], name: string | undefi
   throw new Refused(`the stack has several releases: give --release with one of ${names}`);
 }
 
-/** The keys of a release in config. State does not contain their namespace; only the program does. */
+/** The keys of a release in config. State does not contain the namespace of these keys; only the program does. */
 export function keysOf(
   config: ConfigMap,
   release: StoredRelease,

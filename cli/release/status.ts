@@ -40,7 +40,7 @@ async function status(flags: StatusFlags): Promise<Answer> {
   };
 }
 
-/** A position in words. */
+/** The position of a release in words. */
 function statusLines(position: Position, stack: OpenStack): string[] {
   const { outputs, name } = position.release;
   const members = positionMembers(position, stack);

@@ -70,7 +70,10 @@ async function verify(flags: VerifyFlags): Promise<Answer> {
   };
 }
 
-/** False if the alias was written between two reads, also if its split is the same again. */
+/**
+ * Whether two reads found the same alias without a write between them. After a write this is false, even if the split
+ * is the same again.
+ */
 function isSame(before: Live, after: Live | undefined): boolean {
   const facts = (live: Live | undefined) => [live?.split, live?.alias.createdTime, live?.lastModifiedTime];
   return isDeepStrictEqual(facts(before), facts(after));

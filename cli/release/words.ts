@@ -12,7 +12,7 @@ export function columns(rows: readonly (readonly [string, string])[], indent = "
   return rows.map(([name, text]) => `${indent}${name.padEnd(width)}  ${text}`.trimEnd());
 }
 
-/** A value of config: text unchanged, a list or a map as JSON. */
+/** A config value in the form of messages: text unchanged, a list or a map as JSON. */
 export function valueWords(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -35,7 +35,9 @@ function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 }
 
-/** One chart, drawn for a wide page and for a narrow one, because text in a picture shrinks with it. */
+/**
+ * One chart, drawn for a wide page and for a narrow one, because text in a picture shrinks together with the picture.
+ */
 export interface Chart {
   readonly wide: string;
   readonly narrow: string;
@@ -92,8 +94,8 @@ function drawn({ Plot, document, textOf }: Drawing, width: number, options: Opti
     ...options,
     document,
   }) as unknown as { getElementsByTagName(name: string): { item(at: number): { parentNode: { removeChild(node: unknown): void } } | null } }; // prettier-ignore
-  // The page's own style has these rules, because a style inside of a picture would need a less strict content security
-  // policy.
+  // The style element of the picture is removed, and the page's own style has its rules: a style inside a picture would
+  // need a less strict content security policy.
   const style = svg.getElementsByTagName("style").item(0);
   style?.parentNode.removeChild(style);
   return textOf(svg);
@@ -104,7 +106,10 @@ const time = (text: string): Date => new Date(text);
 /** The time in the middle of a window. */
 const middle = ({ from, to }: JudgedWindow): Date => new Date((Date.parse(from) + Date.parse(to)) / 2);
 
-/** Two lines below the axis: the time of day, and the day if it differs from the one before. */
+/**
+ * The labels below the time axis: the time of day, and in a second line the day if it differs from the day before it on
+ * the axis.
+ */
 function timeAxis(Plot: Plot, width: number, from: number, to: number) {
   const count = width === WIDE ? 8 : 4;
   const seconds = (to - from) / count < 60_000;
@@ -195,7 +200,7 @@ function threshold(Plot: Plot, y: number) {
   return Plot.ruleY([y], { stroke: "var(--bad)", strokeDasharray: "6 4", strokeWidth: 1.5 });
 }
 
-/** E-values are drawn by their logarithm, so that equal distances are equal factors. */
+/** The chart of the e-values. Their logarithms are drawn, so that equal distances are equal factors. */
 function evidenceOptions(Plot: Plot, windows: readonly JudgedWindow[], width: number): Options {
   const points = windows.map(({ to, eValue, threshold, verdict }) => ({ at: time(to), eValue, threshold, verdict }));
   const last = points.at(-1)?.threshold ?? 0;

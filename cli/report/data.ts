@@ -127,7 +127,7 @@ export function reportData(
   };
 }
 
-/** Only keys of the release, because a program may have other keys in the same namespace. */
+/** The keys of the release among the keys of an update. A program may have other keys in the same namespace. */
 function ownKeys(keys: Update["keys"]): Update["keys"] {
   return Object.fromEntries(Object.entries(keys).filter(([key]) => RELEASE_KEYS.includes(key.split(":").at(-1) ?? "")));
 }

@@ -25,7 +25,7 @@ import { STYLE } from "./style";
 export const GENERATOR = "pulumi-alicloud-fc report";
 
 /**
- * The page. `charts` are the charts of `data.judged`.
+ * Makes the page of a report. `charts` are the charts of `data.judged`.
  *
  * @param version version of this package
  */
@@ -449,7 +449,7 @@ function splits({ splits: all }: ReportData): Section {
   };
 }
 
-/** The last row of a table by window, whose cells are about all windows. */
+/** The last row of a table with one row for each window. The cells of the last row are about all windows together. */
 function allRow(...cells: readonly Html[]): Html[] {
   return [markup`All windows of the evidence`, ...cells];
 }

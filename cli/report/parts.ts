@@ -9,7 +9,7 @@ export function bdi(text: string): Html {
   return markup`<bdi>${text}</bdi>`;
 }
 
-/** Symbols beside the words, so that a verdict is not shown by colour alone. */
+/** Symbols of the verdicts. A symbol stands beside the word, so that a verdict is not shown by colour alone. */
 const SIGNS = { pass: "✓", fail: "✗", hold: "‖", inconclusive: "…" } as const;
 
 export function badge(verdict: JudgedWindow["verdict"]): Html {
@@ -19,7 +19,7 @@ export function badge(verdict: JudgedWindow["verdict"]): Html {
 /** A symbol of a chart: its class in the style, and its meaning. */
 export type Meaning = readonly [string, string];
 
-/** A chart. A screen reader gets it as one sentence; the table below has the numbers. */
+/** A chart. A screen reader gets the chart as one sentence; the table below the chart has the numbers. */
 export function figure({ wide, narrow }: Chart, text: string, key: readonly Meaning[]): Html {
   return markup`<figure>
 <div role="img" aria-label="${text}"><div class="wide" aria-hidden="true">${trusted(wide)}</div><div class="narrow" aria-hidden="true">${trusted(narrow)}</div></div>

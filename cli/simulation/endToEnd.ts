@@ -33,11 +33,13 @@ export interface EngineRun {
   /** Share of the candidate in percent, before the run (`weight`) and after it (`next`). */
   readonly weight: number;
   readonly next: number;
-  /** Absent if there were no requests to judge yet. */
+  /** Verdict of the run; absent if there were no requests to judge yet. */
   readonly verdict?: Decision["verdict"];
   readonly stable?: Judged;
   readonly candidate?: Judged;
-  /** Decimal logarithms; the verdict is fail when `eValue` is at least `threshold`. */
+  /**
+   * The e-value and its threshold, as decimal logarithms. The verdict is fail when `eValue` is at least `threshold`.
+   */
   readonly eValue?: number;
   readonly threshold?: number;
   /** The reasons of the verdict in words. */
@@ -152,7 +154,7 @@ async function walk(stage: Stage, plan: EndToEndPlan, onRun: (run: EngineRun) =>
       (error: Error) => error,
     );
     const after = await outputsOf(stage);
-    // A run that rejects fails, with its state complete.
+    // A run that rejects the candidate fails, but its state is complete, so it is not an error here.
     if (failure !== undefined && after.phase !== "rejected") throw failure;
     const run = runOf(policy, minute, before, after);
     runs.push(run);

@@ -27,13 +27,13 @@ export interface SimulateFlags {
   readonly endToEnd?: boolean;
 }
 
-/** Settings as a program has them. */
+/** Settings in the form of the arguments of a program. */
 export interface SettingsOfFlags {
   readonly analysis: AnalysisSettings;
   readonly steps: StepSetting[];
 }
 
-/** Steps without a flag for them. */
+/** The steps if no flag sets them. */
 const STEPS = "5,25,50";
 
 /** The settings of the flags. Throws {@link Refused} with the properties that are wrong. */

@@ -18,7 +18,7 @@ export interface Outcome {
   readonly minutes: number;
   /** Number of requests that reached the candidate. */
   readonly requests: number;
-  /** Number of requests that failed because they reached the candidate. */
+  /** Number of requests that failed only because they reached the candidate. */
   readonly hurt: number;
   /** Whether a verdict was `hold` at any time. */
   readonly held: boolean;
@@ -58,7 +58,7 @@ export function release(plan: Plan, traffic: Traffic, seed: number, number: numb
   return { end: "undecided", minutes, requests, hurt, held };
 }
 
-/** Whether a judgement stays the same without further requests. Time alone can only end what is left of the bake time. */
+/** Whether a judgement can change only by further requests. Otherwise at most the rest of the bake time is missing. */
 function needsRequests({ verdict, missing }: Finding): boolean {
   return verdict === "inconclusive" && missing.some(({ what }) => what !== "bake");
 }

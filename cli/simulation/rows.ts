@@ -1,4 +1,4 @@
-/** Traffic as rows of the log service: one request each. */
+/** Converts traffic to rows of the log service, one row for each request. */
 import type { Draw } from "./draws";
 import type { Traffic } from "./traffic";
 

@@ -22,13 +22,16 @@ export interface Stage {
   /** The temporary folder. */
   readonly folder: string;
   readonly emulator: Emulator;
-  /** Runs an operation of the engine. Rejects after `close`. */
+  /** Runs an operation of the engine. The promise is rejected after `close` was called. */
   readonly run: <T>(operation: (stack: Stack) => Promise<T>) => Promise<T>;
   /** Waits for a running operation, since a killed engine leaves processes behind, and ends everything. May be called twice. */
   readonly close: () => Promise<void>;
 }
 
-/** Starts a stage. The program runs in this process, so its folder and the variables of the emulator are set for all of it. */
+/**
+ * Starts a stage. The program runs in this process, so the folder of the program and the variables of the emulator are
+ * set for the whole process.
+ */
 export async function setStage(settings: StageSettings): Promise<Stage> {
   const { startEmulator } = await import("pulumi-alicloud-fc/emulator");
   const emulator = await startEmulator(settings.emulator);
@@ -49,7 +52,8 @@ export async function setStage(settings: StageSettings): Promise<Stage> {
     return started;
   };
   Object.assign(process.env, emulator.env);
-  // The program's folder is that of this process. Here, this package and Pulumi's are found.
+  // The folder of this process is the folder of the program. It is set to the folder of this package, where both this
+  // package and Pulumi's packages are found.
   process.chdir(path.dirname(require.resolve("pulumi-alicloud-fc/package.json")));
   try {
     const stack = await held(() => newStack(settings, folder, emulator));
@@ -67,7 +71,7 @@ async function newStack({ name, pulumi, program }: StageSettings, folder: string
     { stackName: name, projectName: name, program },
     {
       pulumiCommand: pulumi,
-      // The default would be a temporary folder that is not removed.
+      // Without this setting, Pulumi would use a temporary folder that is never removed.
       workDir: path.join(folder, "work"),
       pulumiHome: path.join(folder, "home"),
       envVars: {

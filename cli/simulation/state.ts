@@ -1,4 +1,4 @@
-/** The policy of a release in state. */
+/** Reads the policy by which a release in state is judged. */
 import { Refused } from "../refused";
 import { chosen, openStack } from "../release/stack";
 import type { SettingsOfFlags, SimulateFlags } from "./flags";

@@ -22,8 +22,8 @@ export interface Traffic {
   /** Number of requests for one operation that fails: its first attempt and its retries, each of which is routed separately. */
   readonly tries: number;
   /**
-   * Incidents, in which both versions fail alike: the probability of an incident in a window, and the share of failed
-   * requests in it.
+   * Incidents, in which both versions fail alike: the probability of an incident in a window, and the share of requests
+   * that fail during an incident.
    */
   readonly incidents?: { readonly chance: number; readonly errors: number };
   /** The real share of the candidate divided by its weight: 1.04 means 4 % more requests than the weight asks for. */
@@ -96,7 +96,10 @@ export const BAD: readonly Traffic[] = [
   { ...CALM, name: "errors 0.5 → 5 % after 1 h", good: false, candidateErrors: (t) => (t < 60 ? 0.005 : 0.05) },
 ];
 
-/** The log rows of a window, and the failures that the candidate caused beyond those of the stable version. */
+/**
+ * The counts of the log rows of a window, and the failures that the candidate caused beyond those of the stable
+ * version.
+ */
 export interface Observed {
   readonly counts: Pair;
   readonly hurt: number;
@@ -143,7 +146,10 @@ export function windowOf(
 
 type Sides = Readonly<Record<"stable" | "candidate", number>>;
 
-/** Failures that both versions have are routed like all requests. Failures that only the candidate has are added. */
+/**
+ * The failures of both versions. Failures that both versions have are routed like all requests. Failures that only the
+ * candidate has are added.
+ */
 function failuresOf(
   traffic: Traffic,
   minute: number,
@@ -173,7 +179,7 @@ function failuresOf(
   return { stable: Math.min(requests.stable, events - alike), candidate: alike + extra, extra };
 }
 
-/** Rows as they are counted: late rows are missing, some rows are counted twice. */
+/** The counts in the rows that are judged: late rows are missing, and some rows are counted twice. */
 function seen(traffic: Traffic, requests: number, failed: number, draw: Draw): { requests: number; errors: number } {
   const { late, twice } = traffic;
   if (late.all === 0 && late.failed === 0 && twice === 0) return { requests, errors: failed };

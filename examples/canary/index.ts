@@ -13,7 +13,7 @@ const fn = new fc.Function("api", {
 // A version is published only if the function's code or configuration changed.
 const version = new fc.Version("api", { function: fn });
 
-// The main version does not change until the weight is 100; the first version gets all traffic.
+// The main version does not change until the weight is 100. In the first run, the first version gets all traffic.
 const alias = new fc.Alias("api-prod", {
   function: fn,
   aliasName: "prod",

@@ -1,9 +1,10 @@
 #!/bin/sh
-# What every pipeline runs once Node.js, Pulumi and the packages are there: sh pipeline.sh preview|deploy
-# STACK names the stack. --refresh looks at the alias first, so that what was lowered by hand stays low.
+# Every pipeline runs this script after Node.js, Pulumi and the packages are installed: sh pipeline.sh preview|deploy
+# The variable STACK names the stack. With --refresh, the run reads the alias first, so that a share that was lowered by hand stays low.
 set -eu
 
-# A token of the CI system in a file, for as long as this runs: the credential chain gives it to STS, and gets a role for an hour.
+# Writes a token of the CI system to a file and removes the file at the end. The credential chain sends the token to STS, and gets a
+# session of the RAM role for an hour.
 token=$(mktemp)
 trap 'rm -f "$token"' EXIT
 if [ -n "${ACTIONS_ID_TOKEN_REQUEST_URL:-}" ]; then # GitHub, permission id-token: write

@@ -1,6 +1,6 @@
 /**
  * Implements {@link FcApi} with the official SDK. Importing this module loads the SDK, so only code that calls the
- * service imports it.
+ * service imports this module.
  */
 import { Readable, addAbortSignal } from "node:stream";
 import FcClient, * as sdk from "@alicloud/fc20230330";
@@ -40,9 +40,10 @@ const PAGE = 100;
 const MAX_PAGES = 1000;
 
 /**
- * A client of the service at one place. Before the first call, the region and account in the host's name are compared
- * with the place. Before a change is sent or a result is used, the account of the keys is confirmed: by an answer whose
- * ARN contains it, or by a call to STS. An answer whose ARN names another region or account is refused.
+ * Creates a client of Function Compute for one place, which is a region and an account. Before the first call, the
+ * client compares the region and account in the host's name with the place. Before it sends a change or uses a result,
+ * it confirms the account of the keys: by an answer whose ARN contains the account, or by a call to STS. It refuses an
+ * answer whose ARN names another region or account.
  */
 export function alicloudApi(place: Place, options: AlicloudOptions = {}): FcApi {
   return new AlicloudApi(place, options);
@@ -245,7 +246,7 @@ class AlicloudApi implements FcApi {
       const request = new sdk.InvokeFunctionRequest({ qualifier, ...sent });
       const sync = new sdk.InvokeFunctionHeaders({ xFcInvocationType: "Sync" });
       const answer = await client.invokeFunctionWithOptions(functionName, request, sync, runtime);
-      // An answer that is left unread keeps its connection.
+      // The body is always read, because an answer with an unread body keeps its connection.
       const body = await textIn(answer.body, this.changeTimeout(event.length));
       const { headers = {} } = answer;
       assertOfFunction(headers, answer.statusCode);
@@ -269,7 +270,7 @@ class AlicloudApi implements FcApi {
   }
 
   private async requestCaller(): Promise<string> {
-    // Also works before the account is known, because STS does not need the endpoint of Function Compute.
+    // This call works before the account is known, because the endpoint of STS contains no account.
     const endpoint = stsEndpointFor(this.place.region, this.options.connection, this.env);
     return await retryRead(this.clock, async () => {
       const keys = await this.keys(endpoint.emulator);
@@ -292,7 +293,8 @@ class AlicloudApi implements FcApi {
    */
   private async confirmAccount(): Promise<void> {
     if (this.seen) return;
-    // A host of another place is reported first, because this message is more useful.
+    // The getter throws if the host belongs to another place. Its message is more useful than the one about the
+    // account, so it comes first.
     void this.endpoints;
     const account = await this.callerAccount();
     const { accountId } = this.place;
@@ -335,7 +337,7 @@ class AlicloudApi implements FcApi {
     await this.send(operation, this.changeTimeout(bytes), call);
   }
 
-  /** A change whose answer contains the object. */
+  /** Sends a change once, and returns the object in its answer. */
   private async write<T>(operation: Operation, bytes: number, call: Call<object>): Promise<T> {
     await this.confirmAccount();
     return plain<T>((await this.send(operation, this.changeTimeout(bytes), call)) ?? {});
@@ -345,7 +347,7 @@ class AlicloudApi implements FcApi {
     return (this.options.timeout ?? TIMEOUT) + Math.round(bytes / SLOWEST_UPLOAD);
   }
 
-  /** The answer of a read; undefined if the service answers that the object does not exist. */
+  /** Sends a read and returns its answer; undefined if the service answers that the object does not exist. */
   private async read<B>(operation: Operation, call: Call<B>): Promise<B | undefined> {
     // With keys of another account, every object is absent, or another object has the same name. The answer about a
     // function contains its account, so the account is checked separately only after a refusal.
@@ -384,7 +386,10 @@ class AlicloudApi implements FcApi {
 
 type Call<B> = (client: FcClient, runtime: RuntimeOptions) => Promise<Answer<B>>;
 
-/** Whether an answer contains the place. Throws for an answer about another place, which must not reach state. */
+/**
+ * Whether an answer contains the ARN of an object in the place. Throws for an ARN of another place, because such an
+ * answer must not reach state.
+ */
 function ofPlace(operation: Operation, place: Place, body: unknown): boolean {
   const { functionArn, targetArn } = (body ?? {}) as { functionArn?: unknown; targetArn?: unknown };
   const reason = elsewhere(place, functionArn) ?? elsewhere(place, targetArn);
@@ -426,7 +431,7 @@ async function textIn(stream: Readable | undefined, timeout: number): Promise<st
   return Buffer.concat(chunks).toString();
 }
 
-/** An SDK model as plain data. */
+/** Copies an SDK model to a plain object. */
 function plain<T>(model: object): T {
   const { ...copy } = model;
   return copy as T;

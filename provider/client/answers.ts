@@ -1,6 +1,6 @@
 /**
- * The status and the members that the answer of each operation always has. An answer without them is an error. Such an
- * answer must not reach state, because it shows neither an object nor that the object does not exist.
+ * The status and the members that the answer of each operation always has. An answer without them is an error. An
+ * incomplete answer must not reach state, because it shows neither an object nor that the object does not exist.
  */
 import { FcError, afterwards } from "./errors";
 import type { Head } from "./head";
@@ -44,7 +44,7 @@ const ANSWERS = {
   CreateTrigger: { members: ["triggerName"] },
   UpdateTrigger: { members: ["triggerName"] },
   DeleteTrigger: NO_BODY,
-  // The function itself determines the body.
+  // The body is the answer of the user's function, so no member of it is required.
   InvokeFunction: { statuses: [200], members: [] },
   ListTriggers: { list: { name: "triggers", each: ["triggerName"] } },
   ListAsyncInvokeConfigs: { list: { name: "configs", each: ["functionArn"] } },
@@ -61,8 +61,8 @@ export interface Answer<B = unknown> {
 }
 
 /**
- * The body of a complete answer; undefined for an operation without a body. Throws an {@link FcError} for an incomplete
- * answer.
+ * Returns the body of a complete answer; undefined for an operation without a body. Throws an {@link FcError} for an
+ * incomplete answer.
  */
 export function readAnswer<B>(operation: Operation, { statusCode = 0, body }: Answer<B>, head: Head): B | undefined {
   const { statuses = [200, 201], members, list }: Answered = ANSWERS[operation];

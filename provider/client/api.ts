@@ -47,10 +47,14 @@ export interface FcApi {
   /** The custom domains of the whole account in the region. */
   listCustomDomains(): Promise<ObservedDomain[]>;
   /**
-   * Invokes a function once and waits for its answer, at most the time of a change. A function that failed is an answer as well.
+   * Invokes a function once and waits for its answer, at most the time of a change. If the function failed, this also
+   * counts as an answer, and nothing is thrown.
    */
   invoke(functionName: string, qualifier: string, event: string): Promise<Invoked>;
-  /** The service's clock by its last answer, in seconds since 1970; undefined before the first one. No clock of this machine counts. */
+  /**
+   * The service's clock by its last answer, in seconds since 1970; undefined before the first one. The clock of this
+   * machine is not used.
+   */
   serviceTime(): number | undefined;
   /** Id of the account of the credentials in use: one call to STS per client. */
   callerAccount(): Promise<string>;

@@ -17,7 +17,10 @@ const ENDPOINT_VARIABLE = "FC_ENDPOINT";
 const VPC_VARIABLE = "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED";
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-/** Host and port of the log service of an emulator. Text before the `@` is not part of the address. */
+/**
+ * Host and port of the log service of an emulator. The SDK writes the name of the project before the host. In a URL,
+ * text before the `@` is not part of the host, so the project is ignored.
+ */
 const logsOfEmulator = (host: string) => `log@${host}`;
 
 /** The endpoint of STS, which is called to find the account of the keys. */
@@ -79,7 +82,8 @@ export function stsEndpointFor(region: string, connection: Connection | undefine
   if (emulator !== undefined && emulator !== "") {
     return { protocol: "http", sts: emulatorHost(emulator), emulator: true, internal: false };
   }
-  // The region becomes part of a host name, possibly before `check` has validated it.
+  // The region becomes part of a host name, possibly before `check` has validated the region, so it is checked here
+  // too.
   if (!REGION_PATTERN.test(region)) {
     const wrong =
       region === "" ? "required" : `got ${JSON.stringify(region)}, which is not a region id such as cn-hangzhou`;
@@ -90,7 +94,7 @@ export function stsEndpointFor(region: string, connection: Connection | undefine
   return { protocol: "https", sts: `sts${internal ? "-vpc" : ""}.${region}.aliyuncs.com`, emulator: false, internal };
 }
 
-/** The configured host: from the environment, else from state. */
+/** The host of Function Compute that is configured: in the environment, else in state. */
 function configuredHost(connection: Connection | undefined, env: Environment): string | undefined {
   const set = env[ENDPOINT_VARIABLE];
   return set === undefined || set === "" ? connection?.endpoint : set;

@@ -3,9 +3,9 @@ import { redact } from "../core/redact";
 import type { Head } from "./head";
 
 /**
- * What is known about a request that failed. `notSent`: it did not reach the service. `rejected`: the service refused
- * it and changed nothing. `unknown`: it may have been applied. After `unknown`, the object is read before a change is
- * sent again.
+ * What is known about a request that failed. `notSent`: the request did not reach the service. `rejected`: the service
+ * refused the request and changed nothing. `unknown`: the request may have been applied. After `unknown`, the object is
+ * read before a change is sent again.
  */
 export type Outcome = "notSent" | "rejected" | "unknown";
 
@@ -25,9 +25,9 @@ export const Code = {
   TriggerNotFound: "TriggerNotFound",
   /** A trigger with this name exists already (409). */
   TriggerAlreadyExists: "TriggerAlreadyExists",
-  /** The function has provisioned instances. Their owner must remove them first. */
+  /** The function has provisioned instances. The owner of these instances must remove them first. */
   ProvisionConfigExist: "ProvisionConfigExist",
-  /** The function has resident instances. Their owner must remove them first. */
+  /** The function has resident instances. The owner of these instances must remove them first. */
   ResidentScalingConfigExists: "ResidentScalingConfigExists",
   /** The instance of a custom runtime or container exits, or cannot be started (412). */
   CannotStart: "CAExited",
@@ -65,7 +65,7 @@ const NOT_FOUND: ReadonlySet<string> = new Set([
   Code.TriggerNotFound,
 ]);
 
-/** A failed call, in the form in which the rest of the package handles it. */
+/** A failed call, in the one form that all other files of the package handle. */
 export class FcError extends Error {
   override readonly name = "FcError";
 
@@ -86,7 +86,7 @@ export class FcError extends Error {
   }
 }
 
-/** A failure before anything was sent. */
+/** Creates the error for a failure before anything was sent. */
 export function notSent(message: string, code = "InvalidRequest"): FcError {
   return new FcError(message, "notSent", code);
 }
@@ -176,8 +176,8 @@ const CONNECT_CODES: ReadonlySet<string> = new Set([
   "ENETUNREACH",
 ]);
 /**
- * Error codes of refused certificates; with these, nothing was sent. EPROTO is not in the list, because it also ends
- * connections in use.
+ * Error codes of refused certificates. After such an error, nothing was sent. EPROTO is not in the list, because it
+ * also ends connections in use.
  */
 const TLS_CODES = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_)/;
 
@@ -235,7 +235,10 @@ function fromAnswer(operation: string, failure: SdkFailure, status: number, head
   return new FcError(message, rejected ? "rejected" : "unknown", code, status, requestId, retryAfter);
 }
 
-/** The code of a failure. Two refusals are recognised by their text, because the service does not document their codes. */
+/**
+ * The code of a failure. For two kinds of refusals the text of the message determines the code, because the service
+ * does not document a code for them.
+ */
 function ourCode(code: string, text: string): string {
   if (text.includes("No changes were made since last publish")) return Code.NothingToPublish;
   if (text.includes("Can not update alias without any change")) return Code.NothingToUpdate;

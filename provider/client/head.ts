@@ -1,6 +1,6 @@
 /**
- * Finds status and request id of an answer whose body the SDK cannot read, because the SDK drops both. Node.js
- * publishes an event for every request, in the asynchronous context of the call that sent it.
+ * Finds status and request id of an answer whose body the SDK cannot read. The SDK drops both of them together with
+ * such a body. Node.js publishes an event for every request, in the asynchronous context of the call that sent it.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";

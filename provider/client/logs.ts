@@ -1,6 +1,6 @@
 /**
- * Reads rows of the log service with its official SDK. Importing this module loads the SDK, so only code that judges
- * imports it. The module changes nothing in the service.
+ * Reads rows of the log service with its official SDK. Importing this module loads the SDK, so only code that judges a
+ * candidate imports this module. The module changes nothing in the service.
  */
 import SlsClient, { GetLogsV2Headers, GetLogsV2Request } from "@alicloud/sls20201230";
 import { $OpenApiUtil } from "@alicloud/openapi-core";
@@ -51,7 +51,7 @@ async function send(
   }
 }
 
-/** An answer without rows or progress is invalid. */
+/** Converts an answer to a page of rows. Throws for an answer without a list of rows or without `progress`. */
 function pageOf({ statusCode = 0, body }: { statusCode?: number; body?: unknown }, { requestId }: Head): Page {
   const { data, meta } = (body ?? {}) as { data?: unknown; meta?: { progress?: unknown } };
   const progress = meta?.progress;

@@ -39,7 +39,10 @@ function variablesState(names: readonly string[], env: Environment, all = "set, 
   return missing.length === names.length ? "not set" : `${missing.join(" and ")} not set, the rest is`;
 }
 
-/** Of the service's answer, the message contains only the code. */
+/**
+ * Describes a failed exchange of an OIDC token for a session. The text contains only the error code of the service's
+ * answer.
+ */
 function exchangeState(detail: string): string {
   const code = /with OIDC.*?"Code"\s*:\s*"([A-Za-z0-9_.-]{1,64})"/s.exec(detail)?.[1];
   return `set, but the exchange for a session failed${code === undefined ? "" : `, code ${code}`}`;

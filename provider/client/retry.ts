@@ -34,8 +34,8 @@ export function delayBefore(attempt: number, random: number, hint?: number): num
 }
 
 /**
- * Largest number of attempts of a read whose answer is a success without content, such as the page of a proxy. Such an
- * answer rarely changes.
+ * Largest number of attempts of a read whose answer has status 200 or 201 but not the expected body, such as the page
+ * of a proxy. A retry rarely changes such an answer.
  */
 const UNREADABLE_ATTEMPTS = 3;
 

@@ -12,8 +12,8 @@ const DOWNLOAD_TIMEOUT = 120_000;
 type Members = Readonly<Record<string, CodeSource>>;
 
 /**
- * The files of a source. A path means the same as outside of an archive. Text, and bytes from the web, become
- * executable files if they begin with `#!`.
+ * The files of a source. A path inside an archive means the same as a path without an archive. Text, and bytes from the
+ * web, become executable files if they begin with `#!`.
  *
  * @throws CodeError for code that cannot be used
  */

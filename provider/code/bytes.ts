@@ -11,13 +11,13 @@ export type Sink = (chunk: Chunk, last: boolean) => void;
 const buffer = Buffer.allocUnsafeSlow(1 << 18);
 
 // NOFOLLOW: a file that was replaced by a link after it was listed must not lead out of the tree. NONBLOCK: opening a
-// pipe must not block. Windows has neither; the constants are undefined there and count as 0.
+// pipe must not block. On Windows neither flag exists; the constants are then undefined and count as 0.
 const FLAGS = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
 
 /** The system's error code of a failed file operation, such as ENOENT. */
 export function errorCode(error: unknown): string {
-  // Checked by its members, because an error of another realm, such as a test runner's sandbox, is not an instance of
-  // this realm's Error.
+  // The error is recognised by its members and not by its class, because an error of another realm, such as a test
+  // runner's sandbox, is not an instance of this realm's Error.
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : String(error);
 }

@@ -1,5 +1,5 @@
 /**
- * Code at a path or in assets: its files, its hash and its zip.
+ * Finds the files of code at a path or in assets, computes the hash of the code, and packs the code as a zip.
  *
  * Importing this module is fast: the libraries for packing and for ignore files are loaded on first use.
  */

@@ -93,11 +93,12 @@ function spot(place: string, real: string, above: Spot | undefined): Spot {
 }
 
 /**
- * The spot at which the search for `name` finds `real`, or the highest spot at which it would after the package is
- * placed there.
+ * The spot at which the search for the package `name` finds the folder `real`. If there is no such spot, the highest
+ * spot at which the search would find the folder if it were placed there.
  */
 function lookUp(from: Spot, name: string, real: string): { readonly spot: Spot; readonly there: boolean } {
-  // The spot itself is always free: only packages below it search past it, and these are placed later.
+  // The first spot is always free: only the searches of packages below this spot go through it, and these packages are
+  // placed later.
   let highest = from;
   for (let at: Spot | undefined = from; at !== undefined; at = at.above) {
     const present = at.inside.get(name);

@@ -16,7 +16,7 @@ export interface PlannedFile {
 }
 
 /**
- * Lists the files of a folder that go into the package, sorted by path. Of these files it reads only `.fcignore`.
+ * Lists the files of a folder that go into the package, sorted by path. The function reads no file except `.fcignore`.
  *
  * Left out are empty folders, everything named `.git`, `.fcignore` itself and the files that it lists. A link inside
  * the tree becomes a copy of its target. A link that leads out of the tree, has no target or leads to itself is
@@ -258,7 +258,7 @@ class Walk {
 
   /**
    * @param ignored only for a folder that goes into the package. A folder that is only read for searches is not part of
-   * it, so an entry of the ignore file for its path has no effect
+   * the package, so an entry of the ignore file for its path has no effect
    */
   private scan(modules: string, place: string, trail: readonly string[], ignored?: Ignoring): Modules {
     const known = this.scanned.get(modules);

@@ -57,8 +57,8 @@ export interface CanaryReleaseArgs extends PlaceArgs, AdoptArgs, ReleaseKeys {
    */
   readonly config?: boolean | string;
   /**
-   * Description of the next version that is published, at most 200 characters. A change of only the description changes
-   * nothing. Default none.
+   * Description of the next version that is published, at most 200 characters. If only the description changes, no
+   * version is published. Default none.
    */
   readonly versionDescription?: pulumi.Input<string>;
   /** A change of any of these texts publishes a version, like a change of the function. Default none. */

@@ -90,7 +90,7 @@ function autoOrder(namespace: string): string | undefined {
   return undefined;
 }
 
-/** The order of a run, or why it is not known and what to do. */
+/** The order of a run, or why the order is not known and what the user should do. */
 export type RunOrder = { readonly order: string } | { readonly problem: string; readonly remedy: string };
 
 /** Largest number of seconds by which the time of a commit may be in the future: a day. */

@@ -18,7 +18,7 @@ import { containsUnknown, isUnknown } from "./unknown";
 import { type Failure, check, required, show, text, unlessBlank } from "./validate";
 import { ALL, type Tenths, formatShare, fromFraction, parseShare, toFraction } from "./weights";
 
-/** The canary of an alias in its inputs. */
+/** The input `canary` of an alias: a version and its share of the traffic. */
 export interface CanaryInput {
   /** Number of the version, as text. */
   readonly versionId: string;
@@ -37,7 +37,7 @@ export interface AliasInputs extends CommonInputs {
   readonly aliasArn: string;
 }
 
-/** The outputs of an alias in state: its inputs, and these members. */
+/** The outputs of an alias in state: its inputs, and the members below. */
 export interface AliasOutputs extends AliasInputs {
   /** The main version, to which the alias points. */
   readonly mainVersionId: string;
@@ -57,7 +57,7 @@ export interface Split {
 
 /**
  * Rule for the user's part of an alias's description. A description has 0 to 256 characters (source: Function Compute
- * 2.0), and the owner's mark needs at least 19 of them.
+ * 2.0), and the text `[fcp:…]` with the owner needs at least 19 of them.
  */
 const DESCRIPTION = text(/^[^\p{Cc}]{0,200}$/u, 200, "text of at most 200 characters on one line");
 
@@ -144,7 +144,8 @@ export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff & { reado
   if (refused !== undefined) throw new Error(`alias ${news.aliasName}: ${refused}`);
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
   if (replaces.length > 0) {
-    // `diff` does not know the versions of another function; `create` reads them.
+    // A change of only the alias's name is checked here. After a change of the function, region or account, `create`
+    // makes this check, because `diff` does not know the versions of another function.
     const renamed = replaces.every((property) => property === "aliasName") && !isUnknown(news.aliasName);
     const anew = renamed ? refusedAnew(news, [olds.mainVersionId]) : undefined;
     if (anew !== undefined) throw new Error(anew);
@@ -154,7 +155,7 @@ export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff & { reado
   const promoted = refusedPromotion(news, olds.mainVersionId);
   if (promoted !== undefined) throw new Error(promoted);
   if (!changesAlias(olds, news, desired)) return { changes: false };
-  // The engine compares inputs only, and a change by hand does not show in inputs.
+  // If the inputs are equal, the alias was changed by hand. The engine compares only inputs, so `changes` is set here.
   const change = equal(desiredParts(olds), desiredParts(news)) ? { ...CHANGED, changes: true } : CHANGED;
   return { ...change, announcement: describeAlias(olds, news) };
 }
@@ -292,7 +293,7 @@ export function desiredSplit(news: AliasInputs, main: string | undefined): Split
   return splitOf(base, canary.versionId, share);
 }
 
-/** The split without its canary if the canary is the main version or has no share. */
+/** Makes a split. A canary that is the main version, or that has no share, is left out. */
 function splitOf(main: string, canary: string | undefined, share: Tenths): Split {
   return canary === undefined || canary === main || share === 0
     ? { main }
@@ -339,7 +340,8 @@ export function versionsOf({ versionId, additionalVersionWeight = {} }: Observed
 
 /**
  * The version whose share somebody else lowered while this run was writing, and that this run would raise again;
- * undefined if there is none. `before` has the alias as this run found it, and as this run may have written it.
+ * undefined if there is none. `before` contains two forms of the alias: the one that this run found, and the one that
+ * this run may have written.
  */
 export function raisedAgain(
   before: readonly ObservedAlias[],
@@ -349,7 +351,7 @@ export function raisedAgain(
   const live = now === undefined ? {} : liveShares(now);
   const desired = liveShares(next);
   const [first] = before;
-  // Only canaries are compared: the main version always has less when a canary gets more.
+  // Only canaries are compared, because the share of the main version also falls when a canary gets more.
   const canaries = before.flatMap(versionsOf).filter((id) => id !== first?.versionId);
   for (const versionId of canaries) {
     const from = Math.max(...before.map((alias) => liveShares(alias)[versionId] ?? 0));
@@ -361,7 +363,7 @@ export function raisedAgain(
 
 /**
  * The body of CreateAlias and UpdateAlias. It always contains main version and weights together; `{}` removes the
- * weights. For a release, the description contains the memory.
+ * weights. For a release, the description also contains what the release remembers.
  */
 export function aliasBody(
   inputs: Pick<AliasInputs, "description" | "owner">,

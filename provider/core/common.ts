@@ -70,13 +70,16 @@ const waitSeconds: Rule = (value) =>
     ? undefined
     : `got ${show(value)}; allowed: 1s to 24h, such as "10m" or "1h30m"`;
 
-/** Members that every resource may have, including the provider text. */
+/** Members that every resource may have. `__provider` is the text from which the engine loads a dynamic provider. */
 const COMMON_MEMBERS = [
   ...["region", "accountId", "resourceUrn", "owner", "connection", "adopt", "waitSeconds", "secretInputs"],
   ...["problem", "defaulted", "functionName", "__provider"],
 ];
 
-/** Refuses properties that the kind does not have. Without this, a misspelt name would have no effect and no message. */
+/**
+ * Refuses properties that the kind of resource does not have. Without this check, a misspelt name would have no effect
+ * and no message.
+ */
 export function unknownProperties(news: object, members: readonly string[]): Failure[] {
   const unknown = Object.keys(news).filter((name) => !COMMON_MEMBERS.includes(name) && !members.includes(name));
   return unknown.map((property) => ({
@@ -153,7 +156,7 @@ export function identityChanges(
  */
 export const CHANGED: Diff = { deleteBeforeReplace: true };
 
-/** Converts a result to the answer of Pulumi's `diff`. If `changes` is undefined, the engine lists the changed paths. */
+/** The answer of Pulumi's `diff`. If `changes` is undefined, the engine lists the changed paths. */
 export interface Diff {
   changes?: boolean;
   replaces?: string[];

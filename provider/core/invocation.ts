@@ -15,7 +15,10 @@ export interface Invoked {
  */
 export const VERSION_HEADERS = ["x-fc-invocation-function-version", "x-fc-invocation-service-version"] as const;
 
-/** The header of an answer whose function failed. Source: the SDK's documentation of InvokeFunction. */
+/**
+ * The header that the service adds to an answer if the function failed. Source: the SDK's documentation of
+ * InvokeFunction.
+ */
 const ERROR_HEADER = "x-fc-error-type";
 
 /** The number of the version that ran, and the header with this number; undefined if no header has a number. */

@@ -1,7 +1,7 @@
 /** Rules for names and ids that several kinds of resources use. Pure. */
 import { type Rule, show, text } from "./validate";
 
-/** Function names. */
+/** Rule for function names. */
 export const FUNCTION_NAME = text(
   /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/,
   64,

@@ -1,6 +1,6 @@
 /**
- * The outputs of each kind of resource that are not inputs, listed once. The resource classes register them, and
- * `v1.ts` removes them from the inputs that a refresh returns. Pure.
+ * Lists the outputs of each kind of resource that are not inputs. The resource classes register them, and `v1.ts`
+ * removes them from the inputs that a refresh returns. Pure.
  */
 import type { AliasInputs, AliasOutputs } from "./alias";
 import type { FunctionInputs, FunctionOutputs } from "./function/inputs";
@@ -17,7 +17,7 @@ type OutputOnly<Outputs, Inputs, Others = never> = {
   readonly [Name in Exclude<keyof Outputs, keyof Inputs | Others>]-?: undefined;
 };
 
-// The state of every object, also of an unfinished one, has the first member of its table.
+// The first member of each table below is in the state of every object of this kind, also of an unfinished object.
 
 /** Outputs of a `Function`. `unseenValues` is never stored. */
 export const FUNCTION_OUTPUTS: OutputOnly<FunctionOutputs, FunctionInputs, "unseenValues"> = {

@@ -58,7 +58,7 @@ export function stackIdIn(text: string | undefined): string | undefined {
   return ownerIdIn(text)?.slice(0, 6);
 }
 
-/** The label of an owner, such as `shop/dev/api`. If the label was cut off, a phrase with the owner's id. */
+/** The label of an owner, such as `shop/dev/api`. If the owner text has no label, a phrase with the owner's id. */
 export function ownerWords(text: string): string {
   const id = ownerIdIn(text);
   if (id === undefined) return text;
@@ -71,8 +71,8 @@ export function resourceNameOf(urn: string): string {
 }
 
 /**
- * Formats a description with a mark at its end: `text [fcp:<owner>]`, or with a record `text [fcp:<owner>|<record>]`.
- * The owner's label is cut to the remaining space.
+ * Formats a description with a mark at its end: `text [fcp:<owner>]`, or, with data that the package stores (a record),
+ * `text [fcp:<owner>|<record>]`. The owner's label is cut to the remaining space.
  */
 export function withMark(text: string | undefined, owner: string, record?: string): string {
   const id = ownerIdIn(owner) ?? "";
@@ -83,7 +83,10 @@ export function withMark(text: string | undefined, owner: string, record?: strin
   return `${start}${words === "" || room === 0 ? "" : `:${words.slice(0, room)}`}${end}`;
 }
 
-/** Splits a description into the user's text, the owner, and the record. A description without a mark is all text. */
+/**
+ * Splits a description into the user's text, the owner, and the record. A description without an owner consists of the
+ * user's text only.
+ */
 export function splitMark(description: string | undefined): { text: string; owner?: string; record?: string } {
   const mark = /^(?:([\s\S]*) )?\[fcp:([0-9a-f]{12}(?::[\w./-]+)?)(?:\|([^\s[\]]*))?\]$/.exec(description ?? "");
   if (mark?.[2] === undefined) return { text: description ?? "" };

@@ -28,8 +28,9 @@ export type Ownership =
   | { readonly kind: "another's"; readonly words: string };
 
 /**
- * Decides by the owner in the object's tag or description. An object without an owner belongs to the resource only if
- * it has the identity in state: its mark may have been removed by hand, and imported objects never had a mark.
+ * Decides whether an object belongs to a resource, by the owner in the object's tag or description. An object without
+ * an owner belongs to the resource only if it has the identity in state: its mark may have been removed by hand, and
+ * imported objects never had a mark.
  */
 export function ownershipOf({ owner, known }: Claimant, standing: ObjectIdentity): Ownership {
   if (standing.owner !== undefined && standing.owner !== "") {

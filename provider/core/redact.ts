@@ -115,7 +115,8 @@ function found({ text, beginnings, from, to }: Reading, needle: { text: string; 
     let [start, end] = [at, at + needle.text.length];
     if (needle.text.length < SHORTEST_INSIDE_WORDS && (isWord(text[start - 1]) || isWord(text[end]))) continue;
     if (needle.base64) {
-      // The characters at both ends contain bits of the value and of its neighbour. Padding reveals the value's length.
+      // The characters before and after the match may also contain bits of the value, and the padding reveals its
+      // length, so the match is extended to them.
       if (isWord(text[start - 1])) start--;
       if (isWord(text[end])) end++;
       while (text[end] === "=") end++;
@@ -165,7 +166,7 @@ interface Encoding {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" };
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-/** One character of UTF-8. */
+/** Pattern of one character of UTF-8 in percent-encoding. */
 const PERCENT =
   /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}/gi;
 
@@ -193,7 +194,7 @@ const ENCODINGS: readonly Encoding[] = [
       return point > 0x10ffff ? undefined : String.fromCodePoint(point);
     },
   },
-  // Long text that is broken into lines.
+  // Line breaks inside long text: the lines are joined.
   { pattern: /\r?\n[ \t]*/g, decode: () => "" },
 ];
 

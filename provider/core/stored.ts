@@ -9,12 +9,15 @@ const URN = "urn:pulumi:";
 /** The common beginning of the types of this package in a TypeScript program. */
 const TYPE = "pulumi-nodejs:dynamic/alicloud-fc:";
 /**
- * Text that replaces this beginning in state. The kind stays in state, because an engine alias may give a resource
- * another kind while it keeps its owner.
+ * Text that replaces the beginning {@link TYPE} of a type in state. The kind of the resource stays in state, because an
+ * engine alias may give a resource another kind while it keeps its owner.
  */
 const SHORT = "~";
 
-/** Members in the form of state: a short URN, and no owner if it can be computed. An owner from a former name is kept. */
+/**
+ * Converts members to the form of state: the URN is shortened, and an owner that can be computed is left out. An owner
+ * from a former name is kept.
+ */
 export function stored(members: Members): Record<string, unknown> {
   const { resourceUrn: urn, owner, ...rest } = members;
   if (typeof urn !== "string") return { ...members };
@@ -23,14 +26,19 @@ export function stored(members: Members): Record<string, unknown> {
   return { ...rest, ...kept, resourceUrn: shortUrn(whole) };
 }
 
-/** Outputs in the form of state: without region and account, which are in the id. A function keeps them as outputs. */
+/**
+ * Converts outputs to the form of state: region and account are left out, because the id contains them. A function
+ * keeps both as outputs.
+ */
 export function storedOutputs(kind: string, members: Members): Record<string, unknown> {
   if (kind === "Function") return stored(members);
   const { region: _region, accountId: _accountId, ...rest } = members;
   return stored(rest);
 }
 
-/** Members from state, or from a program, in their full form. `id` is the id of the resource, if it has one. */
+/**
+ * Converts members from state, or from a program, to their full form. `id` is the id of the resource, if it has one.
+ */
 export function restored(members: Members, id?: string): Record<string, unknown> {
   const place = id === undefined ? undefined : placeIn(id);
   const { resourceUrn: given } = members;
@@ -39,7 +47,10 @@ export function restored(members: Members, id?: string): Record<string, unknown>
   return { ...place, ...(urn.startsWith(URN) && { owner: ownOwner(urn) }), ...members, resourceUrn: urn };
 }
 
-/** Owner texts by URN: two hashes each, and one run converts the members of a resource up to six times. */
+/**
+ * Owner texts by URN. They are kept because each needs two hashes, and one run converts the members of a resource up to
+ * six times.
+ */
 const owners = new Map<string, string>();
 
 function ownOwner(urn: string): string {

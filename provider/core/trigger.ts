@@ -32,7 +32,7 @@ export interface HttpTriggerInputs extends CommonInputs {
   readonly description?: string;
 }
 
-/** The outputs of an HTTP trigger in state: its inputs, and these members. */
+/** The outputs of an HTTP trigger in state: its inputs, and the members below. */
 export interface HttpTriggerOutputs extends HttpTriggerInputs {
   /** The service's id of the trigger; empty if the trigger was created but could not be read. */
   readonly triggerId: string;
@@ -138,7 +138,10 @@ function configText({ triggerConfig }: TriggerBody): string {
   return JSON.stringify([authType, [...methods].sort(), disableURLInternet]);
 }
 
-/** The settings of a live trigger. Text that is not the JSON of the API counts as no settings, so it is overwritten. */
+/**
+ * The settings of a live trigger. Text that is not the JSON of the API counts as no settings, so a write replaces this
+ * text.
+ */
 function httpConfig(text: string | undefined): HttpTriggerConfig {
   const { authType, methods, disableURLInternet } = parsed(text);
   return {

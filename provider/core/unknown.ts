@@ -1,7 +1,7 @@
 /** The markers by which the engine represents values that are not known yet. Pure. */
 
 /**
- * The marker strings of a preview, one for each type. All of them are strings, whatever the type of the field. Source:
+ * The marker strings of a preview, one for each type. All markers are strings, whatever the type of the field. Source:
  * Pulumi `sdk/go/common/resource/plugin/rpc.go`.
  */
 const MARKERS: ReadonlySet<string> = new Set([

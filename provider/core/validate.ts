@@ -32,7 +32,7 @@ function cut(text: string): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** A whole number in a range, in steps that are counted from zero. */
+/** Makes a rule for a whole number in a range, in steps that are counted from zero. */
 export function integer(min: number, max: number, unit: string, step = 1): Rule {
   const steps = step === 1 ? "" : ` in steps of ${step}`;
   return (value) =>
@@ -41,7 +41,7 @@ export function integer(min: number, max: number, unit: string, step = 1): Rule 
       : `got ${show(value)}; allowed: a whole number from ${min} to ${max}${steps}${unit && ` (${unit})`}`;
 }
 
-/** One of the given values. */
+/** Makes a rule that accepts only the given values. */
 export function oneOf(...allowed: (string | number)[]): Rule {
   return (value) =>
     allowed.includes(value as string | number)
@@ -49,7 +49,10 @@ export function oneOf(...allowed: (string | number)[]): Rule {
       : `got ${show(value)}; allowed: ${allowed.map(show).join(", ")}`;
 }
 
-/** Text that matches a linear-time pattern, which is described in words. The length is checked before the pattern. */
+/**
+ * Makes a rule for text that matches a pattern. The pattern must match in linear time, and messages describe it in
+ * words. The length is checked before the pattern.
+ */
 export function text(pattern: RegExp, maxLength: number, description: string): Rule {
   return (value) => {
     const long = typeof value === "string" && value.length > maxLength;
@@ -58,7 +61,7 @@ export function text(pattern: RegExp, maxLength: number, description: string): R
   };
 }
 
-/** True or false. */
+/** Rule for true or false. */
 export const boolean: Rule = (value) =>
   typeof value === "boolean" ? undefined : `got ${show(value)}; allowed: true or false`;
 
@@ -72,7 +75,7 @@ export function check(property: string, value: unknown, rule: Rule): Failure[] {
   return reason === undefined ? [] : [{ property, reason: at(property, reason) }];
 }
 
-/** A reason with the name of its property in front. */
+/** Puts the name of a property in front of the reason of its rule. */
 function at(name: string, reason: string): string {
   return /^[.[]/.test(reason) ? `${name}${reason}` : `${name}: ${reason}`;
 }
@@ -83,22 +86,27 @@ export function required(property: string, value: unknown, hint: string): Failur
   return absent ? [{ property, reason: `${property}: required; ${hint}` }] : [];
 }
 
-/** The value, or undefined if it is blank. For use together with {@link required}, which already refuses a blank value. */
+/**
+ * Returns the value, or undefined if the value is blank. For use together with {@link required}, which already refuses
+ * a blank value.
+ */
 export function unlessBlank(value: unknown): unknown {
   return value === "" ? undefined : value;
 }
 
-/** Text on one line that is not empty. */
+/** Makes a rule for text on one line that is not empty. */
 export function line(maxLength: number, description = `text of 1 to ${maxLength} characters on one line`): Rule {
   return text(/^[^\p{Cc}]+$/u, maxLength, description);
 }
 
-/** A rule for a value that may be or contain a secret: its message contains no text of the value. */
+/**
+ * Changes a rule for values that may be or contain secrets: the messages of the new rule contain no text of the value.
+ */
 export function secretly(rule: Rule): Rule {
   return (value) => (rule(value) === undefined ? undefined : rule(hidden(value)));
 }
 
-/** The form of a message about a value that may be a secret. Members of lists and maps are never shown. */
+/** The form in which a message may show a value that may be a secret. Members of lists and maps are never shown. */
 function hidden(value: unknown): unknown {
   return typeof value === "object" ? value : HIDDEN;
 }
@@ -108,7 +116,7 @@ export function secretLine(maxLength: number): Rule {
   return secretly(line(maxLength));
 }
 
-/** JSON as text. */
+/** Makes a rule for text that is JSON. */
 export function json(maxLength: number): Rule {
   const description = `JSON in text of at most ${maxLength} characters`;
   const rule = text(/./, maxLength, description);
@@ -125,7 +133,7 @@ function isJson(value: unknown): boolean {
   }
 }
 
-/** A list of `min` to `max` items, each checked by a rule. */
+/** Makes a rule for a list of `min` to `max` items, each checked by the rule `item`. */
 export function list(item: Rule, max: number, min = 0): Rule {
   const allowed = min === 0 ? `a list of at most ${max}` : `a list of ${min} to ${max}`;
   return (value) => {
@@ -152,7 +160,7 @@ export function unseenCharacter(value: string): string | undefined {
   return `got a control character, U+${code} at position ${at + 1}${hint}; allowed: text without control characters but newline and tab`;
 }
 
-/** A map from text to text, whose values may be secrets. */
+/** Rule for a map from text to text, whose values may be secrets. */
 export const textMap: Rule = secretly((value) => {
   if (!isMap(value)) return `got ${show(value)}; allowed: a map from name to text`;
   return first(
@@ -162,7 +170,10 @@ export const textMap: Rule = secretly((value) => {
   );
 });
 
-/** An object of named members, each checked by its rule. Required members must be present; unknown members are refused. */
+/**
+ * Makes a rule for an object of named members, each checked by its own rule. Required members must be present; unknown
+ * members are refused.
+ */
 export function object(members: Readonly<Record<string, Rule>>, ...requiredMembers: string[]): Rule {
   const names = Object.keys(members).join(", ");
   return (value) => {

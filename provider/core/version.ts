@@ -37,7 +37,7 @@ export interface VersionInputs extends CommonInputs {
   readonly describesNextPublish?: boolean;
 }
 
-/** The outputs of a version in state: its inputs, and these members. */
+/** The outputs of a version in state: its inputs, and the members below. */
 export interface VersionOutputs extends VersionInputs {
   readonly versionId: string;
   readonly previousVersionId?: string;
@@ -130,7 +130,8 @@ export function publishes(olds: Partial<VersionInputs>, news: VersionInputs): bo
 }
 
 function emptyPublishRefusal(olds: VersionOutputs, news: VersionInputs): string {
-  // The type of an alias beside the version differs only in its last word, in every language.
+  // In every language, the type of an `Alias` differs from the type of a `Version` with the same parents only in its
+  // last word.
   const [stack = "", project = "", type = ""] = news.resourceUrn.replace(/^urn:pulumi:/, "").split("::");
   const alias = `urn:pulumi:${stack}::${project}::${type.replace(/Version$/, "Alias")}::<alias>`;
   const shown = ({ description, secretInputs }: VersionInputs) =>
@@ -169,7 +170,7 @@ export function newestFirst(versions: readonly ObservedVersion[]): ObservedVersi
   return [...versions].sort((a, b) => Number(b.versionId) - Number(a.versionId));
 }
 
-/** The outputs of the resource for the version that has its content. */
+/** The outputs of a `Version` resource for the published version that has the content of the resource. */
 export function versionOutputs(
   inputs: VersionInputs,
   version: ObservedVersion,

@@ -10,12 +10,15 @@ type EngineGrpc = typeof import("@pulumi/pulumi/proto/engine_grpc_pb");
 
 let own: Report | undefined;
 
-/** The report of this process. All callers share it, so that a message appears once. */
+/** The object by which this process prints messages. All callers share it, so that each message appears once. */
 export function engineReport(): Report {
   return (own ??= reportTo(process.argv.at(-1) ?? ""));
 }
 
-/** A report that writes to the engine's log. The engine's address is the last argument of the process of a dynamic provider. */
+/**
+ * Makes an object that prints messages to the engine's log. The engine's address is the last argument of the process of
+ * a dynamic provider.
+ */
 function reportTo(address: string): Report {
   const sent = /^127\.0\.0\.1:\d{1,5}$/.test(address) ? connect(address) : printed;
   const log: Log = (severity, urn, message, ephemeral) => sent(severity, urn, shown(message), ephemeral);
@@ -43,7 +46,7 @@ function connect(address: string): Log {
   let client: InstanceType<EngineGrpc["EngineClient"]> | undefined;
   return (severity, urn, message, ephemeral) => {
     try {
-      /* Loaded on first use, because the provider process has it loaded already. */
+      /* Loaded on first use. This costs no time in the provider process, which has loaded these modules already. */
       /* eslint-disable @typescript-eslint/no-require-imports */
       const pb = require("@pulumi/pulumi/proto/engine_pb") as EnginePb;
       const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb") as EngineGrpc;

@@ -19,8 +19,8 @@ export function shown(message: string): string {
 }
 
 /**
- * Returns the message without the secrets of one resource. The message quotes only arguments of this resource, so
- * secrets of other resources are not searched.
+ * Returns the message without the secrets of one resource. Use this function for messages that quote only arguments of
+ * this resource: secrets of other resources are not searched in them.
  */
 export function redactedFor(props: Readonly<Record<string, unknown>>, message: string): string {
   const own = new Set(nameTexts(props));

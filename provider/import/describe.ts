@@ -124,8 +124,8 @@ function valid<T>(what: string, { inputs, failures }: Checked): T {
 const SECRET: ReadonlySet<string> = new Set([...SECRET_SETTINGS, "environmentFingerprint", "content"]);
 
 /**
- * Members in the form of an import file; secrets have the form that they have in state. Source: Pulumi
- * `sdk/go/common/apitype` (SecretV1).
+ * Converts the members of a resource to the form of an import file. Secrets get the same form as in state. Source:
+ * Pulumi `sdk/go/common/apitype` (SecretV1).
  */
 function plain(kind: Kind, members: object): object {
   const secret = (value: unknown) => ({ [SIGNATURE_KEY]: SECRET_SIGNATURE, plaintext: JSON.stringify(value) });
@@ -158,7 +158,10 @@ function functionEntry(target: Target, { observed, code }: Live) {
   return { entry, outputs, ...functionText(target, fields, code) };
 }
 
-/** The settings that the program must set: those with another value than a setting that is left out. */
+/**
+ * The settings that the program must set: those whose live value differs from the value of a setting that a program
+ * leaves out.
+ */
 function settingsOf(observed: ObservedFunction): Record<string, unknown> {
   const set = Object.entries(observedFields(observed)).filter(
     ([name, value]) => !isSettingName(name) || !equal(normalise(name, value), normalisedEmpty(name)),
@@ -224,7 +227,7 @@ function aliasEntry(target: Target, alias: ObservedAlias, version: ObservedVersi
   };
 }
 
-/** An expression inside a literal of the program. */
+/** A part of a literal in the generated program that is printed as code and not as quoted text. */
 class Expression {
   constructor(private readonly code: string) {}
 
@@ -238,8 +241,8 @@ function literal(value: unknown): string {
 }
 
 /**
- * The `Function` of the program. Settings that may contain secrets are read from stack config, each as a whole under
- * its own key.
+ * The `Function` of the program. Settings that may contain secrets are read from stack config, each setting as a whole
+ * under its own config key.
  */
 function functionText(target: Target, fields: Record<string, unknown>, code: LocalCode | undefined) {
   const { environmentVariables, juiceFsConfig, customContainerConfig, ...rest } = fields;

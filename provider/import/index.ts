@@ -25,7 +25,8 @@ export interface LiveFunction extends Pick<Live, "observed" | "version" | "alias
 
 /** The account of the credentials in use. One call to STS. */
 export async function callerAccount(region: string, caller: Caller): Promise<string> {
-  // The account is not known yet, so these ids belong to no account; only the first of them is an emulator's.
+  // The client needs an account id before the account is known. Neither of these two ids belongs to an account, and
+  // only the first one counts as an emulator's.
   const accountId = caller.env[EMULATOR_VARIABLE] ? "0000" : "1";
   return await apiOf({ region, accountId }, caller).callerAccount();
 }

@@ -34,7 +34,10 @@ function givenTimeouts({ customTimeouts = {} }: pulumi.ComponentResourceOptions)
   return Object.fromEntries(Object.entries(customTimeouts).filter(([, text]) => text !== ""));
 }
 
-/** An object whose members the class reads. If the object is one output, each of its members becomes an output. */
+/**
+ * Converts an argument to an object whose members the class can read. If the argument is one output, each of its
+ * members becomes an output.
+ */
 function plain(schema: Schema, member: Member | undefined, value: unknown): unknown {
   const type = schema.types[member?.$ref?.replace("#/types/", "") ?? ""];
   if (type === undefined || !pulumi.Output.isInstance(value)) return value;

@@ -17,8 +17,8 @@ export function assertImportableKind(kind: Kind, id: string): asserts kind is Im
 }
 
 /**
- * The inputs for an object. `read` contains the inputs that a read returned, `seen` the outputs. The code cannot be
- * read, so it gets a hash that no code has; the first `up` then sends the program's code.
+ * The inputs for an object. `read` contains the inputs that a read returned, `seen` the outputs. The code of a function
+ * cannot be read, so its input gets a hash that no code has. The first `up` then sends the program's code.
  */
 export function importedInputs(kind: Importable, read: Props, seen: Props): Record<string, unknown> {
   if (kind === "Function") {
@@ -28,7 +28,10 @@ export function importedInputs(kind: Importable, read: Props, seen: Props): Reco
   return kind === "Alias" ? { ...read, ...pointing(seen) } : { ...read };
 }
 
-/** The settings that the program must set: those with another value than a setting that is left out. */
+/**
+ * The settings that the program must set: those whose live value differs from the value of a setting that a program
+ * leaves out.
+ */
 function settings(seen: Props): Props {
   const set = Object.entries(seen).filter(
     ([name, value]) => isSettingName(name) && !equal(normalise(name, value), normalise(name, emptyValue(name))),

@@ -1,6 +1,6 @@
 /**
  * Converts the arguments of a program in any language to the inputs of `check`. In TypeScript programs the resource
- * classes do this.
+ * classes make this conversion.
  */
 import { CodeError, hashCode, hashSource, sourceOfMarker } from "../code";
 import { SIGNATURE_KEY } from "../core/signatures";
@@ -43,7 +43,10 @@ const OF_FUNCTION: Readonly<Record<Kind, readonly string[]>> = {
 /** Members of the argument `version` that become inputs of a release. */
 const OF_VERSION = ["versionId", "fingerprint", "environmentFingerprint", "revision"];
 
-/** The inputs of a resource. Inside `CanaryRelease`, a resource class has computed some values already; these do not change. */
+/**
+ * The inputs of a resource. Inside `CanaryRelease`, a resource class has computed some of the inputs already, and these
+ * stay unchanged.
+ */
 export async function inputsOf(kind: Kind, given: Props, around: Surroundings): Promise<Record<string, unknown>> {
   const { function: like, version, endpoint: _endpoint, profile: _profile, ...rest } = given;
   const place = await placeOf(given, membersOf(like, ["region", "accountId"]), around);
@@ -59,7 +62,7 @@ export async function inputsOf(kind: Kind, given: Props, around: Surroundings): 
   };
 }
 
-/** Description of the value that a program must pass as the argument `function` or `version`. */
+/** Describes, for messages, the value that a program must pass as the argument `function` or `version`. */
 const MEMBERS_OF = {
   function: (kind: Kind) => `{ ${(kind === "Version" ? OF_FUNCTION.Version : OF_FUNCTION.Alias).join(", ")} }`,
   version: () => `{ ${OF_VERSION.join(", ")} }`,
@@ -145,7 +148,7 @@ async function account(
   }
 }
 
-/** The members that are text. `check` refuses the other members and names them. */
+/** The members whose values are text. `check` refuses members with other values and names these members. */
 function texts(members: object): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(members).filter((member): member is [string, string] => typeof member[1] === "string"),

@@ -18,7 +18,10 @@ type Calls = Required<Pick<pulumi.Provider, "check" | "diff" | "create" | "read"
 
 /** Member of state with the provider text, by which the engine loads the provider for a TypeScript program. */
 const PROVIDER_KEY = "__provider";
-/** Arguments whose members `inputsOf` converts to separate inputs. A secret inside them becomes a secret input. */
+/**
+ * Arguments whose members `inputsOf` converts to separate inputs. A secret inside one of these arguments becomes a
+ * secret input.
+ */
 const TAKEN_APART: ReadonlySet<string> = new Set(["function", "version"]);
 
 const accounts = new Map<string, Promise<string>>();
@@ -50,8 +53,8 @@ export function resourceCalls(settings: () => Settings): Calls {
       });
       const checked = await entry[kind].check(openedMembers(olds), inputs);
       const failures = [...checked.failures, ...takenApartFailures(kind, given)];
-      // Members of `function` and `version` that are secrets, such as the hash of secret values, stay secrets when they
-      // become inputs.
+      // Members of `function` and `version` that are secrets, such as the hash of secret values, stay secrets when
+      // these members become separate inputs.
       const parts = [...TAKEN_APART].map((name) => membersAsGiven(news[name]));
       const members = Object.assign({}, ...parts, news) as Props;
       const { functionName, versionId } = checked.inputs;
@@ -89,9 +92,9 @@ export function resourceCalls(settings: () => Settings): Calls {
 }
 
 /**
- * Checked inputs. `function` and `version` stay among them for one purpose: before a replacement, the engine makes
- * those inputs of a dependent resource unknown that come from the replaced resource. Inputs that were computed from
- * them are then unknown too.
+ * Adds `function` and `version` to the checked inputs for one purpose: before a replacement, the engine makes those
+ * inputs of a dependent resource unknown that come from the replaced resource. The inputs that were computed from
+ * `function` and `version` are then unknown too.
  */
 function withReplaced({ function: like, version, ...inputs }: Props): Props {
   return {
@@ -111,7 +114,8 @@ async function imported(kind: Kind, id: string, urn: string): ReturnType<entry.D
   const problems = checked.failures.map(({ reason }) => `\n- ${reason}`);
   if (problems.length > 0) throw new Error(`${id} cannot be expressed as a resource:${problems.join("")}`);
   await runtime().importChecks[kind](restored(openedMembers(checked.inputs)) as never);
-  // The name of a function is a separate argument; the other kinds have it inside `function`.
+  // For a `Function`, the name of the function is a separate argument. All other kinds have this name inside the
+  // argument `function`.
   const { functionName } = checked.inputs;
   const like = kind === "Function" ? {} : { function: { functionName } };
   const closed = closedLike({ ...checked.inputs, ...like }, props);

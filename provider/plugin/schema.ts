@@ -22,7 +22,7 @@ export interface Schema {
   >;
 }
 
-/** The schema, with the package's version. */
+/** The schema as JSON text, with the version of this package filled in. */
 export function schemaText(): string {
   const schema = JSON.parse(readFileSync(join(PACKAGE_FOLDER, "provider", "plugin", "schema.json"), "utf8")) as object;
   return JSON.stringify({ ...schema, version: packageVersion() });

@@ -1,6 +1,6 @@
 /**
- * Pulumi's provider server with three extensions, for data that it does not pass to a provider: configuration, timeouts
- * of calls, and imports.
+ * Pulumi's provider server with three extensions, for data that this server does not pass to a provider: configuration,
+ * timeouts of calls, and imports.
  */
 import { createRequire } from "node:module";
 import type { Server as GrpcServer } from "@grpc/grpc-js";
@@ -11,7 +11,7 @@ import type * as structs from "google-protobuf/google/protobuf/struct_pb";
 type Callback<T> = (error: Error | null, answer?: T) => void;
 type Handler<Request, Answer> = (call: { request: Request }, callback: Callback<Answer>) => void;
 
-/** Calls of a provider besides those of its resources. */
+/** The calls of a provider that are about its configuration and not about a resource. */
 export interface Configured {
   /** The errors in the settings; empty if they are valid. */
   checkConfig(settings: Readonly<Record<string, unknown>>): CheckFailure[];
@@ -33,7 +33,7 @@ const { Struct, Value } = ofSdk("google-protobuf/google/protobuf/struct_pb") as 
 
 /** Serves until the engine ends the process. */
 export async function serve(provider: Provider, configured: Configured, args: string[]): Promise<void> {
-  // The SDK passes its handlers to gRPC's `addService`, which is the only place where they can be extended.
+  // The SDK passes its handlers to gRPC's `addService`, which is the only place where these handlers can be extended.
   const { Server } = ofSdk("@grpc/grpc-js") as { Server: typeof GrpcServer };
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own server below
   const { addService } = Server.prototype;

@@ -9,7 +9,7 @@ const OUTPUT_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The value without its wrappers: secrets and outputs are unwrapped at any depth, assets are not changed. */
+/** Removes the wrappers of a value: secrets and outputs are unwrapped at any depth, and assets stay as they are. */
 export function opened(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(opened);
   if (!isMap(value)) return value;

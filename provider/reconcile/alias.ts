@@ -64,7 +64,10 @@ async function assertMayBegin(session: Session, inputs: AliasInputs, olds: Alias
 /** Members that name an alias and its owner. An `Alias` and a `Release` both have them. */
 export type AliasTarget = Pick<AliasInputs, "functionName" | "aliasName" | "resourceUrn" | "owner" | "adopt">;
 
-/** The claim of a resource on its alias. `olds` contains the outputs in state; undefined if the alias is not in state. */
+/**
+ * The claim of a resource on its alias, by which the checks in ownership.ts decide. `olds` contains the outputs in
+ * state; undefined if the alias is not in state.
+ */
 export function claimOf(target: AliasTarget, olds: { readonly createdTime?: string } | undefined): Claim {
   const { resourceUrn, owner, adopt } = target;
   return {
@@ -96,7 +99,7 @@ export interface AliasPlan extends Planned {
 
 /**
  * How an alias of an `Alias` or a `Release` is written; the caller makes the plan. `known`: the alias is in state, so
- * it may exist.
+ * the alias may exist.
  */
 export function aliasConvergence<Plan extends AliasPlan>(
   session: Session,

@@ -29,7 +29,7 @@ import { waitUntilReady } from "./readiness";
 import { SETTLE_WINDOW, type Session, poll } from "./session";
 import { keepInState, sendAndConfirm } from "./write";
 
-/** Packed code. */
+/** Code as a zip, with its hash and its checksum. */
 export interface PackedCode {
   readonly hash: string;
   readonly zip: Uint8Array;
@@ -60,7 +60,8 @@ export async function reconcileFunction(
     if (olds === undefined && inputs.adopt !== true) await assertLeftBehind(session, inputs, existing, upload);
     const answer = await sync(session, inputs, olds, existing, upload);
     if (olds !== undefined) return await readBack(session, inputs, answer);
-    // The function has the owner's mark now, so it is stored in state even if it cannot be read again.
+    // The function now has the tag with the owner of this resource, so it is stored in state even if it cannot be read
+    // again.
     return await keepInState(
       () => functionOutputs(inputs, answer ?? existing),
       () => readBack(session, inputs, answer),
@@ -114,7 +115,7 @@ async function codeUpload(pack: Pack, code: CodeInput | undefined): Promise<Code
   return { code: { zipFile: Buffer.from(zip).toString("base64"), checksum }, checksum };
 }
 
-/** Refuses code that changed after `check`. */
+/** Packs the code. Refuses code that changed after `check`. */
 async function packChecked(pack: Pack, code: LocalCode | AssetCode): Promise<PackedCode> {
   const packed = await pack(code);
   if (packed.hash === code.hash) return packed;
@@ -155,7 +156,10 @@ function ours(inputs: FunctionInputs, existing: ObservedFunction | undefined): O
   return ownershipOf({ owner: inputs.owner }, functionIdentity(existing)).kind === "ours" ? existing : undefined;
 }
 
-/** The claim of a resource on its function. `olds` contains the outputs in state; undefined if the function is not in state. */
+/**
+ * The claim of a resource on its function, by which the checks in ownership.ts decide. `olds` contains the outputs in
+ * state; undefined if the function is not in state.
+ */
 export function functionClaim(
   inputs: Pick<FunctionInputs, "functionName" | "region" | "resourceUrn" | "owner" | "adopt">,
   olds: Pick<FunctionOutputs, "functionId"> | undefined,
@@ -201,7 +205,10 @@ function missingIn(
   return { ...updateBody(inputs, observed, olds), ...(lacks ? { code: sent.code } : {}) };
 }
 
-/** A run without a refresh did not print how the function differs from state, so it lists the settings that it restores. */
+/**
+ * Lists the settings that the run restores. This is necessary because a run without a refresh has not printed how the
+ * function differs from state.
+ */
 function warnOfDrift(
   { report }: Session,
   inputs: FunctionInputs,
@@ -267,7 +274,10 @@ async function syncResourceGroup(session: Session, inputs: FunctionInputs, exist
   });
 }
 
-/** The read for {@link sendAndConfirm}: it has a result when the function has the values that were sent. */
+/**
+ * Makes the read that {@link sendAndConfirm} repeats. The read has a result when the function has the values that were
+ * sent.
+ */
 function lookFor(
   session: Session,
   { functionName }: FunctionInputs,

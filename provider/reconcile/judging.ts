@@ -98,7 +98,7 @@ export async function judgeCandidate(
   }
 }
 
-/** The candidate on the live alias, if this run would not change its share. One call. */
+/** The candidate on the live alias, if this run would not change its share. Makes one call. */
 export async function candidateNow(
   session: Session,
   inputs: ReleaseInputs,
@@ -109,7 +109,9 @@ export async function candidateNow(
   return judgeable && { ...judgeable, alias };
 }
 
-/** The candidate to judge. If the run must be refused, the plan of the run refuses it later. */
+/**
+ * The candidate to judge. Undefined if the run must be refused: the refusal is thrown later, when the run is planned.
+ */
 function judgeableOn(
   inputs: ReleaseInputs,
   olds: Partial<ReleaseOutputs>,
@@ -198,7 +200,7 @@ async function countRows(
   return { window: windowOfRows(rows, compared, policy, from, window.to), rows, leftOut: from - window.from };
 }
 
-/** The window of probes is the time in which they are made. */
+/** Makes the probes and counts them. The window is the time in which the probes are made. */
 async function countProbes(
   session: Session,
   inputs: ReleaseInputs,
@@ -308,7 +310,7 @@ function unsentWords({ analysis }: ReleaseInputs, { counts }: Decision): string 
   return `${made} of ${requests} probes of each version were made: after ${formatSeconds(PROBING_LIMIT / 1000)} no further probe begins`;
 }
 
-/** Which part of a window with too many rows was judged. */
+/** The message about a window with too many rows: it says which part of the window was judged. */
 export function leftOutWords({ decision: { from, to }, rows, leftOut }: LookedAt): string {
   return `only the last ${formatSeconds(to - from)} of ${formatSeconds(to - from + leftOut)} are judged: ${rows.length} requests`;
 }

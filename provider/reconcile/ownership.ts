@@ -13,7 +13,7 @@ import type { Session } from "./session";
 export interface Claim extends Pick<CommonInputs, "resourceUrn" | "owner" | "adopt"> {
   /** The object's name in messages. */
   readonly label: string;
-  /** The object's kind with its article, such as `an alias`. */
+  /** The kind of the object with its article, as messages name it: `an alias`. */
   readonly kind: string;
   /** Name of the argument with the object's name. */
   readonly named: string;

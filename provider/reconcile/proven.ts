@@ -6,8 +6,8 @@ import type { Clock } from "../client/retry";
 import type { ObservedFunction } from "../core/model";
 
 /**
- * Milliseconds for which a read result is used, because somebody else may change the object. For objects that this run
- * created there is no limit.
+ * Milliseconds after which a read result is not used any more, because somebody else may have changed the object. What
+ * is known about objects that this run created has no such limit.
  */
 const FRESH = 30_000;
 

@@ -77,7 +77,7 @@ async function moveTraffic(
         assertOurs(claim, aliasIdentity(existing), () => lostText(inputs.description, existing.description));
       }
       // This run has written already, and somebody else has changed the alias since. A share that is lower than the
-      // written one was lowered by hand.
+      // share that this run wrote was lowered by hand.
       if (concurrent?.applied === true) stored = concurrent.plan.decided.memory;
       const decided = await planOn(session, inputs, existing, stored, judged?.proposal);
       const body = releaseBody(inputs, decided);

@@ -9,7 +9,10 @@ export interface Session {
   readonly api: FcApi;
   readonly clock: Clock;
   readonly report: Report;
-  /** Facts that the run has found out. Default: none, so everything is read. */
+  /**
+   * What this run has created or read back already, so that it need not be read again. Default: nothing is remembered,
+   * so everything is read.
+   */
   readonly proven?: Proven;
   /** Reads rows of a logstore. Default: no rows can be read, so nothing is judged. */
   readonly logs?: (store: LogStore) => RowSource;

@@ -62,7 +62,7 @@ export async function reconcileTrigger(
   return triggerOutputs(inputs, observed);
 }
 
-/** Reads the qualifier before any write, and throws if it does not exist. */
+/** Reads the alias or version that the trigger will call before any write, and throws if it does not exist. */
 async function assertQualifierExists(session: Session, inputs: HttpTriggerInputs): Promise<void> {
   const { functionName, qualifier } = inputs;
   if (qualifier === "LATEST") return;
@@ -117,7 +117,10 @@ export async function deleteTrigger(session: Session, props: HttpTriggerOutputs)
   );
 }
 
-/** The claim of a resource on its trigger. `olds` contains the outputs in state; undefined if the trigger is not in state. */
+/**
+ * The claim of a resource on its trigger, by which the checks in ownership.ts decide. `olds` contains the outputs in
+ * state; undefined if the trigger is not in state.
+ */
 export function triggerClaim(
   inputs: HttpTriggerInputs,
   olds: Pick<HttpTriggerOutputs, "triggerId" | "createdTime"> | undefined,

@@ -1,4 +1,7 @@
-/** Deletes versions, each only if nothing names it at that moment. */
+/**
+ * Deletes versions of a function. A version is deleted only if nothing, such as an alias or a trigger, names the
+ * version at that moment.
+ */
 import type { FcApi } from "../client/api";
 import { namedVersions } from "../core/version";
 import { deleteVersion } from "./delete";
@@ -21,7 +24,8 @@ export async function namedInFunction(api: FcApi, functionName: string): Promise
 /**
  * Deletes versions one after the other. The service deletes a version that an alias names, and has no conditional
  * deletion. So before each request `look` reads again what names versions, and a version that something names is left.
- * A version that gets a name between this read and the request is deleted nevertheless.
+ * If an alias or trigger begins to name a version between this read and the request, the version is deleted
+ * nevertheless.
  */
 export async function deleteUnnamed(
   session: Session,

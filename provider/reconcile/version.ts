@@ -73,7 +73,7 @@ export function sharedVersions(api: FcApi, functionName: string): Promise<Observ
   return list;
 }
 
-/** Reads LATEST. Throws unless it has the content that the Function resource deployed. */
+/** Reads LATEST. Throws unless LATEST has the content that the Function resource deployed. */
 async function deployedLatest(session: Session, inputs: VersionInputs): Promise<ObservedFunction> {
   const found = await poll(session.clock, SETTLE_WINDOW, () => session.api.getFunction(inputs.functionName));
   if (found === undefined) {
@@ -132,8 +132,8 @@ async function publish(session: Session, inputs: VersionInputs, first: ObservedF
 }
 
 /**
- * The error for content that was published before and whose version was deleted. The service compares with its last
- * publish and refuses this content.
+ * The error for content that was published before and whose version was deleted. The service compares each publish with
+ * its last publish, and refuses the content of the last publish.
  */
 function deletedContent({ functionName }: VersionInputs, { message }: Error): Error {
   return new Error(
@@ -145,8 +145,8 @@ function deletedContent({ functionName }: VersionInputs, { message }: Error): Er
 }
 
 /**
- * Finds the version with the content, within the settle window, after a refusal because nothing changed or after a lost
- * answer. Throws any other failure.
+ * Finds the version with the content, within {@link SETTLE_WINDOW}, after a refusal because nothing changed or after a
+ * lost answer. Throws any other failure.
  */
 async function adopt(
   session: Session,
@@ -167,7 +167,10 @@ async function adopt(
   });
 }
 
-/** Throws if the version has other content. Another pipeline may have changed LATEST between the read and the publish. */
+/**
+ * Throws if the published version has other content than LATEST had when it was read. Another pipeline may have changed
+ * LATEST between the read and the publish.
+ */
 async function proveContent(
   session: Session,
   inputs: VersionInputs,
@@ -208,7 +211,8 @@ export function ownVersion(
   const { resourceUrn, owner, versionId, published, createdTime } = props;
   const label = versionLabel(props, versionId);
   const claim = { resourceUrn, owner, label, kind: "a version", named: "functionName", release: "" };
-  // A reused version has the mark of another owner or no mark, so only its identity is compared.
+  // A reused version was published by another owner or has no owner in its description, so only its identity is
+  // compared.
   const identityOf = published.includes(versionId) ? versionIdentity : withoutOwner;
   return onlyIfOwned(session, { ...claim, known: { identity: createdTime } }, found, identityOf);
 }
@@ -217,7 +221,10 @@ function withoutOwner(version: ObservedVersion) {
   return { ...versionIdentity(version), owner: undefined };
 }
 
-/** Deletes the versions that a resource published, except those that an alias or trigger names. Prints a warning about these. */
+/**
+ * Deletes the versions that a resource published, except those that an alias or trigger names. Prints a warning about
+ * the versions that are kept.
+ */
 export async function deleteVersions(session: Session, props: VersionOutputs): Promise<void> {
   const { functionName, resourceUrn: urn } = props;
   const own = ((await session.api.listVersions(functionName)) ?? []).filter((version) => isPublishedBy(props, version));

@@ -7,8 +7,8 @@ import { waitToTryAgain } from "../client/retry";
 import { SETTLE_WINDOW, type Session, Unfinished, poll } from "./session";
 
 /**
- * Largest number of times that a change with an unknown outcome is sent. The change is sent again only after a read
- * shows that it was not applied.
+ * Largest number of times that a change with an unknown outcome is sent. The change is sent again only after a read has
+ * shown that the change was not applied.
  */
 export const MAX_SENDS = 3;
 /** Largest number of plans in one run for an object that somebody else keeps changing. */
@@ -55,7 +55,7 @@ interface Sends {
 
 /**
  * Reads the object after a failed request. Returns the result of the change, or undefined if the change may be sent
- * again. Throws the failure if it must not be sent again.
+ * again. Throws the failure if the change must not be sent again.
  */
 async function lookAfter<T>(
   session: Session,
@@ -102,8 +102,8 @@ export interface Convergence<Observed, Plan extends Planned> {
   readonly label: string;
   observe(): Promise<Observed | undefined>;
   /**
-   * True if the object cannot exist yet, so that it is not read first. If it exists after all, the service refuses the
-   * request.
+   * True if the object cannot exist yet, so that it is not read first. If the object exists nevertheless, the service
+   * refuses the request.
    */
   readonly isNew?: boolean;
   /** Makes a plan for the observed object. Throws if the change is refused. `concurrent` is set if a plan is made again. */
@@ -143,12 +143,12 @@ const KEEPS_CHANGING =
   `somebody else changed it ${MAX_PLANS} times while this run was writing. This run stopped. Wait until the other ` +
   `change is finished, then run pulumi up --refresh`;
 
-/** The result of a plan: the object matches the plan, or somebody else changed the object. */
+/** The result of writing a plan: the object matches the plan, or somebody else changed the object. */
 type Outcome<Observed> =
   | { readonly shows: true; readonly observed: Observed }
   | { readonly shows: false; readonly observed: Observed | undefined; readonly applied: boolean };
 
-/** What a write begins with. */
+/** What is known when a plan for an object is about to be written. */
 interface Write<Observed, Plan> {
   readonly plan: Plan;
   /** The object for which the plan was made; undefined if the object did not exist. */
@@ -165,7 +165,8 @@ async function write<Observed, Plan extends Planned>(
   const { laggingCodes = [], duplicateCodes = [] } = object;
   let applied = false;
   let made = false;
-  // A read that lags may show an earlier write of this run. It is a change by somebody else only if it stays.
+  // A read that lags may show an earlier write of this run. A difference counts as a change by somebody else only if a
+  // later read shows it as well.
   let earlier: Outcome<Observed> | undefined;
   const observe = async (): Promise<Outcome<Observed> | undefined> => {
     // An object that may have been created is stored in state even if it cannot be read.
@@ -210,8 +211,8 @@ const DOES_NOT_SHOW =
   `the new values; run pulumi up --refresh`;
 
 /**
- * Runs what follows the creation of an object. The object is stored in state even if that fails, because a destroy must
- * not leave it behind.
+ * Runs what follows the creation of an object. The object is stored in state even if `run` fails, because a later
+ * destroy must delete the object.
  *
  * @param outputs the outputs for state if `run` fails
  */
@@ -229,7 +230,9 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Runs a clean-up after the main work. If it fails, only a warning is printed, because the main work is done. */
+/**
+ * Runs a clean-up after the main work. If the clean-up fails, only a warning is printed, because the main work is done.
+ */
 export async function cleanUp(session: Session, urn: string, what: string, run: () => Promise<void>): Promise<void> {
   try {
     await run();

@@ -8,7 +8,8 @@ import { type Kind, registrar, providerText } from "./tokens";
 
 /**
  * The arguments that a class passes to `super`: its type, its members with the constant provider text, and its options.
- * The options have the type in other languages as an alias, so that a stack can change its language.
+ * The options contain, as an alias, the type that the resource has in other languages, so that a stack can change its
+ * language.
  */
 export function registration(
   kind: Kind,
@@ -17,7 +18,7 @@ export function registration(
   opts: pulumi.CustomResourceOptions,
 ): [string, string, pulumi.Inputs, pulumi.CustomResourceOptions] {
   const { token, other, plugin } = registrar();
-  // The SDK makes an alias that is not text from about ten outputs.
+  // The alias is plain text if possible, because the SDK makes about ten outputs for any other form of an alias.
   const inOthers = opts.parent === undefined ? urnWithoutParent(name, other(kind)) : { type: other(kind) };
   const aliases = [...(opts.aliases ?? []), inOthers];
   if (plugin) return [token(kind), name, props, { ...opts, aliases }];
@@ -25,14 +26,18 @@ export function registration(
   return [token(kind), name, whole, { ...engineOptions(opts, whole), aliases }];
 }
 
-/** Members that a program does not set and a diff does not show. The diff shows the members from which they are computed. */
+/**
+ * Members that a program does not set and a diff does not show. A diff shows the members from which these members are
+ * computed.
+ */
 const INTERNAL = ["__provider", "resourceUrn", "content", "environmentFingerprint", "revision"];
-/** Further members of this kind, which most resources do not have. */
+/** Further members that a program does not set and a diff does not show. Most resources do not have them. */
 const NOW_AND_THEN = ["owner", "connection", "secretInputs", "waitSeconds"];
 
 /**
- * Options for the engine. Internal members are hidden in displayed diffs. The provider is left out, because its place
- * is an input already; the SDK would silently drop a provider of another package.
+ * Options for the engine. Internal members are hidden in displayed diffs. The option `provider` is left out, because
+ * region and account of the provider are inputs already, and because the SDK would silently drop a provider of another
+ * package.
  */
 function engineOptions(
   { provider: _taken, ...opts }: pulumi.CustomResourceOptions,
@@ -49,12 +54,12 @@ function engineOptions(
 
 /**
  * Turns stack traces off while a resource registers, and returns the function that turns them on again. If an error was
- * thrown meanwhile, pass it to this function, which adds the line of the program.
+ * thrown meanwhile, pass the error to the returned function, which adds the line of the program.
  *
  * Pulumi makes four promises for each member of a resource, and stores a source-mapped stack with each to find promises
  * that never settle. This took a third of the time of a program with 200 functions. Pulumi also stores the stack of the
- * resource's constructor in state. This still works: the stack then has the frames of the program, without those of
- * Node.js and of Pulumi's launcher, which are the same for all resources. Traces stay on with
+ * resource's constructor in state. The stack in state is not affected: it has the frames of the program, without those
+ * of Node.js and of Pulumi's launcher, which are the same for all resources. Traces stay on with
  * PULUMI_DEBUG_PROMISE_LEAKS.
  */
 export function withoutTraces(): (thrown?: unknown) => unknown {

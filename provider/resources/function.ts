@@ -219,7 +219,7 @@ export interface Function extends SettingOutputs {
 
 readLater(Function, OPTIONAL_SETTINGS);
 
-/** Code with its hash. Code that is an output is read when its value is known. An OSS object does not change. */
+/** Adds the hash to code. Code that is an output is read when its value is known. An OSS object does not change. */
 function hashedCode(code: unknown, base: string): unknown {
   if (typeof code === "string") return readCode(code, base);
   if (isAsset(code)) return readAsset(code as Asset, base);

@@ -32,7 +32,7 @@ interface OfFunction {
   readonly function: FunctionLike | pulumi.Output<pulumi.Unwrap<FunctionLike>>;
 }
 
-/** The place in the arguments, completed by the place of the function. */
+/** Region and account in the arguments. What the arguments leave out is taken from the function. */
 export function placeOf(args: PlaceArgs & OfFunction): PlaceArgs {
   return {
     ...definedMembers(members(args.function, "region", "accountId")),

@@ -1,8 +1,8 @@
 /**
  * Arguments that a program leaves out and that have no default. Pulumi makes about 30 promises for each member that a
  * resource registers, and most functions leave out 25 settings, so these members are not registered. They are outputs
- * nevertheless: an option of the engine, such as `ignoreChanges`, may give one a value. When a program reads such a
- * member, the resource is read back from the engine, in the way of Pulumi's resource references.
+ * of the resource nevertheless: an option of the engine, such as `ignoreChanges`, may give one a value. When a program
+ * reads such a member, the resource is read back from the engine, in the way of Pulumi's resource references.
  */
 import * as pulumi from "@pulumi/pulumi";
 
@@ -20,7 +20,7 @@ export function readLater(resources: { readonly prototype: object }, names: read
       get(this: pulumi.CustomResource) {
         return registered(this, names).apply((members) => members[name]);
       },
-      // Pulumi assigns the members that it registers.
+      // Pulumi assigns each member that it registers. The assignment replaces the getter.
       set(this: object, value: unknown) {
         Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
       },
@@ -28,7 +28,10 @@ export function readLater(resources: { readonly prototype: object }, names: read
   }
 }
 
-/** The members to register: without those of the names that the program leaves out. A resource that is only read has all. */
+/**
+ * The members to register. Of the members in `names`, those that the program leaves out are not registered, except for
+ * a resource that is only read.
+ */
 export function withoutLeftOut(
   props: pulumi.Inputs,
   names: readonly string[],

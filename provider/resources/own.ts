@@ -30,7 +30,7 @@ interface Made {
   promise(): Promise<unknown>;
 }
 
-/** The value without its dependencies if it is an output of the resource; any other value unchanged. */
+/** Removes the dependencies of a value that is an output of the resource. Returns any other value unchanged. */
 export function alone(resource: object, value: unknown): unknown {
   if (!places.has(resource) || !pulumi.Output.isInstance(value)) return value;
   return settled(value);

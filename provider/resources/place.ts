@@ -105,7 +105,10 @@ export function commonProps(
   };
 }
 
-/** The inputs inside the plugin. `check` of the plugin completes them, because it knows the provider's settings. */
+/**
+ * The inputs of a resource inside the plugin. `check` of the plugin completes these inputs, because it knows the
+ * provider's settings.
+ */
 function pluginProps({ region, accountId, endpoint, profile }: PlaceArgs, opts: pulumi.CustomResourceOptions) {
   const waitSeconds = longest([opts.customTimeouts?.create, opts.customTimeouts?.update]);
   return { region, accountId, endpoint, profile, waitSeconds } as unknown as CommonProps;
@@ -125,8 +128,8 @@ function refuseOwnKeys(own: pulumi.Config): void {
 const warned = new WeakSet<object>();
 
 /**
- * Warns about keys in config. Pulumi's alicloud provider uses them, and this package does not. Such keys may belong to
- * another account than the keys in the environment.
+ * Warns about keys in config. Pulumi's alicloud provider uses such keys, and this package does not. The keys may belong
+ * to another account than the keys in the environment.
  */
 function warnOfKeys(config: pulumi.Config): void {
   const keys = ["accessKey", "secretKey", "securityToken"].filter((key) => config.get(key) !== undefined);
@@ -165,7 +168,10 @@ function first<F extends string | undefined>(
     : output.apply((value) => (value === undefined || value === "" ? fallback : value));
 }
 
-/** An account id, or why it is not known. A rejected output instead would keep the program from ending. */
+/**
+ * An account id, or why the id is not known. The reason is a value, because a rejected output would keep the program
+ * from ending.
+ */
 interface AccountLookup {
   readonly id: string;
   readonly problem?: string;
@@ -233,7 +239,10 @@ function callerAccount(
 
 let checked = false;
 
-/** Throws unless the provider process, which resolves this package from the program's folder, finds the same copy of it. */
+/**
+ * Throws unless the provider process finds the same copy of this package as the program. The provider process resolves
+ * the package from the program's folder.
+ */
 function assertOwnCopy(): void {
   if (checked) return;
   const ours = path.join(__dirname, "..", "v1");

@@ -18,7 +18,10 @@ export function packageToken(kind: Kind): string {
   return `alicloud-fc:index:${kind}`;
 }
 
-/** How a process registers resources: by which token, and by which token other languages register the same resource. */
+/**
+ * How a process registers resources: `token` is the type that it uses, and `other` is the type that the same resource
+ * has in other languages.
+ */
 export interface Registrar {
   readonly token: (kind: Kind) => string;
   readonly other: (kind: Kind) => string;

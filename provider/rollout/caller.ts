@@ -24,8 +24,8 @@ export function apiOf(reached: Reached, caller: Caller): FcApi {
 }
 
 /**
- * A client of the log service with the same endpoint and profile. The SDK of the log service is loaded by the first
- * read of rows.
+ * A client of the log service with the endpoint and the profile of the release's last run, or with the profile of the
+ * caller. The SDK of the log service is loaded by the first read of rows.
  */
 export function logsOf(reached: Reached, caller: Caller): (store: LogStore) => RowSource {
   const { region, accountId } = reached;

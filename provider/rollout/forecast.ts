@@ -31,8 +31,8 @@ export interface Forecast {
   /** The sentence of the preview; undefined if no traffic moves. */
   readonly sentence?: string;
   /**
-   * What the run would judge under `weight: auto`; undefined if it would judge nothing. The other members do not
-   * include the verdict.
+   * What the run would judge under `weight: auto`; undefined if it would judge nothing. The other members of the
+   * forecast do not include the verdict.
    */
   readonly judged?: string;
   readonly warnings: readonly string[];

@@ -27,7 +27,10 @@ export interface Live {
   readonly alias: ObservedAlias;
   /** Map from version id to its share in percent. */
   readonly split: Readonly<Record<string, number>>;
-  /** Time of its last change, in the service's format; undefined if the service does not answer it. */
+  /**
+   * Time of the last change of the alias, in the service's format; undefined if the answer of the service has no such
+   * time.
+   */
   readonly lastModifiedTime: string | undefined;
 }
 
@@ -52,8 +55,8 @@ export async function readLive({ name, outputs }: StoredRelease, caller: Caller)
 
 /**
  * Whether state does not have the result of the last run. State is older than the alias ({@link isOlder}), or a refresh
- * has copied the memory of the alias into state. The refresh does not copy the inputs of the run that wrote the alias,
- * so state then deploys another version than the memory has.
+ * has copied the memory of the alias into state. A refresh does not copy the inputs of the run that wrote the alias, so
+ * the deployed version in state then differs from that in the memory.
  */
 export function isBehind(
   release: Pick<StoredRelease, "outputs">,
@@ -86,7 +89,7 @@ export function withVersionOf(release: StoredRelease, inputs: Readonly<Record<st
   return { ...release, outputs: { ...release.outputs, ...Object.fromEntries(shown) } as StoredRelease["outputs"] };
 }
 
-/** The alias when the last run or refresh read it; undefined if it did not exist. */
+/** The alias as the last run or refresh read it; undefined if the alias did not exist. */
 export function lastSeen({ outputs }: StoredRelease): Pick<Live, "alias" | "split"> | undefined {
   const split = recordedSplit(outputs);
   if (split === undefined) return undefined;

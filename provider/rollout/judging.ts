@@ -64,7 +64,9 @@ export interface Found extends Pick<Situation, "baked"> {
   readonly requests: number;
   readonly stable: VersionCounts;
   readonly candidate: VersionCounts;
-  /** Decimal logarithms; the verdict is `fail` if `eValue` is at least `threshold`. */
+  /**
+   * The e-value and its threshold, as decimal logarithms. The verdict is `fail` if `eValue` is at least `threshold`.
+   */
   readonly eValue: number;
   readonly threshold: number;
   /** Metrics that caused a fail. */
@@ -169,7 +171,7 @@ function whoIn({ version, stable, share, held }: LiveCandidate) {
   return { candidate: version.versionId, stable: stable.versionId, weight: share / 10, held };
 }
 
-/** The verdict of the last run by its probes: each probe is a real invocation, which is made by runs only. */
+/** The verdict of the last run that made probes. Only a run makes probes, because each probe is a real invocation. */
 function lastProbed(inputs: ReleaseInputs, { judging }: ReleaseOutputs, candidate: LiveCandidate): Judgement {
   const who = whoIn(candidate);
   const next = "the next run with weight auto probes again; this command makes no probes";

@@ -1,4 +1,7 @@
-/** Old versions of a release's function, by the same rules by which the release deletes or keeps them. */
+/**
+ * Lists and deletes old versions of a release's function, by the same rules by which the release itself deletes or
+ * keeps versions.
+ */
 import { systemClock } from "../client/retry";
 import { storedMemory } from "../core/release";
 import { type StackVersions, deleteUnused, unusedVersions } from "../reconcile/unusedVersions";

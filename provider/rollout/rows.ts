@@ -1,4 +1,4 @@
-/** Keeps rows that were read once for the next judgement. */
+/** Keeps the log rows that one judgement has read, so that the next judgement does not read them again. */
 import { MAX_ROWS, type WindowRows, readRows, withoutOldestSecond } from "../core/analysis";
 
 /** The rows that were read of a window. */

@@ -1,4 +1,4 @@
-/** `watch`: shows a release continuously. */
+/** `watch`: shows the position of a release continuously. */
 import { setTimeout as wait } from "node:timers/promises";
 import { Command, Option } from "commander";
 import { Judge, stepsOf } from "../../../provider/rollout";

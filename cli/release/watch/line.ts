@@ -2,7 +2,9 @@
 import { splitWords } from "../words";
 import type { ReleaseView, View } from "./view";
 
-/** The lines of a view: one for each release, with the time of the read in UTC, to the second. */
+/**
+ * The lines for one read of the releases: one line for each release, with the time of the read in UTC, to the second.
+ */
 export function plainLines({ time, releases, problem }: View): string[] {
   const at = `${new Date(time).toISOString().slice(0, 19)}Z`;
   if (problem !== undefined) return [`${at} cannot be read: ${problem.replaceAll("\n", " ")}`];

@@ -16,7 +16,7 @@ export interface Watched {
   readonly stack: string;
   /** True: the releases are read only once. */
   readonly once: boolean;
-  /** Phase of all releases that ends the loop; undefined: no phase ends it. */
+  /** The loop ends when all releases are in this phase. Undefined: no phase ends the loop. */
   readonly until: string | undefined;
 }
 
@@ -24,7 +24,8 @@ export interface Watched {
 const NOT_YET = 2;
 
 /**
- * Watches, and returns the exit code: 0 if all releases are in the awaited phase, 1 if one was rejected instead.
+ * Reads and shows the releases until the loop ends, and returns the exit code: 0 if all releases are in the awaited
+ * phase, 1 if one was rejected instead.
  *
  * @throws the error of the first read. An error of a later read is shown, and the releases are read again
  */
@@ -45,7 +46,10 @@ async function viewNow({ look, now, stack }: Watched): Promise<View> {
   return { releases: await look(), time: now(), stack };
 }
 
-/** The result of a read. If it failed: the last releases that were read, with the time of that read, and the error. */
+/**
+ * The result of a read. If the read failed: the last releases that were read, with the time of that read, and the
+ * error.
+ */
 async function nextView(watched: Watched, { problem: _old, ...last }: View): Promise<View> {
   try {
     return await viewNow(watched);

@@ -4,7 +4,7 @@ import { plainLines } from "./line";
 import { screenLines } from "./screen";
 import { type View, changeKey } from "./view";
 
-/** Shows views, one after the other. */
+/** Shows the results of reads, one after the other. */
 export interface Output {
   show(view: View): void;
   /** Restores the terminal; the last view stays on the screen. */
@@ -19,7 +19,10 @@ export function isScreen({ isTTY }: { readonly isTTY?: boolean }): boolean {
   return isTTY === true && process.env["TERM"] !== "dumb";
 }
 
-/** Redraws the screen. The library writes only what has changed, in one piece, and hides the cursor meanwhile. */
+/**
+ * Redraws the screen. The library `log-update` writes only what has changed, in one piece, and hides the cursor
+ * meanwhile.
+ */
 export async function screenOutput(stream: NodeJS.WriteStream): Promise<Output> {
   const { createLogUpdate } = await import("log-update");
   const update = createLogUpdate(stream);
@@ -35,7 +38,7 @@ export async function screenOutput(stream: NodeJS.WriteStream): Promise<Output> 
     update.clear();
     draw();
   };
-  // Ctrl-Z: the shell gets its cursor back while the command is stopped.
+  // Ctrl-Z stops the command. The cursor is shown again meanwhile, because the user then works in the shell.
   const stop = () => {
     update.done();
     process.kill(process.pid, "SIGSTOP");
@@ -65,7 +68,7 @@ export function pageOutput(stream: NodeJS.WriteStream): Output {
   };
 }
 
-/** Prints lines for a view that differs from the view before. */
+/** Prints lines for the result of a read if it differs from the result before. */
 export function lineOutput(
   stream: NodeJS.WritableStream,
   linesOf: (view: View) => readonly string[] = plainLines,

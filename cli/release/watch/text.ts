@@ -24,7 +24,7 @@ export function clockText(time: number): string {
   return `${new Date(time).toISOString().slice(11, 19)} UTC`;
 }
 
-/** Text in a column, padded by its width on a terminal. */
+/** Text padded with spaces to the width of a column. The width of the text is measured as on a terminal. */
 export function padded(text: string, width: number, align: "left" | "right" = "left"): string {
   const space = " ".repeat(Math.max(0, width - stringWidth(text)));
   return align === "left" ? text + space : space + text;
@@ -42,7 +42,7 @@ export function table(rows: readonly (readonly string[])[], gap = 2): string[] {
 
 /** Spaces at which no line is broken: between a number and its unit, and after a mark. */
 const GLUED = /(?<=\d) (?=%|(?:ms|s|min|h|d)\b)|(?<=[✓✗●○┃]) /g;
-/** Replaces such a space while lines are broken. */
+/** Replaces a space of {@link GLUED} while lines are broken, because no line is broken at this character. */
 const GLUE = "\u00a0";
 
 /** Breaks a text into lines of a width, between words, or within a word that is longer than a line. */

@@ -8,7 +8,7 @@ import { nextWords } from "../status";
 /** Map from version id to its share in percent. */
 export type Split = Readonly<Record<string, number>>;
 
-/** One release. */
+/** The data that `watch` shows of one release. */
 export interface ReleaseView {
   readonly release: string;
   readonly functionName: string;
@@ -36,9 +36,9 @@ export interface DecisionView {
   readonly verdict: string;
   /** Share of the candidate in percent when the decision was made. */
   readonly weight: number;
-  /** End of its window, in seconds since 1970. */
+  /** End of the window of the decision, in seconds since 1970. */
   readonly to: number;
-  /** Counts of the candidate in this window. */
+  /** Counts of the candidate in the window of the decision. */
   readonly requests: number;
   readonly errors: number;
 }

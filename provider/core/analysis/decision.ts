@@ -1,4 +1,4 @@
-/** Makes and stores the decisions about a candidate, and replays stored ones. Pure. */
+/** Makes and stores the decisions about a candidate, and recomputes stored decisions. Pure. */
 import { canonical, digest } from "../canonical";
 import { NO_EVIDENCE, type Counts, type Evidence } from "./evidence";
 import { type Situation, type Window, judge } from "./judge";
@@ -23,7 +23,7 @@ function metricsOf({ errorRatio, errorLimit, latency, falsePasses, invocations, 
   return { errorRatio, errorLimit, latency, falsePasses, invocations, errorStatus, probe };
 }
 
-/** Judges one more window and stores the decision. */
+/** Judges the candidate with the counts of one more window of time, and adds the decision to the record. */
 export function decide(
   record: AnalysisRecord,
   situation: Situation,
@@ -76,7 +76,7 @@ export interface Difference {
 
 /**
  * Recomputes the decisions of a record from its counts and lists each member that is not equal bit for bit; the list is
- * empty if every decision is as it was made. Altered counts lead to another finding and another digest.
+ * empty if no stored decision was altered. Altered counts lead to another finding and another digest.
  */
 export function replay(record: AnalysisRecord): Difference[] {
   const differences: Difference[] = [];

@@ -23,7 +23,10 @@ export interface Stratum extends Pair {
   readonly weight: Tenths;
 }
 
-/** The strata between two looks of the non-inferiority test. A look is one evaluation of the test. */
+/**
+ * The strata that were counted between two evaluations of the non-inferiority test. One evaluation of this test is
+ * called a look.
+ */
 export type Look = readonly Stratum[];
 
 /** Everything that is counted about one candidate; at most {@link MAX_STRATA} strata. */
@@ -39,13 +42,13 @@ export interface Evidence {
 /** Largest number of strata. Later counts are added to the last one. */
 export const MAX_STRATA = 64;
 
-/** Nothing counted. */
+/** The counts of a version that had no requests. */
 export const NONE: Counts = { requests: 0, errors: 0, warm: 0, slow: [] };
 
 /** The evidence about a candidate that has had no requests yet. */
 export const NO_EVIDENCE: Evidence = { looks: [], open: [], shown: [] };
 
-/** The sum of two counts. */
+/** Adds the counts of the same version over two times. */
 export function plus(a: Counts, b: Counts): Counts {
   const longer = a.slow.length < b.slow.length ? b.slow : a.slow;
   return {
@@ -76,12 +79,12 @@ export function add(evidence: Evidence, weight: Tenths, counts: Pair): Evidence 
   };
 }
 
-/** All strata, oldest first. */
+/** All strata of the evidence, oldest first. */
 export function strata(evidence: Evidence): Look {
   return [...evidence.looks.flat(), ...evidence.open];
 }
 
-/** One stratum for each weight, ascending. */
+/** Combines the strata to one for each weight, in ascending order of the weights. */
 export function byWeight(evidence: Evidence): Look {
   const sums = new Map<Tenths, Stratum>();
   for (const each of strata(evidence)) {

@@ -1,4 +1,4 @@
-/** Explains a finding in words. Pure. */
+/** Explains the result of judging a candidate in words. Pure. */
 import { formatSeconds } from "../duration";
 import { ALL, formatShare } from "../weights";
 import type { Decision } from "./record";

@@ -1,4 +1,4 @@
-/** Judging a candidate: what other modules use. */
+/** Exports what other modules use to judge a candidate. */
 export {
   type AnalysisSettings,
   type LogStore,

@@ -37,7 +37,7 @@ export interface Situation {
  * - `fail`: the candidate is worse than allowed and should be rejected.
  * - `inconclusive`: neither is shown; the weight stays.
  * - `hold`: both versions fail more often than the limit, and the candidate is not shown to be worse than the stable
- *   version, so it may not be the cause; the weight stays.
+ *   version, so the candidate may not be the cause; the weight stays.
  */
 export type Verdict = "pass" | "fail" | "inconclusive" | "hold";
 
@@ -51,7 +51,10 @@ export type Missing =
   | { readonly what: "proof"; readonly of: readonly Metric[]; readonly requests?: number; readonly seconds?: number }
   | { readonly what: "split"; readonly observed: number; readonly asked: number };
 
-/** A verdict with its evidence. E-values are decimal logarithms: 2 means 100. */
+/**
+ * A verdict with its reasons. An e-value is the strength of the evidence against the candidate: see mixtures.ts. The
+ * e-values here are decimal logarithms: 2 means 100.
+ */
 export interface Finding {
   readonly verdict: Verdict;
   /** E-value of each metric that is judged. `limit` is left out while the stable version exceeds the limit too. */
@@ -75,13 +78,13 @@ export interface Judgement {
 }
 
 /**
- * How the level of false alarms is divided: failures compared with the stable version, failures compared with the
- * limit, all quantiles together.
+ * How the accepted rate of false alarms is divided between three kinds of tests: failures compared with the stable
+ * version, failures compared with the limit, and all quantiles together.
  */
 const PARTS = { errors: 0.5, limit: 0.25, latency: 0.25 };
-/** Factor by which the number of requests grows from one look of the non-inferiority test to the next. */
+/** Factor by which the number of requests grows from one look (evaluation) of the non-inferiority test to the next. */
 const GROWTH = 1.5;
-/** Largest number of looks of the non-inferiority test. The number is so large that no traffic reaches it. */
+/** Largest number of looks (evaluations) of the non-inferiority test. No real traffic reaches this number. */
 const MAX_LOOKS = 32;
 /**
  * A version exceeds the limit if, with a failure rate at the limit, its number of failures or more has a smaller
@@ -89,8 +92,9 @@ const MAX_LOOKS = 32;
  */
 const BEYOND = 0.05;
 /**
- * The same probability for the stable version when it excuses the candidate. One failure among a few requests of the
- * stable version must not excuse a candidate that always fails.
+ * The probability below which the stable version seems to exceed the limit. Failures of the candidate beyond the limit
+ * are then no evidence against it. One failure among a few requests of the stable version must not excuse a candidate
+ * that always fails.
  */
 const SEEMS_BEYOND = 0.2;
 
@@ -146,7 +150,7 @@ export function judge(policy: Policy, before: Evidence, situation: Situation, wi
   return { evidence, finding };
 }
 
-/** The share of the requests that reach the candidate by design: its weight, or a half of the probes. */
+/** The share of the judged requests that should reach the candidate: its weight, or one half with probes. */
 function shareOf({ probe }: Policy, weight: Tenths): number {
   return probe === undefined ? weight / ALL : 0.5;
 }
@@ -162,7 +166,7 @@ function exact(value: number): number {
   return Number(value.toPrecision(12));
 }
 
-/** The metrics of a policy, each with its part of the level. The parts sum to 1. */
+/** The metrics of a policy, each with its part of the accepted rate of false alarms. The parts sum to 1. */
 function partsOf(policy: Policy): Map<Metric, number> {
   const parts = new Map<Metric, number>([["errors", PARTS.errors]]);
   if (policy.errorLimit < 1) parts.set("limit", PARTS.limit);
@@ -191,7 +195,10 @@ function eValuesOf(policy: Policy, strata: Look): Map<Metric, number> {
   return new Map([...logs].map(([metric, log]) => [metric, log / Math.LN10]));
 }
 
-/** Failures beyond the limit are evidence against the candidate only while the stable version seems to keep within the limit. */
+/**
+ * The e-value of the candidate's failures beyond the limit. They are evidence against the candidate only while the
+ * stable version seems to keep within the limit.
+ */
 function limitE(limit: number, { stable, candidate }: Pair): number {
   return binomialAtLeast(stable.errors, stable.requests, limit) < SEEMS_BEYOND
     ? -Infinity
@@ -231,8 +238,8 @@ function bothBeyond({ errorLimit }: Policy, { stable, candidate }: Pair): boolea
 }
 
 /**
- * Makes a look of the non-inferiority test if one is due. Returns the evidence with the metrics that this look has
- * shown to be acceptable.
+ * Evaluates the non-inferiority test (a look) if an evaluation is due. Returns the evidence with the metrics that the
+ * test has now shown to be acceptable.
  */
 function look(policy: Policy, evidence: Evidence, step: PlannedStep, here: Pair): Evidence {
   if (unproven(policy, evidence.shown).length === 0) return evidence;
@@ -249,7 +256,10 @@ function requestsOf(looks: readonly Look[]): number {
   return looks.flat().reduce((sum, { candidate }) => sum + candidate.requests, 0);
 }
 
-/** Number of requests to the candidate until the next look; 0 or less if the look is due. */
+/**
+ * Number of requests to the candidate until the next look (evaluation) of the non-inferiority test; 0 or less if the
+ * look is due.
+ */
 function requestsToNextLook(evidence: Evidence): number {
   const looked = requestsOf(evidence.looks);
   return Math.ceil(GROWTH * looked) - looked - requestsOf([evidence.open]);
@@ -260,13 +270,19 @@ function metricsOf({ errorLimit, latency }: Policy): Metric[] {
   return [...failures, ...latency.map(({ quantile }) => quantile)];
 }
 
-/** Level of a metric's test. Failures have two tests, of which one has to pass, so each gets half of the level. */
+/**
+ * The accepted rate of false passes of a metric's test. Failures have two tests, of which one has to pass, so each test
+ * gets half of this rate.
+ */
 function levelOf(policy: Policy, metric: Metric): number {
   const halved = policy.errorLimit < 1 && (metric === "errors" || metric === "limit");
   return halved ? policy.falsePasses / 2 : policy.falsePasses;
 }
 
-/** Metrics that still have to be shown for a pass: `errors` unless `errors` or `limit` is shown, and every quantile that is not shown. */
+/**
+ * Metrics that still have to be shown to be within the limits before the candidate passes: `errors` unless `errors` or
+ * `limit` is shown, and every quantile that is not shown.
+ */
 function unproven(policy: Policy, shown: readonly string[]): Metric[] {
   const failuresShown = shown.includes("errors") || shown.includes("limit");
   return metricsOf(policy).filter(

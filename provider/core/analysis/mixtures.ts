@@ -2,8 +2,8 @@
  * Statistical tests whose result may be read at any time and any number of times, as e-values. Pure.
  *
  * An e-value is a number that is at most 1 on average while the candidate is acceptable. The chance that it ever
- * reaches 1/α is then at most α (Ville's inequality), whatever the number of looks. The mean of several e-values is an
- * e-value too, whatever their dependence.
+ * reaches 1/α is then at most α (Ville's inequality), however often the e-value is read. The mean of several e-values
+ * is an e-value too, whatever their dependence.
  */
 import { betaBelow, logBeta } from "./special";
 
@@ -18,7 +18,10 @@ export interface Events {
   readonly candidateEvents: number;
 }
 
-/** One alternative: the ratio of the candidate's event rate to the acceptable rate, and its weight. */
+/**
+ * One alternative of a prior: a ratio of the candidate's event rate to the acceptable rate, and the weight of this
+ * ratio in the prior.
+ */
 interface Alternative {
   readonly multiple: number;
   readonly logMultiple: number;

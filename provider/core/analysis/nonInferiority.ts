@@ -1,8 +1,8 @@
 /**
  * The group-sequential test that shows that a candidate is no worse than allowed. Pure.
  *
- * A spending function determines how much of the level each look may use. The bound of a look is computed from the
- * exact distribution of the candidate's events, without a normal approximation.
+ * Each look is one evaluation of the test. A spending function determines how much of the level each look may use. The
+ * bound of a look is computed from the exact distribution of the candidate's events, without a normal approximation.
  */
 
 /** Probabilities of the counts `from`, `from + 1` and so on. */
@@ -11,7 +11,7 @@ export interface Distribution {
   readonly probabilities: Float64Array;
 }
 
-/** The counts between one look and the look before it. */
+/** The counts that one look (evaluation of the test) adds to those of the look before. */
 export interface Increment {
   /** Distributions of the candidate's events if the candidate is exactly as bad as allowed, one for each weight. */
   readonly distributions: readonly Distribution[];
@@ -78,14 +78,14 @@ export function sumOf(a: Distribution, b: Distribution): Distribution {
   return { from: a.from + b.from, probabilities };
 }
 
-/** Part of the level that is reserved for looks after the planned sample. */
+/** Part of the level that is reserved for looks (evaluations of the test) after the planned sample. */
 const RESERVE = 0.01;
 
 /**
  * The level that looks may have used when a given part of the planned sample is reached. 99 % of the level is spent in
  * proportion to the cube of this part (a power function of Kim and DeMets). The rest is for later looks: half of it up
- * to twice the sample. Counts are whole numbers, so a look leaves some of its level unused, and later looks use it as
- * well.
+ * to twice the sample. Counts are whole numbers, so a look leaves some of its level unused, and later looks use this
+ * rest as well.
  */
 export function spentLevel(information: number, level: number): number {
   if (information <= 1) return level * (1 - RESERVE) * information ** 3;

@@ -126,7 +126,7 @@ export interface Policy {
   readonly logDelay: number;
   /** Digest of the event and of the expected answer of probes, 16 hex digits; absent if log rows are judged. */
   readonly probe?: string;
-  /** At least one, the weights ascending. */
+  /** The steps, at least one, in ascending order of their weights. */
   readonly steps: readonly PlannedStep[];
 }
 
@@ -222,7 +222,10 @@ const SETTINGS: Readonly<Record<keyof AnalysisSettings, Rule>> = {
 
 const SETTINGS_RULE = object(SETTINGS);
 
-/** Checks settings, and that they name one source of evidence. */
+/**
+ * Checks the settings of an analysis. A candidate is judged by one source: with `probes`, neither `logs` nor limits of
+ * durations are allowed.
+ */
 const settingsRule: Rule = (value) => {
   const refused = SETTINGS_RULE(value);
   const { probes, logs, latency } = (value ?? {}) as { probes?: unknown; logs?: unknown; latency?: unknown };

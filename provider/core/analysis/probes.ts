@@ -1,6 +1,6 @@
 /**
- * Probes: the run that judges invokes both versions, and judges their answers instead of log rows. Each version is invoked
- * by its number, both equally often. Pure.
+ * Probes: the run that judges invokes both versions, and judges their answers instead of log rows. Each version is
+ * invoked by its number, and both versions are invoked equally often. Pure.
  */
 import { type Invoked, functionFailed, versionNamed } from "../invocation";
 import type { Counts } from "./evidence";

@@ -1,4 +1,7 @@
-/** The form of decisions in state. This file is separate from the code that decides, which loads the special functions. Pure. */
+/**
+ * The form of decisions in state. The code that makes decisions is in another file, because it loads the special
+ * functions. Pure.
+ */
 import { type Evidence, NO_EVIDENCE, type Pair } from "./evidence";
 import type { Finding, Situation } from "./judge";
 import type { Policy } from "./policy";

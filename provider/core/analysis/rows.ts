@@ -37,7 +37,7 @@ export type RowSource = (query: RowQuery) => Promise<Page>;
 /** The versions to compare, and the alias through which they are called. */
 export interface Compared {
   readonly functionName: string;
-  /** Name of the alias. Requests to another name are not counted. */
+  /** Name of the alias. Requests that do not use this name are not counted. */
   readonly aliasName: string;
   /** Numbers of the versions. */
   readonly stable: string;
@@ -54,7 +54,7 @@ const TRIES = 5;
 /**
  * The window that can be judged now, in seconds since 1970; undefined while there is none. The window begins at the end
  * of the window before and ends `logDelay` ago, so that its rows have arrived. A row that arrives later is not counted,
- * so a later judgement finds the same past.
+ * so the counts of a judged window never change.
  */
 export function windowToJudge(
   before: number,
@@ -76,8 +76,9 @@ export interface WindowRows {
 
 /**
  * Reads the rows of a window, page by page, from the newest one back. If there are more than {@link MAX_ROWS}, only the
- * newest are used, and the window begins with them: the content of a row never decides whether it is counted. Rejects
- * with an Error if the log service repeatedly answers incompletely, because a verdict needs all rows of its window.
+ * newest are used, and the window begins with them. The content of a row never decides whether the row is counted.
+ * Rejects with an Error if the log service repeatedly answers incompletely, because a verdict needs all rows of its
+ * window.
  */
 export async function readRows(
   source: RowSource,
@@ -128,7 +129,8 @@ const MOST_UNVERSIONED = 0.01;
 
 /**
  * Whether rows without a version leave the result open. All of these rows may be failures of the candidate, so with
- * more than a few of them a pass would be a guess. A fail stays correct: it is based on the other rows.
+ * more than a few of them a pass would be a guess. A fail stays correct, because it is based on the rows that have a
+ * version.
  */
 export function unversionedDecide(
   unknown: number,

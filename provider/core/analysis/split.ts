@@ -1,4 +1,4 @@
-/** Whether the observed split of requests fits the weight. Pure. */
+/** Decides whether the observed split of requests fits the weight of the candidate. Pure. */
 import { logSplitE } from "./mixtures";
 import { binomialAtLeast, binomialAtMost } from "./special";
 
@@ -30,9 +30,9 @@ function firstWhere(last: number, holds: (count: number) => boolean): number {
   return low;
 }
 
-/** Number of pseudo-requests of the mixture. */
+/** Prior weight of the mixture of `logSplitE`, in pseudo-requests. */
 const CONCENTRATION = 10;
-/** Chance of a false mismatch over the whole release. */
+/** Largest chance that a correct split is reported as a mismatch at any time of a release. */
 const LEVEL = 0.001;
 /** An observed share counts as equal to the weight if it differs by at most this fraction of the weight. */
 const NEAR = 0.1;

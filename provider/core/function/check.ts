@@ -87,7 +87,7 @@ const OSS_CODE = object(
   "ossObjectName",
 );
 
-/** In the form that the resource class makes. */
+/** Rule of a code path with its hash, in the form in which the resource class passes them. */
 const LOCAL_CODE = object({ path: line(4096), hash: line(128), problem: line(4096) }, "path", "hash");
 
 /** Checks that the inputs have either code or, with the runtime of containers, an image. */
@@ -103,7 +103,7 @@ function checkSource({ runtime, code, customContainerConfig }: Partial<FunctionI
   return required("customContainerConfig", customContainerConfig, "give { image }");
 }
 
-/** In the form that the resource class makes. */
+/** Rule of an asset with its hash, in the form in which the resource class passes them. */
 const ASSET_CODE = object({ asset: anything, hash: line(128), problem: line(4096) }, "asset", "hash");
 
 function checkCode(code: CodeInput | undefined): Failure[] {
@@ -119,7 +119,10 @@ function codeRule(code: unknown): Rule {
   return isOssCode(code) ? OSS_CODE : "asset" in code ? ASSET_CODE : LOCAL_CODE;
 }
 
-/** Code with its hash. The hash of an OSS object covers bucket, name and, if there is one, the checksum. */
+/**
+ * Adds the hash to code that has none yet. The hash of an OSS object covers bucket, name and, if there is one, the
+ * checksum.
+ */
 function hashedCode(code: CodeInput | undefined): { code?: CodeInput } {
   if (code === undefined) return {};
   if (isUnknown(code) || !isOssCode(code)) return { code };

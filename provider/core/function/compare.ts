@@ -4,7 +4,7 @@ import { type ConfigName, FUNCTION_SETTINGS, SETTING_NAMES, type Setting, type S
 
 const SETTINGS: Readonly<Record<SettingName, Setting<unknown>>> = FUNCTION_SETTINGS;
 
-/** Settings that create and update requests contain unchanged, in the order of the table. */
+/** Settings that create and update requests contain unchanged, in the order of the table of settings. */
 export const CONFIG_FIELDS = SETTING_NAMES.filter((name) => SETTINGS[name].flow === "config") as ConfigName[];
 
 /** Settings that a version freezes, without the code. */
@@ -58,7 +58,7 @@ export function normalise(field: SettingName, value: unknown): unknown {
   return value;
 }
 
-/** Members of `customContainerConfig` that only answers have. The service changes them by itself. */
+/** Members of `customContainerConfig` that only the service's answers have. The service changes them by itself. */
 const ANSWERED: ReadonlySet<string> = new Set(["accelerationInfo", "resolvedImageUri"]);
 
 /** Maps whose keys all belong to the program: a key that only the service has is a difference. */

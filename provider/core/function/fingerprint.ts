@@ -9,8 +9,8 @@ import type { CustomContainerConfig } from "./shapes";
 
 /**
  * The public fingerprint: `f1:` and 32 hex digits over code, configuration and names of environment variables. Settings
- * with their empty value are left out, so that a setting that a later release of this package adds changes no
- * fingerprint.
+ * with their empty value are left out. A setting that a later release of this package adds therefore does not change
+ * existing fingerprints.
  */
 export function fingerprintOf(inputs: FunctionInputs): string {
   const { environmentVariables, ...rest } = inputs;

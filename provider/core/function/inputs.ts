@@ -61,7 +61,7 @@ export interface FunctionInputs extends CommonInputs, FilledSettings {
   readonly revision: number;
 }
 
-/** The outputs of a function in state: its inputs, and these members. */
+/** The outputs of a function in state: its inputs, and the members below. */
 export interface FunctionOutputs extends FunctionInputs {
   readonly functionId: string;
   readonly codeChecksum: string;

@@ -8,8 +8,8 @@ import type { FunctionInputs, FunctionOutputs } from "./inputs";
 import { observedTags } from "./tags";
 
 /**
- * Whether a function can be used: `ready`, `pending` with what is pending, or `failed` with the reason. A missing state
- * means ready. Source: the waiting rule of fc3.
+ * Whether a function can be used: `ready`, `waiting` for the service, or `failed`. `detail` has the states and their
+ * reasons. A missing state means ready. Source: the rule by which the tool fc3 waits for a function.
  */
 export function readiness(observed: ObservedFunction): { phase: "ready" | "waiting" | "failed"; detail: string } {
   const { state, lastUpdateStatus } = observed;
@@ -55,8 +55,9 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Other fields of the answer, under the service's names: states, restrictions, and values of settings that the program
- * leaves out, unless they are defaults. Environment values and tokens are never included.
+ * The fields of the service's answer that have no output of their own, under the service's names: states, restrictions,
+ * and values of settings that the program leaves out, unless they are defaults. Environment values and tokens are never
+ * included.
  */
 function observedRest(inputs: FunctionInputs, observed: ObservedFunction): Record<string, unknown> {
   const image = observed["customContainerConfig"] as { resolvedImageUri?: string } | undefined;

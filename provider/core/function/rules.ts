@@ -18,7 +18,7 @@ import {
   textMap,
 } from "../validate";
 
-/** vCPU. */
+/** Rule of `cpu`, in vCPU. */
 export const cpu: Rule = (value) =>
   typeof value === "number" && value >= 0.05 && value <= 16 && isMultiple(value, 0.05)
     ? undefined
@@ -28,7 +28,7 @@ function isMultiple(value: number, step: number): boolean {
   return Math.abs(value / step - Math.round(value / step)) < 1e-6;
 }
 
-/** Ids of runtimes. */
+/** Rule of `runtime`: the id of a runtime. */
 export const runtime = text(
   /^[a-z][a-z0-9.-]*$/,
   40,
@@ -50,7 +50,7 @@ export const layers: Rule = (value) => {
   return twice === undefined ? undefined : `got ${show(twice)} twice; allowed: each layer once`;
 };
 
-/** ARNs of RAM roles. */
+/** Rule of `role`: the ARN of a RAM role. */
 export const role = text(
   /^acs:ram::\d{5,16}:role\/[A-Za-z0-9._/-]{1,128}$/,
   200,
@@ -71,8 +71,8 @@ const healthCheckConfig = object({
 });
 
 /**
- * Rule of a hook with the largest `timeout` in seconds. Sources: the page "Lifecycle hooks"; fc3 for the rule that
- * handler and command exclude each other.
+ * Makes the rule of a lifecycle hook. `seconds` is the largest allowed `timeout`. Sources: the page "Lifecycle hooks";
+ * fc3 for the rule that handler and command exclude each other.
  */
 const hook = (seconds: number): Rule => {
   const members = object({ handler: line(128), command, timeout: integer(1, seconds, "seconds") });

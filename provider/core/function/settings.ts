@@ -207,7 +207,7 @@ type PlainName = Exclude<SettingName, "code">;
 type NamesBy<P extends Presence> = {
   [K in PlainName]: Table[K] extends Setting<unknown, P> ? K : never;
 }[PlainName];
-/** Names of the settings that are sent unchanged. */
+/** Names of the settings that create and update requests contain unchanged. */
 export type ConfigName = {
   [K in SettingName]: Table[K] extends { readonly flow: "own" } ? never : K;
 }[SettingName];
@@ -231,7 +231,7 @@ export type FunctionBody = {
   -readonly [K in Exclude<SettingName, "tags">]?: Table[K] extends Setting<infer V> ? V : never;
 } & { tags?: { key: string; value: string }[] };
 
-/** The names, in the table's order. */
+/** The names of all settings, in the order of the table. */
 export const SETTING_NAMES = Object.keys(FUNCTION_SETTINGS) as SettingName[];
 /** The names of the settings that have no value in state if the program leaves them out. */
 export const OPTIONAL_SETTINGS = SETTING_NAMES.filter((name) => FUNCTION_SETTINGS[name].presence === "optional");

@@ -16,17 +16,17 @@ export interface FunctionLogConfig {
 
 /** Health probe of the server of a custom runtime. Source: `CustomHealthCheckConfig` of the SDK, like all types of this file. */
 export interface HealthCheckConfig {
-  /** Path, at most 2048 characters. */
+  /** Path that the probe requests, at most 2048 characters. */
   httpGetUrl?: string;
-  /** Seconds, 0 to 120. */
+  /** Seconds before the first probe, 0 to 120. */
   initialDelaySeconds?: number;
-  /** Seconds, 1 to 120. */
+  /** Seconds between two probes, 1 to 120. */
   periodSeconds?: number;
-  /** Seconds, 1 to 3. */
+  /** Seconds after which a probe without an answer fails, 1 to 3. */
   timeoutSeconds?: number;
-  /** Times, 1 to 120. */
+  /** Number of failed probes after which the server counts as unhealthy, 1 to 120. */
   failureThreshold?: number;
-  /** Times, 1 to 120. */
+  /** Number of successful probes after which the server counts as healthy, 1 to 120. */
   successThreshold?: number;
 }
 
@@ -34,9 +34,9 @@ export interface HealthCheckConfig {
 export interface CustomRuntimeConfig {
   /** Command and leading arguments. */
   command?: string[];
-  /** Further arguments. */
+  /** Further arguments of the command. */
   args?: string[];
-  /** 1 to 65535. */
+  /** Port on which the server listens, 1 to 65535. */
   port?: number;
   /** Health probe of the server. Default: none. */
   healthCheckConfig?: HealthCheckConfig;
@@ -50,7 +50,7 @@ export interface CustomContainerConfig {
   entrypoint?: string[];
   /** Command and leading arguments. */
   command?: string[];
-  /** 1 to 65535; the service's default is 9000. */
+  /** Port on which the server listens, 1 to 65535; the service's default is 9000. */
   port?: number;
   /** Health probe of the server. Default: none. */
   healthCheckConfig?: HealthCheckConfig;
@@ -91,7 +91,7 @@ export interface RegistryConfig {
 
 /** Name resolution inside the function. */
 export interface CustomDNS {
-  /** Addresses, at most 3. */
+  /** Addresses of name servers, at most 3. */
   nameServers?: string[];
   /** Search domains. */
   searches?: string[];
@@ -108,7 +108,7 @@ export interface CustomDNS {
 export interface GPUConfig {
   /** Type of the GPU, such as `fc.gpu.ada.1`. */
   gpuType: string;
-  /** MB. */
+  /** Memory of the GPU in MB. */
   gpuMemorySize: number;
 }
 
@@ -118,7 +118,7 @@ export interface LifecycleHook {
   handler?: string;
   /** Command and leading arguments. */
   command?: string[];
-  /** Seconds. */
+  /** Time limit of the hook in seconds. */
   timeout?: number;
 }
 
@@ -168,7 +168,7 @@ export interface NASConfig {
 
 /** OSS buckets as folders. */
 export interface OSSMountConfig {
-  /** Where each file system appears: `mountDir` is a folder in the function. */
+  /** Where each bucket appears: `mountDir` is a folder in the function. */
   mountPoints?: {
     /** Name of the bucket. */
     bucketName: string;
@@ -178,7 +178,7 @@ export interface OSSMountConfig {
     bucketPath?: string;
     /** Endpoint of OSS. Default: the service's. */
     endpoint?: string;
-    /** Default false. */
+    /** True: the function can only read the bucket. Default false. */
     readOnly?: boolean;
   }[];
 }
@@ -197,14 +197,14 @@ export interface PolarFsConfig {
     mountDir: string;
     /** Folder in the file system. Default: its root. */
     remoteDir?: string;
-    /** Default false. */
+    /** True: the function can only read the file system. Default false. */
     readOnly?: boolean;
   }[];
 }
 
 /** Tracing. */
 export interface TracingConfig {
-  /** `Jaeger`. */
+  /** Type of tracing: `Jaeger`. */
   type: string;
   /** Parameters of the tracing type. `endpoint`: the address that receives spans. */
   params?: Record<string, string>;
@@ -214,7 +214,7 @@ export interface TracingConfig {
 export interface VPCConfig {
   /** Id of the VPC. */
   vpcId: string;
-  /** Ids of vSwitches in it. */
+  /** Ids of vSwitches in this VPC. */
   vSwitchIds: string[];
   /** Id of the security group. */
   securityGroupId: string;

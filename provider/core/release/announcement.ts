@@ -91,7 +91,9 @@ export function judgedSentence(
   };
 }
 
-/** Map to percent from version id, or in a preview from the name of a version without an id. */
+/**
+ * The split as a map from version id to percent. In a preview, a version that has no id yet has its name as the key.
+ */
 function percentOf(split: Split, { revision }: ReleaseInputs): Record<string, number> {
   const unpublished = { versionId: undefined, fingerprint: "", ...(revision === undefined ? {} : { revision }) };
   const name = (id: string) => (id === UNPUBLISHED ? nameOf(unpublished) : id);

@@ -47,7 +47,7 @@ export function weightKey({ weight }: Desired): WeightKey {
   return `${weight.version ?? ""}x${weight.share}`;
 }
 
-/** The key of `meanings` for a weight under hold. */
+/** The key of `meanings` for a weight that is in config together with `hold`. */
 export function heldKey(key: WeightKey): WeightKey {
   return `${key}h`;
 }
@@ -57,7 +57,10 @@ export function withoutHold(key: WeightKey): WeightKey {
   return key.replace(/h$/, "");
 }
 
-/** The key of config without a weight. The candidate then gets the first step, so the key contains the first step. */
+/**
+ * The key of `meanings` for config without a weight. Without a weight the candidate gets the first step, so the key
+ * contains the first step.
+ */
 export function firstStepKey(first: Tenths): WeightKey {
   return `f${first}`;
 }

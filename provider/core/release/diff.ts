@@ -81,8 +81,8 @@ function needsUpdate(
   if (decision.failure !== undefined || decision.judgeable !== undefined || olds.aliasName !== news.aliasName)
     return true;
   if (olds.formerAliases !== undefined) return true;
-  // If a run was killed after its write, a refresh takes the split from the record of the alias. The record has no
-  // third version.
+  // If a run was killed after its write, a refresh takes the split from the record in the description of the alias.
+  // This record has no third version.
   if (!equal(olds.split, percentOf(sharesOf(decision.split)))) return true;
   return writes || (olds.description ?? "") !== (news.description ?? "") || !equal(before, memory);
 }

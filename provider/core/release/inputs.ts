@@ -57,7 +57,10 @@ export interface ReleaseInputs extends CommonInputs {
 const STEPS = [5, 25, 50];
 /** Default number of unused versions that are kept. */
 const KEEP = 10;
-/** Rule for the user's text in the description of an alias, beside owner and record. */
+/**
+ * Rule for the user's text in the description of an alias. The owner and the record of the release need the rest of the
+ * description.
+ */
 const DESCRIPTION = text(/^[^\p{Cc}]{0,80}$/u, 80, "text of at most 80 characters on one line");
 const VERSION_NAMES = "the number of a version such as 8 or v8, or a revision such as r12";
 
@@ -211,7 +214,7 @@ function parseRetry(value: unknown): Retry | undefined {
   return version === undefined ? undefined : { version, count: Number(match?.[2] ?? 1) };
 }
 
-/** Parses a checked order of runs. */
+/** Parses a checked `rev`: the order of this run and, after `replaces`, the recorded order that is wrong. */
 function parseRev(rev: number | string): Pick<Desired, "rev" | "replacedRev"> {
   const [, order, replaced] = REPLACED_ORDER.exec(String(rev)) ?? [];
   return replaced === undefined ? { rev: Number(rev) } : { rev: Number(order), replacedRev: Number(replaced) };
@@ -284,7 +287,10 @@ function isGiven(hash: string | undefined): hash is string {
   return hash !== undefined && !isUnknown(hash);
 }
 
-/** Whether the version is the one in the program, as far as the program describes it. */
+/**
+ * Whether a remembered version is the one that the program deploys. Members that the program leaves out are not
+ * compared.
+ */
 function isDeployed({ versionId, fingerprint, revision }: ReleaseInputs, version: Version): boolean {
   const hasRevision = revision !== undefined && !isUnknown(revision);
   return (

@@ -2,7 +2,10 @@
 import type { Tenths } from "../weights";
 import type { Version } from "./version";
 
-/** A weight of config as text in one form; empty without a weight. See {@link weightKey}. */
+/**
+ * A weight in config in the one form in which the memory stores weights, such as `x250` for 25 %; empty without a
+ * weight. See {@link weightKey}.
+ */
 export type WeightKey = string;
 
 /** The candidate and its share. */
@@ -68,7 +71,7 @@ export interface Waiting {
  * of it.
  */
 export interface Memory {
-  /** Number of writes of the alias. The memory with the higher number is the later one. */
+  /** Number of writes of the alias. Of two memories, the one with the higher number is the later one. */
   readonly sequence: number;
   readonly stable: Version;
   /** Former stable versions, newest first. */
@@ -127,7 +130,7 @@ export function newMemory(stable: Version): Memory {
   };
 }
 
-/** Every version of the memory that may have a stored content, the most important first. */
+/** Every version in the memory whose content may be stored, the most important first. */
 export function knownVersions(memory: Memory): Version[] {
   return [...rememberedVersions(memory), ...memory.deployed.toReversed()];
 }
@@ -180,8 +183,8 @@ export function laterMemory(stored: Memory | undefined, described: Memory | unde
 }
 
 /**
- * Whether a run after that of the other memory wrote this one. Two states of one release, such as a copy of a state,
- * may count to the same sequence number: then the higher `rev` is the later one.
+ * Whether the memory `one` was written by a later run than the memory `other`. Two states of one release, such as a
+ * state and its copy, may count to the same sequence number: then the memory with the higher `rev` is the later one.
  */
 function isLater(one: Memory, other: Memory): boolean {
   if (one.sequence !== other.sequence) return one.sequence > other.sequence;

@@ -105,9 +105,9 @@ export function observedRelease(inputs: ReleaseInputs, alias: ObservedAlias): Re
 }
 
 /**
- * The outputs after a refresh. They show the changes that were made by hand. The memory in state does not contain those
- * changes, because the next run finds them by a comparison of memory and alias, and applies the rules. The memory is
- * also kept if the alias was deleted, because without a memory the next run would be a first release.
+ * The outputs after a refresh, which show the changes that were made by hand. The memory in state does not contain
+ * those changes: the next run finds them when it compares the memory with the alias, and then applies the rules. The
+ * memory is also kept if the alias was deleted, because without a memory the next run would be a first release.
  *
  * @param exists whether a version still exists
  */

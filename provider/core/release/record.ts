@@ -23,8 +23,8 @@ export const RECORD_LENGTH = 112;
 type Traced = "rejected and started" | "rejected" | "none";
 
 /**
- * Writes a memory as text of digits, lower-case letters, and `;,:-`. If the text is too long, traces of content are
- * left out first, then the oldest rejections, lowerings and former versions.
+ * Writes a memory as text of digits, lower-case letters, and `;,:-`. If the text is too long, short hashes of content
+ * are left out first, then the oldest rejections, lowerings by hand and former versions.
  */
 export function writeRecord(memory: Memory): string {
   for (const traced of ["rejected and started", "rejected"] as const) {

@@ -75,12 +75,12 @@ export function compareContent(a: Content, b: Content): "same" | "different" | "
   if (a.environment !== undefined && b.environment !== undefined)
     return a.environment === b.environment ? "same" : "different";
   if (a.environment !== b.environment) return "unknown";
-  // If the function belongs to another stack, its environment values are not known; then an equal revision proves equal
-  // content.
+  // If the function belongs to another stack, its environment values are not known. In this case an equal revision
+  // shows that the content is equal.
   return a.revision === b.revision ? "same" : "unknown";
 }
 
-/** Number of characters of a trace. */
+/** Number of characters of a trace, which is a short hash of a version's content. */
 const TRACE = 5;
 
 /**

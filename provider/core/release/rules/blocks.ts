@@ -32,14 +32,15 @@ export function rejectionsOf(run: Run, version: Version): Rejection[] {
   return run.rejections.filter((rejection) => isSame(rejection.version, version));
 }
 
-/** All rejections and lowerings of a version, including those that the `retry` in config lifts. */
+/** All rejections and lowerings by hand of a version, including those that the `retry` in config lifts. */
 function blocksOf(run: Run, version: Version): Block[] {
   const lowerings = run.lowerings.filter((lowering) => isSame(lowering.version, version));
   return [...rejectionsOf(run, version), ...lowerings];
 }
 
 /**
- * True if the `retry` in config lifts a rejection or a lowering: the number after `@` must be higher than `retry`.
+ * True if the `retry` in config lifts a rejection or a lowering by hand: the number after `@` must be higher than
+ * `retry`.
  *
  * @param retry the highest number after `@` that does not lift the rejection or lowering
  */
@@ -70,12 +71,12 @@ export function lower(run: Run, { versionId, ...rest }: Version, share: Tenths):
   run.lowerings.push({ version, share, retry });
 }
 
-/** Removes the lowerings of a version, also under an earlier number of the same content. */
+/** Removes the lowerings by hand of a version, also under an earlier number of the same content. */
 export function forgetLowering(run: Run, version: Version): void {
   run.lowerings = run.lowerings.filter((lowering) => !isSame(lowering.version, version));
 }
 
-/** Removes the rejections and the lowerings of a version that became the stable version. */
+/** Removes the rejections and the lowerings by hand of a version that became the stable version. */
 export function forgetBlocks(run: Run, version: Version): void {
   run.rejections = run.rejections.filter((rejection) => !isSame(rejection.version, version));
   forgetLowering(run, version);
@@ -95,8 +96,8 @@ export function retryCountBefore(run: Run, versionId: string): number {
 }
 
 /**
- * Applies the rejection or lowering of a deleted version to the same content under its new number. After state was
- * lost, only the short hash of the content is known.
+ * Applies the rejection or lowering by hand of a deleted version to the same content under its new number. After state
+ * was lost, only the short hash of the content is known.
  */
 export function recogniseRepublished(run: Run): void {
   const { deployed } = run;
@@ -114,7 +115,7 @@ export function recogniseRepublished(run: Run): void {
   run.lowerings.push(...forDeployed(run.lowerings));
 }
 
-/** The line of config that lifts the rejection or lowering of a version, such as `retry: v8@2`. */
+/** The line of config that lifts the rejection or lowering by hand of a version, such as `retry: v8@2`. */
 export function retryLine(run: Run, version: Version): string {
   const count = Math.max(0, ...blocksOf(run, version).map(({ retry }) => retry)) + 1;
   return `retry: ${showRetry({ version: version.versionId, count })}`;

@@ -1,6 +1,6 @@
 /**
- * The share of the candidate. With `weight: auto` it depends on the judgement (rule L), otherwise on the weight (rule
- * I). Pure.
+ * The share of the candidate. With `weight: auto` this share depends on the judgement (rule L), otherwise on the weight
+ * (rule I). Pure.
  */
 import type { Candidate } from "../memory";
 import type { Decision, Rule } from "./decision";

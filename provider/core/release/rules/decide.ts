@@ -25,8 +25,8 @@ import { Run, isSame } from "./run";
  * @param before the memory of the release; undefined if the release has none
  * @param observed the split of the alias; undefined if there is no alias
  * @param exists whether a version still exists; undefined in a preview, which makes no call
- * @param proposal the result of judging the candidate; undefined if it was not judged. A run of an older commit ignores
- * it
+ * @param proposal the result of judging the candidate; undefined if the candidate was not judged. A run of an older
+ * commit ignores this result
  * @throws Refused if the run must not write anything
  */
 export function decide(
@@ -43,7 +43,7 @@ export function decide(
   return applyRules(new Run(before, observed, desired, exists, proposal));
 }
 
-/** Rules B to L. */
+/** Applies rules B to L of docs/releases.md. */
 function applyRules(run: Run): Decision {
   const { before, observed } = run;
   if (before === undefined && observed === undefined) return releaseFirst(run);
@@ -65,7 +65,8 @@ function applyRules(run: Run): Decision {
 function placeDeployed(run: Run): Decision {
   const { deployed, candidate } = run;
   if (deployed.versionId === run.stable.versionId) return keepStable(run);
-  // If the version was deleted, its content is published again under another number.
+  // Equal content is enough, also under another number: if the version of the candidate was deleted, its content is
+  // published again under another number.
   if (candidate !== undefined && isSame(candidate.version, deployed)) {
     run.waiting = undefined;
     return followConfig(run, { ...candidate, version: deployed });

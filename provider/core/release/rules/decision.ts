@@ -13,7 +13,10 @@ export interface Notice {
   readonly message: string;
 }
 
-/** A candidate that can be judged: this run does not change its share, and only the stable version has traffic beside it. */
+/**
+ * A candidate that can be judged: this run does not change its share, and no version except the candidate and the
+ * stable version has traffic.
+ */
 export interface Judgeable {
   readonly version: Version;
   readonly stable: Version;

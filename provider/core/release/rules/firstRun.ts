@@ -7,7 +7,7 @@ import { keepOtherShares } from "./manualChanges";
 import { finish } from "./result";
 import type { Run } from "./run";
 
-/** If there is no alias yet, the deployed version gets all traffic. */
+/** Starts a release without an alias: the deployed version gets all traffic. */
 export function releaseFirst(run: Run): Decision {
   run.stable = run.deployed;
   const { weight, hold, reject } = run.desired;
@@ -18,7 +18,7 @@ export function releaseFirst(run: Run): Decision {
   return finish(run, "B");
 }
 
-/** If there is an alias without a memory, the alias keeps its split. */
+/** Starts a release whose alias exists but stores no memory: the alias keeps its split. */
 export function adoptAlias(run: Run, observed: Split): void {
   const { deployed, meaningKey } = run;
   const isMain = observed.main === deployed.versionId;

@@ -30,7 +30,8 @@ export function recreateAlias(run: Run): void {
       `the alias and its stable version ${lost.versionId} were deleted, and ${nameOf(run.deployed)} is rejected: deploy other ` +
         `code, or lift the rejection with ${retryLine(run, run.deployed)}`,
     );
-  // Content that is stable only because nothing else exists can be reverted to the lost content at once (rule G).
+  // If the deployed version is stable only because no other version exists, the deleted version counts as the newest
+  // former stable version. A revert to its content then takes effect at once (rule G).
   const newest = former === undefined && lost.versionId !== stable.versionId ? [lost] : [];
   run.formerStable = [...newest, ...run.formerStable.filter(({ versionId }) => versionId !== stable.versionId)];
   run.stable = stable;

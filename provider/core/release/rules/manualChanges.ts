@@ -81,8 +81,8 @@ export function startWaiting(run: Run, waiting: Waiting, weight: WeightKey): Can
 }
 
 /**
- * The meanings of weights that were in config when a version began to wait: each means at most the first share of the
- * version (rule H).
+ * The meanings of the weights that were in config when a version began to wait under `hold`. Each of these weights
+ * gives at most the first share of the version (rule H).
  */
 function earlierMeanings(run: Run, { weight }: Waiting): Record<WeightKey, Tenths> {
   const earlier = [weight, ...(run.before?.recentWeights ?? [])].filter((each) => each.startsWith("x"));

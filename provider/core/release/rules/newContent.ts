@@ -1,4 +1,4 @@
-/** Rule H: new content becomes the candidate; under `hold` it waits (rule K). Pure. */
+/** Rule H: new content becomes the candidate; under `hold` the content waits (rule K). Pure. */
 import { ALL, type Tenths } from "../../weights";
 import { heldKey } from "../desired";
 import type { Candidate, Waiting, WeightKey } from "../memory";
@@ -34,7 +34,10 @@ function wait(run: Run): Decision {
   return finish(run, "K", heldShare(run));
 }
 
-/** Makes new content the candidate although `hold` is set, because somebody gave it a share by hand before this run. */
+/**
+ * Makes new content the candidate although `hold` is set, because somebody gave the content a share by hand before this
+ * run.
+ */
 function startByHand(run: Run, waiting: Waiting, observed: Split, live: Tenths): Decision {
   const candidate = acceptShare(run, startWaiting(run, waiting, run.configuredWeight), live);
   run.candidate = candidate;
@@ -42,14 +45,17 @@ function startByHand(run: Run, waiting: Waiting, observed: Split, live: Tenths):
   return followConfig(run, { ...candidate, version: run.deployed });
 }
 
-/** The candidate while other content waits. A weight that is set in this time was not written for it, so it does not raise it later. */
+/**
+ * The candidate while newer content waits under `hold`. A weight that is set during this time was not written for the
+ * candidate, so the weight does not raise the candidate later.
+ */
 function withoutNewWeight({ candidate, configuredWeight: weight, before }: Run): Candidate | undefined {
   if (candidate === undefined || !weight.startsWith("x") || before?.recentWeights.includes(weight)) return candidate;
   if (Number(weight.slice(1)) <= candidate.target) return candidate;
   return { ...candidate, meanings: { [weight]: candidate.target, ...candidate.meanings } };
 }
 
-/** The share of the former candidate while new content waits. */
+/** The share of the candidate while new content waits under `hold`. */
 function heldShare(run: Run): Tenths | undefined {
   const { candidate } = run;
   if (candidate === undefined) return undefined;
@@ -70,7 +76,8 @@ function start(run: Run): Decision {
   run.replacedInARow = candidate === undefined ? 0 : run.replacedInARow + 1;
   noticeReplacements(run);
   noticeOlderVersion(run);
-  // Rejected content gets no traffic, so a revert restores the candidate before it.
+  // Rejected content gets no traffic. When it is deployed, the candidate that was replaced before stays remembered, so
+  // that a revert can restore this candidate.
   run.replacedCandidate = candidate ?? (isRejected(run, deployed) ? run.replacedCandidate : undefined);
   run.promotion = undefined;
   run.waiting = undefined;
@@ -110,12 +117,12 @@ function meaningsAtStart(run: Run, share: Tenths, waiting: readonly WeightKey[])
   return Object.fromEntries([...meaningOfWeight(run, share), ...meanings]);
 }
 
-/** The share that the current weight means for new content, if it differs from the number of the weight. */
+/** The share that the current weight means for new content, if this share differs from the number of the weight. */
 function meaningOfWeight(run: Run, share: Tenths): [WeightKey, Tenths][] {
   const { desired, deployed, withoutWeight } = run;
   if (!withoutWeight) return share === shareInConfig(run) ? [] : [[run.meaningKey, share]];
-  // The content got its version number in this run. A weight that names this number is older, so it was not written for
-  // this content.
+  // The content got its version number in this run. A weight in config that names this number was set earlier, so it
+  // was not written for this content.
   const number = desired.weight?.version;
   return number !== undefined && run.isNamed(number, deployed) ? [[run.configuredWeight, share]] : [];
 }

@@ -14,7 +14,7 @@ export function isOlder(before: Memory, { rev, replacedRev }: Desired): boolean 
  * Refuses a rename of a release by an older run.
  *
  * @param remembered the memories of the aliases with the former and the new name
- * @throws Refused if one of them has a newer run
+ * @throws Refused if one of the memories records a run of a newer commit
  */
 export function refuseOlderRename(remembered: readonly (Memory | undefined)[], desired: Desired): void {
   for (const memory of remembered) {

@@ -1,4 +1,4 @@
-/** Sets the share of the candidate; with all traffic it becomes the stable version. Pure. */
+/** Sets the share of the candidate. A candidate with all traffic becomes the stable version. Pure. */
 import { ALL, type Tenths } from "../../weights";
 import type { Candidate } from "../memory";
 import { nameOf } from "../version";

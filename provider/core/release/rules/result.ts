@@ -11,9 +11,9 @@ import type { Run } from "./run";
 
 /** Number of former stable versions that are remembered. */
 const FORMER = 10;
-/** Number of lowerings that are remembered. */
+/** Number of lowerings by hand that are remembered. */
 const LOWERINGS = 20;
-/** Number of meanings that are remembered for a candidate. */
+/** Number of weights whose meaning (the share that they give) is remembered for a candidate. */
 const MEANINGS = 12;
 /** Number of remembered weights since config had no weight. */
 const WEIGHTS = 8;
@@ -86,7 +86,7 @@ function withFewerMeanings(candidate: Candidate): Candidate {
   return { ...candidate, meanings: Object.fromEntries(sortedMeanings(candidate.meanings).slice(0, MEANINGS)) };
 }
 
-/** The highest `rev` of this run and the earlier runs; -1 if no run had one. */
+/** The highest `rev` of this run and the earlier runs; -1 if no run had a `rev`. */
 function newestRev({ before, desired }: Run): number {
   const newest = desired.replacedRev === before?.rev ? -1 : (before?.rev ?? -1);
   return Math.max(desired.rev ?? -1, newest);

@@ -51,13 +51,14 @@ function takeBackPromotion(run: Run, { meanings }: Promotion, former: Version): 
     config: run.configText(),
     meanings,
   };
-  // A share that somebody took away by hand does not come back.
+  // If somebody lowered the promoted version by hand, it stays lowered.
   const live = run.observed === undefined ? ALL : shareOf(run.observed, version.versionId);
   if (live < ALL) lower(run, version, live);
   run.formerStable = run.formerStable.slice(1);
   run.stable = former;
   run.candidate = candidate;
-  // The stable version gets all that the candidate does not get: the service may allow only one version beside it.
+  // The stable version gets all traffic that the candidate does not get, because the service may allow only one version
+  // beside the main version.
   run.otherShares = {};
   run.notice("J", `the weight is the one from before the promotion of ${nameOf(version)}: the promotion is taken back`);
   run.assumeExists(former);
@@ -82,7 +83,10 @@ export function returnToFormerStable(run: Run): Decision {
   return finish(run, "G");
 }
 
-/** Rule H: the program deploys the replaced candidate again with the config of that time, so it gets the share that it had. */
+/**
+ * Rule H: the program deploys the replaced candidate again. If config is the same as at that time, the candidate gets
+ * the share that it had.
+ */
 export function resumeReplaced(run: Run, replaced: Candidate): Decision {
   const { deployed, meaningKey } = run;
   takeBackDirectPromotion(run);

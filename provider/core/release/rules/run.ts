@@ -40,7 +40,10 @@ export class Run {
   candidate: Candidate | undefined;
   replacedCandidate: Candidate | undefined;
   promotion: Promotion | undefined;
-  /** The meanings of weights for the stable version that this run rejected. The version keeps them if it gets traffic again. */
+  /**
+   * The meanings of weights for the stable version that this run rejected. The rejected version keeps these meanings if
+   * it gets traffic again.
+   */
   meaningsOfRejected: Promotion["meanings"] = {};
   waiting: Waiting | undefined;
   rejections: Rejection[];
@@ -53,7 +56,7 @@ export class Run {
    * @param before the memory of the release; undefined if the release has none
    * @param observed the split of the alias; undefined if there is no alias
    * @param versionExists undefined in a preview, which makes no call
-   * @param proposal the result of judging the candidate; undefined if it was not judged
+   * @param proposal the result of judging the candidate; undefined if the candidate was not judged
    */
   constructor(
     readonly before: Memory | undefined,
@@ -101,7 +104,10 @@ export class Run {
     if (this.isPreview) this.uncertain.push(`if ${nameOf(version)} still exists`);
   }
 
-  /** Whether a key in config names a version. Every revision under which a version was deployed is a name of it. */
+  /**
+   * Whether a key in config names a version. Every revision under which a version was deployed is a name of this
+   * version.
+   */
   isNamed(key: VersionKey, version: Version): boolean {
     return names(key, version) || (version.versionId === this.deployed.versionId && names(key, this.deployed));
   }
@@ -112,7 +118,7 @@ export class Run {
     return found ?? (key.startsWith("r") ? undefined : { versionId: key, fingerprint: "" });
   }
 
-  /** All versions in the draft or in the memory. */
+  /** All versions in the memory or in the draft of the result. */
   allVersions(): Version[] {
     return [this.stable, ...this.known, ...this.rejections.map(({ version }) => version)];
   }
@@ -123,8 +129,8 @@ export class Run {
   }
 
   /**
-   * The meaning of the weight together with `hold` for a deployed version that waited: 0 % (rule K). This is so for the
-   * weight when the version began to wait, and for the weight of the last run.
+   * For a deployed version that has waited under `hold`: a map from weights in config, together with `hold`, to the
+   * share 0 % (rule K). The weights are the one when the version began to wait, and the one of the last run.
    */
   meaningOfWaiting(): Record<WeightKey, Tenths> {
     const waited = this.waitingDeployed;
@@ -149,7 +155,10 @@ export class Run {
     return withoutHold(key) === AUTO_KEY ? {} : { [key]: share };
   }
 
-  /** Completes the deployed version. A run knows its number; a preview looks up the number by the content. */
+  /**
+   * Completes the deployed version. A run knows the number of this version; a preview looks up the number by the
+   * content.
+   */
   private identify({ versionId, ...content }: Deployed): Version {
     const { known } = this;
     // A version keeps the names of all its remembered revisions, also after the function has changed back and forth.
@@ -179,7 +188,7 @@ export class Run {
     return !this.isDeployedKnown() && Math.max(...revisions) >= current;
   }
 
-  /** True if the memory contains a version with the content of the deployed version. */
+  /** True if the memory contains a version whose content is equal to that of the deployed version. */
   private isDeployedKnown(): boolean {
     const { known, deployed } = this;
     return known.some(

@@ -10,7 +10,7 @@ import { setShare } from "./promotion";
 import type { Run } from "./run";
 
 /**
- * Rule I: the candidate gets the share that the weight means for it.
+ * Rule I: the candidate gets the share that the weight means for this candidate.
  *
  * @param rule the rule by which the version became the candidate
  */
@@ -22,7 +22,7 @@ export function followWeight(run: Run, candidate: Candidate, rule: Rule): Decisi
   const share = meaning ?? shareInConfig(run, before);
   const raised = candidate.raised && candidate.config === run.configText() && !isRejected(run, run.deployed);
   const target = raised ? before : withoutWeight ? Math.min(share, before) : share;
-  // If `hold` only stops a rise, the target is kept, and applies when `hold` is removed.
+  // If `hold` only stops a rise, the candidate keeps its target, which applies when `hold` is removed.
   const keepsTarget = held !== undefined && has <= held;
   run.candidate = {
     ...candidate,
@@ -36,14 +36,14 @@ export function followWeight(run: Run, candidate: Candidate, rule: Rule): Decisi
   return setShare(run, rule, allowed);
 }
 
-/** The meanings to store for the config of this run. */
+/** The shares that the config of this run means for the candidate, to be stored as `meanings`. */
 function newMeanings(run: Run, target: Tenths, held: Tenths | undefined): Record<WeightKey, Tenths> {
   const { desired, meaningKey, withoutWeight, deployed } = run;
   if (!withoutWeight) return {};
   // If a weight is set and removed later, config without a weight means this share again.
   const first = held === undefined && target < desired.first ? { [meaningKey]: target } : {};
-  // The content got its version number in this run. A weight that names this number is older, so it was not written for
-  // this content.
+  // The content got its version number in this run. A weight in config that names this number was set earlier, so it
+  // was not written for this content.
   const number = desired.weight?.version;
   const isNamed = number !== undefined && run.isNamed(number, deployed);
   return { ...first, ...(isNamed ? { [run.configuredWeight]: target } : {}) };
@@ -111,8 +111,9 @@ function noticeWeight(run: Run, meaning: Tenths | undefined): void {
 }
 
 /**
- * The end of a notice: the line of config that gives the candidate a share. This is the plain number, the number of the
- * version or its revision, whichever is not in config and has no other meaning for the candidate. Empty if all have one.
+ * The end of a notice: the line of config that gives the candidate a share. The line has the weight alone, with the
+ * number of the version, or with its revision: the first of these forms that is not in config and has no other meaning
+ * for the candidate. Empty if there is no such form.
  */
 export function raiseAdvice(run: Run, share: Tenths): string {
   const { versionId, revision } = run.deployed;
