@@ -13,7 +13,7 @@ export type Path = readonly (string | number)[];
 /** One item, without the items of its Maps. */
 export interface Part {
   readonly text: string;
-  /** The item itself; other code may have references to it. */
+  /** The JavaScript object of the item. Other code may have references to this object. */
   readonly item: unknown;
 }
 
