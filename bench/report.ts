@@ -24,10 +24,7 @@ export interface Goal {
  * nothing.
  */
 export const MOST_OF_FLOOR = 1.1;
-/**
- * These calls read the account, the alias and the two versions that the alias names or will name, write the alias, and
- * read it again.
- */
+/** These calls read the account, the alias and the list of versions, write the alias, and read it again. */
 const MOST_CALLS_FOR_WEIGHT = 5;
 /**
  * These calls read the account, read what exists before the writes, and write function, version and alias and read each

@@ -31,7 +31,7 @@ function group(name: string, lines: readonly Line[]): Vector[] {
   return lines.map(([line, expected, got, tolerance]) => ({ group: name, name: line, expected, got, tolerance }));
 }
 
-/** Compares the figures that need no simulation. */
+/** Returns the figures that are computed without simulation. */
 export function exactVectors(): Vector[] {
   return [
     ...group("boundaries of confseq at v = 100, level 0.05", boundaries()),
@@ -147,8 +147,8 @@ function samples(): Line[] {
 }
 
 /**
- * How often the usual rules stop a healthy canary. Its service has 0.5 % errors, and the canary gets 20 requests in
- * each of 10 intervals.
+ * The results of usual rules for a healthy service with 0.5 % errors. The canary gets 20 requests in each of 10
+ * intervals.
  */
 function usualRules(): Line[] {
   const failing = (rate: number) => 1 - (1 - rate) ** 20;

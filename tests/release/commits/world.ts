@@ -185,7 +185,7 @@ export class World<S, K> {
     readonly subject: Subject<S>,
     private watcher?: Watcher<S, K>,
     readonly first: Partial<Tree> = {},
-    /** True if each run has a `rev`. */
+    /** True if each run has the key `rev`, which orders the runs by their commits. */
     readonly ordered = true,
   ) {
     this.commits.push({ index: 0, tree: { ...BASE, ...first } });
