@@ -1,6 +1,6 @@
 /**
- * Splits state into parts, so that saving a change takes time in proportion to the change. Every item of a Map is a
- * separate part, at any depth of Maps inside items.
+ * Splits the emulator's state into parts, so that the time to save a change depends only on the size of the change. Every
+ * item of a Map is a separate part, also if the Map is inside another item.
  */
 import { parseState, stateText } from "../base/json";
 

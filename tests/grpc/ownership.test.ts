@@ -13,7 +13,7 @@ import { Deployed } from "../support/deployed";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
 import { type ProviderProcess } from "../support/providerProcess";
 
-/** The mark of a stack that owns nothing else in this file. */
+/** The mark of an owner that is not a stack of these tests. */
 const MALLORY = "0123456789ab:shop/prod/web";
 const OWNER_TAG = "pulumi-alicloud-fc-owner";
 

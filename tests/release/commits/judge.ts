@@ -74,6 +74,7 @@ interface Arrival {
   readonly foreign: readonly string[];
 }
 
+/** A rejection or a lowering of a version. It ends when a `retry` with a sufficient number names the version. */
 interface Block {
   /** The smallest number after `@` with which a `retry` ends the rejection or the lowering of a version. */
   readonly needs: number;
@@ -553,7 +554,7 @@ export class Judge<S> {
     if (outcome.failure !== undefined && !excused && !slip) this.fail("never stuck", `${where}: ${outcome.failure}`);
     if (!same(before, after) && !outcome.sentence) this.fail("silent", where);
 
-    // Removed keys.
+    // Checks a commit that only removes keys.
     if (removes) {
       for (const one of Object.keys(after)) {
         if (one !== stable && known.promotion?.stable !== one && share(after, one) > share(before, one)) {
@@ -562,7 +563,7 @@ export class Judge<S> {
       }
     }
 
-    // Reverts.
+    // Checks a commit that reverts another one.
     const parentRan = known.commit === commit.index - 1;
     const reverted = commit.reverts === undefined ? undefined : this.effects.get(commit.reverts);
     if (reverted?.parentRan && Object.keys(reverted.before).length > 0 && parentRan && !stableIsGone && !falls) {
