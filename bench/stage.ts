@@ -136,7 +136,7 @@ export class Stage {
     mkdirSync(join(this.folder, "state"));
   }
 
-  /** Writes the code as a folder, and as the archive that the alicloud provider of the program peer.ts needs. */
+  /** Writes the code as a folder, and as the archive that the alicloud provider of stacks/peer.ts needs. */
   private writeCode(name: string, text: string): void {
     const source = Buffer.from(`exports.handler = async () => ${JSON.stringify(text)};\n`);
     this.write(`program/${name}/index.js`, source);

@@ -31,8 +31,8 @@ const RUNTIMES = [
 const UNLISTED_RUNTIMES = ["python2.7", "nodejs4.4", "nodejs6", "dotnetcore2.1"];
 
 /**
- * Throws for a runtime that the SDK does not list. The error says that the runtime is not emulated, because the service
- * may accept it.
+ * Throws for a runtime in `UNLISTED_RUNTIMES`. The error is that for requests that the emulator does not support,
+ * because the service may accept the runtime.
  */
 function refuseUnlisted(operation: string, runtime: Json): void {
   if (typeof runtime !== "string" || !UNLISTED_RUNTIMES.includes(runtime)) return;

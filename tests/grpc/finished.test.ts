@@ -1,6 +1,6 @@
 /**
- * Every object that a run created is in state, also if its creation failed half-way. A run does not fail only because
- * its clean-up failed. Tested with the provider process and the real clock.
+ * Every object that a run created is in state, also if the run could not finish the object. A run does not fail only
+ * because its clean-up failed. Tested with the provider process and the real clock.
  */
 import type { FaultAction } from "../../emulator";
 import type { Kind } from "../../provider/resources/tokens";
