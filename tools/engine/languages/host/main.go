@@ -1,7 +1,7 @@
 // A language host for `pulumi package add`: it writes SDKs and links them, as Pulumi's own hosts of this version do. It passes
 // every other call on to the older host in the folder above. Pulumi's own hosts come with its installer, and not as Go modules.
 //
-// sdks/pulumi-language-go [flags] <engine address>
+//	sdks/pulumi-language-go [flags] <engine address>
 package main
 
 import (
