@@ -104,7 +104,10 @@ async function invoke(client: FcClient): Promise<void> {
   for await (const _chunk of body ?? []) void _chunk;
 }
 
-/** Measures one kind of call on both servers, in turn; `ours` is the emulator. Results are calls per second. */
+/**
+ * Measures one kind of call on both servers in turn. In the result, `ours` is the emulator. Results are calls per
+ * second.
+ */
 async function compared(
   servers: Record<Kind, Server>,
   count: number,

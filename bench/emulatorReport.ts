@@ -22,7 +22,7 @@ export interface Calls {
   readonly rates: Comparison;
 }
 
-/** The measurements of an emulator with a data folder and this number of functions. */
+/** The measurements of an emulator with a data folder, while it has a certain number of functions. */
 export interface Kept {
   readonly functions: number;
   /** Changes per second, with the folder and without it. */
@@ -38,7 +38,10 @@ export interface EmulatorReport {
   readonly machine: string;
   readonly calls: readonly Calls[];
   readonly events: readonly LargeEvents[];
-  /** Memory in MB, after the calls, and after this number of functions was created in addition. */
+  /**
+   * Memory in MB, measured after the calls, and again after more functions were created. `functions` is the number of
+   * these.
+   */
   readonly memory: { readonly before: number; readonly functions: number; readonly after: number };
   /** Time from the start of the process until it listens, in ms. */
   readonly start: { readonly emulator: number; readonly bare: number };

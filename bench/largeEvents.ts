@@ -47,7 +47,7 @@ const FUNCTIONS: Readonly<Record<string, { files: Record<string, string>; input?
     "dotnetcore3.1": { files: { "App.cs": SHARP }, input: { handler: "App::App::Handler" } },
   };
 
-/** Measures every runtime. */
+/** Measures the time of each runtime for events of each size. */
 export async function largeEvents(client: FcClient): Promise<LargeEvents[]> {
   const all: LargeEvents[] = [];
   for (const runtime of Object.keys(FUNCTIONS)) {

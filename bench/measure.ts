@@ -19,14 +19,14 @@ export interface Compared {
   readonly memory?: Comparison;
 }
 
-/** The results of one kind of run, for stacks of one size. */
+/** The results of one kind of run, such as a no-op, for stacks of one size. */
 export interface Measurement {
   readonly kind: Kind;
   readonly functions: number;
   /** Delay of each call of the service, in milliseconds. */
   readonly delay: number;
   readonly repetitions: number;
-  /** Number of requests to the emulator in one of our runs; the largest number of all repetitions. */
+  /** Number of requests to the emulator in a run with our resources. It is the largest number of all repetitions. */
   readonly calls: number;
   /** Comparison with resources that do nothing. */
   readonly floor: Compared;

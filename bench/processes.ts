@@ -46,7 +46,7 @@ export function parsePeak(status: string): number {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
 }
 
-/** Sums up processes by role. */
+/** Sums up memory and processor time of processes by their role. */
 export function byRole(processes: Iterable<Process>, root: number): Usages {
   const usages: Record<Role, Usage> = { cli: NONE, host: NONE, program: NONE, provider: NONE, other: NONE };
   for (const { pid, command, peakBytes, cpuMs } of processes) {

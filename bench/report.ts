@@ -19,17 +19,26 @@ export interface Goal {
   readonly exact: boolean;
 }
 
-/** Goal for time and memory of a run, as a multiple of the floor. */
+/**
+ * Goal for time and memory of a run, as a multiple of those of the floor, which is the program whose resources do
+ * nothing.
+ */
 export const MOST_OF_FLOOR = 1.1;
-/** Calls: the account, the alias, the versions it names, the write, and the read after the write. */
+/** These calls read the account, the alias and the list of versions, write the alias, and read it again. */
 const MOST_CALLS_FOR_WEIGHT = 5;
-/** Calls: function, version and alias are each written and read back; the account; and the reads before the writes. */
+/**
+ * These calls read the account, read what exists before the writes, and write function, version and alias and read each
+ * of them back.
+ */
 const MOST_CALLS_FOR_CREATE = 8;
-/** Calls as for a create, and the list of versions that may have the content already. */
+/**
+ * These calls are those of a create, and one call that lists the versions, because an earlier version may already have
+ * the content.
+ */
 const MOST_CALLS_FOR_PUBLISH = 9;
 /**
- * Calls: the function, its versions and the alias, and the account. One list of versions is shared if two resources are
- * read at the same time.
+ * These calls read the function, its versions, the alias and the account. One list of versions is shared if two
+ * resources are read at the same time.
  */
 const MOST_CALLS_FOR_REFRESH = 5;
 /** Goals for the bytes of a resource in state, and for the ciphertexts of a function without secrets. */
@@ -152,7 +161,7 @@ function judged({ ratio }: Comparison): string {
   return ratio.median <= MOST_OF_FLOOR ? span(ratio) : `**${ratio.median.toFixed(2)}** ${quarters(ratio)}`;
 }
 
-/** A ratio, with the quarters around it. */
+/** Formats the median of a ratio with the two quartiles around it. */
 export function span(ratio: Summary): string {
   return `${ratio.median.toFixed(2)} ${quarters(ratio)}`;
 }

@@ -34,7 +34,7 @@ export interface Setting {
 /** One run of the Pulumi CLI. */
 export interface Run {
   readonly ms: number;
-  /** Undefined if processes cannot be observed. */
+  /** Memory and processor time by role. Undefined if processes cannot be observed. */
   readonly usages: Usages | undefined;
   /** Operations that reached the emulator. */
   readonly calls: readonly string[];
@@ -136,7 +136,7 @@ export class Stage {
     mkdirSync(join(this.folder, "state"));
   }
 
-  /** The code as a folder, and as the archive that the peer needs. */
+  /** Writes the code as a folder, and as the archive that the alicloud provider of stacks/peer.ts needs. */
   private writeCode(name: string, text: string): void {
     const source = Buffer.from(`exports.handler = async () => ${JSON.stringify(text)};\n`);
     this.write(`program/${name}/index.js`, source);

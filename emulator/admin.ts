@@ -1,6 +1,7 @@
 /**
- * The test API over HTTP: faults, record of requests, clock, switches. The test API has its own loopback port, so that
- * its paths do not collide with those of the service. Every request needs the token, which is new at each start.
+ * The test API over HTTP. By this API a test adds faults, reads the record of requests, moves the clock and changes
+ * switches. The test API has its own loopback port, so that its paths do not collide with those of the service. Every
+ * request needs the token, which is new at each start.
  */
 import { randomBytes } from "node:crypto";
 import type * as http from "node:http";
@@ -16,7 +17,7 @@ import type { TemporaryCredentials } from "./base/credentials";
 import { sameText } from "./base/signedRequest";
 import { resolveSwitches, SWITCH_NAMES, type Switches } from "./base/switches";
 
-/** Name of the header with the token. */
+/** Name of the header in which every request to the test API sends its token. */
 export const TOKEN_HEADER = "x-fc-emulator-token";
 
 /** Largest total of request headers, in bytes. */
@@ -65,7 +66,7 @@ interface Reply {
   readonly body: Json;
 }
 
-/** Thrown for a refused request. The message contains the value and the allowed values. */
+/** Thrown for a request that the test API refuses. The message contains the value and the allowed values. */
 class Refused extends Error {
   readonly status: number;
 

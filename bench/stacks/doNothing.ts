@@ -1,4 +1,6 @@
-/** The module that the floor's provider text loads: resources that accept everything and do nothing. */
+/**
+ * Providers that accept every resource and do nothing. The dynamic resources of the program floor.ts load this module.
+ */
 
 type Props = Record<string, unknown>;
 

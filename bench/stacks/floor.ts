@@ -18,7 +18,8 @@ class Floor extends pulumi.CustomResource {
     const resourceUrn = `urn:pulumi:bench::bench::${type}::${name}`;
     const common = { region: "cn-hangzhou", accountId: "0000000000000000", resourceUrn };
     const text = `exports.handler=()=>require("bench-floor").${kind}`;
-    // Done as in our classes, because the SDK stores a stack with each of four promises for each member.
+    // Stack traces are switched off, as in the classes of the package, because the SDK stores a stack trace with each
+    // of four promises for each member.
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     super(type, name, { ...common, ...props, __provider: text }, { hideDiffs: ["__provider"] });

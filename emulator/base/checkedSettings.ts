@@ -1,4 +1,4 @@
-/** Checks the settings of a start before anything is opened, and names the setting that is wrong. */
+/** Checks the settings of `startEmulator` before a port or file is opened. The error names the wrong setting. */
 import { type Check, flag } from "./checks";
 import type { StartOptions, StartSettings } from "./options";
 import { SWITCH_NAMES } from "./switches";
@@ -13,17 +13,17 @@ const some = whole("1 or more", 1, MOST);
 const name: Check = (value) =>
   typeof value === "string" && value !== "" ? undefined : "must be a text that is not empty";
 
-/** Seconds, 0 or more. */
+/** Checks a setting in seconds that may be 0. */
 const seconds: Check = (value) =>
   isFiniteNumber(value) && value >= 0 ? undefined : "must be a number of seconds, 0 or more";
 
-/** Seconds, more than 0. */
+/** Checks a setting in seconds that must be more than 0. */
 const someSeconds: Check = (value) =>
   isFiniteNumber(value) && value > 0 ? undefined : "must be a number of seconds above 0";
 
 const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value);
 
-/** A check for each setting that is data. The options that are functions, and those with a check of their own, have none. */
+/** The check of each setting. A setting that is a function, or that other code checks, has no check in this table. */
 const CHECKS: Readonly<Record<keyof StartSettings, Check | undefined>> = {
   ...{
     listen: undefined,

@@ -42,7 +42,7 @@ export function textUpTo(max: number): Check {
 export class UnknownField {
   constructor(readonly path: string) {}
 
-  /** The same field, seen from the value that has the field or item `name`. */
+  /** Returns the same unknown field with a longer path, which begins at the value that has the field or item `name`. */
   below(name: string): UnknownField {
     return new UnknownField(`${name}${this.path.startsWith("[") ? "" : "."}${this.path}`);
   }
@@ -54,7 +54,10 @@ export type FieldCheck = (value: Json) => string | UnknownField | undefined;
 /** The check of an object, and the names of its fields. */
 export type ShapeCheck = FieldCheck & { readonly fields: readonly string[] };
 
-/** Checks an object: it has no other fields, and each field that is present and not null passes its check. */
+/**
+ * Makes the check of an object. The object may have only the given fields. Each field that is present and not null must
+ * pass its check.
+ */
 export function shape(fields: Readonly<Record<string, FieldCheck>>): ShapeCheck {
   const names = Object.keys(fields);
   const check: FieldCheck = (value) => {

@@ -3,7 +3,9 @@
 /** Latest time of the clock, in ms since 1970: years in answers have four digits. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59);
 
-/** Longest time between two checks of a wait, in ms. Timers cannot be much longer. */
+/**
+ * Longest time between two checks whether a wait is over, in ms. A wait may be longer than a timer of Node.js can be.
+ */
 const LONGEST_TIMER_MS = 60 * 60 * 1000;
 
 /** A clock that can be moved forward, and on which code can wait. */

@@ -3,7 +3,10 @@
 const POLYNOMIAL_HIGH = 0xc96c5795;
 const POLYNOMIAL_LOW = 0xd7870f42;
 
-/** High and low words of the 256-entry table; two 32-bit words are far faster than BigInt arithmetic. */
+/**
+ * The table of the checksum: 256 high words and 256 low words. Arithmetic with two 32-bit words is far faster than with
+ * BigInt.
+ */
 const [TABLE_HIGH, TABLE_LOW] = makeTable();
 
 function makeTable(): [Uint32Array, Uint32Array] {

@@ -15,7 +15,7 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A field of an object; never a member of its prototype. */
+/** Returns a field of an object, but never a member of the object's prototype. */
 export function field(object: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
@@ -50,7 +50,10 @@ export function textOf(value: Json | undefined): string {
   return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }
 
-/** Key that marks a saved Map. An object of the API that has the same key is wrapped, so that it is not taken for a Map. */
+/**
+ * Key that marks a JSON object as a saved Map. An object of the API that has the same key is wrapped, so that it is not
+ * taken for a Map.
+ */
 const MAP = "$map";
 const OBJECT = "$object";
 
@@ -62,7 +65,7 @@ export function stateText(value: unknown): string {
   });
 }
 
-/** The value that `stateText` wrote. Throws for text that is not JSON. */
+/** Returns the value that `stateText` wrote as text. Throws for text that is not JSON. */
 export function parseState(text: string): unknown {
   return JSON.parse(text, (_key, item: unknown) => {
     if (!isMarked(item)) return item;

@@ -112,7 +112,7 @@ export function reachable(address: string): string {
   return address === "0.0.0.0" ? LOOPBACK : address;
 }
 
-/** True for a browser's request from a page that is not of this machine. */
+/** True for a request that a browser sends for a page from another machine. */
 export function isPageFromElsewhere(request: http.IncomingMessage): boolean {
   const { origin } = request.headers;
   if (!isForeignPage(request)) return false;
@@ -120,7 +120,10 @@ export function isPageFromElsewhere(request: http.IncomingMessage): boolean {
   return !/^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(origin);
 }
 
-/** True for a browser's request from a page of another address. Other clients send no such header. */
+/**
+ * True for a request that a browser sends for a page from another address. The headers `origin` and `sec-fetch-site`
+ * show this, and only browsers send them.
+ */
 export function isForeignPage({ headers }: http.IncomingMessage): boolean {
   const { host, origin } = headers;
   const site = headers["sec-fetch-site"];

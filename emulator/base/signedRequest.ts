@@ -15,8 +15,8 @@ export interface SignedRequest {
   /** All values of each header; names in lower case. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
   /**
-   * Body as it was sent, possibly compressed, without chunk framing. Undefined: the body was not read yet. Everything
-   * else is checked first, so that only clients with a key make the server read a body.
+   * Body as it was sent, possibly compressed, without chunk framing. Undefined while the body has not been read.
+   * Everything except the body is checked first, so that the server reads a body only for a client with a key.
    */
   readonly body: Uint8Array | undefined;
 }

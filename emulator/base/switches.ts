@@ -159,7 +159,7 @@ export const SWITCHES: Readonly<Record<SwitchName, Switch>> = TABLE;
 /** Names of all switches, in the order of the table. */
 export const SWITCH_NAMES = Object.keys(SWITCHES) as SwitchName[];
 
-/** The defaults, with the given values in place. Throws for an unknown name or value. */
+/** Returns the value of every switch: the given value, or else the default. Throws for an unknown name or value. */
 export function resolveSwitches(given: Partial<Switches>): Switches {
   const defaults = Object.fromEntries(SWITCH_NAMES.map((name) => [name, SWITCHES[name].default])) as Switches;
   const checked = Object.entries(given).flatMap(([name, value]) =>

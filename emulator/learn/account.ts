@@ -1,4 +1,4 @@
-/** The account that is examined: its calls, their number, and whether an answer is clear. */
+/** Calls the account that `fc-emulator learn` examines, counts the calls, and decides whether an answer is clear. */
 import { Readable } from "node:stream";
 
 import * as fc from "@alicloud/fc20230330";
@@ -8,7 +8,7 @@ import { isObject, type Json, type JsonObject } from "../base/json";
 import { clientConfig, type Place } from "./place";
 import { RecordingClient } from "./recordingClient";
 
-/** Clock and waiting, which tests replace. */
+/** The clock and the waits of a run. Tests replace both, so that waits take no time. */
 export interface Pace {
   /** Pause between two reads of the same object, and after a lost answer, in ms. The pause doubles while answers are lost. */
   readonly pauseMs: number;
@@ -18,7 +18,7 @@ export interface Pace {
   readonly now: () => number;
 }
 
-/** Limits of a run. */
+/** Limits of one run of `fc-emulator learn`. */
 export interface Limits {
   /** Largest number of requests of the experiments. Clean-up is not limited. */
   readonly calls: number;
@@ -35,7 +35,7 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-/** A clear answer: accepted, or refused by the service with a code. */
+/** A clear answer: the service accepted the call, or refused it with a code. */
 export interface Reading {
   readonly operation: string;
   readonly status: number;
@@ -53,7 +53,10 @@ export interface Reading {
   readonly sendings: number;
 }
 
-/** Thrown for a request whose result is not known: there was no answer, an unclear one, or a refusal that passed. */
+/**
+ * Thrown for a request whose result is not known: the answer was lost or unclear, or a refusal was not repeated when the
+ * request was sent again.
+ */
 export class Unclear extends Error {
   override readonly name = "Unclear";
 }
@@ -77,7 +80,7 @@ const RUNS_OF_AN_EVENT = 9;
 
 type Send = (client: RecordingClient, runtime: RuntimeOptions) => Promise<unknown>;
 
-/** Calls of one account, counted. */
+/** Sends the calls of a run to one account, and counts them. */
 export class Account {
   readonly #client: RecordingClient;
   readonly #runtime = new RuntimeOptions({ readTimeout: TIMEOUT_MS, connectTimeout: TIMEOUT_MS });
@@ -117,9 +120,10 @@ export class Account {
   }
 
   /**
-   * Sends a request, and sends it again after a pause if it is refused: a refusal is evidence only if it is repeated.
-   * Rejects with `Unclear` if the result is not known, or if the second answer is another one. A request that is accepted
-   * after 404 is the exception: an object that it names did not show yet. During clean-up, nothing is sent again.
+   * Sends a request. If the service refuses the request, it is sent again after a pause, because only a repeated refusal is
+   * evidence. Rejects with `Unclear` if the result is not known, or if the second answer differs from the first. There is one
+   * exception: if the first answer is 404 and the second one accepts the request, an object that the request names was not
+   * visible yet. During clean-up, nothing is sent again.
    */
   async ask(send: Send, runs = 0): Promise<Reading> {
     const first = await this.#sendOnce(send, runs);
@@ -305,7 +309,9 @@ async function textOf(answer: unknown): Promise<string> {
 
 const ONCE = { isFirst: true, sendings: 1 };
 
-/** Codes of refusals that are about the moment and not about the request. */
+/**
+ * Codes of refusals that depend on the moment and not on the request, such as throttling. The same request may succeed later.
+ */
 const PASSING = /throttl|^concurrent/i;
 
 function reading(heard: RecordingClient["heard"][number], text: string): Reading {

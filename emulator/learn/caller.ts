@@ -1,4 +1,4 @@
-/** Finds the account of the keys. */
+/** Finds the account to which the keys belong. */
 import OpenApi, { $OpenApiUtil } from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
 

@@ -10,7 +10,7 @@ const ROUNDS = 30;
 /** Longest time of the clean-up in ms. After it, clean-up ends and the journal is kept. */
 const LONGEST_MS = 10 * 60 * 1000;
 
-/** Number of consecutive rounds in which neither a read nor the list finds a function, before the functions count as deleted. */
+/** The functions count as deleted when neither a read nor the list has found one in this number of consecutive rounds. */
 const LOOKS = 2;
 
 /** Result of the clean-up. */
@@ -25,8 +25,9 @@ export interface Cleaned {
 type State = "absent" | "ours" | "other" | "unknown";
 
 /**
- * Deletes the functions of a run: those in the journal or in the list of the prefix that have the run's mark. Ends if
- * two consecutive rounds find none of them by name or in the list.
+ * Deletes the functions of a run. These functions are in the journal or have a name with the prefix, and an environment variable
+ * marks them as functions of this run. The clean-up ends when two consecutive rounds find none of them, neither by name nor in
+ * the list.
  */
 export async function clean(account: Account, head: JournalHead, names: readonly string[]): Promise<Cleaned> {
   account.startCleaning();

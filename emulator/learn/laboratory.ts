@@ -110,7 +110,7 @@ export class Laboratory {
     }
   }
 
-  /** Reads until the expected state shows, and once more: both reads must be equal. */
+  /** Reads an object until two consecutive reads show the expected state and are equal. */
   async settled(read: () => Promise<Reading>, isAwaited: (reading: Reading) => boolean): Promise<Reading> {
     let before: string | undefined;
     for (let look = 0; look < LOOKS; look++) {

@@ -1,4 +1,4 @@
-/** Texts of a run: its plan, its results, and a pull request for the emulator. Pure. */
+/** Texts that `fc-emulator learn` prints: the plan of a run, its results, and a pull request for the emulator. Pure. */
 import type { Outcome, Profile } from "../base/profile";
 import { SWITCH_NAMES, SWITCHES, type SwitchName } from "../base/switches";
 import type { Limits } from "./account";
@@ -29,7 +29,10 @@ const UNITS = { run: 0.0075, cpu: 1, memory: 0.15, disk: 0.05 };
 /** Price of a unit in the first tier, in yuan. Source: pay-as-you-go page, 2026. */
 const YUAN = 0.00011;
 
-/** Largest price of a number of invocations, in yuan, rounded up to the next hundredth. Traffic is a few kilobytes. */
+/**
+ * Largest price of a number of invocations, in yuan, rounded up to the next hundredth. The price of traffic is left out, because
+ * the traffic is a few kilobytes.
+ */
 export function mostYuan(runs: number): number {
   const perSecond = SIZE.cpu * UNITS.cpu + SIZE.memory * UNITS.memory + SIZE.disk * UNITS.disk;
   return Math.ceil(runs * (UNITS.run + TIMEOUT_SECONDS * perSecond) * YUAN * 100) / 100;

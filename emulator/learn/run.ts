@@ -1,6 +1,6 @@
 /**
- * One run: checks that no function has the prefix, makes the experiments, deletes the functions, and checks that they
- * are deleted.
+ * One run of `fc-emulator learn`. It checks that no function has the prefix, makes the experiments, deletes the
+ * functions that they created, and checks that these are deleted.
  */
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
@@ -24,13 +24,13 @@ const ATTEMPTS = 15;
 /** Default limits. A run without lost answers makes about 210 calls and invokes functions about 50 times. */
 export const LIMITS: Limits = { calls: 1500, runs: 200, ms: 12 * 60 * 1000 };
 
-/** Parameters of a run. */
+/** Parameters of one run of `fc-emulator learn`. */
 export interface LearnInput {
   readonly place: Place;
   readonly pace: Pace;
   /** File with the names of the functions, until they are deleted. */
   readonly journal: string;
-  /** Prefix of every name. */
+  /** Prefix of the name of every function that the run creates. */
   readonly prefix: string;
   /** Name and version of the SDK. */
   readonly sdk: string;
@@ -38,9 +38,9 @@ export interface LearnInput {
   readonly confirm: (accountId: string) => Promise<boolean>;
   /** Ends the experiments. The functions are deleted in any case. */
   readonly signal: AbortSignal;
-  /** Default {@link LIMITS}. */
+  /** The limits of the run. Default {@link LIMITS}. */
   readonly limits?: Limits;
-  /** Default {@link EXPERIMENTS}. */
+  /** The experiments of the run. Default {@link EXPERIMENTS}. */
   readonly experiments?: readonly (Experiment | SlowExperiment)[];
   /** Receives lines about the progress. */
   readonly report: (line: string) => void;

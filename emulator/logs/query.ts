@@ -112,7 +112,9 @@ class Parser {
     return filter;
   }
 
-  /** A range such as `field in [1 5]`. A round bracket excludes its end. */
+  /**
+   * Parses a range such as `field in [1 5]`. A round bracket in place of a square one excludes the number beside it.
+   */
   #range(name: string): Filter {
     const lowOpen = this.#takeSymbol("(");
     if (!lowOpen) this.#expect("[");
@@ -186,7 +188,7 @@ function fieldFilter(name: string, value: Token): Filter {
   return (row) => Object.hasOwn(row, name) && matches(row[name] ?? "");
 }
 
-/** The filter for a word without a field: it is searched in all fields of the row. */
+/** The filter for a word without the name of a field. The word is searched in all fields of a row. */
 function anywhere(value: Token): Filter {
   if (value.kind === "word" && value.text === "*") return () => true;
   const matches = textMatcher(value);
@@ -255,7 +257,7 @@ function comparison(name: string, operator: string, wanted: number): Filter {
   const holds = compare[operator];
   return (row) => {
     const text = row[name];
-    // A comparison does not find a field that is not a number.
+    // A comparison of numbers does not find a row whose field is not a number.
     return text !== undefined && text.trim() !== "" && holds?.(Number(text)) === true;
   };
 }

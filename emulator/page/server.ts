@@ -41,7 +41,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
 };
 
-/** A page that is served. */
+/** A running server of the web page. */
 export interface RunningPage {
   /** Address, for example `http://127.0.0.1:41235/`. */
   readonly address: string;
@@ -100,7 +100,7 @@ function refusalOf(request: http.IncomingMessage): number | undefined {
   return undefined;
 }
 
-/** Sends the state to every open page, again after each change. */
+/** Sends the state to every page that is open in a browser, and again after each change of the state. */
 class Feed {
   readonly #world: World;
   readonly #traffic = new Traffic();
@@ -126,7 +126,7 @@ class Feed {
       if (this.#open.size === 0) this.#stop();
     });
     response.write(`retry: 1000\n\n${this.#sent}`);
-    // Tests can change the state without the API, so it is checked at intervals.
+    // Tests can change the state without the API, so the state is compared at intervals.
     this.#timer ??= setInterval(() => this.#refresh(), REFRESH_MS).unref();
   }
 

@@ -62,7 +62,7 @@ export class HandlerInstance implements Instance {
     }
     const initialized = await this.#call("initialize", initializer.handler, job, initializer.timeoutMs);
     if (initialized.kind !== "result") {
-      // The next request runs the initializer again, in another instance.
+      // The initializer failed. The next request runs the initializer again, in another instance.
       await this.stop();
       return initialized;
     }
@@ -139,7 +139,7 @@ export class HandlerInstance implements Instance {
       void this.stop();
       return;
     }
-    // An answer that arrived just before the end of the process is the outcome.
+    // If an answer arrived just before the process ended, this answer is the outcome of the request.
     if (running.reply !== undefined) this.#finish(running, running.reply);
     else running.finish({ kind: "ended", phase: running.phase, reason, log: running.log });
   }

@@ -1,4 +1,4 @@
-/** The interface between instances and the pool, with requests and outcomes. */
+/** The types of instances, of the requests that the pool gives to them, and of the outcomes that they return. */
 import type { LogTail } from "./logTail";
 
 /** An HTTP request, in the form in which the caller sent it. */
@@ -68,7 +68,7 @@ export interface Hook {
 export interface Hooks {
   /** Runs once, before the first request of the instance. */
   readonly initializer?: Hook;
-  /** Runs once, before an instance that got a request and still works is ended. */
+  /** Runs once before the instance is ended, if the instance got a request and still works. */
   readonly preStop?: Hook;
 }
 

@@ -1,4 +1,7 @@
-/** The interface between languages and the pool. Each language is one file that exports a {@link Language}. */
+/**
+ * The type of a language, which tells the pool how to run handlers. Each language is one file that exports a {@link
+ * Language}.
+ */
 import { accessSync, constants } from "node:fs";
 import * as path from "node:path";
 
@@ -17,7 +20,7 @@ export interface Places extends Folders {
   readonly handler: string;
 }
 
-/** A way to run handlers. */
+/** A language, and how the emulator runs handlers in it. */
 export interface Language {
   /** Ids of the runtimes of the language. */
   readonly runtimes: RegExp;

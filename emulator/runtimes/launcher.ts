@@ -28,7 +28,10 @@ export interface InstanceEvents {
   line(text: string): void;
   /** Bytes of the instance's standard output or error. */
   output(stream: "stdout" | "stderr", data: Buffer): void;
-  /** The process ended, or could not be started: then `reason` is a system error code such as `ENOENT`. */
+  /**
+   * Called when the process ended or could not be started. If it could not be started, `reason` is a system error code
+   * such as `ENOENT`.
+   */
   ended(reason: string): void;
 }
 
@@ -120,7 +123,7 @@ export class Launcher {
   }
 
   #listen(): Promise<void> {
-    // An unfinished line is searched only once, however long it gets.
+    // Each part of an unfinished line is searched for a line break only once, so long lines stay cheap.
     let parts: string[] = [];
     this.#channel.setEncoding("utf8");
     this.#channel.on("data", (text: string) => {
@@ -177,7 +180,8 @@ export class Launcher {
   }
 
   async #sweepOnce(): Promise<void> {
-    // The launcher removes the folder when it ends properly. If the folder still exists, the launcher did not.
+    // A launcher that ends properly removes its work folder. If the folder still exists, the launcher did not end
+    // properly.
     if (!fs.existsSync(this.#scriptPath)) return;
     await new Promise<void>((resolve) => {
       spawn(process.execPath, [this.#scriptPath, "sweep", this.#prefix, this.folder], {
@@ -204,7 +208,7 @@ export class Launcher {
   }
 }
 
-/** The allowed variables of this process, and the given ones. */
+/** Returns the allowed environment variables of this process together with the given ones. */
 export function scrubbedEnvironment(extra: Readonly<Record<string, string>>): Record<string, string> {
   const allowed = ALLOWED.flatMap((name): [string, string][] => {
     const value = process.env[name];

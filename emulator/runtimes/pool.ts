@@ -1,4 +1,4 @@
-/** The pool of warm instances. */
+/** Keeps instances of functions warm, and runs each invocation in one of them. */
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 
@@ -12,13 +12,13 @@ import { Launcher } from "./launcher";
 import { Ports } from "./ports";
 import { NotStarted, ServerInstance } from "./serverInstance";
 
-/** Handlers of a built-in runtime. */
+/** Code that an instance runs: handlers of a built-in runtime. */
 export interface HandlerProgram {
   readonly kind: "handlers";
   readonly language: Language;
 }
 
-/** The server of a custom runtime. */
+/** Code that an instance runs: the HTTP server of a custom runtime. */
 export interface ServerProgram {
   readonly kind: "server";
   /** Program and arguments, with the paths of the service. */
@@ -322,7 +322,10 @@ function taken(member: Member): Member {
   return member;
 }
 
-/** The busiest instance with room; of equally busy instances the one used last, so that the others can end when they are idle. */
+/**
+ * Returns the busiest instance that can take another request. Of equally busy instances it returns the one that was used last, so
+ * that the others become idle and end.
+ */
 function fullest(members: readonly Member[]): Member | undefined {
   return members.reduce<Member | undefined>((best, each) => (best && best.load > each.load ? best : each), undefined);
 }

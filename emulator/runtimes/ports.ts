@@ -47,7 +47,10 @@ export class Ports {
   }
 }
 
-/** The port, if a server could listen on it now on every address, as custom runtimes must; 0 means any port. */
+/**
+ * Returns the port if a server can listen on it now on every address, as the server of a custom runtime must. 0 means
+ * any free port.
+ */
 function freePort(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = net.createServer();

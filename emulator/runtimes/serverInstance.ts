@@ -12,7 +12,7 @@ import { LogTail } from "./logTail";
 /** Pause between two checks whether the server listens, in ms. */
 const LOOK_MS = 20;
 
-/** Longest time between the end of a process's connections and the report of its end, in ms. */
+/** Longest wait for the report that a process ended, after its connections have ended, in ms. */
 const END_WAIT_MS = 500;
 
 /** Thrown if a server did not start. */
@@ -173,7 +173,9 @@ export class ServerInstance implements Instance {
     return { kind: "result", body: answer.body, memoryMb, http: answer, log };
   }
 
-  /** Ends at the latest when the signal aborts, whatever the server does. */
+  /**
+   * Sends a request to the user's server. The promise resolves at the latest when the signal aborts, whatever the server does.
+   */
   #send(request: HttpRequest, own: Record<string, string>, signal: AbortSignal): Promise<HttpAnswer | Failure> {
     return new Promise((resolve) => {
       const fail = (failure: string) => resolve({ failure });
@@ -200,8 +202,8 @@ export class ServerInstance implements Instance {
   }
 
   /**
-   * Waits for the report of the process's end, which may come after its connections broke, for at most {@link
-   * END_WAIT_MS}.
+   * Waits until the end of the process is reported, for at most {@link END_WAIT_MS}. The connections of a process may break
+   * before its end is reported.
    */
   async #endIsTold(): Promise<void> {
     if (this.#ended !== undefined || this.#stopped !== undefined) return;
@@ -246,7 +248,7 @@ export function contextHeaders(context: InvocationContext, controlPath: string):
     "x-fc-region": context.region,
     "x-fc-account-id": context.accountId,
     "x-fc-qualifier": context.service.qualifier,
-    // Empty on LATEST, as in a capture of real traffic.
+    // The header is empty for LATEST, as in a capture of real traffic.
     "x-fc-version-id": versionId === "LATEST" ? "" : versionId,
     "x-fc-access-key-id": context.credentials.accessKeyId,
     "x-fc-access-key-secret": context.credentials.accessKeySecret,

@@ -179,7 +179,7 @@ async function work(
     task.alreadyRetriedTimes = attempts;
     step(world, invocation, task, "Running");
     const attempt = await attemptOnce(world, invocation);
-    // The task does not change, and the next start resumes it.
+    // The emulator is closing. The task stays as it is stored, and the next start of the emulator resumes it.
     if (world.pool.isClosed) return;
     task.instanceId = attempt.instanceId;
     task.taskErrorMessage = attempt.failure ?? task.taskErrorMessage;
@@ -230,7 +230,7 @@ async function attemptOnce(world: World, invocation: AsyncInvocation): Promise<A
 }
 
 function causeOf(error: unknown): NonNullable<Attempt["cause"]> {
-  // Any other error is a mistake of the emulator, or is caused by closing it.
+  // An error that is no answer of the service is a mistake of the emulator, or is caused by closing the emulator.
   if (!(error instanceof ServiceError) || error.code === NOT_IMPLEMENTED) return "emulator";
   return error.status === 429 || error.status >= 500 ? "service" : "function";
 }

@@ -30,7 +30,10 @@ const RUNTIMES = [
 /** Runtimes in documents and reports of users that the SDK does not list. */
 const UNLISTED_RUNTIMES = ["python2.7", "nodejs4.4", "nodejs6", "dotnetcore2.1"];
 
-/** Throws for such a runtime as not emulated, because the service may accept it. */
+/**
+ * Throws for a runtime in `UNLISTED_RUNTIMES`. The error is that for requests that the emulator does not support,
+ * because the service may accept the runtime.
+ */
 function refuseUnlisted(operation: string, runtime: Json): void {
   if (typeof runtime !== "string" || !UNLISTED_RUNTIMES.includes(runtime)) return;
   throw notImplemented(operation, `the runtime '${runtime}' is not known here: the SDK does not list it`);

@@ -1,4 +1,4 @@
-/** Log rows in memory, the newest of each logstore. */
+/** Keeps the newest rows of each logstore in memory. */
 
 /** A row in the form of the log service: every value is text. */
 export type LogRow = Readonly<Record<string, string>>;

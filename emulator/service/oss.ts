@@ -1,4 +1,4 @@
-/** OSS objects as files: `<folder>/<bucket>/<object>`. */
+/** Reads objects of OSS from files whose path is `<folder>/<bucket>/<object>`. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { invalidArgument } from "../base/errors";

@@ -1,4 +1,4 @@
-/** Keeps earlier states, for reads that return an older one. */
+/** Keeps copies of earlier states, because some faults and switches make a read return an older state. */
 import type { Store } from "./store";
 
 /** Copies of the state before each of the newest changes, newest first. Only as many as needed are kept. */

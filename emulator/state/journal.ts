@@ -1,6 +1,6 @@
 /**
- * A file of records, to which records are appended: one line each, with a checksum. This module does not interpret the
- * records.
+ * A journal is a file of records. Each record is one line with a checksum, and new records are appended. This module
+ * does not interpret the records.
  *
  * The first line holds the format and the number of records with which the file was written at once. Each checksum
  * covers the line before it, so a line that is missing, repeated or moved is noticed. Further records are appended one
@@ -21,7 +21,7 @@ const CHECKSUM_DIGITS = 16;
 /** Format of the files that are written. */
 export const FORMAT = 5;
 
-/** The previous format: each checksum covers only its own record. It is read, and not written. */
+/** The previous format: each checksum covers only its own record. Files of this format are read, but never written. */
 export const FORMAT_BEFORE = 4;
 
 /** The content of a file. */
@@ -47,7 +47,9 @@ export class Journal {
   #handle: number;
   /** Position after the last valid record. The next record is written there. */
   #size: number;
-  /** What the next checksum covers. */
+  /**
+   * The text that the next checksum covers, besides its own record: the last checksum, or the first line of the file.
+   */
   #link: string;
   /** Size at which the file is rewritten. */
   #limit: number;
@@ -223,7 +225,10 @@ function writeWhole(file: string, records: readonly string[]): { size: number; l
   return { size: bytes.length, link };
 }
 
-/** The line of a record after `before`, and what the checksum of the line after it covers. */
+/**
+ * Returns the line of a record and its checksum, which covers `before` and the record. The checksum of the next line
+ * covers this checksum.
+ */
 function lineOf(record: string, before: string): { line: string; link: string } {
   const link = checksumOf(record, before);
   return { line: `${link} ${record}\n`, link };
@@ -240,7 +245,7 @@ function soundRecords(bytes: Buffer, from: number, head: string, format: number)
   let link = head;
   for (let start = from; start < bytes.length;) {
     const lineBreak = bytes.indexOf(NEWLINE, start);
-    // The last record without its line break is whole, because its checksum is right.
+    // The last record may lack its line break. The record is complete if its checksum is right.
     const end = lineBreak < 0 ? bytes.length : lineBreak;
     const record = bytes.subarray(start + CHECKSUM_DIGITS + 1, end);
     const checksum = checksumOf(record, format === FORMAT ? link : "");

@@ -1,6 +1,6 @@
 /**
- * Splits state into parts, so that saving a change takes time in proportion to the change. Every item of a Map is a
- * separate part, at any depth of Maps inside items.
+ * Splits the emulator's state into parts, so that the time to save a change depends only on the size of the change. Every
+ * item of a Map is a separate part, also if the Map is inside another item.
  */
 import { parseState, stateText } from "../base/json";
 
@@ -13,7 +13,7 @@ export type Path = readonly (string | number)[];
 /** One item, without the items of its Maps. */
 export interface Part {
   readonly text: string;
-  /** The item itself; other code may have references to it. */
+  /** The JavaScript object of the item. Other code may have references to this object. */
   readonly item: unknown;
 }
 

@@ -54,7 +54,7 @@ export function errorResponse(exchange: Exchange, error: ServiceError): ApiRespo
   return { status: error.status, body };
 }
 
-/** The page of a failing gateway in front of the service. */
+/** An HTML page like that of a failing gateway in front of the service. */
 export function htmlResponse(status: number): ApiResponse {
   return { status, headers: { "content-type": "text/html" }, body: Buffer.from(HTML) };
 }

@@ -400,7 +400,10 @@ function replyOf(result: Buffer): Reply {
   return { status, headers: { ...JSON_TYPE, ...replyHeaders(field(said, "headers")) }, body: bytes };
 }
 
-/** Whether a number is the status of an answer; 1xx announces one. Source: RFC 9110, section 15. */
+/**
+ * Whether a number can be the status of a complete answer. A status of 1xx only announces an answer. Source: RFC 9110, section
+ * 15.
+ */
 function isFinalStatus(status: number): boolean {
   return Number.isInteger(status) && status >= 200 && status <= 599;
 }

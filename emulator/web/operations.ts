@@ -22,7 +22,7 @@ export class Operations {
   readonly #faults: Faults;
   readonly #requests: RequestRecord;
   readonly #history = new History();
-  /** True after a change until the next read, if the switch makes reads late. */
+  /** True after a change until the next read, if a switch makes the first read after a change return the old state. */
   #unread = false;
 
   constructor(world: World, faults: Faults, requests: RequestRecord) {
@@ -44,7 +44,8 @@ export class Operations {
     try {
       const response = await route.action(this.#worldAgo(isLate ? Math.max(changesBack, 1) : changesBack), request);
       if (before !== undefined) this.#history.keep(before, reach);
-      // A fault that is added later does not look back beyond this state.
+      // No fault needs an earlier state now, so the copies are dropped. A fault that is added later can look back at
+      // most to this state.
       if (reach === 0) this.#history.forget();
       if (route.mutating) this.#unread = this.#readsAreLate;
       return response;

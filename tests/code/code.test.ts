@@ -427,7 +427,8 @@ describe("refused with the path", () => {
     ["both", "\u00c9/x", "e\u0301/y"],
   ])("names that differ by %s only", (_, one, other) => {
     const folder = tree({ [one]: "1", [other]: "2" });
-    // Some file systems keep only one of the two files. The rule exists for these file systems.
+    // The rule that refuses such names exists because some file systems keep only one of the two files. On such a file
+    // system the test cannot create both.
     if (fs.readdirSync(folder, { recursive: true }).length < 2) return;
     expect(refused(folder).message).toMatch(/differs from .* only by letter case or Unicode composition/);
   });

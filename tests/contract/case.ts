@@ -6,7 +6,7 @@ import type { Api } from "../emulator/support";
 /** The evidence for an expectation: A recorded, B documented, C seen in two public clients or more, D the SDK's model, E assumed. */
 export type Grade = "A" | "B" | "C" | "D" | "E";
 
-/** The tools of a case. */
+/** What a case of the contract suite can use: a client, the place of its objects, and functions that create objects. */
 export interface Target {
   readonly api: Api;
   readonly region: string;
@@ -19,13 +19,13 @@ export interface Target {
   make(input?: Partial<fc.CreateFunctionInput>): Promise<string>;
 }
 
-/** One expectation. */
+/** A case: one expected behaviour of the service, with the source of the expectation. */
 export interface Case {
   readonly name: string;
   /** The source of the expectation. */
   readonly source: string;
   readonly grade: Grade;
-  /** Unconfirmed behaviours that change what is expected. */
+  /** The switches of the emulator whose values change what the case expects. */
   readonly switches?: readonly SwitchName[];
   run(t: Target): Promise<void>;
 }

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([target.close(), elsewhere.close()]));
 
-/** The combinations of switches with which a case runs, besides the defaults. */
+/** The combinations of values of switches with which a case runs, in addition to the run with the defaults. */
 function turned({ switches = [] }: Case): Switches[] {
   if (process.env["FC_CONTRACT"] === "all") return combinations(switches).slice(1);
   return switches.flatMap((name) =>

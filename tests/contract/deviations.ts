@@ -1,7 +1,7 @@
 /** Mistakes that an emulator of the service could have. Each is planted in the emulator, and the named case must fail. */
 import type { Change } from "./altered";
 
-/** A mistake, and the case that has to notice it. */
+/** A mistake that is planted in the emulator, and the case that must fail because of it. */
 export interface Deviation extends Change {
   readonly what: string;
   readonly group: string;

@@ -1,4 +1,7 @@
-/** The owner in a tag and in a description: its id, and what a description with it looks like. */
+/**
+ * The owner of an object is recorded in a tag or in a description. The tests check the owner's id and the form of both
+ * texts.
+ */
 import { createHash } from "node:crypto";
 import { ownerOf, splitMark, withMark } from "../../provider/core/owner";
 

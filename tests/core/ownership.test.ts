@@ -1,4 +1,4 @@
-/** The owner of an object, case by case. */
+/** To whom an object belongs: to the resource that asks, to another owner, or to nobody. */
 import { ownershipOf, sameStack, withOwner } from "../../provider/core/ownership";
 
 const OURS = "0123456789ab:shop/dev/api";

@@ -1,4 +1,7 @@
-/** Ids, ARNs and owner marks. Their form is frozen with the first release. Parsing returns the parts from which they were made. */
+/**
+ * Ids, ARNs, and the texts that mark the owner of an object. Their form is frozen with the first release. Parsing returns the
+ * parts from which they were made.
+ */
 import * as fc from "fast-check";
 import { ownerIdIn, ownerOf, ownerText, resourceNameOf, splitMark, withMark } from "../../provider/core/owner";
 import {

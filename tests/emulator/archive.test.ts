@@ -21,16 +21,19 @@ function archive(entries: Record<string, string | { link: string } | { mode: num
   return Buffer.from(zipSync(files));
 }
 
-/** An archive with two entries of the same name: the second name is overwritten by the first, which has the same length. */
+/**
+ * An archive with two entries of the same name. It is made from an archive with two names of the same length, by writing
+ * the first name over the second one.
+ */
 function twice(): Buffer {
   const bytes = archive({ "one.js": "1", "two.js": "2" });
   for (let at = bytes.indexOf("two.js"); at >= 0; at = bytes.indexOf("two.js")) bytes.write("one.js", at);
   return bytes;
 }
 
-/** Records of the central directory begin with this. */
+/** The bytes with which each record of a zip's central directory begins. */
 const CENTRAL = Buffer.from("PK\x01\x02", "latin1");
-/** The record at the end begins with this. */
+/** The bytes with which the record at the end of a zip begins. */
 const END = Buffer.from("PK\x05\x06", "latin1");
 
 /** An archive with changed bytes in a place that readers use: the central directory, or the record at the end. */

@@ -43,7 +43,7 @@ async function send(event: string, taskId: string, qualifier = "LATEST"): Promis
   return (await api.sdk.invokeFunctionWithOptions("work", request, headers, runtime)).statusCode;
 }
 
-/** The task once it has ended. */
+/** Waits until a task has ended, and returns the task. */
 async function ended(taskId: string, name = "work"): Promise<StoredAsyncTask> {
   for (;;) {
     const task = emulator().store.functions.get(name)?.asyncTasks.get(taskId);

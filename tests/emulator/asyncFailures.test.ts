@@ -139,7 +139,7 @@ it("an event that is refused for five hours fails", async () => {
   const { status, durationMs, alreadyRetriedTimes } = await until(emulator(), "work", "t", hasEnded);
   expect(status).toBe("Failed");
   expect(durationMs).toBeGreaterThanOrEqual(5 * 3600_000);
-  // 0.5 s doubled: 15 waits come to more than four hours.
+  // The first wait is 0.5 s, and each wait is twice as long as the wait before. So 15 waits take more than four hours.
   expect(alreadyRetriedTimes).toBeGreaterThanOrEqual(14);
   expect(alreadyRetriedTimes).toBeLessThanOrEqual(17);
 });

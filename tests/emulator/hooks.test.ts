@@ -25,7 +25,7 @@ async function create(name: string, source: string, hooks: Partial<Hooks>, by = 
   await by.create(name, { code: zipInput({ "index.js": source }), instanceLifecycleConfig });
 }
 
-/** Source of a hook that leaves a trace outside the instance. */
+/** Source of a hook that writes a file outside the instance, so that the test can see that the hook ran. */
 function leaving(file: string): string {
   return `exports.handler = async () => String(process.pid);
     exports.stop = async (context) => require("node:fs").writeFileSync(${JSON.stringify(file)}, context.function.name);`;

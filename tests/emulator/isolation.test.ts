@@ -98,7 +98,8 @@ const ESCAPES: [string, string][] = [
   ["in the background", "spawn('sleep', ['600']).pid"],
   ["detached", "spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).pid"],
   ["orphaned-elsewhere", orphan("{ detached: true, stdio: 'ignore', cwd: '/' }")],
-  // A process without the mark in its environment is recognised by its working folder only, which `ps` does not print.
+  // Processes of an instance are found by an environment variable that marks them, or by their working folder. This
+  // process has no such variable, and `ps` does not print the working folder.
   ...(process.platform === "linux"
     ? [["orphaned-unmarked", orphan("{ detached: true, stdio: 'ignore', env: {} }")] as [string, string]]
     : []),

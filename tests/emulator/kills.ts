@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { Store } from "../../emulator/state/store";
 
 /**
- * A script that saves a rising count in two functions. The three newest counts are versions of the first function. The
- * script prints each count after it is saved. The state file is rewritten after about five counts.
+ * A script that saves a rising count in two functions. The first function has one version for each of the three newest counts. The script
+ * prints each count after it is saved. The state file is rewritten after about five counts.
  */
 const SAVING = `
   const { writeSync } = require("node:fs");

@@ -58,7 +58,7 @@ function otherAddresses(): string[] {
   return all.filter(({ internal, family }) => !internal && family === "IPv4").map(({ address }) => address);
 }
 
-/** `connected`, or the error code of the connection. */
+/** Tries to connect. Returns `connected`, or the error code of the failed connection. */
 function connected(port: number, address: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = net.connect(port, address);

@@ -155,7 +155,7 @@ describe("the record of requests", () => {
   });
 });
 
-/** A megabyte that does not compress, with a handler. */
+/** A zip with a handler and a megabyte that cannot be compressed. */
 function megabyte(): { zip: Buffer; sha256: string } {
   const files = { "index.js": Buffer.from("exports.handler = async () => 'ok';"), "data.bin": randomBytes(MB) };
   const zip = Buffer.from(zipSync(files, { level: 0 }));

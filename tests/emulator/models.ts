@@ -8,7 +8,7 @@ export interface Model {
   types(): Record<string, unknown>;
 }
 
-/** A type as models name it. */
+/** A type in the form in which a model of the SDK describes a field. */
 type Type = string | Model | { readonly type: string; readonly itemType?: Type; readonly valueType?: Type };
 
 /** The model of an operation's answer; undefined if the answer has no body, or a body that is not JSON. */

@@ -41,7 +41,7 @@ it("a port is used again only after the process that had it has ended", async ()
   await listen(wanted);
   ports.release(wanted);
   const next = ports.lease(wanted);
-  // This lease ends after the first check of `next` has found that the port is still in use.
+  // This lease resolves after the lease `next` has found in its first check that the port is still in use.
   await ports.lease(wanted);
   await closeLast();
   expect(await next).toBe(wanted);

@@ -155,7 +155,7 @@ function vectorC(change: Partial<SignedRequest> = {}, headers: Record<string, st
   };
 }
 
-/** Recorded example C with more headers or another path, and a new signature. */
+/** The recorded request C with more headers or another path, and with a new signature. */
 function signedC(change: Partial<SignedRequest>, headers: Record<string, string> = {}): SignedRequest {
   const unsigned = vectorC(change, headers);
   return vectorC(change, { ...headers, authorization: `acs ak:${signRoaV1(stringToSign(unsigned), "sk")}` });
@@ -253,7 +253,7 @@ function vectorR(query: Record<string, string> = {}, change: Partial<SignedReque
   };
 }
 
-/** Recorded example R with other parameters and a new signature. */
+/** The recorded request R with other parameters and a new signature. */
 function signedR(query: Record<string, string>): SignedRequest {
   const text = parametersToSign("POST", parametersOf(vectorR(query)));
   return vectorR({ ...query, Signature: signRpcV1(text, R_KEY.secret) });

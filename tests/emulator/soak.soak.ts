@@ -18,10 +18,10 @@ import { Api, type Place } from "./support";
 
 const ROOT = join(__dirname, "..", "..");
 
-/** Simulated minutes. */
+/** Number of simulated minutes of load. */
 const MINUTES = 60;
 
-/** Minutes until everything that has a limit has reached it. */
+/** Number of minutes after which everything with a limit in the emulator has reached this limit. */
 const FILLED = 30;
 
 /**

@@ -1,4 +1,7 @@
-/** The main job on the real engine, with the checks of `tests/provider/canary.test.ts`; `canary.test.ts` is a shorter form. */
+/**
+ * The main job of the package, which is a canary release, on the real engine with the checks of
+ * `tests/provider/canary.test.ts`. `canary.test.ts` has fewer steps.
+ */
 import { changes } from "../support/engine";
 import { type CanaryBench, canaryBench } from "./canary";
 

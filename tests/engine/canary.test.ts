@@ -1,4 +1,7 @@
-/** The main job on the real engine, with the real provider process and SDK, and the emulator over HTTP. `canary.deep.ts` has the whole job. */
+/**
+ * The main job of the package, which is a canary release, on the real engine. The provider process and the SDK are real, and the emulator
+ * is called over HTTP. `canary.deep.ts` has all steps of the release.
+ */
 import { changes } from "../support/engine";
 import { type CanaryBench, canaryBench } from "./canary";
 

@@ -1,4 +1,4 @@
-/** The program of the main job: a function, its version, and an alias with a canary. */
+/** The program of the package's main job (a canary release): a function, its version, and an alias with a canary. */
 import * as fc from "pulumi-alicloud-fc";
 import { type Workbench, workbench } from "../support/engine";
 

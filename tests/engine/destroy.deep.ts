@@ -38,7 +38,7 @@ beforeEach(async () => {
   expect([...bench.emulator.store.functions.keys()].sort()).toEqual(["api", "plain"]);
 });
 
-/** What must be true after everything was deleted. */
+/** Expects that no function is left in the emulator, and that the output does not say that something is kept. */
 function expectNothingLeft(stdout: string): void {
   expect(stdout).not.toContain("is kept");
   expect([...bench.emulator.store.functions.keys()]).toEqual([]);

@@ -54,7 +54,10 @@ async function made(kind: Kind, inputs: Props): Promise<{ id: string; state: Pro
   return { id, state: opened(outs) };
 }
 
-/** A refresh, then a run of the same program. Returns if `diff` finds a change before and after the refresh, and the calls. */
+/**
+ * Makes a refresh and then a run of the same program. Returns whether `diff` finds a change before and after the refresh, and
+ * the calls of the run that change something.
+ */
 async function restored(kind: Kind, id: string, state: Props, inputs: Props) {
   const calls = provider.of(kind);
   const before = (await calls.diff(id, state, inputs)).changes !== DIFF_NONE;

@@ -1,6 +1,6 @@
 /**
- * Every created object is in state, also if it is unfinished. A run does not fail only because its clean-up failed.
- * Tested with the provider process and the real clock.
+ * Every object that a run created is in state, also if the run could not finish the object. A run does not fail only
+ * because its clean-up failed. Tested with the provider process and the real clock.
  */
 import type { FaultAction } from "../../emulator";
 import type { Kind } from "../../provider/resources/tokens";
@@ -60,7 +60,7 @@ describe.each(MADE)("%s", (kind, create, read, own, known) => {
     await runs.refresh(kind, again);
     await runs.provider.of(kind).delete(id, outs);
     const after = await runs.refresh(kind, { id, outs });
-    // A release stays in state without its alias, because its memory must not be lost.
+    // A release stays in state without its alias, because state has what the release remembers of its versions.
     if (kind === "Release") expect(after.outs["live"]).toEqual({});
     else expect(after.id).toBe("");
   };

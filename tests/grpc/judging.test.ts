@@ -56,7 +56,7 @@ it("a good candidate is raised to 100 % step by step; each step is announced, an
   await stack.up();
   expect(stack.split).toEqual({ "1": 50, "2": 50 });
   expect(stack.heard()).toMatch(/pass at 10 % \(step 1 of 2.*next step: 50 %/);
-  // Right after a raise there are no requests to count.
+  // Right after the share was raised, there are no new requests to count.
   await stack.up();
   expect(stack.split).toEqual({ "1": 50, "2": 50 });
   stack.serve(50, 50);

@@ -13,7 +13,7 @@ import { Deployed } from "../support/deployed";
 import { type EmulatedProvider, startEmulatedProvider } from "../support/emulatedProvider";
 import { type ProviderProcess } from "../support/providerProcess";
 
-/** An owner that no other test in this file uses. */
+/** The mark of an owner that is not a stack of these tests. */
 const MALLORY = "0123456789ab:shop/prod/web";
 const OWNER_TAG = "pulumi-alicloud-fc-owner";
 
@@ -152,7 +152,7 @@ describe("an object that another stack deleted and created again under the same 
       const whose = description === "by hand" ? "it has no owner" : "it belongs to shop/prod/web";
       const before = records();
       const kept = await stale.refresh();
-      // A release stays in state without its alias, because its memory must not be lost.
+      // A release stays in state without its alias, because state has what the release remembers of its versions.
       expect([kept, stale.state?.["live"]]).toEqual(kind === "Release" ? [true, {}] : [false, undefined]);
       expect(await refused(stale.up({ ...args, description: "mine" }))).toContain(whose);
       [stale.id, stale.state] = [ours.id, ours.state];

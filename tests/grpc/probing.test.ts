@@ -207,7 +207,7 @@ describe("an invocation without an answer leads neither to a pass nor to a rejec
     const versions = functions.get(stack.name)?.versions;
     const [one, two] = [versions?.get("1"), versions?.get("2")];
     if (versions === undefined || one === undefined || two === undefined) throw new Error("no versions");
-    // During the probes, an invocation of version 1 runs version 2.
+    // While the versions are probed, an invocation of version 1 runs the code of version 2.
     const led = (to: typeof one) => ({ kind: "before", run: () => void versions.set("1", to) }) as const;
     emulator.faults.add({ operation: "InvokeFunction", nth: 1, action: led({ ...two }) });
     emulator.faults.add({ operation: "InvokeFunction", nth: 100, action: led(one) });

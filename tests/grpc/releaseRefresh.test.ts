@@ -84,7 +84,8 @@ it.each<[string, string, Record<string, number>, Props]>([
   expect(shown(refreshed)).toEqual(JSON.parse(JSON.stringify(expected)));
   expect(refreshed.outs["split"]).toEqual({ "3": 75, "4": 25 });
   expect(refreshed.outs["memory"]).toEqual(before.outs["memory"]);
-  // The preview reports that the run will update the memory. Neither preview nor run moves traffic.
+  // The preview reports that the run will update what the release remembers of its versions. Neither preview nor run
+  // moves traffic.
   const { live } = shown(refreshed);
   const next = await runs.up("Release", release(4, { weight: 25 }), refreshed);
   expect(shown(next)["live"]).toEqual(live);

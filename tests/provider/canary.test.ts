@@ -1,6 +1,6 @@
 /**
- * The main job with the provider's own methods, the real SDK, and the emulator over HTTP. These tests do not use the
- * engine.
+ * The main job of the package, which is a canary release, with the provider's own methods, the real SDK, and the
+ * emulator over HTTP. These tests do not use the engine.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** The provider's main job with several profiles, which together have every pair of values of two switches. */
+/**
+ * The provider's main job (a canary release), on emulators with several profiles. A profile sets the emulator's
+ * switches. The profiles together have every pair of values of two switches.
+ */
 import { ALL, holds, pairs, rowsOfPairs, underProfiles } from "../support/covering";
 
 const ROWS = rowsOfPairs(ALL);

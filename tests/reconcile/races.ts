@@ -1,11 +1,11 @@
 /**
  * Forced races: `races.test.ts` and `races.deep.ts` set their number. A run raises a canary, while somebody else sets weights at a
- * random request, and answers are lost, refused or late. The run must not raise a share that the other one set before the last read
+ * random request, and answers are lost, refused or late. The run must not raise a share that somebody else set before the last read
  * of the run. Real SDK over HTTP, simulated time.
  *
  * The service has no conditional writes, so a change between the last read of a run and its write cannot be noticed. The tests find
- * this period in the record of the emulator, and allow only changes in it to be lost. The other one is a person, or another pipeline
- * of the same stack that runs a newer commit with a lower weight.
+ * this period in the record of the emulator, and allow only changes in it to be lost. "Somebody else" is a person, or another
+ * pipeline of the same stack that runs a newer commit with a lower weight.
  */
 import * as fc from "fast-check";
 import { type Emulator, type FaultAction, startEmulator } from "../../emulator";

@@ -62,7 +62,10 @@ export function aliasInputs(versionId: string, weight: number): AliasInputs {
   return valid(checkAlias({}, { ...common("Alias"), ...own }));
 }
 
-/** Creates, releases a canary with a new tag, and destroys. Returns the objects before the destroy. */
+/**
+ * Creates function, version and alias, releases a canary with a new tag, and destroys all of them. Returns the objects
+ * before the destroy.
+ */
 export async function story(): Promise<object> {
   const at = session();
   const fn = await reconcileFunction(at, pack, functionInputs("one", {}));
@@ -116,12 +119,12 @@ const FAULTS: Record<string, FaultAction> = {
   "refused as concurrent": { kind: "reject", status: 409, code: "ConcurrentUpdateError", message: "busy" },
 };
 
-/** Tests with one kind of fault at each call that changes something. */
+/** The tests of this story: each has one kind of fault at one call that changes something. */
 export const DISTURBED = [...new Set(OPERATIONS)].flatMap((operation) =>
   Object.entries(FAULTS).map(([fault, action]) => ({ operation, fault, action })),
 );
 
-/** Expects the same result as without a fault. */
+/** Registers tests that expect the same result with a fault as without one. */
 export function testDisturbed(disturbed: typeof DISTURBED): void {
   it.each(disturbed)("$operation: $fault", async ({ operation, action }) => {
     emulator.faults.add({ operation, action });

@@ -86,7 +86,7 @@ const sequences = fc.array(event, { minLength: 4, maxLength: 24 });
 const LINE =
   /(pass|fail|inconclusive|hold) at ([\d.]+)[ %].*in this window: candidate (?:no requests|(\d+) of (\d+) failed)/;
 
-/** One release and its service. After each run it checks the conditions of the test. */
+/** One release, and the service in memory on which it runs. After each run, the conditions of the test are checked. */
 class World {
   private alias: ObservedAlias | undefined;
   private state: ReleaseOutputs | undefined;

@@ -80,7 +80,10 @@ describe("the text", () => {
 });
 
 describe("a record that is longer than 112 characters", () => {
-  /** Rejections of `count` versions with numbers of `digits` digits. Each rejection has a trace if the record has room for it. */
+  /**
+   * Rejections of `count` versions with numbers of `digits` digits. Each rejection has a trace, which is a short hash of the
+   * content of the version, if the record has room for it.
+   */
   const rejections = (count: number, digits = 4) =>
     Array.from({ length: count }, (_, i) => ({
       version: version(String(10 ** (digits - 1) + i), "f1:aa"),

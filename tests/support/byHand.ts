@@ -27,7 +27,10 @@ export class ByHand extends Api {
     return await this.settled(super.publish(...args));
   }
 
-  /** For a change made through {@link Api.sdk}. */
+  /**
+   * Waits for a change that is made through {@link Api.sdk}, and reads once. After that, reads show the change even if
+   * reads are late.
+   */
   async settled<T>(change: Promise<T>): Promise<T> {
     const answer = await change;
     await this.list({ limit: 1 });

@@ -45,7 +45,7 @@ export interface CommandBench {
   up(): Promise<string>;
   /** The split that the alias has, in percent. */
   split(aliasName?: string): Record<string, number>;
-  /** Operations applied since the n-th. */
+  /** The operations that changed something, without the first `from` of them. */
   applied(from: number): string[];
   close(): Promise<void>;
 }

@@ -78,7 +78,7 @@ export function rowsOfValues(names: readonly Name[]): Row[] {
   );
 }
 
-/** Registers a suite once under each row; `load` requires its file. */
+/** Registers a suite once for each row of values of switches. `load` requires the file of the suite. */
 export function underProfiles(rows: readonly Row[], load: () => void): void {
   const folder = mkdtempSync(join(tmpdir(), "profiles-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -93,7 +93,7 @@ export function underProfiles(rows: readonly Row[], load: () => void): void {
   });
 }
 
-/** The file of a row. */
+/** Writes a profile that sets the switches to the values of a row. Returns the file. */
 function written(row: Row, file: string): string {
   const switches = Object.fromEntries(
     Object.entries(row).map(([name, value]) => [name, { outcome: "decided", value, evidence: [] }]),

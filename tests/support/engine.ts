@@ -45,7 +45,7 @@ export interface Workbench {
   readonly source: string;
   /** Writes an `index.js` that returns a text. */
   write(answer: string): void;
-  /** Operations applied since the n-th. */
+  /** The operations that changed something, without the first `from` of them. */
   applied(from: number): string[];
   /** The text of all files of the stack: state, backups and history. */
   state(): string;

@@ -128,7 +128,7 @@ export class JudgedStack {
     return decisions.reduce((sum, { counts }) => sum + counts.stable.requests + counts.candidate.requests, 0);
   }
 
-  /** Messages since the last call, of this function. */
+  /** Returns the messages about this function that were printed since the last call of this method. */
   heard(): string {
     const lines = this.place.provider().errors().split("\n").slice(this.lines);
     this.lines += lines.length - 1;

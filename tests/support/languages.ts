@@ -34,7 +34,7 @@ export interface LanguageBench {
   config(keys: Record<string, string | undefined>): Promise<void>;
   /** Runs `up`. Returns the split and the sent operations. */
   up(): Promise<{ split: unknown; sent: string[] }>;
-  /** Operations applied since the n-th. */
+  /** The operations that changed something, without the first `from` of them. */
   sent(from: number): string[];
   /** Runs `pulumi` in the folder of the program and returns the output. If it fails, the error contains the output. */
   command(...args: string[]): Promise<string>;

@@ -9,7 +9,7 @@ import { EXAMPLE } from "./gitops";
 /** Variables of a step. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** A file of the example. */
+/** Returns the text of a file of the example. */
 export const text = (file: string) => readFileSync(join(EXAMPLE, file), "utf8");
 /** Path of a GitHub workflow. */
 export const git = (kind: string) => `.github/workflows/${kind}.yml`;
@@ -22,7 +22,7 @@ interface Step {
 
 /** A workflow of GitHub. */
 export interface Workflow {
-  /** What starts it. */
+  /** The events that start the workflow. */
   readonly on: unknown;
   readonly permissions: object;
   readonly concurrency: { readonly group: string; readonly "cancel-in-progress": boolean };
@@ -65,7 +65,7 @@ export interface Flow {
   >;
 }
 
-/** A workflow of GitHub, read. */
+/** Reads a workflow of GitHub. */
 export const workflow = (kind: string) => parse(text(git(kind))) as Workflow;
 
 /** Writes an executable script into `folder`, which comes first in the PATH of a step. */

@@ -66,7 +66,7 @@ const RESOURCES: Readonly<Record<string, readonly string[]>> = {
 /** RAM resources by API operation, for operations that are not about a function. */
 const PLACE_RESOURCES: Readonly<Record<string, string>> = { ListCustomDomains: "custom-domains/*" };
 
-/** Where requests are made. */
+/** The region, account and log project to which requests are sent. */
 export interface RequestPlace {
   readonly region: string;
   readonly accountId: string;

@@ -1,10 +1,13 @@
-/** Programs for the sweep and the worlds. Each has one function `api`, and resources on it. */
+/**
+ * Programs for the tests in tests/sweep and tests/worlds. Each program has one function `api`, and resources that
+ * belong to it.
+ */
 import { hashCode } from "../../provider/code";
 import type { Resource } from "./stack";
 
 type Props = Record<string, unknown>;
 
-/** Folder of code to the text of its index.js. */
+/** Map from the name of a code folder to the text of its index.js. */
 export const CODE: Readonly<Record<string, string>> = Object.fromEntries(
   ["a", "b", "c", "d"].map((name) => [name, `exports.handler = async () => "${name}";\n`]),
 );

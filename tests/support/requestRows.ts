@@ -23,7 +23,7 @@ export function stageRequests(emulator: Emulator, staged: StagedRequests): void 
   const time = String(Math.floor(emulator.clock.now().getTime() / 1000));
   const rows = Object.entries(requests).flatMap(([versionId, count]) =>
     Array.from({ length: count }, (_, i): LogRow => {
-      // From 5 to 15 ms, alike for each version.
+      // The durations are from 5 to 15 ms. They are the same for each version.
       const durationMs = (5 + (i % 101) / 10).toFixed(2);
       const fields: Record<string, string | undefined> = {
         ...{ __topic__: `FCRequestMetrics:/${functionName}`, __time__: time, requestId: `request-${++made}` },

@@ -104,8 +104,8 @@ export class Stack {
   }
 
   /**
-   * A process remembers the objects of its run, and does not delete them as replaced ones. Processes here serve many
-   * runs, so a read, whose answer is not used, begins a new run.
+   * A provider process remembers the objects of its run, and does not delete them as replaced objects. In these tests
+   * one process serves many runs. So a read, whose answer is not used, tells the process that a new run begins.
    */
   private async beginAnew(wanted: ReadonlySet<string>): Promise<void> {
     for (const [key, { kind, id, outs }] of this.state)
@@ -182,7 +182,7 @@ export class Stack {
     this.state.delete(key);
   }
 
-  /** The answer; never resolves when the process counts as killed. */
+  /** Returns the answer of a call. The promise never resolves if the process counts as killed. */
   private async alive<T>(call: Promise<T>): Promise<T> {
     try {
       return await call;

@@ -1,6 +1,6 @@
 /**
- * Describes the objects of an emulator as text, from its store. It does not use the package; the form of marks is
- * written out here.
+ * Describes the objects of an emulator as text, from its store. This file does not use the package, so the form of the texts that mark
+ * an owner is written out here.
  */
 import { unzipSync } from "fflate";
 import type { Emulator, StoredFunction } from "../../emulator";
@@ -29,7 +29,7 @@ function linesOf(emulator: Emulator, entry: StoredFunction): string[] {
   return [`${name}${of(owner)}: ${codeOf(emulator, entry)}`, ...versions, ...aliases.sort(), ...triggers.sort()];
 }
 
-/** The letter that the code returns. */
+/** The letter that the code of a function or version returns. */
 export function codeOf(emulator: Emulator, { code }: Pick<StoredFunction, "code">): string {
   if (code === undefined) return "no code";
   const files = unzipSync(emulator.store.readPackage(code));

@@ -1,6 +1,6 @@
 /**
- * One emulator, one provider process, and the states with which scenarios begin. Each run starts with copies of these
- * states.
+ * One emulator, one provider process, and the state with which each scenario of the sweep begins. Each run starts with
+ * a copy of this state.
  */
 import type { StoredFunction } from "../../emulator";
 import { Api, zipInput } from "../emulator/support";
@@ -12,7 +12,10 @@ import { Stack } from "../support/stack";
 import { lines } from "../support/storeView";
 import { type Scenario, scenarios } from "./scenarios";
 
-/** Time limits of the provider process: 1.7 s for a read without an answer, 10 s for a change. */
+/**
+ * The timers of the provider process run this many times as fast. The process then waits 1.7 s for the answer to a
+ * read, and 10 s for the answer to a change.
+ */
 const SPEED = 30;
 
 /** A scenario that can be run many times. */
@@ -24,7 +27,7 @@ export interface Prepared {
   readonly trace: readonly string[];
 }
 
-/** See the comment at the top of this file. */
+/** One emulator and one provider process, which play one scenario after the other. */
 export class Bench {
   readonly prepared: Prepared[] = [];
   private readonly api: Api;
@@ -33,7 +36,10 @@ export class Bench {
     this.api = new Api(running.emulator);
   }
 
-  /** Starts a bench with every scenario whose number modulo `lanes` is `lane`. */
+  /**
+   * Starts a bench. The scenarios are divided into `lanes` parts, and this bench gets the scenarios whose number modulo
+   * `lanes` is `lane`.
+   */
   static async start(lane = 0, lanes = 1): Promise<Bench> {
     const bench = new Bench(await startEmulatedProvider("sweep", CODE, fastClock(SPEED)));
     const all = scenarios(new Programs(bench.running.folder)).filter((_, i) => i % lanes === lane);

@@ -1,4 +1,7 @@
-/** Runs a sweep in several lanes at the same time. Each lane has its own emulator and provider process. */
+/**
+ * Runs scenarios with faults. The scenarios are divided into parts (lanes), which run at the same time. Each lane has
+ * its own emulator and provider process.
+ */
 import { Bench } from "./bench";
 import { type Case, wrongAfter } from "./sweep";
 
@@ -8,7 +11,9 @@ export interface Found {
   readonly wrong: string[];
 }
 
-/** Runs the selected cases, in several lanes at the same time. Each lane has its own part of the scenarios. */
+/**
+ * Runs the cases that `cases` selects, in several lanes at the same time. Each lane has its own part of the scenarios.
+ */
 export async function sweep(lanes: number, cases: (bench: Bench) => readonly Case[]): Promise<Found> {
   const found = await Promise.all(Array.from({ length: lanes }, (_, lane) => sweepOf(lane, lanes, cases)));
   return {
@@ -22,7 +27,7 @@ async function sweepOf(lane: number, lanes: number, cases: (bench: Bench) => rea
   const wrong: string[] = [];
   const chosen = cases(bench);
   let kills = chosen.filter(isKill).length;
-  // The next process starts while the current run is still going on.
+  // The provider process for the next kill starts while the current run is still going on.
   const next = () => (kills-- > 0 ? bench.spare() : undefined);
   let spare = next();
   try {

@@ -2,7 +2,7 @@
 import type { Programs } from "../support/programs";
 import type { Resource } from "../support/stack";
 
-/** One run, after earlier runs. */
+/** One run of a program that gets the faults, and the earlier runs before it. */
 export interface Scenario {
   readonly name: string;
   /** The earlier runs, which have no faults. */

@@ -1,7 +1,7 @@
 /**
- * Every fault and a kill at every request of every scenario. Lanes run at the same time, because most of the time is
- * spent between two tries of one request. By default one of 25 parts runs; `FC_SWEEP=7/20` runs the seventh part of
- * twenty, `FC_SWEEP=1/1` everything.
+ * Every fault and a kill at every request of every scenario. The scenarios are divided into parts (lanes) that run at
+ * the same time, because a run mostly waits between two attempts of one request. By default one of 25 parts runs;
+ * `FC_SWEEP=7/20` runs the seventh part of twenty, `FC_SWEEP=1/1` everything.
  */
 import { sweep } from "./lane";
 import { type Case, faultCases, killCases } from "./sweep";

@@ -1,4 +1,7 @@
-/** A fixed part of the sweep: some of the faults and a few kills. `sweep.deep.ts` has the whole sweep. */
+/**
+ * Scenarios with some of the faults and a few kills, always the same ones. `sweep.deep.ts` has every fault and a kill
+ * at every request.
+ */
 import { sweep } from "./lane";
 import { faultCases, killCases } from "./sweep";
 

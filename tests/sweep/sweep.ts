@@ -1,5 +1,5 @@
 /**
- * Every fault at every request of every scenario: the disturbed run may fail, but the same run without faults must then
+ * Every fault at every request of every scenario. The run with the fault may fail. The same run without faults must then
  * end in the state that `scenarios.ts` requires, and a further run must change nothing.
  */
 import type { FaultAction } from "../../emulator";

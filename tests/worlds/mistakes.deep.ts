@@ -1,4 +1,7 @@
-/** Tests that the worlds find mistakes in the package. Each mistake is one change in the compiled package. */
+/**
+ * Tests that the named worlds (sequences of runs and changes by hand) find mistakes in the package. Each mistake is one
+ * change in the compiled package.
+ */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Named worlds. A world is a sequence of runs and changes by hand. Each is the shortest known sequence that finds a
- * certain mistake.
+ * Named worlds. A world is a sequence of runs and changes by hand. Each named world is the shortest known sequence that
+ * finds a certain mistake of the package.
  */
 import type { Script, Step, Wish } from "./steps";
 

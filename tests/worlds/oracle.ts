@@ -1,6 +1,7 @@
 /**
- * Conditions that must be true after every step of a world, checked with the records of the emulator only. This file
- * imports nothing of the package: the form of its marks is written out.
+ * Conditions that must be true after every step of a world (a sequence of runs and changes by hand). They are checked only
+ * with the records of the emulator. This file imports nothing from the package, so the form of the texts that mark an owner
+ * is written out here.
  */
 import type { Emulator, StoredFunction } from "../../emulator";
 import { codeOf, sharesOf } from "../support/storeView";
@@ -151,7 +152,7 @@ export class Traffic {
     this.lowered.delete(id);
   }
 
-  /** The owner deleted its alias, so the history is deleted too. */
+  /** Forgets the history of the traffic, because the owner deleted the alias. */
   forget(): void {
     this.lowered.clear();
     this.mains.clear();

@@ -3,7 +3,10 @@ import * as fc from "fast-check";
 import { type Script, scripts } from "./steps";
 import type { Ground } from "./world";
 
-/** Plays a number of worlds from a seed. If one shows a mistake, throws an error with the shortest such world as a test. */
+/**
+ * Plays random worlds from a seed. If a world shows a mistake, the world is shortened. The error that is thrown then has
+ * the text of a test with the shortened world.
+ */
 export async function playRandom(ground: Ground, count: number, seed: number): Promise<void> {
   const result = await fc.check(
     fc.asyncProperty(scripts, async (script) => {
@@ -19,7 +22,7 @@ export async function playRandom(ground: Ground, count: number, seed: number): P
   throw new Error(`seed ${seed}, world ${result.numRuns}:\n${message}\n\n${asTest(script)}`);
 }
 
-/** The text of a complete test. */
+/** Returns the text of a complete test that plays this world again. */
 function asTest(script: Script | undefined): string {
   return [
     'it("a world", async () => {',

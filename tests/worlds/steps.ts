@@ -1,7 +1,10 @@
-/** The steps of a world. Steps are data, so that a world can be generated, shortened, printed and run again. */
+/**
+ * The steps of a world: runs of programs, refreshes, and changes by hand. Steps are data, so that a world can be generated,
+ * shortened, printed and run again.
+ */
 import * as fc from "fast-check";
 
-/** The program of a run. */
+/** The program of a run: its code, the weight, and whether it adopts objects and has a trigger. */
 export interface Wish {
   /** A letter that stands for the code. */
   readonly code: string;
@@ -18,7 +21,7 @@ export interface Disturbance {
   readonly times?: number;
 }
 
-/** Changes that people make. */
+/** Changes by hand that people make between the runs. */
 export const HANDS = [
   "lower",
   "zero",
@@ -32,7 +35,7 @@ export const HANDS = [
   "make trigger",
 ] as const;
 
-/** Names of {@link Disturbance.kind}. */
+/** The kinds of faults that a request of a run can have. */
 export const DISTURBANCES = [
   "closed before",
   "closed after",
@@ -79,7 +82,7 @@ export type Step =
   /** A program that only reads objects, with `Function.get` and `Alias.get`. */
   | { readonly do: "get" };
 
-/** A whole world. */
+/** A whole world: the programs of its two stacks, the behaviour of the service, and the sequence of steps. */
 export interface Script {
   /** The program of stack 0: a release (`whole`), or a plain alias (`plain`). */
   readonly kind: "whole" | "plain";

@@ -1,4 +1,7 @@
-/** Plays a world with the provider process and two emulators. After every step it checks the conditions of oracle.ts. */
+/**
+ * Plays a world (a sequence of runs and changes by hand) with the provider process and two emulators. After every step it checks the
+ * conditions of oracle.ts.
+ */
 import { type Emulator, type FaultAction, startEmulator } from "../../emulator";
 import * as sdk from "@alicloud/fc20230330";
 import { Api, zipInput } from "../emulator/support";
@@ -39,11 +42,11 @@ const FAULTS: Readonly<Record<string, FaultAction>> = {
   hung: { kind: "hang" },
 };
 
-/** Refusals after which a person must do something. */
+/** Messages of refused runs after which a person must do something. */
 const REFUSALS =
   /belongs to|has no owner|adopt would change|contentKey|does not exist|cannot be deleted|already|the alias is new/;
 
-/** Emulators and processes that many worlds share. */
+/** Two emulators and two provider processes, on which many worlds are played one after the other. */
 export class Ground {
   private constructor(
     readonly running: EmulatedProvider,
@@ -71,7 +74,10 @@ export class Ground {
     await this.running.close();
   }
 
-  /** Plays a world. Returns the first violations, with the step. */
+  /**
+   * Plays a world. Returns what is wrong after the first step that violates a condition, with this step. The list is empty if nothing
+   * is wrong.
+   */
   async wrongIn(script: Script): Promise<string[]> {
     await this.clear();
     const { options } = this.running.emulator;

@@ -1,4 +1,8 @@
-/** `FC_WORLDS` worlds from `FC_WORLDS_SEED`; by default 200 from seed 1, in two lanes. */
+/**
+ * Plays random worlds (sequences of runs and changes by hand). `FC_WORLDS` is their number, by default 200.
+ * `FC_WORLDS_SEED`, by default 1, selects the seeds. The worlds are divided into two halves, which run at the same
+ * time.
+ */
 import { playRandom } from "./play";
 import { Ground } from "./world";
 

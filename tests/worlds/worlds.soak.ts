@@ -1,4 +1,7 @@
-/** `FC_WORLDS` worlds from the seed `FC_WORLDS_SEED`; by default 50,000 from a seed that is the current time in seconds. */
+/**
+ * Plays random worlds (sequences of runs and changes by hand). `FC_WORLDS` is their number, by default 50,000.
+ * `FC_WORLDS_SEED` is the seed, by default the current time in seconds.
+ */
 import { playRandom } from "./play";
 import { Ground } from "./world";
 

@@ -1,4 +1,7 @@
-/** Named worlds, and a few random ones; `worlds.deep.ts` and `worlds.soak.ts` have more random ones. */
+/**
+ * Plays named worlds (sequences of runs and changes by hand), and a few random ones. `worlds.deep.ts` and
+ * `worlds.soak.ts` play more random worlds.
+ */
 import { NAMED } from "./named";
 import { playRandom } from "./play";
 import { Ground } from "./world";

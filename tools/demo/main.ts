@@ -25,13 +25,13 @@ interface Settings {
   release: number;
   /** Whether the name of the handler is wrong. */
   broken: boolean;
-  /** Whether the program is a CanaryRelease, or Function, Version and Alias. */
+  /** True if the program creates a CanaryRelease. False if it creates Function, Version and Alias. */
   remembers: boolean;
 }
 
 const HANDLER = `exports.handler = async (event, context) => "hello from version " + context.service.versionId;\n`;
 
-/** Project and logstore for the request rows. */
+/** Project and logstore to which the function logs one row for each request. */
 const LOGS = { project: "demo", logstore: "requests", enableRequestMetrics: true };
 
 /** The policy for the last releases: few requests, so that the demo is short. */

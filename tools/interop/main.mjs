@@ -212,7 +212,7 @@ function aliasNow() {
 }
 
 /**
- * The addresses a plan would change.
+ * Returns the addresses of the resources that a plan would change.
  * @param {Variables} variables
  */
 async function changesPlanned(variables) {

@@ -84,7 +84,10 @@ interface Site {
   readonly way: readonly Step[];
   /** For a component: the kind of resource that receives each member as a whole. */
   readonly component?: Readonly<Record<string, Kind>>;
-  /** True for such a member: its own members are arguments of the kind. */
+  /**
+   * True for a member that a component passes on as a whole. The members of such a member are arguments of a resource of
+   * this kind.
+   */
   readonly handedOn?: boolean;
 }
 
@@ -143,7 +146,8 @@ class Generator {
   private outputs(name: string): ObjectSpec {
     const declaration = this.sources.named(name);
     const { properties, required } = this.properties(this.sources.members(declaration), { owner: name, way: [] });
-    // No output is a secret in the schema: an SDK would make one of a hash of plain values. The plugin marks secrets itself.
+    // No output is a secret in the schema, because an SDK would then also make a secret of a hash of plain values. The
+    // plugin marks secrets itself.
     for (const [key, property] of Object.entries(properties)) {
       if (this.whole.has(key) && property.type === "number") property.type = "integer";
     }

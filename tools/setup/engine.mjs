@@ -152,7 +152,7 @@ function moveInto(folder, cached) {
   try {
     renameSync(folder, cached);
   } catch (error) {
-    // Another process was faster; its engine is used.
+    // Another process has put an engine into the cache meanwhile, so that engine is used.
     if (problemWith(join(cached, "bin")) !== undefined) throw error;
   }
 }

@@ -73,7 +73,8 @@ export function installHostTools(say) {
 }
 
 /**
- * Words before `apt-get`; undefined if it does not exist, or needs a password.
+ * Returns the words to write before `apt-get`, such as `sudo -n`. Undefined if apt-get does not exist, or if sudo needs
+ * a password.
  * @returns {string[] | undefined}
  */
 function installerRights() {

@@ -31,7 +31,7 @@ const COMMANDS = {
 };
 
 /**
- * The tests of projects of `jest.config.mjs`.
+ * Returns a command that runs the tests of these projects of `jest.config.mjs`.
  * @param {string[]} projects
  * @returns {(args: string[], engine: string) => void}
  */

@@ -15,7 +15,7 @@ import {
   normalTwoSided,
 } from "./boundaries";
 
-/** A published figure and the computed one. */
+/** A published figure, and the figure that this repository's code computes for it. */
 export interface Vector {
   readonly group: string;
   readonly name: string;
@@ -31,7 +31,7 @@ function group(name: string, lines: readonly Line[]): Vector[] {
   return lines.map(([line, expected, got, tolerance]) => ({ group: name, name: line, expected, got, tolerance }));
 }
 
-/** Figures without simulation. */
+/** Returns the figures that are computed without simulation. */
 export function exactVectors(): Vector[] {
   return [
     ...group("boundaries of confseq at v = 100, level 0.05", boundaries()),
@@ -56,7 +56,7 @@ export function simulatedVectors(size: number): Vector[] {
   ];
 }
 
-/** The part of {@link simulatedVectors} about passing. */
+/** The figures of {@link simulatedVectors} about candidates that pass. */
 export function passVectors(size: number): Vector[] {
   const lines = pass(Math.round(10000 * size), 1 / Math.sqrt(size));
   return group("pass: 10 % against 12 % errors, 4,500 requests a side, percent", lines);
@@ -146,7 +146,10 @@ function samples(): Line[] {
   ]);
 }
 
-/** A healthy service with 0.5 % errors, 20 requests to the canary per interval, 10 intervals. */
+/**
+ * The results of usual rules for a healthy service with 0.5 % errors. The canary gets 20 requests in each of 10
+ * intervals.
+ */
 function usualRules(): Line[] {
   const failing = (rate: number) => 1 - (1 - rate) ** 20;
   return [
@@ -268,8 +271,8 @@ function median(values: readonly number[]): number {
 }
 
 /**
- * Number of requests to the candidate until it is found to be bad, with a look after each error; Infinity if it is not
- * found within 4,000 requests.
+ * Number of requests to the candidate until it is found to be bad, with a judgement after each error; Infinity if it is
+ * not found within 4,000 requests.
  */
 function untilErrorsAreFound(stableRate: number, candidateRate: number, run: number): number {
   const draw = drawsOf(13, run);
@@ -315,8 +318,8 @@ function errors(runs: number, wider: number): Line[] {
 }
 
 /**
- * Three looks at equal parts of the sample. The published power is that of normal statistics. A false pass means that
- * 10 % passes against a limit of 10 %.
+ * The candidate is judged three times, after equal parts of the sample. The published power is that of normal
+ * statistics. A false pass means that 10 % passes against a limit of 10 %.
  */
 function pass(runs: number, wider: number): Line[] {
   const shown = (candidateRate: number, stableRate: number): number => {

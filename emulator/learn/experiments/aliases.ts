@@ -31,7 +31,10 @@ export const TO_LATEST: Experiment = {
   },
 };
 
-/** Decides whether an alias may point to LATEST. If this was refused, the same alias with a version was accepted. */
+/**
+ * Decides whether an alias may point to LATEST. If the service refused such an alias, it accepted the same alias with a
+ * version.
+ */
 export function decideLatest({ sent, after }: Change): Found {
   if (after === undefined) return { aliasToLatest: refusedAs("refuse", sent) };
   const evidence = [shown(sent), shown(after, { versionId: field(after.body, "versionId") })];
@@ -39,7 +42,7 @@ export function decideLatest({ sent, after }: Change): Found {
   return { aliasToLatest: unknown("it is accepted, and the alias names something else", evidence) };
 }
 
-/** Changes the weights of one alias several times. */
+/** The answers to several changes of the weights of one alias. */
 export interface Weights {
   readonly versions: readonly [string, string, string];
   /** An update of only the description. */

@@ -5,7 +5,7 @@ import { type Laboratory, NotDecided } from "../laboratory";
 import { decided, type Found, isAccepted, isRefused, noEffect, shortly, shown, unknown } from "../outcomes";
 import type { Experiment } from "./experiment";
 
-/** A timer that never fires. */
+/** A timer trigger that is disabled, so it never calls the function. */
 const TIMER = {
   triggerName: "timer",
   triggerType: "timer",
@@ -21,7 +21,7 @@ interface Deletion {
 /** The deletions of versions, and a call through the alias after its version was deleted. */
 interface VersionDeletions {
   readonly ofTrigger: Deletion;
-  /** If it is refused, it is sent again after the deletion of the alias. */
+  /** The deletion of a version that an alias names. If the service refuses it, the version is deleted after the alias. */
   readonly ofAlias: Deletion;
   readonly call?: Reading;
 }
@@ -40,7 +40,8 @@ async function deleteVersions(lab: Laboratory): Promise<VersionDeletions> {
   await lab.accepted(() => account.updateFunction(name, { timeout: 4 }));
   const triggered = await lab.publish(name);
   await lab.accepted(() => account.updateFunction(name, { timeout: 5 }));
-  // The experiment is about names of versions, so neither version is the one that was published last.
+  // The experiment is about versions that an alias or a trigger names. A third version is published, so that neither of the two
+  // tested versions is the newest one.
   await lab.publish(name);
   await lab.accepted(() => account.createAlias(name, "live", { versionId: named }));
   await lab.accepted(() => account.createTrigger(name, { ...TIMER, qualifier: triggered }));
@@ -57,7 +58,7 @@ async function deleteVersions(lab: Laboratory): Promise<VersionDeletions> {
   return { ofTrigger, ofAlias };
 }
 
-/** The outcomes for versions. */
+/** Derives the outcomes about deleted versions from the answers. */
 function decideVersions({ ofTrigger, ofAlias, call }: VersionDeletions): Found {
   return {
     deleteVersionInUse: ofDeletion(ofAlias, "allow", "refuse"),
@@ -69,7 +70,10 @@ function decideVersions({ ofTrigger, ofAlias, call }: VersionDeletions): Found {
   };
 }
 
-/** Deletes a function with a version and an alias. If this is refused, the function is deleted again after both. */
+/**
+ * Deletes a function with a version and an alias. If the service refuses this, the version and the alias are deleted first, and
+ * then the function.
+ */
 export const FUNCTION_IN_USE: Experiment = {
   settles: ["deleteFunctionInUse"],
   finds: [],

@@ -8,11 +8,11 @@ import type { Experiment } from "./experiment";
 
 const IGNORE = { "x-fc-ignore-version-publish-error": "true" };
 
-/** The answers that the experiment needs. */
+/** The answers from which the outcomes about publishing are derived. */
 export interface Published {
   /** The version that was published first. */
   readonly first: string;
-  /** Publishes without a change, until one of them was refused. */
+  /** Answers to publishes of an unchanged function, which are repeated until one is refused. */
   readonly again: Reading;
   readonly thrice?: Reading;
   /** A publish with the header `x-fc-ignore-version-publish-error`. */
@@ -54,7 +54,7 @@ async function read(lab: Laboratory): Promise<Published> {
   return { ...asked, afterDescription, afterOrder: await account.publish(name) };
 }
 
-/** The outcomes. */
+/** Derives the outcomes about publishing from the answers. */
 export function decide(read: Published): Found {
   const { first, again, thrice, ignoring, afterSame, afterOther } = read;
   if (thrice !== undefined) return withoutGuard(first, again, thrice);

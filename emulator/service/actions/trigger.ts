@@ -18,7 +18,7 @@ const CONFIGS: Readonly<Record<string, FieldCheck>> = {
   log: NESTED.SLSTriggerConfig,
   timer: NESTED.TimerTriggerConfig,
   http: NESTED.HTTPTriggerConfig,
-  // The SDK has no model of it.
+  // The SDK has no model of the configuration of a tablestore trigger.
   tablestore: anyObject,
   cdn_events: NESTED.CDNTriggerConfig,
   mns_topic: NESTED.MNSTopicTriggerConfig,

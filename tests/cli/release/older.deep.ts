@@ -1,6 +1,7 @@
 /**
- * Subcommands on state that is older than the alias, as after a run that was killed between its write and its state.
- * Rollback and hold go on from the alias; every other subcommand is refused, and nothing deploys changed code.
+ * Subcommands on state that is older than the alias, as after a run that was killed after it wrote the alias and before
+ * its state was saved. Rollback and hold go on from the alias; every other subcommand is refused, and nothing deploys
+ * changed code.
  */
 import type { Deployment } from "@pulumi/pulumi/automation";
 import { type CommandBench, commandBench } from "../../support/command";

@@ -1,4 +1,7 @@
-/** The steps of a preview that a subcommand accepts: the release itself and nothing else. `program.deep.ts` has them from real previews. */
+/**
+ * The steps of a preview that a subcommand accepts: the release itself and nothing else. `program.deep.ts` tests subcommands with the steps
+ * of real previews.
+ */
 import { type Step, assertOnlyRelease } from "../../../cli/release/planned";
 import type { StoredRelease } from "../../../provider/rollout";
 

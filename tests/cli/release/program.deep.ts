@@ -1,6 +1,6 @@
 /**
- * Subcommands in a checkout whose program is another one than that of the last run. A subcommand deletes nothing and
- * deploys no other change: it is refused before file, state and alias are changed.
+ * Subcommands in a checkout whose program differs from the program of the last run. Such a subcommand deletes nothing and deploys no
+ * other change. It is refused before file, state and alias are changed.
  */
 import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** The question before a change, in a pseudo-terminal, which `script` of util-linux makes: every end but `y` changes nothing. */
+/**
+ * The question before a change, in a pseudo-terminal, which `script` of util-linux makes: whatever ends the question, only the
+ * answer `y` changes anything.
+ */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -34,7 +37,7 @@ async function asked(act: (write: (text: string) => void) => void): Promise<stri
   return printed;
 }
 
-/** Sends a signal to the command alone; its folder is the program's. */
+/** Sends a signal only to the command. The command is the process whose working folder is the folder of the program. */
 const kill = (signal: string) => () => {
   const found = execFileSync("sh", ["-c", `for p in /proc/[0-9]*; do [ "$(readlink $p/cwd)" = "${bench.program.folder}" ] && grep -qa 'fc.cjs.rollback' $p/cmdline && ! grep -qa stty $p/cmdline && echo \${p#/proc/}; done; true`]); // prettier-ignore
   for (const id of String(found).trim().split("\n")) process.kill(Number(id), signal);

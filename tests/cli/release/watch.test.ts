@@ -10,7 +10,10 @@ const canary = VIEWS["canary"]?.releases[0] as ReleaseView;
 const rejected: ReleaseView = { ...canary, phase: "rejected" };
 const promoted: ReleaseView = { ...canary, phase: "stable" };
 
-/** Runs the loop of `watch`. Each read returns the next view, one second later; an Error is thrown. */
+/**
+ * Runs the loop of `watch`. Each read returns the next view of `looks`, one second after the read before. If the next
+ * item is an Error, the read throws it.
+ */
 async function watched(looks: readonly (ReleaseView | Error)[], more: { once?: boolean; until?: string } = {}) {
   const views: View[] = [];
   let seen = 0;

@@ -1,4 +1,4 @@
-/** All expectations. */
+/** All cases of the contract suite. */
 import type { Case } from "../case";
 import { ALIAS_CASES } from "./aliases";
 import { DOMAINS } from "./domains";
@@ -9,7 +9,7 @@ import { SETTINGS } from "./settings";
 import { TRIGGERS } from "./triggers";
 import { VERSION_CASES } from "./versions";
 
-/** Group and its cases. */
+/** Map from the name of a group to the cases of the group. */
 export const CASES: Readonly<Record<string, readonly Case[]>> = {
   functions: FUNCTIONS,
   versions: VERSION_CASES,
@@ -21,7 +21,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   domains: DOMAINS,
 };
 
-/** Every case with its group. */
+/** Every case with the name of its group. */
 export const ALL: readonly (Case & { readonly group: string })[] = Object.entries(CASES).flatMap(([group, cases]) =>
   cases.map((each) => ({ ...each, group })),
 );

@@ -39,7 +39,10 @@ async function seen(t: Target, qualifier?: string, input: Partial<fc.CreateFunct
   return { name, answer, context: JSON.parse(answer.body) as Record<string, unknown> };
 }
 
-/** A function with two versions. Each answers its number as a word, from the code, and as a digit, from a variable. */
+/**
+ * Makes a function with two versions. Each version answers its number twice: as a word that is in its code, and as a
+ * digit that is in its environment variable.
+ */
 async function published(t: Target): Promise<{ name: string; checksums: (string | undefined)[] }> {
   const says = (word: string, V: string) => ({
     code: zipInput({ "index.js": `exports.handler = async () => "${word} " + process.env.V;` }),

@@ -1,4 +1,7 @@
-/** Decisions in state: their size is limited, a replay computes exactly the same values, and every alteration is detected. */
+/**
+ * Decisions about a candidate that are stored in state. Their size is limited, a replay computes exactly the same values, and
+ * every alteration is detected.
+ */
 import * as fc from "fast-check";
 import {
   type AnalysisRecord,

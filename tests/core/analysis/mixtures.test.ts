@@ -1,6 +1,6 @@
 /**
- * E-values: while the candidate is acceptable, their average is at most 1 for any traffic. The tests compute the
- * averages as exact sums.
+ * E-values measure the evidence against a candidate. While the candidate is acceptable, their average is at most 1 for any traffic.
+ * The tests compute the averages as exact sums.
  */
 import * as fc from "fast-check";
 import {

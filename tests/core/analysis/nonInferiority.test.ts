@@ -59,8 +59,8 @@ it("the level that is spent follows a plan: it never reaches the whole level, an
 });
 
 /**
- * Probability that a candidate exactly as bad as allowed passes at one of three looks. The probability is the sum over
- * all possible outcomes.
+ * Probability that a candidate exactly as bad as allowed passes one of three judgements. The probability is the sum over all possible
+ * outcomes.
  */
 function chanceOfFalsePass(level: number, plan: readonly (readonly [number, number, number])[], odds: number): number {
   let chance = 0;
@@ -96,7 +96,7 @@ it.each([
     odds,
   );
   expect(chance).toBeLessThanOrEqual(level);
-  // A test that never passes a candidate would keep the level too.
+  // A statistical test that lets no candidate pass would keep the level too, so the chance must not be too small.
   expect(chance).toBeGreaterThan(level / 20);
 });
 

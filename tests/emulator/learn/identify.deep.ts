@@ -1,6 +1,6 @@
 /**
- * Emulators with random switches. Every fourth throttles, fails, or answers a change wrongly. 25 by default;
- * `FC_ACCOUNTS=200` selects 200.
+ * `learn` against emulators with random switches. Every fourth emulator throttles requests, fails, or answers a change
+ * wrongly. 25 emulators run by default, and 200 with `FC_ACCOUNTS=200`.
  */
 import { runOf, useFolder } from "./stand";
 

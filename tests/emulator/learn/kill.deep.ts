@@ -1,6 +1,6 @@
 /**
- * Runs that are killed at one of their requests, chosen at random. Every fourth gets throttling, failures or wrong
- * answers. 25 by default; `FC_ACCOUNTS=200` selects 200.
+ * Runs of `learn` that are killed at one of their requests, chosen at random. Every fourth run gets throttling,
+ * failures or wrong answers. 25 runs are killed by default, and 200 with `FC_ACCOUNTS=200`.
  */
 import { killedRun } from "./kills";
 import { useFolder } from "./stand";

@@ -1,4 +1,4 @@
-/** Runs of `learn` that are killed at one of their requests: the thread ends at once, without a clean-up. */
+/** Runs of `learn` in a thread that is killed at one of the requests, so that the run does not clean up. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";

@@ -16,7 +16,7 @@ import type { Pace } from "../../../emulator/learn/account";
 import type { Place } from "../../../emulator/learn/place";
 import { learn, type LearnInput, type Learned } from "../../../emulator/learn/run";
 
-/** Numbers from 0 to below `below`, the same for the same seed. */
+/** Returns a function that draws whole numbers from 0 to `below` - 1. With the same seed it draws the same numbers. */
 export function dice(seed: number): (below: number) => number {
   let state = (seed * 2654435761 + 12345) >>> 0;
   return (below) => {
@@ -66,7 +66,10 @@ export function faultsOf(trouble: string, seed: number): Fault[] {
   }));
 }
 
-/** Waits that take no real time: the seconds are counted, and the emulator's clock is moved. */
+/**
+ * A clock and waits for `learn` that take no real time. A wait adds its seconds to a count, and moves the emulator's
+ * clock.
+ */
 export function quickly(emulator: Emulator): Pace {
   let now = Date.UTC(2026, 0, 2);
   return {

@@ -1,6 +1,6 @@
 /**
- * A small second description of functions, versions, aliases, weights, tags, triggers and settings, written from the
- * documentation alone.
+ * A small second implementation of functions, versions, aliases, weights, tags, triggers and settings. It was written
+ * only from the documentation, and tests compare the emulator with it.
  */
 
 /** One request of a sequence. A request about tags has the path `/tags` and the name of its function. */
@@ -239,7 +239,7 @@ function set(
   return value === undefined ? unset : { status: 200, body: { [field]: value } };
 }
 
-/** A function as itself; a version has its own settings and the function's tags. */
+/** The row of a function or of one of its versions. A version has its own settings, and the tags of the function. */
 function row(functionName: string, func: Func, shown: Config = func.latest): unknown {
   const tags = [...func.tags].map(([Key, Value]) => ({ Key, Value }));
   const stopped = func.stopped ? { invocationRestriction: { disable: true, reason: "" } } : {};

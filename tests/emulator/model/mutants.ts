@@ -1,4 +1,6 @@
-/** Mistakes planted in the emulator's actions. At least one random sequence must find each. */
+/**
+ * Mistakes that tests plant in the emulator's actions. At least one random sequence of requests must find each mistake.
+ */
 
 type Mutant = readonly [what: string, file: string, code: string, instead: string];
 

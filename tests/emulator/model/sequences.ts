@@ -152,7 +152,7 @@ function onWire({ accountId, region }: Identity, call: Call): Call {
   return { ...wire, query: keys === undefined ? query : { ...query, TagKey: JSON.stringify(keys) } };
 } // prettier-ignore
 
-/** One way to make a call. */
+/** Sends a call and returns its outcome. One such function calls the actions directly, and another one uses HTTP. */
 type Asker = (call: Call) => Promise<Outcome>;
 
 /** The module of the emulator that answers a call. */
@@ -169,7 +169,7 @@ export function changed(change: Change): Actions {
   return { matchRoute, ServiceError };
 }
 
-/** Calls the actions themselves. */
+/** Calls the emulator's actions directly, without HTTP. */
 function direct(world: World, { matchRoute, ServiceError }: Actions = { ...routes, ...errors }): Asker {
   return async (call) => {
     const { method, path, query = {}, body } = onWire(world.identity, call);

@@ -1,4 +1,7 @@
-/** Small sets of letters (alphabets). Tests try every sequence of these letters. A letter is one change with the runs after it. */
+/**
+ * Small sets of letters (alphabets). A letter stands for one change and the runs after it. Tests try every sequence of the letters
+ * of an alphabet.
+ */
 import type { Event, Tree } from "./world";
 
 export interface Alphabet {

@@ -43,13 +43,13 @@ export interface Violation {
   readonly text: string;
 }
 
-/** Content that became the candidate. */
+/** Content that became the candidate, and the weights and shares that it has had. */
 interface Arrival {
   readonly content: string;
   readonly version: string;
   /** The weight that was in config when the content came. */
   readonly text: string;
-  /** Earlier weights, since config last had no weight. */
+  /** The weights in config before that, since config last had no weight. */
   readonly stood: readonly string[];
   /** The largest allowed first share. */
   readonly start: number;
@@ -74,14 +74,18 @@ interface Arrival {
   readonly foreign: readonly string[];
 }
 
+/** A rejection or a lowering of a version. It ends when a `retry` with a sufficient number names the version. */
 interface Block {
-  /** The number after `@` that a retry needs at least to lift the block. */
+  /** The smallest number after `@` with which a `retry` ends the rejection or the lowering of a version. */
   readonly needs: number;
-  /** The retry in config at that time, if it named the content by another number. Any other retry is later. */
+  /**
+   * The `retry` in config when the version was rejected or lowered, if it named the content by another number. Any other `retry` came
+   * later.
+   */
   readonly stood?: string | undefined;
 }
 
-/** A promotion by the last run, with the position before it. */
+/** A promotion by the last run, with the stable version and the candidate before the promotion. */
 interface Promotion {
   readonly stable: string;
   /** The candidate before the promotion, and its share. */
@@ -114,11 +118,11 @@ export interface Knowledge {
   /** The former stable versions to which a rollback may go: without those that a rollback left. */
   readonly certain: readonly string[];
   readonly candidate: Arrival | undefined;
-  /** Map from the content, or from `#version` if the content was never deployed. */
+  /** The rejections. The key is the content, or `#version` if the content was never deployed. */
   readonly rejected: Readonly<Record<string, Block>>;
   readonly lowered: Readonly<Record<string, Block & { readonly ceiling: number }>>;
   readonly written: Shares;
-  /** Versions whose share a hand changed. */
+  /** Versions whose share somebody changed by hand. */
   readonly touched: readonly string[];
   /** Weights without a version, since config last had no weight. */
   readonly texts: readonly string[];
@@ -197,7 +201,7 @@ export class Judge<S> {
   private releases = 0;
   /** Content of every version that ever existed. */
   private readonly contents = new Map<string, string>();
-  /** The last run, for the driver. */
+  /** The last run. The file sequences.ts, which plays the events, reads it. */
   last: { readonly late: boolean; readonly known: Knowledge | undefined } | undefined;
   /** Whether the last run failed. */
   failed = false;
@@ -266,7 +270,7 @@ export class Judge<S> {
     this.last = { late, known: newest };
     if (late) {
       if (outcome.write !== undefined && !sameAlias(outcome.write, run.alias)) this.fail("late writes nothing", where);
-      // Without a refresh, state may not have the newer run.
+      // Without a refresh, state may not contain the result of the newer run.
       const knows = run.knownByState?.commit === known.commit;
       if (knows && outcome.failure === undefined && outcome.notices.length === 0) this.fail("late is announced", where);
       this.previews(run, after, before);
@@ -343,14 +347,14 @@ export class Judge<S> {
         return has > had ? { ...one, raisedByHand: true, raisedTo: has } : one;
       };
       if (candidate && candidate.version !== stable) candidate = afterHand(candidate);
-      // A version that a hand promotes is one that it raised to 100 %.
+      // A promotion by hand is a raise by hand to 100 %.
       if (candidate && candidate.version === handMade) candidate = { ...candidate, raisedByHand: true, raisedTo: ALL };
       if (replaced && staying && staying !== candidate && staying.version !== stable)
         replaced = { ...replaced, arrival: afterHand(staying) };
     }
     const contentOfVersion = (one: string): string => this.contents.get(one) ?? "";
 
-    // What is rejected.
+    // The rejections after this run.
     const rejected: Record<string, Block> = { ...known.rejected };
     // A `reject` that was in config before the first version rejects nothing.
     const given = keys["reject"] === undefined ? undefined : nameOf(String(keys["reject"]));
@@ -365,7 +369,7 @@ export class Judge<S> {
       const numbers = name.startsWith("v")
         ? [name.slice(1)]
         : [...this.contents]
-            // The release cannot know a revision that none of its runs deployed.
+            // A run cannot know the content of a revision that no run of this release deployed.
             .filter(([, one]) => name === `r${inputs.revision}` || a?.revisions[name] === one)
             .filter(([one]) => names(name, one) && this.contentsOf(name).size === 1)
             .map(([one]) => one);
@@ -459,7 +463,7 @@ export class Judge<S> {
       if (candidate === undefined) return has;
       const again = isHeld(keys) ? (candidate.held[`${weight.text}|true`] ?? 0) : 0;
       if (isHeld(keys)) return Math.max(has, again);
-      // A retry restores the share that the candidate would have without the block.
+      // A retry restores the share that the candidate would have if it had not been rejected or lowered.
       const lifted = retry !== undefined && names(retry.name, version);
       const raised = lifted && candidate.raisedByHand ? candidate.raisedTo : 0;
       // When `hold` is removed, the waiting content starts.
@@ -467,7 +471,7 @@ export class Judge<S> {
       if (candidate.foreign.includes(weight.text)) {
         return Math.max(has, raised, candidate.start, ...Object.values(candidate.held));
       }
-      // Content to which a hand gave traffic has started.
+      // Content that got traffic by hand has started.
       const comesWithStart = candidate.waits && !candidate.raisedByHand && weight.bound === undefined;
       if (weight.text === candidate.text || candidate.stood.includes(weight.text) || comesWithStart) {
         // Waiting content starts at the current first step.
@@ -520,7 +524,7 @@ export class Judge<S> {
       if (looked && isRejected(one) && one !== handMade && !(gone && one === stable && !hasReplacement)) {
         const last = one === stable && !hasReplacement;
         if (!last) this.fail("rejected", `${where}: v${one} is rejected`);
-        // The alias of a crashed rename may know of a `retry` that state does not know.
+        // After a crashed rename, the alias may record a `retry` that is not in state.
         else if (twice && retry !== undefined && names(retry.name, one)) continue;
         else if (content === stableContent && outcome.failure === undefined) {
           this.fail("rejected in red", `${where}: v${one} is rejected and keeps its traffic`);
@@ -550,7 +554,7 @@ export class Judge<S> {
     if (outcome.failure !== undefined && !excused && !slip) this.fail("never stuck", `${where}: ${outcome.failure}`);
     if (!same(before, after) && !outcome.sentence) this.fail("silent", where);
 
-    // Removed keys.
+    // Checks a commit that only removes keys.
     if (removes) {
       for (const one of Object.keys(after)) {
         if (one !== stable && known.promotion?.stable !== one && share(after, one) > share(before, one)) {
@@ -559,7 +563,7 @@ export class Judge<S> {
       }
     }
 
-    // Reverts.
+    // Checks a commit that reverts another one.
     const parentRan = known.commit === commit.index - 1;
     const reverted = commit.reverts === undefined ? undefined : this.effects.get(commit.reverts);
     if (reverted?.parentRan && Object.keys(reverted.before).length > 0 && parentRan && !stableIsGone && !falls) {
@@ -586,14 +590,14 @@ export class Judge<S> {
       if (at && free) this.revertAtOnce(run, reverted, after, stable, where);
     }
 
-    // The split for config without blocks or changes by hand.
+    // The split that config means without rejections, lowerings or changes by hand.
     const blocked =
       isLowered(version) || [...Object.keys(after), version, stable].some(mayBeRejected) || retry !== undefined;
     const third = Object.keys(before).some((one) => one !== stable && one !== version && one !== candidate?.version);
     if (
       !moved &&
       !renamed &&
-      // After a lost state, the release knows less than the oracle.
+      // After a lost state, the release has less information than the oracle.
       !known.lossy &&
       // Revisions are known from state only.
       !(gotLost && weight.bound?.startsWith("r")) &&
@@ -988,7 +992,7 @@ export class Judge<S> {
     const parentOf = (one: Commit) => this.commits[one.index - 1] as Commit;
     const changes = (one: Commit, what: (tree: Tree) => unknown) =>
       JSON.stringify(what(one.tree)) !== JSON.stringify(what(parentOf(one).tree));
-    // A commit between the two may have asked for more itself.
+    // A commit between the reverted commit and the revert may itself have set a larger weight.
     const wished = between.some((one) =>
       changes(one, ({ keys }) => [keys["weight"], keys["strategy"], keys["steps"], keys["retry"], keys["hold"]]),
     );
@@ -1055,7 +1059,7 @@ export class Judge<S> {
     for (const one of needed.filter((name) => deleted.includes(name))) this.fail("pruning", `v${one} was pruned`);
   }
 
-  /** Compares a run of the newest commit after a run of an older commit with the same run without it. */
+  /** Compares two runs of the newest commit: one that follows a late run of an older commit, and one without that late run. */
   afterLate(without: World<S, Knowledge>, withIt: World<S, Knowledge>, known: Knowledge): void {
     const [first, second] = [without.clone(), withIt.clone()].map((world) => {
       const run = world.run(known.commit);

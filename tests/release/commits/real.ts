@@ -62,7 +62,7 @@ function refusedRename(
   }
 }
 
-/** See {@link Subject}. */
+/** The decisions of the package's release, in the form of {@link Subject}. */
 export class Release implements Subject<ReleaseOutputs> {
   preview(state: ReleaseOutputs | undefined, inputs: RunInputs): Preview {
     const { sentence, notices, failure } = subject.preview(state, inputs);

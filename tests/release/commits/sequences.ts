@@ -11,7 +11,9 @@ export interface Sequence {
 
 export const ALL_CHECKS: ReadonlySet<Check> = new Set(Object.keys(CHECKS) as Check[]);
 
-/** A sequence that is being played: the world, and the oracle that checks it. */
+/**
+ * A sequence of events that is being played: the simulated world in which the events happen, and the oracle that checks each run.
+ */
 class Play<S> {
   /** True after a lost state: revisions start again, so a weight with a revision may name no version. */
   private isLost = false;

@@ -1,4 +1,7 @@
-/** The tests of an implementation: random sequences, and all sequences of small alphabets. */
+/**
+ * Tests an implementation of the release rules with random sequences of events, and with all sequences of small sets of
+ * events (alphabets).
+ */
 import { ALPHABETS } from "./alphabets";
 import { exhaust, judge, print, search, shrink } from "./sequences";
 import type { Subject } from "./subject";
@@ -15,7 +18,7 @@ export interface Sizes {
 
 export function suite<S>(name: string, subject: Subject<S>, { random, seed, depth }: Sizes): void {
   describe(name, () => {
-    // In parts, so that no test takes long on a slow machine.
+    // The random sequences are divided into tests of this many, so that no test takes long on a slow machine.
     const part = Math.min(PART, random);
     const seeds = Array.from({ length: Math.ceil(random / part) }, (_, i) => seed + i * part);
     test.each(seeds)(`${part} random sequences from seed %i`, (from) => {

@@ -185,7 +185,7 @@ export class World<S, K> {
     readonly subject: Subject<S>,
     private watcher?: Watcher<S, K>,
     readonly first: Partial<Tree> = {},
-    /** True if each run has a `rev`. */
+    /** True if each run has the key `rev`, which orders the runs by their commits. */
     readonly ordered = true,
   ) {
     this.commits.push({ index: 0, tree: { ...BASE, ...first } });
@@ -327,7 +327,7 @@ export class World<S, K> {
     const keys: Keys = { ...tree.keys, ...(this.ordered ? { rev: orderOf(index) } : {}) };
     const base = { fingerprint: tree.code, environment: tree.environment, keys, aliasName: tree.aliasName };
 
-    // The preview before the run.
+    // The preview before the run, by the state and the content at that time.
     const changes = this.latest?.content !== content;
     const revision = (this.latest?.revision ?? 0) + (changes ? 1 : 0);
     const known = this.published?.content === content && !changes ? this.published.versionId : undefined;
@@ -353,7 +353,7 @@ export class World<S, K> {
         known: later(this.state.known, this.aliases[stateName]?.known),
       };
 
-    // The function and the version.
+    // The function gets its new content, and the version is found or published.
     if (changes) this.latest = { content, revision };
     if (crash === "before publish") return undefined;
     const before = new Map(this.versions);
@@ -366,7 +366,7 @@ export class World<S, K> {
     this.published = { content, versionId };
     if (crash === "before the release") return undefined;
 
-    // The release.
+    // The release decides about its alias, and writes it.
     const existing = new Set(this.versions.keys());
     const inputs = { ...base, versionId, revision };
     const state = this.state;

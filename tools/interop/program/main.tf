@@ -13,7 +13,7 @@ provider "alicloud" {
   endpoints { sts = var.host }
 }
 
-# Asks the token service, with a signature of its own.
+# Asks the token service, whose requests have another form of signature than those of Function Compute.
 data "alicloud_caller_identity" "emulator" {}
 
 variable "object" {
@@ -35,7 +35,7 @@ variable "weights" {
 resource "alicloud_fcv3_layer_version" "layer" {
   layer_name         = "interop"
   compatible_runtime = ["nodejs20"]
-  # As with the log configuration below.
+  # Without this value, the provider would plan to change the layer each time, as with log_config below.
   acl = "0"
   code {
     oss_bucket_name = "code"
@@ -55,7 +55,8 @@ resource "alicloud_fcv3_function" "function" {
   environment_variables = {
     GREETING = "grüezi"
   }
-  # The service answers a log configuration where none is given; the provider wants to take that away each time.
+  # The service returns a log configuration even if the program has none. Without this block, the provider would plan to
+  # remove it each time.
   log_config {
     log_begin_rule = "None"
   }
@@ -92,7 +93,8 @@ resource "alicloud_fcv3_concurrency_config" "reserved" {
   reserved_concurrency = 20
 }
 
-# The provider reads both of these for LATEST, whatever they are for.
+# Both resources use LATEST, because the provider always reads them for LATEST, even if the program sets another
+# qualifier.
 resource "alicloud_fcv3_provision_config" "warm" {
   function_name = alicloud_fcv3_function.function.function_name
   qualifier     = "LATEST"

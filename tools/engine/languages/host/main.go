@@ -1,4 +1,4 @@
-// A language host for `pulumi package add`: it writes SDKs and links them, as Pulumi's own hosts of this version do, and hands
+// A language host for `pulumi package add`: it writes SDKs and links them, as Pulumi's own hosts of this version do. It passes
 // every other call on to the older host in the folder above. Pulumi's own hosts come with its installer, and not as Go modules.
 //
 //	sdks/pulumi-language-go [flags] <engine address>
@@ -34,7 +34,7 @@ func main() {
 	}
 }
 
-// The older host runs beside this one and ends with the engine, as it does alone.
+// Starts the older host, which runs beside this one and ends when the engine ends.
 func serve(self string, args []string) error {
 	name := filepath.Base(self)
 	older := exec.Command(filepath.Join(filepath.Dir(self), "..", name), args...)
@@ -68,7 +68,7 @@ func serve(self string, args []string) error {
 	}
 	server := grpc.NewServer(grpc.ForceServerCodec(codec{}), grpc.MaxRecvMsgSize(400<<20),
 		grpc.UnknownServiceHandler(func(_ any, from grpc.ServerStream) error { return handOn(connection, from) }))
-	// Only these two: what a service does not have goes to the handler of unknown ones.
+	// Only these two methods are registered, so the handler of unknown methods gets every other call.
 	server.RegisterService(&grpc.ServiceDesc{
 		ServiceName: pulumirpc.LanguageRuntime_ServiceDesc.ServiceName,
 		Methods:     []grpc.MethodDesc{method("GeneratePackage", language.generate), method("Link", language.linked)},
@@ -178,7 +178,7 @@ func method[Request, Answer any](name string, answer func(*Request) (*Answer, er
 	}
 }
 
-// A message that is handed on as it came.
+// A message that is passed on unchanged.
 type message struct{ bytes []byte }
 
 type codec struct{}
@@ -200,7 +200,7 @@ func (codec) Unmarshal(bytes []byte, value any) error {
 	return proto.Unmarshal(bytes, value.(proto.Message))
 }
 
-// Every call of a host has one request; answers may be many.
+// Passes a call on to the older host. Each call has one request, and may have many answers.
 func handOn(to *grpc.ClientConn, from grpc.ServerStream) error {
 	name, _ := grpc.MethodFromServerStream(from)
 	var request message
