@@ -299,8 +299,8 @@ async function keptWhenUnfinished(kind: string, id: string, inputs: Props, run: 
     return outs(await run());
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "Unfinished" || !("outputs" in error)) throw error;
-    // Pulumi's server does not add the provider text to the state of an unfinished object. Without this text no later
-    // call would work.
+    // If a create or an update fails after the object was changed, the engine stores this partial state. Pulumi does not
+    // add the text of the provider (`__provider`) to a partial state, and without this text no later call would work.
     const properties = { ...outs(error.outputs as object), [PROVIDER_KEY]: inputs[PROVIDER_KEY] };
     throw Object.assign(new Error(error.message), { id, properties, reasons: [error.message] });
   }

@@ -1,7 +1,7 @@
 /** Keeps copies of earlier states, because some faults and switches make a read return an older state. */
 import type { Store } from "./store";
 
-/** Copies of the state before each of the newest changes, newest first. Only as many as needed are kept. */
+/** Copies of the state before each of the newest changes, newest first. Copies that no fault or switch can return are dropped. */
 export class History {
   #copies: readonly Store[] = [];
 

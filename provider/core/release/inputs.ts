@@ -288,8 +288,8 @@ function isGiven(hash: string | undefined): hash is string {
 }
 
 /**
- * Whether a remembered version is the one that the program deploys. Members that the program leaves out are not
- * compared.
+ * Whether a version in the memory of the release is the one that the program deploys. Members that the program leaves
+ * out are not compared.
  */
 function isDeployed({ versionId, fingerprint, revision }: ReleaseInputs, version: Version): boolean {
   const hasRevision = revision !== undefined && !isUnknown(revision);

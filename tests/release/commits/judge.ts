@@ -301,7 +301,8 @@ export class Judge<S> {
 
     // Changes by hand since the last run.
     const gone = Object.keys(before).length === 0;
-    // After a crashed rename, the run reads the old alias or its copy. A difference between them is not a change by hand.
+    // After a crashed rename, the alias exists under its old name, under its new name, or both. A difference between the two is not
+    // a change by hand.
     const written = renamed && b !== undefined && b.release === a.release ? a.written : known.written;
     const moved = !same(before, written);
     if (moved) for (const effect of this.effects.values()) effect.alone = false;
