@@ -1528,6 +1528,21 @@ export const NAMED: readonly Named[] = [
     ],
     split: { "1": 95, "3": 5 },
   },
+  {
+    name: "A weight with a number that did not exist yet does not raise content that comes back under this number, in no later run",
+    events: [
+      run,
+      { do: "commit", code: "b" },
+      { do: "run", crash: "before the release" },
+      ...code("c"),
+      ...set({ weight: "@n=100" }),
+      ...code("b"),
+      { do: "delete version", nth: 0 },
+      ...revert(),
+      run,
+    ],
+    split: { "1": 95, "4": 5 },
+  },
 ];
 
 /** Runs a sequence; returns what is wrong, or undefined. */

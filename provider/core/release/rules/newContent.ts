@@ -11,7 +11,7 @@ import { acceptShare, keepOtherShares, startWaiting } from "./manualChanges";
 import { setShare } from "./promotion";
 import { finish } from "./result";
 import type { Run } from "./run";
-import { limitShare, raiseAdvice, shareInConfig } from "./weight";
+import { limitShare, meaningOfEarlyWeight, raiseAdvice, shareInConfig } from "./weight";
 
 /** Makes the deployed version the candidate; with `hold`, the version waits without traffic. */
 export function startNewContent(run: Run): Decision {
@@ -114,17 +114,13 @@ function meaningsAtStart(run: Run, share: Tenths, waiting: readonly WeightKey[])
   const meanings = earlier
     .map((each): [WeightKey, Tenths] => [each, Math.min(share, Number(each.slice(1)))])
     .filter(([each, meaning]) => meaning < Number(each.slice(1)));
-  return Object.fromEntries([...meaningOfWeight(run, share), ...meanings]);
+  return { ...meaningOfWeight(run, share), ...Object.fromEntries(meanings) };
 }
 
-/** The share that the current weight means for new content, if this share differs from the number of the weight. */
-function meaningOfWeight(run: Run, share: Tenths): [WeightKey, Tenths][] {
-  const { desired, deployed, withoutWeight } = run;
-  if (!withoutWeight) return share === shareInConfig(run) ? [] : [[run.meaningKey, share]];
-  // The content got its version number in this run. A weight in config that names this number was set earlier, so it
-  // was not written for this content.
-  const number = desired.weight?.version;
-  return number !== undefined && run.isNamed(number, deployed) ? [[run.configuredWeight, share]] : [];
+/** The share that the current weight means for new content, if it differs from the number of the weight. */
+function meaningOfWeight(run: Run, share: Tenths): Record<WeightKey, Tenths> {
+  if (run.withoutWeight) return meaningOfEarlyWeight(run, share);
+  return share === shareInConfig(run) ? {} : { [run.meaningKey]: share };
 }
 
 function noticeFirstShare(run: Run, share: Tenths, waited: boolean): void {

@@ -12,7 +12,7 @@ import type { Decision } from "./decision";
 import { setShare } from "./promotion";
 import { finish } from "./result";
 import { type Run, isSame } from "./run";
-import { limitShare } from "./weight";
+import { limitShare, meaningOfEarlyWeight } from "./weight";
 
 /**
  * Rule F: the release drops the candidate. Rule J: if config has the weight from before the promotion, the promotion is
@@ -93,7 +93,12 @@ export function resumeReplaced(run: Run, replaced: Candidate): Decision {
   const { target, raised } = replaced;
   // A share that was raised by hand is not the share that the weight means (rule C2).
   const meaning = raised ? {} : run.meaningOf(meaningKey, target);
-  const meanings = { ...replaced.meanings, ...run.meaningOfWaiting(), ...meaning };
+  const meanings = {
+    ...replaced.meanings,
+    ...run.meaningOfWaiting(),
+    ...meaning,
+    ...meaningOfEarlyWeight(run, target),
+  };
   run.promotion = undefined;
   run.replacedCandidate = run.candidate;
   run.waiting = undefined;

@@ -38,15 +38,22 @@ export function followWeight(run: Run, candidate: Candidate, rule: Rule): Decisi
 
 /** The shares that the config of this run means for the candidate, to be stored as `meanings`. */
 function newMeanings(run: Run, target: Tenths, held: Tenths | undefined): Record<WeightKey, Tenths> {
-  const { desired, meaningKey, withoutWeight, deployed } = run;
+  const { desired, meaningKey, withoutWeight } = run;
   if (!withoutWeight) return {};
   // If a weight is set and removed later, config without a weight means this share again.
   const first = held === undefined && target < desired.first ? { [meaningKey]: target } : {};
-  // The content got its version number in this run. A weight in config that names this number was set earlier, so it
-  // was not written for this content.
+  return { ...first, ...meaningOfEarlyWeight(run, target) };
+}
+
+/**
+ * The meaning of a weight that names the number which the content got in this run. Such a weight is older than the
+ * number, so it was not written for this content: it means the share that the content has now.
+ */
+export function meaningOfEarlyWeight(run: Run, share: Tenths): Record<WeightKey, Tenths> {
+  const { desired, withoutWeight, deployed } = run;
   const number = desired.weight?.version;
-  const isNamed = number !== undefined && run.isNamed(number, deployed);
-  return { ...first, ...(isNamed ? { [run.configuredWeight]: target } : {}) };
+  const isEarly = withoutWeight && number !== undefined && run.isNamed(number, deployed);
+  return isEarly ? { [run.configuredWeight]: share } : {};
 }
 
 /**
