@@ -85,8 +85,8 @@ const MISTAKES: readonly (readonly [what: string, file: string, code: string, in
   [
     "H: a weight that was in config before the content applies",
     "rules/newContent.ts",
-    "...meaningsAtStart(run, share) };",
-    "};",
+    "...meaningsAtStart(run, share, waited === undefined ? [] : [waited.weight]),",
+    "",
   ],
   [
     "H: environment values do not count as content",
