@@ -9,7 +9,6 @@ type Props = Record<string, unknown>;
 
 let runs: Runs;
 let name: string;
-let count = 0;
 
 beforeAll(async () => {
   runs = await Runs.start();
@@ -18,8 +17,7 @@ beforeAll(async () => {
 afterAll(() => runs.stop());
 
 beforeEach(async () => {
-  name = `api${++count}`;
-  await runs.withVersions(name, 4);
+  name = await runs.newFunction(4);
 });
 
 afterEach(() => runs.emulator.faults.clear());

@@ -10,7 +10,6 @@ type Props = Record<string, unknown>;
 
 let runs: Runs;
 let name: string;
-let count = 0;
 
 beforeAll(async () => {
   runs = await Runs.start();
@@ -19,8 +18,7 @@ beforeAll(async () => {
 afterAll(() => runs.stop());
 
 beforeEach(async () => {
-  name = `api${++count}`;
-  await runs.withVersions(name, 3);
+  name = await runs.newFunction(3);
 });
 
 afterEach(() => runs.emulator.faults.clear());

@@ -117,8 +117,7 @@ export function races(count: number): void {
           fc.integer({ min: 1, max: 7 }),
           fc.constantFrom(0, 0.05, 0.2),
           async (faults, at, fraction) => {
-            emulator.faults.clear();
-            emulator.store.functions.get("api")?.aliases.clear();
+            await startAgain();
             const run = await KINDS[kind]?.();
             const start = emulator.requests.length;
             let hand: { at: number; from: number } | undefined;

@@ -111,3 +111,12 @@ export function runCommand(args: readonly string[], cwd: string, env: Readonly<R
     started.stdin?.end();
   });
 }
+
+/** Starts a {@link CommandBench} and deploys two contents: version 1 has 95 % of the traffic, and version 2 has 5 %. */
+export async function canaryBench(text?: string): Promise<CommandBench> {
+  const bench = await commandBench(text);
+  await bench.up();
+  bench.write("two");
+  await bench.up();
+  return bench;
+}

@@ -19,6 +19,8 @@ export interface Stored {
 
 /** The calls of the engine. */
 export class Runs {
+  private functions = 0;
+
   private constructor(
     readonly emulator: Emulator,
     readonly provider: ProviderProcess,
@@ -38,6 +40,13 @@ export class Runs {
       await this.api.update(name, { environmentVariables: { RELEASE: String(version) } });
       await this.api.publish(name);
     }
+  }
+
+  /** Makes a function with a new name, and a number of versions. Returns its name. */
+  async newFunction(versions: number): Promise<string> {
+    const name = `api${++this.functions}`;
+    await this.withVersions(name, versions);
+    return name;
   }
 
   async checked(kind: Kind, own: Props): Promise<Props> {

@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { type CommandBench, commandBench } from "../../support/command";
+import { type CommandBench, canaryBench } from "../../support/command";
 
 const EDITED = `
 if (process.env.EDIT_CONFIG && !require("@pulumi/pulumi").runtime.isDryRun()) require("node:fs").appendFileSync("Pulumi.test.yaml", "# another editor\\n");
@@ -23,10 +23,7 @@ new fc.CanaryRelease("api", {
   config: true,
 });
 ${EDITED}`;
-  bench = await commandBench(PROGRAM);
-  await bench.up();
-  bench.write("two");
-  await bench.up();
+  bench = await canaryBench(PROGRAM);
   bench.setConfig(`# the shop\n${bench.config()}config:\n  shop:name: a # kept\n`);
   git("init", "--quiet");
   git("config", "user.name", "on call");

@@ -4,7 +4,7 @@
  */
 import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { type CommandBench, commandBench } from "../../support/command";
+import { type CommandBench, canaryBench } from "../../support/command";
 
 jest.setTimeout(600_000);
 
@@ -24,10 +24,7 @@ if (NAME !== "none") new fc.CanaryRelease(NAME, args, options);
 let bench: CommandBench;
 
 beforeAll(async () => {
-  bench = await commandBench(PROGRAM);
-  await bench.up();
-  bench.write("two");
-  await bench.up();
+  bench = await canaryBench(PROGRAM);
 });
 
 afterAll(() => bench.close());

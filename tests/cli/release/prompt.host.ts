@@ -5,7 +5,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { type CommandBench, commandBench } from "../../support/command";
+import { type CommandBench, canaryBench } from "../../support/command";
 import { root } from "../../support/root";
 
 jest.setTimeout(600_000);
@@ -13,10 +13,7 @@ jest.setTimeout(600_000);
 let bench: CommandBench;
 
 beforeAll(async () => {
-  bench = await commandBench();
-  await bench.up();
-  bench.write("two");
-  await bench.up();
+  bench = await canaryBench();
 });
 
 afterAll(() => bench.close());

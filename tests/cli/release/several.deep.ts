@@ -2,7 +2,7 @@
  * Subcommands on a stack with several releases. Each release has its own config namespace, and each subcommand changes
  * only keys of that namespace.
  */
-import { type CommandBench, commandBench } from "../../support/command";
+import { type CommandBench, canaryBench } from "../../support/command";
 
 jest.setTimeout(600_000);
 
@@ -19,10 +19,7 @@ for (const [name, functionName, config] of [["web", "web", "web"], ["api-prod", 
 let bench: CommandBench;
 
 beforeAll(async () => {
-  bench = await commandBench(PROGRAM);
-  await bench.up();
-  bench.write("two");
-  await bench.up();
+  bench = await canaryBench(PROGRAM);
   bench.setConfig(`${bench.config()}config:\n  web:weight: v2=25\n  api:hold: "true"\n  work:weight: v2=50\n`);
 });
 
