@@ -31,9 +31,16 @@ function built(source: string): string[] {
     .flatMap((name) => endingsOf(`${source}/${name}`).map((end) => `dist/${source}/${name.replace(/\.ts$/, end)}`));
 }
 
-/** The endings of the built files. Files that no program imports, directly or through a type, have no declarations. */
+/** The folders whose files no program of a user imports, directly or through a type. They are packed without declarations. */
+const WITHOUT_DECLARATIONS = [
+  "archive",
+  "cli",
+  "emulator/(learn|logs|page|service/actions|web)",
+  "provider/(client|code|engine|import|plugin|reconcile|rollout)",
+];
+
 function endingsOf(file: string): string[] {
-  return /^(cli|emulator\/(learn|logs|page|web))\//.test(file) ? [".js"] : [".d.ts", ".js"];
+  return new RegExp(`^(${WITHOUT_DECLARATIONS.join("|")})/`).test(file) ? [".js"] : [".d.ts", ".js"];
 }
 
 interface PackageJson {
