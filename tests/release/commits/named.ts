@@ -1543,6 +1543,34 @@ export const NAMED: readonly Named[] = [
     ],
     split: { "1": 95, "4": 5 },
   },
+  {
+    name: "A version that waits was promoted by hand, so the candidate that lost its traffic stays at 0 % until a retry",
+    first: { keys: { weight: 50 } },
+    events: [
+      run,
+      ...code("b"),
+      { do: "commit", code: "c" },
+      ...set({ hold: true }),
+      { do: "revert", back: 0 },
+      hand("all to an older version"),
+      ...code("b"),
+    ],
+    split: { "3": 100 },
+    text: /lowered to 0 % by hand/,
+  },
+  {
+    name: "Preview: after a lost state, a version that waits keeps the revision that its weight names",
+    events: [
+      run,
+      { do: "commit", set: { hold: true } },
+      { do: "commit", code: "b" },
+      { do: "run", crash: "before the state" },
+      ...set({ weight: "@R=50" }),
+      { do: "run", back: 2 },
+      ...set({ hold: false }),
+    ],
+    split: { "1": 50, "2": 50 },
+  },
 ];
 
 /** Runs a sequence; returns what is wrong, or undefined. */

@@ -27,6 +27,7 @@ export function applyManualChanges(run: Run, observed: Split | undefined): void 
     acceptLostAlias(run);
     return;
   }
+  acceptShareOfReplaced(run, observed);
   if (shareOf(observed, run.stable.versionId) === 0 && observed.main !== run.stable.versionId)
     acceptMainVersion(run, observed.main);
   const { waiting } = run;
@@ -36,6 +37,14 @@ export function applyManualChanges(run: Run, observed: Split | undefined): void 
   if (candidate !== undefined)
     run.candidate = acceptShare(run, candidate, shareOf(observed, candidate.version.versionId));
   keepOtherShares(run, observed);
+}
+
+/** Rules C1 and C2 for the candidate that loses its place, because a waiting version got a share by hand. */
+function acceptShareOfReplaced(run: Run, observed: Split): void {
+  const { candidate, waiting } = run;
+  if (candidate === undefined || waiting === undefined || candidate.version.versionId === observed.main) return;
+  if (shareOf(observed, waiting.version.versionId) === 0) return;
+  run.candidate = acceptShare(run, candidate, shareOf(observed, candidate.version.versionId));
 }
 
 /** Rule C3: the main version of the alias becomes the stable version. */
