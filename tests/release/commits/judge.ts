@@ -782,6 +782,8 @@ export class Judge<S> {
     const has = share(after, version);
     // If alias and state were deleted, earlier effects of commits do not count.
     if (!adopted) this.effects.clear();
+    // A release that has neither state nor description does not know which commit ran before another one.
+    for (const [index, effect] of this.effects) this.effects.set(index, { ...effect, alone: false, parentRan: false });
     const reject = nameOf(String(keys["reject"] ?? ""));
     const rejected = reject === `r${inputs.revision}` ? version : /^v(\d+)$/.exec(reject)?.[1];
     for (let index = 0; index <= commit.index; index += 1) {

@@ -1559,6 +1559,12 @@ export const NAMED: readonly Named[] = [
     text: /lowered to 0 % by hand/,
   },
   {
+    name: "After state and description were lost, the weight of a revert counts like any changed weight",
+    first: { keys: { weight: 50 } },
+    events: [run, ...code("b"), ...set({ weight: 25 }), { do: "lose state" }, hand("no description"), run, ...revert()],
+    split: { "1": 50, "2": 50 },
+  },
+  {
     name: "Preview: after a lost state, a version that waits keeps the revision that its weight names",
     events: [
       run,
