@@ -163,42 +163,46 @@ describe("an invocation without an answer leads neither to a pass nor to a rejec
     message: "as asked",
   });
 
-  it.each<[string, FaultAction, RegExp]>([
-    ["429", refusal(429, "ResourceExhausted"), /HTTP 429, code ResourceExhausted, request id [0-9A-F-]+\)/i],
+  const tooMany = refusal(429, "ResourceExhausted");
+  const tooManyText = /HTTP 429, code ResourceExhausted, request id [0-9A-F-]+\)/i;
+
+  it.each<[string, Manner, FaultAction, RegExp]>([
+    ["429, and a good candidate", "good", tooMany, tooManyText],
+    ["429, and a candidate that fails", "throws", tooMany, tooManyText],
     [
       "403",
+      "good",
       refusal(403, "AccessDenied"),
       /HTTP 403, code AccessDenied, request id [0-9A-F-]+\); the permission it needs: fc:InvokeFunction on acs:fc:[a-z-]+:0000\d+:functions\/api-\d+\/[12]/i,
     ],
-    ["500", refusal(500, "InternalServerError"), /HTTP 500, code InternalServerError, request id/],
-    ["a closed connection", { kind: "resetBefore" }, /no usable answer from/],
-    ["a lost answer", { kind: "applyThenReset" }, /no usable answer from/],
-    ["half an answer", { kind: "applyThenTruncate" }, /no usable answer from/],
+    ["500", "throws", refusal(500, "InternalServerError"), /HTTP 500, code InternalServerError, request id/],
+    ["a closed connection", "good", { kind: "resetBefore" }, /no usable answer from/],
+    ["a lost answer", "throws", { kind: "applyThenReset" }, /no usable answer from/],
+    ["half an answer", "good", { kind: "applyThenTruncate" }, /no usable answer from/],
     [
       "a proxy's page",
+      "throws",
       { kind: "html", status: 200 },
       /the answer is a web page, for example of a proxy \(text\/html\) \(HTTP 200, request id [0-9A-F-]+\)/i,
     ],
-  ])("%s", async (_name, action, message) => {
-    for (const manner of ["good", "throws"] as const) {
-      const stack = await probed(manner);
-      emulator.faults.add({ operation: "InvokeFunction", nth: 20, action });
-      const from = emulator.requests.length;
-      expect(await stack.up()).toBe(true);
-      expect(stack.split).toEqual({ "1": 90, "2": 10 });
-      const heard = stack.heard();
-      expect(heard).toMatch(
-        /warning: .*could not be judged, and v2 stays at 10 %: probe of version [12]: InvokeFunction: /,
-      );
-      expect(heard).toMatch(message);
-      // Pairs of probes that have begun are completed. No further pair begins.
-      const { "InvokeFunction 1": stable = 0, "InvokeFunction 2": candidate = 0 } = since(from);
-      expect(stable + candidate).toBeLessThan(100);
-      expect(stack.counted).toBe(0);
-      emulator.faults.clear();
-      await (manner === "good" ? stack.up() : expect(stack.up()).rejects.toThrow("failed"));
-      expect(stack.counted).toBe(100);
-    }
+  ])("%s", async (_name, manner, action, message) => {
+    const stack = await probed(manner);
+    emulator.faults.add({ operation: "InvokeFunction", nth: 20, action });
+    const from = emulator.requests.length;
+    expect(await stack.up()).toBe(true);
+    expect(stack.split).toEqual({ "1": 90, "2": 10 });
+    const heard = stack.heard();
+    expect(heard).toMatch(
+      /warning: .*could not be judged, and v2 stays at 10 %: probe of version [12]: InvokeFunction: /,
+    );
+    expect(heard).toMatch(message);
+    // Pairs of probes that have begun are completed. No further pair begins.
+    const { "InvokeFunction 1": stable = 0, "InvokeFunction 2": candidate = 0 } = since(from);
+    expect(stable + candidate).toBeLessThan(100);
+    expect(stack.counted).toBe(0);
+    emulator.faults.clear();
+    await (manner === "good" ? stack.up() : expect(stack.up()).rejects.toThrow("failed"));
+    expect(stack.counted).toBe(100);
   });
 
   it("an answer that names another version", async () => {
