@@ -359,6 +359,16 @@ describe("C: a change by hand", () => {
     expect(world.split).toBe("1 70, 2 30");
   });
 
+  it("1: the candidate is lowered if a version that waits got its traffic", () => {
+    world.run("b");
+    world.run("c", { hold: true });
+    world.byHand(1, { 3: 30 });
+    world.run("c");
+    expect(world.state?.memory.lowerings).toMatchObject([{ version: { versionId: "2" }, share: 0 }]);
+    world.run("b");
+    expect(world.split).toBe("1");
+  });
+
   it("3: a promotion by hand counts", () => {
     world.run("b", { weight: 25 });
     world.byHand(2);
@@ -1425,6 +1435,23 @@ describe("C2: the notice about a raise by hand", () => {
     world.byHand(1, { 2: 30 });
     expect(world.run("b").notices).toEqual([
       "v2 was raised to 30 % by hand: it keeps this share until the weight changes",
+    ]);
+  });
+
+  it("is not printed for a version that was made the main version, while a newer version waits", () => {
+    world.run("b");
+    world.run("c", { hold: true });
+    world.byHand(2, { 3: 20 });
+    expect(world.run("c").notices.join("\n")).not.toMatch(/v2 was raised/);
+  });
+
+  it("is printed for the candidate although a newer version waits", () => {
+    world.run("b");
+    world.run("c", { hold: true });
+    world.byHand(1, { 2: 30 });
+    expect(world.run("c", { hold: true }).notices).toEqual([
+      "v2 was raised to 30 % by hand: it keeps this share until the weight changes",
+      "hold: v3 waits",
     ]);
   });
 

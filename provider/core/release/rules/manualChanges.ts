@@ -27,24 +27,23 @@ export function applyManualChanges(run: Run, observed: Split | undefined): void 
     acceptLostAlias(run);
     return;
   }
-  acceptShareOfReplaced(run, observed);
-  if (shareOf(observed, run.stable.versionId) === 0 && observed.main !== run.stable.versionId)
-    acceptMainVersion(run, observed.main);
-  const { waiting } = run;
-  if (waiting !== undefined && shareOf(observed, waiting.version.versionId) > 0)
-    run.candidate = startWaiting(run, waiting, withoutHold(run.before?.weight ?? ""));
   const { candidate } = run;
-  if (candidate !== undefined)
+  const isStableReplaced = shareOf(observed, run.stable.versionId) === 0 && observed.main !== run.stable.versionId;
+  const isPromoted = isStableReplaced && candidate?.version.versionId === observed.main;
+  if (candidate !== undefined && !isPromoted)
     run.candidate = acceptShare(run, candidate, shareOf(observed, candidate.version.versionId));
+  if (isStableReplaced) acceptMainVersion(run, observed.main);
+  acceptShareOfWaiting(run, observed);
   keepOtherShares(run, observed);
 }
 
-/** Rules C1 and C2 for the candidate that loses its place, because a waiting version got a share by hand. */
-function acceptShareOfReplaced(run: Run, observed: Split): void {
-  const { candidate, waiting } = run;
-  if (candidate === undefined || waiting === undefined || candidate.version.versionId === observed.main) return;
-  if (shareOf(observed, waiting.version.versionId) === 0) return;
-  run.candidate = acceptShare(run, candidate, shareOf(observed, candidate.version.versionId));
+/** Rule C4 for the version that waits under `hold`: it becomes the candidate if it has a share. */
+function acceptShareOfWaiting(run: Run, observed: Split): void {
+  const { waiting } = run;
+  if (waiting === undefined) return;
+  const live = shareOf(observed, waiting.version.versionId);
+  if (live === 0) return;
+  run.candidate = acceptShare(run, startWaiting(run, waiting, withoutHold(run.before?.weight ?? "")), live);
 }
 
 /** Rule C3: the main version of the alias becomes the stable version. */
