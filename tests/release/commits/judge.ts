@@ -621,6 +621,9 @@ export class Judge<S> {
     let now = stable;
     if (outcome.write && main !== undefined && main !== run.alias?.versionId) now = main;
     if (share(after, now) === 0 && main !== undefined) now = main;
+    // A revert takes a promotion back, also if somebody has made the former stable version the main version before.
+    const last = known.promotion;
+    if (last !== undefined && last.stable === main && last.content === content && last.key === key) now = last.stable;
     const promoted = now !== stable && now === version && !canRollBack;
     if (promoted || handMade !== undefined) {
       const cleared = promoted ? version : String(handMade);

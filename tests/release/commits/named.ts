@@ -1565,6 +1565,34 @@ export const NAMED: readonly Named[] = [
     split: { "1": 50, "2": 50 },
   },
   {
+    name: "A revert takes a promotion back that somebody began to take back; the alias is deleted and created again",
+    first: { keys: { weight: 25 } },
+    events: [
+      run,
+      ...code("b"),
+      ...set({ weight: 100 }),
+      hand("third as main"),
+      ...revert(),
+      { do: "delete alias" },
+      run,
+    ],
+    split: { "1": 100 },
+  },
+  {
+    name: "A revert takes a promotion back that somebody began to take back; new content starts beside the stable version",
+    events: [
+      run,
+      { do: "commit", environment: "2" },
+      run,
+      ...set({ weight: "@r=50" }),
+      ...set({ weight: "@R=100" }),
+      hand("third as main"),
+      ...revert(),
+      ...code("b"),
+    ],
+    split: { "1": 95, "3": 5 },
+  },
+  {
     name: "Preview: after a lost state, a version that waits keeps the revision that its weight names",
     events: [
       run,
