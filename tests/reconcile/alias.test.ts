@@ -1,62 +1,11 @@
 /** What is read and written for an alias, in which order, and what is refused. Real SDK over HTTP, simulated time. */
-import { type Emulator, startEmulator } from "../../emulator";
 import { type AliasInputs, checkAlias } from "../../provider/core/alias";
 import { deleteAlias, observeAlias, reconcileAlias } from "../../provider/reconcile/alias";
 import { Proven } from "../../provider/reconcile/proven";
-import { Api } from "../emulator/support";
-import { virtualSession } from "../support/session";
+import { aliases, checked, emulator, failure, requests, session, warnings } from "./service";
 
-let emulator: Emulator;
-let start: number;
-const warnings: string[] = [];
-
-beforeAll(async () => {
-  emulator = await startEmulator({});
-  const api = new Api(emulator);
-  await api.create("api");
-  for (const release of ["1", "2", "3"]) {
-    await api.update("api", { environmentVariables: { RELEASE: release } });
-    await api.publish("api");
-  }
-});
-
-afterAll(() => emulator.close());
-
-beforeEach(() => {
-  emulator.faults.clear();
-  aliases()?.clear();
-  triggers()?.clear();
-  warnings.length = 0;
-  start = emulator.requests.length;
-});
-
-const aliases = () => emulator.store.functions.get("api")?.aliases;
-const triggers = () => emulator.store.functions.get("api")?.triggers;
-const session = () => virtualSession(emulator, 500, warnings);
-const urn = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud-fc:Alias::api";
-
-function inputs(own: object): AliasInputs {
-  const place = { region: emulator.region, accountId: emulator.accountId, resourceUrn: urn };
-  const checked = checkAlias({}, { ...place, functionName: "api", aliasName: "prod", ...own });
-  expect(checked.failures).toEqual([]);
-  return checked.inputs as never;
-}
-
+const inputs = (own: object): AliasInputs => checked(checkAlias, { aliasName: "prod", ...own });
 const canary = (versionId: string, weight: number) => ({ canary: { versionId, weight } });
-
-/** The requests since the last call of this function, without those by which a new client finds its account. */
-function requests(): string[] {
-  const since = emulator.requests.slice(start).map(({ operation }) => operation);
-  const own = since.filter((operation) => operation !== "GetCallerIdentity");
-  start = emulator.requests.length;
-  return own;
-}
-
-const failure = (call: Promise<unknown>): Promise<string> =>
-  call.then(
-    () => "it did not fail",
-    (error: unknown) => (error as Error).message,
-  );
 
 const put = (own: object, name = "prod") =>
   session().api.createAlias("api", name, { versionId: "1", additionalVersionWeight: {}, description: "", ...own });
