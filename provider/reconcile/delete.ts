@@ -15,8 +15,8 @@ export async function deleteOnce(
   exists: () => Promise<boolean>,
 ): Promise<void> {
   session.proven?.forget(functionName);
-  await sendAndConfirm<boolean>(session, {
-    send: () => ignoreNotFound(send()).then(() => true),
+  await sendAndConfirm<unknown>(session, {
+    send: () => ignoreNotFound(send()),
     observe: async () => ((await exists()) ? undefined : true),
     window: 0,
   });

@@ -42,8 +42,8 @@ export async function reconcileTrigger(
           lostByTriggerAdoption(inputs, existing),
         );
       }
+      if (concurrent !== undefined) assertUndisturbed(inputs, existing, concurrent);
       const body = triggerBody(inputs, existing);
-      if (concurrent !== undefined) assertUndisturbed(inputs, existing, body, concurrent);
       const writes = existing === undefined || !triggerMatches(existing, body);
       if (writes) await assertQualifierExists(session, inputs);
       return { body, writes };
@@ -77,15 +77,16 @@ async function assertQualifierExists(session: Session, inputs: HttpTriggerInputs
   );
 }
 
-/** Throws if somebody else changed a managed setting of the trigger while this run was writing. */
+/**
+ * Throws if somebody else changed a managed setting of the trigger while this run was writing. `base` is the trigger that
+ * this run found. A trigger with the settings that this run wrote counts as written, so it is not planned again.
+ */
 function assertUndisturbed(
   inputs: HttpTriggerInputs,
   now: ObservedTrigger | undefined,
-  next: TriggerBody,
-  { base, plan, applied }: ConcurrentChange<ObservedTrigger, TriggerPlan>,
+  { base }: ConcurrentChange<ObservedTrigger, TriggerPlan>,
 ): void {
-  const expected = [...(base === undefined ? [] : [bodyOf(base)]), ...(applied ? [plan.body] : []), next];
-  if (now === undefined ? base === undefined && !applied : expected.some((body) => triggerMatches(now, body))) return;
+  if (now !== undefined && base !== undefined && triggerMatches(now, bodyOf(base))) return;
   throw new Error(
     `${triggerLabel(inputs)}: somebody else ${now === undefined ? "deleted" : "changed"} it while this run was writing. ` +
       `This run did not change it back. Run pulumi up --refresh to see the change`,

@@ -47,7 +47,7 @@ export async function reconcileVersion(
  * compared.
  */
 function deployed({ proven }: Session, { functionName, content }: VersionInputs): ObservedFunction | undefined {
-  const latest = content === undefined ? undefined : proven?.latest(functionName);
+  const latest = proven?.latest(functionName);
   return latest !== undefined && contentOf(latest) === content ? latest : undefined;
 }
 
