@@ -124,8 +124,7 @@ function codeRule(code: unknown): Rule {
  * checksum.
  */
 function hashedCode(code: CodeInput | undefined): { code?: CodeInput } {
-  if (code === undefined) return {};
-  if (isUnknown(code) || !isOssCode(code)) return { code };
+  if (code === undefined || isUnknown(code) || !isOssCode(code)) return {};
   const { ossBucketName, ossObjectName, checksum } = code;
   const parts = [ossBucketName, ossObjectName, checksum];
   return { code: { ...code, hash: containsUnknown(parts) ? UNKNOWN : `o1:${digest(parts).slice(0, 32)}` } };
