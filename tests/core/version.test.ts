@@ -150,6 +150,8 @@ it("stores the published versions, also the earlier ones", () => {
   expect(versionOutputs(checked(), made("10"), second)).toMatchObject({ versionId: "10", previousVersionId: "7" });
   expect(versionOutputs(checked(), { ...made("10"), createdTime: "now" }, second)).toHaveProperty("createdTime", "now");
   expect(second).not.toHaveProperty("createdTime");
+  const older = versionOutputs(checked(), made("7"), { versionId: "10", published: ["10"] });
+  expect(older.published).toEqual(["7", "10"]);
   const back = versionOutputs(checked(), made("7"), second);
   expect(back).toMatchObject({ versionId: "7", previousVersionId: "10", published: ["7", "10"] });
   for (const description of ["by hand", "[fcp:0123456789ab:shop/prod/api|0123456789abcdef]"]) {
@@ -164,6 +166,7 @@ it("finds every version that an alias or trigger names", () => {
     [{ triggerName: "http", qualifier: "3" }],
   );
   expect(Object.fromEntries(named)).toEqual({ "1": ["alias prod"], "2": ["alias prod"], "3": ["trigger http"] });
+  expect(namedVersions([{ aliasName: "prod" }], [{ triggerName: "http" }]).size).toBe(0);
 });
 
 it("finds every version and alias that a custom domain names", () => {
