@@ -47,3 +47,11 @@ it.each(TABLES.map(([kind]) => kind))("%s: a reason of the resource class is the
   expect(failures).toMatchObject([{ reason: "accountId: no provider" }]);
   expect(await provider[kind].check({}, { ...least, problem: UNKNOWN })).toMatchObject({ failures: [] });
 });
+
+it.each(["x urn:pulumi:dev", "urn:pulumi:dev::shop::t::a\nb", "urn:pulumi:", 5])(
+  "a URN %j is refused",
+  async (resourceUrn) => {
+    const { failures } = await provider.Alias.check({}, { ...leastAt(PLACE, "Alias"), resourceUrn });
+    expect(failures).toMatchObject([{ reason: expect.stringMatching(/^resourceUrn: got /) as string }]);
+  },
+);

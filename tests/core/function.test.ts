@@ -411,6 +411,8 @@ describe("values that are not known yet", () => {
     expect(inputs["environmentFingerprint"]).toBe(UNKNOWN);
     expect(inputs["fingerprint"]).not.toBe(UNKNOWN);
     expect(checkFunction({}, wrong({ environmentVariables: UNKNOWN })).inputs["fingerprint"]).toBe(UNKNOWN);
+    const image = wrong({ ...CONTAINER, customContainerConfig: UNKNOWN });
+    expect(checkFunction({}, image).inputs["fingerprint"]).toBe(UNKNOWN);
   });
 });
 

@@ -161,6 +161,8 @@ it("names the decision and the member that differ", () => {
     { decision: 0, member: "extra", stored: 1, replayed: undefined },
     { decision: 1, member: "extra", stored: 1, replayed: undefined },
   ]);
+  const less = record.decisions.map(({ verdict: _verdict, ...rest }) => rest) as unknown as typeof record.decisions;
+  expect(replay({ ...record, decisions: less }).map(({ member }) => member)).toEqual(["verdict", "verdict"]);
   const nothing = record.decisions.map((each) => ({ ...each, shown: null })) as unknown as typeof record.decisions;
   expect(replay({ ...record, decisions: nothing }).map(({ member }) => member)).toEqual(["shown", "shown"]);
 });

@@ -279,6 +279,18 @@ describe("the finding", () => {
     expect([next.finding.shown, next.evidence.looks.length]).toEqual([[], 2]);
   });
 
+  it("looks at most 32 times, and then a proof cannot come", () => {
+    const window = { from: 0, to: 60, stable: counts(3600, 0), candidate: counts(400, 0) };
+    const after = (looks: number) => {
+      const evidence: Evidence = { looks: Array.from({ length: looks }, () => []), open: [], shown: [] };
+      return judge(policyOf(ERRORS, STEPS), evidence, { step: 0, weight: 100, baked: 600 }, window);
+    };
+    const of = ["errors", "limit"];
+    expect([30, 31, 32].map((looks) => after(looks).evidence.looks.length)).toEqual([31, 32, 32]);
+    expect(after(30).finding.missing).toMatchObject([{ what: "proof", of, requests: 200 }]);
+    for (const looks of [31, 32]) expect(after(looks).finding.missing).toStrictEqual([{ what: "proof", of }]);
+  });
+
   it("looks no more once everything is shown", () => {
     const { evidence } = found(counts(9000, 5), counts(1000, 0));
     const window = { from: 0, to: 60, stable: counts(9000, 5), candidate: counts(1000, 0) };
