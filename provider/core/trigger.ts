@@ -94,8 +94,10 @@ export function diffHttpTrigger(olds: HttpTriggerOutputs, news: HttpTriggerInput
   // A version or alias has at most one HTTP trigger, so the old trigger is deleted before one with another name is
   // created.
   if (replaces.length > 0) return { replaces, deleteBeforeReplace: true };
-  const desired = triggerBody(news);
-  return containsUnknown({ ...desired }) || !sameBody(triggerBody(olds), desired) ? CHANGED : { changes: false };
+  // The body has the settings as text, in which an unknown value cannot be found.
+  const { qualifier, authType, methods, disableUrlInternet, description } = news;
+  const isKnown = !containsUnknown([qualifier, authType, methods, disableUrlInternet, description]);
+  return isKnown && sameBody(triggerBody(olds), triggerBody(news)) ? { changes: false } : CHANGED;
 }
 
 /**

@@ -70,6 +70,7 @@ it("the revision counts changes of content, including environment values, and no
   const second = checkFunction(first, wrong({ environmentVariables: { A: "2" } })).inputs as unknown as FunctionInputs;
   expect(second.revision).toBe(2);
   expect(next(second, { environmentVariables: { A: "1" } })).toBe(3);
+  expect(next(second, { environmentVariables: { A: "2" } })).toBe(2);
   expect(next(second, { environmentVariables: { A: UNKNOWN } })).toBe(UNKNOWN);
 });
 
@@ -285,6 +286,104 @@ describe("refuses, naming property, value and what is allowed", () => {
   });
 });
 
+it("refused inputs are returned as they were", () => {
+  expect(checkFunction({}, wrong({ timeout: 0 })).inputs).toEqual(wrong({ timeout: 0 }));
+});
+
+it.each<[object, object]>([
+  [{ memorySize: 1024 }, { cpu: 0.7 }],
+  [{ memorySize: 1536 }, { cpu: 1 }],
+  [{ memorySize: 32_768 }, { cpu: 16 }],
+  [{ memorySize: UNKNOWN }, { memorySize: UNKNOWN, cpu: UNKNOWN }],
+  [{ cpu: 0.05 }, { memorySize: 128 }],
+  [{ cpu: 0.1 }, { memorySize: 256 }],
+  [{ cpu: 0.15 }, { memorySize: 512 }],
+  [{ cpu: 0.5 }, { memorySize: 512 }],
+  [{ cpu: 1 }, { memorySize: 2048 }],
+  [{ cpu: 16 }, { memorySize: 32_768 }],
+  [{ cpu: UNKNOWN }, { memorySize: UNKNOWN, cpu: UNKNOWN }],
+  [
+    { memorySize: 1024, cpu: 1 },
+    { memorySize: 1024, cpu: 1 },
+  ],
+  [
+    { memorySize: 4096, cpu: 1 },
+    { memorySize: 4096, cpu: 1 },
+  ],
+  [
+    { memorySize: UNKNOWN, cpu: 1 },
+    { memorySize: UNKNOWN, cpu: 1 },
+  ],
+  [
+    { memorySize: 512, cpu: UNKNOWN },
+    { memorySize: 512, cpu: UNKNOWN },
+  ],
+])("%j becomes %j", (given, sizes) => {
+  expect(checked(given)).toMatchObject({ ...given, ...sizes });
+});
+
+it.each([
+  { memorySize: 1024, cpu: 1.05 },
+  { memorySize: 4160, cpu: 1 },
+])("%j has too little or too much memory", (given) => {
+  expect(checkFunction({}, wrong(given)).failures.map(({ property }) => property)).toEqual(["cpu"]);
+});
+
+it.each<[string, object, string[]]>([
+  ["code", {}, []],
+  ["no code", { code: undefined }, []],
+  ["an image", { code: undefined, customContainerConfig: { image: "r/x:1" } }, []],
+  ["wrong code", { code: { path: "./src" } }, ["code.hash: required"]],
+])("with a runtime that is not known yet, %s is checked", (_what, given, reasons) => {
+  const { failures } = checkFunction({}, wrong({ runtime: UNKNOWN, ...given }));
+  expect(failures.map(({ reason }) => reason)).toEqual(reasons);
+});
+
+it("an asset has a hash, and no other member", () => {
+  checked({ code: { asset: {}, hash: "t1:abc" } });
+  const { failures } = checkFunction({}, wrong({ code: { asset: {}, hash: "t1:abc", other: 1 } }));
+  expect(failures.map(({ reason }) => reason)).toEqual([expect.stringContaining("code: has no other")]);
+});
+
+it.each([
+  ["1.1.1.1", true],
+  ["223.5.5.5", true],
+  ["100.100.2.136", true],
+  ["2400:3200::1", true],
+  ["::", true],
+  ["::ffff:1.1.1.1", true],
+  ["dns:1", false],
+  ["1.1.1", false],
+  ["x1.1.1.1", false],
+])("a name server %s is accepted: %j", (address, accepted) => {
+  const { failures } = checkFunction({}, wrong({ customDNS: { nameServers: [address] } }));
+  expect(failures.length === 0).toBe(accepted);
+});
+
+it("text before the ARN of a layer is refused", () => {
+  const layers = ["xacs:fc:cn-hangzhou:official:layers/Nodejs20/versions/1"];
+  expect(checkFunction({}, wrong({ layers })).failures).toHaveLength(1);
+});
+
+it("two layers that are not known yet may differ", () => {
+  checked({ layers: [UNKNOWN, UNKNOWN] });
+});
+
+it("the environment's names are in the fingerprint in any order", () => {
+  const of = (environmentVariables: object) => checked({ environmentVariables }).fingerprint;
+  expect(of({ A: "1", B: "2" })).toBe(of({ B: "2", A: "1" }));
+});
+
+it("the length of hashes is frozen", () => {
+  const { code, environmentFingerprint } = checked({
+    code: { ossBucketName: "bucket", ossObjectName: "api.zip" },
+    environmentVariables: { A: "1" },
+  });
+  expect(code).toMatchObject({ hash: expect.stringMatching(/^o1:[0-9a-f]{32}$/) as string });
+  expect(environmentFingerprint).toMatch(/^[0-9a-f]{32}$/);
+  expect(contentOf({})).toMatch(/^c1:[0-9a-f]{32}$/);
+});
+
 it("code in OSS differs by name, and by checksum if there is one", () => {
   const code = { ossBucketName: "bucket", ossObjectName: "api.zip" };
   const fingerprint = (more: object) => checked({ code: { ...code, ...more } }).fingerprint;
@@ -312,6 +411,8 @@ describe("values that are not known yet", () => {
     expect(inputs["environmentFingerprint"]).toBe(UNKNOWN);
     expect(inputs["fingerprint"]).not.toBe(UNKNOWN);
     expect(checkFunction({}, wrong({ environmentVariables: UNKNOWN })).inputs["fingerprint"]).toBe(UNKNOWN);
+    const image = wrong({ ...CONTAINER, customContainerConfig: UNKNOWN });
+    expect(checkFunction({}, image).inputs["fingerprint"]).toBe(UNKNOWN);
   });
 });
 

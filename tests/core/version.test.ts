@@ -11,6 +11,7 @@ import {
   namedVersions,
   routedQualifiers,
   versionDescription,
+  versionLabel,
   versionOutputs,
 } from "../../provider/core/version";
 import { UNKNOWN } from "../../provider/core/unknown";
@@ -75,10 +76,31 @@ it("refuses a publish without a change, and names the version, the remedies and 
 it.each([
   ["alicloud-fc:index:Version", "alicloud-fc:index:Alias"],
   ["shop:Api$alicloud-fc:index:Version", "shop:Api$alicloud-fc:index:Alias"],
+  ["shop:Versions$alicloud-fc:index:Version", "shop:Versions$alicloud-fc:index:Alias"],
 ])("names the alias of the rollback with the type of the program's language: for %s", (type, alias) => {
   const resourceUrn = `urn:pulumi:dev::shop::${type}::api`;
   expect(() => diffVersion(stored(), checked({ description: "spring", resourceUrn }))).toThrow(
     `pulumi up --target 'urn:pulumi:dev::shop::${alias}::<alias>'`,
+  );
+});
+
+it("does not show a description that is a secret", () => {
+  const secret = { secretInputs: ["description"] };
+  const change = () =>
+    diffVersion(stored({ description: "winter", ...secret }), checked({ description: "spring", ...secret }));
+  expect(change).toThrow("only the description changed (to (a secret)), and version 7 already");
+  expect(change).toThrow("Restore the description (a secret), set describesNextPublish: true");
+});
+
+it("a description for the next publish is not a change", () => {
+  const next = checked({ description: "spring", describesNextPublish: true });
+  expect(diffVersion(stored(), next)).toEqual({ changes: false });
+  expect(() => diffVersion(stored(), { ...next, describesNextPublish: false })).toThrow("only the description changed");
+});
+
+it("refuses a move from a real account to an emulator", () => {
+  expect(() => diffVersion(stored(), checked({ accountId: "0000567890123456" }))).toThrow(
+    /^version of api: this stack's objects live in account 1234567890123456/,
   );
 });
 
@@ -102,9 +124,9 @@ it.each([
 
 it("finds the versions of the resource by the owner in the description, newest first", () => {
   const inputs = checked({ description: "text" });
-  expect(versionDescription(inputs)).toMatch(
-    new RegExp(`^text \\[fcp:[0-9a-f]{12}:shop/dev/api\\|${locatorOf(inputs)}\\]$`),
-  );
+  const LOCATOR = locatorOf(inputs);
+  expect(LOCATOR).toMatch(/^[0-9a-f]{16}$/);
+  expect(versionDescription(inputs)).toMatch(new RegExp(`^text \\[fcp:[0-9a-f]{12}:shop/dev/api\\|${LOCATOR}\\]$`));
   expect(locatorOf(checked({ environmentFingerprint: "other" }))).toBe(locatorOf(inputs));
   expect(locatorOf(checked({ fingerprint: "f1:b" }))).not.toBe(locatorOf(inputs));
   const description = versionDescription(inputs);
@@ -112,6 +134,8 @@ it("finds the versions of the resource by the owner in the description, newest f
     { versionId: "9", description },
     { versionId: "10", description },
     { versionId: "11", description: "by hand" },
+    { versionId: "12", description: description.replace(LOCATOR, "0123456789abcdef") },
+    { versionId: "13", description: description.replace(/fcp:.{12}/, "fcp:0123456789ab") },
   ];
   expect(versionsByLocator(inputs, versions).map(({ versionId }) => versionId)).toEqual(["10", "9"]);
 });
@@ -123,6 +147,11 @@ it("stores the published versions, also the earlier ones", () => {
   expect(first).not.toHaveProperty("previousVersionId");
   const second = versionOutputs(checked(), made("10"), first);
   expect(second).toMatchObject({ versionId: "10", previousVersionId: "7", published: ["7", "10"] });
+  expect(versionOutputs(checked(), made("10"), second)).toMatchObject({ versionId: "10", previousVersionId: "7" });
+  expect(versionOutputs(checked(), { ...made("10"), createdTime: "now" }, second)).toHaveProperty("createdTime", "now");
+  expect(second).not.toHaveProperty("createdTime");
+  const older = versionOutputs(checked(), made("7"), { versionId: "10", published: ["10"] });
+  expect(older.published).toEqual(["7", "10"]);
   const back = versionOutputs(checked(), made("7"), second);
   expect(back).toMatchObject({ versionId: "7", previousVersionId: "10", published: ["7", "10"] });
   for (const description of ["by hand", "[fcp:0123456789ab:shop/prod/api|0123456789abcdef]"]) {
@@ -137,6 +166,7 @@ it("finds every version that an alias or trigger names", () => {
     [{ triggerName: "http", qualifier: "3" }],
   );
   expect(Object.fromEntries(named)).toEqual({ "1": ["alias prod"], "2": ["alias prod"], "3": ["trigger http"] });
+  expect(namedVersions([{ aliasName: "prod" }], [{ triggerName: "http" }]).size).toBe(0);
 });
 
 it("finds every version and alias that a custom domain names", () => {
@@ -165,4 +195,8 @@ it("finds every version and alias of the function that has a configuration of as
 it("the key differs for another name or place, and is unknown if a part is unknown", () => {
   expect(diffVersion(stored(), checked({ functionName: "web" }))).toEqual({ replaces: ["functionName"] });
   expect(diffVersion(stored(), checked({ functionName: UNKNOWN }))).toEqual({ replaces: ["functionName"] });
+});
+
+it("the name of a version in messages", () => {
+  expect(versionLabel(checked(), "3")).toBe("version 3 of function api");
 });

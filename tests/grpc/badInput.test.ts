@@ -5,7 +5,8 @@
 import { FUNCTION_SETTINGS } from "../../provider/core/function";
 import type { Kind } from "../../provider/resources/tokens";
 import { TABLES } from "./badInput";
-import { CONTAINER, emulator, given, least, type Props, provider, testArguments } from "./everyArgument";
+import { emulator, given, least, provider, testArguments } from "./everyArgument";
+import { CONTAINER, type Props } from "./inputs";
 
 testArguments(1);
 

@@ -231,7 +231,16 @@ const role = also(
   only(
     ROLE,
     ["acs:ram::1234567890123456:role/run", "acs:ram::12345:role/a/b.c_d-e"],
-    ...["run", "", "arn:aws:iam::1:role/run", "acs:ram::me:role/run", "acs:ram::1234567890123456:user/run", 5],
+    ...[
+      "run",
+      "",
+      "arn:aws:iam::1:role/run",
+      "xacs:ram::12345:role/run",
+      "acs:ram::12345:role/a b",
+      "acs:ram::me:role/run",
+      "acs:ram::1234567890123456:user/run",
+      5,
+    ],
     ...[true, {}, []],
   ),
   [`acs:ram::1234567890123456:role/${"x".repeat(200)}`, `: got text of 231 characters; allowed: ${ROLE}`],
@@ -257,7 +266,7 @@ export const FUNCTION: Record<FunctionWay, Rows> = {
     only(
       RUNTIME,
       ["python3.10", "custom.debian12"],
-      ...["Node.js 20", "NodeJS20", "node_20", "20", "nodejs20 ", 20, true, [], {}],
+      ...["Node.js 20", "NodeJS20", "node_20", "20", "20nodejs", "nodejs20 ", 20, true, [], {}],
     ),
     required("such as nodejs20"),
     ["x".repeat(41), `: got text of 41 characters; allowed: ${RUNTIME}`],
@@ -295,7 +304,7 @@ export const FUNCTION: Record<FunctionWay, Rows> = {
   ),
   cpu: only(
     CPU,
-    [0.35, 0.5],
+    [0.35, 0.5, 0.05, 16],
     ...[0, -1, 0.04, 0.33, 16.05, 100, 1e-7, Number.NaN, Number.POSITIVE_INFINITY, "1", "0.5", "", true, [1]],
     ...[{}],
   ),

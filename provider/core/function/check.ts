@@ -93,7 +93,7 @@ const LOCAL_CODE = object({ path: line(4096), hash: line(128), problem: line(409
 /** Checks that the inputs have either code or, with the runtime of containers, an image. */
 function checkSource({ runtime, code, customContainerConfig }: Partial<FunctionInputs>): Failure[] {
   const fail = (property: string, reason: string) => [{ property, reason: `${property}: ${reason}` }];
-  if (isUnknown(runtime)) return code === undefined ? [] : checkCode(code);
+  if (isUnknown(runtime)) return checkCode(code);
   if (runtime !== CONTAINER_RUNTIME) {
     return customContainerConfig === undefined
       ? [...required("code", code, "give a folder, a file, a .zip, an archive, or an OSS object"), ...checkCode(code)]
@@ -124,8 +124,7 @@ function codeRule(code: unknown): Rule {
  * checksum.
  */
 function hashedCode(code: CodeInput | undefined): { code?: CodeInput } {
-  if (code === undefined) return {};
-  if (isUnknown(code) || !isOssCode(code)) return { code };
+  if (code === undefined || isUnknown(code) || !isOssCode(code)) return {};
   const { ossBucketName, ossObjectName, checksum } = code;
   const parts = [ossBucketName, ossObjectName, checksum];
   return { code: { ...code, hash: containsUnknown(parts) ? UNKNOWN : `o1:${digest(parts).slice(0, 32)}` } };

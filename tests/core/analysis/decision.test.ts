@@ -156,12 +156,35 @@ it("names the decision and the member that differ", () => {
   expect(replay({ ...record, decisions })).toEqual([
     { decision: 1, member: "verdict", stored: "pass", replayed: "inconclusive" },
   ]);
+  const more = record.decisions.map((each) => ({ ...each, extra: 1 }));
+  expect(replay({ ...record, decisions: more })).toEqual([
+    { decision: 0, member: "extra", stored: 1, replayed: undefined },
+    { decision: 1, member: "extra", stored: 1, replayed: undefined },
+  ]);
+  const less = record.decisions.map(({ verdict: _verdict, ...rest }) => rest) as unknown as typeof record.decisions;
+  expect(replay({ ...record, decisions: less }).map(({ member }) => member)).toEqual(["verdict", "verdict"]);
+  const nothing = record.decisions.map((each) => ({ ...each, shown: null })) as unknown as typeof record.decisions;
+  expect(replay({ ...record, decisions: nothing }).map(({ member }) => member)).toEqual(["shown", "shown"]);
+});
+
+it("names the evidence if it differs after the last decision", () => {
+  const record = throughState(recordOf(2));
+  const { evidence } = newRecord(POLICY);
+  expect(replay({ ...record, evidence })).toEqual([
+    { member: "evidence", stored: evidence, replayed: record.evidence },
+  ]);
+});
+
+it("the length of digests is frozen", () => {
+  expect(recordOf(1).decisions[0]?.digest).toMatch(/^[0-9a-f]{16}$/);
 });
 
 it("refuses decisions by other rules", () => {
   const record = recordOf(1);
   const decisions = record.decisions.map((each) => ({ ...each, rules: 2 }));
-  expect(replay({ ...record, decisions })).toContainEqual({ decision: 0, member: "rules", stored: 2, replayed: 1 });
+  expect(replay({ ...record, decisions }).filter(({ member }) => member === "rules")).toEqual([
+    { decision: 0, member: "rules", stored: 2, replayed: 1 },
+  ]);
 });
 
 describe("under a new policy", () => {

@@ -43,6 +43,7 @@ describe("fail", () => {
     expect(finding).toMatchObject({
       verdict: "fail",
       failed: ["errors", "limit"],
+      shown: [],
       threshold: expect.closeTo(1.30103, 5) as number,
     });
     expect(finding.eValue).toBeGreaterThan(finding.threshold);
@@ -187,6 +188,124 @@ describe("inconclusive", () => {
       );
     expect(next(149).evidence.looks).toHaveLength(1);
     expect(next(150).evidence.looks).toHaveLength(2);
+  });
+});
+
+describe("the finding", () => {
+  /** The result for this number of requests to each of two versions with equal weights, in the only step of a policy. */
+  const half = (requests: number, stable: Partial<Counts>, candidate: Partial<Counts>, settings: AnalysisSettings) => {
+    const policy = policyOf(settings, [{ weight: 50, requests }]);
+    const window = {
+      ...{ from: 0, to: 60 },
+      stable: { ...counts(requests, 0), ...stable },
+      candidate: { ...counts(requests, 0), ...candidate },
+    };
+    return judge(policy, NO_EVIDENCE, { step: 0, weight: 500, baked: 3600 }, window).finding;
+  };
+
+  it.each<[AnalysisSettings, Record<string, number>]>([
+    [{ latency: { p50: 20, p95: 20 } }, { errors: 0.5, limit: 0.25, p50: 0.125, p95: 0.125 }],
+    [
+      { latency: { p50: 20, p95: 20 }, errorLimit: 100 },
+      { errors: 4 / 6, p50: 1 / 6, p95: 1 / 6 },
+    ],
+    [{ latency: {} }, { errors: 2 / 3, limit: 1 / 3 }],
+    [{ latency: {}, errorLimit: 100 }, { errors: 1 }],
+  ])("with %j, the evidence is the mean of the metrics with the parts %j", (settings, parts) => {
+    const { eValues, eValue } = found(counts(900, 5, [450, 45]), counts(100, 4, [70, 9]), settings).finding;
+    const values = eValues as Readonly<Record<string, number>>;
+    expect(Object.keys(values)).toEqual(Object.keys(parts));
+    const mean = Object.entries(parts).reduce((sum, [metric, part]) => sum + part * 10 ** (values[metric] ?? 0), 0);
+    expect(10 ** eValue).toBeCloseTo(mean, 9);
+  });
+
+  it("names failed metrics only in a fail: those that contribute half of the threshold", () => {
+    const ratioOnly = { ...ERRORS, errorLimit: 100 };
+    const near = found(counts(27, 0), counts(2, 2), ratioOnly).finding;
+    expect(near.threshold - near.eValue).toBeLessThan(Math.log10(2));
+    expect([near.verdict, near.failed]).toEqual(["inconclusive", []]);
+    const fails = found(counts(9000, 45), counts(1000, 24), ratioOnly).finding;
+    expect(fails.eValue - fails.threshold).toBeLessThan(Math.log10(2));
+    expect([fails.verdict, fails.failed]).toEqual(["fail", ["errors"]]);
+  });
+
+  it("has the observed split in twelve digits", () => {
+    expect(found(counts(2, 0), counts(1, 0)).finding.split).toMatchObject({
+      observed: 0.333333333333,
+      mismatch: false,
+    });
+    expect(found(counts(0, 0), counts(0, 0)).finding.split).toEqual({ chance: 1, mismatch: false });
+  });
+
+  it("counts only the requests at the current weight as requests of the step", () => {
+    const { evidence } = found(counts(900, 0), counts(100, 0));
+    const window = { from: 0, to: 60, stable: counts(50, 0), candidate: counts(50, 0) };
+    const next = judge(policyOf(ERRORS, STEPS), evidence, { step: 0, weight: 500, baked: 600 }, window).finding;
+    expect(next.missing[0]).toMatchObject({ what: "requests", have: 50, need: 300 });
+    const strata = Array.from({ length: 64 }, (_, i) => ({
+      weight: 900 + i,
+      stable: counts(1, 0),
+      candidate: counts(9, 0),
+    }));
+    const full: Evidence = { looks: [], open: strata, shown: [] };
+    const least = judge(policyOf(ERRORS, STEPS), full, { step: 0, weight: 100, baked: 600 }, window).finding;
+    expect(least.missing[0]).toMatchObject({ what: "requests", have: 0, need: 300 });
+  });
+
+  it("shows a limit of 1 % by 369 requests without a failure: 0.99^n <= 0.99 * 2.5 %", () => {
+    expect(half(368, { errors: 3 }, {}, ERRORS).shown).toEqual([]);
+    expect(half(369, { errors: 3 }, {}, ERRORS).shown).toEqual(["limit"]);
+  });
+
+  it.each<[string, Partial<Counts>, Partial<Counts>, AnalysisSettings, string[]]>([
+    ["three failures less, by (1/3)^3 < 5 %", { errors: 3 }, {}, { ...ERRORS, errorLimit: 100 }, ["errors"]],
+    ["three failures less, by (1/3)^3 > 2.5 %", { errors: 3 }, {}, ERRORS, []],
+    ["four failures less, by (1/3)^4 < 2.5 %", { errors: 4 }, {}, ERRORS, ["errors"]],
+    ["three of nine failures", { errors: 6 }, { errors: 3 }, { ...ERRORS, errorLimit: 100 }, ["errors"]],
+    ["four of nine failures", { errors: 5 }, { errors: 4 }, { ...ERRORS, errorLimit: 100 }, []],
+    ["five slow requests less, by (1/2)^5 < 5 %", { slow: [5] }, { slow: [0] }, { latency: { p50: 20 } }, ["p50"]],
+    ["four slow requests less, by (1/2)^4 > 5 %", { slow: [4] }, { slow: [0] }, { latency: { p50: 20 } }, []],
+  ])("shows a metric by %s", (_what, stable, candidate, settings, shown) => {
+    expect(half(200, stable, candidate, settings).shown).toEqual(shown);
+  });
+
+  it("shows nothing before the requests of the step, and little before those of all steps", () => {
+    expect(found(counts(900, 0), counts(100, 0)).evidence.looks).toEqual([]);
+    // The steps need 800 requests, so that 400 may use an eighth of the level.
+    const { evidence, finding } = found(counts(3600, 0), counts(400, 0));
+    expect([finding.shown, evidence.looks.length]).toEqual([[], 1]);
+    const window = { from: 0, to: 60, stable: counts(5400, 0), candidate: counts(600, 60) };
+    const next = judge(policyOf(ERRORS, STEPS), evidence, { step: 0, weight: 100, baked: 600 }, window);
+    expect([next.finding.shown, next.evidence.looks.length]).toEqual([[], 2]);
+  });
+
+  it("looks at most 32 times, and then a proof cannot come", () => {
+    const window = { from: 0, to: 60, stable: counts(3600, 0), candidate: counts(400, 0) };
+    const after = (looks: number) => {
+      const evidence: Evidence = { looks: Array.from({ length: looks }, () => []), open: [], shown: [] };
+      return judge(policyOf(ERRORS, STEPS), evidence, { step: 0, weight: 100, baked: 600 }, window);
+    };
+    const of = ["errors", "limit"];
+    expect([30, 31, 32].map((looks) => after(looks).evidence.looks.length)).toEqual([31, 32, 32]);
+    expect(after(30).finding.missing).toMatchObject([{ what: "proof", of, requests: 200 }]);
+    for (const looks of [31, 32]) expect(after(looks).finding.missing).toStrictEqual([{ what: "proof", of }]);
+  });
+
+  it("looks no more once everything is shown", () => {
+    const { evidence } = found(counts(9000, 5), counts(1000, 0));
+    const window = { from: 0, to: 60, stable: counts(9000, 5), candidate: counts(1000, 0) };
+    const next = judge(policyOf(ERRORS, STEPS), evidence, { step: 0, weight: 100, baked: 600 }, window);
+    expect(next.evidence.looks).toBe(evidence.looks);
+    expect(next.finding).toMatchObject({ verdict: "pass", missing: [] });
+  });
+
+  it("has no expected time before time has passed", () => {
+    expect(found(counts(900, 0), counts(100, 0), ERRORS, 0).finding.missing).toStrictEqual([
+      { what: "bake", seconds: 600 },
+      { what: "requests", have: 100, need: 300 },
+      { what: "proof", of: ["errors", "limit"], requests: 200 },
+    ]);
+    expect(found(counts(9000, 5), counts(1000, 0), ERRORS, 600).finding.missing).toEqual([]);
   });
 });
 

@@ -45,6 +45,23 @@ it("the sum of two counts has the exact probabilities", () => {
   for (const k of upTo(42)) expect(at(sum, k)).toBeCloseTo(binomial(k, 42, 30, 100), 12);
 });
 
+it("the sum of counts that begin above zero, and failures of requests that always fail", () => {
+  const one = (from: number): Distribution => ({ from, probabilities: Float64Array.of(1) });
+  expect(sumOf(one(2), one(3))).toEqual(one(5));
+  expect(failures(7, 1)).toEqual(one(7));
+});
+
+it("counts that a look has shown are not possible at the next look", () => {
+  const look = (information: number, events: number, ...probabilities: number[]): Increment => ({
+    distributions: [{ from: 0, probabilities: Float64Array.from(probabilities) }],
+    ...{ events, information },
+  });
+  // At the first look, 0 events would show the candidate. With 1 event, 1 is the lowest count that is left.
+  expect(isShown([look(0.5, 1, 0.01, 0.99)], 0.2)).toBe(false);
+  expect(isShown([look(0.5, 1, 0.01, 0.99), look(1, 0, 0.1, 0.9)], 0.2)).toBe(true);
+  expect(isShown([look(0.5, 1, 0.01, 0.99), look(1, 1, 0.1, 0.9)], 0.2)).toBe(false);
+});
+
 it("the level that is spent follows a plan: it never reaches the whole level, and half of the reserve is used at twice the sample", () => {
   expect([0, 0.1, 0.5, 1, 2, 1e9].map((part) => spentLevel(part, 0.05))).toEqual([
     0,

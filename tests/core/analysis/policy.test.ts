@@ -1,6 +1,7 @@
 /** Settings of an analysis: wrong ones are refused by name, and absent ones get their defaults. */
 import * as fc from "fast-check";
-import { checkAnalysis, policyOf } from "../../../provider/core/analysis";
+import { checkAnalysis, nextStep, policyOf, refusedLogStore, stepAt } from "../../../provider/core/analysis";
+import { fractionOf } from "../../../provider/core/analysis/policy";
 
 const STEPS = [5, 25, 50];
 
@@ -99,6 +100,7 @@ it.each([
     { probes: {}, logs: { project: "judged", logstore: "requests" } },
     "analysis: got { probes, logs }; allowed: one of them",
   ],
+  [{ probes: {}, latency: null }, "analysis.latency: got null"],
   [{ probes: {}, latency: { p95: 20 } }, "analysis.latency: got { p95 }; allowed beside probes: {}"],
   ["strict", 'analysis: got "strict"'],
 ])("refuses %j and names the property", (settings, reason) => {
@@ -122,9 +124,39 @@ it.each([
   [[0, 5], "steps: got a list of 2"],
   [[5, 100], "steps: got a list of 2"],
   [[[5]], "steps[0]: got a list of 1"],
-  [[null], "steps[0]"],
+  [[null], "steps[0]: a weight is a number or text: got null"],
 ])("refuses the steps %j", (steps, reason) => {
   expect(checkAnalysis({}, steps)[0]?.reason).toContain(reason);
+});
+
+it.each([
+  [5, 0.05],
+  ["5%", 0.05],
+  [" 5 % ", 0.05],
+  ["0.25%", 0.0025],
+  [0, 0],
+  [0.5, undefined],
+  [[5], undefined],
+  [null, undefined],
+])("the fraction of %j is %j", (percent, fraction) => {
+  expect(fractionOf(percent)).toBe(fraction);
+});
+
+it("a logstore needs a project and a name", () => {
+  expect(refusedLogStore({ project: "judged", logstore: "requests" })).toBeUndefined();
+  expect(refusedLogStore({ project: "judged" })).toContain(".logstore: required");
+});
+
+it.each([
+  [0, 0, 50],
+  [50, 0, 250],
+  [249, 0, 250],
+  [250, 1, 500],
+  [500, 2, 1000],
+  [1000, 2, 1000],
+])("a candidate with %p tenths of a percent is at step %p, and the next weight is %p", (weight, step, next) => {
+  const policy = policyOf({}, STEPS);
+  expect([stepAt(policy, weight), nextStep(policy, weight)]).toEqual([step, next]);
 });
 
 it("accepts unknown values and absent settings", () => {

@@ -33,6 +33,10 @@ it("counts answers with errorStatus or higher as failures", () => {
 
 it("counts an answer without the exact expected text as a failure", () => {
   expect(failed([answer("pong"), answer("a pong."), answer("Pong"), answer("")], "pong")).toBe(2);
+  expect(failed([answer("pong"), answer("a pong."), answer("Pong")], "pong")).toBe(1);
+  expect(countsOfProbes([answer("pong"), undefined], "8", probesOf({}), { errorStatus: 500 })).toStrictEqual({
+    ...{ requests: 2, errors: 1, warm: 0, slow: [] },
+  });
 });
 
 it("an answer of another version is an error; an answer that names no version counts for the invoked one", () => {

@@ -10,6 +10,8 @@ import {
   type RowSource,
   readRows,
   unversioned,
+  unversionedDecide,
+  warmDurations,
   windowOfRows,
   windowToJudge,
 } from "../../../provider/core/analysis/rows";
@@ -74,12 +76,15 @@ describe("counts", () => {
       row("b", { durationMs: "20.50" }),
       row("c", { durationMs: "9999.00", isColdStart: "true" }),
       row("d", { durationMs: "NaN" }),
+      row("f", { durationMs: "10 ms" }),
+      row("g", { durationMs: "-10" }),
       row("e", { versionId: "2", durationMs: "600.00" }),
     ];
     expect(counted(rows)).toMatchObject({
-      stable: { requests: 4, warm: 2, slow: [0] },
+      stable: { requests: 6, warm: 2, slow: [0] },
       candidate: { requests: 1, warm: 1, slow: [1] },
     });
+    expect(warmDurations(rows, COMPARED, POLICY)).toEqual({ stable: [10, 20.5], candidate: [600] });
   });
 
   it("each request id counts once, in any order of rows, with its newest attempt", () => {
@@ -120,9 +125,11 @@ describe("pages", () => {
   it("of too many rows the newest are read, and the window begins after the oldest second that was read", async () => {
     const at = (second: number, count: number) =>
       Array.from({ length: count }, (_, i) => row(`${second}-${i}`, { __time__: String(second) }));
-    const newestFirst = [...at(59, 90), ...at(30, 110), ...at(10, 500)];
-    const { rows, from } = await readRows(source(newestFirst), "api", 0, 60, 300);
+    const newestFirst = [...at(59, 90), ...at(30, 100), ...at(11, 10), ...at(10, 500)];
+    const asked: number[] = [];
+    const { rows, from } = await readRows(source(newestFirst, asked), "api", 0, 60, 300);
     expect([rows.length, from]).toEqual([200, 11]);
+    expect(asked).toEqual([0, 100, 200]);
     // One second alone has more rows than the limit, so only a part of them is judged.
     expect(await readRows(source(at(59, 500)), "api", 0, 60, 300)).toMatchObject({ from: 59 });
   });
@@ -131,6 +138,7 @@ describe("pages", () => {
     const rows = [row("a"), row("b", { versionId: undefined }), row("c", { versionId: "" })];
     const other = row("d", { versionId: undefined, qualifier: "LATEST" });
     expect(unversioned([...rows, other], COMPARED)).toBe(2);
+    expect(unversioned([row("a")], COMPARED)).toBe(0);
     expect(unversioned([...rows, row("", { versionId: "2" }), row("e", { requestId: undefined })], COMPARED)).toBe(4);
   });
 
@@ -145,6 +153,27 @@ describe("pages", () => {
       "the log service answered incompletely 5 times for topic FCRequestMetrics:/api, from 0 to 60, at row 0; judge again later",
     );
   });
+
+  it("the fifth answer to a query is used if it is complete", async () => {
+    const answers = [false, false, false, false, true].map((complete) => ({ rows: many(1), complete }));
+    const flaky: RowSource = () => Promise.resolve(answers.shift() ?? { rows: [], complete: true });
+    expect((await readRows(flaky, "api", 0, 60)).rows).toHaveLength(1);
+  });
+
+  it.each([
+    [10, "pass", 1000, false],
+    [11, "pass", 1000, true],
+    [11, "inconclusive", 1000, true],
+    [11, "fail", 1000, false],
+    [0, "pass", 0, false],
+    [1, "pass", 0, true],
+  ] as const)(
+    "%p rows without a version, a %s and %p requests to the candidate leave the result open: %p",
+    (unknown, verdict, requests, open) => {
+      const candidate = { requests, errors: 0, warm: 0, slow: [] };
+      expect(unversionedDecide(unknown, verdict, { candidate })).toBe(open);
+    },
+  );
 
   it("a source that fails is an error, not an empty list of rows", async () => {
     await expect(readRows(() => Promise.reject(new Error("throttled")), "api", 0, 60)).rejects.toThrow("throttled");

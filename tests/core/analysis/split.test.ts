@@ -36,4 +36,5 @@ it("the split is not a mismatch while there are few requests", () => {
   expect(splitOf(20, 0, 0.1).mismatch).toBe(false);
   expect(splitOf(0, 0, 0.1)).toEqual({ chance: 1, mismatch: false });
   expect(splitOf(100, 0, 0)).toEqual({ chance: 1, mismatch: false });
+  expect(splitOf(0, 100, 1)).toEqual({ chance: 1, mismatch: false });
 });
