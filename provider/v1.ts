@@ -48,6 +48,8 @@ interface Resource<I, O extends I> {
   diff(olds: O, news: I, now: number): Announced;
   /** The notice of the first run. The notice is made by `check`, because the engine calls nothing else before a create. */
   first?(inputs: I): Announcement;
+  /** True for a resource that decides traffic: if this run deletes and creates it, it continues from the deleted object. */
+  readonly continues?: true;
   cloud(): CloudCalls<I, O>;
   /** Outputs that are not inputs. State has them, but the inputs of a `get` do not. */
   outputOnly: readonly string[];
@@ -62,6 +64,8 @@ const PROVIDER_KEY = "__provider";
  * A read begins a run, so it removes the id.
  */
 const current = new Set<string>();
+/** Ids of the objects that this run deleted, with their outputs. */
+const deleted = new Map<string, Props>();
 /**
  * URNs of resources that were read and not checked since. After a read, the engine calls `diff` to show changes from
  * outside. This call plans no run, so it prints no notice.
@@ -110,6 +114,7 @@ export const Alias: DynamicProvider = dynamicProvider({
   check: checkAlias,
   diff: diffAlias,
   first: describeFirstAlias,
+  continues: true,
   cloud: () => runtime().aliasCalls,
   outputOnly: Object.keys(ALIAS_OUTPUTS),
 });
@@ -129,9 +134,20 @@ export const Release: DynamicProvider = dynamicProvider({
   check: checkRelease,
   diff: diffRelease,
   first: describeFirst,
+  continues: true,
   cloud: () => runtime().releaseCalls,
   outputOnly: Object.keys({ ...RELEASE_OUTPUTS, ...RELEASE_INTERNAL }),
 });
+
+/**
+ * The outputs of the object that this run deleted to replace it (option `deleteBeforeReplace`); undefined if it deleted
+ * none. After the deletion of the whole function there is nothing to continue: its version numbers start again.
+ */
+function replacedBy(id: string, inputs: Props): Props | undefined {
+  const former = deleted.get(id);
+  const [functionId = ""] = id.split("/");
+  return former?.["resourceUrn"] === inputs["resourceUrn"] && !deleted.has(functionId) ? former : undefined;
+}
 
 /** Prints the notice and warnings of a run on the resource's line. */
 function announce(urn: unknown, announcement: Announcement | undefined): void {
@@ -185,7 +201,10 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
       withoutLeaks([given], async () => {
         const [cloud, inputs] = [resource.cloud(), restored(given)];
         const id = cloud.id(as(inputs));
-        const outs = await keptWhenUnfinished(kind, id, inputs, () => cloud.create(as(inputs)));
+        const replaced = resource.continues === true ? replacedBy(id, inputs) : undefined;
+        const outs = await keptWhenUnfinished(kind, id, inputs, () =>
+          replaced === undefined ? cloud.create(as(inputs)) : cloud.update(as(replaced), as(inputs)),
+        );
         current.add(id);
         return { id, outs };
       }),
@@ -211,7 +230,11 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
     delete: (id, given) =>
       withoutLeaks([given], async () => {
         const props = restored(given, id);
-        if (!current.has(id)) return await resource.cloud().delete(as(props));
+        if (!current.has(id)) {
+          await resource.cloud().delete(as(props));
+          deleted.set(id, props);
+          return;
+        }
         runtime().warn(
           String(props["resourceUrn"]),
           `${id} is kept: its replacement has the same name and took it over; deleteBeforeReplace: true creates it again`,

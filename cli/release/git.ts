@@ -45,6 +45,15 @@ export function commitFile(config: string, subject: string, trailers: Readonly<R
   }
 }
 
+/** The time of the checked out commit, in seconds since 1970; undefined if the file is in no repository with a commit. */
+export function commitTime(file: string): number | undefined {
+  try {
+    return Number(git(file, "log", "-1", "--format=%ct"));
+  } catch {
+    return undefined;
+  }
+}
+
 function git(file: string, ...args: string[]): string {
   return execFileSync("git", args, { cwd: path.dirname(file), encoding: "utf8", stdio: "pipe" });
 }

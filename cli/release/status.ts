@@ -1,5 +1,6 @@
 /** `status`: prints the position of each release of a stack. */
 import { Command } from "commander";
+import { commitTime } from "./git";
 import { type Position, positionMembers, positionsIn } from "./position";
 import { type Answer, answering } from "./result";
 import { type OpenStack, type StackFlags, openStack, stackOptions } from "./stack";
@@ -32,12 +33,30 @@ export function statusCommand(): Command {
 
 async function status(flags: StatusFlags): Promise<Answer> {
   const stack = await openStack(flags);
-  const shown = await positionsIn(stack, flags);
+  const time = commitTime(stack.configFile);
+  const shown = (await positionsIn(stack, flags)).map((position) => ofCheckout(position, time));
   return {
     outcome: "done",
     members: { stack: stack.name, releases: shown.map((each) => positionMembers(each, stack)) },
     lines: shown.flatMap((each, i) => [...(i === 0 ? [] : [""]), ...statusLines(each, stack)]),
   };
+}
+
+/**
+ * The position for the checked out commit. A run of an older commit than that of the newest run moves no traffic (rule
+ * A of docs/releases.md), so what the config of this checkout would do is not shown.
+ *
+ * @param time the time of the commit in seconds, which is the order of a run unless config has the key `rev`
+ */
+function ofCheckout(position: Position, time: number | undefined): Position {
+  const { rev: newest } = position.release.outputs.memory;
+  const { rev } = position.configured.keys;
+  const isOrderedByTime = rev === undefined || rev === "auto";
+  if (!isOrderedByTime || time === undefined || newest === undefined || time >= newest) return position;
+  const unknown =
+    `this checkout has an older commit (rev ${time}) than the newest run (rev ${newest}), and a run of it moves no traffic. Run git pull, ` +
+    `then this command again`;
+  return { ...position, next: { unknown } };
 }
 
 /** The position of a release in words. */

@@ -208,6 +208,13 @@ export function routedQualifiers(domains: readonly ObservedDomain[], functionNam
   return routed;
 }
 
+/** The custom domains that have a route to a function, with or without a qualifier. */
+export function routingDomains(domains: readonly ObservedDomain[], functionName: string): string[] {
+  return domains
+    .filter(({ routeConfig }) => routeConfig?.routes?.some((route) => route.functionName === functionName) === true)
+    .map(({ domainName = "?" }) => domainName);
+}
+
 /** Versions and aliases of a function that have a configuration of asynchronous invocations. */
 export function asyncQualifiers(configs: readonly ObservedAsyncConfig[], functionName: string): string[] {
   const prefix = `functions/${functionName}/`;

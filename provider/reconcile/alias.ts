@@ -19,6 +19,7 @@ import {
 } from "../core/alias";
 import type { AliasBody, ObservedAlias, ObservedTrigger, ObservedVersion } from "../core/model";
 import { withOwner } from "../core/ownership";
+import { routedQualifiers } from "../core/version";
 import { deleteOnce } from "./delete";
 import { type Claim, aliasIdentity, assertOurs, isOfStack, mayDelete, triggerIdentity } from "./ownership";
 import type { Session } from "./session";
@@ -220,8 +221,8 @@ export async function observeAlias(session: Session, inputs: AliasTarget): Promi
 
 /**
  * Deletes the resource's alias. An alias of another owner is not deleted, and a warning is printed. An alias that a
- * trigger of another owner calls is not deleted, because callers of the trigger would get errors. `triggers` are those
- * of the function, if they were listed already.
+ * trigger of another owner or a custom domain calls is not deleted, because the callers would get errors. `triggers` are
+ * those of the function, if they were listed already.
  */
 export async function deleteAlias(
   session: Session,
@@ -234,7 +235,9 @@ export async function deleteAlias(
   const others = (triggers ?? (await session.api.listTriggers(functionName))).filter(
     (trigger) => trigger.qualifier === aliasName && !isOfStack(props, triggerIdentity(trigger)),
   );
-  if (others.length > 0) throw new Error(refusedDeletion(props, others));
+  const domains = routedQualifiers(await session.api.listCustomDomains(), functionName).get(aliasName) ?? [];
+  const callers = [...others.map(triggerWithOwner), ...domains.map((domain) => `custom domain ${domain}`)];
+  if (callers.length > 0) throw new Error(refusedDeletion(props, callers));
   await deleteOnce(
     session,
     functionName,
@@ -246,12 +249,13 @@ export async function deleteAlias(
   );
 }
 
-function refusedDeletion(props: AliasTarget, callers: readonly ObservedTrigger[]): string {
-  const named = callers.map((trigger) =>
-    withOwner(`trigger ${trigger.triggerName ?? "?"}`, triggerIdentity(trigger).owner),
-  );
+function triggerWithOwner(trigger: ObservedTrigger): string {
+  return withOwner(`trigger ${trigger.triggerName ?? "?"}`, triggerIdentity(trigger).owner);
+}
+
+function refusedDeletion(props: AliasTarget, callers: readonly string[]): string {
   return (
-    `${aliasLabel(props)} cannot be deleted: ${named.join(", ")} calls it. The alias was not deleted. Remove that first, ` +
+    `${aliasLabel(props)} cannot be deleted: ${callers.join(", ")} calls it. The alias was not deleted. Remove that first, ` +
     `in the program or tool that created it; then run pulumi again`
   );
 }

@@ -14,6 +14,7 @@ import {
 import type { CodeBody, ObservedFunction } from "../core/model";
 import { OWNER_TAG, ownerWords, resourceNameOf } from "../core/owner";
 import { ownershipOf, withOwner } from "../core/ownership";
+import { routingDomains } from "../core/version";
 import { deleteOnce, deleteVersion, ignoreNotFound } from "./delete";
 import {
   type Claim,
@@ -320,20 +321,24 @@ async function readBack(
 
 /**
  * Deletes the resource's function, with the remaining versions, aliases and triggers of this stack. Nothing is deleted
- * while the function has an object of another owner.
+ * while the function has an object of another owner, or a custom domain has a route to the function.
  */
 export async function deleteFunction(session: Session, props: FunctionOutputs): Promise<void> {
   const name = props.functionName;
   const existing = await session.api.getFunction(name);
   if (existing === undefined || !mayDelete(session, functionClaim(props, props), functionIdentity(existing))) return;
   const below = await childObjects(session, name);
-  const others = below.filter((object) => !isDeletedAlong(props, object));
-  if (others.length > 0) {
-    throw new Error(
-      `function ${name} cannot be deleted: ${others.map(({ label, owner }) => withOwner(label, owner)).join(", ")} would be deleted too. Nothing was deleted. ` +
-        `Remove them first, in the program or tool that created them; then run pulumi again`,
+  await assertUnused(
+    session,
+    name,
+    below.filter((object) => !isDeletedAlong(props, object)),
+  );
+  const handMade = below.filter(({ isVersion, owner }) => isVersion && owner === undefined).map(({ label }) => label);
+  if (handMade.length > 0)
+    session.report.warning(
+      props.resourceUrn,
+      `function ${name} is deleted with versions that no stack published: ${handMade.join(", ")}`,
     );
-  }
   const exists = async () => (await session.api.getFunction(name)) !== undefined;
   const send = () => session.api.deleteFunction(name);
   try {
@@ -345,6 +350,23 @@ export async function deleteFunction(session: Session, props: FunctionOutputs): 
     for (const object of below) await object.delete();
     await deleteOnce(session, name, send, exists);
   }
+}
+
+/**
+ * Throws an error if somebody else uses the function.
+ *
+ * @param others objects of the function that this stack does not own
+ */
+async function assertUnused({ api }: Session, name: string, others: readonly ChildObject[]): Promise<void> {
+  const owned = others.map(({ label, owner }) => `${withOwner(label, owner)} would be deleted too`);
+  const domains = routingDomains(await api.listCustomDomains(), name);
+  const obstacles = [...owned, ...domains.map((domain) => `custom domain ${domain} has a route to it`)];
+  if (obstacles.length === 0) return;
+  throw new Error(
+    `function ${name} cannot be deleted: ${obstacles.join(", ")}. The function was not deleted. Aliases and versions of the program are ` +
+      `deleted before their function, so this run may have deleted them. Remove the obstacles first, in the program or tool that ` +
+      `created them; then run pulumi again`,
+  );
 }
 
 /** A version, alias or trigger: an object that exists only while its function exists. */

@@ -182,10 +182,21 @@ async function deleteUnneeded(
   return { ...(kept === undefined ? {} : { keptVersions: kept }), ...formerAliasesOutput(former) };
 }
 
-/** Deletes the alias of a release, and its aliases with former names. */
+/**
+ * Deletes the alias of a release, and its aliases with former names. The memory of the release is lost with the alias, so
+ * a warning names the versions that were rejected or lowered by hand.
+ */
 export async function deleteRelease(session: Session, props: ReleaseOutputs): Promise<void> {
   for (const [aliasName, createdTime] of Object.entries(props.formerAliases ?? {})) {
     await deleteAlias(session, { ...props, aliasName, createdTime });
   }
   await deleteAlias(session, props);
+  const { rejections = [], lowerings = [] } = props.memory ?? {};
+  const blocked = new Set([...rejections, ...lowerings].map(({ version }) => `v${version.versionId}`));
+  if (blocked.size > 0)
+    session.report.warning(
+      props.resourceUrn,
+      `${releaseLabel(props)} is deleted, and with it what it remembers: ${[...blocked].join(", ")} was rejected or lowered by hand. A new ` +
+        `release of this function gives all traffic to the version that the program deploys`,
+    );
 }

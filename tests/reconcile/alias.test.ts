@@ -262,11 +262,11 @@ describe("a deletion", () => {
     const one = await made();
     requests();
     await deleteAlias(session(), one);
-    expect(requests()).toEqual(["GetAlias", "ListTriggers", "DeleteAlias", "GetAlias"]);
+    expect(requests()).toEqual(["GetAlias", "ListTriggers", "ListCustomDomains", "DeleteAlias", "GetAlias"]);
     const two = await made();
     requests();
     await deleteAlias(session(), two, []);
-    expect(requests()).toEqual(["GetAlias", "DeleteAlias", "GetAlias"]);
+    expect(requests()).toEqual(["GetAlias", "ListCustomDomains", "DeleteAlias", "GetAlias"]);
   });
 
   it("leaves an alias of another owner, with a warning", async () => {
