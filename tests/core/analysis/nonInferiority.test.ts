@@ -40,6 +40,16 @@ it("failures have the exact probabilities", () => {
   );
 });
 
+it("the distributions of many requests have the mean that they should have", () => {
+  const meanOf = ({ from, probabilities }: Distribution) =>
+    probabilities.reduce((sum, p, i) => sum + p * (from + i), 0);
+  expect(meanOf(failures(100_000, 0.5))).toBeCloseTo(50_000, 3);
+  expect(meanOf(failures(100_000, 0.01))).toBeCloseTo(1_000, 3);
+  // The mean x solves x (s - m + x) = 2 (c - x) (m - x), with s and c requests of the versions and m events.
+  expect(Math.round(meanOf(eventsOfCandidate(100_000, 100_000, 20_000, 2)))).toBe(13_031);
+  expect(Math.round(meanOf(eventsOfCandidate(90_000, 10_000, 95_000, 2)))).toBe(9_730);
+});
+
 it("the sum of two counts has the exact probabilities", () => {
   const sum = sumOf(failures(13, 0.3), failures(29, 0.3));
   for (const k of upTo(42)) expect(at(sum, k)).toBeCloseTo(binomial(k, 42, 30, 100), 12);
