@@ -219,24 +219,39 @@ export async function observeAlias(session: Session, inputs: AliasTarget): Promi
   return { ...alias, missingVersions };
 }
 
+/** What may call an alias of a function. */
+export interface AliasCallers {
+  readonly triggers: readonly ObservedTrigger[];
+  /** Map from alias or version to the custom domains that have a route to it. */
+  readonly domains: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Lists the triggers of a function, and the custom domains with a route to one of its aliases or versions. */
+export async function aliasCallers({ api }: Session, functionName: string): Promise<AliasCallers> {
+  const triggers = await api.listTriggers(functionName);
+  return { triggers, domains: routedQualifiers(await api.listCustomDomains(), functionName) };
+}
+
 /**
  * Deletes the resource's alias. An alias of another owner is not deleted, and a warning is printed. An alias that a
- * trigger of another owner or a custom domain calls is not deleted, because the callers would get errors. `triggers` are
- * those of the function, if they were listed already.
+ * trigger of another owner or a custom domain calls is not deleted, because the callers would get errors.
+ *
+ * @param listed the triggers and custom domains, if they were listed already
  */
 export async function deleteAlias(
   session: Session,
   props: AliasTarget & { readonly createdTime?: string },
-  triggers?: readonly ObservedTrigger[],
+  listed?: AliasCallers,
 ): Promise<void> {
   const { functionName, aliasName } = props;
   const existing = await session.api.getAlias(functionName, aliasName);
   if (existing === undefined || !mayDelete(session, claimOf(props, props), aliasIdentity(existing))) return;
-  const others = (triggers ?? (await session.api.listTriggers(functionName))).filter(
+  const { triggers, domains } = listed ?? (await aliasCallers(session, functionName));
+  const others = triggers.filter(
     (trigger) => trigger.qualifier === aliasName && !isOfStack(props, triggerIdentity(trigger)),
   );
-  const domains = routedQualifiers(await session.api.listCustomDomains(), functionName).get(aliasName) ?? [];
-  const callers = [...others.map(triggerWithOwner), ...domains.map((domain) => `custom domain ${domain}`)];
+  const routed = domains.get(aliasName) ?? [];
+  const callers = [...others.map(triggerWithOwner), ...routed.map((domain) => `custom domain ${domain}`)];
   if (callers.length > 0) throw new Error(refusedDeletion(props, callers));
   await deleteOnce(
     session,

@@ -15,8 +15,7 @@ import {
   releaseLabel,
   storedMemory,
 } from "../core/release";
-import { routedQualifiers } from "../core/version";
-import { type AliasPlan, aliasConvergence, claimOf, deleteAlias } from "./alias";
+import { type AliasPlan, aliasCallers, aliasConvergence, claimOf, deleteAlias } from "./alias";
 import { aliasIdentity, assertOurs } from "./ownership";
 import type { Session } from "./session";
 import { converge } from "./write";
@@ -108,18 +107,17 @@ export async function deleteFormerAliases(
 ): Promise<Record<string, string>> {
   if (Object.keys(former).length === 0) return former;
   const { functionName } = inputs;
-  const triggers = await session.api.listTriggers(functionName);
-  const routed = routedQualifiers(await session.api.listCustomDomains(), functionName);
+  const callers = await aliasCallers(session, functionName);
   const kept: Record<string, string> = {};
   for (const [aliasName, createdTime] of Object.entries(former)) {
     const by = [
-      ...triggers
+      ...callers.triggers
         .filter(({ qualifier }) => qualifier === aliasName)
         .map(({ triggerName = "?" }) => `trigger ${triggerName}`),
-      ...(routed.get(aliasName) ?? []).map((domain) => `custom domain ${domain}`),
+      ...(callers.domains.get(aliasName) ?? []).map((domain) => `custom domain ${domain}`),
     ];
     if (by.length === 0) {
-      await deleteAlias(session, { ...inputs, aliasName, createdTime }, triggers);
+      await deleteAlias(session, { ...inputs, aliasName, createdTime }, callers);
       continue;
     }
     kept[aliasName] = createdTime;

@@ -207,6 +207,26 @@ it("refuses a read-only config file and a detached HEAD, and prints no secret", 
   expect(shown.stdout).toMatch(/canary:weight \[secret\] /);
 });
 
+it("in a checkout of an older commit, status does not print what the config of that commit would do", async () => {
+  const commit = (seconds: number) =>
+    execFileSync("git", ["commit", "--quiet", "--amend", "--no-edit"], {
+      cwd: bench.program.folder,
+      env: { ...process.env, GIT_COMMITTER_DATE: `${seconds} +0000` },
+    });
+  const next = async () => {
+    const { releases } = (await bench.run("status", "--json")).json() as unknown as { releases: [{ next: object }] };
+    return releases[0].next;
+  };
+  const { deployment } = await bench.stack.exportStack();
+  const { resources } = deployment as { resources: { type: string; outputs: { memory: { rev: number } } }[] };
+  const rev = resources.find(({ type }) => type.endsWith(":Release"))?.outputs.memory.rev ?? 0;
+  commit(rev);
+  expect(await next()).toHaveProperty("split");
+  commit(rev - 60);
+  expect(await next()).toEqual({ unknown: expect.stringContaining(`(rev ${rev - 60}) than the newest run`) as string });
+  commit(rev);
+});
+
 it("commits the target of a symbolic link, and prints what was changed if git fails", async () => {
   const at = (name: string) => join(bench.program.folder, name);
   mkdirSync(at("stacks"));
