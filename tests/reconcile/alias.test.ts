@@ -2,7 +2,9 @@
 import { type AliasInputs, checkAlias } from "../../provider/core/alias";
 import { deleteAlias, observeAlias, reconcileAlias } from "../../provider/reconcile/alias";
 import { Proven } from "../../provider/reconcile/proven";
-import { aliases, checked, emulator, failure, requests, session, warnings } from "./service";
+import { aliases, checked, emulator, failure, requests, session, warnings, useService } from "./service";
+
+useService();
 
 const inputs = (own: object): AliasInputs => checked(checkAlias, { aliasName: "prod", ...own });
 const canary = (versionId: string, weight: number) => ({ canary: { versionId, weight } });

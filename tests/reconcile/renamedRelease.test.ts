@@ -7,7 +7,9 @@ import {
   isRenamed,
   renamedOutputs,
 } from "../../provider/reconcile/renamedRelease";
-import { aliases, checked, emulator, failure, requests, session, warnings } from "./service";
+import { aliases, checked, emulator, failure, requests, session, warnings, useService } from "./service";
+
+useService();
 
 const inputs = (own: object = {}): ReleaseInputs =>
   checked(checkRelease, { aliasName: "live", versionId: "2", fingerprint: "f1:2abcdef01", weight: 10, ...own });

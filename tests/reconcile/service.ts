@@ -8,25 +8,28 @@ export let emulator: Emulator;
 export const warnings: string[] = [];
 let start: number;
 
-beforeAll(async () => {
-  emulator = await startEmulator({});
-  const api = new Api(emulator);
-  await api.create("api");
-  for (const release of ["1", "2", "3"]) {
-    await api.update("api", { environmentVariables: { RELEASE: release } });
-    await api.publish("api");
-  }
-});
+/** Starts the emulator before the tests of a file, and removes what a test left. Each test file calls this function. */
+export function useService(): void {
+  beforeAll(async () => {
+    emulator = await startEmulator({});
+    const api = new Api(emulator);
+    await api.create("api");
+    for (const release of ["1", "2", "3"]) {
+      await api.update("api", { environmentVariables: { RELEASE: release } });
+      await api.publish("api");
+    }
+  });
 
-afterAll(() => emulator.close());
+  afterAll(() => emulator.close());
 
-beforeEach(() => {
-  emulator.faults.clear();
-  aliases()?.clear();
-  triggers()?.clear();
-  warnings.length = 0;
-  start = emulator.requests.length;
-});
+  beforeEach(() => {
+    emulator.faults.clear();
+    aliases()?.clear();
+    triggers()?.clear();
+    warnings.length = 0;
+    start = emulator.requests.length;
+  });
+}
 
 export const aliases = () => emulator.store.functions.get("api")?.aliases;
 export const triggers = () => emulator.store.functions.get("api")?.triggers;

@@ -1,7 +1,9 @@
 /** What is read and written for an HTTP trigger, in which order, and what is refused. Real SDK over HTTP, simulated time. */
 import { type HttpTriggerInputs, checkHttpTrigger } from "../../provider/core/trigger";
 import { deleteTrigger, reconcileTrigger, triggerClaim } from "../../provider/reconcile/trigger";
-import { checked, emulator, failure, requests, session, triggers, warnings } from "./service";
+import { checked, emulator, failure, requests, session, triggers, warnings, useService } from "./service";
+
+useService();
 
 const inputs = (own: object = {}): HttpTriggerInputs =>
   checked(checkHttpTrigger, { triggerName: "http", qualifier: "LATEST", ...own });

@@ -1,6 +1,8 @@
 /** Which versions are deleted if something names some of them. Real SDK over HTTP, simulated time. */
 import { deleteUnnamed, namedInFunction } from "../../provider/reconcile/unnamedVersions";
-import { emulator, requests, session, triggers } from "./service";
+import { emulator, requests, session, triggers, useService } from "./service";
+
+useService();
 
 const versions = () => [...(emulator.store.functions.get("api")?.versions.keys() ?? [])].map(String);
 

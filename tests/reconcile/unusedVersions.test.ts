@@ -2,7 +2,9 @@
 import { type VersionInputs, checkVersion } from "../../provider/core/version";
 import { pruneVersions, unusedVersions } from "../../provider/reconcile/unusedVersions";
 import { Api } from "../emulator/support";
-import { checked, emulator, requests, session, warnings } from "./service";
+import { checked, emulator, requests, session, warnings, useService } from "./service";
+
+useService();
 
 /** A new function for each test. */
 let functionName: string;

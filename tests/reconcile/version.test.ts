@@ -4,7 +4,9 @@ import { type VersionInputs, type VersionOutputs, checkVersion } from "../../pro
 import { Proven } from "../../provider/reconcile/proven";
 import { deleteVersions, ownVersion, reconcileVersion, sharedVersions } from "../../provider/reconcile/version";
 import { Api } from "../emulator/support";
-import { checked, emulator, failure, requests, session, warnings } from "./service";
+import { checked, emulator, failure, requests, session, warnings, useService } from "./service";
+
+useService();
 
 /** A new function for each test. */
 let functionName: string;
