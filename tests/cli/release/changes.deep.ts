@@ -217,9 +217,12 @@ it("in a checkout of an older commit, status does not print what the config of t
     const { releases } = (await bench.run("status", "--json")).json() as unknown as { releases: [{ next: object }] };
     return releases[0].next;
   };
-  const { deployment } = await bench.stack.exportStack();
-  const { resources } = deployment as { resources: { type: string; outputs: { memory: { rev: number } } }[] };
-  const rev = resources.find(({ type }) => type.endsWith(":Release"))?.outputs.memory.rev ?? 0;
+  interface Stored {
+    readonly type: string;
+    readonly outputs?: { readonly memory?: { readonly rev?: number } };
+  }
+  const { resources } = (await bench.stack.exportStack()).deployment as { resources: Stored[] };
+  const rev = resources.find(({ type }) => type.endsWith(":Release"))?.outputs?.memory?.rev ?? 0;
   commit(rev);
   expect(await next()).toHaveProperty("split");
   commit(rev - 60);
