@@ -10,7 +10,7 @@ import { Refused } from "../refused";
 import { type Change, assertExpected, assertRises, assertUnmoved, whereIs } from "./change";
 import { type Edit, lineOf, withKey } from "./configFile";
 import { assertClean, commitFile } from "./git";
-import { assertOnlyRelease, givenInputs } from "./planned";
+import { assertOnlyRelease, givenInputs, readersOf } from "./planned";
 import { type Position, nextOf, placed, positionMembers, positionOf } from "./position";
 import { type Answer, Failed } from "./result";
 import {
@@ -75,7 +75,10 @@ export async function applyChange(flags: ChangeFlags, decide: Decide, lowers = f
   const plan = planOf(stack, position, decide, flags);
   if (flags.commit === true) assertClean(stack.configFile);
   if (plan.edit.before !== plan.edit.after) assertWritable(stack);
-  if (flags.apply && !isDone(plan)) await assertRun(plan, flags);
+  if (flags.apply && !isDone(plan)) {
+    await assertRun(plan, flags);
+    if (flags.namespace !== undefined) await assertOnlyReader(plan, lowers);
+  }
   if (flags.dryRun === true) return answer(plan, { dryRun: true, written: false, applied: false }, planLines(plan));
   if (isDone(plan)) return answer(plan, { written: false, applied: false }, [`nothing to do: ${plan.change.words}`]);
   if (!flags.apply) {
@@ -115,8 +118,29 @@ function assertWritable({ configFile, configName }: OpenStack): void {
  */
 async function assertRun({ stack, position, edit }: Plan, flags: ChangeFlags): Promise<void> {
   const whole = flags.all === true;
-  const steps = await stack.preview(position.release, { whole, configText: edit.after });
+  const steps = await stack.preview([position.release], { whole, configText: edit.after });
   assertOnlyRelease(steps, position.release, { stack: stack.name, whole });
+}
+
+/**
+ * Finds out whether other releases of the program read the changed key as well. Their versions have numbers of their own,
+ * so the key would move other content in the next run. Throws {@link Refused} if the change may raise a share; otherwise
+ * prints a warning, because a rollback must not wait.
+ */
+async function assertOnlyReader({ stack, position, change, edit, key }: Plan, lowers: boolean): Promise<void> {
+  const others = (await stack.releases()).filter(({ urn }) => urn !== position.release.urn);
+  if (others.length === 0) return;
+  const steps = await stack.preview(others, { whole: false, configText: edit.after }).catch((error: unknown) => {
+    if (lowers) return [];
+    throw error;
+  });
+  const names = readersOf(steps, others, change).map(({ name }) => name);
+  if (names.length === 0) return;
+  const words = `${names.join(", ")} reads ${key} as well, so the next pulumi up would change it too`;
+  const remedy = `Give each release its own namespace of keys in the program`;
+  if (!lowers)
+    throw new Refused(`${words}. Nothing was changed. ${remedy}, run pulumi up, then run this command again`);
+  process.stderr.write(`warning: ${words}. ${remedy}\n`);
 }
 
 /**
@@ -128,7 +152,7 @@ async function caughtUp(stack: OpenStack, found: Position, flags: ChangeFlags): 
   if (found.behind === undefined) return found;
   const position = await refreshed(stack, found, flags);
   if (position.behind === undefined || isOlder(position.release, position.live?.alias)) return position;
-  const steps = await stack.preview(position.release, { whole: false, configText: stack.configText() });
+  const steps = await stack.preview([position.release], { whole: false, configText: stack.configText() });
   const inputs = givenInputs(steps, position.release);
   return inputs === undefined ? position : placed({ ...position, release: withVersionOf(position.release, inputs) });
 }

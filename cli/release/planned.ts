@@ -75,6 +75,24 @@ function changedInputs({ old, new: next }: Step, { outputs }: StoredRelease): st
     .map(([name, before, after]) => `${name} (${words(before)} to ${words(after)})`);
 }
 
+/**
+ * The releases that read a changed config key, by the steps of a preview with the new value.
+ *
+ * @param value the new value; undefined if the key is removed
+ */
+export function readersOf(
+  steps: readonly Step[],
+  releases: readonly StoredRelease[],
+  { key, value }: { readonly key: string; readonly value: string | undefined },
+): StoredRelease[] {
+  const reads = ({ old, new: next }: Step): boolean => {
+    const [before, after] = [old?.inputs?.[key], next?.inputs?.[key]];
+    // The input of `hold` is no text.
+    return !isDeepStrictEqual(before, after) && [after, JSON.stringify(after)].includes(value);
+  };
+  return releases.filter(({ urn }) => steps.some((step) => step.urn === urn && step.op === "update" && reads(step)));
+}
+
 /** The inputs that the program gives a release; undefined if the program does not have this release. */
 export function givenInputs(
   steps: readonly Step[],

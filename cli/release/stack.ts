@@ -150,11 +150,14 @@ export class OpenStack {
 
   /** Runs the program for one release only: all other resources stay as they are in state. */
   async up(release: StoredRelease, run: Run & { readonly onEvent: (event: EngineEvent) => void }): Promise<void> {
-    await this.running(release, run, (stack, options) => stack.up({ ...options, onEvent: run.onEvent }));
+    await this.running([release], run, (stack, options) => stack.up({ ...options, onEvent: run.onEvent }));
   }
 
-  /** The steps that {@link up} would carry out. Nothing is changed. Throws {@link Refused} if the preview fails. */
-  async preview(release: StoredRelease, run: Run): Promise<Step[]> {
+  /**
+   * The steps of a run of the program for some releases only, such as {@link up} would carry out. Nothing is changed.
+   * Throws {@link Refused} if the preview fails.
+   */
+  async preview(releases: readonly StoredRelease[], run: Run): Promise<Step[]> {
     const steps: Step[] = [];
     const errors: string[] = [];
     const onEvent = ({ resourcePreEvent: step, diagnosticEvent: event }: EngineEvent) => {
@@ -162,7 +165,7 @@ export class OpenStack {
       if (event?.severity === "error") errors.push(plainText(event.message));
     };
     try {
-      await this.running(release, run, (stack, options) => stack.preview({ ...options, onEvent }));
+      await this.running(releases, run, (stack, options) => stack.preview({ ...options, onEvent }));
     } catch (error) {
       const why = errors.join("\n") || engineMessage(error);
       throw new Refused(`pulumi preview failed: ${why}\nNothing was changed`);
@@ -177,12 +180,12 @@ export class OpenStack {
   }
 
   private async running(
-    release: StoredRelease,
+    releases: readonly StoredRelease[],
     { whole, configText }: Run,
     act: (stack: Stack, options: Pick<UpOptions, "refresh" | "target" | "configFile" | "signal">) => Promise<unknown>,
   ): Promise<void> {
     const stack = await this.quietly();
-    const options = { refresh: true, ...(whole ? {} : { target: [release.urn] }) };
+    const options = { refresh: true, ...(whole ? {} : { target: releases.map(({ urn }) => urn) }) };
     await withoutInterruption(async (signal) => {
       if (configText === undefined) return void (await act(stack, { ...options, signal }));
       await lent(path.basename(this.configFile), configText, (configFile) =>

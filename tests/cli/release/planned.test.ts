@@ -2,7 +2,7 @@
  * The steps of a preview that a subcommand accepts: the release itself and nothing else. `program.deep.ts` tests subcommands with the steps
  * of real previews.
  */
-import { type Step, assertOnlyRelease } from "../../../cli/release/planned";
+import { type Step, assertOnlyRelease, readersOf } from "../../../cli/release/planned";
 import type { StoredRelease } from "../../../provider/rollout";
 
 const URN = "urn:pulumi:test::shop::alicloud-fc:index:CanaryRelease$pulumi-nodejs:dynamic/alicloud-fc:Release::api";
@@ -64,4 +64,26 @@ it.each<[string, readonly Step[], string]>([
     accepted(steps);
   }).toThrow(words);
   accepted(steps, true);
+});
+
+describe("the releases that read a changed key", () => {
+  const users = { urn: OTHER, name: "users", outputs: {} } as StoredRelease;
+  const read = (op: Step["op"], old: object, next: object, change: { key: string; value: string | undefined }) =>
+    readersOf([step("refresh", OTHER), step(op, OTHER, old, next)], [users], change).map(({ name }) => name);
+
+  it.each<[string, object, object, string, string | undefined, string[]]>([
+    ["the same weight", {}, { weight: "v3=100" }, "weight", "v3=100", ["users"]],
+    ["the same hold", {}, { hold: true }, "hold", "true", ["users"]],
+    ["a removed key", { hold: true }, {}, "hold", undefined, ["users"]],
+    ["another weight", {}, { weight: "v2=50" }, "weight", "v3=100", []],
+    ["a weight that it had before", { weight: "v3=100" }, { weight: "v3=100" }, "weight", "v3=100", []],
+    ["another key", {}, { reject: "v3" }, "weight", "v3=100", []],
+    ["a removed key that is set now", { hold: true }, {}, "hold", "true", []],
+  ])("%s", (_what, old, next, key, value, expected) => {
+    expect(read("update", old, next, { key, value })).toEqual(expected);
+  });
+
+  it("a release without an update reads nothing", () => {
+    expect(read("same", {}, { weight: "v3=100" }, { key: "weight", value: "v3=100" })).toEqual([]);
+  });
 });
