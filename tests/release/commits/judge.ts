@@ -308,7 +308,9 @@ export class Judge<S> {
     if (moved) for (const effect of this.effects.values()) effect.alone = false;
     const lowered: Record<string, Block & { readonly ceiling: number }> = { ...known.lowered };
     const retry = retryOf(keys);
-    const stands = JSON.stringify(retryOf(known.tree.keys)) === JSON.stringify(retry);
+    const stoodIn = (one: Tree): boolean => JSON.stringify(retryOf(one.keys)) === JSON.stringify(retry);
+    // After a crashed rename, state does not have the `retry` of the crashed run.
+    const stands = stoodIn(known.tree) && (!twice || stoodIn(a.tree));
     const names = (name: string, one: string): boolean =>
       name.startsWith("r")
         ? this.contentsOf(name).has(this.contents.get(one) ?? "")
@@ -644,7 +646,11 @@ export class Judge<S> {
       (one, index, all) => one !== now && all.indexOf(one) === index && !(gaveWay && one === stable),
     );
     const certain = this.succeed(certainNow, stable, now);
-    const kept = candidate && candidate.content === content ? candidate : comesBack ? replaced?.arrival : undefined;
+    // After the alias and its stable version were deleted, content under a new number starts like new content, or with the
+    // weight that names its revision.
+    const startsAnew = stableIsGone && candidate?.version !== version;
+    const earlier = candidate && candidate.content === content ? candidate : comesBack ? replaced?.arrival : undefined;
+    const kept = startsAnew ? undefined : earlier;
     const has = share(after, version);
     const arrived: Arrival | undefined =
       contentOfVersion(now) === content
@@ -657,7 +663,7 @@ export class Judge<S> {
               text: weight.text,
               stood: weight === NONE ? [] : stoodBefore,
               start,
-              startIsUncertain: !isKnownName(weight.bound ?? ""),
+              startIsUncertain: startsAnew || !isKnownName(weight.bound ?? ""),
               waits: true,
               revisions: [inputs.revision],
               held: {},

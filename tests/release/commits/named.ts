@@ -1593,6 +1593,34 @@ export const NAMED: readonly Named[] = [
     split: { "1": 95, "3": 5 },
   },
   {
+    name: "Alias and stable version were deleted: the content under its new number starts at the first step and stays there",
+    events: [
+      run,
+      ...code("b"),
+      { do: "commit", environment: "2" },
+      run,
+      ...set({ weight: "@R=100" }),
+      { do: "delete alias" },
+      { do: "delete version", nth: 2 },
+      run,
+      run,
+    ],
+    split: { "1": 95, "4": 5 },
+  },
+  {
+    name: "A retry of a crashed rename is not in state, so it lifts a rejection that the next run adds",
+    events: [
+      run,
+      { do: "commit", aliasName: "live" },
+      { do: "commit", set: { retry: "@s@1" } },
+      { do: "run", crash: "before the state" },
+      ...set({ reject: "@o" }),
+      run,
+    ],
+    split: { "1": 100 },
+    fails: false,
+  },
+  {
     name: "Preview: after a lost state, a version that waits keeps the revision that its weight names",
     events: [
       run,
