@@ -37,8 +37,8 @@ const MISTAKES: readonly (readonly [what: string, world: string, file: string, c
     "a function is deleted with what others put on it",
     "a function stays while a guest is on it",
     "reconcile/function.js",
-    "if (others.length > 0) {",
-    "if (others.length < 0) {",
+    "if (obstacles.length === 0)",
+    "if (obstacles.length >= 0)",
   ],
   [
     "nobody asks whose the keys are",
