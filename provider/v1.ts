@@ -64,7 +64,10 @@ const PROVIDER_KEY = "__provider";
  * A read begins a run, so it removes the id.
  */
 const current = new Set<string>();
-/** Ids of the objects that this run deleted, with their outputs. */
+/**
+ * Ids of the objects that this run deleted, with their outputs. The check of a resource that is replaced comes before the
+ * deletion, so a check after it begins another run, and removes the id.
+ */
 const deleted = new Map<string, Props>();
 /**
  * URNs of resources that were read and not checked since. After a read, the engine calls `diff` to show changes from
@@ -149,6 +152,10 @@ function replacedBy(id: string, inputs: Props): Props | undefined {
   return former?.["resourceUrn"] === inputs["resourceUrn"] && !deleted.has(functionId) ? former : undefined;
 }
 
+function forgetDeleted(resourceUrn: unknown): void {
+  for (const [id, former] of deleted) if (former["resourceUrn"] === resourceUrn) deleted.delete(id);
+}
+
 /** Prints the notice and warnings of a run on the resource's line. */
 function announce(urn: unknown, announcement: Announcement | undefined): void {
   if (announcement === undefined) return;
@@ -175,6 +182,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         const args = restored(withoutNulls(news));
         const { inputs, failures } = resource.check(as(restored(withoutNulls(olds))), as(args));
         compared.delete(args["resourceUrn"]);
+        forgetDeleted(args["resourceUrn"]);
         const first = Object.keys(olds).every((key) => key === PROVIDER_KEY);
         if (first && failures.length === 0) announce(inputs["resourceUrn"], resource.first?.(as(inputs)));
         // The property is left out: with it, the engine would print the value, also of a secret. Every reason contains

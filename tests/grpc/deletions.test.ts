@@ -1,6 +1,7 @@
 /** What a deletion leaves, refuses and says. Tested with the provider process; the oracle is the state of the emulator. */
 import type { Kind } from "../../provider/resources/tokens";
 import { Runs, type Stored, caught } from "../support/runs";
+import { opened } from "../support/wire";
 
 let runs: Runs;
 
@@ -16,6 +17,14 @@ afterEach(() => runs.emulator.store.customDomains.clear());
 async function remove(kind: Kind, state: Stored): Promise<void> {
   const { id, outs } = await runs.refresh(kind, state);
   await runs.provider.of(kind).delete(id, outs);
+}
+
+/** Replaces as a run does with the option deleteBeforeReplace: the check comes before the deletion. */
+async function replace(kind: Kind, own: object, state: Stored): Promise<Stored> {
+  const inputs = await runs.checked(kind, { ...own });
+  await remove(kind, state);
+  const { id, outs } = await runs.provider.of(kind).create(inputs);
+  return { id, outs: opened(outs) };
 }
 
 function route(functionName: string, qualifier?: string): void {
@@ -90,28 +99,34 @@ describe("a release with a rejected version", () => {
 
   it("keeps the rejection when one run deletes and creates it (deleteBeforeReplace)", async () => {
     const { name, state } = await rejected();
-    await remove("Release", state);
-    expect(runs.alias(name, "prod")).toBeUndefined();
-    const { outs } = await runs.up("Release", release(name, 2));
+    const { outs } = await replace("Release", release(name, 2), state);
     expect(runs.alias(name, "prod")).toEqual({ versionId: "1", additionalVersionWeight: {} });
     expect(outs).toMatchObject({ stable: "1", rejected: ["2"] });
   });
 
-  it("starts anew after the function was deleted and created again", async () => {
+  it("starts anew in a later run of the same process", async () => {
+    const { name, state } = await rejected();
+    await remove("Release", state);
+    const { outs } = await runs.up("Release", release(name, 2));
+    expect(outs).toMatchObject({ stable: "2", rejected: [] });
+  });
+
+  it("starts anew if the run also replaces the function", async () => {
     const own = {
       ...{ functionName: "anew", runtime: "custom-container", handler: "h", customContainerConfig: { image: "r/x:1" } },
     };
-    const former = await runs.up("Function", own);
-    await runs.api.publish("anew");
-    const first = await runs.up("Release", release("anew", 1));
-    await remove("Release", first);
-    await remove("Function", former);
-    await runs.up("Function", own);
-    for (const timeout of [8, 9]) {
+    const publish = async (timeout: number) => {
       await runs.api.update("anew", { timeout });
       await runs.api.publish("anew");
-    }
-    await runs.up("Release", release("anew", 2));
+    };
+    const former = await runs.up("Function", own);
+    await publish(7);
+    const first = await runs.up("Release", release("anew", 1));
+    const inputs = await runs.checked("Release", release("anew", 2));
+    await remove("Release", first);
+    await replace("Function", own, former);
+    for (const timeout of [8, 9]) await publish(timeout);
+    await runs.provider.of("Release").create(inputs);
     expect(runs.alias("anew", "prod")).toEqual({ versionId: "2", additionalVersionWeight: {} });
   });
 });
@@ -122,7 +137,6 @@ it("an alias that one run deletes and creates keeps its split", async () => {
   const state = await runs.up("Alias", own);
   const before = runs.alias(name, "prod");
   expect(before?.additionalVersionWeight).toEqual({ "2": 0.2 });
-  await remove("Alias", state);
-  await runs.up("Alias", own);
+  await replace("Alias", own, state);
   expect(runs.alias(name, "prod")).toEqual(before);
 });

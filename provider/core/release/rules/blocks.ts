@@ -61,8 +61,10 @@ export function addRejection(run: Run, rejection: Rejection): void {
   run.rejections = [...others, rejection].slice(-REJECTIONS);
 }
 
-/** Stores that a version was lowered by hand. */
-export function lower(run: Run, version: Version, share: Tenths): void {
+/** Stores that a version was lowered by hand, with its content if this is known. */
+export function lower(run: Run, lowered: Version, share: Tenths): void {
+  const isDeployed = lowered.versionId === run.deployed.versionId;
+  const version = lowered.fingerprint === "" && isDeployed ? run.deployed : lowered;
   const old = run.lowerings.find((lowering) => lowering.version.versionId === version.versionId);
   const retry = Math.max(old?.retry ?? 0, retryCountBefore(run, version.versionId));
   run.lowerings = run.lowerings.filter((lowering) => lowering !== old);

@@ -21,10 +21,12 @@ export function startNewContent(run: Run): Decision {
 /** Rule K: the deployed version waits. If somebody gave it a share by hand, it becomes the candidate instead. */
 function wait(run: Run): Decision {
   const { deployed, observed } = run;
-  const waiting = run.waitingDeployed ?? {
-    version: deployed,
+  // After state was lost, the memory may have only the number of the version that waits.
+  const waiting: Waiting = {
     key: heldKey(run.meaningKey),
     weight: run.configuredWeight,
+    ...run.waitingDeployed,
+    version: deployed,
   };
   const live = run.otherShares[deployed.versionId] ?? 0;
   if (live > 0 && observed !== undefined) return startByHand(run, waiting, observed, live);

@@ -1,7 +1,7 @@
 /** Computes the result of a run (split and memory) from the draft that the rules have changed. Pure. */
 import type { Tenths } from "../../weights";
 import { retryText } from "../desired";
-import { type Candidate, type Memory, type WeightKey, mapVersions, sortedMeanings } from "../memory";
+import { type Candidate, type Memory, type WeightKey, sortedMeanings } from "../memory";
 import { shareOf } from "../split";
 import type { Version } from "../version";
 import { isRejected } from "./blocks";
@@ -62,7 +62,7 @@ export function keptShares(run: Run, candidate: Candidate | undefined): Record<s
 function memoryAfter(run: Run, candidate: Candidate | undefined): Memory {
   const { before, desired, stable, replacedCandidate, promotion, waiting } = run;
   const rev = newestRev(run);
-  const memory: Memory = {
+  return {
     sequence: before?.sequence ?? 0,
     stable,
     formerStable: run.formerStable.filter(({ versionId }) => versionId !== stable.versionId).slice(0, FORMER),
@@ -80,12 +80,6 @@ function memoryAfter(run: Run, candidate: Candidate | undefined): Memory {
     ...(rev < 0 ? {} : { rev }),
     replacedInARow: run.replacedInARow,
   };
-  return mapVersions(memory, (version) => withContent(run, version));
-}
-
-/** The version with its content, if it is the deployed version. After state was lost, memory may have only its number. */
-function withContent({ deployed }: Run, version: Version): Version {
-  return version.fingerprint === "" && version.versionId === deployed.versionId ? deployed : version;
 }
 
 function withFewerMeanings(candidate: Candidate): Candidate {
