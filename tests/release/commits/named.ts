@@ -1621,6 +1621,21 @@ export const NAMED: readonly Named[] = [
     fails: false,
   },
   {
+    name: "Runs succeed: the stable version differs from a rejected one that was deleted in environment values only, and state was lost",
+    events: [
+      run,
+      { do: "commit", environment: "1" },
+      run,
+      ...set({ reject: "@v" }),
+      { do: "lose state" },
+      { do: "delete version", nth: 0 },
+      { do: "commit", environment: "0" },
+      run,
+    ],
+    split: { "1": 100 },
+    fails: false,
+  },
+  {
     name: "Preview: after a lost state, a version that waits keeps the revision that its weight names",
     events: [
       run,

@@ -101,6 +101,8 @@ export function retryCountBefore(run: Run, versionId: string): number {
  */
 export function recogniseRepublished(run: Run): void {
   const { deployed } = run;
+  // A version that is stable has this content under the number that it always had.
+  if (deployed.versionId === run.before?.stable.versionId) return;
   const trace = traceOf(deployed);
   const isGone = (version: Version): boolean => {
     if (version.trace !== trace) return false;
