@@ -196,7 +196,7 @@ export async function deleteRelease(session: Session, props: ReleaseOutputs): Pr
   if (blocked.size > 0)
     session.report.warning(
       props.resourceUrn,
-      `${releaseLabel(props)} is deleted, and with it what it remembers: ${[...blocked].join(", ")} was rejected or lowered by hand. A new ` +
-        `release of this function gives all traffic to the version that the program deploys`,
+      `${releaseLabel(props)} is deleted, and with it what it remembers: ${[...blocked].join(", ")} was rejected or lowered by hand. Unless ` +
+        `this run creates it again, a new release of this function gives all traffic to the version that the program deploys`,
     );
 }
