@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { createInterface } from "node:readline/promises";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Command } from "commander";
-import { isOlder, readLive, withVersionOf } from "../../provider/rollout";
+import { type StoredRelease, isOlder, readLive, withVersionOf } from "../../provider/rollout";
 import { linkedFile, replaceFile } from "../file";
 import { SIGNALS } from "../process";
 import { Refused } from "../refused";
@@ -77,7 +77,7 @@ export async function applyChange(flags: ChangeFlags, decide: Decide, lowers = f
   if (plan.edit.before !== plan.edit.after) assertWritable(stack);
   if (flags.apply && !isDone(plan)) {
     await assertRun(plan, flags);
-    if (flags.namespace !== undefined) await assertOnlyReader(plan, lowers);
+    await assertOnlyReader(plan, lowers);
   }
   if (flags.dryRun === true) return answer(plan, { dryRun: true, written: false, applied: false }, planLines(plan));
   if (isDone(plan)) return answer(plan, { written: false, applied: false }, [`nothing to do: ${plan.change.words}`]);
@@ -127,20 +127,34 @@ async function assertRun({ stack, position, edit }: Plan, flags: ChangeFlags): P
  * so the key would move other content in the next run. Throws {@link Refused} if the change may raise a share; otherwise
  * prints a warning, because a rollback must not wait.
  */
-async function assertOnlyReader({ stack, position, change, edit, key }: Plan, lowers: boolean): Promise<void> {
-  const others = (await stack.releases()).filter(({ urn }) => urn !== position.release.urn);
-  if (others.length === 0) return;
-  const steps = await stack.preview(others, { whole: false, configText: edit.after }).catch((error: unknown) => {
-    if (lowers) return [];
-    throw error;
-  });
-  const names = readersOf(steps, others, change).map(({ name }) => name);
+async function assertOnlyReader(plan: Plan, lowers: boolean): Promise<void> {
+  const names = (await otherReaders(plan, lowers)).map(({ name }) => name);
   if (names.length === 0) return;
-  const words = `${names.join(", ")} reads ${key} as well, so the next pulumi up would change it too`;
+  const words = `${names.join(", ")} reads ${plan.key} as well, so the next pulumi up would change it too`;
   const remedy = `Give each release its own namespace of keys in the program`;
   if (!lowers)
     throw new Refused(`${words}. Nothing was changed. ${remedy}, run pulumi up, then run this command again`);
   process.stderr.write(`warning: ${words}. ${remedy}\n`);
+}
+
+/**
+ * The other releases that read the changed key. State has the namespace of a release whose program uses
+ * `releaseConfig()`; for the others, a preview with the changed key shows whether they read it.
+ */
+async function otherReaders(
+  { stack, position, change, edit }: Plan,
+  lowers: boolean,
+): Promise<readonly StoredRelease[]> {
+  const others = (await stack.releases()).filter(({ urn }) => urn !== position.release.urn);
+  const { namespace } = position.configured;
+  const known = others.filter(({ outputs }) => outputs.configNamespace === namespace);
+  const unclear = others.filter(({ outputs }) => outputs.configNamespace === undefined);
+  if (unclear.length === 0) return known;
+  const steps = await stack.preview(unclear, { whole: false, configText: edit.after }).catch((error: unknown) => {
+    if (lowers) return [];
+    throw error;
+  });
+  return [...known, ...readersOf(steps, unclear, change)];
 }
 
 /**
@@ -363,8 +377,7 @@ async function reachedBy(plan: Plan, flags: ChangeFlags, done: Done): Promise<Po
   const after = await lookAgain(plan, flags);
   if (plan.change.reached(whereIs(after.release))) return after;
   throw new Failed(
-    `the run ended, but the release is at ${splitWords(after.release.outputs.split)}: the program may not read ${plan.key}. If ` +
-      `releaseConfig() in the program has another namespace, give it with --namespace`,
+    `the run ended, but the release is at ${splitWords(after.release.outputs.split)}: the program may not read ${plan.key}`,
     membersAfter(plan, done, after),
   );
 }

@@ -35,7 +35,7 @@ async function history(flags: HistoryFlags): Promise<Answer> {
   const stack = await openStack(flags);
   const releases = await stack.releases();
   const release = chosen(releases, flags.release);
-  const updates = await updatesOf(stack, release, releases, { count, namespace: flags.namespace });
+  const updates = await updatesOf(stack, release, { count, namespace: flags.namespace });
   const splits = release.outputs.history;
   const rows = updates.map(({ version, startTime, kind, result, commit, keys }): [string, string] => {
     const by = commit === undefined ? "" : ` commit ${commit.slice(0, 10)}`;
@@ -70,12 +70,11 @@ export type Update = ReturnType<typeof updateMembers> & { readonly keys: Readonl
 export async function updatesOf(
   stack: OpenStack,
   release: StoredRelease,
-  releases: readonly StoredRelease[],
   { count, namespace: flag }: { readonly count: number; readonly namespace: string | undefined },
 ): Promise<Update[]> {
   const summaries = await stack.history(count);
   return summaries.map((summary) => {
-    const { namespace, keys } = keysOf(summary.config, release, releases, flag, parsedOrText);
+    const { namespace, keys } = keysOf(summary.config, release, flag, parsedOrText);
     const named = Object.entries(keys).map(([key, value]): [string, unknown] => [`${namespace}:${key}`, value]);
     return { ...updateMembers(summary), keys: Object.fromEntries(named) };
   });

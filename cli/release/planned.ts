@@ -17,7 +17,7 @@ const UNCHANGED: readonly string[] = ["same", "read", "refresh"];
  * Inputs of a release that are not keys of config. `check` computes the other inputs of a release from these, or from
  * the version.
  */
-const OTHER_INPUTS = ["region", "accountId", "functionName", "aliasName", "description"];
+const OTHER_INPUTS = ["region", "accountId", "functionName", "aliasName", "description", "configNamespace"];
 
 /**
  * Throws {@link Refused} unless a run would update the release, or leave it as it is, and would change nothing else.

@@ -47,23 +47,22 @@ export async function positionsIn(
 ): Promise<Position[]> {
   const [releases, config] = await Promise.all([stack.releases(), stack.config()]);
   const wanted = flags.release === undefined ? releases : [chosen(releases, flags.release)];
-  return await Promise.all(wanted.map((release) => positionAt(release, releases, config, flags)));
+  return await Promise.all(wanted.map((release) => positionAt(release, config, flags)));
 }
 
 /** Reads the release that the flags name, or the only release. Throws {@link Refused} if the flags do not determine one. */
 export async function positionOf(stack: OpenStack, flags: StackFlags): Promise<Position> {
   const [releases, config] = await Promise.all([stack.releases(), stack.config()]);
-  return await positionAt(chosen(releases, flags.release), releases, config, flags);
+  return await positionAt(chosen(releases, flags.release), config, flags);
 }
 
 async function positionAt(
   release: StoredRelease,
-  releases: readonly StoredRelease[],
   config: ConfigMap,
   flags: StackFlags & { readonly offline?: boolean },
 ): Promise<Position> {
   const { offline = false } = flags;
-  const configured = keysOf(config, release, releases, flags.namespace);
+  const configured = keysOf(config, release, flags.namespace);
   const live = offline ? lastSeen(release) : await readLive(release, callerOf(flags));
   return placed({ release, configured, live, offline });
 }

@@ -48,7 +48,7 @@ async function report(flags: ReportFlags): Promise<Answer> {
   const release = chosen(releases, flags.release);
   const file = out ?? fileName(release.name, release.outputs.judging?.candidate ?? release.outputs.candidate ?? release.outputs.stable); // prettier-ignore
   if (!json) refuseFile(file);
-  const updates = await updatesOf(stack, release, releases, { count, namespace: flags.namespace });
+  const updates = await updatesOf(stack, release, { count, namespace: flags.namespace });
   const data = reportData(release, stack.name, updates, new Date());
   if (drawing === undefined) return { outcome: "done", members: { ...data }, lines: [] };
   replaceFile(file, renderReport(data, drawing), 0o644);

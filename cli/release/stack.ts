@@ -5,14 +5,7 @@ import * as path from "node:path";
 import type { EngineEvent, LocalWorkspace, Stack, UpOptions, UpdateSummary } from "@pulumi/pulumi/automation";
 import type { Command } from "commander";
 import { parse } from "yaml";
-import {
-  type Caller,
-  type Keys,
-  OBJECT_KEYS,
-  RELEASE_KEYS,
-  type StoredRelease,
-  releasesIn,
-} from "../../provider/rollout";
+import { type Caller, type Keys, OBJECT_KEYS, type StoredRelease, releasesIn } from "../../provider/rollout";
 import { withoutInterruption } from "../process";
 import { Refused } from "../refused";
 import type { Step } from "./planned";
@@ -34,7 +27,7 @@ export function stackOptions(command: Command): Command {
     .option("--release <name>", "name of the release's resource, if the stack has several releases")
     .option(
       "--namespace <name>",
-      "namespace of the release's keys in config (default: canary; with several releases: the name of the release or its function)",
+      "namespace of the release's keys in config (default: the one that the program read in the last run)",
     )
     .option("--profile <name>", "profile of the Alibaba Cloud CLI to take credentials from");
 }
@@ -44,11 +37,12 @@ export type ConfigMap = Readonly<Record<string, { readonly value?: string; reado
 
 /** The keys of one release in stack config. */
 export interface ConfiguredKeys {
+  /** Empty if it is not known. */
   readonly namespace: string;
   readonly keys: Keys;
   /** Names of the keys whose values are secrets in config. */
   readonly secrets: readonly string[];
-  /** Why the namespace of the program's keys is not known; in this case there are no keys. */
+  /** Why the namespace is not known; in this case there are no keys. */
   readonly unclear?: string;
 }
 
@@ -59,9 +53,6 @@ interface Run {
   /** The content of the config file for this run; default: the file of the stack. */
   readonly configText?: string;
 }
-
-/** Default namespace of the keys, the same as in `releaseConfig()`. */
-const NAMESPACE = "canary";
 
 /** Opens the stack that the flags name, by default the selected stack. Throws {@link Refused} if there is none. */
 export async function openStack(flags: StackFlags): Promise<OpenStack> {
@@ -254,15 +245,18 @@ export function chosen(releases: readonly StoredRelease[], name: string | undefi
   throw new Refused(`the stack has several releases: give --release with one of ${names}`);
 }
 
-/** The keys of a release in config. State does not contain the namespace of these keys; only the program does. */
+/**
+ * The keys of a release in config.
+ *
+ * @param flag the namespace of `--namespace`; undefined without the flag
+ */
 export function keysOf(
   config: ConfigMap,
   release: StoredRelease,
-  releases: readonly StoredRelease[],
   flag: string | undefined,
   read: (key: string, text: string) => unknown = objectIn,
 ): ConfiguredKeys {
-  const used = flag === undefined ? namespaceOf(Object.keys(config), release, releases) : { namespace: flag };
+  const used = namespaceOf(release, flag);
   if ("unclear" in used) return { namespace: "", keys: {}, secrets: [], ...used };
   const { namespace } = used;
   const own = Object.entries(config).filter(([key]) => key.startsWith(`${namespace}:`));
@@ -275,36 +269,24 @@ export function keysOf(
 }
 
 /**
- * The namespace of a release: with one release `canary`, or the only namespace with keys of a release in config; otherwise
- * the namespace with the name of the release or of its function, if config has keys in it. Any other namespace would be a
- * guess, and a rollback would run with other keys than those that were checked.
+ * The namespace that the program read in the last run. The flag is for a program that reads its keys in its own way, so
+ * that state has no namespace. Throws {@link Refused} for another namespace in the flag: the program would not read
+ * its keys.
  */
 function namespaceOf(
-  keys: readonly string[],
-  release: StoredRelease,
-  releases: readonly StoredRelease[],
+  { name, outputs }: StoredRelease,
+  flag: string | undefined,
 ): { readonly namespace: string } | { readonly unclear: string } {
-  const own = keys.map((key) => key.split(":")).filter(([, name = ""]) => RELEASE_KEYS.includes(name));
-  const named = [...new Set(own.map(([namespace = ""]) => namespace))].sort();
-  const single = releases.length === 1;
-  if (single && (named.length === 0 || named.includes(NAMESPACE))) return { namespace: NAMESPACE };
-  const [only] = named;
-  if (single && named.length === 1 && only !== undefined) return { namespace: only };
-  const namespace = named.find((each) => isNamedAfter(each, release, releases));
+  const { configNamespace: stored } = outputs;
+  if (stored !== undefined && flag !== undefined && flag !== stored)
+    throw new Refused(`--namespace: got "${flag}"; allowed: ${stored}, from which the program reads release ${name}`);
+  const namespace = stored ?? flag;
   if (namespace !== undefined) return { namespace };
-  const found = named.length === 0 ? "" : `; config has keys of releases in these namespaces: ${named.join(", ")}`;
-  const flags = single ? "--namespace" : `--release ${release.name} --namespace`;
   return {
-    unclear: `the config namespace of release ${release.name} is not known: give ${flags}, the one in releaseConfig()${found}`,
+    unclear:
+      `the config namespace of release ${name} is not known, because its program does not use releaseConfig() or config: true. Give ` +
+      `--release ${name} --namespace, or set the argument configNamespace of the release and run pulumi up`,
   };
-}
-
-/** Whether a namespace has the name of this release alone or, if no release has this name, of this release's function alone. */
-function isNamedAfter(namespace: string, release: StoredRelease, releases: readonly StoredRelease[]): boolean {
-  const byName = releases.filter(({ name }) => name === namespace);
-  const byFunction = releases.filter(({ outputs }) => outputs.functionName === namespace);
-  const [first, ...others] = byName.length > 0 ? byName : byFunction;
-  return first?.urn === release.urn && others.length === 0;
 }
 
 const OBJECTS: readonly string[] = OBJECT_KEYS;

@@ -5,8 +5,10 @@ import { closest } from "fastest-levenshtein";
 import type { AnalysisSettings, StepSetting } from "../core/analysis/policy";
 import { RELEASE_KEYS, TEXT_KEYS } from "../core/release/keys";
 
-/** The keys with the values of config. `check` refuses wrong values. */
+/** The keys with the values of config, and their namespace. `check` refuses wrong values. */
 export interface ConfiguredKeys {
+  /** The namespace of the keys. */
+  configNamespace: string;
   /** Share of the traffic for the candidate in percent: `25`, `v8=25`; or `auto`. */
   weight?: string;
   /** Steps in percent, ascending, or objects with conditions. */
@@ -41,7 +43,7 @@ export interface ConfiguredKeys {
 export function releaseConfig(namespace = "canary"): ConfiguredKeys {
   refuseUnknownKeys(namespace, Object.keys(pulumi.runtime.allConfig()));
   const config = new pulumi.Config(namespace);
-  const keys: ConfiguredKeys = {};
+  const keys: ConfiguredKeys = { configNamespace: namespace };
   for (const key of TEXT_KEYS) {
     const value = config.get(key);
     if (value !== undefined) keys[key] = value;

@@ -46,6 +46,12 @@ export interface ReleaseKeys {
   readonly rev?: pulumi.Input<number | string>;
   /** Number of versions to keep besides those that aliases, triggers and releases need, 0 to 1000. Default 10. */
   readonly keep?: pulumi.Input<number | string>;
+  /**
+   * Namespace of stack config from which the program reads these arguments, such as `canary`. The command
+   * `pulumi-alicloud-fc` reads and changes the keys of this namespace. The argument does not change the traffic.
+   * `releaseConfig()` sets it. Default none.
+   */
+  readonly configNamespace?: pulumi.Input<string>;
 }
 
 /** The argument `version` of a release: a `Version`, or its members. */

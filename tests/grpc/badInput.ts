@@ -755,6 +755,11 @@ export const RELEASE: Record<ReleaseWay, Rows> = {
     [0, 1_700_000_000, "1700000000"],
     ...[-1, 1.5, Number.NaN, "auto", "", "1.5", 1e13, true, [], {}],
   ),
+  configNamespace: only(
+    "a namespace of stack config, such as canary",
+    ["canary", "api-prod", "n".repeat(256)],
+    ...["", "a:b", "a b", "\n", 5, true, [], {}],
+  ),
   keep: only(whole(0, 1000, "versions"), [0, 10, "10", 1000], ...[-1, 1001, 1.5, Number.NaN, "ten", "", true, [], {}]),
 };
 

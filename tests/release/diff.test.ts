@@ -48,6 +48,8 @@ describe("the diff of a release", () => {
   it.each<[string, object, object]>([
     ["the text in its description", { description: "mine" }, {}],
     ["no text in its description", {}, { description: "mine" }],
+    ["another namespace in config", { configNamespace: "api" }, { configNamespace: "canary" }],
+    ["no namespace in config", {}, { configNamespace: "canary" }],
     ["the weight, where it means what the candidate has", { weight: 5 }, {}],
   ])("shows %s as a change that moves no traffic", (_what, news, olds) => {
     expect(diff(news, olds)).toStrictEqual({ ...CHANGED, announcement: { warnings: [] } });

@@ -84,6 +84,7 @@ function needsUpdate(
   // If a run was killed after its write, a refresh takes the split from the record in the description of the alias.
   // This record has no third version.
   if (!equal(olds.split, percentOf(sharesOf(decision.split)))) return true;
+  if (olds.configNamespace !== news.configNamespace) return true;
   return writes || (olds.description ?? "") !== (news.description ?? "") || !equal(before, memory);
 }
 

@@ -49,6 +49,8 @@ export interface ReleaseInputs extends CommonInputs {
   /** A whole number, or `<number> replaces <number>`: see {@link Desired.replacedRev}. */
   readonly rev?: number | string;
   readonly keep: number;
+  /** Namespace of stack config from which the program reads the keys of the release. Absent if it is not known. */
+  readonly configNamespace?: string;
   /** ARN of the function, computed by `check`: see {@link functionArn}. */
   readonly aliasArn: string;
 }
@@ -62,6 +64,7 @@ const KEEP = 10;
  * description.
  */
 const DESCRIPTION = text(/^[^\p{Cc}]{0,80}$/u, 80, "text of at most 80 characters on one line");
+const CONFIG_NAMESPACE = text(/^[^:\s]{1,256}$/, 256, "a namespace of stack config, such as canary");
 const VERSION_NAMES = "the number of a version such as 8 or v8, or a revision such as r12";
 
 const versionName: Rule = (value) =>
@@ -103,7 +106,7 @@ function tenthsOf(value: unknown): Tenths {
 /** Members of a release besides those that every resource has. */
 export const RELEASE_MEMBERS = [
   ...["aliasName", "versionId", "fingerprint", "environmentFingerprint", "revision", "description", "weight", "steps"],
-  ...["analysis", "strategy", "hold", "reject", "retry", "rev", "keep", "aliasArn"],
+  ...["analysis", "strategy", "hold", "reject", "retry", "rev", "keep", "configNamespace", "aliasArn"],
 ];
 
 /** Converts values that a config file may have as another type: the number 8 for version `v8`, or the text `"false"`. */
@@ -171,6 +174,7 @@ export function checkRelease(olds: Partial<ReleaseInputs>, args: Partial<Release
     ...check("retry", news.retry, retryRule),
     ...check("rev", news.rev, revRule),
     ...check("keep", news.keep, integer(0, 1000, "versions")),
+    ...check("configNamespace", news.configNamespace, CONFIG_NAMESPACE),
     ...unknownProperties(news, RELEASE_MEMBERS),
   );
   if (failures.length > 0) return { inputs: { ...news }, failures };

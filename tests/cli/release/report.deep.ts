@@ -74,9 +74,6 @@ it("prints its data as JSON, and writes nothing", async () => {
     judged: { candidate: "2", stable: "1", confidence: 0.95, differences: [] },
   });
   expect(stdout).not.toContain(SECRET);
-  const other = await bench.run("report", "--json", "--namespace", "shop");
-  expect(other.json()).toMatchObject({ updates: [{ keys: {} }, { keys: {} }] });
-  expect(other.stdout).not.toContain(SECRET);
 });
 
 it("refuses a path that cannot be written, a file that is not a report, and contradicting flags", async () => {

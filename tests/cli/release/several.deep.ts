@@ -6,28 +6,32 @@ import { type CommandBench, canaryBench } from "../../support/command";
 
 jest.setTimeout(600_000);
 
-/** Three releases. The namespace is the name of the resource, the name of the function, and a name that only the program contains. */
+/** Three releases. The program reads the key of the third one in its own way, so that state has no namespace. */
 const PROGRAM = `const fc = require("pulumi-alicloud-fc");
-for (const [name, functionName, config] of [["web", "web", "web"], ["api-prod", "api", "api"], ["jobs", "jobs", "work"]])
+const pulumi = require("@pulumi/pulumi");
+const release = (name, functionName, keys) =>
   new fc.CanaryRelease(name, {
     function: { functionName, runtime: "nodejs20", handler: "index.handler", code: "./src" },
     aliasName: "prod",
-    config,
+    ...keys,
   });
+release("web", "web", { config: "shop" });
+release("api-prod", "api", fc.releaseConfig("api"));
+release("jobs", "jobs", { weight: new pulumi.Config("work").get("weight") });
 `;
 
 let bench: CommandBench;
 
 beforeAll(async () => {
   bench = await canaryBench(PROGRAM);
-  bench.setConfig(`${bench.config()}config:\n  web:weight: v2=25\n  api:hold: "true"\n  work:weight: v2=50\n`);
+  bench.setConfig(`${bench.config()}config:\n  shop:weight: v2=25\n  api:hold: "true"\n  work:weight: v2=50\n`);
 });
 
 afterAll(() => bench.close());
 
 const UNKNOWN =
-  "the config namespace of release jobs is not known: give --release jobs --namespace, the one in releaseConfig(); config has keys of releases " +
-  "in these namespaces: api, web, work";
+  "the config namespace of release jobs is not known, because its program does not use releaseConfig() or config: true. Give " +
+  "--release jobs --namespace, or set the argument configNamespace of the release and run pulumi up";
 
 interface Release {
   readonly release: string;
@@ -50,7 +54,7 @@ async function statusOf(...flags: string[]): Promise<ReadonlyMap<string, Release
 it("status shows the keys and the next run of each release; one unknown namespace does not change the others", async () => {
   const releases = await statusOf();
   const shown = [...releases.values()].map(({ release, keys }) => [release, ...keys.map(({ key }) => key)]).sort();
-  expect(shown).toEqual([["api-prod", "api:hold"], ["jobs"], ["web", "web:weight"]]);
+  expect(shown).toEqual([["api-prod", "api:hold"], ["jobs"], ["web", "shop:weight"]]);
   expect(releases.get("web")?.next).toMatchObject({ split: { "1": 75, "2": 25 } });
   expect(releases.get("api-prod")?.next).toMatchObject({ split: { "1": 95, "2": 5 }, hold: true });
   expect(releases.get("jobs")?.next).toEqual({ unknown: UNKNOWN });
@@ -71,10 +75,10 @@ it("judge judges each release with its own keys; it is refused only if no releas
   expect([alone.code, alone.stderr]).toEqual([3, `${UNKNOWN}\n`]);
 });
 
-it("a change needs no namespace for a release whose namespace has its name; for another one the change is refused", async () => {
+it("a change needs no namespace for a release whose program uses releaseConfig(); for another one the change is refused", async () => {
   const folded = bench
     .config()
-    .replace("web:weight: v2=25\n", "web:weight: >-\n    v2=25\n  web:steps: [10, 50]   # keep\n");
+    .replace("shop:weight: v2=25\n", "shop:weight: >-\n    v2=25\n  shop:steps: [10, 50]   # keep\n");
   bench.setConfig(folded);
   const web = await bench.run("set", "30", "--release", "web", "--yes", "--no-apply");
   expect([web.code, web.stderr, bench.config()]).toEqual([0, "", folded.replace(">-\n    v2=25", "v2=30")]);
@@ -85,4 +89,18 @@ it("a change needs no namespace for a release whose namespace has its name; for 
   const back = await bench.run("rollback", "--release", "api-prod", "--yes");
   expect([back.code, bench.split()]).toEqual([0, { "1": 100 }]);
   expect(bench.config()).toContain("  api:reject: v2\n");
+});
+
+it("reports that the program does not read the key in the namespace of the flag", async () => {
+  const weights = () => bench.emulator.store.functions.get("jobs")?.aliases.get("prod")?.additionalVersionWeight;
+  const before = bench.config();
+  // Both runs apply the key that the program reads, which is work:weight v2=50.
+  const shares = { "2": 0.5 };
+  const { code, stderr } = await bench.run("set", "75", "--release", "jobs", "--namespace", "other", "--yes");
+  expect([code, stderr]).toEqual([1, expect.stringContaining("the program may not read other:weight")]);
+  expect(weights()).toEqual(shares);
+  bench.setConfig(before);
+  const back = await bench.run("rollback", "--release", "jobs", "--namespace", "other", "--yes");
+  expect([back.code, back.stderr]).toEqual([1, expect.stringContaining("the program may not read other:reject")]);
+  expect([weights(), bench.config()]).toEqual([shares, before]);
 });

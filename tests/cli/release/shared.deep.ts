@@ -26,7 +26,7 @@ afterAll(() => bench.close());
 const weights = (functionName: string) =>
   bench.emulator.store.functions.get(functionName)?.aliases.get("prod")?.additionalVersionWeight;
 
-const ONE = ["--release", "orders", "--namespace", "canary", "--yes"];
+const ONE = ["--release", "orders", "--yes"];
 
 it("a raise is refused, and changes nothing", async () => {
   const before = [bench.config(), bench.emulator.mutations().length];
