@@ -73,7 +73,7 @@ export function claimOf(target: AliasTarget, olds: { readonly createdTime?: stri
   const { resourceUrn, owner, adopt } = target;
   return {
     ...{ resourceUrn, owner, label: aliasLabel(target), kind: "an alias", named: "aliasName" },
-    release: "clear its description",
+    release: "clear its description (this also removes the rejections that a release remembers)",
     ...(adopt === undefined ? {} : { adopt }),
     ...(olds === undefined ? {} : { known: { identity: olds.createdTime } }),
   };

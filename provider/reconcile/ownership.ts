@@ -53,6 +53,7 @@ export function assertOurs(claim: Claim, standing: ObjectIdentity, lost: () => r
   if (found.kind === "ours") return;
   if (found.kind === "ownerless" && claim.adopt === true) return assertKeeps(claim, lost());
   const owner = found.kind === "ownerless" ? "it has no owner" : `it belongs to ${found.words}`;
+  if (claim.known === undefined && isOfStack(claim, standing)) throw new Error(renamedWords(claim, owner));
   const why =
     claim.known === undefined
       ? `${claim.kind} of this name exists already, and ${owner}`
@@ -62,6 +63,18 @@ export function assertOurs(claim: Claim, standing: ObjectIdentity, lost: () => r
       ? "set adopt: true to take it over"
       : `${claim.release} and set adopt: true to take it over`;
   throw new Error(`${claim.label}: ${why}. Nothing was changed. Choose another ${claim.named}, or ${take}`);
+}
+
+/**
+ * The message about an object of another resource of this stack. Usually the resource was renamed, or got another type
+ * or parent. To take the object over would be wrong then: it would forget what a release remembers.
+ */
+function renamedWords({ label, kind, named, release }: Claim, owner: string): string {
+  return (
+    `${label}: ${kind} of this name exists already, and ${owner}, which is a resource of this stack. Nothing was changed. If you renamed that ` +
+    `resource, or changed its type or parent, give the former one in Pulumi's option aliases, or in replaces of a CanaryRelease. For another ` +
+    `object, choose another ${named}. Only if state does not have that resource: ${release}, and set adopt: true`
+  );
 }
 
 /** A preview does not show the settings of an adopted object, so an adoption that would change a setting is refused. */

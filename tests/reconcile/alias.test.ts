@@ -85,7 +85,7 @@ describe("an alias that exists", () => {
   it("of another owner is refused with the way to take it over", async () => {
     await put({ description: "[fcp:0123456789ab:shop/prod/api]" });
     expect(await failure(reconcileAlias(session(), inputs({ versionId: "1" })))).toContain(
-      "it belongs to shop/prod/api. Nothing was changed. Choose another aliasName, or clear its description and set",
+      "it belongs to shop/prod/api. Nothing was changed. Choose another aliasName, or clear its description (this also removes the rejections that a release remembers) and set",
     );
   });
 

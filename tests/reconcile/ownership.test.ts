@@ -29,6 +29,7 @@ const known: Claim = { ...claim, known: { identity: "id-1" } };
 
 const ours = { owner: OURS, identity: "id-1" };
 const theirs = { owner: THEIRS, identity: "id-1" };
+const sibling = { owner: "012345abcdef:shop/dev/other", identity: "id-1" };
 const ownerless = { owner: undefined, identity: "id-2" };
 
 const createdTime = "2026-01-01T00:00:00Z";
@@ -75,6 +76,22 @@ describe("before a write", () => {
       { ...claim, adopt: true },
       theirs,
       "an alias of this name exists already, and it belongs to shop/prod/api. Nothing was changed. Choose another " +
+        "aliasName, or clear its description and set adopt: true to take it over",
+    ],
+    [
+      "another owner of the same stack",
+      claim,
+      sibling,
+      "an alias of this name exists already, and it belongs to shop/dev/other, which is a resource of this stack. Nothing was changed. If you " +
+        "renamed that resource, or changed its type or parent, give the former one in Pulumi's option aliases, or in replaces of a " +
+        "CanaryRelease. For another object, choose another aliasName. Only if state does not have that resource: clear its description, and " +
+        "set adopt: true",
+    ],
+    [
+      "another owner of the same stack, in place of the object in state",
+      known,
+      sibling,
+      "the object of this stack was deleted or taken over by somebody else (it belongs to shop/dev/other). Nothing was changed. Choose another " +
         "aliasName, or clear its description and set adopt: true to take it over",
     ],
     [
