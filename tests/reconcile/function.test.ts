@@ -29,7 +29,11 @@ beforeEach(() => {
 });
 
 /** The folder with the objects of OSS. */
-const oss = mkdtempSync(join(tmpdir(), "oss-"));
+let oss: string;
+
+beforeAll(() => {
+  oss = mkdtempSync(join(tmpdir(), "oss-"));
+});
 
 afterAll(() => {
   rmSync(oss, { recursive: true });
