@@ -253,14 +253,14 @@ async function update(
 async function syncTags(session: Session, inputs: FunctionInputs, existing: ObservedFunction): Promise<void> {
   const { set, remove } = planTags(inputs, existing);
   if (remove.length > 0) {
-    await sendAndConfirm(session, {
-      send: () => session.api.removeTags(inputs.functionArn, remove).then(() => true as const),
+    await sendAndConfirm<unknown>(session, {
+      send: () => session.api.removeTags(inputs.functionArn, remove),
       observe: lookFor(session, inputs, (now) => planTags(inputs, now).remove.length === 0),
     });
   }
   if (Object.keys(set).length > 0) {
-    await sendAndConfirm(session, {
-      send: () => session.api.setTags(inputs.functionArn, set).then(() => true as const),
+    await sendAndConfirm<unknown>(session, {
+      send: () => session.api.setTags(inputs.functionArn, set),
       observe: lookFor(session, inputs, (now) => Object.keys(planTags(inputs, now).set).length === 0),
     });
   }
@@ -269,8 +269,8 @@ async function syncTags(session: Session, inputs: FunctionInputs, existing: Obse
 async function syncResourceGroup(session: Session, inputs: FunctionInputs, existing: ObservedFunction): Promise<void> {
   const { functionName, resourceGroupId: group } = inputs;
   if (group === undefined || existing.resourceGroupId === group) return;
-  await sendAndConfirm(session, {
-    send: () => session.api.changeResourceGroup(functionName, group).then(() => true as const),
+  await sendAndConfirm<unknown>(session, {
+    send: () => session.api.changeResourceGroup(functionName, group),
     observe: lookFor(session, inputs, (now) => now.resourceGroupId === group),
   });
 }

@@ -10,6 +10,7 @@ import {
   type Decision,
   type LogStore,
   type Policy,
+  type ProbeSettings,
   type Row,
   type Window,
   type WindowRows,
@@ -154,10 +155,11 @@ export async function lookAt(
     ...{ functionName: inputs.functionName, aliasName: alias.aliasName ?? inputs.aliasName },
     ...{ stable: stable.versionId, candidate: version.versionId },
   };
+  const probes = inputs.analysis?.probes;
   const counted =
-    policy.probe === undefined
+    probes === undefined
       ? await countRows(session, inputs, compared, policy, { since: unchanged.until, now }, read)
-      : await countProbes(session, inputs, compared, policy, now);
+      : await countProbes(session, inputs, compared, probes, policy, now);
   if ("early" in counted) return counted;
   const { window, rows, leftOut } = counted;
   const situation = { step: stepAt(policy, share), weight: share, baked: Math.max(0, window.to - unchanged.since) };
@@ -205,10 +207,11 @@ async function countProbes(
   session: Session,
   inputs: ReleaseInputs,
   compared: Compared,
+  probes: ProbeSettings,
   policy: Policy,
   now: number,
 ): Promise<Counted> {
-  const counts = await probe(session, inputs, compared, probesOf(inputs.analysis?.probes ?? {}), policy);
+  const counts = await probe(session, inputs, compared, probesOf(probes), policy);
   const to = Math.floor(session.api.serviceTime() ?? now) + 1;
   return { window: { from: Math.floor(now), to, ...counts }, rows: [], leftOut: 0 };
 }
