@@ -56,22 +56,33 @@ export async function reconcileFunction(
 ): Promise<FunctionOutputs> {
   const upload = lazily(() => codeUpload(pack, inputs.code));
   const existing = await session.api.getFunction(inputs.functionName);
-  if (existing !== undefined) {
-    assertOurs(functionClaim(inputs, olds), functionIdentity(existing), () => lostByAdoption(inputs, existing));
-    if (olds === undefined && inputs.adopt !== true) await assertLeftBehind(session, inputs, existing, upload);
-    const answer = await sync(session, inputs, olds, existing, upload);
-    if (olds !== undefined) return await readBack(session, inputs, answer);
-    // The function now has the tag with the owner of this resource, so it is stored in state even if it cannot be read
-    // again.
-    return await keepInState(
-      () => functionOutputs(inputs, answer ?? existing),
-      () => readBack(session, inputs, answer),
-    );
-  }
-  const created = await create(session, inputs, await upload());
+  if (existing !== undefined) return await change(session, inputs, olds, existing, upload);
+  const { observed, isMade } = await create(session, inputs, await upload());
+  // A read did not show yet that the function exists, for example because an interrupted run created it just before.
+  if (!isMade) return await change(session, inputs, undefined, observed, upload);
   return await keepInState(
-    () => functionOutputs(inputs, created),
-    () => readBack(session, inputs, created),
+    () => functionOutputs(inputs, observed),
+    () => readBack(session, inputs, observed),
+  );
+}
+
+/** Changes an existing function to the values of the program, if it belongs to the resource or the program adopts it. */
+async function change(
+  session: Session,
+  inputs: FunctionInputs,
+  olds: FunctionOutputs | undefined,
+  existing: ObservedFunction,
+  upload: () => Promise<CodeUpload | undefined>,
+): Promise<FunctionOutputs> {
+  assertOurs(functionClaim(inputs, olds), functionIdentity(existing), () => lostByAdoption(inputs, existing));
+  if (olds === undefined && inputs.adopt !== true) await assertLeftBehind(session, inputs, existing, upload);
+  const answer = await sync(session, inputs, olds, existing, upload);
+  if (olds !== undefined) return await readBack(session, inputs, answer);
+  // The function now has the tag with the owner of this resource, so it is stored in state even if it cannot be read
+  // again.
+  return await keepInState(
+    () => functionOutputs(inputs, answer ?? existing),
+    () => readBack(session, inputs, answer),
   );
 }
 
@@ -126,30 +137,40 @@ async function packChecked(pack: Pack, code: LocalCode | AssetCode): Promise<Pac
   );
 }
 
-async function create(
-  session: Session,
-  inputs: FunctionInputs,
-  upload: CodeUpload | undefined,
-): Promise<ObservedFunction> {
+/** The function after a request to create it. */
+interface Created {
+  readonly observed: ObservedFunction;
+  /** False if the function existed before, or has other values than the request. */
+  readonly isMade: boolean;
+}
+
+async function create(session: Session, inputs: FunctionInputs, upload: CodeUpload | undefined): Promise<Created> {
+  const { api, clock, proven } = session;
   const body = { ...createBody(inputs), ...(upload === undefined ? {} : { code: upload.code }) };
-  const find = async () => ours(inputs, await session.api.getFunction(inputs.functionName));
   try {
-    const send = async () => {
-      const created = await session.api.createFunction(body);
-      session.proven?.functionMade(inputs.functionName);
-      return created;
-    };
-    return await sendAndConfirm(session, { send, observe: find });
+    return await sendAndConfirm<Created>(session, {
+      async send() {
+        const observed = await api.createFunction(body);
+        proven?.functionMade(inputs.functionName);
+        return { observed, isMade: true };
+      },
+      async observe() {
+        const observed = ours(inputs, await api.getFunction(inputs.functionName));
+        return observed && { observed, isMade: hasValues(observed, inputs, upload) };
+      },
+    });
   } catch (error) {
-    // An earlier request of this run may have been applied late, so the existing function is read. A function of
-    // another owner is refused.
     if (!hasCode(error, Code.FunctionAlreadyExists)) throw error;
-    const existing = await poll(session.clock, SETTLE_WINDOW, () => session.api.getFunction(inputs.functionName));
-    if (existing === undefined) throw error;
-    const { adopt: _adopt, ...claim } = functionClaim(inputs, undefined);
-    assertOurs(claim, functionIdentity(existing), () => []);
-    return existing;
+    const observed = await poll(clock, SETTLE_WINDOW, () => api.getFunction(inputs.functionName));
+    if (observed === undefined) throw error;
+    return { observed, isMade: false };
   }
+}
+
+/** Whether a function has the values of a request to create it. Code without a checksum cannot be compared. */
+function hasValues(observed: ObservedFunction, inputs: FunctionInputs, upload: CodeUpload | undefined): boolean {
+  const compared = upload?.checksum === undefined ? undefined : upload;
+  return Object.keys(missingIn(observed, inputs, undefined, compared)).length === 0;
 }
 
 function ours(inputs: FunctionInputs, existing: ObservedFunction | undefined): ObservedFunction | undefined {

@@ -152,7 +152,8 @@ describe("a create that fails", () => {
     const proven = new Proven(session().clock);
     const { functionId } = await reconcile({}, undefined, { ...session(), proven });
     expect(functionId).toBe(entry()?.functionId);
-    expect(requests()).toEqual(["GetFunction", "CreateFunction", "GetFunction", "GetFunction"]);
+    const looked = ["ListTriggers", "ListAliases", "ListFunctionVersions"];
+    expect(requests()).toEqual(["GetFunction", "CreateFunction", "GetFunction", ...looked, "GetFunction"]);
     expect(proven.lacksVersions(functionName)).toBe(false);
   });
 
@@ -162,7 +163,7 @@ describe("a create that fails", () => {
     const at = session();
     await reconcile({}, undefined, at);
     expect(at.clock.now()).toBe(700);
-    expect(requests()).toHaveLength(7);
+    expect(requests()).toHaveLength(10);
   });
 
   it("because the function exists is an error if no read shows it", async () => {
@@ -172,17 +173,59 @@ describe("a create that fails", () => {
   });
 
   it.each([
-    [THEIRS, "it belongs to shop/prod/api", `take the tag ${OWNER_TAG} off it and set adopt: true to take it over`],
-    [undefined, "it has no owner", "set adopt: true to take it over"],
-  ])("because a function of owner %s exists meanwhile is refused, also with adopt", async (owner, words, take) => {
-    before("CreateFunction", async () => {
-      await api().create(functionName);
-      setOwner(owner);
+    [
+      true,
+      THEIRS,
+      "it belongs to shop/prod/api",
+      `take the tag ${OWNER_TAG} off it and set adopt: true to take it over`,
+    ],
+    [false, undefined, "it has no owner", "set adopt: true to take it over"],
+  ])(
+    "with adopt %s, because a function of owner %s exists meanwhile, is refused",
+    async (adopt, owner, words, take) => {
+      before("CreateFunction", async () => {
+        await api().create(functionName);
+        setOwner(owner);
+      });
+      expect(await failure(reconcile({ adopt }))).toBe(
+        `${label()}: a function of this name exists already, and ${words}. Nothing was changed. Choose another functionName, or ${take}`,
+      );
+      expect(requests().filter((operation) => operation === "UpdateFunction")).toEqual([]);
+    },
+  );
+
+  describe("because a run that was killed made the function, and a read did not show it yet", () => {
+    const hidden = async (own: object) => {
+      await reconcile(own);
+      fault("GetFunction", { kind: "stale", changes: 1 });
+      requests();
+    };
+    const refusal = "a function of this name exists already, with another value of code. Its owner is this resource";
+
+    it("is refused if the function has other code: it would count as the code of the program", async () => {
+      await hidden(codeOf("two"));
+      expect(await failure(reconcile())).toContain(refusal);
+      expect(entry()?.code?.checksum).toBe(zipOf("two").checksum);
     });
-    expect(await failure(reconcile({ adopt: true }))).toBe(
-      `${label()}: a function of this name exists already, and ${words}. Nothing was changed. Choose another functionName, or ${take}`,
-    );
-    expect(requests().filter((operation) => operation === "UpdateFunction")).toEqual([]);
+
+    it("is refused if the function has other code and the answer was lost", async () => {
+      await hidden(codeOf("two"));
+      fault("CreateFunction", { kind: "resetBefore" });
+      expect(await failure(reconcile())).toContain(refusal);
+      expect(entry()?.code?.checksum).toBe(zipOf("two").checksum);
+    });
+
+    it("sends the code of the program with adopt", async () => {
+      await hidden(codeOf("two"));
+      const { codeChecksum } = await reconcile({ adopt: true });
+      expect([codeChecksum, entry()?.code?.checksum]).toEqual([zipOf("one").checksum, zipOf("one").checksum]);
+    });
+
+    it("takes the function over if it has the values of the program", async () => {
+      await hidden({});
+      const { functionId } = await reconcile();
+      expect(functionId).toBe(entry()?.functionId);
+    });
   });
 
   it("for another reason is an error", async () => {

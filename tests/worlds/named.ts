@@ -48,6 +48,18 @@ export const NAMED: readonly Named[] = [
     { do: "wrong place", stack: 0, run: "up", wish: { code: "b" } },
     { do: "wrong place", stack: 0, run: "destroy", wish: { code: "a" } },
   ]),
+  world(
+    "a function that a killed run made, and that a read does not show yet, does not count as the program's code",
+    [
+      up(0, { code: "b" }),
+      { do: "destroy", stack: 0 },
+      up(0, { code: "b" }, { killedAt: 2 }),
+      up(0, { code: "c" }),
+      up(0),
+      up(0, { code: "b" }),
+    ],
+    { late: true },
+  ),
   world("content that comes back is not published again", [
     up(0),
     up(0, { code: "b", weight: 50 }),
