@@ -48,6 +48,9 @@ it("meanings are sorted by share, then by key", () => {
     ["a", 20],
     ["b", 20],
   ]);
+  expect(sortedMeanings({ x100: 50, x1000: 50, x250: 50, "8x500": 50 }).map(([weight]) => weight)).toEqual([
+    ...["x1000", "8x500", "x250", "x100"],
+  ]);
   expect(sortedMeanings({ a: 20, b: 20 })).toEqual([
     ["a", 20],
     ["b", 20],

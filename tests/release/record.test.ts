@@ -69,9 +69,9 @@ describe("the text", () => {
     ],
     ["four meanings of a promotion", { promotion: { by: "x", meanings } }, "2;0;1;;;;;;;;;;;-:x:a:1:b:2:c:3:d:4;;0"],
     [
-      "the last five weights",
-      { recentWeights: ["s1", "s2", "s3", "s4", "s5", "s6"] },
-      "2;0;1;;;;;s2,s3,s4,s5,s6;;;;;;;;0",
+      "five weights, the largest",
+      { recentWeights: ["x10", "x1000", "x60", "x500", "x50", "x250"] },
+      "2;0;1;;;;;x1000,x500,x250,x60,x50;;;;;;;;0",
     ],
     ["the last three lowerings", { lowerings: ids(1, 2, 3, 4).map((one) => ({ version: one, share: 1, retry: 0 })) }, "2;0;1;;;;;;;;;;2:1:0,3:1:0,4:1:0;;;0"], // prettier-ignore
   ])("has at most %s", (_what, part, text) => {
@@ -133,18 +133,18 @@ describe("a record that is longer than 112 characters", () => {
     const memory: Memory = {
       ...empty,
       formerStable: ids(6, 5, 4),
-      recentWeights: ["s1", "s2", "s3", "s4", "s5"],
+      recentWeights: ["x1", "x2", "x3", "x4", "x5"],
       lowerings: ids(1, 2, 3).map((one) => ({ version: one, share: 1, retry: 0 })),
       candidate: { ...progress, meanings: { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6 } },
       replacedCandidate: { ...progress, meanings: { a: 1, b: 2 } },
       promotion: { by: "x", meanings: { a: 1, b: 2, c: 3, d: 4 } },
     };
     expect(writeRecord(memory)).toBe(
-      "2;0;1;777777777776,777777777775;9:50:::a:1:b:2:c:3:d:4;9:50::;;s3,s4,s5;;;;;777777777773:1:0;-:x:a:1:b:2;;0",
+      "2;0;1;777777777776,777777777775;9:50:::a:1:b:2:c:3:d:4;9:50::;;x5,x4,x3;;;;;777777777773:1:0;-:x:a:1:b:2;;0",
     );
     const least = { ...memory, weight: "w".repeat(23) };
     expect(writeRecord(least)).toBe(
-      "2;0;1;777777777776,777777777775;9:50:::a:1:b:2;9:50::;wwwwwwwwwwwwwwwwwwwwwww;s5;;;;;777777777773:1:0;-:x:a:1;;0",
+      "2;0;1;777777777776,777777777775;9:50:::a:1:b:2;9:50::;wwwwwwwwwwwwwwwwwwwwwww;x5;;;;;777777777773:1:0;-:x:a:1;;0",
     );
   });
 

@@ -106,11 +106,18 @@ export interface Memory {
 }
 
 /**
- * The entries of `meanings`, the lowest share first. Sorting is needed because the engine does not keep the order of
- * members.
+ * The entries of `meanings`, the lowest share first, and of those the weight that asks for most. Sorting is needed
+ * because the engine does not keep the order of members.
  */
 export function sortedMeanings(meanings: Candidate["meanings"]): [WeightKey, Tenths][] {
-  return Object.entries(meanings).sort(([a, left], [b, right]) => left - right || (a < b ? -1 : 1));
+  return Object.entries(meanings).sort(
+    ([a, left], [b, right]) => left - right || shareIn(b) - shareIn(a) || (a < b ? -1 : 1),
+  );
+}
+
+/** The share that a weight in config asks for, in tenths of a percent; 0 without a weight. */
+export function shareIn(weight: WeightKey): Tenths {
+  return Number(/x(\d+)/.exec(weight)?.[1] ?? 0);
 }
 
 /** The memory of a release that has only a stable version. */

@@ -7,6 +7,7 @@ import {
   type Promotion,
   type Rejection,
   type WeightKey,
+  shareIn,
   sortedMeanings,
 } from "./memory";
 import { type Version, traceOf } from "./version";
@@ -51,7 +52,7 @@ function recordOf(memory: Memory, cut: number, traced: Traced): string {
     candidateText(candidate, most(6, 2), started),
     candidateText(replacedCandidate, most(2, 0), false),
     memory.weight,
-    memory.recentWeights.slice(-most(5, 1)),
+    largestWeights(memory.recentWeights).slice(0, most(5, 1)),
     memory.reject,
     memory.retry.replace("@", ":"),
     memory.rev?.toString(36) ?? "",
@@ -78,6 +79,11 @@ function candidateText(candidate: Candidate | undefined, most: number, traced: b
   const { version, share, target, raised, config } = candidate;
   const targetText = `${target === share ? "" : target}${raised ? "h" : ""}`;
   return [versionText(version, traced), share, targetText, config, ...meaningParts(candidate, most)].join(":");
+}
+
+/** The weights with the largest shares first: a weight that is left out counts as written for new content. */
+function largestWeights(weights: readonly WeightKey[]): WeightKey[] {
+  return [...weights].sort((a, b) => shareIn(b) - shareIn(a));
 }
 
 /** The entries of `meanings` with the lowest shares. A weight that is left out has the share of its own number. */

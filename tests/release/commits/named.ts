@@ -26,7 +26,37 @@ const hand = (what: Extract<Event, { do: "hand" }>["hand"]): Event => ({ do: "ha
 /** Version 1 was released first, and version 2 was promoted. */
 const PROMOTED: readonly Event[] = [run, ...code("b"), ...set({ weight: 100 }), ...unset("weight")];
 
+/** Ten weights, in config one after the other. */
+const RAISES = [6, 7, 8, 10, 15, 20, 25, 30, 35, 40];
+/** Names of contents. */
+const CONTENTS = Array.from({ length: 21 }, (_one, i) => `c${i + 1}`);
+
 export const NAMED: readonly Named[] = [
+  {
+    name: "1. A weight from before the candidate does not apply to it, although many weights were in config since",
+    first: { keys: { weight: 100 } },
+    events: [run, ...code("b"), ...RAISES.flatMap((weight) => set({ weight })), ...code("c"), ...set({ weight: 100 })],
+    split: { "1": 95, "3": 5 },
+    text: /weight 100 % means 5 % for v3/,
+  },
+  {
+    name: "1. git revert of many raises promotes no new content",
+    first: { keys: { weight: 100 } },
+    events: [
+      run,
+      ...code("b"),
+      ...RAISES.flatMap((weight) => set({ weight })),
+      ...code("c"),
+      ...RAISES.flatMap((_weight, i) => revert(1 + 2 * i)),
+    ],
+    split: { "1": 95, "3": 5 },
+  },
+  {
+    name: "5. Many versions were lowered by hand: each stays low when its content is deployed again",
+    events: [run, ...CONTENTS.flatMap((name) => [...code(name), hand("lower")]), ...code("d"), ...code("c1")],
+    split: { "1": 97.5, "2": 2.5 },
+    text: /v2 was lowered to 2\.5 % by hand and stays there/,
+  },
   {
     name: "1. A weight of 100 left from the last release comes back by git revert: no promotion",
     first: { keys: { weight: 100 } },

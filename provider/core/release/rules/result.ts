@@ -1,7 +1,7 @@
 /** Computes the result of a run (split and memory) from the draft that the rules have changed. Pure. */
 import type { Tenths } from "../../weights";
 import { retryText } from "../desired";
-import { type Candidate, type Memory, type WeightKey, sortedMeanings } from "../memory";
+import type { Candidate, Memory, WeightKey } from "../memory";
 import { shareOf } from "../split";
 import type { Version } from "../version";
 import { isRejected } from "./blocks";
@@ -11,12 +11,6 @@ import type { Run } from "./run";
 
 /** Number of former stable versions that are remembered. */
 const FORMER = 10;
-/** Number of lowerings by hand that are remembered. */
-const LOWERINGS = 20;
-/** Number of weights whose meaning (the share that they give) is remembered for a candidate. */
-const MEANINGS = 12;
-/** Number of remembered weights since config had no weight. */
-const WEIGHTS = 8;
 /** Number of deployed versions whose content is remembered. */
 const DEPLOYED = 30;
 
@@ -66,12 +60,12 @@ function memoryAfter(run: Run, candidate: Candidate | undefined): Memory {
     sequence: before?.sequence ?? 0,
     stable,
     formerStable: run.formerStable.filter(({ versionId }) => versionId !== stable.versionId).slice(0, FORMER),
-    ...(candidate === undefined ? {} : { candidate: withFewerMeanings(candidate) }),
+    ...(candidate === undefined ? {} : { candidate }),
     ...(replacedCandidate === undefined ? {} : { replacedCandidate }),
     ...(promotion === undefined ? {} : { promotion }),
     ...(waiting === undefined ? {} : { waiting }),
     rejections: run.rejections,
-    lowerings: run.lowerings.slice(-LOWERINGS),
+    lowerings: run.lowerings,
     weight: run.weightWithHold(),
     recentWeights: recentWeights(run),
     reject: rejectText(run),
@@ -82,21 +76,20 @@ function memoryAfter(run: Run, candidate: Candidate | undefined): Memory {
   };
 }
 
-function withFewerMeanings(candidate: Candidate): Candidate {
-  return { ...candidate, meanings: Object.fromEntries(sortedMeanings(candidate.meanings).slice(0, MEANINGS)) };
-}
-
 /** The highest `rev` of this run and the earlier runs; -1 if no run had a `rev`. */
 function newestRev({ before, desired }: Run): number {
   const newest = desired.replacedRev === before?.rev ? -1 : (before?.rev ?? -1);
   return Math.max(desired.rev ?? -1, newest);
 }
 
-/** See {@link Memory.recentWeights}, with the weight of this run. */
+/**
+ * See {@link Memory.recentWeights}, with the weight of this run. Each is remembered, because a forgotten one would count as written for
+ * new content. There are at most 1,001 weights.
+ */
 function recentWeights({ before, configuredWeight: weight }: Run): WeightKey[] {
   if (weight === "") return [];
   const earlier = (before?.recentWeights ?? []).filter((each) => each !== weight);
-  return weight.startsWith("x") ? [...earlier, weight].slice(-WEIGHTS) : earlier;
+  return weight.startsWith("x") ? [...earlier, weight] : earlier;
 }
 
 function deployedVersions({ before, deployed }: Run): Version[] {
