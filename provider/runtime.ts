@@ -10,7 +10,7 @@ import { EMULATOR_VARIABLE } from "./client/endpoints";
 import { packCode, packSource, sourceOfMarker } from "./code";
 import type { LogStore, RowSource } from "./core/analysis";
 import type { AliasInputs, AliasOutputs } from "./core/alias";
-import { aliasOutputs, refreshedAliasInputs } from "./core/alias";
+import { aliasOutputs, aliasState, refreshedAliasInputs } from "./core/alias";
 import type { CommonInputs } from "./core/common";
 import type { AssetCode, FunctionInputs, FunctionOutputs, LocalCode } from "./core/function";
 import { functionOutputs, hasUnseenValues, observedFields, refreshedInputs } from "./core/function";
@@ -180,7 +180,7 @@ export const releaseCalls: CloudCalls<ReleaseInputs, ReleaseOutputs> = {
 export const aliasCalls: CloudCalls<AliasInputs, AliasOutputs> = {
   id: (inputs) => resourceId(inputs, inputs.functionName, inputs.aliasName),
   create: (inputs) => reconcileAlias(sessionFor(inputs), inputs),
-  update: (olds, news) => reconcileAlias(sessionFor(news), news, olds),
+  update: (olds, news) => reconcileAlias(sessionFor(news), news, aliasState(olds)),
   async read(props) {
     const session = sessionFor(props);
     const found = await observeAlias(session, props);

@@ -70,10 +70,10 @@ const current = new Set<string>();
  */
 const deleted = new Map<string, Props>();
 /**
- * URNs of resources that were read and not checked since. After a read, the engine calls `diff` to show changes from
- * outside. This call plans no run, so it prints no notice.
+ * URNs of resources that were checked and not read since, so that the next `diff` plans a run. Other calls of `diff` print no
+ * notice: after a read the engine shows changes from outside, and before a deletion it looks for dependent resources.
  */
-const compared = new Set<unknown>();
+const planned = new Set<unknown>();
 /**
  * Outputs that are computed from values that may be secrets. The engine does not know this, and would store them as
  * plain text. Each is marked as a secret only if one of its values is a secret: every secret is encrypted again at each
@@ -181,7 +181,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
       withoutLeaks([olds, news], () => {
         const args = restored(withoutNulls(news));
         const { inputs, failures } = resource.check(as(restored(withoutNulls(olds))), as(args));
-        compared.delete(args["resourceUrn"]);
+        planned.add(args["resourceUrn"]);
         forgetDeleted(args["resourceUrn"]);
         const first = Object.keys(olds).every((key) => key === PROVIDER_KEY);
         if (first && failures.length === 0) announce(inputs["resourceUrn"], resource.first?.(as(inputs)));
@@ -198,11 +198,11 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
     diff: (id, before, after) =>
       withoutLeaks([before, after], () => {
         const [olds, news] = [restored(before, id), restored(after)];
-        const refreshes = compared.has(news["resourceUrn"]);
+        const plans = planned.has(news["resourceUrn"]);
         const diff = () => resource.diff(as(olds), as(news), Date.now() / 1000);
-        const { announcement, ...result } = refreshes ? comparison(diff) : diff();
-        if (!refreshes) announce(news["resourceUrn"], announcement);
-        if (result.changes === false && !refreshes) current.add(id);
+        const { announcement, ...result } = plans ? diff() : comparison(diff);
+        if (plans) announce(news["resourceUrn"], announcement);
+        if (result.changes === false && plans) current.add(id);
         return result;
       }),
     create: (given) =>
@@ -228,7 +228,7 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
         // The engine does not call `check` before a read.
         if (typeof props["problem"] === "string") throw new Error(props["problem"]);
         current.delete(id);
-        compared.add(props["resourceUrn"]);
+        planned.delete(props["resourceUrn"]);
         const found = await resource.cloud().read(as(props));
         const known = resource.outputOnly[0] !== undefined && resource.outputOnly[0] in props;
         if (found !== undefined) return readResult(kind, id, props, found, known ? resource.outputOnly : undefined);
@@ -252,8 +252,8 @@ function dynamicProvider<I extends object, O extends I>(resource: Resource<I, O>
 }
 
 /**
- * The diff inside a refresh. The engine compares the refreshed outputs with the inputs in state, and deploys nothing.
- * So a change that a run would refuse is reported like any other change.
+ * A diff that plans no run, such as the one inside a refresh: the engine compares the refreshed outputs with the inputs in state, and
+ * deploys nothing. So a change that a run would refuse is reported like any other change.
  */
 function comparison(diff: () => Announced): Announced {
   try {

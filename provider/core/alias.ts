@@ -135,11 +135,46 @@ function checkFullWeight({ versionId, canary }: AliasInputs): Failure[] {
 
 const IDENTITY = ["region", "accountId", "functionName", "aliasName"];
 
+/** Outputs of a release, whose program may replace it by an alias with Pulumi's option `aliases`. */
+interface FormerRelease {
+  /** Map from version id to share in percent, when the alias was last read. */
+  readonly live: Readonly<Record<string, number>>;
+  /** The main version when the alias was last read; absent if the alias did not exist. */
+  readonly liveMain?: string;
+  readonly rejected: readonly string[];
+}
+
+/** The stored outputs in the form of an alias: a release has the split in other members. */
+export function aliasState(olds: AliasOutputs | (AliasInputs & FormerRelease)): AliasOutputs {
+  if (!("rejected" in olds)) return olds;
+  const { live, liveMain = "", rejected: _rejected, ...rest } = olds;
+  return { ...rest, mainVersionId: liveMain, split: live };
+}
+
+/** Refuses traffic for a version that the replaced release has rejected. An alias does not remember rejections. */
+function refusedRejected(
+  olds: AliasOutputs | (AliasInputs & FormerRelease),
+  news: AliasInputs,
+  desired: Split | undefined,
+): string | undefined {
+  if (!("rejected" in olds) || desired === undefined) return undefined;
+  const id = olds.rejected.find((rejected) => (shares(desired)[rejected] ?? 0) > 0);
+  if (id === undefined) return undefined;
+  return (
+    `${aliasLabel(news)}: version ${id} was rejected in the release that this alias replaces, and would get ${shares(desired)[id] ?? 0} percent. ` +
+    `Nothing was changed. Give it the weight 0 in this run; afterwards the alias does not remember the rejection`
+  );
+}
+
 /**
  * Compares the stored outputs with the new inputs and describes the effect on traffic. Throws an Error if the change is
  * refused.
  */
-export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff & { readonly announcement?: Announcement } {
+export function diffAlias(
+  stored: AliasOutputs | (AliasInputs & FormerRelease),
+  news: AliasInputs,
+): Diff & { readonly announcement?: Announcement } {
+  const olds = aliasState(stored);
   const refused = refusedMove(olds, news);
   if (refused !== undefined) throw new Error(`alias ${news.aliasName}: ${refused}`);
   const replaces = identityChanges({ ...olds }, { ...news }, IDENTITY);
@@ -154,10 +189,21 @@ export function diffAlias(olds: AliasOutputs, news: AliasInputs): Diff & { reado
   const desired = desiredSplit(news, olds.mainVersionId);
   const promoted = refusedPromotion(news, olds.mainVersionId);
   if (promoted !== undefined) throw new Error(promoted);
-  if (!changesAlias(olds, news, desired)) return { changes: false };
+  const rejected = refusedRejected(stored, news, desired);
+  if (rejected !== undefined) throw new Error(rejected);
+  // The memory of a replaced release is removed from state and from the alias.
+  if (olds === stored && !changesAlias(olds, news, desired)) return { changes: false };
   // If the inputs are equal, the alias was changed by hand. The engine compares only inputs, so `changes` is set here.
   const change = equal(desiredParts(olds), desiredParts(news)) ? { ...CHANGED, changes: true } : CHANGED;
-  return { ...change, announcement: describeAlias(olds, news) };
+  return { ...change, announcement: { ...describeAlias(olds, news), warnings: forgotten(stored, news) } };
+}
+
+/** The warning about the rejections of a release that the alias replaces. */
+function forgotten(stored: AliasOutputs | (AliasInputs & FormerRelease), news: AliasInputs): string[] {
+  if (!("rejected" in stored) || stored.rejected.length === 0) return [];
+  const names = stored.rejected.map((id) => `v${id}`).join(", ");
+  const are = stored.rejected.length === 1 ? "is" : "are";
+  return [`${aliasLabel(news)}: it replaces a release, and ${names} ${are} no longer remembered as rejected`];
 }
 
 /** Name, in messages, of a version that the same run publishes. */

@@ -27,7 +27,7 @@ import {
   versionIdentity,
 } from "./ownership";
 import { waitUntilReady } from "./readiness";
-import { SETTLE_WINDOW, type Session, poll } from "./session";
+import { SETTLE_WINDOW, type Session, Unfinished, poll } from "./session";
 import { keepInState, sendAndConfirm } from "./write";
 
 /** Code as a zip, with its hash and its checksum. */
@@ -57,12 +57,13 @@ export async function reconcileFunction(
   const upload = lazily(() => codeUpload(pack, inputs.code));
   const existing = await session.api.getFunction(inputs.functionName);
   if (existing !== undefined) return await change(session, inputs, olds, existing, upload);
-  const { observed, isMade } = await create(session, inputs, await upload());
+  const sent = await upload();
+  const { observed, isMade } = await create(session, inputs, sent);
   // A read did not show yet that the function exists, for example because an interrupted run created it just before.
   if (!isMade) return await change(session, inputs, undefined, observed, upload);
   return await keepInState(
     () => functionOutputs(inputs, observed),
-    () => readBack(session, inputs, observed),
+    () => readBack(session, inputs, { base: observed, answer: observed, checksum: sent?.checksum }),
   );
 }
 
@@ -76,13 +77,13 @@ async function change(
 ): Promise<FunctionOutputs> {
   assertOurs(functionClaim(inputs, olds), functionIdentity(existing), () => lostByAdoption(inputs, existing));
   if (olds === undefined && inputs.adopt !== true) await assertLeftBehind(session, inputs, existing, upload);
-  const answer = await sync(session, inputs, olds, existing, upload);
-  if (olds !== undefined) return await readBack(session, inputs, answer);
+  const written = await sync(session, inputs, olds, existing, upload);
+  if (olds !== undefined) return await readBack(session, inputs, written);
   // The function now has the tag with the owner of this resource, so it is stored in state even if it cannot be read
   // again.
   return await keepInState(
-    () => functionOutputs(inputs, answer ?? existing),
-    () => readBack(session, inputs, answer),
+    () => functionOutputs(inputs, written.answer ?? existing),
+    () => readBack(session, inputs, written),
   );
 }
 
@@ -196,14 +197,24 @@ export function functionClaim(
   };
 }
 
-/** Sends the settings that differ. Returns the answer of the service, or undefined if nothing differs. */
+/** What the requests of a run have made of a function. */
+interface Written {
+  /** The function before the requests. */
+  readonly base: ObservedFunction;
+  /** The answer of the service; undefined if nothing was sent. */
+  readonly answer: ObservedFunction | undefined;
+  /** The checksum that the code must have; undefined if it is not known. */
+  readonly checksum: string | undefined;
+}
+
+/** Sends the settings that differ. */
 async function sync(
   session: Session,
   inputs: FunctionInputs,
   olds: FunctionOutputs | undefined,
   existing: ObservedFunction,
   upload: () => Promise<CodeUpload | undefined>,
-): Promise<ObservedFunction | undefined> {
+): Promise<Written> {
   const ships = olds?.code?.hash !== inputs.code?.hash || existing.codeChecksum !== olds?.codeChecksum;
   const sent = ships ? await upload() : undefined;
   const missing = (observed: ObservedFunction) => missingIn(observed, inputs, olds, sent);
@@ -212,7 +223,7 @@ async function sync(
   const answer = differing.length > 0 ? await update(session, inputs, olds, existing, missing) : undefined;
   await syncTags(session, inputs, existing);
   await syncResourceGroup(session, inputs, existing);
-  return answer;
+  return { base: existing, answer, checksum: ships ? sent?.checksum : existing.codeChecksum };
 }
 
 /** The settings of an observed function that differ from its inputs. */
@@ -312,14 +323,12 @@ function lookFor(
 }
 
 /**
- * Waits until the function can be invoked and published, then returns the service's answer. `answer` is the answer to
- * the write, if there is one. A read that shows an older state is repeated, for at most {@link SETTLE_WINDOW}.
+ * Waits until the function can be invoked and published, then returns the service's answer. A read that shows an older
+ * state is repeated, for at most {@link SETTLE_WINDOW}. Throws if the function then has other values than the program:
+ * otherwise they would count as deployed by this run, and a version would be published of them.
  */
-async function readBack(
-  session: Session,
-  inputs: FunctionInputs,
-  answer: ObservedFunction | undefined,
-): Promise<FunctionOutputs> {
+async function readBack(session: Session, inputs: FunctionInputs, written: Written): Promise<FunctionOutputs> {
+  const { base, answer, checksum } = written;
   let last: ObservedFunction | undefined;
   const current = await poll(session.clock, SETTLE_WINDOW, async () => {
     last = await session.api.getFunction(inputs.functionName);
@@ -336,8 +345,20 @@ async function readBack(
     () => functionOutputs(inputs, observed),
     () => waitUntilReady(session, inputs, observed),
   );
+  const other = checksum === undefined || ready.codeChecksum === checksum ? [] : ["code"];
+  const differing = [...other, ...Object.keys(updateBody(inputs, ready))];
+  if (differing.length > 0)
+    throw new Unfinished(changedMeanwhile(inputs, differing), functionOutputs(inputs, answer ?? base));
   session.proven?.latestRead(inputs.functionName, ready);
   return functionOutputs(inputs, ready);
+}
+
+function changedMeanwhile({ functionName }: FunctionInputs, differing: readonly string[]): string {
+  return (
+    `function ${functionName}: after this run, reads show other values of ${differing.join(", ")} than those of the program: another pipeline or a ` +
+    `person changed the function meanwhile, or the service needs more than ${SETTLE_WINDOW / 1000} s. No version was published. Let the other change ` +
+    `finish, then run pulumi up again`
+  );
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   aliasOutputs,
   aliasOwner,
   aliasMatches,
+  aliasState,
   checkAlias,
   diffAlias,
   describeFirstAlias,
@@ -209,6 +210,48 @@ describe("the sentence of a preview", () => {
     ],
   ])("%s", (_name, olds, given, sentence) => {
     expect(diffAlias(olds, inputs(given)).announcement).toEqual({ ...(sentence && { sentence }), warnings: [] });
+  });
+
+  describe("an alias that replaces a release", () => {
+    const release = (rejected: string[], live: Record<string, number> = { "1": 95, "2": 5 }) => {
+      const { mainVersionId, split: _split, canary: _canary, ...others } = at("1", 5);
+      return { ...others, live, liveMain: mainVersionId, rejected } as never;
+    };
+    const canary = (weight: number) => inputs({ canary: { versionId: "2", weight } });
+
+    it("is announced with the split that the release has", () => {
+      expect(diffAlias(release([]), canary(60)).announcement).toEqual({
+        sentence: "api: v1 95→40 %, v2 5→60 %",
+        warnings: [],
+      });
+    });
+
+    it("is a change also if no traffic moves: the memory of the release is removed", () => {
+      const { announcement, ...diff } = diffAlias(release([]), canary(5));
+      expect(diff).not.toHaveProperty("changes", false);
+      expect(announcement).toEqual({ warnings: [] });
+    });
+
+    it("is refused if a rejected version would get traffic", () => {
+      expect(() => diffAlias(release(["3", "2"], { "1": 100 }), canary(5))).toThrow(
+        "version 2 was rejected in the release that this alias replaces, and would get 5 percent. Nothing was changed. Give it the weight " +
+          "0 in this run; afterwards the alias does not remember the rejection",
+      );
+    });
+
+    it.each([
+      [["2"], "v2 is"],
+      [["2", "3"], "v2, v3 are"],
+    ])("warns that %s are forgotten", (rejected, words) => {
+      const { sentence, warnings } = diffAlias(release(rejected), canary(0)).announcement ?? { warnings: [] };
+      expect(sentence).toBe("api: v1 95→100 %, v2 5→0 %");
+      expect(warnings).toEqual([expect.stringContaining(`it replaces a release, and ${words} no longer remembered`)]);
+    });
+
+    it("has no main version if the alias of the release was deleted", () => {
+      const { liveMain: _main, ...deleted } = release([], {}) as Record<string, unknown>;
+      expect(aliasState(deleted as never)).toMatchObject({ mainVersionId: "", split: {} });
+    });
   });
 
   it.each([

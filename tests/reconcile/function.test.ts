@@ -8,7 +8,7 @@ import { type FunctionInputs, type FunctionOutputs, checkFunction } from "../../
 import { type PackedCode, deleteFunction, functionClaim, reconcileFunction } from "../../provider/reconcile/function";
 import { Proven } from "../../provider/reconcile/proven";
 import type { Session } from "../../provider/reconcile/session";
-import { Api } from "../emulator/support";
+import { Api, zipInput } from "../emulator/support";
 import { checked, emulator, failure, requests, session, warnings, useService } from "./service";
 
 useService();
@@ -302,10 +302,8 @@ describe("a function that cannot be read back", () => {
     expect(await reconcile({ timeout: 8 }, olds, at)).toMatchObject({ timeout: 8 });
     expect([requests().length, at.clock.now()]).toEqual([5, 300]);
     fault("GetFunction", { kind: "stale", changes: 1 }, { nth: 2, times: Infinity });
-    const { content } = await reconcile({ timeout: 9 }, olds, at);
+    expect(await failure(reconcile({ timeout: 9 }, olds, at))).toBe(changedMeanwhile("timeout"));
     expect([requests().length, at.clock.now()]).toEqual([8, 3_300]);
-    emulator.faults.clear();
-    expect((await reconcile({ timeout: 9 }, olds)).content).not.toBe(content);
   });
 
   it("is in state while it cannot be used", async () => {
@@ -369,6 +367,45 @@ describe("a function with this owner that is not in state", () => {
       ),
     );
     expect(packed).toEqual([]);
+  });
+});
+
+const changedMeanwhile = (names: string) =>
+  `function ${functionName}: after this run, reads show other values of ${names} than those of the program: another pipeline or a person changed ` +
+  "the function meanwhile, or the service needs more than 3 s. No version was published. Let the other change finish, then run pulumi up again";
+
+describe("a function that somebody else changes during the run", () => {
+  const theirs = { code: zipInput({ "index.js": "exports.handler = async () => 'theirs'" }), timeout: 77 };
+  const changed = () => api().update(functionName, theirs);
+
+  it.each<[string, object, boolean, string, object]>([
+    ["after it was created", {}, false, "code, timeout", { timeout: 3 }],
+    ["after its code was sent", codeOf("two"), true, "code, timeout", { timeout: 3 }],
+    ["after a setting was sent", { timeout: 8 }, true, "code, timeout", { timeout: 8 }],
+    ["after nothing was sent", {}, true, "code, timeout", { timeout: 3 }],
+  ])("%s is an error, and state has what the run sent", async (_what, own, exists, names, sent) => {
+    const olds = exists ? await made() : undefined;
+    before("GetFunction", changed, 2);
+    const { checksum } = zipOf("code" in own ? "two" : "one");
+    await expect(reconcile(own, olds)).rejects.toMatchObject({
+      ...{ name: "Unfinished", message: changedMeanwhile(names) },
+      outputs: { ...sent, codeChecksum: checksum },
+    });
+  });
+
+  it("is set back by the next run", async () => {
+    const olds = await made();
+    before("GetFunction", changed, 2);
+    const unfinished = await reconcile({ timeout: 8 }, olds).catch((error: unknown) => error);
+    const { outputs } = unfinished as { outputs: FunctionOutputs };
+    expect(await reconcile({ timeout: 8 }, outputs)).toMatchObject({ timeout: 8, codeChecksum: zipOf("one").checksum });
+    expect(entry()).toMatchObject({ config: { timeout: 8 }, code: { checksum: zipOf("one").checksum } });
+  });
+
+  it("is not an error if only its tags change, because no version has them", async () => {
+    const olds = await made();
+    before("GetFunction", () => entry()?.tags.push({ key: "team", value: "shop" }), 2);
+    expect(await reconcile({ timeout: 8 }, olds)).toMatchObject({ timeout: 8 });
   });
 });
 

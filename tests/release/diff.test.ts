@@ -114,12 +114,20 @@ describe("the diff of a release", () => {
     });
   });
 
-  it.each<[string, object, object]>([
-    ["the name of the alias is not known", { aliasName: UNKNOWN }, {}],
-    ["the weight is not known", { weight: UNKNOWN }, {}],
-    ["state is of a plain alias", {}, { memory: undefined }],
-  ])("prints nothing if %s", (_what, news, olds) => {
-    expect(diff(news, olds)).toStrictEqual(CHANGED);
+  const NOT_KNOWN = "the split depends on a value that is not known yet";
+  const MOVED_IN = "alias prod becomes a release: it keeps its stable version, and content it does not have yet";
+
+  it.each<[string, object, object, string]>([
+    ["the name of the alias is not known", { aliasName: UNKNOWN }, {}, NOT_KNOWN],
+    ["the weight is not known", { weight: UNKNOWN }, {}, NOT_KNOWN],
+    ["state is of a plain alias", {}, { memory: undefined }, `${MOVED_IN} starts at the first step or lower`],
+    ["state is of a plain alias, under hold", { hold: true }, { memory: undefined }, `${MOVED_IN} waits`],
+    ["state is of a plain alias, and the weight is not known", { weight: UNKNOWN }, { memory: undefined }, NOT_KNOWN],
+  ])("prints what is not known if %s", (_what, news, olds, sentence) => {
+    expect(diff(news, olds)).toStrictEqual({
+      ...CHANGED,
+      announcement: { sentence: `api: ${sentence}`, warnings: [] },
+    });
   });
 
   it("of a rename is a change, and the preview prints which alias it does not read", () => {
@@ -233,8 +241,11 @@ describe("the first run", () => {
     });
   });
 
-  it("prints nothing while its inputs are not known", () => {
-    expect(describeFirst({ ...INPUTS, fingerprint: UNKNOWN })).toEqual({ warnings: [] });
+  it("prints that its inputs are not known", () => {
+    expect(describeFirst({ ...INPUTS, fingerprint: UNKNOWN })).toEqual({
+      sentence: "api: the split depends on a value that is not known yet",
+      warnings: [],
+    });
   });
 });
 

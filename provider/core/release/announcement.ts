@@ -4,6 +4,7 @@ import { nextStep } from "../analysis/policy";
 import { probesOf } from "../analysis/probes";
 import { formatSeconds } from "../duration";
 import type { ObservedAlias } from "../model";
+import type { Desired } from "./desired";
 import { type ReleaseInputs, desiredOf } from "./inputs";
 import { type Memory, laterMemory } from "./memory";
 import { livePercent, memoryInDescription } from "./observed";
@@ -19,13 +20,28 @@ import { UNPUBLISHED, nameOf } from "./version";
  */
 export function describeFirst(news: ReleaseInputs): Announcement {
   const desired = desiredOf(news);
-  if (desired === undefined) return { warnings: [] };
+  if (desired === undefined) return notKnown(news);
+  const sentence = `${news.functionName}: first release, ${nameOf(desired.deployed)} gets all traffic; an alias that exists already ${keeps(desired)}`;
+  return { sentence, warnings: [] };
+}
+
+/** Describes the run in which a plain alias becomes a release. The result depends on the live alias, which a preview does not read. */
+export function describeMovedIn(news: ReleaseInputs): Announcement {
+  const desired = desiredOf(news);
+  if (desired === undefined) return notKnown(news);
   return {
-    sentence:
-      `${news.functionName}: first release, ${nameOf(desired.deployed)} gets all traffic; an alias that exists already keeps its ` +
-      `stable version, and content it does not have yet ${desired.hold ? "waits" : "starts at the first step or lower"}`,
+    sentence: `${news.functionName}: alias ${news.aliasName} becomes a release: it ${keeps(desired)}`,
     warnings: [],
   };
+}
+
+function keeps({ hold }: Pick<Desired, "hold">): string {
+  return `keeps its stable version, and content it does not have yet ${hold ? "waits" : "starts at the first step or lower"}`;
+}
+
+/** Describes a run whose inputs a preview does not know yet. */
+export function notKnown({ functionName }: ReleaseInputs): Announcement {
+  return { sentence: `${functionName}: the split depends on a value that is not known yet`, warnings: [] };
 }
 
 /**

@@ -9,7 +9,7 @@ import { type Plan, namingRelease, planRun } from "./plan";
 import { percentOf } from "./outputs";
 import { type Split, sharesOf } from "./split";
 import type { Announcement } from "../announcement";
-import { describePlan, judgedSentence } from "./announcement";
+import { describeMovedIn, describePlan, judgedSentence, notKnown } from "./announcement";
 import { type ReleaseOutputs, storedMemory } from "./state";
 
 const IDENTITY = ["region", "accountId", "functionName"];
@@ -33,7 +33,8 @@ export function diffRelease(
   const before = stored && withGivenEnvironment(stored, news);
   const desired = desiredOf(news, before);
   // State of a plain alias has no memory of a release, so the result depends on the live alias, which a diff does not read.
-  if (desired === undefined || before === undefined || isUnknown(news.aliasName)) return CHANGED;
+  if (before === undefined) return { ...CHANGED, announcement: describeMovedIn(news) };
+  if (desired === undefined || isUnknown(news.aliasName)) return { ...CHANGED, announcement: notKnown(news) };
   const plan = namingRelease(news, () => planRun(desired, before, recordedSplit(olds)));
   const described = describePlan(
     olds.live,
