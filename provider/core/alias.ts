@@ -222,11 +222,11 @@ function named(news: AliasInputs): AliasInputs {
 }
 
 /** Describes what a run will do to the traffic of an alias that is in state. */
-function describeAlias(olds: AliasOutputs, news: AliasInputs): Announcement {
+function describeAlias(olds: AliasOutputs, news: AliasInputs): Pick<Announcement, "sentence"> {
   const desired = desiredSplit(named(news), olds.mainVersionId);
   if (desired === undefined) return notKnown(news);
   const moved = movedShares(olds.split, shares(desired));
-  return { ...(moved === undefined ? {} : { sentence: `${news.functionName}: ${moved}` }), warnings: [] };
+  return moved === undefined ? {} : { sentence: `${news.functionName}: ${moved}` };
 }
 
 /** Describes the first run of an alias. An adopted alias keeps its main version. */

@@ -239,6 +239,11 @@ describe("the sentence of a preview", () => {
       );
     });
 
+    it("is not refused while its split is not known", () => {
+      const { announcement } = diffAlias(release(["2"]), inputs({ canary: { versionId: "2", weight: UNKNOWN } }));
+      expect(announcement?.sentence).toContain("depends on a value that is not known yet");
+    });
+
     it.each([
       [["2"], "v2 is"],
       [["2", "3"], "v2, v3 are"],

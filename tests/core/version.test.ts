@@ -10,6 +10,7 @@ import {
   asyncQualifiers,
   namedVersions,
   routedQualifiers,
+  routingDomains,
   versionDescription,
   versionLabel,
   versionOutputs,
@@ -184,6 +185,19 @@ it("finds every version and alias that a custom domain names", () => {
     "api",
   );
   expect(Object.fromEntries(routed)).toEqual({ "3": ["a.example.com", "c.example.com"], prod: ["b.example.com"] });
+});
+
+it("finds every custom domain with a route to the function, with or without a qualifier", () => {
+  const routes = (...functionNames: string[]) => ({ routes: functionNames.map((functionName) => ({ functionName })) });
+  const domains = [
+    { domainName: "a.example.com", routeConfig: routes("web", "api") },
+    { domainName: "b.example.com", routeConfig: { routes: [{ functionName: "api", qualifier: "prod" }] } },
+    { domainName: "c.example.com", routeConfig: routes("web") },
+    { domainName: "d.example.com", routeConfig: {} },
+    { domainName: "e.example.com" },
+    { routeConfig: routes("api") },
+  ];
+  expect(routingDomains(domains, "api")).toEqual(["a.example.com", "b.example.com", "?"]);
 });
 
 it("finds every version and alias of the function that has a configuration of asynchronous invocations", () => {

@@ -97,6 +97,16 @@ describe("a release with a rejected version", () => {
     await runs.said(/release prod [^\n]*is deleted, and with it what it remembers: v2 was rejected or lowered by hand/);
   });
 
+  it("prints nothing about another release, which has no rejected version", async () => {
+    const name = await runs.newFunction(1);
+    await remove("Release", await runs.up("Release", release(name, 1)));
+    const later = await rejected();
+    await remove("Release", later.state);
+    // The process prints in order: a warning about the first release would come before this one.
+    await runs.said(new RegExp(`function ${later.name} [^\\n]*is deleted, and with it`));
+    expect(runs.provider.errors()).not.toMatch(new RegExp(`function ${name} [^\\n]*is deleted, and with it`));
+  });
+
   it("keeps the rejection when one run deletes and creates it (deleteBeforeReplace)", async () => {
     const { name, state } = await rejected();
     const { outs } = await replace("Release", release(name, 2), state);

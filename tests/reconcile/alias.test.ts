@@ -311,4 +311,13 @@ describe("a deletion", () => {
     expect(await run({ qualifier: "test" }, { description: mark })).toBe("it did not fail");
     expect(aliases()?.has("prod")).toBe(false);
   });
+
+  it("is refused if custom domains call the alias", async () => {
+    const one = await made();
+    const run = (qualifier: string) =>
+      failure(deleteAlias(session(), one, { triggers: [], domains: new Map([[qualifier, ["a.com", "b.com"]]]) }));
+    expect(await run("prod")).toContain("cannot be deleted: custom domain a.com, custom domain b.com calls it.");
+    expect(aliases()?.has("prod")).toBe(true);
+    expect(await run("test")).toBe("it did not fail");
+  });
 });

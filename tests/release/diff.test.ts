@@ -87,7 +87,10 @@ describe("the diff of a release", () => {
   });
 
   it("is a change if the run will fail", () => {
-    const memory = { ...MEMORY, candidate: undefined, reject: "1", rejections: [{ version: version(1), retry: 0 }] };
+    const rejected = { reject: "1", rejections: [{ version: version(1), retry: 0 }] };
+    // The memory stays equal, so only the failure is a reason for the change.
+    const { candidate: _candidate, ...rest } = MEMORY;
+    const memory = { ...rest, ...rejected, deployed: [version(2), version(1)] };
     const olds = { memory, split: { "1": 100 }, live: { "1": 100 }, versionId: "1", fingerprint: "f1", revision: 1 };
     const stable = { versionId: "1", fingerprint: "f1", revision: 1, reject: "v1" };
     expect(diff(stable, { ...olds, reject: "v1" })).toMatchObject({

@@ -48,6 +48,7 @@ it.each<[object, object]>([
   ],
   [{ rev: "123456789012" }, { rev: 123_456_789_012 }],
   [{ rev: "20 replaces 30" }, { rev: "20 replaces 30" }],
+  [{ configNamespace: "canary" }, { configNamespace: "canary" }],
   [{ weight: "25" }, { weight: 25 }],
   [{ weight: "8=25" }, { weight: "v8=25" }],
   [{ weight: "r12=0.5%" }, { weight: "r12=0.5%" }],
@@ -83,6 +84,8 @@ it.each<[object, string]>([
   [{ rev: "20 replaces 30 replaces 40" }, 'rev: got "20 replaces 30 replaces 40"; allowed: a whole number from 0 to 9999999999999 (order of runs)'], // prettier-ignore
   [{ rev: "auto 20 replaces 30" }, 'rev: got "auto 20 replaces 30"; allowed: a whole number from 0 to 9999999999999 (order of runs)'], // prettier-ignore
   [{ rev: "20 replaces 12345678901234" }, 'rev: got "20 replaces 12345678901234"; allowed: a whole number from 0 to 9999999999999 (order of runs)'], // prettier-ignore
+  [{ configNamespace: "a b" }, 'configNamespace: got "a b"; allowed: a namespace of stack config, such as canary'],
+  [{ configNamespace: "a:b" }, 'configNamespace: got "a:b"; allowed: a namespace of stack config, such as canary'],
   [{ reject: "v8x" }, 'reject: got "v8x"; allowed: the number of a version such as 8 or v8, or a revision such as r12'],
   [{ reject: ["v8"] }, "reject: got a list of 1; allowed: "],
   [{ retry: ["v8"] }, "retry: got a list of 1; allowed: "],

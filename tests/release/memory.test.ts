@@ -127,6 +127,7 @@ describe("of state and alias", () => {
     const { rev: _none, ...none } = carried;
     expect(laterMemory(state, none)).toBe(state);
     expect(laterMemory(unordered, none)).toBe(unordered);
+    expect(laterMemory(unordered, { ...carried, rev: 0 })).toMatchObject({ weight: "x250" });
   });
 
   it("a version that is not in state is taken from the alias", () => {

@@ -244,6 +244,22 @@ describe("B: the first run", () => {
     expect(world.split).toBe("2");
   });
 
+  it("promotes new content at once beside an adopted alias, with strategy direct", () => {
+    world.state = undefined;
+    world.alias = { ...world.alias, description: "" };
+    expect(world.run("b", { strategy: "direct" }).failure).toBeUndefined();
+    expect(world.split).toBe("2");
+  });
+
+  it("keeps the share of an adopted candidate with weight 0, and prints no notice about a pause", () => {
+    world.run("b", { weight: 25 });
+    world.state = undefined;
+    world.alias = { ...world.alias, description: "" };
+    const adopted = world.run("b", { weight: 0 });
+    expect([adopted.failure, world.split]).toEqual([undefined, "1 95, 2 5"]);
+    expect(said(adopted)).not.toContain("pauses");
+  });
+
   it("reads the memory from the alias of the release after state was lost", () => {
     world.run("b", { weight: 100 });
     world.run("b", { weight: 25 });
@@ -611,6 +627,34 @@ describe("D: reject", () => {
   });
 });
 
+describe("D: a reject beside a retry", () => {
+  it("keeps the number of the retry that does not lift the rejection", () => {
+    world.run("b", { retry: "v2" });
+    world.run("b", { reject: "v2", retry: "v2" });
+    world.run("b", { reject: "v2" });
+    world.run("b", { retry: "v2" });
+    expect(world.split).toBe("1");
+  });
+
+  it("takes precedence over a promotion by hand, also if another version was rejected before", () => {
+    world.run("b", { reject: "v2" });
+    world.run("c", { retry: "v3" });
+    world.run("c", { reject: "v3", retry: "v3" });
+    world.byHand(3);
+    world.run("c", { reject: "v3", retry: "v3" });
+    expect(world.split).toBe("1");
+  });
+
+  it("is not stored again after a promotion by hand, if the retry lifts it", () => {
+    world.run("b", { reject: "v2" });
+    world.run("b", { reject: "v2", retry: "v2" });
+    world.byHand(2);
+    world.run("b", { reject: "v2", retry: "v2" });
+    world.run("b");
+    expect(world.split).toBe("2");
+  });
+});
+
 describe("blocks of several versions", () => {
   const lowered = () => world.state?.memory.lowerings.map(({ version }) => version.versionId);
 
@@ -669,6 +713,19 @@ describe("blocks of several versions", () => {
     world.run("c");
     expect(lowered()).toEqual(["2"]);
   });
+});
+
+it("C3: a version that only the service knows is lowered under its own number", () => {
+  world.run("b", { strategy: "direct" });
+  world.state = undefined;
+  world.alias = { ...world.alias, description: "" };
+  world.run("c");
+  world.byHand(1, { 3: 5 });
+  world.run("c");
+  world.run("c", { weight: 50 });
+  expect(world.split).toBe("1 50, 3 50");
+  world.run("b");
+  expect(world.split).toBe("1");
 });
 
 describe("blocks of content that was published again", () => {
@@ -1303,6 +1360,22 @@ describe("H: content that waited", () => {
     expect(world.split).toBe("1 75, 2 25");
   });
 
+  it("starts with a notice that its weight does not apply to the start", () => {
+    world.run("b", { weight: 50, hold: true });
+    expect(said(world.run("b", { weight: 50 }))).toContain(
+      "v2 waited under hold, and weight 50 % does not apply to its start: the version starts at 5 %",
+    );
+  });
+
+  it("does not change the meaning of a lower weight for the candidate", () => {
+    world.run("b");
+    world.run("b", { weight: 50 });
+    world.run("c", { weight: 50, hold: true });
+    world.run("c", { weight: 10, hold: true });
+    world.run("b", { weight: 10 });
+    expect(world.split).toBe("1 90, 2 10");
+  });
+
   it("a rejected candidate gets no traffic while new content waits", () => {
     world.run("b");
     world.run("b", { weight: 25 });
@@ -1475,6 +1548,12 @@ describe("D: the version in reject", () => {
   };
   const UNKNOWN = "reject: r1 names no version that is known here: remove it, or reject a version by its number";
 
+  it("is refused if its number is higher than the newest one, while the main version is LATEST", () => {
+    world.run("b");
+    world.alias = { ...world.alias, versionId: "LATEST", additionalVersionWeight: {} };
+    expect(world.run("b", { reject: "v99" }).failure).toContain(": the newest known is v2");
+  });
+
   it("is refused if its revision is higher than the newest one", () => {
     world.run("b");
     expect(world.run("a", { reject: "r9" }).failure).toContain(
@@ -1556,6 +1635,15 @@ describe("D: the version in reject", () => {
     world.run("c");
     world.run("c", { weight: 25 });
     world.run("c", { weight: 25, reject: "v2" });
+    expect(world.split).toBe("1 75, 3 25");
+  });
+
+  it("if it was stable, what a weight meant for its content has no effect on other new content", () => {
+    world.run("b", { weight: 25 });
+    world.run("b", { weight: 100 });
+    world.run("c", { reject: "v2" });
+    expect(world.split).toBe("1 95, 3 5");
+    world.run("c", { reject: "v2", weight: 25 });
     expect(world.split).toBe("1 75, 3 25");
   });
 

@@ -110,9 +110,8 @@ function firstShare({ desired, withoutWeight, configuredWeight, before }: Run, w
  * @param waiting weights that were in config when the content began to wait under `hold`
  */
 function meaningsAtStart(run: Run, share: Tenths, waiting: readonly WeightKey[]): Record<WeightKey, Tenths> {
-  const { meaningKey, configuredWeight } = run;
-  const recent = configuredWeight === "" ? [] : (run.before?.recentWeights ?? []);
-  const earlier = [...waiting, ...recent].filter((each) => each.startsWith("x") && each !== meaningKey);
+  const recent = run.configuredWeight === "" ? [] : (run.before?.recentWeights ?? []);
+  const earlier = [...waiting, ...recent].filter((each) => each.startsWith("x"));
   const meanings = earlier
     .map((each): [WeightKey, Tenths] => [each, Math.min(share, Number(each.slice(1)))])
     .filter(([each, meaning]) => meaning < Number(each.slice(1)));
