@@ -291,8 +291,9 @@ async function carryOut(plan: Plan, flags: ChangeFlags): Promise<Answer> {
     if (error instanceof Failed) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new Failed(
-      `the run is done (${change.words}), but ${stack.configName} could not be changed: ${why}. Set ${set} there and commit it; ` +
-        `otherwise the next run undoes the change`,
+      `the run is done (${change.words}), but ${stack.configName} could not be changed: ${why}. Set ${set} there and commit it` +
+        // A rejection is remembered; the other keys apply only while they are in config.
+        (change.key === "reject" ? "" : "; otherwise the next run undoes the change"),
       { applied: true },
     );
   }

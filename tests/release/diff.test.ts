@@ -154,6 +154,11 @@ describe("a release of another function", () => {
     "release prod of function web (main): the function is now another one than api of account 1234567890123456 in " +
     "cn-hangzhou, so the release starts again: the first version gets all traffic, revisions count from 1";
 
+  it("names the former function while the name of the new one is not known", () => {
+    const [warning = ""] = diff({ functionName: UNKNOWN }).announcement?.warnings ?? [];
+    expect(warning).toContain("release prod of function api (main): the function is now another one than api of account");
+  });
+
   it.each<[string[], string]>([
     [[], START],
     [["3"], `${START}, and v3 is no longer remembered as rejected`],

@@ -64,11 +64,12 @@ function withUnknownAlias({ aliasName }: ReleaseInputs, plan: Plan): Plan {
 function forgottenMemory(olds: Partial<ReleaseOutputs>, news: ReleaseInputs): string[] {
   // If the creation of the release did not finish, state has only the inputs.
   const { region = "", accountId = "", functionName = "", rejected = [] } = olds;
+  const named = isUnknown(news.functionName) ? { ...news, functionName } : news;
   const names = rejected.map((id) => `v${id}`).join(", ");
   const lost =
     names === "" ? "" : `, and ${names} ${rejected.length === 1 ? "is" : "are"} no longer remembered as rejected`;
   return [
-    `${releaseLabel(news)}: the function is now another one than ${functionName} of account ${accountId} in ${region}, so the release starts again: the first version gets all traffic, ` +
+    `${releaseLabel(named)}: the function is now another one than ${functionName} of account ${accountId} in ${region}, so the release starts again: the first version gets all traffic, ` +
       `revisions count from 1${lost}`,
   ];
 }
