@@ -156,7 +156,9 @@ describe("a release of another function", () => {
 
   it("names the former function while the name of the new one is not known", () => {
     const [warning = ""] = diff({ functionName: UNKNOWN }).announcement?.warnings ?? [];
-    expect(warning).toContain("release prod of function api (main): the function is now another one than api of account");
+    expect(warning).toContain(
+      "release prod of function api (main): the function is now another one than api of account",
+    );
   });
 
   it.each<[string[], string]>([
