@@ -49,8 +49,8 @@ function newChain(profile: string | undefined): Credential {
 }
 
 async function chainKeys(profile: string | undefined, env: Environment): Promise<Keys> {
-  const credential = chains.get(profile) ?? newChain(profile);
   try {
+    const credential = chains.get(profile) ?? newChain(profile);
     const found = await credential.getCredential();
     // A credential chain that found keys is kept, so that sessions are reused. A failed chain is dropped, because it
     // would try only its last provider.

@@ -49,6 +49,7 @@ function exchangeState(detail: string): string {
 }
 
 function cliState(detail: string): string {
+  if (detail.includes("the CLI profile is disabled")) return "switched off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
   if (detail.includes("reading aliyun cli config from")) return "cannot be read";
   if (detail.includes("parse aliyun cli config from")) return "is no JSON";
   if (detail.includes("no any configured profiles in")) return "has no profile";

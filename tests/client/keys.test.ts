@@ -77,6 +77,13 @@ describe("keys for the service", () => {
     expect(Object.keys(await findKeys(false, undefined, process.env))).toEqual(["accessKeyId", "accessKeySecret"]);
   });
 
+  it("are missing if a profile is named and profiles are switched off", async () => {
+    variables({ ALIBABA_CLOUD_CLI_PROFILE_DISABLED: "true" });
+    await expect(findKeys(false, NO_PROFILE, process.env)).rejects.toMatchObject(
+      refused("gives none (switched off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED)"),
+    );
+  });
+
   it("are not those of the variables if a profile is named", async () => {
     variables(PAIR);
     await expect(findKeys(false, NO_PROFILE, process.env)).rejects.toMatchObject(

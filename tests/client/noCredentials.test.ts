@@ -72,6 +72,12 @@ it.each<[string, Record<string, string>, string, Partial<typeof NOTHING>]>([
   ["no JSON in the file of the CLI", {}, "failed to parse aliyun cli config from", { cli: "is no JSON" }],
   ["a file of the CLI without profiles", {}, "no any configured profiles in", { cli: "has no profile" }],
   ["a missing profile", {}, "unable to get profile with", { cli: "has no such profile" }],
+  [
+    "a profile that is switched off",
+    {},
+    "the CLI profile is disabled",
+    { cli: "switched off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED" },
+  ],
   ["no file of the SDK", {}, "ENOENT: no such file", { file: "not there" }],
   ["another file of the SDK", { ALIBABA_CLOUD_CREDENTIALS_FILE: "/keys" }, "", { path: "/keys" }],
   ["no role of the machine", { ALIBABA_CLOUD_ECS_METADATA_DISABLED: "True" }, "", { role: "switched off" }],
