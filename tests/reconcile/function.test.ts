@@ -197,7 +197,7 @@ describe("a create that fails", () => {
   describe("because a run that was killed made the function, and a read did not show it yet", () => {
     const hidden = async (own: object) => {
       await reconcile(own);
-      fault("GetFunction", { kind: "stale", changes: 1 });
+      fault("GetFunction", { kind: "reject", status: 404, code: "FunctionNotFound", message: "not yet" });
       requests();
     };
     const refusal = "a function of this name exists already, with another value of code. Its owner is this resource";
@@ -212,6 +212,7 @@ describe("a create that fails", () => {
       await hidden(codeOf("two"));
       fault("CreateFunction", { kind: "resetBefore" });
       expect(await failure(reconcile())).toContain(refusal);
+      expect(requests().slice(0, 4)).toEqual(["GetFunction", "CreateFunction", "GetFunction", "ListTriggers"]);
       expect(entry()?.code?.checksum).toBe(zipOf("two").checksum);
     });
 
@@ -238,6 +239,27 @@ describe("a create that fails", () => {
     fault("CreateFunction", lost);
     await reconcile();
     expect(requests()).toEqual(["GetFunction", "CreateFunction", "GetFunction", "GetFunction"]);
+  });
+
+  it("without an answer is not sent again for code without a checksum, which cannot be compared", async () => {
+    storeInOss("api.zip");
+    fault("CreateFunction", lost);
+    const code = { ossBucketName: "bucket", ossObjectName: "api.zip" };
+    const { functionId } = await reconcile({ code });
+    expect(functionId).toBe(entry()?.functionId);
+    expect(requests()).toEqual(["GetFunction", "CreateFunction", "GetFunction", "GetFunction"]);
+    functionName = `${functionName}-image`;
+    fault("CreateFunction", lost);
+    const image = { code: undefined, runtime: "custom-container", customContainerConfig: { image: "r/x:1" } };
+    expect(await reconcile(image)).toMatchObject({ functionName });
+  });
+
+  it("without an answer is refused if a function of another owner has the same values", async () => {
+    await reconcile();
+    setOwner(THEIRS);
+    fault("GetFunction", { kind: "reject", status: 404, code: "FunctionNotFound", message: "not yet" });
+    fault("CreateFunction", { kind: "resetBefore" });
+    expect(await failure(reconcile())).toContain("it belongs to shop/prod/api");
   });
 
   it("without an answer is sent again if no function of this owner appears", async () => {
