@@ -1,9 +1,18 @@
 /** Carries out the subcommands that change one key of config and run the program for its release. */
 import * as fs from "node:fs";
 import { createInterface } from "node:readline/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Command } from "commander";
-import { type StoredRelease, isOlder, readLive, withVersionOf } from "../../provider/rollout";
+import {
+  type Forecast,
+  type Keys,
+  RELEASE_KEYS,
+  type StoredRelease,
+  isOlder,
+  readLive,
+  withVersionOf,
+} from "../../provider/rollout";
 import { linkedFile, replaceFile } from "../file";
 import { SIGNALS } from "../process";
 import { Refused } from "../refused";
@@ -57,6 +66,8 @@ interface Plan {
   readonly key: string;
   /** The sentence that the run prints; undefined if no traffic moves. */
   readonly sentence: string | undefined;
+  /** The split after the run. */
+  readonly split: Forecast["split"];
 }
 
 /** Computes the change of a subcommand from the position of the release and from config. */
@@ -116,10 +127,29 @@ function assertWritable({ configFile, configName }: OpenStack): void {
  * Previews the run with the changed config. Throws {@link Refused} if the run would do more than change the release: the
  * program of the checkout may be another one than that of the last run.
  */
-async function assertRun({ stack, position, edit }: Plan, flags: ChangeFlags): Promise<void> {
+async function assertRun(plan: Plan, flags: ChangeFlags): Promise<void> {
+  const { stack, position, edit } = plan;
   const whole = flags.all === true;
   const steps = await stack.preview([position.release], { whole, configText: edit.after });
   assertOnlyRelease(steps, position.release, { stack: stack.name, whole });
+  assertKeysRead(plan, givenInputs(steps, position.release) ?? {});
+}
+
+/**
+ * Throws {@link Refused} if the keys that the program gives the release lead to another split than the keys in config: the
+ * program may not read the changed key, or set a key itself.
+ */
+function assertKeysRead({ position, key, split }: Plan, inputs: Readonly<Record<string, unknown>>): void {
+  const { keys } = position.configured;
+  // A preview does not show secrets.
+  const given = RELEASE_KEYS.map((name) => [name, inputs[name] === "[secret]" ? keys[name] : inputs[name]]);
+  const next = nextOf(position.release, Object.fromEntries(given) as Keys, position.live);
+  if ("split" in next && isDeepStrictEqual(next.split, split)) return;
+  const leads = "split" in next ? `would lead to ${splitWords(next.split)}` : `is refused: ${next.refused}`;
+  throw new Refused(
+    `the run of this checkout ${leads}, and not to ${splitWords(split)}: the program does not read ${key}, or sets a key of the release ` +
+      `itself. Nothing was changed. Correct the program, or give the namespace that it reads with --namespace`,
+  );
 }
 
 /**
@@ -215,7 +245,7 @@ function planOf(stack: OpenStack, position: Position, decide: Decide, flags: Cha
     throw new Refused(`${change.words}: the run would lead to ${splitWords(next.split)}${reasons}`);
   }
   assertRises(change, position.live?.split ?? next.split, next.split);
-  return { stack, position, change, edit, key, sentence: next.sentence };
+  return { stack, position, change, edit, key, sentence: next.sentence, split: next.split };
 }
 
 /** Whether config and the release already have the result that the change should have. */

@@ -77,6 +77,20 @@ it.each([
   expect(await everything()).toEqual(before);
 });
 
+it.each([
+  ["raises", ["set", "30"]],
+  ["lowers", ["set", "1"]],
+  ["raises, with --all", ["set", "30", "--all"]],
+])("no subcommand that %s runs a program that sets the weight itself", async (_what, verb) => {
+  const before = await everything();
+  const { code, stderr } = await bench.runWith({ INPUTS: JSON.stringify({ weight: "100" }) }, ...verb, "--yes");
+  expect([code, stderr]).toEqual([
+    3,
+    expect.stringContaining("the run of this checkout would lead to v2 100 %, and not to v1"),
+  ]);
+  expect(await everything()).toEqual(before);
+});
+
 it("runs the program whose release has the same name and inputs", async () => {
   const { code } = await bench.run("set", "25", "--yes");
   expect([code, bench.split()]).toEqual([0, { "1": 75, "2": 25 }]);
