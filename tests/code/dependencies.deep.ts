@@ -76,9 +76,10 @@ async function deployAndInvoke(functionName: string, tree: string): Promise<{ an
   const { accessKeyId, accessKeySecret, endpoint } = emulator;
   const config = { accessKeyId, accessKeySecret, endpoint: endpoint.replace("http://", ""), protocol: "http" };
   const client = new FcClient(new $OpenApiUtil.Config(config));
-  const runtime = new RuntimeOptions({ readTimeout: 30_000, connectTimeout: 30_000 });
+  // On a busy machine the first call unpacks and loads 2,000 files in more than 30 s.
+  const runtime = new RuntimeOptions({ readTimeout: 200_000, connectTimeout: 200_000 });
   const code = { zipFile: Buffer.from(zip).toString("base64"), checksum };
-  const body = { functionName, runtime: "nodejs20", handler: "index.handler", timeout: 30, code };
+  const body = { functionName, runtime: "nodejs20", handler: "index.handler", timeout: 200, code };
   const request = new sdk.CreateFunctionRequest({ body: new sdk.CreateFunctionInput(body) });
   await client.createFunctionWithOptions(request, {}, runtime);
   const invocation = await client.invokeFunctionWithOptions(
@@ -91,6 +92,8 @@ async function deployAndInvoke(functionName: string, tree: string): Promise<{ an
   for await (const chunk of invocation.body as AsyncIterable<Buffer>) chunks.push(chunk);
   return { answer: Buffer.concat(chunks).toString(), files };
 }
+
+jest.setTimeout(300_000);
 
 it.each([
   ["npm", npmTree],
