@@ -13,7 +13,7 @@ import type { AliasBody, ObservedAlias } from "./model";
 import { ALIAS_NAME, FUNCTION_NAME, VERSION_ID } from "./names";
 import { resourceNameOf, splitMark, withMark } from "./owner";
 import { functionArn, refusedMove } from "./place";
-import { type Announcement, listedShares, movedShares } from "./announcement";
+import { type Announcement, forgottenWords, listedShares, movedShares } from "./announcement";
 import { containsUnknown, isUnknown } from "./unknown";
 import { type Failure, check, required, show, text, unlessBlank } from "./validate";
 import { ALL, type Tenths, formatShare, fromFraction, parseShare, toFraction } from "./weights";
@@ -200,10 +200,8 @@ export function diffAlias(
 
 /** The warning about the rejections of a release that the alias replaces. */
 function forgotten(stored: AliasOutputs | (AliasInputs & FormerRelease), news: AliasInputs): string[] {
-  if (!("rejected" in stored) || stored.rejected.length === 0) return [];
-  const names = stored.rejected.map((id) => `v${id}`).join(", ");
-  const are = stored.rejected.length === 1 ? "is" : "are";
-  return [`${aliasLabel(news)}: it replaces a release, and ${names} ${are} no longer remembered as rejected`];
+  const words = forgottenWords("rejected" in stored ? stored.rejected : []);
+  return words === undefined ? [] : [`${aliasLabel(news)}: it replaces a release, and ${words}`];
 }
 
 /** Name, in messages, of a version that the same run publishes. */

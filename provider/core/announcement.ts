@@ -33,3 +33,10 @@ function versionName(id: string): string {
 function arrow(from: number, to: number): string {
   return from === to ? String(to) : `${from}→${to}`;
 }
+
+/** The words about rejected versions that are forgotten, such as `v2 is no longer remembered as rejected`; undefined for none. */
+export function forgottenWords(rejected: readonly string[]): string | undefined {
+  if (rejected.length === 0) return undefined;
+  const names = rejected.map((id) => `v${id}`).join(", ");
+  return `${names} ${rejected.length === 1 ? "is" : "are"} no longer remembered as rejected`;
+}

@@ -8,7 +8,7 @@ import type { Memory } from "./memory";
 import { type Plan, namingRelease, planRun } from "./plan";
 import { percentOf } from "./outputs";
 import { type Split, sharesOf } from "./split";
-import type { Announcement } from "../announcement";
+import { type Announcement, forgottenWords } from "../announcement";
 import { describeMovedIn, describePlan, judgedSentence, notKnown } from "./announcement";
 import { type ReleaseOutputs, storedMemory } from "./state";
 
@@ -65,9 +65,8 @@ function forgottenMemory(olds: Partial<ReleaseOutputs>, news: ReleaseInputs): st
   // If the creation of the release did not finish, state has only the inputs.
   const { region = "", accountId = "", functionName = "", rejected = [] } = olds;
   const named = isUnknown(news.functionName) ? { ...news, functionName } : news;
-  const names = rejected.map((id) => `v${id}`).join(", ");
-  const lost =
-    names === "" ? "" : `, and ${names} ${rejected.length === 1 ? "is" : "are"} no longer remembered as rejected`;
+  const words = forgottenWords(rejected);
+  const lost = words === undefined ? "" : `, and ${words}`;
   return [
     `${releaseLabel(named)}: the function is now another one than ${functionName} of account ${accountId} in ${region}, so the release starts again: the first version gets all traffic, ` +
       `revisions count from 1${lost}`,
